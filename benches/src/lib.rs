@@ -1,0 +1,8 @@
+//! Programs of named shapes, at any size, for benchmarks to ask questions of.
+//!
+//! Every shape has exactly the number of nodes that is asked for, and the last node is the one
+//! worth slicing. Begin with [`Shape`].
+
+mod shape;
+
+pub use shape::Shape;

@@ -1,0 +1,865 @@
+//! Callee: what is about to be called, and which rules speak of it.
+#![allow(unsafe_code, reason = "looks at live callables through CPython's C API")]
+
+use std::ptr;
+use std::rc::Rc;
+
+use clew_effects::{CallFacts, Catalog, Change, Depth, Effects, Place, Scalar, TargetKind};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::reach::{self, Address};
+use crate::recorder::CallArguments;
+
+/// What identifies a callee from one call to the next without keeping it alive: `(0, 0)` where
+/// nothing does.
+pub(crate) type Key = (usize, usize);
+
+/// A callable taken apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Callee {
+    /// What identifies it.
+    pub(crate) key: Key,
+    /// What it is bound to, if anything; borrowed from the callable.
+    pub(crate) receiver: *mut ffi::PyObject,
+    /// The function inside; the callable itself where it is not bound.
+    function: *mut ffi::PyObject,
+    shape: Shape,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shape {
+    /// A function written in Python.
+    Function,
+    /// A function or bound method written in C.
+    Builtin,
+    /// A method of a C type, not bound.
+    Descriptor,
+    /// A class.
+    Class,
+    /// Something else with a `__call__`.
+    Other,
+}
+
+/// Takes a callable apart.
+pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
+    // SAFETY: the caller lends a live object; each cast follows a check of the exact type.
+    unsafe {
+        let kind = ffi::Py_TYPE(callable);
+        let none = ptr::null_mut();
+        if kind == &raw mut ffi::PyFunction_Type {
+            let code = ffi::PyFunction_GetCode(callable);
+            return Callee {
+                key: (code as usize, 0),
+                receiver: none,
+                function: callable,
+                shape: Shape::Function,
+            };
+        }
+        if kind == &raw mut ffi::PyMethod_Type {
+            let function = ffi::PyMethod_GET_FUNCTION(callable);
+            let receiver = ffi::PyMethod_GET_SELF(callable);
+            let inner = describe(function);
+            let key = match inner.key {
+                (0, _) => (0, 0),
+                (first, _) => (first, ffi::Py_TYPE(receiver) as usize),
+            };
+            return Callee { key, receiver, function: inner.function, shape: inner.shape };
+        }
+        if kind == &raw mut ffi::PyCFunction_Type {
+            let receiver = ffi::PyCFunction_GetSelf(callable);
+            let bound = !receiver.is_null() && ffi::PyModule_Check(receiver) == 0;
+            let method = (*callable.cast::<ffi::PyCFunctionObject>()).m_ml as usize;
+            return Callee {
+                key: (method, if bound { ffi::Py_TYPE(receiver) as usize } else { 0 }),
+                receiver: if bound { receiver } else { none },
+                function: callable,
+                shape: Shape::Builtin,
+            };
+        }
+        if kind == &raw mut ffi::PyMethodDescr_Type || kind == &raw mut ffi::PyWrapperDescr_Type {
+            return Callee {
+                key: (callable as usize, 1),
+                receiver: none,
+                function: callable,
+                shape: Shape::Descriptor,
+            };
+        }
+        if ffi::PyType_Check(callable) != 0 {
+            let fixed = (*callable.cast::<ffi::PyTypeObject>()).tp_flags
+                & ffi::Py_TPFLAGS_HEAPTYPE
+                == 0;
+            return Callee {
+                key: if fixed { (callable as usize, 2) } else { (0, 0) },
+                receiver: none,
+                function: callable,
+                shape: Shape::Class,
+            };
+        }
+        Callee { key: (0, 0), receiver: none, function: callable, shape: Shape::Other }
+    }
+}
+
+/// What a call does, as far as it can be said before the arguments are seen.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    /// What happens.
+    pub(crate) effects: Rc<Effects>,
+    /// Whether code of the session runs natively, which has probes of its own.
+    pub(crate) session: bool,
+    /// Whether the program's namespace may change or be read in ways that no text shows.
+    pub(crate) namespace: Namespace,
+    /// The mutable objects of its module that a library's Python function refers to.
+    pub(crate) footprint: Rc<Vec<Address>>,
+    /// Whether the receiver is written as the first argument.
+    pub(crate) unbound: bool,
+    /// Whether it may iterate over what it is given.
+    pub(crate) iterates: bool,
+}
+
+/// What a call may do with the variables of the program behind the text's back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Namespace {
+    /// Nothing.
+    Untouched,
+    /// It gives the namespace away: `globals()`, `vars()`, `locals()`.
+    Given,
+    /// It runs text: `exec`, `eval`.
+    Evaluated,
+    /// It may bind or unbind variables.
+    Changed,
+}
+
+/// The rules, joined to the live objects that they speak of.
+#[derive(Default)]
+pub(crate) struct Rules {
+    catalog: Catalog,
+    enabled: bool,
+    loaded: FxHashSet<String>,
+    waiting: Vec<clew_effects::Target>,
+    modules_seen: isize,
+    functions: FxHashMap<Address, (String, String)>,
+    classes: FxHashMap<Address, Vec<(String, String)>>,
+    plans: FxHashMap<Key, Plan>,
+    footprints: FxHashMap<Address, Rc<Vec<Address>>>,
+}
+
+impl Rules {
+    pub(crate) fn new(catalog: Catalog, enabled: bool) -> Self {
+        Self { catalog, enabled, ..Self::default() }
+    }
+
+    /// Drops what was resolved, so that rules added since speak too.
+    pub(crate) fn catalog_mut(&mut self) -> &mut Catalog {
+        self.loaded.clear();
+        self.plans.clear();
+        &mut self.catalog
+    }
+
+    /// Says what a call does.
+    pub(crate) unsafe fn plan(
+        &mut self,
+        py: Python<'_>,
+        callee: &Callee,
+        call: Option<&CallArguments>,
+        session_code: &FxHashSet<Address>,
+        namespace: *mut ffi::PyObject,
+    ) -> Plan {
+        if callee.key.0 != 0
+            && let Some(plan) = self.plans.get(&callee.key)
+        {
+            return plan.clone();
+        }
+        // SAFETY: handed on from the caller, which lends live objects.
+        let plan = unsafe { self.make(py, callee, call, session_code, namespace) };
+        if callee.key.0 != 0 && !plan.effects.varies {
+            self.plans.insert(callee.key, plan.clone());
+        }
+        plan
+    }
+
+    unsafe fn make(
+        &mut self,
+        py: Python<'_>,
+        callee: &Callee,
+        call: Option<&CallArguments>,
+        session_code: &FxHashSet<Address>,
+        namespace: *mut ffi::PyObject,
+    ) -> Plan {
+        // SAFETY: the callee's parts live as long as the callable that the caller lends.
+        unsafe {
+            let function = callee.function;
+            if callee.shape == Shape::Function {
+                let code = ffi::PyFunction_GetCode(function);
+                if session_code.contains(&(code as Address)) {
+                    return Plan::session();
+                }
+                if ffi::PyFunction_GetGlobals(function) == namespace {
+                    return made_of_text(py, function);
+                }
+            }
+            if callee.shape == Shape::Class && is_session_class(function) {
+                return self.session_class(py, function, session_code, namespace);
+            }
+            let facts = Facts { call, skip: 0, py };
+            let first = call.and_then(|call| call.positional(0));
+            let name = name_of(function);
+            let namespace_use = match (callee.shape, name.as_str()) {
+                (Shape::Builtin, "globals" | "locals" | "vars" | "dir")
+                    if is_builtins(function) =>
+                {
+                    Namespace::Given
+                }
+                (Shape::Builtin, "exec" | "eval") if is_builtins(function) => Namespace::Evaluated,
+                _ => Namespace::Untouched,
+            };
+            let (receiver, unbound) = match callee.shape {
+                Shape::Descriptor => (first, true),
+                _ if !callee.receiver.is_null() => (Some(callee.receiver), false),
+                _ => (None, false),
+            };
+            let mut effects = None;
+            if self.enabled {
+                self.load(py, function, receiver);
+                effects = self.by_identity(callee, &facts);
+                if effects.is_none()
+                    && let Some(receiver) = receiver
+                {
+                    let facts = Facts { call, skip: usize::from(unbound), py };
+                    effects = self.by_class(py, ffi::Py_TYPE(receiver), &name, &facts);
+                    // A class method: the receiver is the class itself.
+                    if effects.is_none() && ffi::PyType_Check(receiver) != 0 {
+                        effects = self.by_class(py, receiver.cast(), &name, &facts);
+                    }
+                }
+                if effects.is_none() && callee.shape == Shape::Other {
+                    // Calling an instance.
+                    effects =
+                        self.by_class(py, ffi::Py_TYPE(function), "__call__", &facts);
+                }
+                if effects.is_none() && callee.shape == Shape::Function && receiver.is_none() {
+                    effects = self.by_module_name(function, &name, &facts);
+                }
+            }
+            if effects.is_none() {
+                effects = built_in(callee, function, &name);
+            }
+            let known = effects.is_some();
+            let effects = effects.unwrap_or_else(Effects::assumed);
+            let footprint = match (known, callee.shape) {
+                (false, Shape::Function) => self.footprint(py, function),
+                _ => Rc::default(),
+            };
+            let iterates = !(callee.shape == Shape::Builtin || callee.shape == Shape::Class)
+                || !never_iterates(&name);
+            Plan {
+                effects: Rc::new(effects),
+                session: false,
+                namespace: namespace_use,
+                footprint,
+                unbound,
+                iterates,
+            }
+        }
+    }
+
+    /// A class of the session runs the session's own `__init__` natively; one that inherits a
+    /// library's does what that does.
+    unsafe fn session_class(
+        &mut self,
+        py: Python<'_>,
+        class: *mut ffi::PyObject,
+        session_code: &FxHashSet<Address>,
+        namespace: *mut ffi::PyObject,
+    ) -> Plan {
+        // SAFETY: `_PyType_Lookup` returns what the class or a base of it holds.
+        unsafe {
+            let init = lookup(class.cast(), c"__init__");
+            if !init.is_null() && ffi::Py_TYPE(init) == &raw mut ffi::PyFunction_Type {
+                let code = ffi::PyFunction_GetCode(init) as Address;
+                if !session_code.contains(&code) && ffi::PyFunction_GetGlobals(init) != namespace {
+                    let callee = describe(init);
+                    let mut plan = self.make(py, &callee, None, session_code, namespace);
+                    // The receiver is new, so what happens to it is nobody's business.
+                    plan.unbound = false;
+                    let mut effects = (*plan.effects).clone();
+                    effects.changes.retain(
+                        |change| !matches!(change, Change::Mutates { place: Place::Receiver, .. }),
+                    );
+                    plan.effects = Rc::new(effects);
+                    return plan;
+                }
+            }
+            Plan::session()
+        }
+    }
+
+    fn by_identity(&self, callee: &Callee, facts: &dyn CallFacts) -> Option<Effects> {
+        if callee.shape == Shape::Class {
+            return self
+                .classes
+                .get(&(callee.function as Address))?
+                .iter()
+                .find_map(|(module, name)| self.catalog.constructor(module, name, facts))
+                .or_else(|| {
+                    let (module, name) = self.functions.get(&(callee.function as Address))?;
+                    self.catalog.function(module, name, facts)
+                });
+        }
+        let (module, name) = self.functions.get(&(callee.function as Address))?;
+        self.catalog.function(module, name, facts)
+    }
+
+    unsafe fn by_class(
+        &self,
+        py: Python<'_>,
+        class: *mut ffi::PyTypeObject,
+        method: &str,
+        facts: &dyn CallFacts,
+    ) -> Option<Effects> {
+        // SAFETY: the method resolution order of a ready type is a tuple of live types.
+        let names = unsafe { self.class_names(py, class) };
+        let names: Vec<(&str, &str)> =
+            names.iter().map(|(module, name)| (module.as_str(), name.as_str())).collect();
+        self.catalog.method(&names, method, facts)
+    }
+
+    /// The names by which rules may know a class and its bases, most specific first.
+    unsafe fn class_names(
+        &self,
+        _py: Python<'_>,
+        class: *mut ffi::PyTypeObject,
+    ) -> Vec<(String, String)> {
+        let mut names = Vec::new();
+        // SAFETY: as for `by_class`.
+        unsafe {
+            let order = (*class).tp_mro;
+            if order.is_null() {
+                return names;
+            }
+            for at in 0..ffi::PyTuple_GET_SIZE(order) {
+                let base = ffi::PyTuple_GET_ITEM(order, at);
+                if let Some(known) = self.classes.get(&(base as Address)) {
+                    names.extend(known.iter().cloned());
+                }
+                if ffi::PyType_Check(base) != 0 {
+                    names.push(type_name(base.cast()));
+                }
+            }
+        }
+        names
+    }
+
+    unsafe fn by_module_name(
+        &self,
+        function: *mut ffi::PyObject,
+        name: &str,
+        facts: &dyn CallFacts,
+    ) -> Option<Effects> {
+        // SAFETY: returns a reference that the function holds.
+        let module = unsafe { text(ffi::PyFunction_GetModule(function)) }?;
+        self.catalog.function(&module, name, facts)
+    }
+
+    /// Reads the rules of the packages that a callee belongs to and finds what they speak of.
+    unsafe fn load(
+        &mut self,
+        py: Python<'_>,
+        function: *mut ffi::PyObject,
+        receiver: Option<*mut ffi::PyObject>,
+    ) {
+        // SAFETY: the caller lends live objects.
+        unsafe {
+            let mut packages = vec![package_of(function)];
+            if let Some(receiver) = receiver {
+                let class = ffi::Py_TYPE(receiver);
+                if !(*class).tp_mro.is_null() {
+                    for at in 0..ffi::PyTuple_GET_SIZE((*class).tp_mro) {
+                        let base = ffi::PyTuple_GET_ITEM((*class).tp_mro, at);
+                        packages.push(Some(top_level(&type_name(base.cast()).0)));
+                    }
+                }
+                if ffi::PyType_Check(receiver) != 0 {
+                    packages.push(Some(top_level(&type_name(receiver.cast()).0)));
+                }
+            }
+            let mut fresh = false;
+            for package in packages.into_iter().flatten() {
+                if !self.loaded.contains(&package) {
+                    self.waiting.extend(self.catalog.targets(&package));
+                    self.loaded.insert(package);
+                    fresh = true;
+                }
+            }
+            let modules = ffi::PyImport_GetModuleDict();
+            let count = if modules.is_null() { 0 } else { ffi::PyDict_Size(modules) };
+            if (fresh || count != self.modules_seen) && !self.waiting.is_empty() {
+                self.modules_seen = count;
+                self.resolve_waiting(py, modules);
+            }
+        }
+    }
+
+    unsafe fn resolve_waiting(&mut self, _py: Python<'_>, modules: *mut ffi::PyObject) {
+        let waiting = std::mem::take(&mut self.waiting);
+        for target in waiting {
+            // SAFETY: only dictionaries of modules and types are looked into; no code runs.
+            let object = unsafe { find(modules, &target.module, &target.name) };
+            if object.is_null() {
+                self.waiting.push(target);
+                continue;
+            }
+            let entry = (target.module, target.name);
+            match target.kind {
+                TargetKind::Class => {
+                    if self.catalog.is_immutable(&entry.0, &entry.1) {
+                        reach::add_immutable(object.cast());
+                    }
+                    let names = self.classes.entry(object as Address).or_default();
+                    if !names.contains(&entry) {
+                        names.push(entry);
+                    }
+                }
+                _ => {
+                    self.functions.entry(object as Address).or_insert(entry);
+                }
+            }
+        }
+    }
+
+    /// The mutable objects that a library's Python function, and those of its package that it
+    /// calls by name, refer to as globals: what it may read and change without being passed it.
+    unsafe fn footprint(
+        &mut self,
+        _py: Python<'_>,
+        function: *mut ffi::PyObject,
+    ) -> Rc<Vec<Address>> {
+        const MOST_FUNCTIONS: usize = 200;
+        // SAFETY: a function holds its code and globals, a code object its names and constants.
+        unsafe {
+            let code = ffi::PyFunction_GetCode(function) as Address;
+            if let Some(known) = self.footprints.get(&code) {
+                return Rc::clone(known);
+            }
+            let mut seen = FxHashSet::default();
+            let mut open = vec![function];
+            let mut found = Vec::new();
+            while let Some(function) = open.pop() {
+                if !seen.insert(ffi::PyFunction_GetCode(function) as Address)
+                    || seen.len() > MOST_FUNCTIONS
+                {
+                    continue;
+                }
+                let globals = ffi::PyFunction_GetGlobals(function);
+                let mut codes = vec![ffi::PyFunction_GetCode(function)];
+                while let Some(code) = codes.pop() {
+                    let Some((names, nested)) = names_of(code) else { continue };
+                    codes.extend(nested);
+                    for name in names {
+                        let object = ffi::PyDict_GetItem(globals, name);
+                        if object.is_null() {
+                            continue;
+                        }
+                        if ffi::Py_TYPE(object) == &raw mut ffi::PyFunction_Type {
+                            open.push(object);
+                        } else if ffi::PyType_Check(object) == 0
+                            && ffi::PyCallable_Check(object) == 0
+                            && ffi::PyModule_Check(object) == 0
+                            && reach::changes_in_place(object)
+                        {
+                            found.push(object as Address);
+                        }
+                    }
+                }
+            }
+            let found = Rc::new(found);
+            self.footprints.insert(code, Rc::clone(&found));
+            found
+        }
+    }
+}
+
+impl Plan {
+    fn session() -> Self {
+        Self {
+            effects: Rc::new(Effects::pure()),
+            session: true,
+            namespace: Namespace::Untouched,
+            footprint: Rc::default(),
+            unbound: false,
+            iterates: false,
+        }
+    }
+
+    /// Whether it changes nothing but its receiver, and that only on the surface.
+    pub(crate) fn changes_receiver_only(&self) -> bool {
+        let mut mutations = 0;
+        for change in &self.effects.changes {
+            match change {
+                Change::Mutates { place: Place::Receiver, depth: Depth::Shallow } => mutations += 1,
+                Change::Views(_) => {}
+                _ => return false,
+            }
+        }
+        mutations == 1 && !self.effects.varies && self.namespace == Namespace::Untouched
+    }
+
+    /// Whether it changes, reads and uses up nothing.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.effects.varies
+            && self.namespace == Namespace::Untouched
+            && self.footprint.is_empty()
+            && self.effects.changes.iter().all(|change| matches!(change, Change::Views(_)))
+    }
+}
+
+/// Functions whose globals are the program's but that no text of the session holds: what
+/// dataclasses generate only touches the instance; what `exec` made may do anything.
+unsafe fn made_of_text(_py: Python<'_>, function: *mut ffi::PyObject) -> Plan {
+    // SAFETY: the caller lends a live function.
+    let name = unsafe { name_of(function) };
+    let generated = matches!(
+        name.as_str(),
+        "__init__" | "__repr__" | "__eq__" | "__lt__" | "__le__" | "__gt__" | "__ge__" | "__hash__"
+            | "__setattr__" | "__delattr__" | "__replace__" | "__getstate__" | "__setstate__"
+            | "__new__" | "__create_fn__"
+    );
+    if generated {
+        return Plan::session();
+    }
+    Plan {
+        effects: Rc::new(Effects::assumed()),
+        session: false,
+        namespace: Namespace::Changed,
+        footprint: Rc::default(),
+        unbound: false,
+        iterates: true,
+    }
+}
+
+/// What can be said of a few things without any rule, by what they are: the constructors of
+/// built-in types, and methods of atoms.
+unsafe fn built_in(
+    callee: &Callee,
+    function: *mut ffi::PyObject,
+    _name: &str,
+) -> Option<Effects> {
+    // SAFETY: the caller lends live objects.
+    unsafe {
+        match callee.shape {
+            Shape::Class => {
+                let class = function.cast::<ffi::PyTypeObject>();
+                let builtin = (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0;
+                let exception =
+                    ffi::PyType_IsSubtype(class, ffi::PyExc_BaseException.cast()) != 0;
+                (builtin || exception).then(Effects::pure)
+            }
+            _ if !callee.receiver.is_null() && !reach::is_mutable(callee.receiver) => {
+                let kind = ffi::Py_TYPE(callee.receiver);
+                ((*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0).then(Effects::pure)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Built-in functions and methods that never iterate over what they are given, so that it need
+/// not be looked at.
+fn never_iterates(name: &str) -> bool {
+    matches!(
+        name,
+        "len" | "isinstance" | "issubclass" | "abs" | "print" | "repr" | "hash" | "callable"
+            | "ord" | "chr" | "hex" | "oct" | "bin" | "round" | "divmod" | "pow" | "id" | "format"
+            | "getattr" | "hasattr" | "input" | "range" | "int" | "float" | "bool" | "complex"
+            | "object" | "type" | "slice" | "append" | "add" | "insert" | "pop" | "remove"
+            | "discard" | "clear" | "index" | "count" | "get" | "keys" | "values" | "items"
+            | "setdefault" | "popitem" | "reverse" | "copy" | "appendleft" | "popleft" | "rotate"
+            | "upper" | "lower" | "strip" | "lstrip" | "rstrip" | "split" | "rsplit" | "replace"
+            | "startswith" | "endswith" | "find" | "rfind" | "encode" | "decode" | "splitlines"
+            | "title" | "capitalize" | "zfill" | "isdigit" | "isalpha" | "sqrt" | "sin" | "cos"
+            | "tan" | "exp" | "log" | "log2" | "log10" | "floor" | "ceil" | "fabs" | "hypot"
+            | "atan2" | "perf_counter" | "time" | "monotonic" | "sleep" | "is_integer"
+            | "bit_length" | "ValueError" | "TypeError" | "KeyError" | "RuntimeError"
+    )
+}
+
+/// What rules ask about a live call.
+struct Facts<'a, 'py> {
+    call: Option<&'a CallArguments>,
+    /// How many leading arguments are not counted: 1 where the first is the receiver.
+    skip: usize,
+    py: Python<'py>,
+}
+
+impl CallFacts for Facts<'_, '_> {
+    fn positional(&self) -> usize {
+        self.call.map_or(0, |call| call.count.saturating_sub(self.skip))
+    }
+
+    fn positional_value(&self, index: usize) -> Scalar {
+        // SAFETY: the call lends its arguments for as long as it lasts.
+        self.call
+            .and_then(|call| call.positional(index + self.skip))
+            .map_or(Scalar::Other, |value| unsafe { scalar(value) })
+    }
+
+    fn keyword(&self, name: &str) -> Option<Scalar> {
+        // SAFETY: as above.
+        self.call.and_then(|call| call.keyword(name)).map(|value| unsafe { scalar(value) })
+    }
+
+    fn version(&self, package: &str) -> Option<String> {
+        version_of(self.py, package)
+    }
+}
+
+/// `package.__version__`, if the package is imported and says so with a string.
+pub(crate) fn version_of(_py: Python<'_>, package: &str) -> Option<String> {
+    // SAFETY: the GIL is held; only dictionaries are looked into.
+    unsafe {
+        let modules = ffi::PyImport_GetModuleDict();
+        text(find(modules, package, "__version__"))
+    }
+}
+
+unsafe fn scalar(value: *mut ffi::PyObject) -> Scalar {
+    // SAFETY: the caller lends a live object; the exact types are checked before each reading.
+    unsafe {
+        let kind = ffi::Py_TYPE(value);
+        if value == ffi::Py_None() {
+            Scalar::None
+        } else if value == ffi::Py_True() {
+            Scalar::Bool(true)
+        } else if value == ffi::Py_False() {
+            Scalar::Bool(false)
+        } else if kind == &raw mut ffi::PyLong_Type {
+            let mut overflow = 0;
+            let number = ffi::PyLong_AsLongLongAndOverflow(value, &mut overflow);
+            if overflow == 0 { Scalar::Int(number) } else { Scalar::Other }
+        } else if kind == &raw mut ffi::PyFloat_Type {
+            Scalar::Float(ffi::PyFloat_AS_DOUBLE(value))
+        } else {
+            text(value).map_or(Scalar::Other, Scalar::Str)
+        }
+    }
+}
+
+/// The text of a string; `None` for everything else and for lone surrogates.
+pub(crate) unsafe fn text(object: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: the caller lends a live object or null; the bytes belong to the string.
+    unsafe {
+        if object.is_null() || ffi::PyUnicode_Check(object) == 0 {
+            return None;
+        }
+        let mut length = 0;
+        let bytes = ffi::PyUnicode_AsUTF8AndSize(object, &mut length);
+        if bytes.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), length as usize);
+        std::str::from_utf8(bytes).ok().map(str::to_owned)
+    }
+}
+
+/// Finds `module.name` by dictionaries alone: no import, no `__getattr__`, no descriptor runs.
+unsafe fn find(modules: *mut ffi::PyObject, module: &str, name: &str) -> *mut ffi::PyObject {
+    // SAFETY: dictionaries lend what they hold, and each step checks what it got.
+    unsafe {
+        if modules.is_null() || ffi::PyDict_Check(modules) == 0 {
+            return ptr::null_mut();
+        }
+        let mut object = item(modules, module);
+        for part in name.split('.') {
+            if object.is_null() {
+                return object;
+            }
+            object = if ffi::PyModule_Check(object) != 0 {
+                item(ffi::PyModule_GetDict(object), part)
+            } else if ffi::PyType_Check(object) != 0 {
+                let Ok(part) = std::ffi::CString::new(part) else { return ptr::null_mut() };
+                lookup(object.cast(), &part)
+            } else {
+                ptr::null_mut()
+            };
+        }
+        object
+    }
+}
+
+unsafe fn item(dictionary: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
+    // SAFETY: the key is a new string that is released after the look-up.
+    unsafe {
+        let key = ffi::PyUnicode_FromStringAndSize(name.as_ptr().cast(), name.len() as isize);
+        if key.is_null() {
+            ffi::PyErr_Clear();
+            return key;
+        }
+        let found = ffi::PyDict_GetItem(dictionary, key);
+        ffi::Py_DECREF(key);
+        found
+    }
+}
+
+/// What a class or a base of it holds under a name, without binding it.
+pub(crate) unsafe fn lookup(
+    class: *mut ffi::PyTypeObject,
+    name: &std::ffi::CStr,
+) -> *mut ffi::PyObject {
+    // SAFETY: the method resolution order is a tuple of live types; `vars` of each is looked into.
+    unsafe {
+        let order = (*class).tp_mro;
+        if order.is_null() {
+            return ptr::null_mut();
+        }
+        for at in 0..ffi::PyTuple_GET_SIZE(order) {
+            let base = ffi::PyTuple_GET_ITEM(order, at).cast::<ffi::PyTypeObject>();
+            let dictionary = (*base).tp_dict;
+            if !dictionary.is_null() {
+                let found = ffi::PyDict_GetItemString(dictionary, name.as_ptr());
+                if !found.is_null() {
+                    return found;
+                }
+            }
+        }
+        ptr::null_mut()
+    }
+}
+
+/// The last part of a callable's name, where it has one.
+pub(crate) unsafe fn name_of(function: *mut ffi::PyObject) -> String {
+    // SAFETY: each cast follows a check of the exact type; names of C functions end with a zero.
+    unsafe {
+        let kind = ffi::Py_TYPE(function);
+        if kind == &raw mut ffi::PyFunction_Type {
+            return text((*function.cast::<ffi::PyFunctionObject>()).func_name).unwrap_or_default();
+        }
+        if kind == &raw mut ffi::PyCFunction_Type {
+            let method = (*function.cast::<ffi::PyCFunctionObject>()).m_ml;
+            if !method.is_null() && !(*method).ml_name.is_null() {
+                return std::ffi::CStr::from_ptr((*method).ml_name).to_string_lossy().into_owned();
+            }
+        }
+        if kind == &raw mut ffi::PyMethodDescr_Type || kind == &raw mut ffi::PyWrapperDescr_Type {
+            return text((*function.cast::<ffi::PyDescrObject>()).d_name).unwrap_or_default();
+        }
+        if ffi::PyType_Check(function) != 0 {
+            return type_name(function.cast()).1;
+        }
+        String::new()
+    }
+}
+
+unsafe fn is_builtins(function: *mut ffi::PyObject) -> bool {
+    // SAFETY: the callers checked for a C function.
+    unsafe {
+        text((*function.cast::<ffi::PyCFunctionObject>()).m_module).as_deref() == Some("builtins")
+    }
+}
+
+/// A type's module and qualified name.
+pub(crate) unsafe fn type_name(class: *mut ffi::PyTypeObject) -> (String, String) {
+    // SAFETY: `tp_name` ends with a zero; heap types keep their module in their dictionary.
+    unsafe {
+        let full = if (*class).tp_name.is_null() {
+            String::new()
+        } else {
+            std::ffi::CStr::from_ptr((*class).tp_name).to_string_lossy().into_owned()
+        };
+        if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
+            return match full.rsplit_once('.') {
+                Some((module, name)) => (module.to_owned(), name.to_owned()),
+                None => ("builtins".to_owned(), full),
+            };
+        }
+        let module = if (*class).tp_dict.is_null() {
+            None
+        } else {
+            text(ffi::PyDict_GetItemString((*class).tp_dict, c"__module__".as_ptr()))
+        };
+        let name = text((*class.cast::<ffi::PyHeapTypeObject>()).ht_qualname);
+        (
+            module.unwrap_or_else(|| {
+                full.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned()
+            }),
+            name.unwrap_or(full),
+        )
+    }
+}
+
+unsafe fn is_session_class(class: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller checked for a type.
+    unsafe {
+        let class = class.cast::<ffi::PyTypeObject>();
+        (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 && type_name(class).0 == "__main__"
+    }
+}
+
+/// The top-level package that a callable says it is from.
+unsafe fn package_of(function: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: each cast follows a check of the exact type.
+    unsafe {
+        let kind = ffi::Py_TYPE(function);
+        let module = if kind == &raw mut ffi::PyFunction_Type {
+            text(ffi::PyFunction_GetModule(function))
+        } else if kind == &raw mut ffi::PyCFunction_Type {
+            text((*function.cast::<ffi::PyCFunctionObject>()).m_module)
+        } else if ffi::PyType_Check(function) != 0 {
+            Some(type_name(function.cast()).0)
+        } else if kind == &raw mut ffi::PyMethodDescr_Type
+            || kind == &raw mut ffi::PyWrapperDescr_Type
+        {
+            Some(type_name((*function.cast::<ffi::PyDescrObject>()).d_type).0)
+        } else {
+            Some(type_name(kind).0)
+        };
+        Some(top_level(&module?))
+    }
+}
+
+fn top_level(module: &str) -> String {
+    module.split('.').next().unwrap_or(module).to_owned()
+}
+
+/// The names that a code object may look up as globals, and the code objects nested in it.
+unsafe fn names_of(
+    code: *mut ffi::PyObject,
+) -> Option<(Vec<*mut ffi::PyObject>, Vec<*mut ffi::PyObject>)> {
+    // SAFETY: `co_names` and `co_consts` are plain attributes that hold tuples; the code object
+    // keeps what they hold alive.
+    unsafe {
+        let items = |attribute: &std::ffi::CStr| {
+            let tuple = ffi::PyObject_GetAttrString(code, attribute.as_ptr());
+            if tuple.is_null() {
+                ffi::PyErr_Clear();
+                return None;
+            }
+            let items: Vec<*mut ffi::PyObject> = (0..ffi::PyTuple_GET_SIZE(tuple))
+                .map(|at| ffi::PyTuple_GET_ITEM(tuple, at))
+                .collect();
+            ffi::Py_DECREF(tuple);
+            Some(items)
+        };
+        let names = items(c"co_names")?;
+        let mut nested = items(c"co_consts")?;
+        nested.retain(|&constant| ffi::Py_TYPE(constant) == &raw mut ffi::PyCode_Type);
+        Some((names, nested))
+    }
+}
+
+/// What a callable is called in messages: `module.name` as far as it is known.
+pub(crate) unsafe fn display_name(callee: &Callee) -> String {
+    // SAFETY: the callee's parts live as long as the callable that the caller lends.
+    unsafe {
+        let name = name_of(callee.function);
+        if !callee.receiver.is_null() && ffi::PyType_Check(callee.receiver) == 0 {
+            let class = type_name(ffi::Py_TYPE(callee.receiver)).1;
+            return format!("{class}.{name}");
+        }
+        if name.is_empty() {
+            return type_name(ffi::Py_TYPE(callee.function)).1;
+        }
+        name
+    }
+}

@@ -1,0 +1,383 @@
+//! Fingerprint: a digest of what a value holds, the same in every process.
+//!
+//! Numbers, texts and containers are digested by content. NumPy arrays by dtype, shape and bytes,
+//! pandas' objects by labels and columns, other objects by what they give to be copied
+//! (`__reduce_ex__`, as `pickle` and `copy` do), functions and classes of the program by what they
+//! are made of. What cannot be told apart by content (files, locks, generators) has no fingerprint.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{
+    PyBool, PyByteArray, PyBytes, PyCode, PyComplex, PyDict, PyFloat, PyFrozenSet, PyFunction,
+    PyInt, PyList, PyModule, PySet, PyString, PyTuple, PyType,
+};
+use rustc_hash::FxHashMap;
+
+/// A digest in hexadecimal, or the reason why there is none.
+pub type Fingerprint = Result<String, String>;
+
+/// The fingerprint of a value.
+pub fn fingerprint(value: &Bound<'_, PyAny>) -> Fingerprint {
+    let mut digester = Digester { known: FxHashMap::default(), open: Vec::new(), kept: Vec::new() };
+    match digester.digest(value) {
+        Ok(digest) => Ok(blake3::Hash::from(digest).to_hex().to_string()),
+        Err(error) => Err(error.value(value.py()).to_string()),
+    }
+}
+
+type Digest = [u8; 32];
+
+/// How deep values may nest.
+const MAX_DEPTH: usize = 400;
+
+struct Digester<'py> {
+    known: FxHashMap<usize, Digest>,
+    open: Vec<usize>,
+    // Objects made on the way are kept, so that no address comes twice.
+    kept: Vec<Bound<'py, PyAny>>,
+}
+
+impl<'py> Digester<'py> {
+    fn digest(&mut self, value: &Bound<'py, PyAny>) -> PyResult<Digest> {
+        let mut hasher = blake3::Hasher::new();
+        if self.atom(value, &mut hasher)? {
+            return Ok(hasher.finalize().into());
+        }
+        let address = value.as_ptr() as usize;
+        if let Some(digest) = self.known.get(&address) {
+            return Ok(*digest);
+        }
+        if let Some(depth) = self.open.iter().rev().position(|&open| open == address) {
+            hasher.update(b"cycle").update(&depth.to_le_bytes());
+            return Ok(hasher.finalize().into());
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Err(PyTypeError::new_err("the value is nested too deep"));
+        }
+        self.open.push(address);
+        let outcome = self.compound(value, &mut hasher);
+        self.open.pop();
+        outcome?;
+        let digest: Digest = hasher.finalize().into();
+        self.kept.push(value.clone());
+        self.known.insert(address, digest);
+        Ok(digest)
+    }
+
+    fn atom(&mut self, value: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<bool> {
+        if value.is_none() {
+            hasher.update(b"none");
+        } else if let Ok(flag) = value.cast_exact::<PyBool>() {
+            hasher.update(if flag.is_true() { b"true" } else { b"false" });
+        } else if let Ok(text) = value.cast_exact::<PyString>() {
+            hasher.update(b"str");
+            match text.to_str() {
+                Ok(text) => hasher.update(text.as_bytes()),
+                Err(_) => hasher.update(value.repr()?.to_string_lossy().as_bytes()),
+            };
+        } else if let Ok(float) = value.cast_exact::<PyFloat>() {
+            hasher.update(b"float").update(&bits(float.value()));
+        } else if value.cast_exact::<PyInt>().is_ok() {
+            hasher.update(b"int");
+            match value.extract::<i64>() {
+                Ok(number) => hasher.update(&number.to_le_bytes()),
+                Err(_) => {
+                    let digits: String = value.call_method1("__format__", ("x",))?.extract()?;
+                    hasher.update(digits.as_bytes())
+                }
+            };
+        } else if let Ok(bytes) = value.cast_exact::<PyBytes>() {
+            hasher.update(b"bytes").update(bytes.as_bytes());
+        } else if let Ok(number) = value.cast_exact::<PyComplex>() {
+            hasher.update(b"complex").update(&bits(number.real())).update(&bits(number.imag()));
+        } else if value.is(value.py().Ellipsis()) || value.is(value.py().NotImplemented()) {
+            hasher.update(value.repr()?.to_string_lossy().as_bytes());
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    fn compound(&mut self, value: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        if let Ok(list) = value.cast_exact::<PyList>() {
+            hasher.update(b"list");
+            return self.items(list.iter(), hasher);
+        }
+        if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+            hasher.update(b"tuple");
+            return self.items(tuple.iter(), hasher);
+        }
+        if let Ok(dict) = value.cast_exact::<PyDict>() {
+            hasher.update(b"dict");
+            return self.pairs(dict, hasher);
+        }
+        if let Ok(set) = value.cast_exact::<PySet>() {
+            hasher.update(b"set");
+            return self.unordered(set.iter(), hasher);
+        }
+        if let Ok(set) = value.cast_exact::<PyFrozenSet>() {
+            hasher.update(b"frozenset");
+            return self.unordered(set.iter(), hasher);
+        }
+        if let Ok(bytes) = value.cast_exact::<PyByteArray>() {
+            hasher.update(b"bytearray").update(&bytes.to_vec());
+            return Ok(());
+        }
+        if let Ok(module) = value.cast::<PyModule>() {
+            hasher.update(b"module").update(module.name()?.to_string_lossy().as_bytes());
+            return Ok(());
+        }
+        if let Ok(function) = value.cast_exact::<PyFunction>() {
+            return self.function(function.as_any(), hasher);
+        }
+        if let Ok(class) = value.cast::<PyType>() {
+            return self.class(class, hasher);
+        }
+        let class = value.get_type();
+        let module = class.module().map(|name| name.to_string()).unwrap_or_default();
+        let name = class.qualname().map(|name| name.to_string()).unwrap_or_default();
+        hasher.update(module.as_bytes()).update(b".").update(name.as_bytes());
+        let package = module.split('.').next().unwrap_or_default();
+        match (package, name.as_str()) {
+            ("numpy", "ndarray" | "memmap" | "matrix" | "recarray") => self.array(value, hasher),
+            ("pandas", "DataFrame") => self.frame(value, hasher),
+            ("pandas", "Series") => {
+                self.part(value, "name", hasher)?;
+                self.part(value, "index", hasher)?;
+                self.column(value, hasher)
+            }
+            ("pandas", name) if name.ends_with("Index") => {
+                self.part(value, "names", hasher)?;
+                self.column(value, hasher)
+            }
+            ("matplotlib", _) if value.hasattr("savefig")? => Self::figure(value, hasher),
+            _ => self.reduced(value, hasher),
+        }
+    }
+
+    fn part(
+        &mut self,
+        value: &Bound<'py, PyAny>,
+        name: &str,
+        hasher: &mut blake3::Hasher,
+    ) -> PyResult<()> {
+        let part = value.getattr(name)?;
+        let digest = self.digest(&part)?;
+        self.kept.push(part);
+        hasher.update(&digest);
+        Ok(())
+    }
+
+    fn items(
+        &mut self,
+        items: impl Iterator<Item = Bound<'py, PyAny>>,
+        hasher: &mut blake3::Hasher,
+    ) -> PyResult<()> {
+        let mut count: u64 = 0;
+        for item in items {
+            hasher.update(&self.digest(&item)?);
+            count += 1;
+        }
+        hasher.update(&count.to_le_bytes());
+        Ok(())
+    }
+
+    fn pairs(&mut self, dict: &Bound<'py, PyDict>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        for (key, value) in dict.iter() {
+            hasher.update(&self.digest(&key)?);
+            hasher.update(&self.digest(&value)?);
+        }
+        hasher.update(&(dict.len() as u64).to_le_bytes());
+        Ok(())
+    }
+
+    fn unordered(
+        &mut self,
+        items: impl Iterator<Item = Bound<'py, PyAny>>,
+        hasher: &mut blake3::Hasher,
+    ) -> PyResult<()> {
+        let mut digests = items.map(|item| self.digest(&item)).collect::<PyResult<Vec<_>>>()?;
+        digests.sort_unstable();
+        for digest in digests {
+            hasher.update(&digest);
+        }
+        Ok(())
+    }
+
+    fn array(&mut self, array: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        let dtype = array.getattr("dtype")?;
+        hasher.update(dtype.str()?.to_string_lossy().as_bytes());
+        hasher.update(array.getattr("shape")?.str()?.to_string_lossy().as_bytes());
+        if dtype.getattr("hasobject")?.is_truthy()? {
+            let list = array.call_method0("ravel")?.call_method0("tolist")?;
+            let digest = self.digest(&list)?;
+            self.kept.push(list);
+            hasher.update(&digest);
+            return Ok(());
+        }
+        let bytes = array.call_method0("tobytes")?;
+        hasher.update(bytes.cast::<PyBytes>()?.as_bytes());
+        Ok(())
+    }
+
+    fn frame(&mut self, frame: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        self.part(frame, "columns", hasher)?;
+        self.part(frame, "index", hasher)?;
+        let width: usize = frame.getattr("shape")?.get_item(1)?.extract()?;
+        let by_position = frame.getattr("iloc")?;
+        let all = pyo3::types::PySlice::full(frame.py());
+        for at in 0..width {
+            let column = by_position.get_item((&all, at))?;
+            self.column(&column, hasher)?;
+        }
+        Ok(())
+    }
+
+    /// The values of a series or index, by dtype and content.
+    fn column(&mut self, column: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        hasher.update(column.getattr("dtype")?.str()?.to_string_lossy().as_bytes());
+        let values = column.call_method0("to_numpy")?;
+        let digest = self.digest(&values)?;
+        self.kept.push(values);
+        hasher.update(&digest);
+        Ok(())
+    }
+
+    /// A figure is what it shows.
+    fn figure(figure: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        let py = figure.py();
+        let buffer = py.import("io")?.getattr("BytesIO")?.call0()?;
+        let options = PyDict::new(py);
+        options.set_item("format", "rgba")?;
+        figure.call_method("savefig", (&buffer,), Some(&options))?;
+        let bytes = buffer.call_method0("getvalue")?;
+        hasher.update(bytes.cast::<PyBytes>()?.as_bytes());
+        Ok(())
+    }
+
+    fn function(
+        &mut self,
+        function: &Bound<'py, PyAny>,
+        hasher: &mut blake3::Hasher,
+    ) -> PyResult<()> {
+        hasher.update(b"function");
+        self.part(function, "__qualname__", hasher)?;
+        let module: String = function.getattr("__module__")?.extract().unwrap_or_default();
+        if module != "__main__" {
+            hasher.update(module.as_bytes());
+            return Ok(());
+        }
+        self.code(&function.getattr("__code__")?, hasher)?;
+        self.part(function, "__defaults__", hasher)?;
+        self.part(function, "__kwdefaults__", hasher)?;
+        let closure = function.getattr("__closure__")?;
+        if !closure.is_none() {
+            for cell in closure.try_iter()? {
+                match cell?.getattr("cell_contents") {
+                    Ok(value) => {
+                        let digest = self.digest(&value)?;
+                        hasher.update(&digest);
+                    }
+                    Err(_) => {
+                        hasher.update(b"empty");
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A code object by its names and constants: its instructions and its lines differ with what
+    /// stands around the function, and where clew is listening.
+    fn code(&mut self, code: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        for part in ["co_name", "co_names", "co_varnames", "co_freevars", "co_argcount"] {
+            self.part(code, part, hasher)?;
+        }
+        for constant in code.getattr("co_consts")?.try_iter()? {
+            let constant = constant?;
+            if constant.is_instance_of::<PyCode>() {
+                self.code(&constant, hasher)?;
+            } else if constant.get_type().name()? != "probe" {
+                let digest = self.digest(&constant)?;
+                hasher.update(&digest);
+            }
+        }
+        Ok(())
+    }
+
+    fn class(&mut self, class: &Bound<'py, PyType>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        let module = class.module().map(|name| name.to_string()).unwrap_or_default();
+        hasher.update(b"class").update(module.as_bytes()).update(b".");
+        hasher.update(class.qualname()?.to_string_lossy().as_bytes());
+        if module != "__main__" {
+            return Ok(());
+        }
+        let members = class.getattr("__dict__")?;
+        for pair in members.call_method0("items")?.try_iter()? {
+            let (name, value): (String, Bound<'py, PyAny>) = pair?.extract()?;
+            if matches!(
+                name.as_str(),
+                "__dict__" | "__weakref__" | "__doc__" | "__firstlineno__"
+                    | "__static_attributes__" | "__abstractmethods__" | "_abc_impl"
+            ) {
+                continue;
+            }
+            hasher.update(name.as_bytes());
+            let kind = value.get_type().name()?.to_string();
+            match kind.as_str() {
+                "staticmethod" | "classmethod" => {
+                    hasher.update(kind.as_bytes());
+                    self.part(&value, "__func__", hasher)?;
+                }
+                "property" => {
+                    hasher.update(b"property");
+                    self.part(&value, "fget", hasher)?;
+                    self.part(&value, "fset", hasher)?;
+                }
+                "member_descriptor" | "getset_descriptor" | "cached_property" => {
+                    hasher.update(kind.as_bytes());
+                }
+                _ => {
+                    let digest = self.digest(&value)?;
+                    hasher.update(&digest);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything else, by what it gives to be copied.
+    fn reduced(&mut self, value: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        let py = value.py();
+        let table = py.import("copyreg")?.getattr("dispatch_table")?.cast_into::<PyDict>()?;
+        let reduced = match table.get_item(value.get_type())? {
+            Some(reducer) => reducer.call1((value,))?,
+            None => value.call_method1("__reduce_ex__", (4,))?,
+        };
+        if let Ok(name) = reduced.cast_exact::<PyString>() {
+            hasher.update(b"global").update(name.to_str()?.as_bytes());
+            return Ok(());
+        }
+        let parts = reduced.cast_into::<PyTuple>()?;
+        for (at, part) in parts.iter().enumerate() {
+            if part.is_none() {
+                hasher.update(b"nothing");
+            } else if at >= 3 {
+                let items = py.import("builtins")?.getattr("list")?.call1((part,))?;
+                let digest = self.digest(&items)?;
+                self.kept.push(items);
+                hasher.update(&digest);
+            } else {
+                let digest = self.digest(&part)?;
+                self.kept.push(part);
+                hasher.update(&digest);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A float's bits, all NaNs alike.
+fn bits(number: f64) -> [u8; 8] {
+    if number.is_nan() { f64::NAN.to_le_bytes() } else { number.to_le_bytes() }
+}

@@ -1,0 +1,755 @@
+//! Instrumenting: CPython's own syntax tree, with a probe at every place where a value may be
+//! called, changed, consumed or entered.
+//!
+//! A probe is a constant of the code object, never a name, so no namespace shows it. Expressions
+//! `f` become `probe[f]`, which evaluates to `f`; statements are announced by `-probe`. Both are
+//! one instruction on a constant, leave no Python frame, and keep the locations of what they
+//! stand beside, so that tracebacks and their carets are CPython's own.
+
+use std::ffi::CStr;
+
+use clew_graph::SourceId;
+use clew_syntax::{Statement, StatementId, Suite, Unit};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::{IntoPyObjectExt, intern};
+
+use crate::probe::{self, ProbeKind};
+
+/// How deep a syntax tree may be before it is left alone. CPython's own compiler gives up earlier.
+const MAX_DEPTH: usize = 6_000;
+
+/// A text's code object with probes in it.
+pub(crate) struct Instrumented {
+    /// The code object of the whole text.
+    pub(crate) code: Py<PyAny>,
+}
+
+/// Compiles a syntax tree of CPython's with probes in it. The tree is changed in place.
+///
+/// # Errors
+/// When a tree has a shape that is not known, or CPython will not compile the outcome. The caller
+/// runs the text as it is then.
+pub(crate) fn instrument(
+    py: Python<'_>,
+    tree: &Bound<'_, PyAny>,
+    file: &Bound<'_, PyAny>,
+    flags: i32,
+    unit: &Unit,
+    source: SourceId,
+) -> PyResult<Instrumented> {
+    let kinds = Kinds::get(py)?;
+    let mut walk = Walk {
+        py,
+        kinds,
+        unit,
+        source,
+        lines: LineIndex::new(unit.text()),
+        probes: Vec::new(),
+        depth: 0,
+        function: None,
+        settled: vec![],
+    };
+    walk.module(tree)?;
+    let code = compile_quietly(py, tree, file, flags)?;
+    let probes = std::mem::take(&mut walk.probes);
+    probe::install(&code, &probes)?;
+    Ok(Instrumented { code: code.unbind() })
+}
+
+/// Compiles a tree or text while no warning is shown or raised.
+fn compile_quietly<'py>(
+    py: Python<'py>,
+    tree: &Bound<'py, PyAny>,
+    file: &Bound<'py, PyAny>,
+    flags: i32,
+) -> PyResult<Bound<'py, PyAny>> {
+    with_warnings(py, "ignore", || compile(py, tree, file, flags))
+}
+
+/// `compile(source, file, "exec", flags, dont_inherit=True)`.
+pub(crate) fn compile<'py>(
+    py: Python<'py>,
+    source: &Bound<'py, PyAny>,
+    file: &Bound<'py, PyAny>,
+    flags: i32,
+) -> PyResult<Bound<'py, PyAny>> {
+    static COMPILE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let compile = COMPILE.get_or_try_init(py, || {
+        PyResult::Ok(py.import("builtins")?.getattr("compile")?.unbind())
+    })?;
+    compile.bind(py).call1((source, file, intern!(py, "exec"), flags, true))
+}
+
+/// Runs `body` with every warning ignored or turned into an error; the user's filters stand again
+/// afterwards.
+pub(crate) fn with_warnings<T>(
+    py: Python<'_>,
+    action: &str,
+    body: impl FnOnce() -> PyResult<T>,
+) -> PyResult<T> {
+    let warnings = py.import("_warnings")?;
+    let filters = warnings.getattr("filters")?.cast_into::<PyList>()?;
+    let category = py.import("builtins")?.getattr("Warning")?;
+    let mutated = |module: &Bound<'_, PyModule>| module.call_method0("_filters_mutated").map(drop);
+    filters.insert(0, (action, py.None(), category, py.None(), 0))?;
+    mutated(&warnings)?;
+    let outcome = body();
+    filters.del_item(0)?;
+    mutated(&warnings)?;
+    outcome
+}
+
+/// The byte at which each line begins, by CPython's idea of a line.
+struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        let mut at = 0;
+        while at < bytes.len() {
+            match bytes[at] {
+                b'\r' if bytes.get(at + 1) == Some(&b'\n') => {
+                    at += 1;
+                    starts.push(at as u32 + 1);
+                }
+                b'\n' | b'\r' => starts.push(at as u32 + 1),
+                _ => {}
+            }
+            at += 1;
+        }
+        Self { starts }
+    }
+
+    /// The byte of a place that CPython gives as a line from 1 and a column in bytes.
+    fn offset(&self, line: i64, column: i64) -> Option<u32> {
+        let start = self.starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?;
+        start.checked_add(u32::try_from(column).ok()?)
+    }
+}
+
+macro_rules! kinds {
+    ($($name:ident),* $(,)?) => {
+        /// The node classes of `_ast` that instrumenting looks at.
+        #[expect(non_snake_case, reason = "the fields are CPython's own class names")]
+        struct Kinds { $($name: Py<PyType>,)* }
+
+        /// Which of them a node is an instance of.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        enum Kind { $($name,)* Other }
+
+        impl Kinds {
+            fn load(py: Python<'_>) -> PyResult<Self> {
+                let module = py.import("_ast")?;
+                Ok(Self {
+                    $($name: module.getattr(stringify!($name))?.cast_into::<PyType>()?.unbind(),)*
+                })
+            }
+
+            fn of(&self, node: &Bound<'_, PyAny>) -> Kind {
+                let class = node.get_type();
+                $(if class.is(&self.$name) { return Kind::$name; })*
+                Kind::Other
+            }
+        }
+    };
+}
+
+kinds! {
+    Name, Constant, Call, Attribute, Expr, Assign, Subscript, keyword, BinOp, Compare, Tuple, List,
+    If, For, FunctionDef, AugAssign, Import, ImportFrom, Return, JoinedStr, FormattedValue, Dict,
+    UnaryOp, BoolOp, IfExp, Starred, Lambda, ListComp, SetComp, DictComp, GeneratorExp,
+    comprehension, While, With, withitem, AsyncFor, AsyncWith, AsyncFunctionDef, ClassDef,
+    AnnAssign, Delete, Try, TryStar, ExceptHandler, Match, match_case, Global, Nonlocal, Pass,
+    arguments, arg, Slice, NamedExpr, Store, Del, Load, USub, Or, Raise, Assert, Yield, YieldFrom,
+    Await, Break, Continue, Set,
+}
+
+impl Kinds {
+    fn get(py: Python<'_>) -> PyResult<&Self> {
+        static KINDS: PyOnceLock<Kinds> = PyOnceLock::new();
+        KINDS.get_or_try_init(py, || Self::load(py))
+    }
+}
+
+type Node<'py> = Bound<'py, PyAny>;
+
+struct Walk<'py, 'a> {
+    py: Python<'py>,
+    kinds: &'py Kinds,
+    unit: &'a Unit,
+    source: SourceId,
+    lines: LineIndex,
+    probes: Vec<ProbeKind>,
+    depth: usize,
+    /// The function whose body is walked, if any; `None` at module level.
+    function: Option<()>,
+    /// Names that the function at hand binds only to values that it made itself from numbers and
+    /// strings, so that `name += 1` cannot change anybody else's value.
+    settled: Vec<std::collections::HashSet<String>>,
+}
+
+impl<'py> Walk<'py, '_> {
+    fn module(&mut self, tree: &Node<'py>) -> PyResult<()> {
+        let body = self.list(tree, "body")?;
+        let top: Vec<StatementId> = self.unit.top().to_vec();
+        self.traced_suite(&body, &top, true)
+    }
+
+    /// A suite at module level whose statements are announced one by one.
+    fn traced_suite(
+        &mut self,
+        body: &Bound<'py, PyList>,
+        statements: &[StatementId],
+        module: bool,
+    ) -> PyResult<()> {
+        let nodes: Vec<Node<'py>> = body.iter().collect();
+        if nodes.len() != statements.len() {
+            return Err(shape("the two parsers count different statements"));
+        }
+        let mut out: Vec<Node<'py>> = Vec::with_capacity(nodes.len() * 2);
+        // A docstring and `from __future__` imports must stay the first statements.
+        let mut prologue = module;
+        for (at, (node, &id)) in nodes.iter().zip(statements).enumerate() {
+            let kind = self.kinds.of(node);
+            prologue = prologue && (at == 0 && self.is_docstring(node)? || self.is_future(node)?);
+            let begin = if prologue { None } else { Some(self.begin(node, id)?) };
+            if kind == Kind::If {
+                let test = node.getattr(intern!(self.py, "test"))?;
+                node.setattr(intern!(self.py, "test"), self.expression(&test)?)?;
+                let statement: &Statement = self.unit.statement(id);
+                let (then, other) = (
+                    statement.suite(Suite::Body).to_vec(),
+                    statement.suite(Suite::Else).to_vec(),
+                );
+                let body = self.list(node, "body")?;
+                let orelse = self.list(node, "orelse")?;
+                self.traced_suite(&body, &then, false)?;
+                self.traced_suite(&orelse, &other, false)?;
+            } else {
+                self.statement(node)?;
+            }
+            out.extend(begin);
+            out.push(node.clone());
+        }
+        body.set_slice(0, body.len(), &PyList::new(self.py, out)?)
+    }
+
+    fn is_docstring(&self, node: &Node<'py>) -> PyResult<bool> {
+        if self.kinds.of(node) != Kind::Expr {
+            return Ok(false);
+        }
+        let value = node.getattr(intern!(self.py, "value"))?;
+        Ok(self.kinds.of(&value) == Kind::Constant
+            && value.getattr(intern!(self.py, "value"))?.is_instance_of::<PyString>())
+    }
+
+    fn is_future(&self, node: &Node<'py>) -> PyResult<bool> {
+        if self.kinds.of(node) != Kind::ImportFrom {
+            return Ok(false);
+        }
+        let module = node.getattr(intern!(self.py, "module"))?;
+        Ok(!module.is_none() && module.eq("__future__")?)
+    }
+
+    /// `-probe` as a statement, at the place of the statement that it announces.
+    fn begin(&mut self, node: &Node<'py>, id: StatementId) -> PyResult<Node<'py>> {
+        let probe = ProbeKind::Begin { source: self.source, statement: id };
+        let place = match self.kinds.of(node) {
+            Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef => {
+                self.list(node, "decorator_list")?.iter().next().unwrap_or_else(|| node.clone())
+            }
+            _ => node.clone(),
+        };
+        self.announce(probe, &place)
+    }
+
+    fn announce(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
+        let negated = self.negated(probe, place)?;
+        let statement = self.kinds.Expr.bind(self.py).call1((negated,))?;
+        self.locate(&statement, place)?;
+        Ok(statement)
+    }
+
+    fn negated(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
+        let constant = self.constant(probe, place)?;
+        let minus = self.kinds.USub.bind(self.py).call0()?;
+        let negated = self.kinds.UnaryOp.bind(self.py).call1((minus, constant))?;
+        self.locate(&negated, place)?;
+        Ok(negated)
+    }
+
+    /// `probe[value]`, at the place of the value.
+    fn wrapped(&mut self, probe: ProbeKind, value: &Node<'py>) -> PyResult<Node<'py>> {
+        let constant = self.constant(probe, value)?;
+        let load = self.kinds.Load.bind(self.py).call0()?;
+        let node = self.kinds.Subscript.bind(self.py).call1((constant, value, load))?;
+        self.locate(&node, value)?;
+        Ok(node)
+    }
+
+    fn constant(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
+        let placeholder = probe::placeholder(self.probes.len());
+        self.probes.push(probe);
+        let constant = self
+            .kinds
+            .Constant
+            .bind(self.py)
+            .call1((PyString::new(self.py, &placeholder), self.py.None()))?;
+        self.locate(&constant, place)?;
+        Ok(constant)
+    }
+
+    fn locate(&self, node: &Node<'py>, place: &Node<'py>) -> PyResult<()> {
+        let py = self.py;
+        for name in [
+            intern!(py, "lineno"),
+            intern!(py, "col_offset"),
+            intern!(py, "end_lineno"),
+            intern!(py, "end_col_offset"),
+        ] {
+            node.setattr(name, place.getattr(name)?)?;
+        }
+        Ok(())
+    }
+
+    fn list(&self, node: &Node<'py>, field: &str) -> PyResult<Bound<'py, PyList>> {
+        Ok(node.getattr(field)?.cast_into::<PyList>()?)
+    }
+
+    /// Where a node begins, in bytes of the text.
+    fn offset(&self, node: &Node<'py>) -> PyResult<Option<u32>> {
+        let line = node.getattr(intern!(self.py, "lineno"))?.extract()?;
+        let column = node.getattr(intern!(self.py, "col_offset"))?.extract()?;
+        Ok(self.lines.offset(line, column))
+    }
+
+    fn enter(&self, node: &Node<'py>) -> PyResult<ProbeKind> {
+        let scope = match self.offset(node)? {
+            Some(start) => self.unit.scope_at(start),
+            None => None,
+        };
+        Ok(ProbeKind::Enter { source: self.source, scope })
+    }
+
+    /// A suite that runs natively; its statements are not announced.
+    fn suite(&mut self, body: &Bound<'py, PyList>) -> PyResult<()> {
+        let nodes: Vec<Node<'py>> = body.iter().collect();
+        let mut out: Vec<Node<'py>> = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            if self.kinds.of(&node) == Kind::AugAssign
+                && let Some(probe) = self.augmented_name(&node)?
+            {
+                out.push(probe);
+            }
+            self.statement(&node)?;
+            out.push(node);
+        }
+        if out.len() != body.len() {
+            body.set_slice(0, body.len(), &PyList::new(self.py, out)?)?;
+        }
+        Ok(())
+    }
+
+    /// `probe[name]` as a statement before `name += …`, which may change the value in place.
+    fn augmented_name(&mut self, node: &Node<'py>) -> PyResult<Option<Node<'py>>> {
+        let target = node.getattr(intern!(self.py, "target"))?;
+        if self.kinds.of(&target) != Kind::Name {
+            return Ok(None);
+        }
+        let name: String = target.getattr(intern!(self.py, "id"))?.extract()?;
+        if self.settled.last().is_some_and(|names| names.contains(&name)) {
+            return Ok(None);
+        }
+        let load = self.kinds.Load.bind(self.py).call0()?;
+        let read = self.kinds.Name.bind(self.py).call1((name, load))?;
+        self.locate(&read, &target)?;
+        let wrapped = self.wrapped(ProbeKind::Augment, &read)?;
+        let statement = self.kinds.Expr.bind(self.py).call1((wrapped,))?;
+        self.locate(&statement, &target)?;
+        Ok(Some(statement))
+    }
+
+    fn statement(&mut self, node: &Node<'py>) -> PyResult<()> {
+        let py = self.py;
+        match self.kinds.of(node) {
+            Kind::FunctionDef | Kind::AsyncFunctionDef => self.function(node),
+            Kind::ClassDef => {
+                self.decorators(node)?;
+                self.replace_list(node, "bases")?;
+                for keyword in self.list(node, "keywords")?.iter() {
+                    self.replace(&keyword, "value")?;
+                }
+                let body = self.list(node, "body")?;
+                self.suite(&body)
+            }
+            Kind::If => {
+                self.replace(node, "test")?;
+                self.suites(node, &["body", "orelse"])
+            }
+            Kind::While => {
+                self.replace(node, "test")?;
+                self.suites(node, &["body", "orelse"])
+            }
+            Kind::For | Kind::AsyncFor => {
+                self.replace(node, "target")?;
+                self.replace(node, "iter")?;
+                let iterated = node.getattr(intern!(py, "iter"))?;
+                node.setattr(intern!(py, "iter"), self.wrapped(ProbeKind::Iterate, &iterated)?)?;
+                let settled = self.settled_names(node)?;
+                self.settled.push(settled);
+                let outcome = self.suites(node, &["body", "orelse"]);
+                self.settled.pop();
+                outcome
+            }
+            Kind::With | Kind::AsyncWith => {
+                for item in self.list(node, "items")?.iter() {
+                    self.replace(&item, "context_expr")?;
+                    let managed = item.getattr(intern!(py, "context_expr"))?;
+                    let wrapped = self.wrapped(ProbeKind::Manage, &managed)?;
+                    item.setattr(intern!(py, "context_expr"), wrapped)?;
+                    self.replace(&item, "optional_vars")?;
+                }
+                self.suites(node, &["body"])
+            }
+            Kind::Try | Kind::TryStar => {
+                self.suites(node, &["body", "orelse", "finalbody"])?;
+                for handler in self.list(node, "handlers")?.iter() {
+                    self.replace(&handler, "type")?;
+                    self.suites(&handler, &["body"])?;
+                }
+                Ok(())
+            }
+            Kind::Match => {
+                self.replace(node, "subject")?;
+                for case in self.list(node, "cases")?.iter() {
+                    self.replace(&case, "guard")?;
+                    self.suites(&case, &["body"])?;
+                }
+                Ok(())
+            }
+            Kind::Assign => {
+                self.replace(node, "value")?;
+                let targets = self.list(node, "targets")?;
+                let spread = targets
+                    .iter()
+                    .any(|target| matches!(self.kinds.of(&target), Kind::Tuple | Kind::List));
+                if spread {
+                    let value = node.getattr(intern!(py, "value"))?;
+                    if !matches!(self.kinds.of(&value), Kind::Tuple | Kind::List | Kind::Constant) {
+                        let wrapped = self.wrapped(ProbeKind::Iterate, &value)?;
+                        node.setattr(intern!(py, "value"), wrapped)?;
+                    }
+                }
+                self.replace_list(node, "targets")
+            }
+            Kind::AugAssign => {
+                let target = node.getattr(intern!(py, "target"))?;
+                if matches!(self.kinds.of(&target), Kind::Attribute | Kind::Subscript) {
+                    self.replace(&target, "value")?;
+                    if self.kinds.of(&target) == Kind::Subscript {
+                        self.replace(&target, "slice")?;
+                    }
+                    let object = target.getattr(intern!(py, "value"))?;
+                    let wrapped = self.wrapped(ProbeKind::StoreAugmented, &object)?;
+                    target.setattr(intern!(py, "value"), wrapped)?;
+                }
+                self.replace(node, "value")
+            }
+            Kind::AnnAssign => {
+                self.replace(node, "target")?;
+                self.replace(node, "value")
+            }
+            Kind::Delete => self.replace_list(node, "targets"),
+            Kind::Expr | Kind::Return => self.replace(node, "value"),
+            Kind::Raise => {
+                self.replace(node, "exc")?;
+                self.replace(node, "cause")
+            }
+            Kind::Assert => {
+                self.replace(node, "test")?;
+                self.replace(node, "msg")
+            }
+            // Imports, pass, break, continue, global, nonlocal and type aliases hold no expression
+            // that runs in place; a statement that is not known is left as it is.
+            _ => Ok(()),
+        }
+    }
+
+    fn suites(&mut self, node: &Node<'py>, fields: &[&str]) -> PyResult<()> {
+        for field in fields {
+            let body = self.list(node, field)?;
+            self.suite(&body)?;
+        }
+        Ok(())
+    }
+
+    fn decorators(&mut self, node: &Node<'py>) -> PyResult<()> {
+        let decorators = self.list(node, "decorator_list")?;
+        for at in 0..decorators.len() {
+            let decorator = decorators.get_item(at)?;
+            let inner = self.expression(&decorator)?;
+            let root = self.root_of(&decorator)?;
+            decorators.set_item(at, self.wrapped(ProbeKind::Call { root }, &inner)?)?;
+        }
+        Ok(())
+    }
+
+    fn function(&mut self, node: &Node<'py>) -> PyResult<()> {
+        self.decorators(node)?;
+        let arguments = node.getattr(intern!(self.py, "args"))?;
+        self.defaults(&arguments)?;
+        let enter = self.enter(node)?;
+        let body = self.list(node, "body")?;
+        let settled = self.settled_names(node)?;
+        self.settled.push(settled);
+        let outer = self.function.replace(());
+        let outcome = self.suite(&body);
+        self.function = outer;
+        self.settled.pop();
+        outcome?;
+        let first = body.get_item(0)?;
+        let at = usize::from(self.is_docstring(&first)?);
+        // A body of nothing but a docstring has nothing to tell.
+        if at < body.len() {
+            let place = body.get_item(at)?;
+            let announced = self.announce(enter, &place)?;
+            body.insert(at, announced)?;
+        }
+        Ok(())
+    }
+
+    fn defaults(&mut self, arguments: &Node<'py>) -> PyResult<()> {
+        self.replace_list(arguments, "defaults")?;
+        self.replace_list(arguments, "kw_defaults")
+    }
+
+    /// The names that a function or loop binds only to numbers and strings of its own making.
+    fn settled_names(&self, node: &Node<'py>) -> PyResult<std::collections::HashSet<String>> {
+        let Some(start) = self.offset(node)? else { return Ok(Default::default()) };
+        Ok(self.unit.settled_names(start).into_iter().collect())
+    }
+
+    fn replace(&mut self, node: &Node<'py>, field: &str) -> PyResult<()> {
+        let field = PyString::intern(self.py, field);
+        let value = node.getattr(&field)?;
+        if value.is_none() {
+            return Ok(());
+        }
+        let replaced = self.expression(&value)?;
+        if !replaced.is(&value) {
+            node.setattr(&field, replaced)?;
+        }
+        Ok(())
+    }
+
+    fn replace_list(&mut self, node: &Node<'py>, field: &str) -> PyResult<()> {
+        let list = self.list(node, field)?;
+        for at in 0..list.len() {
+            let value = list.get_item(at)?;
+            if value.is_none() {
+                continue;
+            }
+            let replaced = self.expression(&value)?;
+            if !replaced.is(&value) {
+                list.set_item(at, replaced)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn expression(&mut self, node: &Node<'py>) -> PyResult<Node<'py>> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(shape("the syntax tree is too deep"));
+        }
+        let outcome = self.expression_within(node);
+        self.depth -= 1;
+        outcome
+    }
+
+    fn expression_within(&mut self, node: &Node<'py>) -> PyResult<Node<'py>> {
+        let py = self.py;
+        match self.kinds.of(node) {
+            Kind::Name | Kind::Constant => {}
+            Kind::Call => self.call(node)?,
+            Kind::Attribute | Kind::Subscript => {
+                self.replace(node, "value")?;
+                if self.kinds.of(node) == Kind::Subscript {
+                    self.replace(node, "slice")?;
+                }
+                let context = node.getattr(intern!(py, "ctx"))?;
+                if matches!(self.kinds.of(&context), Kind::Store | Kind::Del) {
+                    let object = node.getattr(intern!(py, "value"))?;
+                    let root = self.root_of(&object)?;
+                    let wrapped = self.wrapped(ProbeKind::Store { root }, &object)?;
+                    node.setattr(intern!(py, "value"), wrapped)?;
+                }
+            }
+            Kind::BinOp => {
+                self.replace(node, "left")?;
+                self.replace(node, "right")?;
+            }
+            Kind::UnaryOp => self.replace(node, "operand")?,
+            Kind::BoolOp | Kind::JoinedStr => self.replace_list(node, "values")?,
+            Kind::Compare => {
+                self.replace(node, "left")?;
+                self.replace_list(node, "comparators")?;
+            }
+            Kind::Tuple | Kind::List | Kind::Set => self.replace_list(node, "elts")?,
+            Kind::Dict => {
+                self.replace_list(node, "keys")?;
+                self.replace_list(node, "values")?;
+            }
+            Kind::IfExp => {
+                self.replace(node, "test")?;
+                self.replace(node, "body")?;
+                self.replace(node, "orelse")?;
+            }
+            Kind::FormattedValue => {
+                self.replace(node, "value")?;
+                self.replace(node, "format_spec")?;
+            }
+            Kind::Starred => {
+                self.replace(node, "value")?;
+                let context = node.getattr(intern!(py, "ctx"))?;
+                let value = node.getattr(intern!(py, "value"))?;
+                if self.kinds.of(&context) == Kind::Load
+                    && !matches!(self.kinds.of(&value), Kind::Tuple | Kind::List | Kind::Constant)
+                {
+                    let wrapped = self.wrapped(ProbeKind::Iterate, &value)?;
+                    node.setattr(intern!(py, "value"), wrapped)?;
+                }
+            }
+            Kind::Slice => {
+                self.replace(node, "lower")?;
+                self.replace(node, "upper")?;
+                self.replace(node, "step")?;
+            }
+            Kind::NamedExpr | Kind::Await | Kind::Yield => self.replace(node, "value")?,
+            Kind::YieldFrom => {
+                self.replace(node, "value")?;
+                let value = node.getattr(intern!(py, "value"))?;
+                let wrapped = self.wrapped(ProbeKind::Iterate, &value)?;
+                node.setattr(intern!(py, "value"), wrapped)?;
+            }
+            Kind::Lambda => {
+                let arguments = node.getattr(intern!(py, "args"))?;
+                self.defaults(&arguments)?;
+                let outer = self.function.replace(());
+                self.replace(node, "body")?;
+                self.function = outer;
+                // `-probe or body`: the probe's negative is `None`.
+                let enter = self.enter(node)?;
+                let body = node.getattr(intern!(py, "body"))?;
+                let negated = self.negated(enter, &body)?;
+                let or = self.kinds.Or.bind(py).call0()?;
+                let values = PyList::new(py, [negated, body.clone()])?;
+                let entered = self.kinds.BoolOp.bind(py).call1((or, values))?;
+                self.locate(&entered, &body)?;
+                node.setattr(intern!(py, "body"), entered)?;
+            }
+            Kind::ListComp | Kind::SetComp | Kind::GeneratorExp => {
+                self.replace(node, "elt")?;
+                self.generators(node)?;
+            }
+            Kind::DictComp => {
+                self.replace(node, "key")?;
+                self.replace(node, "value")?;
+                self.generators(node)?;
+            }
+            _ => {}
+        }
+        Ok(node.clone())
+    }
+
+    fn generators(&mut self, node: &Node<'py>) -> PyResult<()> {
+        for generator in self.list(node, "generators")?.iter() {
+            self.replace(&generator, "target")?;
+            self.replace(&generator, "iter")?;
+            let iterated = generator.getattr(intern!(self.py, "iter"))?;
+            let wrapped = self.wrapped(ProbeKind::Iterate, &iterated)?;
+            generator.setattr(intern!(self.py, "iter"), wrapped)?;
+            self.replace_list(&generator, "ifs")?;
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, node: &Node<'py>) -> PyResult<()> {
+        let py = self.py;
+        let function = node.getattr(intern!(py, "func"))?;
+        let positional = self.list(node, "args")?;
+        let keywords = self.list(node, "keywords")?;
+        let starred = positional.iter().any(|a| self.kinds.of(&a) == Kind::Starred);
+        let mut spread = false;
+        for keyword in keywords.iter() {
+            spread |= keyword.getattr(intern!(py, "arg"))?.is_none();
+        }
+        self.replace_list(node, "args")?;
+        for keyword in keywords.iter() {
+            self.replace(&keyword, "value")?;
+        }
+        match self.kinds.of(&function) {
+            // Calling a constant is an error that Python words itself.
+            Kind::Constant => return Ok(()),
+            Kind::Name if function.getattr(intern!(py, "id"))?.eq("super")? => return Ok(()),
+            Kind::Attribute if !starred && !spread => {
+                self.place_method_call(node, &function, positional.len() + keywords.len())?;
+            }
+            _ => {}
+        }
+        let root = self.root_of(&function)?;
+        let inner = self.expression(&function)?;
+        node.setattr(intern!(py, "func"), self.wrapped(ProbeKind::Call { root }, &inner)?)
+    }
+
+    /// Where a method's name stands on a later line than the call begins, CPython places the call
+    /// at the name (`update_start_location_to_match_attr` in its `compile.c`); with a probe around
+    /// the method it no longer sees a method call, so the place is set here.
+    fn place_method_call(
+        &self,
+        node: &Node<'py>,
+        function: &Node<'py>,
+        passed: usize,
+    ) -> PyResult<()> {
+        let py = self.py;
+        // CPython's STACK_USE_GUIDELINE.
+        if passed >= 15 {
+            return Ok(());
+        }
+        let line: i64 = node.getattr(intern!(py, "lineno"))?.extract()?;
+        let end_line: i64 = function.getattr(intern!(py, "end_lineno"))?.extract()?;
+        if line == end_line {
+            return Ok(());
+        }
+        let end: i64 = function.getattr(intern!(py, "end_col_offset"))?.extract()?;
+        let name = function.getattr(intern!(py, "attr"))?.len()? as i64;
+        node.setattr(intern!(py, "lineno"), end_line)?;
+        node.setattr(intern!(py, "col_offset"), (end - name).max(0))
+    }
+
+    /// The name at the root of a chain of attributes, as in `np.random.seed`; an id of its text.
+    fn root_of(&self, node: &Node<'py>) -> PyResult<Option<Py<PyString>>> {
+        let mut node = node.clone();
+        let mut steps = 0;
+        loop {
+            match self.kinds.of(&node) {
+                Kind::Attribute => node = node.getattr(intern!(self.py, "value"))?,
+                Kind::Name if steps > 0 => {
+                    let name = node.getattr(intern!(self.py, "id"))?;
+                    return Ok(Some(name.cast_into::<PyString>()?.unbind()));
+                }
+                _ => return Ok(None),
+            }
+            steps += 1;
+        }
+    }
+}
+
+fn shape(message: &'static str) -> PyErr {
+    pyo3::exceptions::PyRuntimeError::new_err(message)
+}

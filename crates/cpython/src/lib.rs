@@ -1,0 +1,25 @@
+//! A Host over the interpreter that we live in.
+//!
+//! CPython runs the user's program itself. This crate puts probes into its code objects
+//! ([`mod@instrument`]), gathers what they tell over one statement ([`mod@recorder`]), and reports it
+//! to `clew-session`. Python objects never leave it: what goes out are names, addresses that serve
+//! as identities, and words.
+//!
+//! Start with [`Program`] and [`run`].
+
+mod artifact;
+mod callee;
+mod fingerprint;
+mod instrument;
+mod namespace;
+mod object;
+mod probe;
+mod reach;
+mod recorder;
+mod script;
+mod stack;
+
+pub use artifact::{Pickled, pickle, unpickle};
+pub use fingerprint::{Fingerprint, fingerprint};
+pub use recorder::{is_active, note_saved};
+pub use script::{Ended, Program, Recording, RunSettings, run};

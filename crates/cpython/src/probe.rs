@@ -1,0 +1,359 @@
+//! Probe: the constant that stands in an instrumented code object and reports to the recorder.
+//!
+//! `-probe` announces (a statement begins, a function was entered) and gives `None`; `probe[value]`
+//! gives back the value after looking at it. A callee whose effects depend on what it is given is
+//! not given back itself but inside a [`Passage`], which is called in its place, tells the
+//! recorder, and calls through by vectorcall. Neither leaves a Python frame.
+#![allow(unsafe_code, reason = "types whose slots CPython calls, made through its C API")]
+
+use std::cell::Cell;
+use std::ffi::{c_int, c_void};
+use std::ptr;
+
+use clew_graph::SourceId;
+use clew_syntax::StatementId;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyCode, PyString, PyTuple};
+
+use crate::recorder::{self, Entrance};
+
+/// What a probe is for.
+pub(crate) enum ProbeKind {
+    /// A traced statement begins, and with it the one before it has ended.
+    Begin { source: SourceId, statement: StatementId },
+    /// A function of the session was entered.
+    Enter { source: SourceId, scope: Option<usize> },
+    /// A value is about to be called.
+    Call { root: Option<Py<PyString>> },
+    /// A value is about to be iterated over, which uses an iterator up.
+    Iterate,
+    /// An attribute or item of a value is about to be set or deleted.
+    Store { root: Option<Py<PyString>> },
+    /// An attribute or item of a value is about to be set by `+=` or its like.
+    StoreAugmented,
+    /// A variable is about to be set by `+=` or its like, which may change its value in place.
+    Augment,
+    /// A value is about to be used as a context manager.
+    Manage,
+}
+
+/// The part of a probe that hits are told by: who was called last, and that nothing came of it.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// The key of the callee that was seen last.
+    pub(crate) callee: Cell<(usize, usize)>,
+    /// The statement in which it was told to the recorder.
+    pub(crate) epoch: Cell<u64>,
+    /// What to do when it comes again.
+    pub(crate) action: Cell<Action>,
+    /// The address of the value that was seen last.
+    pub(crate) value: Cell<usize>,
+}
+
+/// What a call probe does with a callee that it knows.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Ask the recorder.
+    #[default]
+    Ask,
+    /// Give it back: the call has no effects that are not seen elsewhere.
+    Pass,
+    /// Give it back; its receiver changes.
+    ChangeReceiver,
+}
+
+#[repr(C)]
+struct Probe {
+    ob_base: ffi::PyObject,
+    kind: ProbeKind,
+    memory: Memory,
+    /// For `Enter`: the last statement in which it was told.
+    entrance: Cell<u64>,
+    entered: Option<Entrance>,
+}
+
+/// A callee on its way through a probe.
+#[repr(C)]
+struct Passage {
+    ob_base: ffi::PyObject,
+    vectorcall: ffi::vectorcallfunc,
+    callee: *mut ffi::PyObject,
+    root: *mut ffi::PyObject,
+}
+
+
+static TYPES: pyo3::sync::PyOnceLock<(Py<PyAny>, Py<PyAny>)> = pyo3::sync::PyOnceLock::new();
+
+fn types(py: Python<'_>) -> PyResult<(*mut ffi::PyTypeObject, *mut ffi::PyTypeObject)> {
+    let (probe, passage) = TYPES.get_or_try_init(py, || {
+        // SAFETY: the specs below are complete, their slots have the signatures that CPython asks
+        // for, and `basicsize` covers the structs, whose first field is the object header.
+        unsafe {
+            let probe = Py::from_owned_ptr_or_err(py, make_probe_type())?;
+            let passage = Py::from_owned_ptr_or_err(py, make_passage_type())?;
+            PyResult::Ok((probe, passage))
+        }
+    })?;
+    Ok((probe.as_ptr().cast(), passage.as_ptr().cast()))
+}
+
+unsafe fn make_probe_type() -> *mut ffi::PyObject {
+    let mut slots = [
+        slot(ffi::Py_tp_dealloc, probe_dealloc as *mut c_void),
+        slot(ffi::Py_mp_subscript, probe_subscript as *mut c_void),
+        slot(ffi::Py_nb_negative, probe_negative as *mut c_void),
+        slot(0, ptr::null_mut()),
+    ];
+    let mut spec = ffi::PyType_Spec {
+        name: c"clew._clew.probe".as_ptr(),
+        basicsize: size_of::<Probe>() as c_int,
+        itemsize: 0,
+        flags: (ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION) as u32,
+        slots: slots.as_mut_ptr(),
+    };
+    // SAFETY: the spec and its slots live until the call returns, and CPython copies them.
+    unsafe { ffi::PyType_FromSpec(&mut spec) }
+}
+
+unsafe fn make_passage_type() -> *mut ffi::PyObject {
+    let mut members = [
+        ffi::PyMemberDef {
+            name: c"__vectorcalloffset__".as_ptr(),
+            type_code: ffi::Py_T_PYSSIZET,
+            offset: std::mem::offset_of!(Passage, vectorcall) as ffi::Py_ssize_t,
+            flags: ffi::Py_READONLY,
+            doc: ptr::null(),
+        },
+        // SAFETY: all zeroes is the end mark of a member table.
+        unsafe { std::mem::zeroed() },
+    ];
+    let mut slots = [
+        slot(ffi::Py_tp_dealloc, passage_dealloc as *mut c_void),
+        slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
+        slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
+        slot(0, ptr::null_mut()),
+    ];
+    let mut spec = ffi::PyType_Spec {
+        name: c"clew._clew.passage".as_ptr(),
+        basicsize: size_of::<Passage>() as c_int,
+        itemsize: 0,
+        flags: (ffi::Py_TPFLAGS_DEFAULT
+            | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION
+            | ffi::Py_TPFLAGS_HAVE_VECTORCALL) as u32,
+        slots: slots.as_mut_ptr(),
+    };
+    // SAFETY: as above; `PyType_FromSpec` copies the member table too.
+    unsafe { ffi::PyType_FromSpec(&mut spec) }
+}
+
+fn slot(id: c_int, function: *mut c_void) -> ffi::PyType_Slot {
+    ffi::PyType_Slot { slot: id, pfunc: function }
+}
+
+/// The text that stands for a probe until the code object is made.
+pub(crate) fn placeholder(index: usize) -> String {
+    format!("\u{0}clew probe {index}\u{0}")
+}
+
+fn placeholder_index(text: &str) -> Option<usize> {
+    text.strip_prefix("\u{0}clew probe ")?.strip_suffix('\u{0}')?.parse().ok()
+}
+
+/// Puts probes in the place of their placeholders, in a code object and all that are nested in it,
+/// and tells the recorder whose code these are.
+pub(crate) fn install(code: &Bound<'_, PyAny>, kinds: &[ProbeKind]) -> PyResult<()> {
+    let py = code.py();
+    let (probe_type, _) = types(py)?;
+    recorder::add_session_code(code);
+    let constants = code.getattr("co_consts")?.cast_into::<PyTuple>()?;
+    for at in 0..constants.len() {
+        let constant = constants.get_item(at)?;
+        if constant.is_instance_of::<PyCode>() {
+            install(&constant, kinds)?;
+        } else if let Ok(text) = constant.cast::<PyString>()
+            && let Ok(text) = text.to_str()
+            && let Some(kind) = placeholder_index(text).and_then(|index| kinds.get(index))
+        {
+            // SAFETY: the tuple is this code object's own (each placeholder stands in one text and
+            // so no two code objects can share the tuple that holds it), the code has not run yet,
+            // and the slot's old reference is released after the new one is in place.
+            unsafe {
+                let new = make_probe(py, probe_type, kind)?;
+                let slot = (*constants.as_ptr().cast::<ffi::PyTupleObject>())
+                    .ob_item
+                    .as_mut_ptr()
+                    .add(at);
+                let old = std::mem::replace(&mut *slot, new);
+                ffi::Py_DECREF(old);
+            }
+        }
+    }
+    Ok(())
+}
+
+unsafe fn make_probe(
+    py: Python<'_>,
+    probe_type: *mut ffi::PyTypeObject,
+    kind: &ProbeKind,
+) -> PyResult<*mut ffi::PyObject> {
+    let kind = match kind {
+        ProbeKind::Begin { source, statement } => {
+            ProbeKind::Begin { source: *source, statement: *statement }
+        }
+        ProbeKind::Enter { source, scope } => ProbeKind::Enter { source: *source, scope: *scope },
+        ProbeKind::Call { root } => {
+            ProbeKind::Call { root: root.as_ref().map(|root| root.clone_ref(py)) }
+        }
+        ProbeKind::Store { root } => {
+            ProbeKind::Store { root: root.as_ref().map(|root| root.clone_ref(py)) }
+        }
+        ProbeKind::Iterate => ProbeKind::Iterate,
+        ProbeKind::StoreAugmented => ProbeKind::StoreAugmented,
+        ProbeKind::Augment => ProbeKind::Augment,
+        ProbeKind::Manage => ProbeKind::Manage,
+    };
+    let entered = match &kind {
+        ProbeKind::Enter { source, scope } => Some(Entrance { source: *source, scope: *scope }),
+        _ => None,
+    };
+    // SAFETY: generic allocation gives zeroed memory of `basicsize` with the header filled in; the
+    // fields behind the header are then written without reading what was there.
+    unsafe {
+        let object = ffi::PyType_GenericAlloc(probe_type, 0);
+        if object.is_null() {
+            return Err(PyErr::fetch(py));
+        }
+        let probe = object.cast::<Probe>();
+        ptr::addr_of_mut!((*probe).kind).write(kind);
+        ptr::addr_of_mut!((*probe).memory).write(Memory::default());
+        ptr::addr_of_mut!((*probe).entrance).write(Cell::new(0));
+        ptr::addr_of_mut!((*probe).entered).write(entered);
+        Ok(object)
+    }
+}
+
+unsafe extern "C" fn probe_dealloc(object: *mut ffi::PyObject) {
+    // SAFETY: CPython calls this once, for an object that `make_probe` filled in; instances of a
+    // heap type hold a reference to it.
+    unsafe {
+        let probe = object.cast::<Probe>();
+        ptr::drop_in_place(ptr::addr_of_mut!((*probe).kind));
+        free(object);
+    }
+}
+
+unsafe extern "C" fn passage_dealloc(object: *mut ffi::PyObject) {
+    // SAFETY: as for `probe_dealloc`; `make_passage` filled the fields in.
+    unsafe {
+        let passage = object.cast::<Passage>();
+        ffi::Py_XDECREF((*passage).callee);
+        ffi::Py_XDECREF((*passage).root);
+        free(object);
+    }
+}
+
+unsafe fn free(object: *mut ffi::PyObject) {
+    // SAFETY: the object came from the type's own allocator.
+    unsafe {
+        let kind = ffi::Py_TYPE(object);
+        ffi::PyObject_Free(object.cast());
+        ffi::Py_DECREF(kind.cast());
+    }
+}
+
+/// `-probe`
+unsafe extern "C" fn probe_negative(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the slot belongs to `Probe`, and the interpreter holds the GIL.
+    unsafe {
+        let probe = &*object.cast::<Probe>();
+        match &probe.kind {
+            ProbeKind::Begin { source, statement } => recorder::begin(*source, *statement),
+            ProbeKind::Enter { .. } => {
+                let epoch = recorder::epoch();
+                if probe.entrance.get() != epoch {
+                    probe.entrance.set(epoch);
+                    if let Some(entered) = probe.entered {
+                        recorder::entered(entered);
+                    }
+                }
+            }
+            _ => {}
+        }
+        ffi::Py_NewRef(ffi::Py_None())
+    }
+}
+
+/// `probe[value]`
+unsafe extern "C" fn probe_subscript(
+    object: *mut ffi::PyObject,
+    value: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the slot belongs to `Probe`, the interpreter holds the GIL and lends `value`.
+    unsafe {
+        let probe = &*object.cast::<Probe>();
+        match &probe.kind {
+            ProbeKind::Call { root } => {
+                let root = root.as_ref().map_or(ptr::null_mut(), |root| root.as_ptr());
+                if recorder::called(&probe.memory, value, root) {
+                    let passage = make_passage(value, root);
+                    if !passage.is_null() {
+                        return passage;
+                    }
+                    ffi::PyErr_Clear();
+                }
+            }
+            ProbeKind::Iterate => recorder::iterated(&probe.memory, value),
+            ProbeKind::Store { root } => {
+                let root = root.as_ref().map_or(ptr::null_mut(), |root| root.as_ptr());
+                recorder::stored(&probe.memory, value, root);
+            }
+            ProbeKind::StoreAugmented => recorder::stored_augmented(&probe.memory, value),
+            ProbeKind::Augment => recorder::augmented(&probe.memory, value),
+            ProbeKind::Manage => recorder::managed(value),
+            ProbeKind::Begin { .. } | ProbeKind::Enter { .. } => {}
+        }
+        ffi::Py_NewRef(value)
+    }
+}
+
+unsafe fn make_passage(
+    callee: *mut ffi::PyObject,
+    root: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: `install` made the types before any probe could be hit; see `make_probe`.
+    unsafe {
+        let py = Python::assume_attached();
+        let Some((_, passage_type)) = TYPES.get(py) else { return ptr::null_mut() };
+        let object = ffi::PyType_GenericAlloc(passage_type.as_ptr().cast(), 0);
+        if !object.is_null() {
+            let passage = object.cast::<Passage>();
+            ptr::addr_of_mut!((*passage).vectorcall).write(passage_call);
+            ptr::addr_of_mut!((*passage).callee).write(ffi::Py_NewRef(callee));
+            ptr::addr_of_mut!((*passage).root).write(ffi::Py_XNewRef(root));
+        }
+        object
+    }
+}
+
+unsafe extern "C" fn passage_call(
+    object: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    flagged_count: usize,
+    keywords: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls this by the vectorcall protocol, which lends callee and arguments for
+    // the time of the call. The offset flag is not handed on: the slot before the arguments is
+    // not ours to give.
+    unsafe {
+        let passage = &*object.cast::<Passage>();
+        let count = ffi::PyVectorcall_NARGS(flagged_count) as usize;
+        let call = recorder::CallArguments { arguments, count, keywords };
+        let ticket = recorder::passing(passage.callee, &call, passage.root);
+        let result = ffi::PyObject_Vectorcall(passage.callee, arguments, count, keywords);
+        if let Some(ticket) = ticket {
+            recorder::passed(ticket, &call, result);
+        }
+        result
+    }
+}

@@ -1,0 +1,369 @@
+//! Reach: what can be got at from an object, by the interpreter's own account.
+//!
+//! CPython's cycle collector asks every container for what it holds (`tp_traverse`, see the
+//! developer guide's page on garbage collection). The same question, asked without changing
+//! anything, finds an object again wherever it is bound: in containers, attributes, closures,
+//! bound methods, iterators and generators. NumPy's arrays do not take part in collection; their
+//! base and, for object arrays, their items are read from the array itself.
+#![allow(unsafe_code, reason = "walks live objects through CPython's type slots")]
+
+use std::cell::RefCell;
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr;
+
+use pyo3::ffi;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// An object's address: its identity for as long as it lives, and nothing that keeps it alive.
+pub(crate) type Address = usize;
+
+/// How a walk treats objects of a type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Class {
+    /// Never changes and holds nothing that does.
+    Atom,
+    /// Ask the type for what the object holds.
+    Container,
+    /// A function: closure, defaults and attributes, but not the globals that it shares.
+    Function,
+    /// A class: looked into where the session made it.
+    Type,
+    /// A NumPy array.
+    Array,
+    /// Not looked into, but can change: modules, objects of types without `tp_traverse`.
+    Opaque,
+}
+
+thread_local! {
+    static CLASSES: RefCell<FxHashMap<usize, Class>> = RefCell::new(FxHashMap::default());
+    static IMMUTABLE: RefCell<FxHashSet<usize>> = RefCell::new(FxHashSet::default());
+}
+
+/// Types whose instances never change, by the annotations.
+pub(crate) fn add_immutable(kind: *mut ffi::PyTypeObject) {
+    IMMUTABLE.with_borrow_mut(|known| known.insert(kind as usize));
+    CLASSES.with_borrow_mut(|known| known.remove(&(kind as usize)));
+}
+
+unsafe fn class_of(object: *mut ffi::PyObject) -> Class {
+    // SAFETY: the caller lends a live object; type objects are read only.
+    unsafe {
+        let kind = ffi::Py_TYPE(object);
+        if let Some(class) = CLASSES.with_borrow(|known| known.get(&(kind as usize)).copied()) {
+            return class;
+        }
+        let class = classify(kind);
+        // A type that the program made may die and its address be used again.
+        if (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
+            CLASSES.with_borrow_mut(|known| known.insert(kind as usize, class));
+        }
+        class
+    }
+}
+
+unsafe fn classify(kind: *mut ffi::PyTypeObject) -> Class {
+    // SAFETY: as for `class_of`; the addresses of the built-in types are constants of CPython.
+    unsafe {
+        let is = |other: *mut ffi::PyTypeObject| kind == other;
+        if is(&raw mut ffi::PyLong_Type)
+            || is(&raw mut ffi::PyBool_Type)
+            || is(&raw mut ffi::PyFloat_Type)
+            || is(&raw mut ffi::PyComplex_Type)
+            || is(&raw mut ffi::PyUnicode_Type)
+            || is(&raw mut ffi::PyBytes_Type)
+            || is(&raw mut ffi::PyRange_Type)
+            || is(&raw mut ffi::PySlice_Type)
+            || is(&raw mut ffi::PyCode_Type)
+            || is(ffi::Py_TYPE(ffi::Py_None()))
+            || is(ffi::Py_TYPE(ffi::Py_Ellipsis()))
+            || is(ffi::Py_TYPE(ffi::Py_NotImplemented()))
+            || IMMUTABLE.with_borrow(|known| known.contains(&(kind as usize)))
+        {
+            return Class::Atom;
+        }
+        if is(&raw mut ffi::PyModule_Type)
+            || ffi::PyType_IsSubtype(kind, &raw mut ffi::PyModule_Type) != 0
+        {
+            return Class::Opaque;
+        }
+        if is(&raw mut ffi::PyFunction_Type) {
+            return Class::Function;
+        }
+        if ffi::PyType_IsSubtype(kind, &raw mut ffi::PyType_Type) != 0 {
+            return Class::Type;
+        }
+        if is_array_type(kind) {
+            return Class::Array;
+        }
+        if (*kind).tp_flags & ffi::Py_TPFLAGS_HAVE_GC != 0 && (*kind).tp_traverse.is_some() {
+            return Class::Container;
+        }
+        // Numbers of libraries (numpy scalars, decimals) hold nothing and never change.
+        if (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
+            && !(*kind).tp_as_number.is_null()
+            && (*(*kind).tp_as_number).nb_float.is_some()
+        {
+            return Class::Atom;
+        }
+        Class::Opaque
+    }
+}
+
+/// Whether the type is `numpy.ndarray` or derived from it, by the name on its method resolution
+/// order: NumPy may not be there at all.
+unsafe fn is_array_type(kind: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: bases of a ready type are live for as long as it is; `tp_name` ends with a zero.
+    unsafe {
+        let mut base = kind;
+        while !base.is_null() {
+            if (*base).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
+                && !(*base).tp_name.is_null()
+                && std::ffi::CStr::from_ptr((*base).tp_name) == c"numpy.ndarray"
+                && (*base).tp_basicsize as usize >= size_of::<ArrayFields>()
+            {
+                return true;
+            }
+            base = (*base).tp_base;
+        }
+        false
+    }
+}
+
+/// The head of a NumPy array, the same in NumPy 1 and 2 (`PyArrayObject_fields`, part of NumPy's
+/// stable C interface).
+#[repr(C)]
+struct ArrayFields {
+    ob_base: ffi::PyObject,
+    data: *mut c_char,
+    nd: c_int,
+    dimensions: *mut ffi::Py_ssize_t,
+    strides: *mut ffi::Py_ssize_t,
+    base: *mut ffi::PyObject,
+    descr: *mut ffi::PyObject,
+    flags: c_int,
+}
+
+/// The head of a NumPy dtype (`PyArray_Descr`): the scalar type, then three characters.
+#[repr(C)]
+struct DescrFields {
+    ob_base: ffi::PyObject,
+    typeobj: *mut ffi::PyTypeObject,
+    kind: c_char,
+}
+
+const CONTIGUOUS: c_int = 0x1 | 0x2;
+
+/// Whether a change of the object could be seen by anybody.
+pub(crate) unsafe fn is_mutable(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe { !matches!(class_of(object), Class::Atom) }
+}
+
+/// Whether a change in place (`+=`) can happen to the object: neither an atom, nor a tuple or
+/// frozen set, nor a function, class or module.
+pub(crate) unsafe fn changes_in_place(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe {
+        match class_of(object) {
+            Class::Atom | Class::Function | Class::Type => false,
+            Class::Opaque | Class::Array => true,
+            Class::Container => {
+                ffi::Py_TYPE(object) != &raw mut ffi::PyTuple_Type
+                    && ffi::Py_TYPE(object) != &raw mut ffi::PyFrozenSet_Type
+            }
+        }
+    }
+}
+
+/// The object that owns the memory of an array: the end of its chain of bases. The object itself
+/// for everything else.
+pub(crate) unsafe fn memory_owner(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends a live object; a base is held by the array that names it.
+    unsafe {
+        let mut owner = object;
+        while class_of(owner) == Class::Array {
+            let base = (*owner.cast::<ArrayFields>()).base;
+            if base.is_null() {
+                break;
+            }
+            owner = base;
+        }
+        owner
+    }
+}
+
+/// Walks from an object through all that it holds.
+pub(crate) struct Walk<'a> {
+    /// Objects that are not entered: the session's namespace, for one.
+    pub(crate) borders: &'a FxHashSet<Address>,
+    /// How many more objects may be visited; the walk stops when it reaches 0.
+    pub(crate) budget: usize,
+}
+
+/// How a walk ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum End {
+    /// Everything was visited.
+    Complete,
+    /// The visitor asked to stop.
+    Stopped,
+    /// The budget was used up.
+    OverBudget,
+}
+
+struct Frame<'a> {
+    open: &'a mut Vec<*mut ffi::PyObject>,
+    seen: &'a mut FxHashSet<Address>,
+    left: usize,
+}
+
+unsafe extern "C" fn visit_child(child: *mut ffi::PyObject, frame: *mut c_void) -> c_int {
+    // SAFETY: `Walk::run` passes a `Frame` and `tp_traverse` lends live children.
+    unsafe {
+        let frame = &mut *frame.cast::<Frame<'_>>();
+        if frame.left == 0 {
+            return 1;
+        }
+        frame.left -= 1;
+        if is_plain_atom(child) {
+            return 0;
+        }
+        if frame.seen.insert(child as Address) {
+            frame.open.push(child);
+        }
+        0
+    }
+}
+
+/// The commonest leaves, told without a look-up.
+unsafe fn is_plain_atom(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe {
+        let kind = ffi::Py_TYPE(object);
+        kind == &raw mut ffi::PyUnicode_Type
+            || kind == &raw mut ffi::PyLong_Type
+            || kind == &raw mut ffi::PyFloat_Type
+            || kind == &raw mut ffi::PyBool_Type
+    }
+}
+
+impl Walk<'_> {
+    /// Visits `root` and everything that it reaches and that is not in `seen`, each once. Modules,
+    /// library classes and the globals of functions are not entered. `visit` returns whether to go
+    /// on.
+    pub(crate) unsafe fn run(
+        &mut self,
+        root: *mut ffi::PyObject,
+        seen: &mut FxHashSet<Address>,
+        visit: &mut dyn FnMut(*mut ffi::PyObject) -> bool,
+    ) -> End {
+        // SAFETY: the caller holds the GIL and lends a live root; whatever is reachable from it
+        // lives as long, for nothing here runs Python code.
+        unsafe {
+            if is_plain_atom(root) || !seen.insert(root as Address) {
+                return End::Complete;
+            }
+            let mut open = vec![root];
+            while let Some(object) = open.pop() {
+                let class = class_of(object);
+                if class == Class::Atom {
+                    continue;
+                }
+                if !visit(object) {
+                    return End::Stopped;
+                }
+                if self.borders.contains(&(object as Address)) {
+                    continue;
+                }
+                let mut frame = Frame { open: &mut open, seen, left: self.budget };
+                match class {
+                    Class::Atom | Class::Opaque => {}
+                    Class::Container => {
+                        if let Some(traverse) = (*ffi::Py_TYPE(object)).tp_traverse {
+                            traverse(object, visit_child, (&raw mut frame).cast());
+                        }
+                    }
+                    Class::Function => visit_function(object, &mut frame),
+                    Class::Type => visit_class(object, &mut frame),
+                    Class::Array => visit_array(object, &mut frame),
+                }
+                self.budget = frame.left;
+                if self.budget == 0 {
+                    return End::OverBudget;
+                }
+            }
+            End::Complete
+        }
+    }
+}
+
+unsafe fn push(object: *mut ffi::PyObject, frame: &mut Frame<'_>) {
+    if !object.is_null() {
+        // SAFETY: the callers pass borrowed references to live objects.
+        unsafe { visit_child(object, (frame as *mut Frame<'_>).cast()) };
+    }
+}
+
+unsafe fn visit_function(function: *mut ffi::PyObject, frame: &mut Frame<'_>) {
+    // SAFETY: the accessors return references that the function holds.
+    unsafe {
+        push(ffi::PyFunction_GetClosure(function), frame);
+        push(ffi::PyFunction_GetDefaults(function), frame);
+        push(ffi::PyFunction_GetKwDefaults(function), frame);
+        let fields = function.cast::<ffi::PyFunctionObject>();
+        push((*fields).func_dict, frame);
+    }
+}
+
+/// A class of the session holds what its dictionary holds; a library's class is not entered.
+unsafe fn visit_class(class: *mut ffi::PyObject, frame: &mut Frame<'_>) {
+    // SAFETY: `tp_dict` of a ready heap type is a live dictionary (CPython keeps that of static
+    // built-in types elsewhere from 3.12 on, hence the flag).
+    unsafe {
+        let kind = class.cast::<ffi::PyTypeObject>();
+        if (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 || (*kind).tp_dict.is_null() {
+            return;
+        }
+        let module = ffi::PyDict_GetItemString((*kind).tp_dict, c"__module__".as_ptr());
+        if module.is_null()
+            || ffi::PyUnicode_Check(module) == 0
+            || ffi::PyUnicode_CompareWithASCIIString(module, c"__main__".as_ptr()) != 0
+        {
+            return;
+        }
+        let (mut position, mut value) = (0, ptr::null_mut());
+        while ffi::PyDict_Next((*kind).tp_dict, &mut position, ptr::null_mut(), &mut value) != 0 {
+            push(value, frame);
+        }
+        push((*kind).tp_bases, frame);
+    }
+}
+
+unsafe fn visit_array(array: *mut ffi::PyObject, frame: &mut Frame<'_>) {
+    // SAFETY: `class_of` checked the type, so the head has this layout. An array of Python objects
+    // (kind `O`) that is contiguous and owns its data holds `product(dimensions)` pointers, which
+    // may be null; other arrays of objects reach theirs through their base.
+    unsafe {
+        let fields = array.cast::<ArrayFields>();
+        push((*fields).base, frame);
+        let kind = ffi::Py_TYPE(array);
+        if kind.is_null() || (*fields).descr.is_null() {
+            return;
+        }
+        let descr = (*fields).descr.cast::<DescrFields>();
+        if (*descr).kind as u8 != b'O' || (*fields).flags & CONTIGUOUS == 0 {
+            return;
+        }
+        let mut count: usize = 1;
+        for axis in 0..(*fields).nd.max(0) as usize {
+            count = count.saturating_mul((*(*fields).dimensions.add(axis)).max(0) as usize);
+        }
+        let items = (*fields).data.cast::<*mut ffi::PyObject>();
+        for at in 0..count {
+            if frame.left == 0 {
+                return;
+            }
+            push(ptr::read_unaligned(items.add(at)), frame);
+        }
+    }
+}

@@ -1,0 +1,1140 @@
+//! Recorder: what probes tell, gathered over one statement and then handed to the capture.
+//!
+//! The recorder runs inside the user's program: it never raises, never runs Python code, holds no
+//! reference to a value of the user's, and when it fails it says so once and lets go.
+#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
+
+use std::cell::UnsafeCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clew_effects::{Catalog, Change, Confidence, Depth, Key as StatePart, Place, Resource};
+use clew_graph::{SourceId, Timestamp};
+use clew_session::{Bound, Changed, Entered, Outcome, SavedValue, StateKey};
+use clew_syntax::{Lowering, StatementId, StatementKind};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::callee::{self, Callee, Namespace, Plan, Rules};
+use crate::namespace::Mirror;
+use crate::probe::{Action, Memory};
+use crate::reach::{self, Address, End, Walk};
+
+/// A function of the session that was entered.
+pub(crate) type Entrance = Entered;
+
+/// The arguments of a call, as vectorcall passes them.
+pub(crate) struct CallArguments {
+    pub(crate) arguments: *const *mut ffi::PyObject,
+    pub(crate) count: usize,
+    /// A tuple of names or null; their values follow the positional ones.
+    pub(crate) keywords: *mut ffi::PyObject,
+}
+
+impl CallArguments {
+    /// What is passed at a position.
+    pub(crate) fn positional(&self, at: usize) -> Option<*mut ffi::PyObject> {
+        // SAFETY: the vectorcall protocol promises `count` arguments.
+        (at < self.count).then(|| unsafe { *self.arguments.add(at) })
+    }
+
+    fn keyword_count(&self) -> usize {
+        if self.keywords.is_null() {
+            return 0;
+        }
+        // SAFETY: the vectorcall protocol promises a tuple.
+        unsafe { ffi::PyTuple_GET_SIZE(self.keywords) as usize }
+    }
+
+    /// What is passed by a keyword.
+    pub(crate) fn keyword(&self, name: &str) -> Option<*mut ffi::PyObject> {
+        // SAFETY: as above; the tuple holds strings, one for each value after the positional ones.
+        (0..self.keyword_count()).find_map(|at| unsafe {
+            let key = ffi::PyTuple_GET_ITEM(self.keywords, at as ffi::Py_ssize_t);
+            (callee::text(key).as_deref() == Some(name))
+                .then(|| *self.arguments.add(self.count + at))
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = *mut ffi::PyObject> + '_ {
+        // SAFETY: as above.
+        (0..self.count + self.keyword_count()).map(|at| unsafe { *self.arguments.add(at) })
+    }
+}
+
+/// What is done with each finished statement.
+pub(crate) trait Sink {
+    /// Takes the outcome of a statement; what it could not do with it comes back as words.
+    fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
+    /// The statement's lowering and names.
+    fn unit(&self, source: SourceId) -> Option<&clew_syntax::Unit>;
+    /// Says something about clew itself, once.
+    fn fault(&mut self, message: &str);
+    /// What is behind it.
+    fn into_recording(self: Box<Self>) -> Box<dyn crate::Recording>;
+}
+
+struct Current {
+    source: SourceId,
+    statement: StatementId,
+    start: Timestamp,
+}
+
+/// Gathers what happens while a statement runs.
+pub(crate) struct Recorder {
+    sink: Box<dyn Sink>,
+    namespace: *mut ffi::PyObject,
+    borders: FxHashSet<Address>,
+    rules: Rules,
+    mirror: Mirror,
+    current: Option<Current>,
+    // What the statement at hand did so far.
+    changed: FxHashMap<Address, Cause>,
+    entered: Vec<Entered>,
+    entered_seen: FxHashSet<(SourceId, Option<usize>)>,
+    states_read: Vec<StateKey>,
+    states_written: Vec<StateKey>,
+    calls: Vec<String>,
+    read: Vec<String>,
+    saved: Vec<SavedValue>,
+    namespace_given: usize,
+    namespace_stored: usize,
+    namespace_open: bool,
+    reads_everything: bool,
+    everything_changed: Option<Cause>,
+    unknown: Option<String>,
+    // Changed objects that no variable leads to, such as the generator inside `random`.
+    hidden: FxHashSet<Address>,
+    hidden_candidates: FxHashSet<Address>,
+    // Values whose change is a change of a resource: open files.
+    handles: FxHashMap<Address, StateKey>,
+}
+
+/// What changed an object, and how that is known.
+#[derive(Clone)]
+struct Cause {
+    by: Rc<str>,
+    confidence: Confidence,
+}
+
+struct Slot(UnsafeCell<Option<Recorder>>);
+
+// SAFETY: every access goes through `with`, under the GIL, and `BUSY` keeps a second one out.
+unsafe impl Sync for Slot {}
+
+static RECORDER: Slot = Slot(UnsafeCell::new(None));
+static BUSY: AtomicBool = AtomicBool::new(false);
+static ACTIVE: AtomicBool = AtomicBool::new(false);
+static EPOCH: AtomicU64 = AtomicU64::new(1);
+
+/// The code objects of the session.
+struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
+
+// SAFETY: only touched under the GIL, by functions that do not call back.
+unsafe impl Sync for SessionCode {}
+
+static CODE: SessionCode = SessionCode(UnsafeCell::new(None));
+
+/// Counts statements; a probe that told its news in this one need not tell it again.
+pub(crate) fn epoch() -> u64 {
+    EPOCH.load(Ordering::Relaxed)
+}
+
+/// Remembers a code object of the session; it is kept alive, so that its address stays its own.
+pub(crate) fn add_session_code(code: &Bound<'_, PyAny>) {
+    let address = code.as_ptr() as Address;
+    // SAFETY: the GIL is held and nothing here calls back.
+    unsafe {
+        let codes = (*CODE.0.get()).get_or_insert_with(FxHashSet::default);
+        if codes.insert(address) {
+            std::mem::forget(code.clone().unbind());
+        }
+    }
+}
+
+fn session_code() -> &'static FxHashSet<Address> {
+    // SAFETY: as above; the set only grows, and not while a recorder function runs.
+    unsafe { (*CODE.0.get()).get_or_insert_with(FxHashSet::default) }
+}
+
+/// Starts to record into a sink, for a program whose variables are in `namespace`.
+pub(crate) fn start(
+    sink: Box<dyn Sink>,
+    namespace: &Bound<'_, pyo3::types::PyDict>,
+    catalog: Catalog,
+    annotations: bool,
+) {
+    let mut borders = FxHashSet::default();
+    borders.insert(namespace.as_ptr() as Address);
+    let mut mirror = Mirror::default();
+    // SAFETY: the namespace is a live dictionary.
+    unsafe { mirror.fill(namespace.as_ptr()) };
+    let recorder = Recorder {
+        sink,
+        namespace: namespace.as_ptr(),
+        borders,
+        rules: Rules::new(catalog, annotations),
+        mirror,
+        current: None,
+        changed: FxHashMap::default(),
+        entered: Vec::new(),
+        entered_seen: FxHashSet::default(),
+        states_read: Vec::new(),
+        states_written: Vec::new(),
+        calls: Vec::new(),
+        read: Vec::new(),
+        saved: Vec::new(),
+        namespace_given: 0,
+        namespace_stored: 0,
+        namespace_open: false,
+        reads_everything: false,
+        everything_changed: None,
+        unknown: None,
+        hidden: FxHashSet::default(),
+        hidden_candidates: FxHashSet::default(),
+        handles: FxHashMap::default(),
+    };
+    // SAFETY: the GIL is held, and no recorder function is running.
+    unsafe { *RECORDER.0.get() = Some(recorder) };
+    ACTIVE.store(true, Ordering::Relaxed);
+}
+
+/// Ends the statement at hand and stops recording. The sink comes back.
+pub(crate) fn stop(raised: bool) -> Option<Box<dyn Sink>> {
+    with(|recorder| recorder.end_statement(raised));
+    ACTIVE.store(false, Ordering::Relaxed);
+    // SAFETY: as for `start`.
+    unsafe { (*RECORDER.0.get()).take().map(|recorder| recorder.sink) }
+}
+
+/// Whether a program is being recorded.
+pub fn is_active() -> bool {
+    ACTIVE.load(Ordering::Relaxed)
+}
+
+/// Runs `body` on the recorder, unless there is none, it is busy already (a probe was hit while
+/// another one reports), or it failed before. A panic is a fault of clew's: said once, then the
+/// program goes on unrecorded.
+fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
+    if !ACTIVE.load(Ordering::Relaxed) || BUSY.swap(true, Ordering::Acquire) {
+        return None;
+    }
+    // SAFETY: `BUSY` was free, so nobody else holds the recorder.
+    let outcome = catch_unwind(AssertUnwindSafe(|| unsafe {
+        (*RECORDER.0.get()).as_mut().map(body)
+    }));
+    BUSY.store(false, Ordering::Release);
+    match outcome {
+        Ok(value) => value,
+        Err(_) => {
+            ACTIVE.store(false, Ordering::Relaxed);
+            // SAFETY: as above; the recorder is only told to report.
+            if let Some(recorder) = unsafe { (*RECORDER.0.get()).as_mut() } {
+                recorder.sink.fault("a fault inside the recorder; the program goes on unrecorded");
+            }
+            None
+        }
+    }
+}
+
+/// A statement begins.
+pub(crate) fn begin(source: SourceId, statement: StatementId) {
+    with(|recorder| {
+        recorder.end_statement(false);
+        recorder.current = Some(Current { source, statement, start: now() });
+    });
+}
+
+/// A function of the session was entered.
+pub(crate) fn entered(entrance: Entrance) {
+    with(|recorder| recorder.enter(entrance));
+}
+
+/// A value is about to be called; whether its call has to be seen with its arguments.
+pub(crate) unsafe fn called(
+    memory: &Memory,
+    callable: *mut ffi::PyObject,
+    root: *mut ffi::PyObject,
+) -> bool {
+    // SAFETY: the probe lends a live callable.
+    unsafe {
+        let callee = callee::describe(callable);
+        if callee.key.0 != 0 && callee.key == memory.callee.get() {
+            match memory.action.get() {
+                Action::Pass => return false,
+                Action::ChangeReceiver => {
+                    let receiver = callee.receiver as usize;
+                    if memory.epoch.get() == epoch() && memory.value.get() == receiver {
+                        return false;
+                    }
+                }
+                Action::Ask => {}
+            }
+        }
+        with(|recorder| recorder.call(memory, callable, &callee, root)).unwrap_or(false)
+    }
+}
+
+/// A value is about to be iterated over.
+pub(crate) unsafe fn iterated(memory: &Memory, value: *mut ffi::PyObject) {
+    // SAFETY: the probe lends a live value.
+    unsafe {
+        let kind = ffi::Py_TYPE(value);
+        if kind == &raw mut ffi::PyList_Type
+            || kind == &raw mut ffi::PyRange_Type
+            || kind == &raw mut ffi::PyTuple_Type
+            || kind == &raw mut ffi::PyDict_Type
+            || kind == &raw mut ffi::PyUnicode_Type
+        {
+            return;
+        }
+        if memory.epoch.get() == epoch() && memory.value.get() == value as usize {
+            return;
+        }
+        with(|recorder| recorder.consume(value));
+        memory.value.set(value as usize);
+        memory.epoch.set(epoch());
+    }
+}
+
+/// An attribute or item of a value is about to be set or deleted.
+pub(crate) unsafe fn stored(
+    memory: &Memory,
+    value: *mut ffi::PyObject,
+    root: *mut ffi::PyObject,
+) {
+    if memory.epoch.get() == epoch() && memory.value.get() == value as usize {
+        return;
+    }
+    // SAFETY: the probe lends a live value.
+    with(|recorder| unsafe { recorder.store(value, root) });
+    memory.value.set(value as usize);
+    memory.epoch.set(epoch());
+}
+
+/// An attribute or item of a value is about to be set by an in-place operator.
+pub(crate) unsafe fn stored_augmented(memory: &Memory, value: *mut ffi::PyObject) {
+    if memory.epoch.get() == epoch() && memory.value.get() == value as usize {
+        return;
+    }
+    // SAFETY: the probe lends a live value.
+    with(|recorder| unsafe {
+        recorder.store(value, ptr::null_mut());
+        recorder.change_children(value, &cause("in-place operator", Confidence::Annotated));
+    });
+    memory.value.set(value as usize);
+    memory.epoch.set(epoch());
+}
+
+/// A variable is about to be set by an in-place operator.
+pub(crate) unsafe fn augmented(memory: &Memory, value: *mut ffi::PyObject) {
+    // SAFETY: the probe lends a live value.
+    unsafe {
+        let kind = ffi::Py_TYPE(value);
+        if kind == &raw mut ffi::PyLong_Type
+            || kind == &raw mut ffi::PyFloat_Type
+            || kind == &raw mut ffi::PyUnicode_Type
+            || (memory.epoch.get() == epoch() && memory.value.get() == value as usize)
+        {
+            return;
+        }
+        if reach::changes_in_place(value) {
+            with(|recorder| {
+                recorder.change(value, &cause("in-place operator", Confidence::Annotated));
+            });
+        }
+        memory.value.set(value as usize);
+        memory.epoch.set(epoch());
+    }
+}
+
+/// A value is about to be used as a context manager.
+pub(crate) unsafe fn managed(value: *mut ffi::PyObject) {
+    // SAFETY: the probe lends a live value.
+    with(|recorder| unsafe {
+        if reach::is_mutable(value) {
+            recorder.change(value, &cause("with", Confidence::Annotated));
+        }
+    });
+}
+
+/// What a call that is under way will want to know when it returns.
+pub(crate) struct Ticket {
+    plan: Plan,
+    handle: Option<(Place, StateKey)>,
+}
+
+/// A call is about to be made, with these arguments.
+pub(crate) unsafe fn passing(
+    callable: *mut ffi::PyObject,
+    call: &CallArguments,
+    root: *mut ffi::PyObject,
+) -> Option<Ticket> {
+    // SAFETY: the passage lends callable and arguments for the time of the call.
+    with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()
+}
+
+/// The call returned; `result` is null where it raised.
+pub(crate) unsafe fn passed(ticket: Ticket, _call: &CallArguments, result: *mut ffi::PyObject) {
+    let Ticket { plan, handle } = ticket;
+    with(|recorder| {
+        if plan.namespace == Namespace::Changed {
+            recorder.namespace_open = true;
+        }
+        if let Some((Place::Result, key)) = handle
+            && !result.is_null()
+        {
+            recorder.handles.insert(result as Address, key);
+        }
+    });
+}
+
+/// Tells the recorder, if there is one, that an artifact was saved from a value.
+pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>) {
+    with(|recorder| {
+        let variable = recorder.mirror.name_of(recorder.namespace, value.as_ptr());
+        recorder.saved.push(SavedValue { name: name.to_owned(), version, variable });
+    });
+}
+
+fn cause(by: &str, confidence: Confidence) -> Cause {
+    Cause { by: Rc::from(by), confidence }
+}
+
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(since.as_micros() as i64)
+}
+
+impl Recorder {
+    fn enter(&mut self, entrance: Entrance) {
+        if self.entered_seen.insert((entrance.source, entrance.scope)) {
+            self.entered.push(entrance);
+            let binds = self
+                .sink
+                .unit(entrance.source)
+                .and_then(|unit| unit.scopes().get(entrance.scope?))
+                .is_none_or(|scope| !scope.binds.is_empty());
+            if binds {
+                self.namespace_open = true;
+            }
+        }
+    }
+
+    unsafe fn call(
+        &mut self,
+        memory: &Memory,
+        callable: *mut ffi::PyObject,
+        callee: &Callee,
+        root: *mut ffi::PyObject,
+    ) -> bool {
+        // SAFETY: handed on from the probe, under the GIL.
+        unsafe {
+            let py = Python::assume_attached();
+            if self.calls.len() < 64 {
+                let name = callee::display_name(callee);
+                if !self.calls.contains(&name) {
+                    self.calls.push(name);
+                }
+            }
+            memory.callee.set(callee.key);
+            memory.action.set(Action::Ask);
+            // Nothing is settled before the arguments are seen where a rule asks about them.
+            let plan =
+                self.rules.plan(py, callee, None, session_code(), self.namespace);
+            if plan.session {
+                if callee.key.0 != 0 {
+                    memory.action.set(Action::Pass);
+                }
+                return false;
+            }
+            if plan.is_idle() && !plan.iterates {
+                if callee.key.0 != 0 && self.hidden.is_empty() {
+                    memory.action.set(Action::Pass);
+                }
+                if !self.hidden.is_empty() {
+                    self.read_hidden(callee.receiver);
+                }
+                return false;
+            }
+            if plan.changes_receiver_only() && !plan.iterates && !callee.receiver.is_null() {
+                memory.action.set(Action::ChangeReceiver);
+                memory.value.set(callee.receiver as usize);
+                memory.epoch.set(epoch());
+                let by = Cause {
+                    by: Rc::from(callee::display_name(callee)),
+                    confidence: plan.effects.confidence,
+                };
+                self.change_found(callee.receiver, &by, root);
+                return false;
+            }
+            let _ = callable;
+            true
+        }
+    }
+
+    unsafe fn pass(
+        &mut self,
+        callable: *mut ffi::PyObject,
+        call: &CallArguments,
+        root: *mut ffi::PyObject,
+    ) -> Option<Ticket> {
+        // SAFETY: handed on from the passage, under the GIL.
+        unsafe {
+            let py = Python::assume_attached();
+            let callee = callee::describe(callable);
+            let plan =
+                self.rules.plan(py, &callee, Some(call), session_code(), self.namespace);
+            let by = Cause {
+                by: Rc::from(callee::display_name(&callee)),
+                confidence: plan.effects.confidence,
+            };
+            match plan.namespace {
+                Namespace::Untouched => {}
+                Namespace::Given => {
+                    self.namespace_given += 1;
+                    self.namespace_open = true;
+                }
+                Namespace::Evaluated => {
+                    self.namespace_open = true;
+                    self.evaluate(call);
+                }
+                Namespace::Changed => {
+                    self.namespace_open = true;
+                    self.reads_everything = true;
+                }
+            }
+            if !self.hidden.is_empty() {
+                self.read_hidden(callee.receiver);
+                for value in call.all() {
+                    self.read_hidden(value);
+                }
+            }
+            let receiver = if plan.unbound {
+                call.positional(0).unwrap_or(ptr::null_mut())
+            } else {
+                callee.receiver
+            };
+            let shift = usize::from(plan.unbound);
+            let mut handle = None;
+            for change in &plan.effects.changes {
+                match change {
+                    Change::Mutates { place, depth } => {
+                        self.each(place, receiver, shift, call, |recorder, value, found| {
+                            recorder.mutate(value, *depth, &by, if found { root } else { ptr::null_mut() });
+                        });
+                    }
+                    Change::Consumes(place) => {
+                        self.each(place, receiver, shift, call, |recorder, value, _| {
+                            recorder.consume(value);
+                        });
+                    }
+                    Change::Views(_) => {}
+                    Change::Handle { place, resource } => {
+                        let key = self.state_key(resource, receiver, shift, call);
+                        handle = Some((place.clone(), key));
+                    }
+                    Change::Reads(resource) => {
+                        let key = self.state_key(resource, receiver, shift, call);
+                        self.states_read.push(key);
+                    }
+                    Change::Writes(resource) => {
+                        let key = self.state_key(resource, receiver, shift, call);
+                        self.states_written.push(key);
+                    }
+                }
+            }
+            for &address in plan.footprint.iter() {
+                self.states_read.push(hidden_key(address));
+                self.states_written.push(hidden_key(address));
+                self.hidden.insert(address);
+            }
+            if plan.iterates {
+                for value in call.all() {
+                    self.consume(value);
+                }
+            }
+            Some(Ticket { plan, handle })
+        }
+    }
+
+    /// The values that a place of a call stands for.
+    unsafe fn each(
+        &mut self,
+        place: &Place,
+        receiver: *mut ffi::PyObject,
+        shift: usize,
+        call: &CallArguments,
+        mut body: impl FnMut(&mut Self, *mut ffi::PyObject, bool),
+    ) {
+        match place {
+            Place::Receiver => {
+                if !receiver.is_null() {
+                    body(self, receiver, true);
+                }
+            }
+            Place::Positional(at) => {
+                if let Some(value) = call.positional(*at as usize + shift) {
+                    body(self, value, false);
+                }
+            }
+            Place::Keyword(name) => {
+                if let Some(value) = call.keyword(name) {
+                    body(self, value, false);
+                }
+            }
+            Place::AllPositional => {
+                for at in shift..call.count {
+                    if let Some(value) = call.positional(at) {
+                        body(self, value, false);
+                    }
+                }
+            }
+            Place::AllArguments => {
+                for value in call.all().skip(shift).collect::<Vec<_>>() {
+                    body(self, value, false);
+                }
+            }
+            Place::Result => {}
+        }
+    }
+
+    fn state_key(
+        &self,
+        resource: &Resource,
+        receiver: *mut ffi::PyObject,
+        shift: usize,
+        call: &CallArguments,
+    ) -> StateKey {
+        let state = resource.state.to_string();
+        let part = match &resource.key {
+            None => None,
+            Some(StatePart::Name(name)) => Some(name.clone()),
+            Some(StatePart::Place(place)) => {
+                let value = match place {
+                    Place::Receiver => (!receiver.is_null()).then_some(receiver),
+                    Place::Positional(at) => call.positional(*at as usize + shift),
+                    Place::Keyword(name) => call.keyword(name),
+                    _ => None,
+                };
+                // SAFETY: the call lends its arguments for as long as it lasts.
+                value.and_then(|value| unsafe { self.part_of(&state, value) })
+            }
+        };
+        StateKey { state, part }
+    }
+
+    /// A value as the name of a part of a state: a path made absolute, a string as it is.
+    unsafe fn part_of(&self, state: &str, value: *mut ffi::PyObject) -> Option<String> {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if let Some(key) = self.handles.get(&(value as Address)) {
+                return key.part.clone();
+            }
+            let text = callee::text(value).or_else(|| crate::object::path_text(value))?;
+            if state == "file_system" {
+                let here = std::env::current_dir().unwrap_or_default();
+                return Some(normal_path(&here.join(text)));
+            }
+            Some(text)
+        }
+    }
+
+    /// Marks a value as changed, and all that it reaches where the change goes deep.
+    unsafe fn mutate(
+        &mut self,
+        value: *mut ffi::PyObject,
+        depth: Depth,
+        by: &Cause,
+        root: *mut ffi::PyObject,
+    ) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if !reach::is_mutable(value) {
+                return;
+            }
+            if ffi::PyModule_Check(value) != 0 {
+                // A module is a state of its own; functions taken from it do not change it.
+                return;
+            }
+            self.change_found(value, by, root);
+            if depth == Depth::Deep {
+                self.change_reach(value, by);
+            }
+        }
+    }
+
+    unsafe fn change_reach(&mut self, value: *mut ffi::PyObject, by: &Cause) {
+        /// How many objects are looked at before the worst is assumed.
+        const BUDGET: usize = 200_000;
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if ffi::PyType_Check(value) != 0
+                || ffi::Py_TYPE(value) == &raw mut ffi::PyFunction_Type
+            {
+                return;
+            }
+            let mut seen = FxHashSet::default();
+            let mut found = Vec::new();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET };
+            let end = walk.run(value, &mut seen, &mut |object| {
+                if reach::changes_in_place(object) {
+                    found.push(object as Address);
+                }
+                true
+            });
+            for address in found {
+                self.changed.entry(address).or_insert_with(|| by.clone());
+            }
+            if end == End::OverBudget {
+                self.everything_changed.get_or_insert_with(|| Cause {
+                    by: Rc::clone(&by.by),
+                    confidence: Confidence::Assumed,
+                });
+            }
+        }
+    }
+
+    /// Marks an object as changed.
+    unsafe fn change(&mut self, value: *mut ffi::PyObject, by: &Cause) {
+        // SAFETY: handed on from the caller.
+        let owner = unsafe { reach::memory_owner(value) };
+        self.changed.entry(value as Address).or_insert_with(|| by.clone());
+        if owner != value {
+            self.changed.entry(owner as Address).or_insert_with(|| by.clone());
+        }
+        if let Some(key) = self.handles.get(&(value as Address)) {
+            self.states_written.push(key.clone());
+        }
+        if value == self.namespace {
+            self.namespace_open = true;
+        }
+    }
+
+    /// Marks an object as changed that was found by way of a name: where that name is a module,
+    /// no variable may lead to the object.
+    unsafe fn change_found(
+        &mut self,
+        value: *mut ffi::PyObject,
+        by: &Cause,
+        root: *mut ffi::PyObject,
+    ) {
+        // SAFETY: handed on from the caller; the namespace lends what it holds.
+        unsafe {
+            self.change(value, by);
+            if self.hidden.contains(&(value as Address)) {
+                self.states_read.push(hidden_key(value as Address));
+                self.states_written.push(hidden_key(value as Address));
+            } else if !root.is_null() {
+                let module = ffi::PyDict_GetItem(self.namespace, root);
+                if !module.is_null() && ffi::PyModule_Check(module) != 0 {
+                    self.hidden_candidates.insert(value as Address);
+                }
+            }
+        }
+    }
+
+    unsafe fn change_children(&mut self, value: *mut ffi::PyObject, by: &Cause) {
+        const BUDGET: usize = 10_000;
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let mut seen = FxHashSet::default();
+            let mut found = Vec::new();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET };
+            walk.run(value, &mut seen, &mut |object| {
+                if object != value && reach::changes_in_place(object) {
+                    found.push(object as Address);
+                }
+                true
+            });
+            for address in found {
+                self.changed.entry(address).or_insert_with(|| by.clone());
+            }
+        }
+    }
+
+    unsafe fn store(&mut self, value: *mut ffi::PyObject, root: *mut ffi::PyObject) {
+        // SAFETY: handed on from the probe.
+        unsafe {
+            if value == self.namespace {
+                self.namespace_stored += 1;
+                self.namespace_open = true;
+                return;
+            }
+            let by = cause("assignment", Confidence::Annotated);
+            if ffi::PyModule_Check(value) != 0 {
+                self.states_written.push(module_key(value));
+                return;
+            }
+            self.change_found(value, &by, root);
+            // pandas' indexers, and other small objects that stand for another one, pass the store
+            // on to what they hold.
+            if crate::object::is_indexer(value) {
+                self.change_reach(value, &by);
+            }
+        }
+    }
+
+    /// An iterator, generator or file that is iterated over moves on; so do the iterators that it
+    /// takes from.
+    unsafe fn consume(&mut self, value: *mut ffi::PyObject) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let kind = ffi::Py_TYPE(value);
+            let Some(next) = (*kind).tp_iternext else { return };
+            let unimplemented: unsafe extern "C" fn(*mut ffi::PyObject) -> *mut ffi::PyObject =
+                ffi::_PyObject_NextNotImplemented;
+            if ptr::fn_addr_eq(next, unimplemented) {
+                return;
+            }
+            let by = cause("iteration", Confidence::Annotated);
+            self.change(value, &by);
+            if let Some(code) = crate::object::generator_code(value)
+                && session_code().contains(&code)
+            {
+                // A generator's body tells of itself when it is entered; one that was entered
+                // before reads the same names again.
+                self.reads_of_code(code);
+            }
+            let mut seen = FxHashSet::default();
+            let mut found = Vec::new();
+            let mut walk = Walk { borders: &self.borders, budget: 1_000 };
+            walk.run(value, &mut seen, &mut |object| {
+                if let Some(next) = (*ffi::Py_TYPE(object)).tp_iternext
+                    && !ptr::fn_addr_eq(next, unimplemented)
+                {
+                    found.push(object);
+                }
+                found.len() < 64
+            });
+            for object in found {
+                self.change(object, &by);
+            }
+        }
+    }
+
+    /// The names that a code object refers to, as reads.
+    unsafe fn reads_of_code(&mut self, code: Address) {
+        // SAFETY: session code is kept alive.
+        unsafe {
+            for name in crate::object::code_names(code as *mut ffi::PyObject) {
+                if !self.read.contains(&name) {
+                    self.read.push(name);
+                }
+            }
+        }
+    }
+
+    /// `exec` or `eval`: what the text names is read, and may be changed.
+    unsafe fn evaluate(&mut self, call: &CallArguments) {
+        // SAFETY: the call lends its arguments.
+        let text = unsafe { call.positional(0).and_then(|value| callee::text(value)) };
+        let unit = text.as_deref().map(str::trim).map(clew_syntax::parse);
+        let Some(Ok(unit)) = unit else {
+            // Bytes or a code object: the names are not at hand.
+            self.reads_everything = true;
+            self.everything_changed
+                .get_or_insert_with(|| cause("exec", Confidence::Assumed));
+            return;
+        };
+        let mut names: Vec<String> = Vec::new();
+        for &id in unit.top() {
+            names.extend(unit.statement(id).whole.reads.iter().map(|read| read.name.clone()));
+        }
+        for scope in unit.scopes() {
+            names.extend(scope.reads.iter().map(|read| read.name.clone()));
+        }
+        let by = cause("exec", Confidence::Assumed);
+        for name in names {
+            // SAFETY: the namespace lends what it holds.
+            unsafe {
+                let value = crate::object::item(self.namespace, &name);
+                if !value.is_null() && reach::is_mutable(value) {
+                    self.mutate(value, Depth::Deep, &by, ptr::null_mut());
+                }
+            }
+            self.read.push(name);
+        }
+    }
+
+    fn read_hidden(&mut self, value: *mut ffi::PyObject) {
+        if self.hidden.contains(&(value as Address)) {
+            self.states_read.push(hidden_key(value as Address));
+        }
+    }
+
+    fn end_statement(&mut self, raised: bool) {
+        let Some(current) = self.current.take() else {
+            self.clear();
+            return;
+        };
+        // SAFETY: the GIL is held; nothing below runs Python code.
+        if let Some(outcome) = unsafe { self.outcome(&current, raised) } {
+            if let Err(message) = self.sink.record(&outcome) {
+                self.sink.fault(&message);
+            }
+        }
+        self.clear();
+    }
+
+    fn clear(&mut self) {
+        EPOCH.fetch_add(1, Ordering::Relaxed);
+        self.changed.clear();
+        self.entered.clear();
+        self.entered_seen.clear();
+        self.states_read.clear();
+        self.states_written.clear();
+        self.calls.clear();
+        self.read.clear();
+        self.saved.clear();
+        self.hidden_candidates.clear();
+        self.namespace_given = 0;
+        self.namespace_stored = 0;
+        self.namespace_open = false;
+        self.reads_everything = false;
+        self.everything_changed = None;
+        self.unknown = None;
+    }
+
+    unsafe fn outcome(&mut self, current: &Current, raised: bool) -> Option<Outcome> {
+        let end = now();
+        let unit = self.sink.unit(current.source)?;
+        let statement = unit.statement(current.statement);
+        let header_only = matches!(statement.kind, StatementKind::If | StatementKind::Elif);
+        let access = if header_only { &statement.own } else { &statement.whole };
+        let compound = statement.is_compound() && !header_only;
+        let binds = access.binds.clone();
+        let star = access.star_import;
+        let paths: Vec<clew_syntax::Read> = if self.hidden.is_empty() {
+            Vec::new()
+        } else {
+            access.reads.iter().filter(|read| !read.path.is_empty()).cloned().collect()
+        };
+        let modules: Vec<String> = match &statement.lowering {
+            Lowering::Import(aliases) => {
+                aliases.iter().map(|alias| alias.module.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let reads: Vec<String> = access.reads.iter().map(|read| read.name.clone()).collect();
+        let augments: Vec<String> = match &statement.lowering {
+            Lowering::Augmented { target: clew_syntax::Target::Name { name, .. }, .. } => {
+                vec![name.clone()]
+            }
+            _ if compound => binds.iter().map(|bind| bind.name.clone()).collect(),
+            _ => Vec::new(),
+        };
+        // SAFETY: the namespace is the user's, and lives.
+        unsafe {
+            // `x += y` left the same object in place: it was changed, if it can be.
+            for name in &augments {
+                let value = crate::object::item(self.namespace, name);
+                if !value.is_null()
+                    && !compound
+                    && self.mirror.address(name) == Some(value as Address)
+                    && reach::changes_in_place(value)
+                {
+                    let by = cause("in-place operator", Confidence::Annotated);
+                    self.change(value, &by);
+                }
+            }
+            let mut bound: Vec<Bound> = Vec::new();
+            for bind in &binds {
+                let now_bound = self.mirror.update(self.namespace, &bind.name);
+                let certain = bind.certain && !raised && !compound;
+                let entry = match now_bound {
+                    crate::namespace::Change::Unbound { was_bound } => {
+                        if !was_bound && !bind.deletes {
+                            continue;
+                        }
+                        Bound { name: bind.name.clone(), certain: true, deleted: true }
+                    }
+                    crate::namespace::Change::Rebound => {
+                        Bound { name: bind.name.clone(), certain: true, deleted: false }
+                    }
+                    crate::namespace::Change::Same => {
+                        if raised && !compound {
+                            continue;
+                        }
+                        Bound { name: bind.name.clone(), certain, deleted: false }
+                    }
+                };
+                if !bound.iter().any(|known| known.name == entry.name) {
+                    bound.push(entry);
+                }
+            }
+            if star || self.namespace_open || self.namespace_given > 0 {
+                for change in self.mirror.diff(self.namespace) {
+                    if !bound.iter().any(|known| known.name == change.name) {
+                        bound.push(change);
+                    }
+                }
+            }
+            if self.namespace_given > self.namespace_stored {
+                self.reads_everything = true;
+            }
+            if self.reads_everything {
+                self.read.extend(self.mirror.names());
+            }
+            let mut changed = Vec::new();
+            if let Some(by) = self.everything_changed.clone() {
+                for name in reads.iter().chain(&self.read) {
+                    changed.push(Changed {
+                        name: name.clone(),
+                        by: by.by.to_string(),
+                        confidence: by.confidence,
+                    });
+                }
+            }
+            if !self.changed.is_empty() {
+                self.find_changed(&mut changed);
+            }
+            self.read_paths(&paths);
+            if !modules.is_empty() {
+                self.states_read.push(StateKey::whole("import_system"));
+            }
+            let imported = modules
+                .into_iter()
+                .map(|module| {
+                    let top = module.split('.').next().unwrap_or_default().to_owned();
+                    let py = Python::assume_attached();
+                    let version = callee::version_of(py, &top);
+                    let package = version.is_some().then_some(top);
+                    (module, package, version)
+                })
+                .collect();
+            let saved = std::mem::take(&mut self.saved);
+            Some(Outcome {
+                source: current.source,
+                statement: current.statement,
+                start: current.start,
+                end,
+                raised,
+                bound,
+                changed,
+                entered: std::mem::take(&mut self.entered),
+                read: std::mem::take(&mut self.read),
+                states_read: std::mem::take(&mut self.states_read),
+                states_written: std::mem::take(&mut self.states_written),
+                calls: std::mem::take(&mut self.calls),
+                imported,
+                saved,
+                unknown: self.unknown.take(),
+            })
+        }
+    }
+
+    /// Finds the variables from which a changed object can be reached. Objects that were found
+    /// through a module and that no variable leads to become hidden states.
+    unsafe fn find_changed(&mut self, out: &mut Vec<Changed>) {
+        /// How many objects are looked at before the rest is assumed to be changed.
+        const BUDGET: usize = 5_000_000;
+        // SAFETY: the GIL is held; walking runs no Python code, so the namespace stays as it is.
+        unsafe {
+            let mut found: FxHashSet<Address> = FxHashSet::default();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET };
+            let variables = Mirror::variables(self.namespace);
+            for (name, value) in variables {
+                if !reach::is_mutable(value) || ffi::PyModule_Check(value) != 0 {
+                    continue;
+                }
+                let mut seen = FxHashSet::default();
+                let mut hit = None;
+                let changed = &self.changed;
+                let end = walk.run(value, &mut seen, &mut |object| {
+                    let address = object as Address;
+                    if let Some(by) = changed.get(&address) {
+                        hit = Some((address, by.clone()));
+                        return false;
+                    }
+                    true
+                });
+                match (hit, end) {
+                    (Some((address, by)), _) => {
+                        found.insert(address);
+                        if let Some(name) = callee::text(name) {
+                            out.push(Changed {
+                                name,
+                                by: by.by.to_string(),
+                                confidence: by.confidence,
+                            });
+                        }
+                    }
+                    (None, End::OverBudget) => {
+                        if let Some(name) = callee::text(name) {
+                            out.push(Changed {
+                                name,
+                                by: "a change that was not searched for".to_owned(),
+                                confidence: Confidence::Assumed,
+                            });
+                        }
+                    }
+                    (None, _) => {}
+                }
+            }
+            for &address in &self.hidden_candidates {
+                if !found.contains(&address) {
+                    self.states_written.push(hidden_key(address));
+                    self.hidden.insert(address);
+                }
+            }
+        }
+    }
+
+    /// Reads of hidden objects by way of modules: `os.environ`, `np.random.mtrand`.
+    unsafe fn read_paths(&mut self, paths: &[clew_syntax::Read]) {
+        for read in paths {
+            // SAFETY: dictionaries lend what they hold; only modules' are looked into.
+            unsafe {
+                let mut object = crate::object::item(self.namespace, &read.name);
+                for part in &read.path {
+                    if object.is_null() || ffi::PyModule_Check(object) == 0 {
+                        break;
+                    }
+                    object = crate::object::item(ffi::PyModule_GetDict(object), part);
+                    if !object.is_null() {
+                        self.read_hidden(object);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn hidden_key(address: Address) -> StateKey {
+    StateKey::part("object", format!("{address:x}"))
+}
+
+unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {
+    // SAFETY: the caller checked for a module.
+    let name = unsafe {
+        let name = ffi::PyModule_GetNameObject(module);
+        let text = callee::text(name);
+        if name.is_null() {
+            ffi::PyErr_Clear();
+        } else {
+            ffi::Py_DECREF(name);
+        }
+        text
+    };
+    StateKey::whole(format!("module:{}", name.unwrap_or_default()))
+}
+
+/// A path without `.` and `..`, so that the same file has the same name.
+fn normal_path(path: &std::path::Path) -> String {
+    let mut parts: Vec<std::path::Component<'_>> = Vec::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.iter().collect::<std::path::PathBuf>().to_string_lossy().into_owned()
+}

@@ -1,0 +1,183 @@
+//! Stack: running a program as if nothing stood below it.
+//!
+//! A script that Python itself runs has no frame below its own: `sys._getframe(1)` raises, a
+//! traceback begins with the script, and recursion may go as deep as the limit says. Under clew
+//! there are the frames that started it. While the program runs they are taken out of the
+//! thread's chain of frames, as in a thread that has just begun, and the depth that they used up is
+//! given back.
+//!
+//! CPython keeps the chain in its thread state, whose head is declared in `cpython/pystate.h`; the
+//! layouts below follow that header for 3.11, 3.12 and 3.13. Before anything is written, the
+//! pointer found there is compared with the frame that Python's own API gives; where they differ
+//! (an unknown build), the frames stay in the chain and only they can be noticed.
+#![allow(unsafe_code, reason = "reads and writes the head of CPython's thread state")]
+
+use std::ffi::c_int;
+use std::ptr;
+
+use pyo3::ffi;
+
+/// Holds back the frames below; they stand again when it is dropped.
+pub(crate) struct Bare {
+    link: *mut *mut std::ffi::c_void,
+    frames: *mut std::ffi::c_void,
+    remaining: *mut c_int,
+    used: c_int,
+}
+
+impl Bare {
+    /// Takes the frames that are on the stack now out of the chain.
+    pub(crate) fn new() -> Self {
+        let nothing = Self {
+            link: ptr::null_mut(),
+            frames: ptr::null_mut(),
+            remaining: ptr::null_mut(),
+            used: 0,
+        };
+        // SAFETY: the GIL is held, so this thread's state is live; `head` checks that the layout
+        // is the one it takes it for.
+        unsafe {
+            let Some(head) = head() else { return nothing };
+            let frames = *head.link;
+            *head.link = ptr::null_mut();
+            let used = (head.limit - *head.remaining).max(0);
+            *head.remaining += used;
+            Self { link: head.link, frames, remaining: head.remaining, used }
+        }
+    }
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        if !self.link.is_null() {
+            // SAFETY: the thread is the same and every frame that came since is gone again.
+            unsafe {
+                *self.link = self.frames;
+                *self.remaining -= self.used;
+            }
+        }
+    }
+}
+
+struct Head {
+    link: *mut *mut std::ffi::c_void,
+    remaining: *mut c_int,
+    limit: c_int,
+}
+
+/// `struct _ts` up to what is needed, as in `Include/cpython/pystate.h` of 3.11.
+#[cfg(not(Py_3_12))]
+#[repr(C)]
+struct ThreadHead {
+    prev: *mut std::ffi::c_void,
+    next: *mut std::ffi::c_void,
+    interp: *mut std::ffi::c_void,
+    initialized: c_int,
+    is_static: c_int,
+    recursion_remaining: c_int,
+    recursion_limit: c_int,
+    recursion_headroom: c_int,
+    tracing: c_int,
+    tracing_what: c_int,
+    cframe: *mut CFrame,
+}
+
+#[cfg(not(Py_3_12))]
+#[repr(C)]
+struct CFrame {
+    use_tracing: u8,
+    current_frame: *mut std::ffi::c_void,
+    previous: *mut CFrame,
+}
+
+/// The same of 3.12.
+#[cfg(all(Py_3_12, not(Py_3_13)))]
+#[repr(C)]
+struct ThreadHead {
+    prev: *mut std::ffi::c_void,
+    next: *mut std::ffi::c_void,
+    interp: *mut std::ffi::c_void,
+    status: std::ffi::c_uint,
+    py_recursion_remaining: c_int,
+    py_recursion_limit: c_int,
+    c_recursion_remaining: c_int,
+    recursion_headroom: c_int,
+    tracing: c_int,
+    what_event: c_int,
+    cframe: *mut CFrame,
+}
+
+#[cfg(all(Py_3_12, not(Py_3_13)))]
+#[repr(C)]
+struct CFrame {
+    current_frame: *mut std::ffi::c_void,
+    previous: *mut CFrame,
+}
+
+/// The same of 3.13.
+#[cfg(Py_3_13)]
+#[repr(C)]
+struct ThreadHead {
+    prev: *mut std::ffi::c_void,
+    next: *mut std::ffi::c_void,
+    interp: *mut std::ffi::c_void,
+    eval_breaker: usize,
+    status: std::ffi::c_uint,
+    whence: c_int,
+    state: c_int,
+    py_recursion_remaining: c_int,
+    py_recursion_limit: c_int,
+    c_recursion_remaining: c_int,
+    recursion_headroom: c_int,
+    tracing: c_int,
+    what_event: c_int,
+    current_frame: *mut std::ffi::c_void,
+}
+
+/// `PyFrameObject`, whose third field leads to the interpreter's own frame, in 3.11 to 3.13.
+#[repr(C)]
+struct FrameObject {
+    ob_base: ffi::PyObject,
+    f_back: *mut ffi::PyObject,
+    f_frame: *mut std::ffi::c_void,
+}
+
+unsafe fn head() -> Option<Head> {
+    if cfg!(Py_3_14) || cfg!(Py_GIL_DISABLED) {
+        return None;
+    }
+    // SAFETY: `PyThreadState_GetFrame` gives a new reference to the frame object that stands for
+    // the topmost frame, or null where there is none.
+    unsafe {
+        let thread = ffi::PyThreadState_Get();
+        let frame = ffi::PyThreadState_GetFrame(thread).cast::<ffi::PyObject>();
+        if frame.is_null() {
+            return None;
+        }
+        let expected = (*frame.cast::<FrameObject>()).f_frame;
+        ffi::Py_DECREF(frame);
+        let head = thread.cast::<ThreadHead>();
+        #[cfg(not(Py_3_12))]
+        let (link, remaining, limit) = (
+            &raw mut (*(*head).cframe).current_frame,
+            &raw mut (*head).recursion_remaining,
+            (*head).recursion_limit,
+        );
+        #[cfg(all(Py_3_12, not(Py_3_13)))]
+        let (link, remaining, limit) = (
+            &raw mut (*(*head).cframe).current_frame,
+            &raw mut (*head).py_recursion_remaining,
+            (*head).py_recursion_limit,
+        );
+        #[cfg(Py_3_13)]
+        let (link, remaining, limit) = (
+            &raw mut (*head).current_frame,
+            &raw mut (*head).py_recursion_remaining,
+            (*head).py_recursion_limit,
+        );
+        if *link != expected || limit != ffi::Py_GetRecursionLimit() {
+            return None;
+        }
+        Some(Head { link, remaining, limit })
+    }
+}

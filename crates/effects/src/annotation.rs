@@ -1,0 +1,209 @@
+//! Annotation: what a file of rules says, and what is wrong with it.
+//!
+//! The crate's README describes how rules are written.
+
+mod pattern;
+mod read;
+mod yaml;
+
+pub(crate) use pattern::Pattern;
+pub(crate) use read::read;
+
+use crate::release::{Releases, ReleasesError};
+use crate::{Depth, ExternalState, Scalar};
+
+/// What one file says.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) modules: Vec<ModuleEntry>,
+}
+
+/// What a file says of one or more modules.
+#[derive(Debug)]
+pub(crate) struct ModuleEntry {
+    pub(crate) modules: Vec<String>,
+    pub(crate) releases: Option<Releases>,
+    /// Classes whose instances never change.
+    pub(crate) immutable: Vec<String>,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// What calls of one or more callees do.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) subject: Subject,
+    /// Every one has to hold.
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) releases: Option<Releases>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// Whom a rule is about.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    Functions(Vec<String>),
+    FunctionPattern(Pattern),
+    Methods { classes: Vec<String>, methods: Vec<String> },
+    MethodPattern { classes: Vec<String>, pattern: Pattern },
+    AllMethods { classes: Vec<String> },
+    Init { classes: Vec<String> },
+}
+
+/// What a value has to be for a rule to apply.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    pub(crate) on: On,
+    /// The value that it has where it is not given; without one, it has to be given.
+    pub(crate) default: Option<Scalar>,
+    pub(crate) test: Test,
+}
+
+/// What a condition looks at.
+#[derive(Debug)]
+pub(crate) enum On {
+    Argument(Argument),
+    /// An attribute that the receiver itself has.
+    Attribute(String),
+}
+
+#[derive(Debug)]
+pub(crate) enum Test {
+    Is(Vec<Scalar>),
+    IsNot(Vec<Scalar>),
+    Matches(Vec<Pattern>),
+    MatchesNot(Vec<Pattern>),
+    /// It is given, whatever it is.
+    Given,
+}
+
+/// An argument that may be passed by position or by keyword.
+#[derive(Debug)]
+pub(crate) struct Argument {
+    pub(crate) position: Option<u32>,
+    pub(crate) keyword: Option<String>,
+}
+
+/// A [`Change`](crate::Change) before it is known how a call passes its arguments.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    Mutates(Value, Depth),
+    Consumes(Value),
+    Views { values: Vec<Value>, external: Vec<State> },
+    Reads(State),
+    Writes(State),
+}
+
+/// A [`Place`](crate::Place) before it is known how a call passes its arguments.
+#[derive(Debug)]
+pub(crate) enum Value {
+    Argument(Argument),
+    AllPositional,
+    AllArguments,
+    Receiver,
+    Result,
+}
+
+/// A [`Resource`](crate::Resource) before it is known how a call passes its arguments.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) state: ExternalState,
+    /// The first that the call has is the key.
+    pub(crate) keys: Vec<StateKey>,
+}
+
+#[derive(Debug)]
+pub(crate) enum StateKey {
+    Value(Value),
+    Name(String),
+}
+
+/// What is wrong with an annotation file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {problem}")]
+pub struct AnnotationError {
+    /// The file's name, as it was given.
+    pub file: String,
+    /// The line, counted from one.
+    pub line: usize,
+    /// The column in characters, counted from one.
+    pub column: usize,
+    /// What is wrong there.
+    pub problem: Problem,
+}
+
+/// What can be wrong with an annotation file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The text is not YAML.
+    #[error("this is not YAML: {0}")]
+    Syntax(String),
+    /// YAML has more than annotations have a use for.
+    #[error("annotations have no use for {0}")]
+    Unsupported(&'static str),
+    /// Something else was expected.
+    #[error("expected {expected}, found {found}")]
+    Unexpected {
+        /// What belongs here.
+        expected: &'static str,
+        /// What stands here.
+        found: String,
+    },
+    /// A mapping has a key that means nothing there.
+    #[error("unknown key `{key}`{}", hint(nearest))]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The key that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// A mapping has a key twice.
+    #[error("the key `{0}` stands here for the second time")]
+    RepeatedKey(String),
+    /// A mapping lacks a key.
+    #[error("the key `{0}` is missing")]
+    MissingKey(&'static str),
+    /// Two keys exclude each other.
+    #[error("`{first}` and `{second}` exclude each other")]
+    ConflictingKeys {
+        /// The one.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A key asks for another beside it.
+    #[error("`{key}` asks for `{needs}` beside it")]
+    LonelyKey {
+        /// The key that is there.
+        key: &'static str,
+        /// The key that is not.
+        needs: &'static str,
+    },
+    /// The criteria name nobody.
+    #[error(
+        "the criteria name nobody: give `function_name`, `function_names`, `function_pattern`, \
+         `class_instance` or `class_init`"
+    )]
+    NoSubject,
+    /// A rule neither lists side effects nor says that there are none.
+    #[error("the rule says nothing: give `side_effects` or `pure: true`")]
+    NothingSaid,
+    /// A rule that says `pure` lists a change.
+    #[error("`pure: true` stands beside a side effect that changes something")]
+    PureYetChanging,
+    /// There is no such external state.
+    #[error("there is no external state `{word}`{}", hint(nearest))]
+    UnknownState {
+        /// What was written.
+        word: String,
+        /// The state that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// The range of versions cannot be read.
+    #[error(transparent)]
+    Releases(#[from] ReleasesError),
+}
+
+fn hint(nearest: &Option<&'static str>) -> String {
+    nearest.map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
+}

@@ -1,0 +1,441 @@
+//! Read: a text to what it says.
+
+use super::yaml::{Content, Mark, Result, Yaml};
+use super::{
+    AnnotationError, Argument, Condition, Effect, File, ModuleEntry, On, Pattern, Problem, Rule,
+    State, StateKey, Subject, Test, Value,
+};
+use crate::release::Releases;
+use crate::{Depth, ExternalState, Scalar};
+
+/// Reads a file's text; `file` names it in errors.
+pub(crate) fn read(file: &str, text: &str) -> std::result::Result<File, AnnotationError> {
+    Yaml::parse(text)
+        .and_then(|root| {
+            let entries = root.list("a list of modules")?;
+            Ok(File { modules: entries.iter().map(module).collect::<Result<_>>()? })
+        })
+        .map_err(|(mark, problem)| mark.error(file, problem))
+}
+
+fn module(yaml: &Yaml<'_>) -> Result<ModuleEntry> {
+    const KEYS: &[&str] = &["module", "modules", "version", "immutable", "annotations"];
+    let fields = Fields::new(yaml, "a mapping with `module` and `annotations`", KEYS)?;
+    let modules = match fields.one_of("module", "modules")? {
+        Some((_, names)) => names.texts("the dotted name of a module")?,
+        None => return fields.missing("module"),
+    };
+    let immutable = match fields.get("immutable") {
+        Some(names) => names.texts("the name of a class")?,
+        None => Vec::new(),
+    };
+    let rules = match fields.get("annotations") {
+        Some(rules) => rules.list("a list of rules")?.iter().map(rule).collect::<Result<_>>()?,
+        None if immutable.is_empty() => return fields.missing("annotations"),
+        None => Vec::new(),
+    };
+    Ok(ModuleEntry { modules, releases: releases(&fields)?, immutable, rules })
+}
+
+fn rule(yaml: &Yaml<'_>) -> Result<Rule> {
+    const KEYS: &[&str] = &["criteria", "side_effects", "pure", "version"];
+    let fields = Fields::new(yaml, "a rule with `criteria` and `side_effects`", KEYS)?;
+    let Some(criteria) = fields.get("criteria") else { return fields.missing("criteria") };
+    let (subject, conditions) = self::criteria(criteria)?;
+    let effects = match fields.get("side_effects") {
+        Some(effects) => {
+            effects.list("a list of side effects")?.iter().map(effect).collect::<Result<_>>()?
+        }
+        None => Vec::new(),
+    };
+    match fields.get("pure") {
+        None if fields.get("side_effects").is_none() => return yaml.fail(Problem::NothingSaid),
+        None => {}
+        Some(pure) if pure.is_true() => {
+            let changing = |effect: &Effect| {
+                matches!(effect, Effect::Mutates(..) | Effect::Consumes(_) | Effect::Writes(_))
+            };
+            if effects.iter().any(changing) {
+                return pure.fail(Problem::PureYetChanging);
+            }
+        }
+        Some(pure) => return pure.unexpected("`true`"),
+    }
+    Ok(Rule { subject, conditions, releases: releases(&fields)?, effects })
+}
+
+fn criteria(yaml: &Yaml<'_>) -> Result<(Subject, Vec<Condition>)> {
+    const KEYS: &[&str] = &[
+        "function_name",
+        "function_names",
+        "function_pattern",
+        "class_instance",
+        "class_method_name",
+        "class_method_names",
+        "class_method_pattern",
+        "all_methods",
+        "class_init",
+        "keyword_arg_name",
+        "keyword_arg_value",
+        "argument",
+    ];
+    let fields = Fields::new(yaml, "criteria", KEYS)?;
+    Ok((subject(&fields)?, conditions(&fields)?))
+}
+
+fn subject(fields: &Fields<'_>) -> Result<Subject> {
+    const SUBJECTS: &[&str] =
+        &["function_name", "function_names", "function_pattern", "class_instance", "class_init"];
+    const METHODS: &[&str] =
+        &["class_method_name", "class_method_names", "class_method_pattern", "all_methods"];
+    let methods = fields.only_one(METHODS)?;
+    let Some((key, yaml)) = fields.only_one(SUBJECTS)? else {
+        return match methods {
+            Some((key, yaml)) => yaml.fail(Problem::LonelyKey { key, needs: "class_instance" }),
+            None => Err((fields.mark, Problem::NoSubject)),
+        };
+    };
+    if let (Some((key_of_methods, yaml)), true) = (methods, key != "class_instance") {
+        return yaml.fail(Problem::ConflictingKeys { first: key, second: key_of_methods });
+    }
+    Ok(match key {
+        "function_pattern" => Subject::FunctionPattern(pattern(yaml)?),
+        "class_init" => Subject::Init { classes: yaml.texts("the name of a class")? },
+        "class_instance" => {
+            let classes = yaml.texts("the name of a class")?;
+            match methods {
+                None => Subject::AllMethods { classes },
+                Some(("all_methods", all)) if all.is_true() => Subject::AllMethods { classes },
+                Some(("all_methods", all)) => return all.unexpected("`true`"),
+                Some(("class_method_pattern", yaml)) => {
+                    Subject::MethodPattern { classes, pattern: pattern(yaml)? }
+                }
+                Some((_, names)) => {
+                    Subject::Methods { classes, methods: names.texts("the name of a method")? }
+                }
+            }
+        }
+        _ => Subject::Functions(yaml.texts("the name of a function")?),
+    })
+}
+
+fn conditions(fields: &Fields<'_>) -> Result<Vec<Condition>> {
+    let mut conditions = Vec::new();
+    match (fields.get("keyword_arg_name"), fields.get("keyword_arg_value")) {
+        (None, None) => {}
+        (Some(name), Some(value)) => conditions.push(Condition {
+            on: On::Argument(Argument {
+                position: None,
+                keyword: Some(name.text("the name of a keyword")?.to_owned()),
+            }),
+            default: None,
+            test: Test::Is(vec![scalar(value)?]),
+        }),
+        (Some(name), None) => {
+            return name
+                .fail(Problem::LonelyKey { key: "keyword_arg_name", needs: "keyword_arg_value" });
+        }
+        (None, Some(value)) => {
+            return value
+                .fail(Problem::LonelyKey { key: "keyword_arg_value", needs: "keyword_arg_name" });
+        }
+    }
+    match fields.get("argument") {
+        None => {}
+        Some(Yaml { content: Content::List(items), .. }) => {
+            for item in items {
+                conditions.push(condition(item)?);
+            }
+        }
+        Some(one) => conditions.push(condition(one)?),
+    }
+    Ok(conditions)
+}
+
+fn condition(yaml: &Yaml<'_>) -> Result<Condition> {
+    const TESTS: &[&str] = &["is", "is_not", "matches", "matches_not"];
+    const KEYS: &[&str] =
+        &["keyword", "position", "attribute", "default", "is", "is_not", "matches", "matches_not"];
+    let fields = Fields::new(yaml, "a mapping with `keyword` or `position`", KEYS)?;
+    let on = match (argument(&fields, "position", "keyword")?, fields.get("attribute")) {
+        (Some(argument), None) => On::Argument(argument),
+        (None, Some(name)) => On::Attribute(name.text("the name of an attribute")?.to_owned()),
+        (None, None) => return fields.missing("keyword"),
+        (Some(_), Some(name)) => {
+            return name.fail(Problem::ConflictingKeys { first: "keyword", second: "attribute" });
+        }
+    };
+    let test = match fields.only_one(TESTS)? {
+        None => Test::Given,
+        Some(("is", values)) => Test::Is(scalars(values)?),
+        Some(("is_not", values)) => Test::IsNot(scalars(values)?),
+        Some(("matches", texts)) => Test::Matches(patterns(texts)?),
+        Some((_, texts)) => Test::MatchesNot(patterns(texts)?),
+    };
+    let default = fields.get("default").map(scalar).transpose()?;
+    if let (Some(_), Test::Given) = (&default, &test) {
+        return Err((fields.mark, Problem::LonelyKey { key: "default", needs: "is" }));
+    }
+    Ok(Condition { on, default, test })
+}
+
+fn effect(yaml: &Yaml<'_>) -> Result<Effect> {
+    const KINDS: &[&str] = &["mutated_value", "views", "dependency", "consumed_value"];
+    const KEYS: &[&str] = &["mutated_value", "views", "dependency", "consumed_value", "depth"];
+    let fields = Fields::new(yaml, "a side effect", KEYS)?;
+    let Some((kind, target)) = fields.only_one(KINDS)? else {
+        return fields.missing("mutated_value");
+    };
+    let depth = match fields.get("depth") {
+        None => Depth::Deep,
+        Some(depth) if kind != "mutated_value" => {
+            return depth.fail(Problem::LonelyKey { key: "depth", needs: "mutated_value" });
+        }
+        Some(depth) => match depth.text("`shallow` or `deep`")? {
+            "shallow" => Depth::Shallow,
+            "deep" => Depth::Deep,
+            _ => return depth.unexpected("`shallow` or `deep`"),
+        },
+    };
+    Ok(match kind {
+        "views" => {
+            let (mut values, mut external) = (Vec::new(), Vec::new());
+            let pointers = match &target.content {
+                Content::List(items) => items,
+                _ => std::slice::from_ref(target),
+            };
+            for item in pointers {
+                match pointer(item)? {
+                    Pointer::Value(value) => values.push(value),
+                    Pointer::State(state) => external.push(state),
+                }
+            }
+            Effect::Views { values, external }
+        }
+        kind => match (kind, pointer(target)?) {
+            ("mutated_value", Pointer::Value(value)) => Effect::Mutates(value, depth),
+            ("mutated_value", Pointer::State(state)) => Effect::Writes(state),
+            ("dependency", Pointer::State(state)) => Effect::Reads(state),
+            // That a call depends on its arguments goes without saying; LineaPy's files may say it.
+            ("dependency", Pointer::Value(_)) => {
+                Effect::Views { values: Vec::new(), external: Vec::new() }
+            }
+            (_, Pointer::Value(value)) => Effect::Consumes(value),
+            (_, Pointer::State(_)) => return target.unexpected("a value"),
+        },
+    })
+}
+
+enum Pointer {
+    Value(Value),
+    State(State),
+}
+
+fn pointer(yaml: &Yaml<'_>) -> Result<Pointer> {
+    const KEYS: &[&str] = &[
+        "positional_argument_index",
+        "argument_keyword",
+        "all_positional_arguments",
+        "all_arguments",
+        "self_ref",
+        "result",
+        "external_state",
+        "key",
+    ];
+    const WORDS: &[(&str, &str)] = &[
+        ("all_positional_arguments", "ALL_POSITIONAL_ARGUMENTS"),
+        ("all_arguments", "ALL_ARGUMENTS"),
+        ("self_ref", "SELF_REF"),
+        ("result", "RESULT"),
+    ];
+    const EXPECTED: &str = "a pointer to a value, such as `SELF_REF`, \
+                            `positional_argument_index: 0` or `external_state: file_system`";
+    if let Content::Scalar { .. } = yaml.content {
+        let word = yaml.text(EXPECTED)?;
+        return match WORDS.iter().find(|(_, known)| *known == word) {
+            Some((key, _)) => Ok(Pointer::Value(named_value(key))),
+            None => yaml.unexpected(EXPECTED),
+        };
+    }
+    let fields = Fields::new(yaml, EXPECTED, KEYS)?;
+    let argument = argument(&fields, "positional_argument_index", "argument_keyword")?;
+    let mut pointer = argument.map(|argument| {
+        let key = match argument.position {
+            Some(_) => "positional_argument_index",
+            None => "argument_keyword",
+        };
+        (key, Pointer::Value(Value::Argument(argument)))
+    });
+    let mut set = |key, value: Pointer| match pointer.replace((key, value)) {
+        None => Ok(()),
+        Some((first, _)) => Err((fields.mark, Problem::ConflictingKeys { first, second: key })),
+    };
+    for (key, word) in WORDS {
+        if let Some(yaml) = fields.get(key) {
+            if yaml.text("the pointer's word in capitals")? != *word {
+                return yaml.unexpected(word);
+            }
+            set(key, Pointer::Value(named_value(key)))?;
+        }
+    }
+    if let Some(yaml) = fields.get("external_state") {
+        let word = yaml.text("an external state")?;
+        let Ok(state) = word.parse() else {
+            let nearest = nearest(word, ExternalState::WORDS.iter().copied());
+            return yaml.fail(Problem::UnknownState { word: word.to_owned(), nearest });
+        };
+        let keys = match fields.get("key") {
+            None => Vec::new(),
+            Some(Yaml { content: Content::List(items), .. }) => {
+                items.iter().map(state_key).collect::<Result<_>>()?
+            }
+            Some(one) => vec![state_key(one)?],
+        };
+        set("external_state", Pointer::State(State { state, keys }))?;
+    } else if let Some(yaml) = fields.get("key") {
+        return yaml.fail(Problem::LonelyKey { key: "key", needs: "external_state" });
+    }
+    match pointer {
+        Some((_, pointer)) => Ok(pointer),
+        None => yaml.unexpected(EXPECTED),
+    }
+}
+
+fn named_value(key: &str) -> Value {
+    match key {
+        "all_positional_arguments" => Value::AllPositional,
+        "all_arguments" => Value::AllArguments,
+        "self_ref" => Value::Receiver,
+        _ => Value::Result,
+    }
+}
+
+fn state_key(yaml: &Yaml<'_>) -> Result<StateKey> {
+    if let Content::Map(entries) = &yaml.content
+        && let [(key, name)] = entries.as_slice()
+        && key.text("a key")? == "name"
+    {
+        return Ok(StateKey::Name(name.text("a name in quotes")?.to_owned()));
+    }
+    match pointer(yaml)? {
+        Pointer::Value(value) => Ok(StateKey::Value(value)),
+        Pointer::State(_) => yaml.unexpected("a pointer to a value, or `name`"),
+    }
+}
+
+fn argument(
+    fields: &Fields<'_>,
+    position: &'static str,
+    keyword: &'static str,
+) -> Result<Option<Argument>> {
+    let position = match fields.get(position) {
+        None => None,
+        Some(yaml) => match yaml.scalar() {
+            Some(Scalar::Int(index)) if u32::try_from(index).is_ok() => u32::try_from(index).ok(),
+            _ => return yaml.unexpected("a position counted from 0"),
+        },
+    };
+    let keyword = match fields.get(keyword) {
+        None => None,
+        Some(yaml) => Some(yaml.text("the name of a keyword")?.to_owned()),
+    };
+    Ok((position.is_some() || keyword.is_some()).then_some(Argument { position, keyword }))
+}
+
+fn releases(fields: &Fields<'_>) -> Result<Option<Releases>> {
+    let Some(yaml) = fields.get("version") else { return Ok(None) };
+    match yaml.text("a range of versions in quotes")?.parse() {
+        Ok(releases) => Ok(Some(releases)),
+        Err(error) => yaml.fail(Problem::Releases(error)),
+    }
+}
+
+fn pattern(yaml: &Yaml<'_>) -> Result<Pattern> {
+    Ok(Pattern::new(yaml.text("a pattern")?))
+}
+
+fn patterns(yaml: &Yaml<'_>) -> Result<Vec<Pattern>> {
+    Ok(yaml.texts("a pattern")?.iter().map(|text| Pattern::new(text)).collect())
+}
+
+fn scalar(yaml: &Yaml<'_>) -> Result<Scalar> {
+    match yaml.scalar() {
+        Some(scalar) => Ok(scalar),
+        None => yaml.unexpected("a single value"),
+    }
+}
+
+fn scalars(yaml: &Yaml<'_>) -> Result<Vec<Scalar>> {
+    match &yaml.content {
+        Content::List(items) => items.iter().map(scalar).collect(),
+        _ => Ok(vec![scalar(yaml)?]),
+    }
+}
+
+/// A mapping whose keys are all known and stand there once.
+struct Fields<'a> {
+    mark: Mark,
+    entries: Vec<(&'static str, &'a Yaml<'a>)>,
+}
+
+impl<'a> Fields<'a> {
+    fn new(
+        yaml: &'a Yaml<'a>,
+        expected: &'static str,
+        keys: &'static [&'static str],
+    ) -> Result<Self> {
+        let Content::Map(entries) = &yaml.content else { return yaml.unexpected(expected) };
+        let mut known: Vec<(&'static str, &Yaml<'_>)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let text = key.text("a key")?;
+            let Some(&name) = keys.iter().find(|name| **name == text) else {
+                let nearest = nearest(text, keys.iter().copied());
+                return key.fail(Problem::UnknownKey { key: text.to_owned(), nearest });
+            };
+            if known.iter().any(|(other, _)| *other == name) {
+                return key.fail(Problem::RepeatedKey(name.to_owned()));
+            }
+            known.push((name, value));
+        }
+        Ok(Self { mark: yaml.mark, entries: known })
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Yaml<'a>> {
+        self.entries.iter().find(|(name, _)| *name == key).map(|(_, value)| *value)
+    }
+
+    fn missing<T>(&self, key: &'static str) -> Result<T> {
+        Err((self.mark, Problem::MissingKey(key)))
+    }
+
+    fn one_of(
+        &self,
+        first: &'static str,
+        second: &'static str,
+    ) -> Result<Option<(&'static str, &'a Yaml<'a>)>> {
+        self.only_one(&[first, second])
+    }
+
+    /// The one of some keys that is there.
+    fn only_one(&self, keys: &[&'static str]) -> Result<Option<(&'static str, &'a Yaml<'a>)>> {
+        let mut found = None;
+        for &key in keys {
+            if let Some(value) = self.get(key) {
+                if let Some((first, _)) = found {
+                    return value.fail(Problem::ConflictingKeys { first, second: key });
+                }
+                found = Some((key, value));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The word that was probably meant, if one is near enough.
+fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.len() / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

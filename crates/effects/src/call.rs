@@ -1,0 +1,166 @@
+//! Call: what rules ask about a call, in plain data.
+
+/// A value, as far as rules look at values.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar {
+    /// `None`
+    None,
+    /// `True` or `False`
+    Bool(bool),
+    /// An integer of 64 bits.
+    Int(i64),
+    /// A floating-point number.
+    Float(f64),
+    /// A string.
+    Str(String),
+    /// Any other object. It may be equal to a number or a string all the same, as numpy's are.
+    Other,
+    /// A value that is not known.
+    Unknown,
+}
+
+impl Scalar {
+    /// Whether Python's `==` would call them equal; `None` where that is not known.
+    pub fn equals(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Other, Self::None) | (Self::None, Self::Other) => return Some(false),
+            (Self::Other | Self::Unknown, _) | (_, Self::Other | Self::Unknown) => return None,
+            _ => {}
+        }
+        Some(match (self.number(), other.number()) {
+            (Some(left), Some(right)) => left == right,
+            (None, None) => self == other,
+            _ => false,
+        })
+    }
+
+    fn number(&self) -> Option<f64> {
+        match self {
+            Self::Bool(value) => Some(f64::from(u8::from(*value))),
+            // Rules compare with small numbers; those are exact.
+            Self::Int(value) => Some(*value as f64),
+            Self::Float(value) => Some(*value),
+            Self::None | Self::Str(_) | Self::Other | Self::Unknown => None,
+        }
+    }
+}
+
+/// What a rule may ask about a call. Starred arguments count as what they spread out to.
+pub trait CallFacts {
+    /// How many arguments are passed by position, the receiver not counted.
+    fn positional(&self) -> usize;
+
+    /// The value at a position below [`Self::positional`].
+    fn positional_value(&self, index: usize) -> Scalar;
+
+    /// How many arguments are passed by keyword.
+    fn keywords(&self) -> usize;
+
+    /// The value passed by a keyword; `None` where it is not passed.
+    fn keyword(&self, name: &str) -> Option<Scalar>;
+
+    /// The value of an attribute that the receiver itself holds, without running any code for it;
+    /// `None` where it holds none of that name.
+    fn attribute(&self, name: &str) -> Option<Scalar> {
+        let _ = name;
+        Some(Scalar::Unknown)
+    }
+
+    /// The version of a package, named as it is imported; `None` where it is not known.
+    fn version(&self, package: &str) -> Option<String>;
+}
+
+/// A call spelt out, for those who have no live one at hand.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shape {
+    positional: Vec<Scalar>,
+    keyword: Vec<(String, Scalar)>,
+    attributes: Vec<(String, Scalar)>,
+    versions: Vec<(String, String)>,
+}
+
+impl Shape {
+    /// A call with as many positional arguments, of unknown values.
+    pub fn positional(count: usize) -> Self {
+        Self { positional: vec![Scalar::Unknown; count], ..Self::default() }
+    }
+
+    /// The same with one more positional argument.
+    pub fn argument(mut self, value: Scalar) -> Self {
+        self.positional.push(value);
+        self
+    }
+
+    /// The same with a keyword.
+    pub fn keyword(mut self, name: &str, value: Scalar) -> Self {
+        self.keyword.push((name.to_owned(), value));
+        self
+    }
+
+    /// The same with a receiver that has an attribute. It has no others.
+    pub fn attribute(mut self, name: &str, value: Scalar) -> Self {
+        self.attributes.push((name.to_owned(), value));
+        self
+    }
+
+    /// The same with a package's version known.
+    pub fn version(mut self, package: &str, version: &str) -> Self {
+        self.versions.push((package.to_owned(), version.to_owned()));
+        self
+    }
+}
+
+impl CallFacts for Shape {
+    fn positional(&self) -> usize {
+        self.positional.len()
+    }
+
+    fn positional_value(&self, index: usize) -> Scalar {
+        self.positional.get(index).cloned().unwrap_or(Scalar::Unknown)
+    }
+
+    fn keywords(&self) -> usize {
+        self.keyword.len()
+    }
+
+    fn keyword(&self, name: &str) -> Option<Scalar> {
+        find(&self.keyword, name)
+    }
+
+    fn attribute(&self, name: &str) -> Option<Scalar> {
+        find(&self.attributes, name)
+    }
+
+    fn version(&self, package: &str) -> Option<String> {
+        find(&self.versions, package)
+    }
+}
+
+fn find<T: Clone>(entries: &[(String, T)], name: &str) -> Option<T> {
+    entries.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+}
+
+/// A call of a method through its class: the receiver is the first argument.
+pub(crate) struct Unbound<'a>(pub(crate) &'a dyn CallFacts);
+
+impl CallFacts for Unbound<'_> {
+    fn positional(&self) -> usize {
+        self.0.positional().saturating_sub(1)
+    }
+
+    fn positional_value(&self, index: usize) -> Scalar {
+        self.0.positional_value(index + 1)
+    }
+
+    fn keywords(&self) -> usize {
+        self.0.keywords()
+    }
+
+    fn keyword(&self, name: &str) -> Option<Scalar> {
+        self.0.keyword(name)
+    }
+
+    fn version(&self, package: &str) -> Option<String> {
+        self.0.version(package)
+    }
+}

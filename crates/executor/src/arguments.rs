@@ -1,0 +1,105 @@
+//! Arguments: what a call passes, spread out.
+
+use clew_effects::{CallFacts, Scalar};
+use clew_graph::{Call, Callee, NodeId};
+
+use crate::error::Stop;
+use crate::handlers::Run;
+use crate::{Host, ValueId};
+
+/// A value that takes part in a call, and the node that it came from. What was spread out of a
+/// starred argument came from that argument's node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Passed {
+    pub(crate) node: NodeId,
+    pub(crate) value: ValueId,
+}
+
+/// What a call passes, spread out.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments {
+    pub(crate) positional: Vec<Passed>,
+    pub(crate) keyword: Vec<(String, Passed)>,
+}
+
+impl Arguments {
+    /// Finds the values of a call's arguments and spreads out the starred ones, which may run the
+    /// user's code.
+    pub(crate) fn gather(run: &mut Run<'_>, call: &Call) -> Result<Self, Stop> {
+        let mut arguments = Self::default();
+        for argument in &call.positional {
+            let node = argument.node;
+            let value = run.value(node)?;
+            if argument.starred {
+                let values = run.host.iterate(value)?;
+                arguments.positional.extend(values.into_iter().map(|value| Passed { node, value }));
+            } else {
+                arguments.positional.push(Passed { node, value });
+            }
+        }
+        for argument in &call.keyword {
+            let node = argument.node;
+            let value = run.value(node)?;
+            if let Some(name) = &argument.name {
+                arguments.keyword.push((name.clone(), Passed { node, value }));
+                continue;
+            }
+            for (key, value) in run.host.items(value)? {
+                if let Callee::Operator(_) = call.function {
+                    // Only displays spread mappings, and their keys may be anything.
+                    let pair = [key, value].map(|value| Passed { node, value });
+                    arguments.positional.extend(pair);
+                } else {
+                    let name = run.host.keyword(key)?;
+                    arguments.keyword.push((name, Passed { node, value }));
+                }
+            }
+        }
+        Ok(arguments)
+    }
+
+    pub(crate) fn positional_values(&self) -> Vec<ValueId> {
+        self.positional.iter().map(|passed| passed.value).collect()
+    }
+
+    pub(crate) fn keyword_values(&self) -> Vec<(String, ValueId)> {
+        self.keyword.iter().map(|(name, passed)| (name.clone(), passed.value)).collect()
+    }
+
+    /// Everything that is passed, by position or by keyword.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Passed> {
+        self.positional.iter().copied().chain(self.keyword.iter().map(|(_, passed)| *passed))
+    }
+}
+
+/// What rules may ask about a call that runs on a host.
+pub(crate) struct Facts<'a> {
+    pub(crate) host: &'a dyn Host,
+    pub(crate) arguments: &'a Arguments,
+}
+
+impl CallFacts for Facts<'_> {
+    fn positional(&self) -> usize {
+        self.arguments.positional.len()
+    }
+
+    fn positional_value(&self, index: usize) -> Scalar {
+        self.arguments
+            .positional
+            .get(index)
+            .map_or(Scalar::Unknown, |passed| self.host.scalar(passed.value))
+    }
+
+    fn keywords(&self) -> usize {
+        self.arguments.keyword.len()
+    }
+
+    fn keyword(&self, name: &str) -> Option<Scalar> {
+        let (_, passed) = self.arguments.keyword.iter().find(|(known, _)| known == name)?;
+        Some(self.host.scalar(passed.value))
+    }
+
+    fn version(&self, package: &str) -> Option<String> {
+        self.host.version(package)
+    }
+}

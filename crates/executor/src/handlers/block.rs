@@ -1,0 +1,49 @@
+//! Block: the host runs the statement's text in a context, and what it may have changed is assumed.
+
+use clew_graph::{Block, BlockKind};
+
+use super::Run;
+use crate::arguments::Arguments;
+use crate::error::Stop;
+use crate::inspect::Inspected;
+use crate::{Context, ExecuteError, HostError, Outcome};
+
+pub(super) fn run(run: &mut Run<'_>, block: &Block) -> Result<Outcome, Stop> {
+    if block.kind == BlockKind::Unexecuted {
+        let now = run.host.now();
+        return Ok(Outcome::new(now, now));
+    }
+    let text = run.executor.text(run.node).ok_or(ExecuteError::NoText { node: run.node.id })?;
+    let globals = run.globals(&block.global_reads)?;
+
+    run.host.open_context(&Context {
+        node: run.node.id,
+        execution: run.executor.execution(),
+        globals: &globals,
+    });
+    let start = run.host.now();
+    let result = run.host.block(block, text);
+    let end = run.host.now();
+    let accessed = run.host.close_context();
+    let value = match result {
+        Ok(()) => Ok(None),
+        Err(HostError::Raised(raised)) => Err(raised),
+        Err(failed) => return Err(failed.into()),
+    };
+
+    let inspected = Inspected {
+        host: run.host,
+        executor: run.executor,
+        node: run.node.id,
+        arguments: &Arguments::default(),
+        receiver: None,
+        reads: run.reads(&accessed, &block.global_reads),
+        result: None,
+    };
+    // A definition that calls nothing, neither a decorator nor for a default, changes nothing.
+    let defines = matches!(block.kind, BlockKind::Function | BlockKind::Class);
+    let changes =
+        if defines && block.calls.is_empty() { Vec::new() } else { inspected.statement() };
+    let shared = if accessed.written.is_empty() { Vec::new() } else { inspected.reach() };
+    Ok(Outcome { start, end, value, state: None, accessed, shared, changes })
+}

@@ -1,0 +1,94 @@
+//! Call: arguments are spread out, the context is opened, the call timed and run, the context
+//! closed, and the annotations asked what it did.
+
+use clew_graph::{self as graph, Call, Operator};
+
+use super::Run;
+use crate::arguments::{Arguments, Passed};
+use crate::error::Stop;
+use crate::inspect::Inspected;
+use crate::{Callee, Context, HostError, Outcome};
+
+/// What is called, with the value that it has if it is one of the program's.
+#[derive(Clone, Copy)]
+enum Function {
+    Value(Passed),
+    Operator(Operator),
+}
+
+pub(super) fn run(run: &mut Run<'_>, call: &Call) -> Result<Outcome, Stop> {
+    let function = match call.function {
+        graph::Callee::Node(node) => Function::Value(Passed { node, value: run.value(node)? }),
+        graph::Callee::Operator(operator) => Function::Operator(operator),
+    };
+    let arguments = Arguments::gather(run, call)?;
+    let positional = arguments.positional_values();
+    let keyword = arguments.keyword_values();
+    let globals = run.globals(&call.global_reads)?;
+
+    run.host.open_context(&Context {
+        node: run.node.id,
+        execution: run.executor.execution(),
+        globals: &globals,
+    });
+    let start = run.host.now();
+    let result = match function {
+        Function::Value(function) => run.host.call(function.value, &positional, &keyword),
+        Function::Operator(operator) => {
+            run.host.operator(operator, &positional, run.executor.text(run.node))
+        }
+    };
+    let end = run.host.now();
+    let accessed = run.host.close_context();
+    let value = match result {
+        Ok(value) => Ok(value),
+        Err(HostError::Raised(raised)) => Err(raised),
+        Err(failed) => return Err(failed.into()),
+    };
+
+    let callee = match function {
+        Function::Value(function) => run.host.callee(function.value),
+        Function::Operator(_) => Callee::Unknown,
+    };
+    let inspected = Inspected {
+        host: run.host,
+        executor: run.executor,
+        node: run.node.id,
+        arguments: &arguments,
+        receiver: match function {
+            Function::Value(function) => receiver(run, function, &callee),
+            Function::Operator(_) => None,
+        },
+        reads: run.reads(&accessed, &call.global_reads),
+        result: value.as_ref().ok().copied(),
+    };
+    let changes = match function {
+        Function::Value(_) => inspected.call(&callee),
+        Function::Operator(operator) => inspected.operator(operator),
+    };
+    let shared = if accessed.written.is_empty() { Vec::new() } else { inspected.reach() };
+    Ok(Outcome {
+        start,
+        end,
+        state: value.as_ref().ok().and_then(|&value| run.host.external_state(value)),
+        value: value.map(Some),
+        accessed,
+        shared,
+        changes,
+    })
+}
+
+/// What the function was taken from: by the attribute access that took it, else by what the host
+/// knows of the function. Where neither leads to a node, the function itself stands for it.
+fn receiver(run: &Run<'_>, function: Passed, callee: &Callee) -> Option<Passed> {
+    let by_access = run
+        .executor
+        .bound_self(function.node)
+        .and_then(|node| Some(Passed { node, value: run.executor.value(node)? }));
+    if by_access.is_some() {
+        return by_access;
+    }
+    let Callee::Method { receiver, .. } = callee else { return None };
+    let node = run.executor.node_of(run.host.identity(*receiver));
+    Some(Passed { node: node.unwrap_or(function.node), value: *receiver })
+}

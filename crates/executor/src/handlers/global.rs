@@ -1,0 +1,23 @@
+//! Global: a variable's value as a call or block left it, at the time of that.
+
+use clew_graph::Global;
+
+use super::Run;
+use crate::error::Stop;
+use crate::{ExecuteError, NodeChange, Outcome};
+
+pub(super) fn run(run: &mut Run<'_>, global: &Global) -> Result<Outcome, Stop> {
+    let (start, end) = run.time_of(global.call)?;
+    let Some((value, shared)) = run.executor.bound(global.call, &global.name) else {
+        let name = global.name.clone();
+        return Err(ExecuteError::NotBound { node: run.node.id, name, call: global.call }.into());
+    };
+    let mut outcome = Outcome::new(start, end).with_value(value);
+    outcome.state = run.host.external_state(value);
+    if !shared.is_empty() && run.host.is_mutable(value) {
+        let mut nodes = vec![run.node.id];
+        nodes.extend_from_slice(shared);
+        outcome.changes.push(NodeChange::Views(nodes));
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,28 @@
+//! Lookup: the script's own path, a builtin or a global variable.
+
+use clew_graph::{Literal, Lookup};
+
+use super::Run;
+use crate::error::Stop;
+use crate::state::looked_up_state;
+use crate::{HostError, Outcome};
+
+pub(super) fn run(run: &mut Run<'_>, lookup: &Lookup) -> Result<Outcome, Stop> {
+    if looked_up_state(lookup).is_some() {
+        // The outside world has no value that a program could hold.
+        let start = run.host.now();
+        return Ok(Outcome::new(start, run.host.now()));
+    }
+    let name = lookup.name.as_str();
+    let module_file = run.executor.module_file().filter(|_| name == "__file__");
+    run.timed(|host| {
+        if let Some(file) = module_file {
+            return Ok(host.literal(&Literal::Str(file.to_owned()))?);
+        }
+        if let Some(value) = host.builtin(name).or_else(|| host.global(name)) {
+            return Ok(value);
+        }
+        let message = format!("name '{name}' is not defined");
+        Err(HostError::Raised(host.make_error("NameError", &message)).into())
+    })
+}

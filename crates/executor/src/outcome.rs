@@ -1,0 +1,78 @@
+//! Outcome: what came of running a node, wherever it ran.
+
+use clew_effects::{Depth, Resource};
+use clew_graph::{NodeId, Timestamp};
+
+use crate::{Accessed, Raised, ValueId};
+
+/// What came of running a node. [`Executor::observe`](crate::Executor::observe) takes it in.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// When the node began to run.
+    pub start: Timestamp,
+    /// When it had run.
+    pub end: Timestamp,
+    /// Its value, where it has one that is kept; or what it raised.
+    pub value: Result<Option<ValueId>, Raised>,
+    /// The external state that the value stands for as a whole.
+    pub state: Option<Resource>,
+    /// What it did with global variables.
+    pub accessed: Accessed,
+    /// The nodes whose values those of the variables that it bound may share state with.
+    pub shared: Vec<NodeId>,
+    /// What it changed, shared and depended on.
+    pub changes: Vec<NodeChange>,
+}
+
+impl Outcome {
+    /// A node that ran between two moments and did nothing that is told here.
+    pub fn new(start: Timestamp, end: Timestamp) -> Self {
+        Self {
+            start,
+            end,
+            value: Ok(None),
+            state: None,
+            accessed: Accessed::default(),
+            shared: Vec::new(),
+            changes: Vec::new(),
+        }
+    }
+
+    /// The same with a value.
+    pub fn with_value(self, value: ValueId) -> Self {
+        Self { value: Ok(Some(value)), ..self }
+    }
+
+    /// The same with one more change.
+    pub fn with_change(mut self, change: NodeChange) -> Self {
+        self.changes.push(change);
+        self
+    }
+}
+
+/// A [`Change`](clew_effects::Change) that has landed: it tells of nodes, and of resources by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeChange {
+    /// The value of a node changed.
+    Mutates {
+        /// Whose.
+        node: NodeId,
+        /// How far the change goes.
+        depth: Depth,
+    },
+    /// The value of a node is an iterator that moved forward.
+    Consumes(NodeId),
+    /// A change of one of these nodes' values may be a change of the others.
+    Views(Vec<NodeId>),
+    /// A change of a node's value is a change of a resource.
+    Handle {
+        /// Whose value.
+        node: NodeId,
+        /// What it stands for.
+        resource: Resource,
+    },
+    /// It depends on a resource.
+    Reads(Resource),
+    /// It changes a resource.
+    Writes(Resource),
+}

@@ -1,0 +1,42 @@
+//! What a program did: its steps, and why each needs the others.
+//!
+//! A [`Graph`] owns [`Node`]s. It is plain data, added to while a program runs and only read
+//! afterwards: nothing in this crate runs Python, touches a file or knows SQL.
+//!
+//! Start with [`Node`] for what a step is, [`Graph`] for how steps join up and
+//! [`Graph::slice`] for what is left of a program when only some steps matter.
+//!
+//! ```
+//! use clew_graph::Graph;
+//!
+//! let graph: Graph = "
+//!     n0 = literal 1
+//!     n1 = literal 2
+//!     n2 = call add(n0, n0)
+//! "
+//! .parse()
+//! .unwrap();
+//! let sink = graph.ids().last().unwrap();
+//! let kept: Vec<String> = graph.slice([sink]).ids().map(|id| id.to_string()).collect();
+//! assert_eq!(kept, ["n0", "n2"]);
+//! ```
+
+pub mod graph;
+pub mod id;
+pub mod node;
+pub mod order;
+pub mod record;
+pub mod slice;
+pub mod source;
+pub mod text;
+
+pub use graph::{Graph, GraphError, Parents};
+pub use id::{ExecutionId, NodeId, SessionId, SourceId};
+pub use node::{
+    Argument, Block, BlockKind, Call, Callee, Else, Global, GlobalRead, If, Import,
+    KeywordArgument, Literal, Lookup, Mutate, NewNode, Node, NodeKind, Operator, Role,
+};
+pub use record::{Artifact, Execution, NodeValue, Session, SessionKind, Timestamp};
+pub use slice::Slice;
+pub use source::{Source, SourceLocation, Span};
+pub use text::{TextError, TextProblem};

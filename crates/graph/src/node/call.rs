@@ -1,0 +1,185 @@
+//! Call: a function called or an operator applied.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Braced, Cursor, Name, Reading};
+use crate::{NodeId, Operator, Role};
+
+/// Calls a function or applies an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// What is called.
+    pub function: Callee,
+    /// What is passed by position, in order.
+    pub positional: Vec<Argument>,
+    /// What is passed by keyword, in order.
+    pub keyword: Vec<KeywordArgument>,
+    /// The global variables that were read while it ran.
+    pub global_reads: Vec<GlobalRead>,
+    /// The steps whose effects outside the program's variables it depends on.
+    pub implicit_dependencies: Vec<NodeId>,
+}
+
+/// What is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Callee {
+    /// A value of the program.
+    Node(NodeId),
+    /// Something that Python's syntax spells out.
+    Operator(Operator),
+}
+
+/// A value passed by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Argument {
+    /// The value.
+    pub node: NodeId,
+    /// Whether it is spread out, as in `*value`.
+    pub starred: bool,
+}
+
+/// A value passed by keyword.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeywordArgument {
+    /// The keyword; `None` for `**value`.
+    pub name: Option<String>,
+    /// The value.
+    pub node: NodeId,
+}
+
+/// A global variable that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GlobalRead {
+    /// The variable's name.
+    pub name: String,
+    /// The step whose value it had.
+    pub node: NodeId,
+}
+
+impl Call {
+    /// A call with nothing passed yet.
+    pub fn new(function: Callee) -> Self {
+        Self {
+            function,
+            positional: Vec::new(),
+            keyword: Vec::new(),
+            global_reads: Vec::new(),
+            implicit_dependencies: Vec::new(),
+        }
+    }
+
+    /// An operator applied to values.
+    pub fn operator(operator: Operator, operands: impl IntoIterator<Item = NodeId>) -> Self {
+        let mut call = Self::new(Callee::Operator(operator));
+        call.positional =
+            operands.into_iter().map(|node| Argument { node, starred: false }).collect();
+        call
+    }
+
+    pub(crate) fn read(text: &mut Cursor<'_>) -> Reading<Self> {
+        let function = text.word("a node or an operator", |word| {
+            // No operator's word looks like an id.
+            let id = word.strip_prefix('n').and_then(|digits| digits.parse().ok());
+            id.map(|id| Callee::Node(NodeId::new(id)))
+                .or_else(|| word.parse().ok().map(Callee::Operator))
+        })?;
+        let mut call = Self::new(function);
+        text.list(["(", ")"], |text| call.read_argument(text))?;
+        call.global_reads = text.braced("reads", GlobalRead::read)?;
+        call.implicit_dependencies = text.braced("after", Cursor::node)?;
+        Ok(call)
+    }
+
+    fn read_argument(&mut self, text: &mut Cursor<'_>) -> Reading<()> {
+        let bookmark = *text;
+        if text.eat("**") {
+            self.keyword.push(KeywordArgument { name: None, node: text.node()? });
+        } else if text.eat("*") {
+            self.positional.push(Argument { node: text.node()?, starred: true });
+        } else if let name = text.name()?
+            && text.eat("=")
+        {
+            self.keyword.push(KeywordArgument { name: Some(name), node: text.node()? });
+        } else {
+            *text = bookmark;
+            self.positional.push(Argument { node: text.node()?, starred: false });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn visit_inputs(&self, visit: &mut dyn FnMut(Role, NodeId)) {
+        if let Callee::Node(function) = self.function {
+            visit(Role::Function, function);
+        }
+        for argument in &self.positional {
+            visit(Role::Positional, argument.node);
+        }
+        for argument in &self.keyword {
+            visit(Role::Keyword, argument.node);
+        }
+        for read in &self.global_reads {
+            visit(Role::GlobalRead, read.node);
+        }
+        for &dependency in &self.implicit_dependencies {
+            visit(Role::Implicit, dependency);
+        }
+    }
+}
+
+impl GlobalRead {
+    pub(crate) fn read(text: &mut Cursor<'_>) -> Reading<Self> {
+        let name = text.name()?;
+        text.expect("=", "`=`")?;
+        Ok(Self { name, node: text.node()? })
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "call {}(", self.function)?;
+        let mut comma = "";
+        for argument in &self.positional {
+            write!(f, "{comma}{argument}")?;
+            comma = ", ";
+        }
+        for argument in &self.keyword {
+            write!(f, "{comma}{argument}")?;
+            comma = ", ";
+        }
+        f.write_str(")")?;
+        Braced("reads", &self.global_reads).fmt(f)?;
+        Braced("after", &self.implicit_dependencies).fmt(f)
+    }
+}
+
+impl fmt::Display for Callee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(node) => node.fmt(f),
+            Self::Operator(operator) => f.write_str(operator.word()),
+        }
+    }
+}
+
+impl fmt::Display for Argument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.starred { "*" } else { "" }, self.node)
+    }
+}
+
+impl fmt::Display for KeywordArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{}={}", Name(name), self.node),
+            None => write!(f, "**{}", self.node),
+        }
+    }
+}
+
+impl fmt::Display for GlobalRead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", Name(&self.name), self.node)
+    }
+}

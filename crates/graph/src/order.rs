@@ -1,0 +1,41 @@
+//! Order: which steps come before and after others.
+
+use petgraph::Direction;
+
+use crate::{Graph, NodeId, Slice};
+
+impl Graph {
+    /// An order in which every step comes after all that it needs; steps that do not need each
+    /// other come in the order in which the program ran them.
+    ///
+    /// A step joins the graph only after what it needs (see [`Graph`]), so this is program order.
+    pub fn visit_order(&self) -> impl DoubleEndedIterator<Item = NodeId> + ExactSizeIterator {
+        self.ids()
+    }
+
+    /// All that some steps need, near and far, the steps themselves left out unless one needs
+    /// another. Ids that are not in the graph are passed over.
+    pub fn ancestors(&self, of: impl IntoIterator<Item = NodeId>) -> Slice {
+        self.reachable(of, Direction::Incoming)
+    }
+
+    /// All that needs some steps, near and far, the steps themselves left out unless one needs
+    /// another. Ids that are not in the graph are passed over.
+    pub fn descendants(&self, of: impl IntoIterator<Item = NodeId>) -> Slice {
+        self.reachable(of, Direction::Outgoing)
+    }
+
+    fn reachable(&self, from: impl IntoIterator<Item = NodeId>, direction: Direction) -> Slice {
+        let mut reached = Slice::none(self.len());
+        let mut open: Vec<NodeId> =
+            from.into_iter().filter(|id| (id.index() as usize) < self.len()).collect();
+        while let Some(id) = open.pop() {
+            for next in self.neighbours(id, direction) {
+                if reached.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        reached
+    }
+}

@@ -1,0 +1,85 @@
+//! Outcome: what an interpreter reports of one statement that ran.
+
+use clew_effects::Confidence;
+use clew_graph::{SourceId, Timestamp};
+use clew_syntax::StatementId;
+
+use crate::StateKey;
+
+/// What happened while a statement ran.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The text that it is in.
+    pub source: SourceId,
+    /// Which statement.
+    pub statement: StatementId,
+    /// When it began.
+    pub start: Timestamp,
+    /// When it had run.
+    pub end: Timestamp,
+    /// Whether it ended by raising.
+    pub raised: bool,
+    /// The variables that it bound or unbound.
+    pub bound: Vec<Bound>,
+    /// The variables whose values it changed without binding them.
+    pub changed: Vec<Changed>,
+    /// The functions of the session that ran.
+    pub entered: Vec<Entered>,
+    /// Variables that were read in ways that no text shows, such as by `eval`.
+    pub read: Vec<String>,
+    /// The external states that it read.
+    pub states_read: Vec<StateKey>,
+    /// The external states that it changed.
+    pub states_written: Vec<StateKey>,
+    /// The names of the functions that were called.
+    pub calls: Vec<String>,
+    /// The packages that it brought in, as module, distribution and version.
+    pub imported: Vec<(String, Option<String>, Option<String>)>,
+    /// The artifacts that it saved.
+    pub saved: Vec<SavedValue>,
+    /// What about it could not be followed, in words; it is then taken to have changed everything
+    /// that it read.
+    pub unknown: Option<String>,
+}
+
+/// A variable that a statement bound or unbound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The variable.
+    pub name: String,
+    /// Whether it is certain that the value is not the one from before.
+    pub certain: bool,
+    /// Whether the variable is gone.
+    pub deleted: bool,
+}
+
+/// A variable whose value a statement changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The variable.
+    pub name: String,
+    /// What changed it, in words: `list.append`, `item assignment`.
+    pub by: String,
+    /// How that is known.
+    pub confidence: Confidence,
+}
+
+/// A function of the session that ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Entered {
+    /// The text that it is in.
+    pub source: SourceId,
+    /// Its place among the text's scopes; `None` where it could not be told which.
+    pub scope: Option<usize>,
+}
+
+/// An artifact that a statement saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedValue {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// A variable whose value it is, if there is one.
+    pub variable: Option<String>,
+}

@@ -1,0 +1,83 @@
+//! Slicer: from a step back to the text that made it.
+
+use std::collections::BTreeMap;
+
+use clew_graph::{Block, BlockKind, Graph, NodeId, NodeKind, Slice, Source, SourceId};
+use clew_syntax::{ParseError, Range, Unit};
+
+/// Why there is no slice.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SliceError {
+    /// A text of the session cannot be read again.
+    #[error("a text of the session cannot be read")]
+    Parse(#[from] ParseError),
+}
+
+/// Cuts slices out of one session.
+#[derive(Debug)]
+pub struct Slicer<'a> {
+    graph: &'a Graph,
+    units: Vec<(SourceId, Unit)>,
+}
+
+/// A slice of a session's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sliced {
+    /// The text: valid Python that, run alone, makes the value again.
+    pub code: String,
+    /// How many statements it holds.
+    pub kept: usize,
+    /// How many statements the session has.
+    pub statements: usize,
+    /// Whether it holds a statement that could not be followed, so that it may lack lines.
+    pub unknown: bool,
+}
+
+impl<'a> Slicer<'a> {
+    /// Reads the texts of a session.
+    ///
+    /// # Errors
+    /// When a text is not Python; it was when it ran.
+    pub fn new(graph: &'a Graph, sources: &[Source]) -> Result<Self, SliceError> {
+        let units = sources
+            .iter()
+            .map(|source| Ok((source.id, clew_syntax::parse(&source.text)?)))
+            .collect::<Result<_, SliceError>>()?;
+        Ok(Self { graph, units })
+    }
+
+    /// The text that some steps need.
+    pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Sliced {
+        let slice = self.graph.slice(sinks);
+        let mut ranges: BTreeMap<SourceId, Vec<Range>> = BTreeMap::new();
+        for id in slice.ids() {
+            if let Some(span) = self.graph.get(id).and_then(|node| node.span) {
+                ranges.entry(span.source).or_default().push(Range::new(span.start, span.end));
+            }
+        }
+        let mut code = String::new();
+        let (mut kept, mut statements) = (0, 0);
+        for (source, unit) in &self.units {
+            let ranges = ranges.remove(source).unwrap_or_default();
+            let choice = unit.keep(ranges);
+            statements += unit.statements().len();
+            kept += unit.kept_count(&choice);
+            let text = unit.cut(&choice);
+            if !code.is_empty() && !code.ends_with('\n') && !text.is_empty() {
+                code.push('\n');
+            }
+            code.push_str(&text);
+        }
+        Sliced { code, kept, statements, unknown: self.holds_unknown(&slice) }
+    }
+
+    fn holds_unknown(&self, slice: &Slice) -> bool {
+        slice.ids().any(|id| {
+            matches!(
+                self.graph.get(id).map(|node| &node.kind),
+                Some(NodeKind::Block(Block { kind: BlockKind::Unknown, .. }))
+            )
+        })
+    }
+}

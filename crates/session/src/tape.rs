@@ -1,0 +1,220 @@
+//! Tape: what a capture makes, on its way into the store.
+
+use clew_graph::{
+    Artifact, Execution, ExecutionId, NodeId, NodeValue, Session, SessionId, SourceId,
+    SourceLocation, Timestamp,
+};
+use clew_store::{NewArtifact, Record, Store, StoreError, ValueAddress, Variable, Writer};
+use clew_syntax::Unit;
+use uuid::Uuid;
+
+use crate::{Capture, CaptureError, Outcome};
+
+/// One run of a program as it is written into a store: sources, steps, their times, and where each
+/// variable stands after every statement.
+pub struct Tape {
+    capture: Capture,
+    writer: Option<Writer>,
+    session: Session,
+    execution: ExecutionId,
+}
+
+/// What a fingerprint or type is known of a variable when the program has ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// The variable.
+    pub name: String,
+    /// Its value's type, as `module.qualname`.
+    pub type_name: Option<String>,
+    /// A digest of its value's content.
+    pub fingerprint: Option<String>,
+}
+
+impl Tape {
+    /// Begins to record a session; without a store it is only kept in memory.
+    pub fn begin(store: Option<&Store>, session: Session) -> Self {
+        let execution = ExecutionId(Uuid::now_v7());
+        let writer = store.map(|store| store.writer(session.clone()));
+        let tape = Self { capture: Capture::new(), writer, session, execution };
+        tape.send(Record::Execution(Execution {
+            id: execution,
+            session: tape.session.id,
+            created: tape.session.created,
+        }));
+        tape
+    }
+
+    /// A session's id that nobody else has, and that sorts after those given before.
+    pub fn new_session_id() -> SessionId {
+        SessionId(Uuid::now_v7())
+    }
+
+    /// The session that is recorded.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What was captured so far.
+    pub fn capture(&self) -> &Capture {
+        &self.capture
+    }
+
+    /// A text is about to run.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn begin_source(
+        &mut self,
+        location: SourceLocation,
+        text: &str,
+    ) -> Result<SourceId, CaptureError> {
+        let id = self.capture.begin_source(location, text)?;
+        if let Some(source) = self.capture.source(id) {
+            self.send(Record::Source(source.clone()));
+        }
+        Ok(id)
+    }
+
+    /// The statements of a text.
+    pub fn unit(&self, source: SourceId) -> Option<&Unit> {
+        self.capture.unit(source)
+    }
+
+    /// A statement ran.
+    ///
+    /// # Errors
+    /// When the report does not fit; what was recorded before stands.
+    pub fn record(&mut self, outcome: &Outcome) -> Result<(), CaptureError> {
+        let root = self.capture.record(outcome)?;
+        self.send(Record::Nodes(self.capture.take_new()));
+        self.send(Record::NodeValue(NodeValue {
+            execution: self.execution,
+            node: root,
+            start: outcome.start,
+            end: outcome.end,
+            type_name: None,
+            fingerprint: None,
+        }));
+        let touched = outcome
+            .bound
+            .iter()
+            .map(|bound| bound.name.as_str())
+            .chain(outcome.changed.iter().map(|changed| changed.name.as_str()));
+        let variables: Vec<Variable> = touched
+            .map(|name| Variable {
+                name: name.to_owned(),
+                node: self.capture.variable(name),
+                refused: None,
+                type_name: None,
+                fingerprint: None,
+            })
+            .collect();
+        if !variables.is_empty() {
+            self.send(Record::Variables(variables));
+        }
+        for saved in &outcome.saved {
+            let node = self.capture.saved_node(saved.variable.as_deref(), root);
+            self.send(Record::ArtifactNode {
+                name: saved.name.clone(),
+                version: saved.version,
+                node,
+            });
+        }
+        Ok(())
+    }
+
+    /// Keeps what is known of variables when the program has ended.
+    pub fn look(&mut self, looked: Vec<Looked>) {
+        let variables: Vec<Variable> = looked
+            .into_iter()
+            .filter_map(|looked| {
+                let node = self.capture.variable(&looked.name)?;
+                Some(Variable {
+                    name: looked.name,
+                    node: Some(node),
+                    refused: None,
+                    type_name: looked.type_name,
+                    fingerprint: looked.fingerprint,
+                })
+            })
+            .collect();
+        if !variables.is_empty() {
+            self.send(Record::Variables(variables));
+        }
+    }
+
+    /// Keeps a sentence about what is lost or unknown of the session.
+    pub fn note(&self, text: &str) {
+        self.send(Record::Note(text.to_owned()));
+    }
+
+    /// Keeps an artifact whose bytes were put into the store. It is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub fn save_artifact(&self, saved: Saved) -> Result<Artifact, StoreError> {
+        let Some(writer) = &self.writer else { return Err(StoreError::Stopped { source: None }) };
+        writer.save_artifact(NewArtifact {
+            name: saved.name,
+            session: self.session.id,
+            execution: self.execution,
+            node: saved.node,
+            created: saved.created,
+            type_name: saved.type_name,
+            fingerprint: saved.fingerprint,
+            value: saved.value,
+        })
+    }
+
+    /// The error for which recording stopped, the first time that this is asked after it.
+    pub fn fault(&self) -> Option<String> {
+        let fault = self.writer.as_ref()?.fault()?;
+        Some(describe(&*fault))
+    }
+
+    /// Writes all that is left and how the program ended.
+    ///
+    /// # Errors
+    /// When not all of it is on the disk.
+    pub fn finish(&mut self, exit_status: &str) -> Result<(), StoreError> {
+        match self.writer.take() {
+            Some(writer) => writer.finish(exit_status),
+            None => Ok(()),
+        }
+    }
+
+    fn send(&self, record: Record) {
+        if let Some(writer) = &self.writer {
+            writer.send(record);
+        }
+    }
+}
+
+/// An artifact that is about to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Its name.
+    pub name: String,
+    /// The step whose value it is, where that is known already.
+    pub node: Option<NodeId>,
+    /// When it was saved.
+    pub created: Timestamp,
+    /// The value's type, as `module.qualname`.
+    pub type_name: String,
+    /// A digest of the value's content.
+    pub fingerprint: Option<String>,
+    /// Where its bytes were put.
+    pub value: Option<ValueAddress>,
+}
+
+/// An error with its causes, in one line.
+pub fn describe(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

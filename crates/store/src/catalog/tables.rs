@@ -1,0 +1,32 @@
+//! Tables: what each table of the catalog is asked and told.
+
+pub(crate) mod artifact;
+pub(crate) mod certificate;
+pub(crate) mod counter;
+pub(crate) mod execution;
+pub(crate) mod node;
+pub(crate) mod node_value;
+pub(crate) mod note;
+pub(crate) mod session;
+pub(crate) mod source;
+pub(crate) mod type_name;
+pub(crate) mod value_reference;
+pub(crate) mod variable;
+
+use clew_graph::NodeId;
+
+use super::Failure;
+
+/// A number that was 32 bits wide when it was written. Postgres' `INTEGER` has no room for the
+/// upper half, hence the wider columns.
+fn narrow(number: i64, what: &str) -> Result<u32, Failure> {
+    u32::try_from(number).map_err(|_| Failure::Unreadable(format!("{what} {number}")))
+}
+
+fn node_id(number: i64) -> Result<NodeId, Failure> {
+    narrow(number, "node number").map(NodeId::new)
+}
+
+fn optional_node_id(number: Option<i64>) -> Result<Option<NodeId>, Failure> {
+    number.map(node_id).transpose()
+}

@@ -1,0 +1,161 @@
+//! Artifact: one row per version of a value that the user kept.
+
+use clew_graph::{Artifact, Timestamp};
+use diesel::prelude::*;
+
+use super::{counter, execution, narrow, optional_node_id, session, value_reference};
+use crate::catalog::schema::{artifact, execution as execution_table, session as session_table};
+use crate::catalog::{Connection, Failure};
+use crate::{NewArtifact, Version};
+
+#[derive(Insertable)]
+#[diesel(table_name = artifact, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    name: &'a str,
+    version: i64,
+    session: i64,
+    execution: i64,
+    node: Option<i64>,
+    created: i64,
+    type_name: &'a str,
+    fingerprint: Option<&'a str>,
+    value: Option<&'a str>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = artifact)]
+struct Row {
+    name: String,
+    version: i64,
+    #[diesel(select_expression = session_table::id)]
+    session: String,
+    #[diesel(select_expression = execution_table::id)]
+    execution: String,
+    node: Option<i64>,
+    created: i64,
+    type_name: String,
+    fingerprint: Option<String>,
+    value: Option<String>,
+}
+
+/// Adds an artifact under the next version of its name.
+pub(crate) fn insert(
+    connection: &mut Connection,
+    new: &NewArtifact,
+) -> Result<Artifact, Failure> {
+    let session = session::key(connection, new.session)?;
+    let (execution, _) = execution::find(connection, new.execution)?;
+    let version = counter::take(connection, &format!("artifact/{}", new.name))?;
+    let value = new.value.map(|address| address.to_string());
+    if let Some(address) = &value {
+        value_reference::add(connection, address)?;
+    }
+    diesel::insert_into(artifact::table)
+        .values(NewRow {
+            name: &new.name,
+            version,
+            session,
+            execution,
+            node: new.node.map(|node| i64::from(node.index())),
+            created: new.created.0,
+            type_name: &new.type_name,
+            fingerprint: new.fingerprint.as_deref(),
+            value: value.as_deref(),
+        })
+        .execute(connection)?;
+    Ok(Artifact {
+        name: new.name.clone(),
+        version: narrow(version, "version")?,
+        session: new.session,
+        execution: new.execution,
+        node: new.node,
+        created: new.created,
+        type_name: new.type_name.clone(),
+        fingerprint: new.fingerprint.clone(),
+        value,
+    })
+}
+
+/// The artifact of this name and version, or the one with the highest version.
+pub(crate) fn find(
+    connection: &mut Connection,
+    name: &str,
+    version: Option<u32>,
+) -> Result<Option<Artifact>, Failure> {
+    let mut query = artifact::table
+        .inner_join(session_table::table)
+        .inner_join(execution_table::table)
+        .filter(artifact::name.eq(name))
+        .order(artifact::version.desc())
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(version) = version {
+        query = query.filter(artifact::version.eq(i64::from(version)));
+    }
+    query.first(connection).optional()?.map(read).transpose()
+}
+
+/// Every artifact, by name and version.
+pub(crate) fn all(connection: &mut Connection) -> Result<Vec<Artifact>, Failure> {
+    let rows: Vec<Row> = artifact::table
+        .inner_join(session_table::table)
+        .inner_join(execution_table::table)
+        .order((artifact::name, artifact::version))
+        .select(Row::as_select())
+        .load(connection)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Every name that an artifact has, in order.
+pub(crate) fn names(connection: &mut Connection) -> Result<Vec<String>, Failure> {
+    Ok(artifact::table
+        .select(artifact::name)
+        .distinct()
+        .order(artifact::name)
+        .load(connection)?)
+}
+
+/// Deletes artifacts; the versions that were deleted.
+pub(crate) fn delete(
+    connection: &mut Connection,
+    name: &str,
+    which: Version,
+) -> Result<Vec<u32>, Failure> {
+    let rows: Vec<(i64, Option<String>)> = artifact::table
+        .filter(artifact::name.eq(name))
+        .order(artifact::version)
+        .select((artifact::version, artifact::value))
+        .load(connection)?;
+    let last = rows.last().map(|&(version, _)| version);
+    let mut deleted = Vec::new();
+    for (version, value) in rows {
+        let chosen = match which {
+            Version::Number(number) => version == i64::from(number),
+            Version::Latest => Some(version) == last,
+            Version::All => true,
+        };
+        if !chosen {
+            continue;
+        }
+        diesel::delete(artifact::table.find((name, version))).execute(connection)?;
+        if let Some(address) = value {
+            value_reference::remove(connection, &address)?;
+        }
+        deleted.push(narrow(version, "version")?);
+    }
+    Ok(deleted)
+}
+
+fn read(row: Row) -> Result<Artifact, Failure> {
+    Ok(Artifact {
+        name: row.name,
+        version: narrow(row.version, "version")?,
+        session: session::read_id(&row.session)?,
+        execution: execution::read_id(&row.execution)?,
+        node: optional_node_id(row.node)?,
+        created: Timestamp(row.created),
+        type_name: row.type_name,
+        fingerprint: row.fingerprint,
+        value: row.value,
+    })
+}

@@ -1,0 +1,185 @@
+//! Session: one row per program that was run.
+
+use clew_graph::{Session, SessionId, SessionKind, Timestamp};
+use diesel::prelude::*;
+
+use super::counter;
+use crate::catalog::encoding::NODE_ENCODING;
+use crate::catalog::schema::session;
+use crate::catalog::{Connection, Failure};
+use crate::{StoreError, StoredSession};
+
+/// How many sessions an error about an ambiguous id names.
+const MATCHES_NAMED: i64 = 4;
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = session, treat_none_as_default_value = false)]
+struct Row {
+    key: i64,
+    id: String,
+    kind: String,
+    python_version: String,
+    created: i64,
+    working_directory: String,
+    arguments: String,
+    node_encoding: i64,
+    finished: Option<i64>,
+    exit_status: Option<String>,
+}
+
+/// The key of a session, which is added where it is not there yet.
+pub(crate) fn key_or_insert(
+    connection: &mut Connection,
+    session: &Session,
+) -> Result<i64, Failure> {
+    match key(connection, session.id) {
+        Err(Failure::UnknownSession(_)) => insert(connection, session),
+        found => found,
+    }
+}
+
+fn insert(connection: &mut Connection, session: &Session) -> Result<i64, Failure> {
+    let key = counter::take(connection, "session")?;
+    let row = Row {
+        key,
+        id: session.id.to_string(),
+        kind: word(session.kind).to_owned(),
+        python_version: session.python_version.clone(),
+        created: session.created.0,
+        working_directory: session.working_directory.clone(),
+        arguments: serde_json::to_string(&session.arguments)
+            .map_err(|error| Failure::Other(error.into()))?,
+        node_encoding: NODE_ENCODING,
+        finished: None,
+        exit_status: None,
+    };
+    diesel::insert_into(session::table).values(row).execute(connection)?;
+    Ok(key)
+}
+
+/// The key of a session that is there.
+pub(crate) fn key(connection: &mut Connection, id: SessionId) -> Result<i64, Failure> {
+    session::table
+        .filter(session::id.eq(id.to_string()))
+        .select(session::key)
+        .first(connection)
+        .optional()?
+        .ok_or_else(|| Failure::UnknownSession(id.to_string()))
+}
+
+/// The key of a session whose nodes this clew can read.
+pub(crate) fn readable_key(connection: &mut Connection, id: SessionId) -> Result<i64, Failure> {
+    let key = key(connection, id)?;
+    let encoding: i64 =
+        session::table.find(key).select(session::node_encoding).first(connection)?;
+    if encoding > NODE_ENCODING {
+        return Err(Failure::Newer(format!("the nodes of session {id} have form {encoding}")));
+    }
+    Ok(key)
+}
+
+/// Notes when and how a session ended.
+pub(crate) fn finish(
+    connection: &mut Connection,
+    key: i64,
+    finished: Timestamp,
+    exit_status: &str,
+) -> Result<(), Failure> {
+    diesel::update(session::table.find(key))
+        .set((session::finished.eq(finished.0), session::exit_status.eq(exit_status)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Changes nothing, but makes the transaction one that is written out.
+pub(crate) fn touch(connection: &mut Connection, key: i64) -> Result<(), Failure> {
+    diesel::update(session::table.find(key)).set(session::key.eq(key)).execute(connection)?;
+    Ok(())
+}
+
+/// Every session, latest first.
+pub(crate) fn all(connection: &mut Connection) -> Result<Vec<StoredSession>, Failure> {
+    let rows: Vec<Row> = session::table
+        .order((session::created.desc(), session::key.desc()))
+        .select(Row::as_select())
+        .load(connection)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// The session that began last.
+pub(crate) fn latest(connection: &mut Connection) -> Result<Option<StoredSession>, Failure> {
+    session::table
+        .order((session::created.desc(), session::key.desc()))
+        .select(Row::as_select())
+        .first(connection)
+        .optional()?
+        .map(read)
+        .transpose()
+}
+
+/// The one session with this id, or with an id that begins like this.
+pub(crate) fn find(connection: &mut Connection, given: &str) -> Result<StoredSession, Failure> {
+    let beginning = match given.parse::<SessionId>() {
+        Ok(id) => id.to_string(),
+        Err(_) => given.to_ascii_lowercase(),
+    };
+    // Nothing else occurs in an id, and some of the rest would mean something to `LIKE`.
+    let possible = !beginning.is_empty()
+        && beginning.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if !possible {
+        return Err(Failure::UnknownSession(given.to_owned()));
+    }
+    let rows: Vec<Row> = session::table
+        .filter(session::id.like(format!("{beginning}%")))
+        .order((session::created.desc(), session::key.desc()))
+        .limit(MATCHES_NAMED)
+        .select(Row::as_select())
+        .load(connection)?;
+    let mut matches = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    match (matches.pop(), matches.is_empty()) {
+        (None, _) => Err(Failure::UnknownSession(given.to_owned())),
+        (Some(only), true) => Ok(only),
+        (Some(last), false) => Err(StoreError::AmbiguousSession {
+            given: given.to_owned(),
+            matches: matches.iter().chain([&last]).map(|stored| stored.session.id).collect(),
+        }
+        .into()),
+    }
+}
+
+/// An id as it stands in a row.
+pub(super) fn read_id(text: &str) -> Result<SessionId, Failure> {
+    text.parse().map_err(|_| Failure::Unreadable(format!("session id `{text}`")))
+}
+
+fn read(row: Row) -> Result<StoredSession, Failure> {
+    Ok(StoredSession {
+        session: Session {
+            id: read_id(&row.id)?,
+            kind: read_word(&row.kind)?,
+            python_version: row.python_version,
+            created: Timestamp(row.created),
+            working_directory: row.working_directory,
+            arguments: serde_json::from_str(&row.arguments).map_err(|_| {
+                Failure::Unreadable(format!("the arguments of session {}", row.id))
+            })?,
+        },
+        finished: row.finished.map(Timestamp),
+        exit_status: row.exit_status,
+    })
+}
+
+fn word(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Script => "script",
+        SessionKind::Notebook => "notebook",
+    }
+}
+
+fn read_word(word: &str) -> Result<SessionKind, Failure> {
+    match word {
+        "script" => Ok(SessionKind::Script),
+        "notebook" => Ok(SessionKind::Notebook),
+        _ => Err(Failure::Unreadable(format!("session kind `{word}`"))),
+    }
+}

@@ -1,0 +1,103 @@
+//! Record: what a store keeps about a session beside what `clew-graph` defines.
+
+use clew_graph::{
+    Execution, ExecutionId, Node, NodeId, NodeValue, Session, SessionId, Source, Timestamp,
+};
+
+use crate::ValueAddress;
+
+/// Something that a [`Writer`](crate::Writer) is to keep of its session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    /// A text of the session.
+    Source(Source),
+    /// A step. Its number has to be new to the session.
+    Node(Node),
+    /// Some steps.
+    Nodes(Vec<Node>),
+    /// A time that nodes are run; comes before their values.
+    Execution(Execution),
+    /// What is known of a node's value. A later record of the same node and execution replaces it.
+    NodeValue(NodeValue),
+    /// Variables as they are now; those that are not among them stay as they were.
+    Variables(Vec<Variable>),
+    /// What was lost or is unknown of the session, as a sentence for people.
+    Note(String),
+}
+
+/// A module-level variable as it was last seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// The step whose value it has; `None` once it is unbound.
+    pub node: Option<NodeId>,
+    /// Why there is no slice of it, where there is none.
+    pub refused: Option<String>,
+    /// Its value's type, as `module.qualname`.
+    pub type_name: Option<String>,
+    /// A digest of its value's content, in hexadecimal.
+    pub fingerprint: Option<String>,
+}
+
+/// A session as a store knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// The session.
+    pub session: Session,
+    /// When it ended; `None` while it runs, and where it was killed.
+    pub finished: Option<Timestamp>,
+    /// How it ended, as it was told to [`Writer::finish`](crate::Writer::finish).
+    pub exit_status: Option<String>,
+}
+
+/// An artifact that is to be saved, which will give it its version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewArtifact {
+    /// The name to save it under.
+    pub name: String,
+    /// The session it is saved in.
+    pub session: SessionId,
+    /// The execution it is saved in.
+    pub execution: ExecutionId,
+    /// The step whose value it is; `None` where no lineage was captured.
+    pub node: Option<NodeId>,
+    /// When it is saved.
+    pub created: Timestamp,
+    /// The value's type, as `module.qualname`.
+    pub type_name: String,
+    /// A digest of the value's content, in hexadecimal; `None` where content cannot be compared.
+    pub fingerprint: Option<String>,
+    /// Where its bytes were put; `None` where only its lineage is kept.
+    pub value: Option<ValueAddress>,
+}
+
+/// Which versions of an artifact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// This one.
+    Number(u32),
+    /// The one with the highest number.
+    Latest,
+    /// Every one.
+    All,
+}
+
+/// The outcome of running a slice by itself and comparing its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The session that was sliced.
+    pub session: SessionId,
+    /// The variable's or artifact's name.
+    pub name: String,
+    /// The artifact's version; `None` for a variable.
+    pub version: Option<u32>,
+    /// When it was run.
+    pub checked: Timestamp,
+    /// Whether the slice gave an equal value.
+    pub equal: bool,
+    /// Why not, or why it cannot be told.
+    pub reason: Option<String>,
+    /// A digest of the slice's text, in hexadecimal.
+    pub slice_digest: String,
+}

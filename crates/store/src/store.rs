@@ -1,0 +1,362 @@
+//! Store: a folder that keeps sessions, artifacts and values.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use clew_graph::{
+    Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source,
+};
+
+use crate::catalog::tables::{
+    artifact, certificate, execution, node, node_value, note, session, source, value_reference,
+    variable,
+};
+use crate::catalog::{Catalog, Connection, Failure};
+use crate::process::{Own, Process};
+use crate::value::{Moment, Values};
+use crate::{
+    Certificate, NewArtifact, StoreError, StoredSession, ValueAddress, Variable, Version, Writer,
+};
+
+mod place;
+
+pub(crate) use place::Place;
+
+/// Between a value's being put and its being named by an artifact it looks as if nobody wanted
+/// it. So a value is not deleted before it is this old; naming one that is gone is an error.
+const IN_FLIGHT: Duration = Duration::from_secs(60);
+
+/// A folder that keeps sessions, artifacts and values.
+///
+/// It may be shared by threads, and the folder by processes. Reading never waits for a process
+/// that writes, and sees each of its batches wholly or not at all. What a method of this type
+/// wrote is on the disk when the method returns.
+pub struct Store {
+    place: Place,
+    process: Process,
+    in_flight: Duration,
+    catalog: Mutex<Own<Catalog>>,
+    /// Opened when first wanted. Who holds the catalog too has taken that first.
+    values: OnceLock<Mutex<Own<Values>>>,
+}
+
+impl Store {
+    /// Opens the store in a folder, and makes both where needed.
+    ///
+    /// # Errors
+    /// When the place is no folder, cannot be written to, or holds something that is no store or
+    /// that a newer clew made.
+    pub fn open(place: &str) -> Result<Self, StoreError> {
+        let place = Place::open(place)?;
+        let catalog = place.open_catalog()?;
+        Ok(Self {
+            place,
+            process: Process::current(),
+            in_flight: IN_FLIGHT,
+            catalog: Mutex::new(Own::new(catalog)),
+            values: OnceLock::new(),
+        })
+    }
+
+    /// The store's folder, as an absolute path.
+    pub fn folder(&self) -> &Path {
+        &self.place.folder
+    }
+
+    /// Starts to keep a session while it runs. Given a session that the store has already, it goes
+    /// on with that one: a re-run adds its execution there.
+    ///
+    /// This returns at once; what goes wrong is told by the writer.
+    pub fn writer(&self, session: Session) -> Writer {
+        Writer::start(self.place.clone(), self.process, session)
+    }
+
+    /// Every session, latest first.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn sessions(&self) -> Result<Vec<StoredSession>, StoreError> {
+        self.read(session::all)
+    }
+
+    /// The session with this id, or the only one with an id that begins like this.
+    ///
+    /// # Errors
+    /// When there is none or several, or when the catalog cannot be read.
+    pub fn session(&self, id: &str) -> Result<StoredSession, StoreError> {
+        self.read(|connection| session::find(connection, id))
+    }
+
+    /// The session that began last.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn latest_session(&self) -> Result<Option<StoredSession>, StoreError> {
+        self.read(session::latest)
+    }
+
+    /// What a session did, as far as it is written.
+    ///
+    /// # Errors
+    /// When there is no such session, or when the catalog cannot be read.
+    pub fn graph(&self, session: SessionId) -> Result<Graph, StoreError> {
+        self.read(|connection| {
+            let key = session::readable_key(connection, session)?;
+            node::graph(connection, key)
+        })
+    }
+
+    /// A session's texts, in order.
+    ///
+    /// # Errors
+    /// When there is no such session, or when the catalog cannot be read.
+    pub fn sources(&self, session: SessionId) -> Result<Vec<Source>, StoreError> {
+        self.read_of(session, source::all)
+    }
+
+    /// A session's module-level variables as they were last seen, in the order in which they were
+    /// first seen. Those that are unbound by now are among them.
+    ///
+    /// # Errors
+    /// When there is no such session, or when the catalog cannot be read.
+    pub fn variables(&self, session: SessionId) -> Result<Vec<Variable>, StoreError> {
+        self.read_of(session, variable::all)
+    }
+
+    /// The times that a session's nodes were run, in order.
+    ///
+    /// # Errors
+    /// When there is no such session, or when the catalog cannot be read.
+    pub fn executions(&self, session: SessionId) -> Result<Vec<Execution>, StoreError> {
+        self.read_of(session, |connection, key| execution::all(connection, key, session))
+    }
+
+    /// What is known of the values of an execution, in the order of the nodes.
+    ///
+    /// # Errors
+    /// When there is no such execution, or when the catalog cannot be read.
+    pub fn node_values(&self, execution: ExecutionId) -> Result<Vec<NodeValue>, StoreError> {
+        self.read(|connection| node_value::all(connection, execution))
+    }
+
+    /// What was lost or is unknown of a session, in the order in which it was noted.
+    ///
+    /// # Errors
+    /// When there is no such session, or when the catalog cannot be read.
+    pub fn notes(&self, session: SessionId) -> Result<Vec<String>, StoreError> {
+        self.read_of(session, note::all)
+    }
+
+    /// Keeps the outcome of running a slice.
+    ///
+    /// # Errors
+    /// When there is no such session, or when the catalog cannot be written.
+    pub fn save_certificate(&self, certificate: &Certificate) -> Result<(), StoreError> {
+        self.catalog()?.write(|connection| certificate::insert(connection, certificate))
+    }
+
+    /// The outcomes of running slices of a session, in the order in which they were kept.
+    ///
+    /// # Errors
+    /// When there is no such session, or when the catalog cannot be read.
+    pub fn certificates(&self, session: SessionId) -> Result<Vec<Certificate>, StoreError> {
+        self.read(|connection| certificate::all(connection, session))
+    }
+
+    /// Keeps an artifact under the next version of its name. Its session and execution have to be
+    /// written; where a [`Writer`] is at hand, [`Writer::save_artifact`] sees to that.
+    ///
+    /// # Errors
+    /// When the session, the execution or the value is not in the store, or when the catalog
+    /// cannot be written.
+    pub fn save_artifact(&self, artifact: NewArtifact) -> Result<Artifact, StoreError> {
+        let mut catalog = self.catalog()?;
+        let mut values = artifact.value.map(|_| self.values()).transpose()?;
+        catalog.write(|connection| {
+            // The catalog's lock keeps `delete_artifact` out until the row is there.
+            if let (Some(values), Some(address)) = (&mut values, artifact.value) {
+                values.require(address)?;
+            }
+            artifact::insert(connection, &artifact)
+        })
+    }
+
+    /// The artifact of this name and version, or the one with the highest version.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn artifact(
+        &self,
+        name: &str,
+        version: Option<u32>,
+    ) -> Result<Option<Artifact>, StoreError> {
+        self.read(|connection| artifact::find(connection, name, version))
+    }
+
+    /// Every artifact, by name and version.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn artifacts(&self) -> Result<Vec<Artifact>, StoreError> {
+        self.read(artifact::all)
+    }
+
+    /// Every name that an artifact has, in order.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn artifact_names(&self) -> Result<Vec<String>, StoreError> {
+        self.read(artifact::names)
+    }
+
+    /// Deletes artifacts and answers the versions that were deleted; none where there was none.
+    /// Their numbers are not given again. The bytes of a value go with the last artifact that names
+    /// it, or, where it was put just now, with a later deletion or [`Self::sweep`].
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn delete_artifact(&self, name: &str, which: Version) -> Result<Vec<u32>, StoreError> {
+        let deleted = self
+            .catalog()?
+            .write(|connection| artifact::delete(connection, name, which))?;
+        // The rows are gone first, so that a crash leaves bytes that nobody names, and no name
+        // without bytes. What is left over now, the next deletion finds.
+        if let Err(error) = self.delete_unnamed() {
+            tracing::warn!(
+                store.folder = %self.place.folder.display(),
+                error = &error as &dyn std::error::Error,
+                "artifacts were deleted, but their bytes are still there"
+            );
+        }
+        Ok(deleted)
+    }
+
+    /// Keeps some bytes, unless equal ones are kept already, and answers where. An artifact that
+    /// names them has to be saved within a minute.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn put_value(&self, content: &[u8]) -> Result<ValueAddress, StoreError> {
+        self.values()?.put(content)
+    }
+
+    /// Bytes that were put. They are compared with their address.
+    ///
+    /// # Errors
+    /// When they are not there, or damaged.
+    pub fn get_value(&self, address: ValueAddress) -> Result<Vec<u8>, StoreError> {
+        self.values()?.get(address)
+    }
+
+    /// Hands bytes that were put on to somewhere else, a piece at a time, and answers how many they
+    /// were. Only when this succeeds are they known to be what was put.
+    ///
+    /// # Errors
+    /// When they are not there, or damaged, or not taken.
+    pub fn copy_value(
+        &self,
+        address: ValueAddress,
+        to: &mut dyn Write,
+    ) -> Result<u64, StoreError> {
+        self.values()?.copy(address, to)
+    }
+
+    /// Deletes every value that no artifact names, such as a crash leaves behind, and answers how
+    /// many they were.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn sweep(&self) -> Result<usize, StoreError> {
+        let mut catalog = self.catalog()?;
+        let mut values = self.values()?;
+        let before = Moment::before_now(self.in_flight);
+        let swept = catalog.write(|connection| {
+            let mut swept = 0;
+            for address in values.put_before(before)? {
+                let text = address.to_string();
+                if !value_reference::is_named(connection, &text)? {
+                    swept += usize::from(values.remove(address, before)?);
+                    value_reference::forget(connection, &text)?;
+                }
+            }
+            Ok(swept)
+        })?;
+        values.remove_abandoned()?;
+        values.shrink()?;
+        Ok(swept)
+    }
+
+    /// Deletes the bytes of values that artifacts named once, and none does now.
+    fn delete_unnamed(&self) -> Result<(), StoreError> {
+        let mut catalog = self.catalog()?;
+        if catalog.read(value_reference::unnamed)?.is_empty() {
+            return Ok(());
+        }
+        let mut values = self.values()?;
+        let before = Moment::before_now(self.in_flight);
+        catalog.write(|connection| {
+            for text in value_reference::unnamed(connection)? {
+                let gone = match text.parse() {
+                    Ok(address) => values.remove(address, before)?,
+                    Err(_) => return Err(Failure::Unreadable(format!("value address `{text}`"))),
+                };
+                if gone {
+                    value_reference::forget(connection, &text)?;
+                }
+            }
+            Ok(())
+        })?;
+        values.shrink()
+    }
+
+    fn read<T>(
+        &self,
+        query: impl FnOnce(&mut Connection) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        self.catalog()?.read(query)
+    }
+
+    fn read_of<T>(
+        &self,
+        session: SessionId,
+        query: impl FnOnce(&mut Connection, i64) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        self.read(|connection| {
+            let key = session::key(connection, session)?;
+            query(connection, key)
+        })
+    }
+
+    /// The catalog, for one caller at a time.
+    fn catalog(&self) -> Result<MutexGuard<'_, Own<Catalog>>, StoreError> {
+        self.check_process()?;
+        Ok(lock(&self.catalog))
+    }
+
+    /// The values, for one caller at a time.
+    fn values(&self) -> Result<MutexGuard<'_, Own<Values>>, StoreError> {
+        self.check_process()?;
+        if let Some(values) = self.values.get() {
+            return Ok(lock(values));
+        }
+        let values = Mutex::new(Own::new(self.place.open_values()?));
+        Ok(lock(self.values.get_or_init(|| values)))
+    }
+
+    fn check_process(&self) -> Result<(), StoreError> {
+        match self.process.is_left() {
+            true => Err(StoreError::Forked { folder: self.place.folder.clone() }),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A panic in another thread has ended its transaction; the connection is as good as before.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Place: where a store is, as a user names it.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::StoreError;
+use crate::catalog::Catalog;
+use crate::value::Values;
+
+/// How long to wait for other processes. They hold a lock for milliseconds, unless they are
+/// stopped or the disk is slow.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A folder with a store in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The folder, as an absolute path: the program that we run may change its working directory.
+    pub(crate) folder: PathBuf,
+    /// How long to wait for other processes.
+    pub(crate) patience: Duration,
+}
+
+impl Place {
+    /// Reads what a user wrote, and makes the folder where needed.
+    pub(crate) fn open(place: &str) -> Result<Self, StoreError> {
+        if place.is_empty() {
+            return Err(StoreError::EmptyPlace);
+        }
+        if let Some((scheme, _)) = place.split_once("://") {
+            let place = without_password(place);
+            return Err(match scheme {
+                "postgres" | "postgresql" => StoreError::Postgres { place },
+                _ => StoreError::UnknownScheme { place },
+            });
+        }
+        let folder = std::path::absolute(place).map_err(|error| StoreError::NotWritable {
+            folder: PathBuf::from(place),
+            source: error.into(),
+        })?;
+        make(&folder)?;
+        Ok(Self { folder, patience: PATIENCE })
+    }
+
+    pub(crate) fn open_catalog(&self) -> Result<Catalog, StoreError> {
+        Catalog::open(&self.folder.join("catalog.db"), self.patience)
+    }
+
+    pub(crate) fn open_values(&self) -> Result<Values, StoreError> {
+        Values::open(&self.folder.join("values.db"), self.patience)
+    }
+}
+
+fn make(folder: &Path) -> Result<(), StoreError> {
+    let Err(error) = std::fs::create_dir_all(folder) else { return Ok(()) };
+    match error.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+            let blocking = folder.ancestors().find(|path| path.exists()).unwrap_or(folder);
+            Err(StoreError::NotAFolder { path: blocking.to_owned() })
+        }
+        _ => Err(StoreError::NotWritable { folder: folder.to_owned(), source: error.into() }),
+    }
+}
+
+/// A URL as it may be shown.
+fn without_password(url: &str) -> String {
+    match url.split_once("://").zip(url.rsplit_once('@')) {
+        Some(((scheme, _), (_, rest))) => format!("{scheme}://…@{rest}"),
+        None => url.to_owned(),
+    }
+}

@@ -1,0 +1,225 @@
+//! Thread: takes what was sent and writes it.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use clew_graph::{Artifact, ExecutionId, NodeValue, Session, SessionId, Timestamp};
+
+use super::Message;
+use super::batch::Batch;
+use super::queue::Queue;
+use crate::catalog::tables::node_value::Keys;
+use crate::catalog::tables::{
+    artifact, execution, node, node_value, note, session, source, type_name, variable,
+};
+use crate::catalog::{Catalog, Connection, Failure};
+use crate::store::Place;
+use crate::{NewArtifact, StoreError};
+
+/// More rows than this are written in several transactions, so that other processes get their turn.
+const MOST: usize = 8192;
+
+/// Writes what comes through the queue until that is closed, or something goes wrong.
+pub(super) fn run(queue: &Queue<Message>, place: &Place, session: &Session) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| write_all(queue, place, session)));
+    queue.end(match outcome {
+        Ok(outcome) => outcome.err(),
+        Err(_panic) => Some(StoreError::Panicked),
+    });
+}
+
+fn write_all(queue: &Queue<Message>, place: &Place, session: &Session) -> Result<(), StoreError> {
+    let mut scribe = Scribe::begin(place, session)?;
+    while let Some(messages) = queue.take() {
+        let mut batch = Batch::default();
+        for message in messages {
+            match message {
+                Message::Record(record) => {
+                    batch.add(record);
+                    if batch.rows() >= MOST {
+                        scribe.write(&mut batch, Reach::Process)?;
+                    }
+                }
+                // Those who wait learn of an error by getting no answer.
+                Message::Flush(answer) => {
+                    scribe.write(&mut batch, Reach::Disk)?;
+                    let _ = answer.send(Ok(()));
+                }
+                Message::Save(artifact, answer) => {
+                    scribe.write(&mut batch, Reach::Process)?;
+                    let _ = answer.send(scribe.save(&artifact));
+                }
+                Message::Finish(finished, exit_status, answer) => {
+                    scribe.write(&mut batch, Reach::Process)?;
+                    scribe.finish(finished, &exit_status)?;
+                    let _ = answer.send(Ok(()));
+                }
+            }
+        }
+        scribe.write(&mut batch, Reach::Process)?;
+    }
+    Ok(())
+}
+
+/// What a change survives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The end of this process, however it comes.
+    Process,
+    /// A power cut as well.
+    Disk,
+}
+
+/// Writes for one session.
+struct Scribe<'a> {
+    place: &'a Place,
+    catalog: Catalog,
+    session: SessionId,
+    key: i64,
+    known: Known,
+    /// How far everything that was written reaches.
+    reach: Reach,
+}
+
+/// What was read from the catalog once. It is forgotten when a change fails.
+#[derive(Default)]
+struct Known {
+    executions: HashMap<ExecutionId, (i64, Timestamp)>,
+    types: HashMap<String, i64>,
+    next_variable: Option<i64>,
+    next_note: Option<i64>,
+}
+
+impl<'a> Scribe<'a> {
+    fn begin(place: &'a Place, session: &Session) -> Result<Self, StoreError> {
+        let mut catalog = place.open_catalog()?;
+        catalog.set_durable(false)?;
+        let key = catalog.write(|connection| session::key_or_insert(connection, session))?;
+        Ok(Self {
+            place,
+            catalog,
+            session: session.id,
+            key,
+            known: Known::default(),
+            reach: Reach::Process,
+        })
+    }
+
+    /// Writes a batch and leaves it empty.
+    fn write(&mut self, batch: &mut Batch, reach: Reach) -> Result<(), StoreError> {
+        let batch = std::mem::take(batch);
+        if batch.rows() == 0 && (reach == Reach::Process || self.reach == Reach::Disk) {
+            return Ok(());
+        }
+        let (session, key) = (self.session, self.key);
+        self.change(reach, |connection, known| {
+            known.write(connection, session, key, &batch)?;
+            if batch.rows() == 0 {
+                session::touch(connection, key)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn save(&mut self, new: &NewArtifact) -> Result<Artifact, StoreError> {
+        let values = new.value.map(|_| self.place.open_values()).transpose()?;
+        self.change(Reach::Disk, |connection, _| {
+            if let (Some(values), Some(address)) = (&values, new.value) {
+                values.require(address)?;
+            }
+            artifact::insert(connection, new)
+        })
+    }
+
+    fn finish(&mut self, finished: Timestamp, exit_status: &str) -> Result<(), StoreError> {
+        let key = self.key;
+        self.change(Reach::Disk, |connection, _| {
+            session::finish(connection, key, finished, exit_status)
+        })
+    }
+
+    fn change<T>(
+        &mut self,
+        reach: Reach,
+        mut change: impl FnMut(&mut Connection, &mut Known) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let Self { catalog, known, .. } = self;
+        if reach == Reach::Disk {
+            catalog.set_durable(true)?;
+        }
+        let outcome = catalog.write(|connection| {
+            change(connection, known).inspect_err(|_| *known = Known::default())
+        });
+        if reach == Reach::Disk {
+            catalog.set_durable(false)?;
+        }
+        if outcome.is_ok() {
+            self.reach = reach;
+        }
+        outcome
+    }
+}
+
+impl Known {
+    fn write(
+        &mut self,
+        connection: &mut Connection,
+        session: SessionId,
+        key: i64,
+        batch: &Batch,
+    ) -> Result<(), Failure> {
+        for text in &batch.sources {
+            source::insert(connection, key, text)?;
+        }
+        for step in &batch.nodes {
+            node::insert(connection, key, session, step)?;
+        }
+        for run in &batch.executions {
+            execution::insert(connection, key, run)?;
+        }
+        for value in &batch.node_values {
+            let keys = self.keys(connection, value)?;
+            node_value::insert(connection, keys, value)?;
+        }
+        for seen in batch.variables() {
+            let next = match self.next_variable {
+                Some(next) => next,
+                None => variable::next_seq(connection, key)?,
+            };
+            variable::insert(connection, key, next, seen)?;
+            self.next_variable = Some(next + 1);
+        }
+        for text in &batch.notes {
+            let next = match self.next_note {
+                Some(next) => next,
+                None => note::next_seq(connection, key)?,
+            };
+            note::insert(connection, key, next, text)?;
+            self.next_note = Some(next + 1);
+        }
+        Ok(())
+    }
+
+    fn keys(&mut self, connection: &mut Connection, value: &NodeValue) -> Result<Keys, Failure> {
+        let execution = match self.executions.get(&value.execution) {
+            Some(&found) => found,
+            None => {
+                let found = execution::find(connection, value.execution)?;
+                self.executions.insert(value.execution, found);
+                found
+            }
+        };
+        let type_name = match &value.type_name {
+            None => None,
+            Some(name) => Some(match self.types.get(name) {
+                Some(&key) => key,
+                None => {
+                    let key = type_name::key_or_insert(connection, name)?;
+                    self.types.insert(name.clone(), key);
+                    key
+                }
+            }),
+        };
+        Ok(Keys { execution, type_name })
+    }
+}

@@ -1,0 +1,320 @@
+//! Cutting: what is kept of a text, as text.
+//!
+//! A suite is gone through line by line, a line being all the simple statements between two line
+//! ends that matter to Python, or one compound statement. What is kept is copied as it stands, with
+//! its indentation, its comment and the comment lines right above it.
+
+use ruff_python_ast::token::TokenKind;
+
+use crate::{Kept, Lowering, Range, Statement, StatementId, StatementKind, Suite, SuiteBody, Unit};
+
+mod import;
+
+#[cfg(test)]
+mod tests;
+
+impl Unit {
+    /// The text of what is kept. Where everything is, that is the text itself; whatever is kept,
+    /// the result is Python.
+    ///
+    /// Of a kept compound statement the suites lose what is not kept. A suite that must not be
+    /// empty gets `pass`; an `else`, `elif` or `finally` without anything kept goes, `except` and
+    /// `case` stay. A kept statement brings its own comment, the comment lines right above it and
+    /// the blank lines before those; other comments go, save those that tell the system or Python
+    /// how to read the file.
+    pub fn cut(&self, kept: &Kept) -> String {
+        let mut cutter = Cutter { unit: self, kept, whole: self.whole(kept), out: String::new(), at: 0 };
+        if self.top.iter().all(|&id| cutter.is_whole(id)) {
+            return self.text.clone();
+        }
+        cutter.preamble();
+        cutter.lines(&self.top);
+        cutter.out
+    }
+
+    /// Whether each statement is kept with all that is in it.
+    fn whole(&self, kept: &Kept) -> Vec<bool> {
+        let mut whole = vec![false; self.statements.len()];
+        // Nested statements come later.
+        for statement in self.statements.iter().rev() {
+            let id = statement.id;
+            whole[id.index()] = kept.contains(id)
+                && kept.is_whole_import(id)
+                && statement
+                    .suites
+                    .iter()
+                    .flat_map(|suite| &suite.statements)
+                    .all(|inner| whole[inner.index()]);
+        }
+        whole
+    }
+}
+
+struct Cutter<'a> {
+    unit: &'a Unit,
+    kept: &'a Kept,
+    whole: Vec<bool>,
+    out: String,
+    /// How much of the text is dealt with: the end of a line.
+    at: u32,
+}
+
+impl<'a> Cutter<'a> {
+    fn text(&self, start: u32, end: u32) -> &'a str {
+        Range::new(start, end).of(&self.unit.text)
+    }
+
+    fn copy(&mut self, start: u32, end: u32) {
+        let text = self.text(start, end);
+        self.out.push_str(text);
+    }
+
+    fn is_whole(&self, id: StatementId) -> bool {
+        self.whole[id.index()]
+    }
+
+    /// The line end that closes the statement that ends at a place.
+    fn line_end(&self, end: u32) -> Range {
+        let tokens = &self.unit.tokens;
+        let behind = tokens.partition_point(|token| token.range.start < end);
+        let newline = tokens[behind..].iter().find(|token| token.kind == TokenKind::Newline);
+        let length = u32::try_from(self.unit.text.len()).unwrap_or(u32::MAX);
+        newline.map_or(Range::new(length, length), |token| token.range)
+    }
+
+    /// Where the line starts on which a statement or clause is the first thing.
+    fn line_start(&self, start: u32) -> u32 {
+        let tokens = &self.unit.tokens;
+        let before = tokens.partition_point(|token| token.range.start < start);
+        let newline = tokens[..before].iter().rev().find(|token| {
+            matches!(token.kind, TokenKind::Newline | TokenKind::NonLogicalNewline)
+        });
+        newline.map_or(0, |token| token.range.end)
+    }
+
+    /// The first two lines, where they tell how to read the file.
+    fn preamble(&mut self) {
+        for number in 0..2 {
+            let rest = &self.unit.text[self.at as usize..];
+            let Some(line) = lines(rest).next() else { return };
+            if !is_comment(line) && !line.trim().is_empty() {
+                return;
+            }
+            if is_encoding(line) || (number == 0 && line.starts_with("#!")) {
+                self.out.push_str(line);
+            } else if number == 0 && is_comment(line) && !lines(rest).nth(1).is_some_and(is_encoding) {
+                // An ordinary comment, which may stand right above a statement.
+                return;
+            } else if number == 1 {
+                return;
+            }
+            self.at += u32::try_from(line.len()).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// The comment lines right above a line that is kept, with the blank lines above those.
+    fn lead(&mut self, line_start: u32) {
+        let between: Vec<&str> = lines(self.text(self.at, line_start)).collect();
+        let comments = between.iter().rev().take_while(|line| is_comment(line)).count();
+        let above = &between[..between.len() - comments];
+        let blanks = above.iter().rev().take_while(|line| line.trim().is_empty()).count();
+        let first = if self.out.is_empty() { above.len() } else { above.len() - blanks };
+        for line in &between[first..] {
+            // In the first two lines it would change how the file is read.
+            if is_encoding(line) && lines(&self.out).count() < 2 {
+                continue;
+            }
+            self.out.push_str(line);
+        }
+    }
+
+    /// The statements of a suite that has lines of its own, or of the module.
+    fn lines(&mut self, ids: &[StatementId]) {
+        let mut left = ids;
+        while let Some(&first) = left.first() {
+            let first = self.unit.statement(first);
+            let end = self.line_end(first.range.end);
+            let count = left
+                .iter()
+                .take_while(|&&id| self.unit.statement(id).range.start < end.start.max(1))
+                .count()
+                .max(1);
+            let (line, rest) = left.split_at(count);
+            if line.iter().any(|&id| self.kept.contains(id)) {
+                let start = self.line_start(first.range.start);
+                self.lead(start);
+                self.copy(start, first.range.start);
+                self.line(line, end);
+            }
+            self.at = end.end;
+            left = rest;
+        }
+    }
+
+    /// What is kept of the statements of a line, with the line's end.
+    fn line(&mut self, ids: &[StatementId], end: Range) {
+        let mut before: Option<&Statement> = None;
+        let mut started = false;
+        for &id in ids {
+            let statement = self.unit.statement(id);
+            if self.kept.contains(id) {
+                if let Some(before) = before.filter(|_| started) {
+                    self.copy(before.range.end, statement.range.start);
+                }
+                started = true;
+                self.statement(statement);
+            }
+            before = Some(statement);
+        }
+        let Some(last) = before else { return };
+        if last.is_compound() && !self.is_whole(last.id) {
+            // Its last suite has seen to the line's end.
+            return;
+        }
+        if self.kept.contains(last.id) {
+            self.copy(last.range.end, end.end);
+        } else {
+            self.copy(end.start, end.end);
+        }
+    }
+
+    fn statement(&mut self, statement: &'a Statement) {
+        if self.is_whole(statement.id) {
+            return self.copy(statement.range.start, statement.range.end);
+        }
+        match &statement.lowering {
+            Lowering::Import(aliases) => {
+                let keep = |place: usize| self.kept.contains_alias(statement.id, place);
+                let text = import::cut(&self.unit.text, statement.range, aliases, keep);
+                self.out.push_str(&text);
+            }
+            _ => self.compound(statement),
+        }
+    }
+
+    /// A compound statement of which something is dropped, with the end of its last line.
+    fn compound(&mut self, statement: &'a Statement) {
+        let mut statement = statement;
+        loop {
+            self.copy(statement.range.start, statement.header.end);
+            if statement.kind == StatementKind::Match {
+                let end = self.line_end(statement.header.end);
+                self.copy(statement.header.end, end.end);
+                self.at = end.end;
+            }
+            let mut next = None;
+            for suite in &statement.suites {
+                if suite.suite == Suite::Body {
+                    self.suite(suite);
+                } else if let Some(inner) = self.elif(suite) {
+                    // Not by recursion: there may be thousands.
+                    next = self.kept.contains(inner.id).then_some(inner);
+                    if let Some(inner) = next {
+                        let start = self.line_start(inner.range.start);
+                        self.lead(start);
+                        self.copy(start, inner.range.start);
+                    } else {
+                        self.at = self.line_end(inner.range.end).end;
+                    }
+                } else if self.needs(statement, suite) {
+                    let start = self.line_start(suite.header.start);
+                    self.lead(start);
+                    self.copy(start, suite.header.end);
+                    self.suite(suite);
+                } else {
+                    self.at = self.line_end(suite.range.end).end;
+                }
+            }
+            match next {
+                Some(inner) => statement = inner,
+                None => return,
+            }
+        }
+    }
+
+    /// The `elif` that an `else` is.
+    fn elif(&self, suite: &SuiteBody) -> Option<&'a Statement> {
+        let inner = self.unit.statement(*suite.statements.first()?);
+        (inner.kind == StatementKind::Elif).then_some(inner)
+    }
+
+    /// Whether a clause of a kept statement stays.
+    fn needs(&self, statement: &Statement, suite: &SuiteBody) -> bool {
+        match suite.suite {
+            Suite::Body | Suite::Handler(_) | Suite::Case(_) => true,
+            Suite::Else => self.keeps_any(suite),
+            Suite::Finally => {
+                let handled = statement
+                    .suites
+                    .iter()
+                    .any(|suite| matches!(suite.suite, Suite::Handler(_)));
+                self.keeps_any(suite) || !handled
+            }
+        }
+    }
+
+    fn keeps_any(&self, suite: &SuiteBody) -> bool {
+        suite.statements.iter().any(|&id| self.kept.contains(id))
+    }
+
+    /// A suite, from behind the colon to the end of its last line.
+    fn suite(&mut self, suite: &SuiteBody) {
+        let header_end = self.line_end(suite.header.end);
+        let last_end = self.line_end(suite.range.end);
+        let inline = suite.range.start < header_end.end;
+        if inline {
+            if self.keeps_any(suite) {
+                self.copy(suite.header.end, suite.range.start);
+                self.line(&suite.statements, last_end);
+            } else {
+                self.out.push_str(" pass");
+                self.copy(last_end.start, last_end.end);
+            }
+        } else {
+            self.copy(suite.header.end, header_end.end);
+            self.at = header_end.end;
+            if self.keeps_any(suite) {
+                self.lines(&suite.statements);
+            } else {
+                self.copy(self.line_start(suite.range.start), suite.range.start);
+                self.out.push_str("pass");
+                self.copy(last_end.start, last_end.end);
+            }
+        }
+        self.at = last_end.end;
+    }
+}
+
+/// The lines of a text with their ends, of any kind.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let bytes = rest.as_bytes();
+        let end = match bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+            None => rest.len(),
+            Some(at) if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') => at + 2,
+            Some(at) => at + 1,
+        };
+        let (line, behind) = rest.split_at(end);
+        rest = behind;
+        Some(line)
+    })
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start_matches([' ', '\t', '\x0c']).starts_with('#')
+}
+
+/// Whether a line tells the encoding of the file, where it is one of the first two (PEP 263).
+fn is_encoding(line: &str) -> bool {
+    is_comment(line)
+        && line.match_indices("coding").any(|(at, word)| {
+            let behind = &line[at + word.len()..];
+            let Some(value) = behind.strip_prefix([':', '=']) else { return false };
+            let value = value.trim_start_matches([' ', '\t']);
+            value.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        })
+}

@@ -1,0 +1,137 @@
+//! Keeping: places of a text as the statements that they stand for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{ImportAlias, Lowering, Range, Statement, StatementId, Unit};
+
+/// What is kept of a unit.
+///
+/// With a statement, the compound statements around it are kept too, by their headers at least;
+/// imports that change the compiler are always kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    statements: Vec<bool>,
+    /// Of imports that are kept in part, the places of the aliases that are.
+    aliases: BTreeMap<StatementId, BTreeSet<usize>>,
+}
+
+impl Kept {
+    /// Whether a statement is kept: a compound statement at least by its headers, an import at
+    /// least by one of its aliases.
+    pub fn contains(&self, id: StatementId) -> bool {
+        self.statements.get(id.index()).copied().unwrap_or(false)
+    }
+
+    /// Whether one of the aliases of an import is kept, counted from zero.
+    pub fn contains_alias(&self, id: StatementId, alias: usize) -> bool {
+        self.contains(id) && self.aliases.get(&id).is_none_or(|kept| kept.contains(&alias))
+    }
+
+    /// The statements that are kept, in source order.
+    pub fn statements(&self) -> impl Iterator<Item = StatementId> {
+        (0..self.statements.len()).map(StatementId::new).filter(|&id| self.contains(id))
+    }
+
+    /// Whether all of an import is kept that is kept at all.
+    pub(crate) fn is_whole_import(&self, id: StatementId) -> bool {
+        !self.aliases.contains_key(&id)
+    }
+
+    /// Keeps a statement and the compound statements around it.
+    fn insert(&mut self, unit: &Unit, id: StatementId) {
+        let mut next = Some(id);
+        while let Some(id) = next.filter(|&id| !self.contains(id)) {
+            self.statements[id.index()] = true;
+            next = unit.statement(id).parent.map(|(parent, _)| parent);
+        }
+    }
+
+    /// Keeps a statement with all that is in it.
+    fn insert_whole(&mut self, unit: &Unit, id: StatementId) {
+        self.insert(unit, id);
+        let end = unit.statement(id).range.end;
+        let nested = unit.statements[id.index()..].iter().take_while(|inner| inner.range.start < end);
+        for inner in nested {
+            self.statements[inner.id.index()] = true;
+            self.aliases.remove(&inner.id);
+        }
+    }
+
+    fn insert_aliases(&mut self, unit: &Unit, id: StatementId, aliases: BTreeSet<usize>, all: usize) {
+        if !self.contains(id) {
+            self.insert(unit, id);
+            self.aliases.insert(id, aliases);
+        } else if let Some(kept) = self.aliases.get_mut(&id) {
+            kept.extend(aliases);
+        }
+        if self.aliases.get(&id).is_some_and(|kept| kept.len() == all) {
+            self.aliases.remove(&id);
+        }
+    }
+}
+
+impl Unit {
+    /// Keeps what the places stand for:
+    ///
+    /// - within an alias of an import, that alias;
+    /// - otherwise within a statement that has no suites, the statement;
+    /// - within a header of a compound statement (that of a clause, such as `else`, too), its
+    ///   headers;
+    /// - around whole statements, all of them with everything nested.
+    ///
+    /// Places outside the text, and those where no statement stands, keep nothing.
+    pub fn keep(&self, spans: impl IntoIterator<Item = Range>) -> Kept {
+        let mut kept =
+            Kept { statements: vec![false; self.statements.len()], aliases: BTreeMap::new() };
+        for &id in &self.future {
+            kept.insert_whole(self, id);
+        }
+        let mut left: Vec<&[StatementId]> = Vec::new();
+        for span in spans {
+            // A place without extent stands for the byte behind it.
+            let span = Range::new(span.start, span.end.max(span.start.saturating_add(1)));
+            left.push(&self.top);
+            while let Some(ids) = left.pop() {
+                let first = ids.partition_point(|&id| self.statement(id).range.end <= span.start);
+                for &id in &ids[first..] {
+                    let statement = self.statement(id);
+                    if statement.range.start >= span.end {
+                        break;
+                    }
+                    self.keep_touched(&mut kept, statement, span);
+                    if !span.contains(statement.range) {
+                        left.extend(statement.suites.iter().map(|suite| &*suite.statements));
+                    }
+                }
+            }
+        }
+        kept
+    }
+
+    /// Keeps what a place stands for of a statement that it touches, its suites aside.
+    fn keep_touched(&self, kept: &mut Kept, statement: &Statement, span: Range) {
+        let id = statement.id;
+        if span.contains(statement.range) {
+            return kept.insert_whole(self, id);
+        }
+        if statement.is_compound() {
+            let headers = statement.suites.iter().map(|suite| suite.header);
+            if headers.chain([statement.header]).any(|header| header.overlaps(span)) {
+                kept.insert(self, id);
+            }
+            return;
+        }
+        if let Lowering::Import(aliases) = &statement.lowering {
+            let touched: BTreeSet<usize> = touched(aliases, span).collect();
+            if !touched.is_empty() {
+                return kept.insert_aliases(self, id, touched, aliases.len());
+            }
+        }
+        kept.insert_whole(self, id);
+    }
+}
+
+fn touched(aliases: &[ImportAlias], span: Range) -> impl Iterator<Item = usize> {
+    let places = aliases.iter().enumerate();
+    places.filter(move |(_, alias)| alias.range.overlaps(span)).map(|(place, _)| place)
+}

@@ -1,0 +1,455 @@
+//! Expression: ruff's tree of a statement as our templates.
+
+use std::cell::OnceCell;
+
+use clew_graph::{BlockKind, Literal, Operator};
+use ruff_python_ast::{
+    self as ast, Expr as Tree, FStringPart, InterpolatedStringElement, InterpolatedStringElements,
+    Number, Stmt,
+};
+
+use super::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target};
+use crate::Range;
+use crate::name::collect::{Event, EventKind, Node, first_part, generator_range};
+use crate::name::resolve::{Owner, Table, owner};
+use crate::range::range_of;
+use crate::unit::Token;
+
+/// How deep lowered expressions nest. What lies deeper is lowered to [`Operator::Evaluate`] of the
+/// names in it, so that whoever walks a template by recursion is safe.
+const DEPTH: u32 = 200;
+
+/// Makes the templates of one statement.
+pub(crate) struct Lowerer<'a> {
+    tokens: &'a [Token],
+    whole: Whole<'a>,
+}
+
+/// The names that a stretch of a statement reads at once, by where they stand.
+pub(crate) struct Whole<'a> {
+    tables: &'a [Table],
+    events: &'a [Event],
+    by_offset: OnceCell<Vec<(u32, &'a str)>>,
+}
+
+impl<'a> Whole<'a> {
+    /// Of a statement, by its events.
+    pub(crate) fn new(tables: &'a [Table], events: &'a [Event]) -> Self {
+        Self { tables, events, by_offset: OnceCell::new() }
+    }
+
+    fn names(&self, range: Range) -> Vec<&'a str> {
+        let reads = self.by_offset.get_or_init(|| {
+            let mut reads: Vec<(u32, &str)> = self
+                .events
+                .iter()
+                .filter_map(|event| match &event.kind {
+                    EventKind::Read { name, offset, .. }
+                        if owner(self.tables, name, event.scope) != Owner::Local =>
+                    {
+                        Some((*offset, name.as_str()))
+                    }
+                    _ => None,
+                })
+                .collect();
+            reads.sort_unstable();
+            reads
+        });
+        let first = reads.partition_point(|&(offset, _)| offset < range.start);
+        let mut names = Vec::new();
+        for &(_, name) in reads[first..].iter().take_while(|&&(offset, _)| offset < range.end) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    pub(crate) fn new(tokens: &'a [Token], whole: Whole<'a>) -> Self {
+        Self { tokens, whole }
+    }
+
+    /// The template of a statement.
+    pub(crate) fn statement(&self, node: Node<'_>) -> Lowering {
+        let statement = match node {
+            Node::Elif(test) => return Lowering::If { test: self.expression(test) },
+            Node::Statement(statement) => statement,
+        };
+        match statement {
+            Stmt::Expr(node) => Lowering::Expression(self.expression(&node.value)),
+            Stmt::Assign(node) => Lowering::Assign {
+                value: self.expression(&node.value),
+                targets: node.targets.iter().map(|target| self.target(target, 0)).collect(),
+            },
+            Stmt::AnnAssign(node) => match &node.value {
+                Some(value) => Lowering::Assign {
+                    value: self.expression(value),
+                    targets: vec![self.target(&node.target, 0)],
+                },
+                None => Lowering::Nothing,
+            },
+            Stmt::TypeAlias(node) => Lowering::Assign {
+                value: self.evaluate(range_of(node)),
+                targets: vec![self.target(&node.name, 0)],
+            },
+            Stmt::AugAssign(node) => Lowering::Augmented {
+                operator: in_place(node.op),
+                target: self.target(&node.target, 0),
+                value: self.expression(&node.value),
+            },
+            Stmt::Delete(node) => {
+                Lowering::Delete(node.targets.iter().map(|target| self.target(target, 0)).collect())
+            }
+            Stmt::Assert(node) => {
+                let operands = [Some(&node.test), node.msg.as_ref()];
+                self.simple(range_of(node), Operator::Assert, operands)
+            }
+            Stmt::Raise(node) => {
+                let operands = [node.exc.as_ref(), node.cause.as_ref()];
+                self.simple(range_of(node), Operator::Raise, operands)
+            }
+            Stmt::Import(node) => Lowering::Import(
+                node.names
+                    .iter()
+                    .map(|alias| ImportAlias {
+                        range: range_of(alias),
+                        module: alias.name.to_string(),
+                        name: None,
+                        binding: match &alias.asname {
+                            Some(name) => name.to_string(),
+                            None => first_part(alias.name.as_str()).to_owned(),
+                        },
+                        asname: alias.asname.is_some(),
+                    })
+                    .collect(),
+            ),
+            Stmt::ImportFrom(node) => {
+                let mut module = ".".repeat(node.level as usize);
+                module.push_str(node.module.as_ref().map_or("", |module| module.as_str()));
+                Lowering::Import(
+                    node.names
+                        .iter()
+                        .map(|alias| ImportAlias {
+                            range: range_of(alias),
+                            module: module.clone(),
+                            name: Some(alias.name.to_string()),
+                            binding: alias.asname.as_ref().unwrap_or(&alias.name).to_string(),
+                            asname: alias.asname.is_some(),
+                        })
+                        .collect(),
+                )
+            }
+            Stmt::If(node) => Lowering::If { test: self.expression(&node.test) },
+            Stmt::For(_) => Lowering::Block(BlockKind::For),
+            Stmt::While(_) => Lowering::Block(BlockKind::While),
+            Stmt::With(_) => Lowering::Block(BlockKind::With),
+            Stmt::Try(_) => Lowering::Block(BlockKind::Try),
+            Stmt::Match(_) => Lowering::Block(BlockKind::Match),
+            Stmt::FunctionDef(_) => Lowering::Block(BlockKind::Function),
+            Stmt::ClassDef(_) => Lowering::Block(BlockKind::Class),
+            Stmt::IpyEscapeCommand(_) => Lowering::Block(BlockKind::Unknown),
+            Stmt::Return(_)
+            | Stmt::Global(_)
+            | Stmt::Nonlocal(_)
+            | Stmt::Pass(_)
+            | Stmt::Break(_)
+            | Stmt::Continue(_) => Lowering::Nothing,
+        }
+    }
+
+    fn simple(
+        &self,
+        range: Range,
+        operator: Operator,
+        operands: [Option<&Box<Tree>>; 2],
+    ) -> Lowering {
+        let operands = operands.into_iter().flatten().map(|node| plain(self.expression(node)));
+        Lowering::Expression(Expr {
+            range,
+            kind: ExprKind::Operator { operator, operands: operands.collect() },
+        })
+    }
+
+    fn expression(&self, node: &Tree) -> Expr {
+        self.lower(node, 0)
+    }
+
+    fn lower(&self, node: &Tree, depth: u32) -> Expr {
+        let range = match node {
+            Tree::Generator(node) => generator_range(self.tokens, node),
+            _ => range_of(node),
+        };
+        if depth >= DEPTH {
+            return self.evaluate(range);
+        }
+        let depth = depth + 1;
+        let operator = |operator, operands| ExprKind::Operator { operator, operands };
+        let kind = match node {
+            Tree::Name(name) => ExprKind::Name(name.id.to_string()),
+            Tree::NumberLiteral(node) => ExprKind::Literal(number(&node.value)),
+            Tree::StringLiteral(node) => {
+                let value = node.value.to_str();
+                // A lone surrogate has no place in UTF-8, and the parser puts this mark for it.
+                if value.contains(char::REPLACEMENT_CHARACTER) {
+                    return self.evaluate(range);
+                }
+                ExprKind::Literal(Literal::Str(value.to_owned()))
+            }
+            Tree::BytesLiteral(node) => ExprKind::Literal(Literal::Bytes(node.value.bytes().collect())),
+            Tree::BooleanLiteral(node) => ExprKind::Literal(Literal::Bool(node.value)),
+            Tree::NoneLiteral(_) => ExprKind::Literal(Literal::None),
+            Tree::EllipsisLiteral(_) => ExprKind::Literal(Literal::Ellipsis),
+            Tree::Attribute(node) => {
+                let name = ExprKind::Literal(Literal::Str(node.attr.to_string()));
+                let name = Expr { range: node.attr.range.into(), kind: name };
+                operator(
+                    Operator::GetAttribute,
+                    vec![plain(self.lower(&node.value, depth)), plain(name)],
+                )
+            }
+            Tree::Subscript(node) => {
+                operator(Operator::GetItem, self.operands([&*node.value, &*node.slice], depth))
+            }
+            Tree::Slice(node) => {
+                let parts = [&node.lower, &node.upper, &node.step];
+                let part = |part: &Option<Box<Tree>>| match part {
+                    Some(part) => plain(self.lower(part, depth)),
+                    None => plain(Expr { range, kind: ExprKind::Literal(Literal::None) }),
+                };
+                operator(Operator::Slice, parts.into_iter().map(part).collect())
+            }
+            Tree::Call(node) => ExprKind::Call {
+                function: Box::new(self.lower(&node.func, depth)),
+                positional: self.operands(&node.arguments.args, depth),
+                keyword: node
+                    .arguments
+                    .keywords
+                    .iter()
+                    .map(|keyword| {
+                        let name = keyword.arg.as_ref().map(|name| name.to_string());
+                        (name, self.lower(&keyword.value, depth))
+                    })
+                    .collect(),
+            },
+            Tree::BinOp(node) => {
+                operator(binary(node.op), self.operands([&*node.left, &*node.right], depth))
+            }
+            Tree::UnaryOp(node) => {
+                let word = match node.op {
+                    ast::UnaryOp::Invert => Operator::Invert,
+                    ast::UnaryOp::Not => Operator::Not,
+                    ast::UnaryOp::UAdd => Operator::Positive,
+                    ast::UnaryOp::USub => Operator::Negative,
+                };
+                operator(word, self.operands([&*node.operand], depth))
+            }
+            Tree::BoolOp(node) => {
+                let word = match node.op {
+                    ast::BoolOp::And => Operator::And,
+                    ast::BoolOp::Or => Operator::Or,
+                };
+                operator(word, self.operands(&node.values, depth))
+            }
+            Tree::Compare(node) => {
+                let operands = std::iter::once(&*node.left).chain(&node.comparators);
+                operator(Operator::Compare, self.operands(operands, depth))
+            }
+            Tree::If(node) => operator(
+                Operator::Conditional,
+                self.operands([&*node.test, &*node.body, &*node.orelse], depth),
+            ),
+            // The variable that it binds is told of by the statement's accesses.
+            Tree::Named(node) => return self.lower(&node.value, depth),
+            Tree::List(node) => operator(Operator::List, self.operands(&node.elts, depth)),
+            Tree::Tuple(node) => operator(Operator::Tuple, self.operands(&node.elts, depth)),
+            Tree::Set(node) => operator(Operator::Set, self.operands(&node.elts, depth)),
+            Tree::Dict(node) => {
+                let mut operands = Vec::new();
+                for item in &node.items {
+                    match &item.key {
+                        Some(key) => operands.extend(self.operands([key, &item.value], depth)),
+                        None => operands
+                            .push(Passed { value: self.lower(&item.value, depth), starred: true }),
+                    }
+                }
+                operator(Operator::Dict, operands)
+            }
+            Tree::FString(node) => {
+                let mut operands = Vec::new();
+                for part in &node.value {
+                    if let FStringPart::FString(string) = part {
+                        self.formatted(&string.elements, depth, &mut operands);
+                    }
+                }
+                operator(Operator::Format, operands)
+            }
+            Tree::TString(node) => {
+                let mut operands = Vec::new();
+                for string in &node.value {
+                    self.formatted(&string.elements, depth, &mut operands);
+                }
+                operator(Operator::Format, operands)
+            }
+            Tree::Await(node) => operator(Operator::Await, self.operands([&*node.value], depth)),
+            // A starred expression stands only in places that `operands` sees to.
+            Tree::Starred(node) => return self.lower(&node.value, depth),
+            Tree::Lambda(_)
+            | Tree::ListComp(_)
+            | Tree::SetComp(_)
+            | Tree::DictComp(_)
+            | Tree::Generator(_)
+            | Tree::Yield(_)
+            | Tree::YieldFrom(_)
+            | Tree::IpyEscapeCommand(_) => return self.evaluate(range),
+        };
+        Expr { range, kind }
+    }
+
+    fn operands<'t>(&self, nodes: impl IntoIterator<Item = &'t Tree>, depth: u32) -> Vec<Passed> {
+        let passed = |node: &Tree| Passed {
+            value: self.lower(node, depth),
+            starred: node.is_starred_expr(),
+        };
+        nodes.into_iter().map(passed).collect()
+    }
+
+    fn formatted(
+        &self,
+        elements: &InterpolatedStringElements,
+        depth: u32,
+        operands: &mut Vec<Passed>,
+    ) {
+        for element in elements {
+            let InterpolatedStringElement::Interpolation(element) = element else { continue };
+            operands.push(plain(self.lower(&element.expression, depth)));
+            match &element.format_spec {
+                Some(format) if depth < DEPTH => {
+                    self.formatted(&format.elements, depth + 1, operands);
+                }
+                Some(format) => operands.push(plain(self.evaluate(range_of(&**format)))),
+                None => {}
+            }
+        }
+    }
+
+    /// An expression that is only known by the names that it reads at once.
+    fn evaluate(&self, range: Range) -> Expr {
+        let operands = self
+            .whole
+            .names(range)
+            .into_iter()
+            .map(|name| plain(Expr { range, kind: ExprKind::Name(name.to_owned()) }))
+            .collect();
+        Expr { range, kind: ExprKind::Operator { operator: Operator::Evaluate, operands } }
+    }
+
+    fn target(&self, node: &Tree, depth: u32) -> Target {
+        let range = range_of(node);
+        match node {
+            Tree::Name(name) => Target::Name { name: name.id.to_string(), range },
+            Tree::Attribute(node) => Target::Attribute {
+                object: self.lower(&node.value, depth + 1),
+                name: node.attr.to_string(),
+                range,
+            },
+            Tree::Subscript(node) => Target::Item {
+                object: self.lower(&node.value, depth + 1),
+                index: self.lower(&node.slice, depth + 1),
+                range,
+            },
+            Tree::Starred(node) => Target::Starred(Box::new(self.target(&node.value, depth + 1))),
+            // The parser has refused what nests deeper than Python allows brackets to.
+            Tree::Tuple(ast::ExprTuple { elts, .. }) | Tree::List(ast::ExprList { elts, .. }) => {
+                let targets = elts.iter().map(|node| self.target(node, depth + 1)).collect();
+                Target::Sequence { targets, range }
+            }
+            _ => Target::Sequence { targets: Vec::new(), range },
+        }
+    }
+}
+
+fn plain(value: Expr) -> Passed {
+    Passed { value, starred: false }
+}
+
+fn number(number: &Number) -> Literal {
+    match number {
+        Number::Int(int) => match int.as_i64() {
+            Some(value) => Literal::Int(value),
+            None => Literal::BigInt(decimal(&int.to_string())),
+        },
+        Number::Float(value) => Literal::Float(*value),
+        Number::Complex { real, imag } => Literal::Complex { real: *real, imaginary: *imag },
+    }
+}
+
+/// The decimal digits of an integer that Python's grammar allows, with or without a base.
+fn decimal(literal: &str) -> String {
+    let literal = literal.replace('_', "").to_ascii_lowercase();
+    let (digits, base) = match literal.get(..2) {
+        Some("0x") => (&literal[2..], 16),
+        Some("0o") => (&literal[2..], 8),
+        Some("0b") => (&literal[2..], 2),
+        _ => {
+            let digits = literal.trim_start_matches('0');
+            return if digits.is_empty() { "0".to_owned() } else { digits.to_owned() };
+        }
+    };
+    // Nine decimal digits in each limb, the lowest first.
+    const LIMB: u64 = 1_000_000_000;
+    let mut limbs: Vec<u64> = vec![0];
+    for digit in digits.chars().filter_map(|digit| digit.to_digit(base)) {
+        let mut carry = u64::from(digit);
+        for limb in &mut limbs {
+            let value = *limb * u64::from(base) + carry;
+            *limb = value % LIMB;
+            carry = value / LIMB;
+        }
+        if carry > 0 {
+            limbs.push(carry);
+        }
+    }
+    let mut text = limbs.last().map(u64::to_string).unwrap_or_default();
+    for limb in limbs.iter().rev().skip(1) {
+        text.push_str(&format!("{limb:09}"));
+    }
+    text
+}
+
+fn binary(operator: ast::Operator) -> Operator {
+    match operator {
+        ast::Operator::Add => Operator::Add,
+        ast::Operator::Sub => Operator::Subtract,
+        ast::Operator::Mult => Operator::Multiply,
+        ast::Operator::MatMult => Operator::MatrixMultiply,
+        ast::Operator::Div => Operator::Divide,
+        ast::Operator::Mod => Operator::Modulo,
+        ast::Operator::Pow => Operator::Power,
+        ast::Operator::LShift => Operator::LeftShift,
+        ast::Operator::RShift => Operator::RightShift,
+        ast::Operator::BitOr => Operator::BitOr,
+        ast::Operator::BitXor => Operator::BitXor,
+        ast::Operator::BitAnd => Operator::BitAnd,
+        ast::Operator::FloorDiv => Operator::FloorDivide,
+    }
+}
+
+fn in_place(operator: ast::Operator) -> Operator {
+    match operator {
+        ast::Operator::Add => Operator::InplaceAdd,
+        ast::Operator::Sub => Operator::InplaceSubtract,
+        ast::Operator::Mult => Operator::InplaceMultiply,
+        ast::Operator::MatMult => Operator::InplaceMatrixMultiply,
+        ast::Operator::Div => Operator::InplaceDivide,
+        ast::Operator::Mod => Operator::InplaceModulo,
+        ast::Operator::Pow => Operator::InplacePower,
+        ast::Operator::LShift => Operator::InplaceLeftShift,
+        ast::Operator::RShift => Operator::InplaceRightShift,
+        ast::Operator::BitOr => Operator::InplaceBitOr,
+        ast::Operator::BitXor => Operator::InplaceBitXor,
+        ast::Operator::BitAnd => Operator::InplaceBitAnd,
+        ast::Operator::FloorDiv => Operator::InplaceFloorDivide,
+    }
+}

@@ -1,0 +1,134 @@
+//! Access: what was collected, told by the names of the module.
+
+use std::collections::{HashMap, HashSet};
+
+use ruff_python_ast::name::Name;
+
+use super::collect::{Collected, Event};
+use super::flow::{Told, follow};
+use super::resolve::{Table, TableId, TableKind};
+use crate::{Access, Binding, Range, Read, Scope, ScopeKind};
+
+/// The scopes that are told of, and where each table is among them.
+pub(crate) struct Scopes {
+    pub(crate) scopes: Vec<Scope>,
+    places: Vec<Option<usize>>,
+}
+
+impl Scopes {
+    pub(crate) fn new(collected: &Collected<'_>) -> Self {
+        let tables = &collected.tables;
+        let mut order: Vec<(usize, ScopeKind)> = tables
+            .iter()
+            .enumerate()
+            .filter_map(|(place, table)| Some((place, scope_kind(table.kind)?)))
+            .collect();
+        order.sort_by_key(|&(place, _)| {
+            let table = &tables[place];
+            (table.start, std::cmp::Reverse(table.end), place)
+        });
+        let mut places = vec![None; tables.len()];
+        for (place, &(table, _)) in order.iter().enumerate() {
+            places[table] = Some(place);
+        }
+        let mut sets: Vec<(HashSet<Read>, HashSet<String>)> = vec![Default::default(); order.len()];
+        let mut scopes: Vec<Scope> = order
+            .iter()
+            .map(|&(place, kind)| {
+                let table = &tables[place];
+                Scope {
+                    kind,
+                    range: Range::new(table.start, table.end),
+                    start: table.start,
+                    name: table.name.to_string(),
+                    parent: ancestors(tables, place).find_map(|around| places[around]),
+                    reads: Vec::new(),
+                    binds: Vec::new(),
+                }
+            })
+            .collect();
+        let mut tell = |told: Told<'_>| match told {
+            Told::Read { name, path, scope } => {
+                let read = read(name, path);
+                for place in chain(tables, scope).filter_map(|table| places[table]) {
+                    if sets[place].0.insert(read.clone()) {
+                        scopes[place].reads.push(read.clone());
+                    }
+                }
+            }
+            Told::Bind { name, scope, .. } => {
+                for place in chain(tables, scope).filter_map(|table| places[table]) {
+                    if sets[place].1.insert(name.to_string()) {
+                        scopes[place].binds.push(name.to_string());
+                    }
+                }
+            }
+            Told::Make(_) | Told::Call | Told::Star => {}
+        };
+        follow(tables, &collected.now, false, &mut tell);
+        follow(tables, &collected.later, false, &mut tell);
+        Self { scopes, places }
+    }
+}
+
+fn read(name: &Name, path: &[Name]) -> Read {
+    Read { name: name.to_string(), path: path.iter().map(ToString::to_string).collect() }
+}
+
+fn scope_kind(kind: TableKind) -> Option<ScopeKind> {
+    match kind {
+        TableKind::Module | TableKind::Annotation => None,
+        TableKind::Function => Some(ScopeKind::Function),
+        TableKind::Lambda => Some(ScopeKind::Lambda),
+        TableKind::Comprehension => Some(ScopeKind::Comprehension),
+        TableKind::Generator => Some(ScopeKind::Generator),
+        TableKind::Class => Some(ScopeKind::Class),
+    }
+}
+
+/// The tables around one, from the inside out.
+fn ancestors(tables: &[Table], place: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(tables[place].parent, |id| tables[id.index()].parent)
+        .map(TableId::index)
+}
+
+/// A table and those around it.
+fn chain(tables: &[Table], id: TableId) -> impl Iterator<Item = usize> {
+    std::iter::once(id.index()).chain(ancestors(tables, id.index()))
+}
+
+/// What a stretch of events does to the variables of the module.
+pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Access {
+    let mut access = Access::default();
+    let mut reads = HashSet::new();
+    let mut binds: Vec<Binding> = Vec::new();
+    let mut bound = HashMap::new();
+    follow(tables, events, true, |told| match told {
+        Told::Read { name, path, .. } => {
+            if reads.insert((name, path)) {
+                access.reads.push(read(name, path));
+            }
+        }
+        Told::Bind { name, certain, deletes, .. } => {
+            let place = *bound.entry((name, deletes)).or_insert_with(|| {
+                binds.push(Binding { name: name.to_string(), certain: false, deletes });
+                binds.len() - 1
+            });
+            binds[place].certain |= certain;
+        }
+        Told::Make(table) => {
+            let deferred = |place: usize| {
+                scope_kind(tables[place].kind).is_some_and(ScopeKind::is_deferred)
+            };
+            let place = table.index();
+            if deferred(place) && !ancestors(tables, place).any(deferred) {
+                access.scopes.extend(scopes.places[place]);
+            }
+        }
+        Told::Call => access.calls = true,
+        Told::Star => access.star_import = true,
+    });
+    access.binds = binds;
+    access
+}
+

@@ -1,0 +1,158 @@
+//! Statement: one statement of the module, with what it reads, binds and consists of.
+
+use std::fmt;
+
+use crate::{Access, Lowering, Range};
+
+pub(crate) mod build;
+
+/// A statement's place in source order, a compound statement before those in its suites.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StatementId(u32);
+
+impl StatementId {
+    /// The id at a place.
+    pub fn new(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// The place.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl fmt::Display for StatementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s{}", self.0)
+    }
+}
+
+impl fmt::Debug for StatementId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A statement at module level, or in a suite of a compound statement there. Those in the bodies
+/// of functions and classes are part of the definition and have no entry of their own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// Its place.
+    pub id: StatementId,
+    /// All of it, from the first decorator or keyword to the end of its last suite.
+    pub range: Range,
+    /// From its keyword to the colon (colon included) where it has one; else as `range`.
+    pub header: Range,
+    /// What kind of statement.
+    pub kind: StatementKind,
+    /// The compound statement around it, and the suite of that.
+    pub parent: Option<(StatementId, Suite)>,
+    /// Its suites in source order; a definition shows none.
+    pub suites: Vec<SuiteBody>,
+    /// What it does itself: for a compound statement the header only, for `try` nothing.
+    pub own: Access,
+    /// What it does with everything in its suites.
+    pub whole: Access,
+    /// What it is made of.
+    pub lowering: Lowering,
+}
+
+impl Statement {
+    /// Whether it has suites of statements that have entries of their own.
+    pub fn is_compound(&self) -> bool {
+        !self.suites.is_empty()
+    }
+
+    /// One of its suites.
+    pub fn suite(&self, suite: Suite) -> Option<&SuiteBody> {
+        self.suites.iter().find(|body| body.suite == suite)
+    }
+}
+
+/// What kind of statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StatementKind {
+    /// An expression for its own sake.
+    Expression,
+    /// `a = b`
+    Assign,
+    /// `a: T` or `a: T = b`
+    AnnotatedAssign,
+    /// `a += b`
+    AugmentedAssign,
+    /// `del a`
+    Delete,
+    /// `import a`
+    Import,
+    /// `from a import b`
+    ImportFrom,
+    /// `if`
+    If,
+    /// `elif`: an `if` that is all there is in the `else` of another.
+    Elif,
+    /// `for` and `async for`
+    For,
+    /// `while`
+    While,
+    /// `with` and `async with`
+    With,
+    /// `try`
+    Try,
+    /// `match`
+    Match,
+    /// `def` and `async def`
+    Function,
+    /// `class`
+    Class,
+    /// `type a = b`
+    TypeAlias,
+    /// `assert`
+    Assert,
+    /// `raise`
+    Raise,
+    /// `return`, which Python refuses at module level.
+    Return,
+    /// `pass`
+    Pass,
+    /// `break`
+    Break,
+    /// `continue`
+    Continue,
+    /// `global`
+    Global,
+    /// `nonlocal`, which Python refuses at module level.
+    Nonlocal,
+}
+
+/// One of the suites of a compound statement, named as in CPython's `ast`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Suite {
+    /// `body`
+    Body,
+    /// The body of one of the `handlers`, counted from zero.
+    Handler(u32),
+    /// `orelse`; that of an `if` holds an `elif` as its only statement.
+    Else,
+    /// `finalbody`
+    Finally,
+    /// The body of one of the `cases`, counted from zero.
+    Case(u32),
+}
+
+/// A suite and what stands in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SuiteBody {
+    /// Which one.
+    pub suite: Suite,
+    /// From its keyword (`else`, `finally`, `except`, `case`) to the colon, colon included. For
+    /// the body it is the statement's header; for an `else` made by `elif` it is empty.
+    pub header: Range,
+    /// From the first statement's start to the last one's end.
+    pub range: Range,
+    /// Its statements, in order.
+    pub statements: Vec<StatementId>,
+    /// What its header does: the types and the name of an `except`, the pattern and the guard of
+    /// a `case`. Nothing for the others: the body's header is the statement's own.
+    pub own: Access,
+}

@@ -1,0 +1,53 @@
+//! Unit: a text and what is known of it.
+
+use ruff_python_ast::token::TokenKind;
+
+use crate::{Range, Scope, Statement, StatementId};
+
+/// A text and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    pub(crate) text: String,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) top: Vec<StatementId>,
+    pub(crate) scopes: Vec<Scope>,
+    /// The imports that change the compiler.
+    pub(crate) future: Vec<StatementId>,
+}
+
+/// A token, comments and line ends included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) range: Range,
+}
+
+impl Unit {
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The statements at module level, in order.
+    pub fn top(&self) -> &[StatementId] {
+        &self.top
+    }
+
+    /// A statement. Panics where the id is of another unit and out of range.
+    pub fn statement(&self, id: StatementId) -> &Statement {
+        &self.statements[id.index()]
+    }
+
+    /// Every statement in source order, each before those in its suites.
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    /// Every function, lambda, comprehension, generator expression and class anywhere in the text,
+    /// in source order, each before those in it.
+    pub fn scopes(&self) -> &[Scope] {
+        &self.scopes
+    }
+}
+

@@ -1,0 +1,3 @@
+print('must not print')
+import asyncio
+await asyncio.sleep(0)

@@ -1,0 +1,2 @@
+from _cyc_d import D
+C = 1

@@ -1,0 +1,2 @@
+print('shadow pickle imported')
+def dumps(x): return b'shadow'

@@ -1,0 +1,3 @@
+print('start')
+import _broken
+print('never')

@@ -1,0 +1,5 @@
+import _helper
+def cb(n):
+    return _helper.deep(
+        n)
+cb(2)

@@ -1,0 +1,3 @@
+from ..sub import thing
+from .. import sub
+LEAF = thing + '!'

@@ -1,0 +1,4 @@
+print('pkg.sub', __package__)
+thing = 'thing'
+def call(f, *a): return f(*a)
+def fail(): raise LookupError('in pkg.sub')

@@ -1,0 +1,4 @@
+print('start')
+def load():
+    import _syntaxbad
+load()

@@ -1,0 +1,3 @@
+# python: >=3.12
+print('never')
+x = f"{a b}"

@@ -1,0 +1,3 @@
+# python: >=3.13
+import json
+json.dumpss(1)

@@ -1,0 +1,3 @@
+﻿# -*- coding: utf-8 -*-
+print("é", __doc__)
+undefined_n

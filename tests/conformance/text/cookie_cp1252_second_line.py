@@ -1,0 +1,3 @@
+# first
+# coding=cp1252
+print("“quotes” €")

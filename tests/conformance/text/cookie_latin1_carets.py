@@ -1,0 +1,4 @@
+#!/usr/bin/env python
+# vim: set fileencoding=iso-8859-15 :
+def f(י): return י / 0
+x = ("יטא", f(1), "ü")

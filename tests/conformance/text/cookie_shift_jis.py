@@ -1,0 +1,4 @@
+# coding: shift_jis
+x = "“ú–{Œê"
+print(x, ascii(x))
+x.‚È‚µ

@@ -1,0 +1,4 @@
+print("a")
+x = 1
+print(x)
+x.y

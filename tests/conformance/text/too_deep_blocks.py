@@ -1,0 +1,26 @@
+for x in [1]:
+    for x in [1]:
+        for x in [1]:
+            for x in [1]:
+                for x in [1]:
+                    for x in [1]:
+                        for x in [1]:
+                            for x in [1]:
+                                for x in [1]:
+                                    for x in [1]:
+                                        for x in [1]:
+                                            for x in [1]:
+                                                for x in [1]:
+                                                    for x in [1]:
+                                                        for x in [1]:
+                                                            for x in [1]:
+                                                                for x in [1]:
+                                                                    for x in [1]:
+                                                                        for x in [1]:
+                                                                            for x in [1]:
+                                                                                for x in [1]:
+                                                                                    for x in [1]:
+                                                                                        for x in [1]:
+                                                                                            for x in [1]:
+                                                                                                for x in [1]:
+                                                                                                    pass

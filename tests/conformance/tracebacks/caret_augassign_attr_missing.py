@@ -1,0 +1,3 @@
+class A: v = None
+a = A()
+a.v += 1

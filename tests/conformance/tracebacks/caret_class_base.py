@@ -1,0 +1,4 @@
+def base(*a): raise TypeError('no base')
+class A(object,
+        metaclass=base(1)):
+    pass

@@ -1,0 +1,2 @@
+def f(): return 5
+for x in f(): print(x)

@@ -1,0 +1,4 @@
+def f():
+    from os import (path,
+        not_there)
+f()

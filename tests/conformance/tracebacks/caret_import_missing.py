@@ -1,0 +1,2 @@
+def f(): import os, not_a_module_zz.sub as q
+f()

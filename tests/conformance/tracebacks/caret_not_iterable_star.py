@@ -1,0 +1,4 @@
+class K:
+    def m(self, *a): pass
+k = K()
+k.m(*5)

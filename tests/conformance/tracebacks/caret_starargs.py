@@ -1,0 +1,3 @@
+def f(a, b): return a
+args, kw = [1], {'c': 2}
+f(*args, **kw)

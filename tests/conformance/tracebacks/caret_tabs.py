@@ -1,0 +1,5 @@
+def f(x):
+	if x:
+		y = [1,	2][x]	+	1
+	return y
+f(	5	)

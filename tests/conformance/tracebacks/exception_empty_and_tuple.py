@@ -1,0 +1,3 @@
+try: raise Exception
+except Exception:
+    raise KeyError(('a', 1), 'b')

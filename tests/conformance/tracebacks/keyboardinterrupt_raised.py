@@ -1,0 +1,4 @@
+print('start')
+def f(): raise KeyboardInterrupt
+try: f()
+finally: print('finally')

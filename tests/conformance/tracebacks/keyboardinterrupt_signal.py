@@ -1,0 +1,7 @@
+import signal
+def f():
+    signal.raise_signal(signal.SIGINT)
+try: f()
+except KeyboardInterrupt: print('caught')
+f()
+print('never')

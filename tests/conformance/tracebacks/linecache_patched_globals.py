@@ -1,0 +1,5 @@
+import linecache
+def f(): raise ValueError('x')
+linecache.clearcache()
+__file__ = 'nowhere.py'
+f()

@@ -1,0 +1,1 @@
+x = pritn('hello', lenn)

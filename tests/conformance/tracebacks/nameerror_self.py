@@ -1,0 +1,4 @@
+class A:
+    foo = 1
+    def m(self): return foo
+A().m()

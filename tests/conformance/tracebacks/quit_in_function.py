@@ -1,0 +1,2 @@
+def f(): quit('quitting')
+f()

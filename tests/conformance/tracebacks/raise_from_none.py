@@ -1,0 +1,4 @@
+def f():
+    try: {}['a']
+    except KeyError: raise ValueError('clean') from None
+f()

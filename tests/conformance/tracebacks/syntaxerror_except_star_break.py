@@ -1,0 +1,3 @@
+for i in []:
+    try: pass
+    except* ValueError: break

@@ -1,0 +1,1 @@
+compile('x = 1\nif x\n    y\n', 'somefile.py', 'exec')

@@ -1,0 +1,2 @@
+print('must not run')
+from __future__ import annotations

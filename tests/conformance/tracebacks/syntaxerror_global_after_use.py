@@ -1,0 +1,4 @@
+print('must not run')
+def f():
+    x = 1
+    global x

@@ -1,0 +1,3 @@
+print('must not run')
+x: int = 1
+global x

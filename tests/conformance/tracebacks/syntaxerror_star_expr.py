@@ -1,0 +1,2 @@
+print(*a if 1 else 2)
+x = *a

@@ -1,0 +1,65 @@
+//! Program: what is run both ways, chosen so that each asks about one cost.
+
+use std::fmt::Write;
+
+use crate::Result;
+
+/// How many statements the straight-line programs have.
+const STATEMENTS: usize = 1_000;
+
+/// A program and its name.
+pub(super) struct Program {
+    pub(super) name: &'static str,
+    /// How many statements it has, where it is those that cost.
+    pub(super) statements: Option<usize>,
+    pub(super) text: String,
+}
+
+impl Program {
+    /// The programs of these names, or all of them.
+    pub(super) fn named(names: &[String]) -> Result<Vec<Self>> {
+        let all = Self::all();
+        let known = |name: &&String| all.iter().any(|program| program.name == *name);
+        if let Some(unknown) = names.iter().find(|name| !known(name)) {
+            let known: Vec<&str> = all.iter().map(|program| program.name).collect();
+            return Err(format!("no program `{unknown}`, only {}", known.join(", ")).into());
+        }
+        let wanted =
+            |program: &Self| names.is_empty() || names.iter().any(|name| name == program.name);
+        Ok(all.into_iter().filter(wanted).collect())
+    }
+
+    fn all() -> Vec<Self> {
+        vec![
+            // What does it cost to start?
+            Self::whole("empty", ""),
+            // What does a statement cost that only computes, one that calls, one that changes?
+            Self::straight("statements", "v0 = 0\n", |i| format!("v{i} = v{} + {i}\n", i - 1)),
+            Self::straight("calls", "v0 = 0\n", |i| format!("v{i} = max(v{}, {i})\n", i - 1)),
+            Self::straight("changes", "words = []\n", |i| format!("words.append(str({i}))\n")),
+            // What does a turn cost that clew has nothing to learn from, and one with a call?
+            Self::whole("arithmetic_loop", include_str!("programs/arithmetic_loop.py")),
+            Self::whole("builtin_loop", include_str!("programs/builtin_loop.py")),
+            Self::whole("call_loop", include_str!("programs/call_loop.py")),
+            Self::whole("recursion", include_str!("programs/recursion.py")),
+            // What is left of all that where libraries do the work?
+            Self::whole("pandas", include_str!("programs/pandas.py")),
+            Self::whole("scikit_learn", include_str!("programs/scikit_learn.py")),
+            // Are values let go of as soon as plain Python lets go of them?
+            Self::whole("frame_chain", include_str!("programs/frame_chain.py")),
+        ]
+    }
+
+    fn whole(name: &'static str, text: &str) -> Self {
+        Self { name, statements: None, text: text.to_owned() }
+    }
+
+    fn straight(name: &'static str, first: &str, line: impl Fn(usize) -> String) -> Self {
+        let mut text = first.to_owned();
+        for i in 1..STATEMENTS {
+            // Writing to a string cannot fail.
+            let _ = text.write_str(&line(i));
+        }
+        Self { name, statements: Some(STATEMENTS), text }
+    }
+}

@@ -1,0 +1,26 @@
+import numpy as np
+import pandas as pd
+
+# 200 MB: 5 columns of 5 million numbers of 8 bytes.
+df = pd.DataFrame(np.random.default_rng(0).random((5_000_000, 5)), columns=list("abcde"))
+df = df.add(1.0)
+df = df.mul(1.001)
+df = df.abs()
+df = df.clip(0.5, 1e9)
+df = df.sub(0.25)
+df = df.add(1.0)
+df = df.mul(1.001)
+df = df.abs()
+df = df.clip(0.5, 1e9)
+df = df.sub(0.25)
+df = df.add(1.0)
+df = df.mul(1.001)
+df = df.abs()
+df = df.clip(0.5, 1e9)
+df = df.sub(0.25)
+df = df.add(1.0)
+df = df.mul(1.001)
+df = df.abs()
+df = df.clip(0.5, 1e9)
+df = df.sub(0.25)
+print(df["a"].sum())

@@ -1,0 +1,175 @@
+//! Layers: which crate may use which, and the table that says which does.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::Result;
+use crate::arguments::Arguments;
+use crate::workspace::Workspace;
+
+/// Every crate and those it stands on, foundation first. It may use them and what they may use. An
+/// arrow that is not here needs a reason before it gets a line.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("clew-graph", &[]),
+    ("clew-syntax", &["clew-graph"]),
+    ("clew-effects", &["clew-graph"]),
+    ("clew-executor", &["clew-effects"]),
+    ("clew-store", &["clew-graph"]),
+    ("clew-pipeline", &["clew-graph"]),
+    ("clew-session", &["clew-syntax", "clew-executor", "clew-store", "clew-pipeline"]),
+    ("clew-cpython", &["clew-session"]),
+    ("clew-cli", &["clew-session"]),
+    ("clew-python", &["clew-cpython", "clew-cli"]),
+];
+
+/// What of the world is known to a few crates only: SQL and Python's C API.
+const KNOWN_TO: &[(&str, &[&str])] = &[
+    ("diesel", &["clew-store"]),
+    ("diesel_migrations", &["clew-store"]),
+    ("rusqlite", &["clew-store"]),
+    ("libsqlite3-sys", &["clew-store"]),
+    ("pyo3", &["clew-cpython", "clew-python"]),
+    ("pyo3-ffi", &["clew-cpython", "clew-python"]),
+];
+
+const DOCUMENT: &str = "ARCHITECTURE.md";
+const BEGIN: &str = "<!-- The table is written by `cargo xtask layers`. -->\n";
+const END: &str = "<!-- End of the table. -->\n";
+
+/// Holds the manifests to the layers, and writes the table or, with `--check`, compares it.
+pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
+    let only_check = arguments.flag("--check");
+    arguments.none_left()?;
+    if only_check {
+        return check(workspace);
+    }
+    let (written, wanted) = documents(workspace)?;
+    if written != wanted {
+        workspace.shell().write_file(DOCUMENT, wanted)?;
+    }
+    Ok(())
+}
+
+/// Fails where a manifest breaks the layers or the table is stale.
+pub(crate) fn check(workspace: &Workspace) -> Result {
+    let (written, wanted) = documents(workspace)?;
+    if written == wanted {
+        return Ok(());
+    }
+    Err(format!("the table in {DOCUMENT} is stale; `cargo xtask layers` writes it").into())
+}
+
+/// The document as it is and as it should be.
+fn documents(workspace: &Workspace) -> Result<(String, String)> {
+    let crates = read(&workspace.metadata()?)?;
+    let faults = faults(&crates);
+    if !faults.is_empty() {
+        return Err(format!("the manifests break the layers:\n  {}", faults.join("\n  ")).into());
+    }
+    let written = workspace.shell().read_file(DOCUMENT)?;
+    let wanted = with_table(&written, &table(&crates))
+        .ok_or_else(|| format!("{DOCUMENT} lacks the two comments around the table"))?;
+    Ok((written, wanted))
+}
+
+/// What a manifest says.
+struct Crate {
+    name: String,
+    description: String,
+    /// What it uses, whether to run, to build or to be tested.
+    uses: Vec<String>,
+    /// What of ours it uses to run, foundation first.
+    arrows: Vec<&'static str>,
+}
+
+/// The crates in the picture, foundation first, and then those that are not in it.
+fn read(metadata: &Value) -> Result<Vec<Crate>> {
+    let packages = metadata["packages"].as_array().ok_or("Cargo named no packages")?;
+    let mut crates: Vec<Crate> = packages.iter().filter_map(read_package).collect();
+    crates.sort_by_key(|package| layer(&package.name).unwrap_or(LAYERS.len()));
+    Ok(crates)
+}
+
+/// The package, where it is one of `crates/`. Chores, tests and benchmarks may use whatever they
+/// like: nothing uses them.
+fn read_package(package: &Value) -> Option<Crate> {
+    let manifest = package["manifest_path"].as_str()?.replace('\\', "/");
+    if !manifest.contains("/crates/") {
+        return None;
+    }
+    let dependencies = package["dependencies"].as_array()?;
+    let named = |dependency: &Value| dependency["name"].as_str().map(str::to_owned);
+    let to_run = |name: &str| {
+        dependencies
+            .iter()
+            .any(|dependency| dependency["name"] == name && dependency["kind"].is_null())
+    };
+    Some(Crate {
+        name: package["name"].as_str()?.to_owned(),
+        description: package["description"].as_str().unwrap_or_default().to_owned(),
+        uses: dependencies.iter().filter_map(named).collect(),
+        arrows: LAYERS.iter().map(|&(name, _)| name).filter(|name| to_run(name)).collect(),
+    })
+}
+
+fn layer(name: &str) -> Option<usize> {
+    LAYERS.iter().position(|&(layer, _)| layer == name)
+}
+
+fn may_use(name: &str, used: &str) -> bool {
+    LAYERS
+        .iter()
+        .filter(|&&(layer, _)| layer == name)
+        .flat_map(|&(_, below)| below)
+        .any(|&below| below == used || may_use(below, used))
+}
+
+/// A line for each dependency that is not allowed.
+fn faults(crates: &[Crate]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for Crate { name, description, uses, .. } in crates {
+        if layer(name).is_none() {
+            faults.push(format!("{name} is not in the picture that xtask/src/layers.rs holds"));
+            continue;
+        }
+        if description.is_empty() {
+            faults.push(format!("{name} lacks a description"));
+        }
+        for used in uses {
+            if used.starts_with("clew-") && !may_use(name, used) {
+                faults.push(format!("{name} must not use {used}"));
+            }
+            let known_to = KNOWN_TO.iter().find(|&(dependency, _)| dependency == used);
+            if known_to.is_some_and(|(_, known_to)| !known_to.contains(&name.as_str())) {
+                faults.push(format!("{name} must know nothing of {used}"));
+            }
+        }
+    }
+    faults
+}
+
+fn table(crates: &[Crate]) -> String {
+    let mut table = "| crate | what it is | uses |\n|---|---|---|\n".to_owned();
+    for Crate { name, description, arrows, .. } in crates {
+        let short = |name: &str| name.trim_start_matches("clew-").to_owned();
+        let folder = short(name);
+        let uses = match arrows.as_slice() {
+            [] => "–".to_owned(),
+            arrows => arrows.iter().map(|arrow| short(arrow)).collect::<Vec<String>>().join(", "),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(table, "| [`{folder}`](crates/{folder}) | {description} | {uses} |");
+    }
+    table
+}
+
+/// The document with another table between the two comments; `None` where they are missing.
+fn with_table(document: &str, table: &str) -> Option<String> {
+    let (before, rest) = document.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests;

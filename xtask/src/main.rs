@@ -1,0 +1,77 @@
+//! Chores of this repository, a file each.
+//!
+//! Each arm of [`run`] is a chore; `cargo xtask` alone lists them.
+
+mod bench;
+mod ci;
+mod conform;
+mod demo;
+mod layers;
+mod soundness;
+mod wheel;
+
+// What the chores are made of.
+mod arguments;
+mod clew;
+mod compare;
+mod pool;
+mod process;
+mod python;
+mod script;
+mod workspace;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+use workspace::Workspace;
+
+/// A chore's end: an error is text for the person who ran it.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+const CHORES: &str = "\
+cargo xtask CHORE
+
+  ci                               what a change must pass, cheapest first
+  demo                             everything from a fresh clone to the slice of a model
+  wheel [--release] [--python PATH]
+                                   builds the Python package and prints its path
+  layers [--check]                 holds the crates to their layers; writes ARCHITECTURE.md's table
+  bench [--python PATH] [--repeats N] [--cpu] [--json] [PROGRAM…]
+                                   whole programs under clew against plain Python
+  conform [--python PATH] [--jobs N] [--timeout SECONDS] [--json] PATH…
+                                   do scripts do the same under clew?
+  soundness [--python PATH] [--jobs N] [--timeout SECONDS] [--json] PATH…
+                                   do the slices of scripts rebuild their values?
+
+  --python names an interpreter with clew installed; without it, it is that of .venv.
+";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let chore = words.next().unwrap_or_default();
+    match run(&chore, Arguments::new(words)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: &str, arguments: Arguments) -> Result {
+    let workspace = Workspace::find()?;
+    match chore {
+        "ci" => ci::run(&workspace, arguments),
+        "demo" => demo::run(&workspace, arguments),
+        "wheel" => wheel::run(&workspace, arguments),
+        "layers" => layers::run(&workspace, arguments),
+        "bench" => bench::run(&workspace, arguments),
+        "conform" => conform::run(&workspace, arguments),
+        "soundness" => soundness::run(&workspace, arguments),
+        "" | "help" | "--help" => {
+            print!("{CHORES}");
+            Ok(())
+        }
+        unknown => Err(format!("there is no chore `{unknown}`\n\n{CHORES}").into()),
+    }
+}
