@@ -50,7 +50,7 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
         "ratio"
     );
     // What clew takes to start is paid once and not by each statement.
-    let start = rows.iter().find(|row| row.program.name == "empty").map_or(0.0, Row::extra);
+    let start = rows.iter().find(|row| row.program.name == "empty").map(Row::extra);
     for row in &rows {
         row.print(start);
     }
@@ -135,12 +135,15 @@ impl Row {
         fastest(&self.clew) - fastest(&self.plain)
     }
 
-    fn print(&self, start: f64) {
+    fn print(&self, start: Option<f64>) {
         let (plain, clew) = (fastest(&self.plain), fastest(&self.clew));
         let memory = [&self.plain, &self.clew].map(|costs| least(costs, |cost| cost.megabytes));
-        let each = self.program.statements.map_or("–".to_owned(), |statements| {
-            format!("{:.1}", (self.extra() - start) * 1e6 / statements as f64)
-        });
+        let each = match (self.program.statements, start) {
+            (Some(statements), Some(start)) => {
+                format!("{:.1}", (self.extra() - start) * 1e6 / statements as f64)
+            }
+            _ => "–".to_owned(),
+        };
         println!(
             "{:<16} {plain:>9.3} {clew:>9.3} {:>6.2} {:>9.1} {each:>10} {:>9.1} {:>9.1} {:>6.2}",
             self.program.name,

@@ -24,7 +24,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
         python::install_libraries(workspace, &python)?;
         Ok(python)
     })?;
-    shell.set_var("PYO3_PYTHON", &python.path);
+    for (name, value) in wheel::variables(&python) {
+        shell.set_var(name, value);
+    }
     step("clippy", || {
         Ok(cmd!(shell, "cargo clippy --workspace --all-targets -- -D warnings").run()?)
     })?;

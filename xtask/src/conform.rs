@@ -26,16 +26,13 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     let python = Python::with_clew(workspace, named, false)?;
 
     let reports = pool::map(jobs, &scripts, |script| {
-        let report = Report {
-            script,
-            verdict: judge(&python, script, timeout)
-                .unwrap_or_else(|error| Verdict::Skipped(error.to_string())),
-        };
+        let report = Report { script, verdict: judge(&python, script, timeout)? };
         if !json {
             report.print();
         }
-        report
+        Ok(report)
     });
+    let reports: Vec<Report<'_>> = reports.into_iter().collect::<Result<_>>()?;
     let summary = Summary::of(&reports);
     if json {
         let scripts: Vec<Value> = reports.iter().map(Report::json).collect();
@@ -45,6 +42,7 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
         println!("\n{summary}");
     }
     match summary.different {
+        0 if summary.same == 0 => Err("nothing was compared".into()),
         0 => Ok(()),
         scripts => Err(format!("{scripts} of the scripts do something else under clew").into()),
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use crate::arguments::Arguments;
 use crate::clew::{Clew, STORE};
 use crate::conform::percentage;
 use crate::pool;
-use crate::process::Workplace;
+use crate::process::{Outcome, Workplace};
 use crate::python::Python;
 use crate::script::Script;
 use crate::workspace::Workspace;
@@ -27,13 +28,13 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     let python = Python::with_clew(workspace, named, false)?;
 
     let reports = pool::map(jobs, &scripts, |script| {
-        let variables = verify(&python, script, timeout).map_err(|error| error.to_string());
-        let report = Report { script, variables };
+        let report = Report { script, finding: judge(&python, script, timeout)? };
         if !json {
             println!("{report}");
         }
-        report
+        Ok(report)
     });
+    let reports: Vec<Report<'_>> = reports.into_iter().collect::<Result<_>>()?;
     let summary = Summary::of(&reports);
     if json {
         let scripts: Vec<Value> = reports.iter().map(Report::json).collect();
@@ -42,16 +43,27 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     } else {
         println!("\n{summary}");
     }
-    match summary.unsound {
-        0 => Ok(()),
-        slices => Err(format!("{slices} of the slices do not rebuild their values").into()),
+    match (summary.unsound, summary.broken) {
+        (0, 0) if summary.sound == 0 => Err("nothing was compared".into()),
+        (0, 0) => Ok(()),
+        (slices, 0) => Err(format!("{slices} of the slices do not rebuild their values").into()),
+        (_, scripts) => Err(format!("clew failed on {scripts} of the scripts").into()),
     }
 }
 
-/// What was found about a script: its variables, or why there is nothing to tell.
+/// What was found about a script.
 struct Report<'s> {
     script: &'s Script,
-    variables: std::result::Result<Vec<Variable>, String>,
+    finding: Finding,
+}
+
+enum Finding {
+    /// What clew says of each of its variables.
+    Variables(Vec<Variable>),
+    /// It does not run to its end with plain Python either, for this reason.
+    Skipped(String),
+    /// clew could not run it or could not verify it, for this reason.
+    Broken(String),
 }
 
 /// What clew found about a variable.
@@ -76,30 +88,50 @@ enum Verdict {
     Refused,
 }
 
-fn verify(python: &Python, script: &Script, timeout: Duration) -> Result<Vec<Variable>> {
+fn judge(python: &Python, script: &Script, timeout: Duration) -> Result<Finding> {
     if !script.runs_on(python) {
-        return Err(format!("it is not for Python {}", python.version).into());
+        return Ok(Finding::Skipped(format!("it is not for Python {}", python.version)));
     }
     let place = Workplace::new()?;
     let file = script.place(&place)?;
     let clew = Clew::new(python);
     let store = place.beside("store");
-    let mut run = script.prepare(clew.run_with_fingerprints(&file));
-    let outcome = place.run(run.env(STORE, &store), &script.stdin, timeout)?;
-    if !outcome.success() {
-        return Err(format!("it did not run: {}", last_line(&outcome.stderr)).into());
+    let run = |command: Command| {
+        let mut command = script.prepare(command);
+        place.run(command.env(STORE, &store), &script.stdin, timeout)
+    };
+    let under_clew = run(clew.run_with_fingerprints(&file))?;
+    if !under_clew.success() {
+        let mut plain = Command::new(&python.path);
+        plain.arg(&file);
+        let plain = run(plain)?;
+        return Ok(match plain.success() {
+            true => Finding::Broken(format!("clew run: {}", end(&under_clew))),
+            false => Finding::Skipped(format!("it does not run: {}", end(&plain))),
+        });
     }
     // The folder is emptied in between, so a slice finds no file that it should have written.
-    let outcome = place.run(clew.verify_all().env(STORE, &store), b"", timeout)?;
-    let verdicts: Vec<Value> = serde_json::from_slice(&outcome.stdout).map_err(|error| {
-        format!("clew did not verify it ({error}): {}", last_line(&outcome.stderr))
-    })?;
+    let verified = place.run(clew.verify_all().env(STORE, &store), b"", timeout)?;
+    Ok(match read_verdicts(&verified.stdout) {
+        Ok(variables) => Finding::Variables(variables),
+        Err(error) => Finding::Broken(format!("clew verify: {error}; {}", end(&verified))),
+    })
+}
+
+fn read_verdicts(json: &[u8]) -> Result<Vec<Variable>> {
+    let verdicts: Vec<Value> = serde_json::from_slice(json)?;
     verdicts.iter().map(Variable::read).collect()
 }
 
-fn last_line(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
-    text.trim_end().lines().last().unwrap_or("it said nothing on stderr").to_owned()
+/// How a program ended, in one line.
+fn end(outcome: &Outcome) -> String {
+    match outcome.exit {
+        None => "its time was up".to_owned(),
+        Some(status) => {
+            let stderr = String::from_utf8_lossy(&outcome.stderr);
+            format!("{status}, {}", stderr.trim_end().lines().last().unwrap_or("without a word"))
+        }
+    }
 }
 
 impl Variable {
@@ -146,12 +178,13 @@ impl Verdict {
 impl Report<'_> {
     fn json(&self) -> Value {
         let path = self.script.path.to_string_lossy();
-        match &self.variables {
-            Ok(variables) => {
+        match &self.finding {
+            Finding::Variables(variables) => {
                 let variables: Vec<Value> = variables.iter().map(Variable::json).collect();
                 json!({ "path": path, "variables": variables })
             }
-            Err(reason) => json!({ "path": path, "skipped": reason }),
+            Finding::Skipped(reason) => json!({ "path": path, "skipped": reason }),
+            Finding::Broken(reason) => json!({ "path": path, "broken": reason }),
         }
     }
 }
@@ -159,9 +192,10 @@ impl Report<'_> {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.script.path.display();
-        let variables = match &self.variables {
-            Ok(variables) => variables,
-            Err(reason) => return write!(f, "skipped  {path}: {reason}"),
+        let variables = match &self.finding {
+            Finding::Variables(variables) => variables,
+            Finding::Skipped(reason) => return write!(f, "skipped  {path}: {reason}"),
+            Finding::Broken(reason) => return write!(f, "broken   {path}: {reason}"),
         };
         let with = |verdict| variables.iter().filter(move |variable| variable.verdict == verdict);
         let word = if with(Verdict::Unsound).count() == 0 { "sound" } else { "unsound" };
@@ -188,6 +222,7 @@ impl fmt::Display for Report<'_> {
 struct Summary {
     scripts: usize,
     skipped: usize,
+    broken: usize,
     sound: usize,
     unsound: usize,
     not_comparable: usize,
@@ -200,9 +235,16 @@ impl Summary {
     fn of(reports: &[Report<'_>]) -> Self {
         let mut summary = Self { scripts: reports.len(), ..Self::default() };
         for report in reports {
-            let Ok(variables) = &report.variables else {
-                summary.skipped += 1;
-                continue;
+            let variables = match &report.finding {
+                Finding::Variables(variables) => variables,
+                Finding::Skipped(_) => {
+                    summary.skipped += 1;
+                    continue;
+                }
+                Finding::Broken(_) => {
+                    summary.broken += 1;
+                    continue;
+                }
             };
             for variable in variables {
                 match variable.verdict {
@@ -233,6 +275,7 @@ impl Summary {
         json!({
             "scripts": self.scripts,
             "skipped": self.skipped,
+            "broken": self.broken,
             "sound": self.sound,
             "unsound": self.unsound,
             "not_comparable": self.not_comparable,
@@ -256,10 +299,11 @@ impl fmt::Display for Summary {
         )?;
         write!(
             f,
-            "a slice keeps {:.1}% of the statements; {} of {} scripts skipped",
+            "a slice keeps {:.1}% of the statements; of {} scripts {} were skipped and {} broke clew",
             self.kept_per_cent(),
+            self.scripts,
             self.skipped,
-            self.scripts
+            self.broken
         )
     }
 }

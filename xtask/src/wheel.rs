@@ -1,5 +1,6 @@
 //! Wheel: the Python package, built for one interpreter.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use xshell::cmd;
@@ -28,6 +29,17 @@ pub(crate) fn install(workspace: &Workspace, python: &Python, release: bool) -> 
     cmd!(workspace.shell(), "{path} -m pip install --quiet --force-reinstall --no-deps {wheel}")
         .run()?;
     Ok(())
+}
+
+/// What maturin tells the build about an interpreter. Cargo builds pyo3 again whenever one of these
+/// changes, so other chores say the same.
+pub(crate) fn variables(python: &Python) -> [(&'static str, OsString); 3] {
+    let signature = format!("cpython-{}-{}bit", python.version, usize::BITS);
+    [
+        ("PYO3_PYTHON", python.path.clone().into()),
+        ("PYO3_ENVIRONMENT_SIGNATURE", signature.into()),
+        ("PYO3_BUILD_EXTENSION_MODULE", "1".into()),
+    ]
 }
 
 /// Builds the wheel for an interpreter, or for that of `.venv`; maturin always comes from there.

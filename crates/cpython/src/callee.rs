@@ -4,13 +4,22 @@
 use std::ptr;
 use std::rc::Rc;
 
-use clew_effects::{CallFacts, Catalog, Change, Depth, Effects, Place, Scalar, TargetKind};
+use clew_effects::{
+    CallFacts, Catalog, Change, Class, Depth, Effects, Place, Scalar, Target, TargetKind,
+};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::reach::{self, Address};
 use crate::recorder::CallArguments;
+
+// Exported by CPython, and not declared by pyo3.
+unsafe extern "C" {
+    static mut PyMethod_Type: ffi::PyTypeObject;
+    fn PyMethod_Function(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
+    fn PyMethod_Self(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
+}
 
 /// What identifies a callee from one call to the next without keeping it alive: `(0, 0)` where
 /// nothing does.
@@ -42,6 +51,15 @@ enum Shape {
     Other,
 }
 
+impl Callee {
+    /// Whether what it does hangs neither on its arguments nor on how many there are: methods and
+    /// functions of C that never iterate.
+    pub(crate) unsafe fn is_plain(&self) -> bool {
+        // SAFETY: the callee's parts live as long as the callable that the caller lends.
+        self.shape == Shape::Builtin && unsafe { never_iterates(&name_of(self.function)) }
+    }
+}
+
 /// Takes a callable apart.
 pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
     // SAFETY: the caller lends a live object; each cast follows a check of the exact type.
@@ -57,9 +75,9 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 shape: Shape::Function,
             };
         }
-        if kind == &raw mut ffi::PyMethod_Type {
-            let function = ffi::PyMethod_GET_FUNCTION(callable);
-            let receiver = ffi::PyMethod_GET_SELF(callable);
+        if kind == &raw mut PyMethod_Type {
+            let function = PyMethod_Function(callable);
+            let receiver = PyMethod_Self(callable);
             let inner = describe(function);
             let key = match inner.key {
                 (0, _) => (0, 0),
@@ -112,8 +130,6 @@ pub(crate) struct Plan {
     pub(crate) namespace: Namespace,
     /// The mutable objects of its module that a library's Python function refers to.
     pub(crate) footprint: Rc<Vec<Address>>,
-    /// Whether the receiver is written as the first argument.
-    pub(crate) unbound: bool,
     /// Whether it may iterate over what it is given.
     pub(crate) iterates: bool,
 }
@@ -139,9 +155,10 @@ pub(crate) struct Rules {
     loaded: FxHashSet<String>,
     waiting: Vec<clew_effects::Target>,
     modules_seen: isize,
-    functions: FxHashMap<Address, (String, String)>,
+    functions: FxHashMap<Address, Vec<(String, String)>>,
     classes: FxHashMap<Address, Vec<(String, String)>>,
-    plans: FxHashMap<Key, Plan>,
+    /// By callee and by the shape of the call: how many arguments, and which keywords.
+    plans: FxHashMap<(Key, usize, usize), Plan>,
     footprints: FxHashMap<Address, Rc<Vec<Address>>>,
 }
 
@@ -157,6 +174,32 @@ impl Rules {
         &mut self.catalog
     }
 
+    /// Whether a callee is code of the session, which has probes of its own.
+    pub(crate) unsafe fn is_session(
+        &mut self,
+        py: Python<'_>,
+        callee: &Callee,
+        session_code: &FxHashSet<Address>,
+        namespace: *mut ffi::PyObject,
+    ) -> bool {
+        // SAFETY: the callee's parts live as long as the callable that the caller lends.
+        unsafe {
+            match callee.shape {
+                Shape::Function => {
+                    let code = ffi::PyFunction_GetCode(callee.function);
+                    session_code.contains(&(code as Address))
+                }
+                Shape::Class => {
+                    is_session_class(callee.function)
+                        && self
+                            .session_class(py, callee.function, session_code, namespace)
+                            .session
+                }
+                Shape::Builtin | Shape::Descriptor | Shape::Other => false,
+            }
+        }
+    }
+
     /// Says what a call does.
     pub(crate) unsafe fn plan(
         &mut self,
@@ -166,15 +209,17 @@ impl Rules {
         session_code: &FxHashSet<Address>,
         namespace: *mut ffi::PyObject,
     ) -> Plan {
+        let (count, keywords) = call.map_or((usize::MAX, 0), CallArguments::shape);
+        let key = (callee.key, count, keywords);
         if callee.key.0 != 0
-            && let Some(plan) = self.plans.get(&callee.key)
+            && let Some(plan) = self.plans.get(&key)
         {
             return plan.clone();
         }
         // SAFETY: handed on from the caller, which lends live objects.
         let plan = unsafe { self.make(py, callee, call, session_code, namespace) };
         if callee.key.0 != 0 && !plan.effects.varies {
-            self.plans.insert(callee.key, plan.clone());
+            self.plans.insert(key, plan.clone());
         }
         plan
     }
@@ -202,8 +247,7 @@ impl Rules {
             if callee.shape == Shape::Class && is_session_class(function) {
                 return self.session_class(py, function, session_code, namespace);
             }
-            let facts = Facts { call, skip: 0, py };
-            let first = call.and_then(|call| call.positional(0));
+            let facts = Facts { call, py };
             let name = name_of(function);
             let namespace_use = match (callee.shape, name.as_str()) {
                 (Shape::Builtin, "globals" | "locals" | "vars" | "dir")
@@ -214,10 +258,10 @@ impl Rules {
                 (Shape::Builtin, "exec" | "eval") if is_builtins(function) => Namespace::Evaluated,
                 _ => Namespace::Untouched,
             };
-            let (receiver, unbound) = match callee.shape {
-                Shape::Descriptor => (first, true),
-                _ if !callee.receiver.is_null() => (Some(callee.receiver), false),
-                _ => (None, false),
+            let first = call.and_then(|call| call.positional(0));
+            let receiver = match callee.shape {
+                Shape::Descriptor => first,
+                _ => (!callee.receiver.is_null()).then_some(callee.receiver),
             };
             let mut effects = None;
             if self.enabled {
@@ -226,19 +270,23 @@ impl Rules {
                 if effects.is_none()
                     && let Some(receiver) = receiver
                 {
-                    let facts = Facts { call, skip: usize::from(unbound), py };
-                    effects = self.by_class(py, ffi::Py_TYPE(receiver), &name, &facts);
+                    let unbound = callee.shape == Shape::Descriptor;
+                    let class = ffi::Py_TYPE(receiver);
+                    effects = self.by_class(class, &name, unbound, &facts);
                     // A class method: the receiver is the class itself.
                     if effects.is_none() && ffi::PyType_Check(receiver) != 0 {
-                        effects = self.by_class(py, receiver.cast(), &name, &facts);
+                        effects = self.by_class(receiver.cast(), &name, unbound, &facts);
                     }
                 }
                 if effects.is_none() && callee.shape == Shape::Other {
                     // Calling an instance.
-                    effects =
-                        self.by_class(py, ffi::Py_TYPE(function), "__call__", &facts);
+                    let class = ffi::Py_TYPE(function);
+                    effects = self.by_class(class, "__call__", false, &facts);
                 }
-                if effects.is_none() && callee.shape == Shape::Function && receiver.is_none() {
+                if effects.is_none()
+                    && matches!(callee.shape, Shape::Function | Shape::Builtin)
+                    && receiver.is_none()
+                {
                     effects = self.by_module_name(function, &name, &facts);
                 }
             }
@@ -251,14 +299,12 @@ impl Rules {
                 (false, Shape::Function) => self.footprint(py, function),
                 _ => Rc::default(),
             };
-            let iterates = !(callee.shape == Shape::Builtin || callee.shape == Shape::Class)
-                || !never_iterates(&name);
+            let iterates = !(callee.shape == Shape::Builtin && never_iterates(&name));
             Plan {
                 effects: Rc::new(effects),
                 session: false,
                 namespace: namespace_use,
                 footprint,
-                unbound,
                 iterates,
             }
         }
@@ -282,7 +328,6 @@ impl Rules {
                     let callee = describe(init);
                     let mut plan = self.make(py, &callee, None, session_code, namespace);
                     // The receiver is new, so what happens to it is nobody's business.
-                    plan.unbound = false;
                     let mut effects = (*plan.effects).clone();
                     effects.changes.retain(
                         |change| !matches!(change, Change::Mutates { place: Place::Receiver, .. }),
@@ -295,43 +340,49 @@ impl Rules {
         }
     }
 
-    fn by_identity(&self, callee: &Callee, facts: &dyn CallFacts) -> Option<Effects> {
+    unsafe fn by_identity(&self, callee: &Callee, facts: &dyn CallFacts) -> Option<Effects> {
         if callee.shape == Shape::Class {
-            return self
-                .classes
-                .get(&(callee.function as Address))?
-                .iter()
-                .find_map(|(module, name)| self.catalog.constructor(module, name, facts))
-                .or_else(|| {
-                    let (module, name) = self.functions.get(&(callee.function as Address))?;
-                    self.catalog.function(module, name, facts)
-                });
+            // SAFETY: the callee is a live class.
+            let names = unsafe { self.class_names(callee.function.cast(), None) };
+            let names: Vec<(&str, &str)> =
+                names.iter().map(|(module, name, _)| (module.as_str(), name.as_str())).collect();
+            return self.catalog.constructor(&names, facts);
         }
-        let (module, name) = self.functions.get(&(callee.function as Address))?;
-        self.catalog.function(module, name, facts)
+        let names = self.functions.get(&(callee.function as Address))?;
+        let names: Vec<(&str, &str)> =
+            names.iter().map(|(module, name)| (module.as_str(), name.as_str())).collect();
+        self.catalog.function(&names, facts)
     }
 
     unsafe fn by_class(
         &self,
-        py: Python<'_>,
         class: *mut ffi::PyTypeObject,
         method: &str,
+        unbound: bool,
         facts: &dyn CallFacts,
     ) -> Option<Effects> {
+        let spelled = std::ffi::CString::new(method).ok()?;
         // SAFETY: the method resolution order of a ready type is a tuple of live types.
-        let names = unsafe { self.class_names(py, class) };
-        let names: Vec<(&str, &str)> =
-            names.iter().map(|(module, name)| (module.as_str(), name.as_str())).collect();
-        self.catalog.method(&names, method, facts)
+        let names = unsafe { self.class_names(class, Some(&spelled)) };
+        let classes: Vec<Class<'_>> = names
+            .iter()
+            .map(|(module, name, has_method)| Class { module, name, has_method: *has_method })
+            .collect();
+        if unbound {
+            self.catalog.unbound_method(&classes, method, facts)
+        } else {
+            self.catalog.method(&classes, method, facts)
+        }
     }
 
-    /// The names by which rules may know a class and its bases, most specific first.
+    /// The names by which rules may know a class and its bases, most specific first, and whether
+    /// each of them has a method of that name.
     unsafe fn class_names(
         &self,
-        _py: Python<'_>,
         class: *mut ffi::PyTypeObject,
-    ) -> Vec<(String, String)> {
-        let mut names = Vec::new();
+        method: Option<&std::ffi::CStr>,
+    ) -> Vec<(String, String, bool)> {
+        let mut names: Vec<(String, String, bool)> = Vec::new();
         // SAFETY: as for `by_class`.
         unsafe {
             let order = (*class).tp_mro;
@@ -340,11 +391,21 @@ impl Rules {
             }
             for at in 0..ffi::PyTuple_GET_SIZE(order) {
                 let base = ffi::PyTuple_GET_ITEM(order, at);
-                if let Some(known) = self.classes.get(&(base as Address)) {
-                    names.extend(known.iter().cloned());
+                if ffi::PyType_Check(base) == 0 {
+                    continue;
                 }
-                if ffi::PyType_Check(base) != 0 {
-                    names.push(type_name(base.cast()));
+                let has = method.is_none_or(|method| {
+                    (*base.cast::<ffi::PyTypeObject>()).tp_dict.is_null()
+                        || !lookup(base.cast(), method).is_null()
+                });
+                if let Some(known) = self.classes.get(&(base as Address)) {
+                    for (module, name) in known {
+                        names.push((module.clone(), name.clone(), has));
+                    }
+                }
+                let (module, name) = type_name(base.cast());
+                if !names.iter().any(|known| known.0 == module && known.1 == name) {
+                    names.push((module, name, has));
                 }
             }
         }
@@ -357,15 +418,15 @@ impl Rules {
         name: &str,
         facts: &dyn CallFacts,
     ) -> Option<Effects> {
-        // SAFETY: returns a reference that the function holds.
-        let module = unsafe { text(ffi::PyFunction_GetModule(function)) }?;
-        self.catalog.function(&module, name, facts)
+        // SAFETY: the module is a reference that the function holds.
+        let module = unsafe { module_of(function) }?;
+        self.catalog.function(&[(module.as_str(), name)], facts)
     }
 
     /// Reads the rules of the packages that a callee belongs to and finds what they speak of.
     unsafe fn load(
         &mut self,
-        py: Python<'_>,
+        _py: Python<'_>,
         function: *mut ffi::PyObject,
         receiver: Option<*mut ffi::PyObject>,
     ) {
@@ -396,34 +457,70 @@ impl Rules {
             let count = if modules.is_null() { 0 } else { ffi::PyDict_Size(modules) };
             if (fresh || count != self.modules_seen) && !self.waiting.is_empty() {
                 self.modules_seen = count;
-                self.resolve_waiting(py, modules);
+                self.resolve_waiting(modules);
             }
         }
     }
 
-    unsafe fn resolve_waiting(&mut self, _py: Python<'_>, modules: *mut ffi::PyObject) {
+    unsafe fn resolve_waiting(&mut self, modules: *mut ffi::PyObject) {
         let waiting = std::mem::take(&mut self.waiting);
         for target in waiting {
             // SAFETY: only dictionaries of modules and types are looked into; no code runs.
-            let object = unsafe { find(modules, &target.module, &target.name) };
-            if object.is_null() {
+            if !unsafe { self.resolve(modules, &target) } {
                 self.waiting.push(target);
-                continue;
             }
-            let entry = (target.module, target.name);
-            match target.kind {
-                TargetKind::Class => {
-                    if self.catalog.is_immutable(&entry.0, &entry.1) {
-                        reach::add_immutable(object.cast());
+        }
+    }
+
+    /// Joins a target to its live object; whether that is there.
+    unsafe fn resolve(&mut self, modules: *mut ffi::PyObject, target: &Target) -> bool {
+        // SAFETY: as for `resolve_waiting`.
+        unsafe {
+            if target.kind == TargetKind::FunctionPattern {
+                let module = item(modules, &target.module);
+                if module.is_null() || ffi::PyModule_Check(module) == 0 {
+                    return false;
+                }
+                let dictionary = ffi::PyModule_GetDict(module);
+                let (mut position, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+                while ffi::PyDict_Next(dictionary, &mut position, &mut key, &mut value) != 0 {
+                    if ffi::PyCallable_Check(value) == 0 || ffi::PyType_Check(value) != 0 {
+                        continue;
                     }
-                    let names = self.classes.entry(object as Address).or_default();
-                    if !names.contains(&entry) {
-                        names.push(entry);
+                    if let Some(name) = text(key).filter(|name| target.matches(name)) {
+                        self.add_function(value, &target.module, name);
                     }
                 }
-                _ => {
-                    self.functions.entry(object as Address).or_insert(entry);
+                return true;
+            }
+            let object = find(modules, &target.module, &target.name);
+            if object.is_null() {
+                return false;
+            }
+            if target.kind == TargetKind::Class {
+                if self.catalog.is_immutable(&target.module, &target.name) {
+                    reach::add_immutable(object.cast());
                 }
+                let entry = (target.module.clone(), target.name.clone());
+                let names = self.classes.entry(object as Address).or_default();
+                if !names.contains(&entry) {
+                    names.push(entry);
+                }
+            } else {
+                self.add_function(object, &target.module, target.name.clone());
+            }
+            true
+        }
+    }
+
+    unsafe fn add_function(&mut self, object: *mut ffi::PyObject, module: &str, name: String) {
+        // SAFETY: the caller lends a live object.
+        let inner = unsafe { describe(object).function };
+        for address in [object as Address, inner as Address] {
+            let names = self.functions.entry(address).or_default();
+            let entry = (module.to_owned(), name.clone());
+            if !names.contains(&entry) {
+                names.push(entry);
             }
         }
     }
@@ -487,7 +584,6 @@ impl Plan {
             session: true,
             namespace: Namespace::Untouched,
             footprint: Rc::default(),
-            unbound: false,
             iterates: false,
         }
     }
@@ -533,7 +629,6 @@ unsafe fn made_of_text(_py: Python<'_>, function: *mut ffi::PyObject) -> Plan {
         session: false,
         namespace: Namespace::Changed,
         footprint: Rc::default(),
-        unbound: false,
         iterates: true,
     }
 }
@@ -587,21 +682,23 @@ fn never_iterates(name: &str) -> bool {
 /// What rules ask about a live call.
 struct Facts<'a, 'py> {
     call: Option<&'a CallArguments>,
-    /// How many leading arguments are not counted: 1 where the first is the receiver.
-    skip: usize,
     py: Python<'py>,
 }
 
 impl CallFacts for Facts<'_, '_> {
     fn positional(&self) -> usize {
-        self.call.map_or(0, |call| call.count.saturating_sub(self.skip))
+        self.call.map_or(0, |call| call.count)
     }
 
     fn positional_value(&self, index: usize) -> Scalar {
         // SAFETY: the call lends its arguments for as long as it lasts.
         self.call
-            .and_then(|call| call.positional(index + self.skip))
-            .map_or(Scalar::Other, |value| unsafe { scalar(value) })
+            .and_then(|call| call.positional(index))
+            .map_or(Scalar::Unknown, |value| unsafe { scalar(value) })
+    }
+
+    fn keywords(&self) -> usize {
+        self.call.map_or(0, CallArguments::keyword_count)
     }
 
     fn keyword(&self, name: &str) -> Option<Scalar> {
@@ -636,11 +733,11 @@ unsafe fn scalar(value: *mut ffi::PyObject) -> Scalar {
         } else if kind == &raw mut ffi::PyLong_Type {
             let mut overflow = 0;
             let number = ffi::PyLong_AsLongLongAndOverflow(value, &mut overflow);
-            if overflow == 0 { Scalar::Int(number) } else { Scalar::Other }
+            if overflow == 0 { Scalar::Int(number) } else { Scalar::Unknown }
         } else if kind == &raw mut ffi::PyFloat_Type {
             Scalar::Float(ffi::PyFloat_AS_DOUBLE(value))
         } else {
-            text(value).map_or(Scalar::Other, Scalar::Str)
+            text(value).map_or(Scalar::Unknown, Scalar::Str)
         }
     }
 }
@@ -798,10 +895,16 @@ unsafe fn is_session_class(class: *mut ffi::PyObject) -> bool {
 
 /// The top-level package that a callable says it is from.
 unsafe fn package_of(function: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: handed on from the caller.
+    Some(top_level(&unsafe { module_of(function) }?))
+}
+
+/// The module that a callable says it is from.
+unsafe fn module_of(function: *mut ffi::PyObject) -> Option<String> {
     // SAFETY: each cast follows a check of the exact type.
     unsafe {
         let kind = ffi::Py_TYPE(function);
-        let module = if kind == &raw mut ffi::PyFunction_Type {
+        if kind == &raw mut ffi::PyFunction_Type {
             text(ffi::PyFunction_GetModule(function))
         } else if kind == &raw mut ffi::PyCFunction_Type {
             text((*function.cast::<ffi::PyCFunctionObject>()).m_module)
@@ -813,8 +916,7 @@ unsafe fn package_of(function: *mut ffi::PyObject) -> Option<String> {
             Some(type_name((*function.cast::<ffi::PyDescrObject>()).d_type).0)
         } else {
             Some(type_name(kind).0)
-        };
-        Some(top_level(&module?))
+        }
     }
 }
 

@@ -6,14 +6,14 @@
 //! one instruction on a constant, leave no Python frame, and keep the locations of what they
 //! stand beside, so that tracebacks and their carets are CPython's own.
 
-use std::ffi::CStr;
+use std::collections::{HashMap, HashSet};
 
 use clew_graph::SourceId;
 use clew_syntax::{Statement, StatementId, Suite, Unit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
-use pyo3::{IntoPyObjectExt, intern};
+use pyo3::intern;
+use pyo3::types::{PyList, PyString, PyType};
 
 use crate::probe::{self, ProbeKind};
 
@@ -48,9 +48,11 @@ pub(crate) fn instrument(
         lines: LineIndex::new(unit.text()),
         probes: Vec::new(),
         depth: 0,
-        function: None,
         settled: vec![],
     };
+    let body = walk.list(tree, "body")?;
+    let settled = walk.settled_names(&body)?;
+    walk.settled.push(settled);
     walk.module(tree)?;
     let code = compile_quietly(py, tree, file, flags)?;
     let probes = std::mem::take(&mut walk.probes);
@@ -160,13 +162,13 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Name, Constant, Call, Attribute, Expr, Assign, Subscript, keyword, BinOp, Compare, Tuple, List,
+    Name, Constant, Call, Attribute, Expr, Assign, Subscript, BinOp, Compare, Tuple, List,
     If, For, FunctionDef, AugAssign, Import, ImportFrom, Return, JoinedStr, FormattedValue, Dict,
     UnaryOp, BoolOp, IfExp, Starred, Lambda, ListComp, SetComp, DictComp, GeneratorExp,
-    comprehension, While, With, withitem, AsyncFor, AsyncWith, AsyncFunctionDef, ClassDef,
-    AnnAssign, Delete, Try, TryStar, ExceptHandler, Match, match_case, Global, Nonlocal, Pass,
-    arguments, arg, Slice, NamedExpr, Store, Del, Load, USub, Or, Raise, Assert, Yield, YieldFrom,
-    Await, Break, Continue, Set,
+    While, With, AsyncFor, AsyncWith, AsyncFunctionDef, ClassDef,
+    AnnAssign, Delete, Try, TryStar, ExceptHandler, Match, Global, Nonlocal,
+    Slice, NamedExpr, Store, Del, Load, USub, Or, Raise, Assert, Yield, YieldFrom,
+    Await, Set,
 }
 
 impl Kinds {
@@ -186,11 +188,9 @@ struct Walk<'py, 'a> {
     lines: LineIndex,
     probes: Vec<ProbeKind>,
     depth: usize,
-    /// The function whose body is walked, if any; `None` at module level.
-    function: Option<()>,
-    /// Names that the function at hand binds only to values that it made itself from numbers and
-    /// strings, so that `name += 1` cannot change anybody else's value.
-    settled: Vec<std::collections::HashSet<String>>,
+    /// For the module and each function around the place at hand: the names that it binds only to
+    /// constants and results of operators, so that `name += 1` cannot change anybody else's value.
+    settled: Vec<HashSet<String>>,
 }
 
 impl<'py> Walk<'py, '_> {
@@ -222,10 +222,10 @@ impl<'py> Walk<'py, '_> {
                 let test = node.getattr(intern!(self.py, "test"))?;
                 node.setattr(intern!(self.py, "test"), self.expression(&test)?)?;
                 let statement: &Statement = self.unit.statement(id);
-                let (then, other) = (
-                    statement.suite(Suite::Body).to_vec(),
-                    statement.suite(Suite::Else).to_vec(),
-                );
+                let suite = |suite| {
+                    statement.suite(suite).map(|body| body.statements.clone()).unwrap_or_default()
+                };
+                let (then, other) = (suite(Suite::Body), suite(Suite::Else));
                 let body = self.list(node, "body")?;
                 let orelse = self.list(node, "orelse")?;
                 self.traced_suite(&body, &then, false)?;
@@ -236,7 +236,7 @@ impl<'py> Walk<'py, '_> {
             out.extend(begin);
             out.push(node.clone());
         }
-        body.set_slice(0, body.len(), &PyList::new(self.py, out)?)
+        body.set_slice(0, body.len(), PyList::new(self.py, out)?.as_any())
     }
 
     fn is_docstring(&self, node: &Node<'py>) -> PyResult<bool> {
@@ -350,7 +350,7 @@ impl<'py> Walk<'py, '_> {
             out.push(node);
         }
         if out.len() != body.len() {
-            body.set_slice(0, body.len(), &PyList::new(self.py, out)?)?;
+            body.set_slice(0, body.len(), PyList::new(self.py, out)?.as_any())?;
         }
         Ok(())
     }
@@ -400,11 +400,7 @@ impl<'py> Walk<'py, '_> {
                 self.replace(node, "iter")?;
                 let iterated = node.getattr(intern!(py, "iter"))?;
                 node.setattr(intern!(py, "iter"), self.wrapped(ProbeKind::Iterate, &iterated)?)?;
-                let settled = self.settled_names(node)?;
-                self.settled.push(settled);
-                let outcome = self.suites(node, &["body", "orelse"]);
-                self.settled.pop();
-                outcome
+                self.suites(node, &["body", "orelse"])
             }
             Kind::With | Kind::AsyncWith => {
                 for item in self.list(node, "items")?.iter() {
@@ -505,11 +501,9 @@ impl<'py> Walk<'py, '_> {
         self.defaults(&arguments)?;
         let enter = self.enter(node)?;
         let body = self.list(node, "body")?;
-        let settled = self.settled_names(node)?;
+        let settled = self.settled_names(&body)?;
         self.settled.push(settled);
-        let outer = self.function.replace(());
         let outcome = self.suite(&body);
-        self.function = outer;
         self.settled.pop();
         outcome?;
         let first = body.get_item(0)?;
@@ -528,10 +522,111 @@ impl<'py> Walk<'py, '_> {
         self.replace_list(arguments, "kw_defaults")
     }
 
-    /// The names that a function or loop binds only to numbers and strings of its own making.
-    fn settled_names(&self, node: &Node<'py>) -> PyResult<std::collections::HashSet<String>> {
-        let Some(start) = self.offset(node)? else { return Ok(Default::default()) };
-        Ok(self.unit.settled_names(start).into_iter().collect())
+    /// The names that a suite, with those in it, binds only to constants and results of operators.
+    fn settled_names(&self, body: &Bound<'py, PyList>) -> PyResult<HashSet<String>> {
+        let mut names = HashMap::new();
+        // An assignment may hide in any expression then.
+        if self.unit.text().contains(":=") || !self.collect_bindings(body, &mut names)? {
+            return Ok(HashSet::new());
+        }
+        Ok(names.into_iter().filter(|&(_, settled)| settled).map(|(name, _)| name).collect())
+    }
+
+    /// Whether each name that a suite binds is settled; `false` when that cannot be told.
+    fn collect_bindings(
+        &self,
+        body: &Bound<'py, PyList>,
+        names: &mut HashMap<String, bool>,
+    ) -> PyResult<bool> {
+        let py = self.py;
+        for node in body.iter() {
+            match self.kinds.of(&node) {
+                Kind::Assign | Kind::AnnAssign => {
+                    let value = node.getattr(intern!(py, "value"))?;
+                    let settled = matches!(
+                        self.kinds.of(&value),
+                        Kind::Constant | Kind::BinOp | Kind::UnaryOp | Kind::Compare | Kind::JoinedStr
+                    );
+                    if self.kinds.of(&node) == Kind::Assign {
+                        for target in self.list(&node, "targets")?.iter() {
+                            self.collect_target(&target, settled, names)?;
+                        }
+                    } else {
+                        self.collect_target(&node.getattr(intern!(py, "target"))?, settled, names)?;
+                    }
+                }
+                Kind::For | Kind::AsyncFor => {
+                    self.collect_target(&node.getattr(intern!(py, "target"))?, false, names)?;
+                }
+                Kind::With | Kind::AsyncWith => {
+                    for item in self.list(&node, "items")?.iter() {
+                        let target = item.getattr(intern!(py, "optional_vars"))?;
+                        self.collect_target(&target, false, names)?;
+                    }
+                }
+                Kind::Import | Kind::ImportFrom => {
+                    for alias in self.list(&node, "names")?.iter() {
+                        for field in ["name", "asname"] {
+                            if let Ok(name) = alias.getattr(field)?.extract::<String>() {
+                                names.insert(name, false);
+                            }
+                        }
+                    }
+                }
+                Kind::Global | Kind::Nonlocal => {
+                    for name in self.list(&node, "names")?.iter() {
+                        names.insert(name.extract()?, false);
+                    }
+                }
+                Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef => {
+                    names.insert(node.getattr(intern!(py, "name"))?.extract()?, false);
+                    continue;
+                }
+                Kind::Match => return Ok(false),
+                _ => {}
+            }
+            for field in ["body", "orelse", "finalbody", "handlers"] {
+                if !matches!(
+                    self.kinds.of(&node),
+                    Kind::If | Kind::For | Kind::AsyncFor | Kind::While | Kind::With
+                        | Kind::AsyncWith | Kind::Try | Kind::TryStar | Kind::ExceptHandler
+                ) {
+                    break;
+                }
+                if let Ok(inner) = node.getattr(field)
+                    && let Ok(inner) = inner.cast_into::<PyList>()
+                    && !self.collect_bindings(&inner, names)?
+                {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn collect_target(
+        &self,
+        target: &Node<'py>,
+        settled: bool,
+        names: &mut HashMap<String, bool>,
+    ) -> PyResult<()> {
+        match self.kinds.of(target) {
+            Kind::Name => {
+                let name: String = target.getattr(intern!(self.py, "id"))?.extract()?;
+                let known = names.entry(name).or_insert(true);
+                *known &= settled;
+            }
+            Kind::Tuple | Kind::List => {
+                for element in self.list(target, "elts")?.iter() {
+                    self.collect_target(&element, false, names)?;
+                }
+            }
+            Kind::Starred => {
+                self.collect_target(&target.getattr(intern!(self.py, "value"))?, false, names)?;
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn replace(&mut self, node: &Node<'py>, field: &str) -> PyResult<()> {
@@ -640,9 +735,7 @@ impl<'py> Walk<'py, '_> {
             Kind::Lambda => {
                 let arguments = node.getattr(intern!(py, "args"))?;
                 self.defaults(&arguments)?;
-                let outer = self.function.replace(());
                 self.replace(node, "body")?;
-                self.function = outer;
                 // `-probe or body`: the probe's negative is `None`.
                 let enter = self.enter(node)?;
                 let body = node.getattr(intern!(py, "body"))?;

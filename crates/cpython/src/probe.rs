@@ -90,8 +90,8 @@ fn types(py: Python<'_>) -> PyResult<(*mut ffi::PyTypeObject, *mut ffi::PyTypeOb
         // SAFETY: the specs below are complete, their slots have the signatures that CPython asks
         // for, and `basicsize` covers the structs, whose first field is the object header.
         unsafe {
-            let probe = Py::from_owned_ptr_or_err(py, make_probe_type())?;
-            let passage = Py::from_owned_ptr_or_err(py, make_passage_type())?;
+            let probe = Bound::from_owned_ptr_or_err(py, make_probe_type())?.unbind();
+            let passage = Bound::from_owned_ptr_or_err(py, make_passage_type())?.unbind();
             PyResult::Ok((probe, passage))
         }
     })?;

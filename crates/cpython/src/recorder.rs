@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{Catalog, Change, Confidence, Depth, Key as StatePart, Place, Resource};
 use clew_graph::{SourceId, Timestamp};
-use clew_session::{Bound, Changed, Entered, Outcome, SavedValue, StateKey};
+use clew_session::{Bound as Binding, Changed, Entered, Outcome, SavedValue, StateKey};
 use clew_syntax::{Lowering, StatementId, StatementKind};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -42,7 +42,17 @@ impl CallArguments {
         (at < self.count).then(|| unsafe { *self.arguments.add(at) })
     }
 
-    fn keyword_count(&self) -> usize {
+    /// How many arguments there are and a number for which keywords.
+    pub(crate) fn shape(&self) -> (usize, usize) {
+        let keywords = (0..self.keyword_count()).fold(0_usize, |hash, at| {
+            // SAFETY: the vectorcall protocol promises a tuple; names in it are interned.
+            let name = unsafe { ffi::PyTuple_GET_ITEM(self.keywords, at as ffi::Py_ssize_t) };
+            hash.rotate_left(5).wrapping_mul(31).wrapping_add(name as usize)
+        });
+        (self.count, keywords)
+    }
+
+    pub(crate) fn keyword_count(&self) -> usize {
         if self.keywords.is_null() {
             return 0;
         }
@@ -71,7 +81,7 @@ pub(crate) trait Sink {
     /// Takes the outcome of a statement; what it could not do with it comes back as words.
     fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
     /// The statement's lowering and names.
-    fn unit(&self, source: SourceId) -> Option<&clew_syntax::Unit>;
+    fn unit(&self, source: SourceId) -> Option<std::sync::Arc<clew_syntax::Unit>>;
     /// Says something about clew itself, once.
     fn fault(&mut self, message: &str);
     /// What is behind it.
@@ -130,6 +140,11 @@ static RECORDER: Slot = Slot(UnsafeCell::new(None));
 static BUSY: AtomicBool = AtomicBool::new(false);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static EPOCH: AtomicU64 = AtomicU64::new(1);
+
+// Exported by CPython, and not declared by pyo3.
+unsafe extern "C" {
+    fn _PyObject_NextNotImplemented(object: *mut ffi::PyObject) -> *mut ffi::PyObject;
+}
 
 /// The code objects of the session.
 struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
@@ -417,8 +432,10 @@ impl Recorder {
             let binds = self
                 .sink
                 .unit(entrance.source)
-                .and_then(|unit| unit.scopes().get(entrance.scope?))
-                .is_none_or(|scope| !scope.binds.is_empty());
+                .and_then(|unit| {
+                    unit.scopes().get(entrance.scope?).map(|scope| !scope.binds.is_empty())
+                })
+                .unwrap_or(true);
             if binds {
                 self.namespace_open = true;
             }
@@ -444,14 +461,18 @@ impl Recorder {
             memory.callee.set(callee.key);
             memory.action.set(Action::Ask);
             // Nothing is settled before the arguments are seen where a rule asks about them.
-            let plan =
-                self.rules.plan(py, callee, None, session_code(), self.namespace);
-            if plan.session {
+            if self.rules.is_session(py, callee, session_code(), self.namespace) {
                 if callee.key.0 != 0 {
                     memory.action.set(Action::Pass);
                 }
                 return false;
             }
+            // What a rule says may hang on how the callee is called; only a few are plain enough.
+            if !callee.is_plain() {
+                return true;
+            }
+            let plan =
+                self.rules.plan(py, callee, None, session_code(), self.namespace);
             if plan.is_idle() && !plan.iterates {
                 if callee.key.0 != 0 && self.hidden.is_empty() {
                     memory.action.set(Action::Pass);
@@ -514,36 +535,31 @@ impl Recorder {
                     self.read_hidden(value);
                 }
             }
-            let receiver = if plan.unbound {
-                call.positional(0).unwrap_or(ptr::null_mut())
-            } else {
-                callee.receiver
-            };
-            let shift = usize::from(plan.unbound);
+            let receiver = callee.receiver;
             let mut handle = None;
             for change in &plan.effects.changes {
                 match change {
                     Change::Mutates { place, depth } => {
-                        self.each(place, receiver, shift, call, |recorder, value, found| {
+                        self.each(place, receiver, call, |recorder, value, found| {
                             recorder.mutate(value, *depth, &by, if found { root } else { ptr::null_mut() });
                         });
                     }
                     Change::Consumes(place) => {
-                        self.each(place, receiver, shift, call, |recorder, value, _| {
+                        self.each(place, receiver, call, |recorder, value, _| {
                             recorder.consume(value);
                         });
                     }
                     Change::Views(_) => {}
                     Change::Handle { place, resource } => {
-                        let key = self.state_key(resource, receiver, shift, call);
+                        let key = self.state_key(resource, receiver, call);
                         handle = Some((place.clone(), key));
                     }
                     Change::Reads(resource) => {
-                        let key = self.state_key(resource, receiver, shift, call);
+                        let key = self.state_key(resource, receiver, call);
                         self.states_read.push(key);
                     }
                     Change::Writes(resource) => {
-                        let key = self.state_key(resource, receiver, shift, call);
+                        let key = self.state_key(resource, receiver, call);
                         self.states_written.push(key);
                     }
                 }
@@ -567,7 +583,6 @@ impl Recorder {
         &mut self,
         place: &Place,
         receiver: *mut ffi::PyObject,
-        shift: usize,
         call: &CallArguments,
         mut body: impl FnMut(&mut Self, *mut ffi::PyObject, bool),
     ) {
@@ -578,7 +593,7 @@ impl Recorder {
                 }
             }
             Place::Positional(at) => {
-                if let Some(value) = call.positional(*at as usize + shift) {
+                if let Some(value) = call.positional(*at as usize) {
                     body(self, value, false);
                 }
             }
@@ -588,14 +603,14 @@ impl Recorder {
                 }
             }
             Place::AllPositional => {
-                for at in shift..call.count {
+                for at in 0..call.count {
                     if let Some(value) = call.positional(at) {
                         body(self, value, false);
                     }
                 }
             }
             Place::AllArguments => {
-                for value in call.all().skip(shift).collect::<Vec<_>>() {
+                for value in call.all().collect::<Vec<_>>() {
                     body(self, value, false);
                 }
             }
@@ -607,7 +622,6 @@ impl Recorder {
         &self,
         resource: &Resource,
         receiver: *mut ffi::PyObject,
-        shift: usize,
         call: &CallArguments,
     ) -> StateKey {
         let state = resource.state.to_string();
@@ -617,7 +631,7 @@ impl Recorder {
             Some(StatePart::Place(place)) => {
                 let value = match place {
                     Place::Receiver => (!receiver.is_null()).then_some(receiver),
-                    Place::Positional(at) => call.positional(*at as usize + shift),
+                    Place::Positional(at) => call.positional(*at as usize),
                     Place::Keyword(name) => call.keyword(name),
                     _ => None,
                 };
@@ -787,7 +801,7 @@ impl Recorder {
             let kind = ffi::Py_TYPE(value);
             let Some(next) = (*kind).tp_iternext else { return };
             let unimplemented: unsafe extern "C" fn(*mut ffi::PyObject) -> *mut ffi::PyObject =
-                ffi::_PyObject_NextNotImplemented;
+                _PyObject_NextNotImplemented;
             if ptr::fn_addr_eq(next, unimplemented) {
                 return;
             }
@@ -942,7 +956,7 @@ impl Recorder {
                     self.change(value, &by);
                 }
             }
-            let mut bound: Vec<Bound> = Vec::new();
+            let mut bound: Vec<Binding> = Vec::new();
             for bind in &binds {
                 let now_bound = self.mirror.update(self.namespace, &bind.name);
                 let certain = bind.certain && !raised && !compound;
@@ -951,16 +965,16 @@ impl Recorder {
                         if !was_bound && !bind.deletes {
                             continue;
                         }
-                        Bound { name: bind.name.clone(), certain: true, deleted: true }
+                        Binding { name: bind.name.clone(), certain: true, deleted: true }
                     }
                     crate::namespace::Change::Rebound => {
-                        Bound { name: bind.name.clone(), certain: true, deleted: false }
+                        Binding { name: bind.name.clone(), certain: true, deleted: false }
                     }
                     crate::namespace::Change::Same => {
                         if raised && !compound {
                             continue;
                         }
-                        Bound { name: bind.name.clone(), certain, deleted: false }
+                        Binding { name: bind.name.clone(), certain, deleted: false }
                     }
                 };
                 if !bound.iter().any(|known| known.name == entry.name) {

@@ -47,7 +47,7 @@ pub trait Recording {
     /// When the text cannot be read; it then runs unrecorded.
     fn begin_source(&mut self, location: SourceLocation, text: &str) -> Result<SourceId, String>;
     /// The statements of a text.
-    fn unit(&self, source: SourceId) -> Option<&clew_syntax::Unit>;
+    fn unit(&self, source: SourceId) -> Option<std::sync::Arc<clew_syntax::Unit>>;
     /// A statement ran.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl recorder::Sink for Forward {
         self.0.record(outcome)
     }
 
-    fn unit(&self, source: SourceId) -> Option<&clew_syntax::Unit> {
+    fn unit(&self, source: SourceId) -> Option<std::sync::Arc<clew_syntax::Unit>> {
         self.0.unit(source)
     }
 
@@ -165,7 +165,7 @@ impl Recording for Nowhere {
         Ok(SourceId::new(0))
     }
 
-    fn unit(&self, _: SourceId) -> Option<&clew_syntax::Unit> {
+    fn unit(&self, _: SourceId) -> Option<std::sync::Arc<clew_syntax::Unit>> {
         None
     }
 
@@ -352,7 +352,7 @@ impl<'py> Main<'py> {
         let unit = recording
             .unit(source)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
-        let code = instrument::instrument(py, &tree, &file_name, 0, unit, source).map_err(fault)?;
+        let code = instrument::instrument(py, &tree, &file_name, 0, &unit, source).map_err(fault)?;
         Ok(Some(code.code))
     }
 

@@ -180,7 +180,7 @@ impl Catalog {
                     return;
                 }
                 let fitting = rules.method_patterns.iter();
-                let fitting = fitting.filter(|(pattern, _)| pattern.matches(method));
+                let fitting = fitting.filter(|(pattern, _)| pattern.matches_name(method));
                 collect(Precision::Pattern, &mut fitting.map(|(_, entry)| entry));
                 collect(Precision::Class, &mut rules.all_methods.iter());
             });

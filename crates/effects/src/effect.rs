@@ -31,8 +31,8 @@ pub enum Change {
         /// How far the change goes.
         depth: Depth,
     },
-    /// It iterates over a value: an iterator, generator or open file moves forward, anything else
-    /// stays as it is.
+    /// It iterates over or reads through a value: an iterator, generator or open file moves
+    /// forward, and so do those that it takes from; anything else stays as it is.
     Consumes(Place),
     /// Afterwards these values may share state: a change of one may be seen through the others,
     /// because they are the same, contain each other or look at the same memory. A host that can

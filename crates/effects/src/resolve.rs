@@ -135,13 +135,17 @@ fn apply(effect: &Effect, call: &dyn CallFacts, effects: &mut Effects) {
                     effects.add(Change::Handle { place: place.clone(), resource });
                 }
             }
-            if places.len() > 1 {
+            if places.len() > 1 || places.iter().any(stands_for_several) {
                 effects.add(Change::Views(places));
             }
         }
         Effect::Reads(state) => effects.add(Change::Reads(resource(state, call))),
         Effect::Writes(state) => effects.add(Change::Writes(resource(state, call))),
     }
+}
+
+fn stands_for_several(place: &Place) -> bool {
+    matches!(place, Place::AllPositional | Place::AllArguments)
 }
 
 fn place(value: &Value, call: &dyn CallFacts) -> Option<Place> {
@@ -173,7 +177,7 @@ fn resource(state: &State, call: &dyn CallFacts) -> Resource {
     let key = state.keys.iter().find_map(|key| match key {
         StateKey::Name(name) => Some(Key::Name(name.clone())),
         StateKey::Value(value) => match place(value, call)? {
-            Place::AllArguments | Place::AllPositional => None,
+            place if stands_for_several(&place) => None,
             place => Some(Key::Place(place)),
         },
     });

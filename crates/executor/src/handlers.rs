@@ -41,7 +41,7 @@ pub(crate) fn dispatch(run: &mut Run<'_>) -> Result<Outcome, Stop> {
     }
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
     /// The value of a node that this one uses.
     pub(crate) fn value(&self, input: NodeId) -> Result<ValueId, Stop> {
         Ok(self.executor.required_value(self.node.id, input)?)
@@ -64,18 +64,18 @@ impl Run<'_> {
         Ok(Outcome { state, ..Outcome::new(start, end).with_value(value) })
     }
 
-    /// The values of the global variables that the node may read: of the first time all of the
+    /// The values of the global variables that the node may read: the first time all of the
     /// program's, afterwards those that it was seen to read.
-    pub(crate) fn globals(&self, reads: &[GlobalRead]) -> Result<Vec<(String, ValueId)>, Stop> {
+    pub(crate) fn globals(&self, reads: &'r [GlobalRead]) -> Result<Vec<(&'r str, ValueId)>, Stop> {
         let Some(variables) = self.variables else {
             return reads
                 .iter()
-                .map(|read| Ok((read.name.clone(), self.value(read.node)?)))
+                .map(|read| Ok((read.name.as_str(), self.value(read.node)?)))
                 .collect();
         };
         // A variable whose value was let go of, or never known, is the host's own to find.
         let known = variables.iter().filter_map(|(name, &node)| {
-            self.executor.value(node).map(|value| (name.clone(), value))
+            self.executor.value(node).map(|value| (name.as_str(), value))
         });
         Ok(known.collect())
     }

@@ -208,7 +208,7 @@ pub struct Context<'a> {
     /// In which execution, so that what is saved meanwhile knows where it comes from.
     pub execution: Option<ExecutionId>,
     /// The global variables that it may read.
-    pub globals: &'a [(String, ValueId)],
+    pub globals: &'a [(&'a str, ValueId)],
 }
 
 /// What a call or block did with global variables.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use clew_effects::{ExternalState, Resource, Scalar};
-use clew_graph::{Block, Import, Literal, Operator, Timestamp};
+use clew_graph::{Block, ExecutionId, Import, Literal, NodeId, Operator, Timestamp};
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -26,6 +26,8 @@ pub use value::{NativeError, NativeFunction, Value};
 #[derive(Debug, Default)]
 pub struct NativeHost {
     values: FxHashMap<ValueId, Value>,
+    // The latest id of each list and dictionary, by its address.
+    addresses: FxHashMap<u64, ValueId>,
     next: u64,
     builtins: BTreeMap<String, Value>,
     globals: BTreeMap<String, Value>,
@@ -38,6 +40,8 @@ pub struct NativeHost {
 
 #[derive(Debug, Default)]
 struct Watched {
+    node: Option<NodeId>,
+    execution: Option<ExecutionId>,
     read: Vec<String>,
     written: Vec<String>,
 }
@@ -61,6 +65,16 @@ impl NativeCall<'_> {
     pub fn argument(&self, position: usize) -> Result<&Value, NativeError> {
         let missing = || NativeError::new("TypeError", "missing a positional argument");
         self.positional.get(position).ok_or_else(missing)
+    }
+
+    /// The node that runs.
+    pub fn node(&self) -> Option<NodeId> {
+        self.watched.as_ref()?.node
+    }
+
+    /// The execution that the node runs in.
+    pub fn execution(&self) -> Option<ExecutionId> {
+        self.watched.as_ref()?.execution
     }
 
     /// Reads a global variable.
@@ -154,6 +168,9 @@ impl NativeHost {
     fn insert(&mut self, value: Value) -> ValueId {
         let id = ValueId(self.next);
         self.next += 1;
+        if let Some(address) = value.address() {
+            self.addresses.insert(address, id);
+        }
         self.values.insert(id, value);
         id
     }
@@ -300,13 +317,17 @@ impl Host for NativeHost {
     fn open_context(&mut self, context: &Context<'_>) {
         for (name, id) in context.globals {
             let value = self.value(*id);
-            self.globals.insert(name.clone(), value);
+            self.globals.insert((*name).to_owned(), value);
         }
-        self.contexts.push(Watched::default());
+        self.contexts.push(Watched {
+            node: Some(context.node),
+            execution: context.execution,
+            ..Watched::default()
+        });
     }
 
     fn close_context(&mut self) -> Accessed {
-        let Watched { read, written } = self.contexts.pop().unwrap_or_default();
+        let Watched { read, written, .. } = self.contexts.pop().unwrap_or_default();
         let written = written
             .into_iter()
             .filter_map(|name| {
@@ -318,16 +339,13 @@ impl Host for NativeHost {
     }
 
     fn identity(&self, value: ValueId) -> u64 {
-        match self.get(value) {
-            Some(Value::List(items)) => Rc::as_ptr(items) as usize as u64,
-            Some(Value::Dict(items)) => Rc::as_ptr(items) as usize as u64,
-            // What cannot change has no identity to speak of; odd numbers are no addresses.
-            _ => value.0 * 2 + 1,
-        }
+        let address = self.get(value).and_then(Value::address);
+        // What cannot change has no identity to speak of; odd numbers are no addresses.
+        address.unwrap_or(value.0 * 2 + 1)
     }
 
     fn is_mutable(&self, value: ValueId) -> bool {
-        matches!(self.get(value), Some(Value::List(_) | Value::Dict(_)))
+        self.get(value).and_then(Value::address).is_some()
     }
 
     fn is_iterator(&self, _value: ValueId) -> bool {
@@ -340,7 +358,10 @@ impl Host for NativeHost {
                 names: vec![QualifiedName::new(function.module(), function.name())],
             },
             Some(Value::Method { receiver, name }) => Callee::Method {
-                receiver: self.id_of(receiver).unwrap_or(value),
+                receiver: receiver
+                    .address()
+                    .and_then(|address| self.addresses.get(&address).copied())
+                    .unwrap_or(value),
                 classes: vec![receiver_class(receiver, name)],
                 name: name.clone(),
             },
@@ -398,19 +419,16 @@ impl Host for NativeHost {
     }
 
     fn forget(&mut self, value: ValueId) {
-        self.values.remove(&value);
+        let address = self.values.remove(&value).and_then(|value| value.address());
+        if let Some(address) = address
+            && self.addresses.get(&address) == Some(&value)
+        {
+            self.addresses.remove(&address);
+        }
     }
 }
 
 fn receiver_class(value: &Value, method: &str) -> ReceiverClass {
     let class = QualifiedName::new("builtins", value.type_name());
     ReceiverClass { class, has_method: method::exists(value, method) }
-}
-
-impl NativeHost {
-    /// An id under which the same list or dictionary is held.
-    fn id_of(&self, value: &Value) -> Option<ValueId> {
-        let held = self.values.iter().filter(|(_, held)| held.is(value)).map(|(id, _)| *id);
-        held.min()
-    }
 }

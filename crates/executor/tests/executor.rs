@@ -870,6 +870,20 @@ fn what_ran_elsewhere_is_taken_in_like_what_ran_here() {
 }
 
 #[test]
+fn what_runs_can_ask_where_it_runs() {
+    let mut bench = Bench::new();
+    let execution = "01890000-0000-7000-8000-000000000001";
+    bench.executor.set_execution(execution.parse().expect("the id is one"));
+    bench.host.define("__main__", "where", |call| {
+        let (node, execution) = (call.node().expect("it runs"), call.execution());
+        Ok(format!("{node} {}", execution.expect("it was set")).as_str().into())
+    });
+    let (_, result) = bench.run("n0 = lookup where\nn1 = call n0()");
+    assert!(result.is_ok());
+    assert_eq!(bench.show(1), format!("{:?}", format!("n1 {execution}")));
+}
+
+#[test]
 fn annotations_that_are_reloaded_hold_from_then_on() {
     let mut bench = Bench::new();
     let text = "

@@ -1,5 +1,7 @@
 //! Capture: a graph that grows while a program runs.
 
+use std::sync::Arc;
+
 use clew_graph::{
     Block, BlockKind, Call, Else, Global, GlobalRead, Graph, GraphError, If, Import,
     Literal, Mutate, NewNode, Node, NodeId, NodeKind, Operator, Source, SourceId, SourceLocation,
@@ -45,7 +47,7 @@ pub struct Capture {
 #[derive(Debug)]
 struct Text {
     source: Source,
-    unit: Unit,
+    unit: Arc<Unit>,
     // The `if` statements whose test has run, with the node that their suites stand under.
     branches: FxHashMap<StatementId, Branch>,
     // The definition statements, by where they begin, so that a function that runs finds its own.
@@ -73,7 +75,7 @@ impl Capture {
         location: SourceLocation,
         text: &str,
     ) -> Result<SourceId, CaptureError> {
-        let unit = clew_syntax::parse(text)?;
+        let unit = Arc::new(clew_syntax::parse(text)?);
         let id = SourceId::new(self.sources.len() as u32);
         let source = Source { id, location, text: text.to_owned() };
         self.sources.push(Text {
@@ -101,8 +103,8 @@ impl Capture {
     }
 
     /// The statements of a text that was begun.
-    pub fn unit(&self, id: SourceId) -> Option<&Unit> {
-        self.sources.get(id.index() as usize).map(|text| &text.unit)
+    pub fn unit(&self, id: SourceId) -> Option<Arc<Unit>> {
+        self.sources.get(id.index() as usize).map(|text| Arc::clone(&text.unit))
     }
 
     /// The step whose value a variable has.

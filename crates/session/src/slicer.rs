@@ -62,7 +62,7 @@ impl<'a> Slicer<'a> {
             let ranges = ranges.remove(source).unwrap_or_default();
             let choice = unit.keep(ranges);
             statements += unit.statements().len();
-            kept += unit.kept_count(&choice);
+            kept += choice.statements().count();
             let text = unit.cut(&choice);
             if !code.is_empty() && !code.ends_with('\n') && !text.is_empty() {
                 code.push('\n');

@@ -1,5 +1,7 @@
 //! Tape: what a capture makes, on its way into the store.
 
+use std::sync::Arc;
+
 use clew_graph::{
     Artifact, Execution, ExecutionId, NodeId, NodeValue, Session, SessionId, SourceId,
     SourceLocation, Timestamp,
@@ -17,6 +19,8 @@ pub struct Tape {
     writer: Option<Writer>,
     session: Session,
     execution: ExecutionId,
+    // The steps that artifacts saved in this session are.
+    artifacts: Vec<(String, u32, NodeId)>,
 }
 
 /// What a fingerprint or type is known of a variable when the program has ended.
@@ -35,7 +39,7 @@ impl Tape {
     pub fn begin(store: Option<&Store>, session: Session) -> Self {
         let execution = ExecutionId(Uuid::now_v7());
         let writer = store.map(|store| store.writer(session.clone()));
-        let tape = Self { capture: Capture::new(), writer, session, execution };
+        let tape = Self { capture: Capture::new(), writer, session, execution, artifacts: Vec::new() };
         tape.send(Record::Execution(Execution {
             id: execution,
             session: tape.session.id,
@@ -76,7 +80,7 @@ impl Tape {
     }
 
     /// The statements of a text.
-    pub fn unit(&self, source: SourceId) -> Option<&Unit> {
+    pub fn unit(&self, source: SourceId) -> Option<Arc<Unit>> {
         self.capture.unit(source)
     }
 
@@ -86,7 +90,8 @@ impl Tape {
     /// When the report does not fit; what was recorded before stands.
     pub fn record(&mut self, outcome: &Outcome) -> Result<(), CaptureError> {
         let root = self.capture.record(outcome)?;
-        self.send(Record::Nodes(self.capture.take_new()));
+        let new = self.capture.take_new();
+        self.send(Record::Nodes(new));
         self.send(Record::NodeValue(NodeValue {
             execution: self.execution,
             node: root,
@@ -114,6 +119,7 @@ impl Tape {
         }
         for saved in &outcome.saved {
             let node = self.capture.saved_node(saved.variable.as_deref(), root);
+            self.artifacts.push((saved.name.clone(), saved.version, node));
             self.send(Record::ArtifactNode {
                 name: saved.name.clone(),
                 version: saved.version,
@@ -121,6 +127,14 @@ impl Tape {
             });
         }
         Ok(())
+    }
+
+    /// The step that an artifact of this session is, once the statement that saved it has ended.
+    pub fn artifact_node(&self, name: &str, version: u32) -> Option<NodeId> {
+        self.artifacts
+            .iter()
+            .find(|(known, number, _)| known == name && *number == version)
+            .map(|&(.., node)| node)
     }
 
     /// Keeps what is known of variables when the program has ended.

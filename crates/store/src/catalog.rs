@@ -3,11 +3,11 @@
 //! Only [`connection`] says what is SQLite's own; the tables' queries run on Postgres too.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use diesel::Connection as _;
 
 use crate::StoreError;
+use crate::patience::Patience;
 
 mod connection;
 mod encoding;
@@ -22,14 +22,14 @@ pub(crate) use failure::{Failure, explain};
 pub(crate) struct Catalog {
     connection: Connection,
     file: PathBuf,
-    patience: Duration,
+    patience: Patience,
 }
 
 impl Catalog {
     /// Opens the catalog in a file, and makes it or brings it up to date where needed.
-    pub(crate) fn open(file: &Path, patience: Duration) -> Result<Self, StoreError> {
-        let connection =
-            connection::open(file, patience).map_err(|failure| explain(file, failure))?;
+    pub(crate) fn open(file: &Path, patience: Patience) -> Result<Self, StoreError> {
+        let connection = patience
+            .retry(|| connection::open(file, patience).map_err(|failure| explain(file, failure)))?;
         Ok(Self { connection, file: file.to_owned(), patience })
     }
 
@@ -47,20 +47,10 @@ impl Catalog {
         &mut self,
         mut change: impl FnMut(&mut Connection) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        // SQLite itself waits for the lock; but in a few races it gives up at once, and says so
-        // in the same words.
-        let deadline = Instant::now() + self.patience;
-        loop {
-            match connection::write(&mut self.connection, &mut change) {
-                Ok(value) => return Ok(value),
-                Err(failure) => match explain(&self.file, failure) {
-                    StoreError::Locked { .. } if Instant::now() < deadline => {
-                        std::thread::sleep(Duration::from_millis(5));
-                    }
-                    error => return Err(error),
-                },
-            }
-        }
+        let Self { connection, file, patience } = self;
+        patience.retry(|| {
+            connection::write(connection, &mut change).map_err(|failure| explain(file, failure))
+        })
     }
 
     /// Whether the changes from now on are on the disk before [`Self::write`] returns. If not, a

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clew_graph::{ExecutionId, NodeId, SessionId};
+use clew_graph::{ExecutionId, SessionId};
 
 use crate::ValueAddress;
 
@@ -17,7 +17,9 @@ pub enum StoreError {
     #[error("the store's place is empty; name a folder, such as `.clew`")]
     EmptyPlace,
     /// The place names a Postgres server.
-    #[error("`{place}` names a Postgres server, which is not yet supported; name a folder, such as `.clew`")]
+    #[error(
+        "`{place}` names a Postgres server, which is not yet supported; name a folder, such as `.clew`"
+    )]
     Postgres {
         /// The place, without a password.
         place: String,
@@ -122,12 +124,10 @@ pub enum StoreError {
         /// The catalog.
         file: PathBuf,
     },
-    /// A session already has another node of this number.
-    #[error("node {node} of session `{session}` is already in `{file}`; begin a new session", file = file.display())]
-    NodeTaken {
-        /// The number.
-        node: NodeId,
-        /// Whose node.
+    /// Nodes were sent whose numbers the session has given before.
+    #[error("nodes that session `{session}` has already were sent again to `{file}`; begin a new session", file = file.display())]
+    NodesTaken {
+        /// Whose nodes.
         session: SessionId,
         /// The catalog.
         file: PathBuf,

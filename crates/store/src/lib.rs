@@ -20,7 +20,7 @@
 //! [`Store::sessions`] and [`Store::graph`] to read.
 //!
 //! ```
-//! use clew_graph::{ExecutionId, Graph, Session, SessionId, SessionKind, Timestamp};
+//! use clew_graph::{Graph, Session, SessionId, SessionKind, Timestamp};
 //! use clew_store::{Record, Store};
 //! use uuid::Uuid;
 //!
@@ -60,6 +60,7 @@ pub mod value;
 pub mod writer;
 
 mod catalog;
+mod patience;
 mod process;
 
 pub use error::StoreError;

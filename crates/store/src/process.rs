@@ -43,6 +43,11 @@ impl<T> Own<T> {
         Self { process: Process::current(), thing: Some(thing) }
     }
 
+    #[cfg(test)]
+    pub(crate) fn pretend_forked(&mut self) {
+        self.process = Process::other();
+    }
+
     pub(crate) fn take(mut self) -> T {
         self.thing.take().expect("it is there until it is taken or dropped")
     }

@@ -21,6 +21,15 @@ pub enum Record {
     NodeValue(NodeValue),
     /// Variables as they are now; those that are not among them stay as they were.
     Variables(Vec<Variable>),
+    /// The step that a saved artifact's value is, found out after it was saved.
+    ArtifactNode {
+        /// The artifact's name.
+        name: String,
+        /// Its version.
+        version: u32,
+        /// The step.
+        node: NodeId,
+    },
     /// What was lost or is unknown of the session, as a sentence for people.
     Note(String),
 }

@@ -2,12 +2,10 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
-use clew_graph::{
-    Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source,
-};
+use clew_graph::{Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source};
 
 use crate::catalog::tables::{
     artifact, certificate, execution, node, node_value, note, session, source, value_reference,
@@ -218,9 +216,8 @@ impl Store {
     /// # Errors
     /// When the catalog cannot be written.
     pub fn delete_artifact(&self, name: &str, which: Version) -> Result<Vec<u32>, StoreError> {
-        let deleted = self
-            .catalog()?
-            .write(|connection| artifact::delete(connection, name, which))?;
+        let deleted =
+            self.catalog()?.write(|connection| artifact::delete(connection, name, which))?;
         // The rows are gone first, so that a crash leaves bytes that nobody names, and no name
         // without bytes. What is left over now, the next deletion finds.
         if let Err(error) = self.delete_unnamed() {
@@ -255,11 +252,7 @@ impl Store {
     ///
     /// # Errors
     /// When they are not there, or damaged, or not taken.
-    pub fn copy_value(
-        &self,
-        address: ValueAddress,
-        to: &mut dyn Write,
-    ) -> Result<u64, StoreError> {
+    pub fn copy_value(&self, address: ValueAddress, to: &mut dyn Write) -> Result<u64, StoreError> {
         self.values()?.copy(address, to)
     }
 
@@ -332,17 +325,17 @@ impl Store {
     /// The catalog, for one caller at a time.
     fn catalog(&self) -> Result<MutexGuard<'_, Own<Catalog>>, StoreError> {
         self.check_process()?;
-        Ok(lock(&self.catalog))
+        lock(&self.catalog, || self.place.open_catalog())
     }
 
     /// The values, for one caller at a time.
     fn values(&self) -> Result<MutexGuard<'_, Own<Values>>, StoreError> {
         self.check_process()?;
         if let Some(values) = self.values.get() {
-            return Ok(lock(values));
+            return lock(values, || self.place.open_values());
         }
         let values = Mutex::new(Own::new(self.place.open_values()?));
-        Ok(lock(self.values.get_or_init(|| values)))
+        lock(self.values.get_or_init(|| values), || self.place.open_values())
     }
 
     fn check_process(&self) -> Result<(), StoreError> {
@@ -353,9 +346,18 @@ impl Store {
     }
 }
 
-/// A panic in another thread has ended its transaction; the connection is as good as before.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// What a mutex holds. Where another thread panicked with it, it is opened anew, since a
+/// transaction may still be open.
+fn lock<T>(
+    mutex: &Mutex<Own<T>>,
+    open: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<MutexGuard<'_, Own<T>>, StoreError> {
+    mutex.lock().or_else(|poisoned| {
+        let mut guard = poisoned.into_inner();
+        *guard = Own::new(open()?);
+        mutex.clear_poison();
+        Ok(guard)
+    })
 }
 
 #[cfg(test)]

@@ -88,7 +88,11 @@ impl Writer {
             Record::Variables(variables) => variables.len(),
             // A long text counts for as many rows as fill its room.
             Record::Source(source) => 1 + source.text.len() / 128,
-            Record::Node(_) | Record::Execution(_) | Record::NodeValue(_) | Record::Note(_) => 1,
+            Record::Node(_)
+            | Record::Execution(_)
+            | Record::NodeValue(_)
+            | Record::ArtifactNode { .. }
+            | Record::Note(_) => 1,
         };
         self.queue.send(Message::Record(record), rows);
     }

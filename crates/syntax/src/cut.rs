@@ -23,7 +23,8 @@ impl Unit {
     /// the blank lines before those; other comments go, save those that tell the system or Python
     /// how to read the file.
     pub fn cut(&self, kept: &Kept) -> String {
-        let mut cutter = Cutter { unit: self, kept, whole: self.whole(kept), out: String::new(), at: 0 };
+        let mut cutter =
+            Cutter { unit: self, kept, whole: self.whole(kept), out: String::new(), at: 0 };
         if self.top.iter().all(|&id| cutter.is_whole(id)) {
             return self.text.clone();
         }
@@ -86,9 +87,10 @@ impl<'a> Cutter<'a> {
     fn line_start(&self, start: u32) -> u32 {
         let tokens = &self.unit.tokens;
         let before = tokens.partition_point(|token| token.range.start < start);
-        let newline = tokens[..before].iter().rev().find(|token| {
-            matches!(token.kind, TokenKind::Newline | TokenKind::NonLogicalNewline)
-        });
+        let newline = tokens[..before]
+            .iter()
+            .rev()
+            .find(|token| matches!(token.kind, TokenKind::Newline | TokenKind::NonLogicalNewline));
         newline.map_or(0, |token| token.range.end)
     }
 
@@ -102,7 +104,10 @@ impl<'a> Cutter<'a> {
             }
             if is_encoding(line) || (number == 0 && line.starts_with("#!")) {
                 self.out.push_str(line);
-            } else if number == 0 && is_comment(line) && !lines(rest).nth(1).is_some_and(is_encoding) {
+            } else if number == 0
+                && is_comment(line)
+                && !lines(rest).nth(1).is_some_and(is_encoding)
+            {
                 // An ordinary comment, which may stand right above a statement.
                 return;
             } else if number == 1 {
@@ -244,10 +249,8 @@ impl<'a> Cutter<'a> {
             Suite::Body | Suite::Handler(_) | Suite::Case(_) => true,
             Suite::Else => self.keeps_any(suite),
             Suite::Finally => {
-                let handled = statement
-                    .suites
-                    .iter()
-                    .any(|suite| matches!(suite.suite, Suite::Handler(_)));
+                let handled =
+                    statement.suites.iter().any(|suite| matches!(suite.suite, Suite::Handler(_)));
                 self.keeps_any(suite) || !handled
             }
         }

@@ -50,14 +50,21 @@ impl Kept {
     fn insert_whole(&mut self, unit: &Unit, id: StatementId) {
         self.insert(unit, id);
         let end = unit.statement(id).range.end;
-        let nested = unit.statements[id.index()..].iter().take_while(|inner| inner.range.start < end);
+        let nested =
+            unit.statements[id.index()..].iter().take_while(|inner| inner.range.start < end);
         for inner in nested {
             self.statements[inner.id.index()] = true;
             self.aliases.remove(&inner.id);
         }
     }
 
-    fn insert_aliases(&mut self, unit: &Unit, id: StatementId, aliases: BTreeSet<usize>, all: usize) {
+    fn insert_aliases(
+        &mut self,
+        unit: &Unit,
+        id: StatementId,
+        aliases: BTreeSet<usize>,
+        all: usize,
+    ) {
         if !self.contains(id) {
             self.insert(unit, id);
             self.aliases.insert(id, aliases);

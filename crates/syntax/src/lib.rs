@@ -6,6 +6,39 @@
 //! Python, reads a file or knows a value.
 //!
 //! Start with [`Unit`] for what is known of a text and with [`Statement`] for what of each statement.
+//!
+//! ```
+//! use clew_syntax::parse;
+//!
+//! let unit = parse("
+//! import os, sys
+//! x = 1; y = 2; z = x + f(os.sep)  # the sum
+//! if z:
+//!     print(y)
+//! ")?;
+//!
+//! // What a statement reads and binds.
+//! let sum = &unit.statements()[3];
+//! let reads: Vec<&str> = sum.own.reads.iter().map(|read| read.name.as_str()).collect();
+//! assert_eq!(reads, ["x", "f", "os"]);
+//! assert_eq!(sum.own.binds[0].name, "z");
+//!
+//! // What is left where only some statements matter.
+//! let os = unit.text().find("os").map(|at| at as u32).unwrap();
+//! let kept = unit.keep([
+//!     clew_syntax::Range::new(os, os + 2),
+//!     unit.statements()[1].range,
+//!     sum.range,
+//!     unit.statements()[4].header,
+//! ]);
+//! assert_eq!(unit.cut(&kept), "\
+//! import os
+//! x = 1; z = x + f(os.sep)  # the sum
+//! if z:
+//!     pass
+//! ");
+//! # Ok::<(), clew_syntax::ParseError>(())
+//! ```
 
 pub mod cut;
 mod dismantle;

@@ -25,9 +25,10 @@ pub fn parse(text: &str) -> Result<Unit, ParseError> {
     }
     refuse_deep_brackets(text)?;
     let parsed = ruff_python_parser::parse_unchecked(text, ParseOptions::from(Mode::Module));
-    let error = parsed.errors().first().map(|error| {
-        ParseError::new(error.error.to_string(), error.location.start().to_u32())
-    });
+    let error = parsed
+        .errors()
+        .first()
+        .map(|error| ParseError::new(error.error.to_string(), error.location.start().to_u32()));
     let tokens: Vec<Token> = parsed
         .tokens()
         .iter()

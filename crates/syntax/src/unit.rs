@@ -49,5 +49,10 @@ impl Unit {
     pub fn scopes(&self) -> &[Scope] {
         &self.scopes
     }
-}
 
+    /// The function, lambda, comprehension or class that starts at a byte, as a place among
+    /// [`Self::scopes`]: the outermost, where several do.
+    pub fn scope_at(&self, start: u32) -> Option<usize> {
+        self.scopes.iter().position(|scope| scope.start == start)
+    }
+}

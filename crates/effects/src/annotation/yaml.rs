@@ -47,8 +47,12 @@ impl From<Span> for Mark {
 impl<'a> Yaml<'a> {
     /// Reads a text of one document; an empty text is an empty list.
     pub(super) fn parse(text: &'a str) -> Result<Self> {
-        let mut events =
-            Events { parser: Parser::new_from_str(text), anchors: FxHashMap::default(), copied: 0 };
+        let mut events = Events {
+            parser: Parser::new_from_str(text),
+            anchors: FxHashMap::default(),
+            copied: 0,
+            depth: 0,
+        };
         let mut root = None;
         loop {
             let (event, mark) = events.next()?;
@@ -155,9 +159,14 @@ struct Events<'a> {
     anchors: FxHashMap<usize, Yaml<'a>>,
     // How many parts aliases have copied: aliases of aliases can grow without end.
     copied: usize,
+    // How many lists and mappings are open.
+    depth: usize,
 }
 
 const MOST_COPIES: usize = 100_000;
+
+// Far more than any annotation needs, and little enough for the stack.
+const MOST_DEPTH: usize = 100;
 
 impl<'a> Events<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Mark)> {
@@ -169,6 +178,16 @@ impl<'a> Events<'a> {
     }
 
     fn tree(&mut self, event: Event<'a>, mark: Mark) -> Result<Yaml<'a>> {
+        if self.depth == MOST_DEPTH {
+            return Err((mark, Problem::Unsupported("lists and mappings this deep")));
+        }
+        self.depth += 1;
+        let tree = self.part(event, mark);
+        self.depth -= 1;
+        tree
+    }
+
+    fn part(&mut self, event: Event<'a>, mark: Mark) -> Result<Yaml<'a>> {
         let anchor = match &event {
             Event::Scalar(_, _, anchor, _)
             | Event::SequenceStart(anchor, _)

@@ -8,7 +8,7 @@ use crate::error::Stop;
 use crate::inspect::Inspected;
 use crate::{Context, ExecuteError, HostError, Outcome};
 
-pub(super) fn run(run: &mut Run<'_>, block: &Block) -> Result<Outcome, Stop> {
+pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<Outcome, Stop> {
     if block.kind == BlockKind::Unexecuted {
         let now = run.host.now();
         return Ok(Outcome::new(now, now));

@@ -16,7 +16,7 @@ enum Function {
     Operator(Operator),
 }
 
-pub(super) fn run(run: &mut Run<'_>, call: &Call) -> Result<Outcome, Stop> {
+pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<Outcome, Stop> {
     let function = match call.function {
         graph::Callee::Node(node) => Function::Value(Passed { node, value: run.value(node)? }),
         graph::Callee::Operator(operator) => Function::Operator(operator),

@@ -114,12 +114,12 @@ impl Value {
         }
     }
 
-    /// Whether it is the same list or dictionary.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::List(left), Self::List(right)) => Rc::ptr_eq(left, right),
-            (Self::Dict(left), Self::Dict(right)) => Rc::ptr_eq(left, right),
-            _ => false,
+    /// Where a list or dictionary lives; `None` for what cannot change.
+    pub(super) fn address(&self) -> Option<u64> {
+        match self {
+            Self::List(items) => Some(Rc::as_ptr(items) as usize as u64),
+            Self::Dict(items) => Some(Rc::as_ptr(items) as usize as u64),
+            _ => None,
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
@@ -12,6 +11,7 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::Failure;
+use crate::patience::Patience;
 
 /// What the tables' queries run on.
 pub(crate) type Connection = SqliteConnection;
@@ -33,14 +33,14 @@ diesel::table! {
 }
 
 /// Opens the database in a file, and makes it or brings it up to date where needed.
-pub(super) fn open(file: &Path, patience: Duration) -> Result<Connection, Failure> {
+pub(super) fn open(file: &Path, patience: Patience) -> Result<Connection, Failure> {
     let path = file.to_str().ok_or_else(|| {
         Failure::Other("SQLite's paths are UTF-8; use a folder whose path is".into())
     })?;
     let mut connection = SqliteConnection::establish(path)?;
     connection.batch_execute(&format!(
         "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;",
-        patience.as_millis()
+        patience.0.as_millis()
     ))?;
     if !is_current(&mut connection)? {
         upgrade(&mut connection)?;
@@ -87,23 +87,26 @@ fn applied(connection: &mut Connection) -> Result<Option<BTreeSet<String>>, Fail
 }
 
 fn upgrade(connection: &mut Connection) -> Result<(), Failure> {
+    connection.transaction(check_ours)?;
     // Readers and one writer do not wait for each other in this mode. It belongs to the file and
     // cannot be chosen inside a transaction.
     connection.batch_execute("PRAGMA journal_mode = WAL;")?;
     write(connection, |connection| {
         // Another process may have been faster.
-        if is_current(connection)? {
-            return Ok(());
+        if !is_current(connection)? {
+            connection.run_pending_migrations(MIGRATIONS).map_err(migration_failure)?;
         }
-        if applied(connection)?.is_none() {
-            let tables: i64 = sqlite_master::table.count().get_result(connection)?;
-            if tables > 0 {
-                return Err(Failure::NotOurs);
-            }
-        }
-        connection.run_pending_migrations(MIGRATIONS).map_err(migration_failure)?;
         Ok(())
     })
+}
+
+/// An error where the database holds something, but not what we put there.
+fn check_ours(connection: &mut Connection) -> Result<(), Failure> {
+    let tables: i64 = sqlite_master::table.count().get_result(connection)?;
+    match applied(connection)? {
+        None if tables > 0 => Err(Failure::NotOurs),
+        _ => Ok(()),
+    }
 }
 
 fn migrations() -> Result<Vec<Box<dyn Migration<Sqlite>>>, Failure> {

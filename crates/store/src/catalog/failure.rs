@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use clew_graph::{ExecutionId, NodeId, SessionId};
+use clew_graph::{ExecutionId, SessionId};
 
 use crate::StoreError;
 use crate::error::Cause;
@@ -24,8 +24,8 @@ pub(crate) enum Failure {
     UnknownSession(String),
     /// No execution has this id.
     UnknownExecution(ExecutionId),
-    /// The session has another node of this number.
-    NodeTaken(SessionId, NodeId),
+    /// The session has nodes of these numbers.
+    NodesTaken(SessionId),
     /// It has its whole message already.
     Explained(StoreError),
     /// Something else.
@@ -61,7 +61,7 @@ pub(crate) fn explain(file: &Path, failure: Failure) -> StoreError {
         Failure::Unreadable(what) => StoreError::Unreadable { file, what },
         Failure::UnknownSession(given) => StoreError::UnknownSession { given, file },
         Failure::UnknownExecution(execution) => StoreError::UnknownExecution { execution, file },
-        Failure::NodeTaken(session, node) => StoreError::NodeTaken { node, session, file },
+        Failure::NodesTaken(session) => StoreError::NodesTaken { session, file },
         Failure::Explained(error) => error,
         Failure::Other(source) => StoreError::from_sqlite(&file, source),
     }

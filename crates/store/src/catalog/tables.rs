@@ -17,6 +17,10 @@ use clew_graph::NodeId;
 
 use super::Failure;
 
+/// How many rows one statement adds. Preparing it costs as much as adding a few rows, and servers
+/// are far away; but SQLite takes no more than 32,766 values.
+const AT_ONCE: usize = 256;
+
 /// A number that was 32 bits wide when it was written. Postgres' `INTEGER` has no room for the
 /// upper half, hence the wider columns.
 fn narrow(number: i64, what: &str) -> Result<u32, Failure> {

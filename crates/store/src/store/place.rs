@@ -2,15 +2,11 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::StoreError;
 use crate::catalog::Catalog;
+use crate::patience::Patience;
 use crate::value::Values;
-
-/// How long to wait for other processes. They hold a lock for milliseconds, unless they are
-/// stopped or the disk is slow.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder with a store in it.
 #[derive(Clone, Debug)]
@@ -18,7 +14,7 @@ pub(crate) struct Place {
     /// The folder, as an absolute path: the program that we run may change its working directory.
     pub(crate) folder: PathBuf,
     /// How long to wait for other processes.
-    pub(crate) patience: Duration,
+    pub(crate) patience: Patience,
 }
 
 impl Place {
@@ -39,7 +35,7 @@ impl Place {
             source: error.into(),
         })?;
         make(&folder)?;
-        Ok(Self { folder, patience: PATIENCE })
+        Ok(Self { folder, patience: Patience::DEFAULT })
     }
 
     pub(crate) fn open_catalog(&self) -> Result<Catalog, StoreError> {

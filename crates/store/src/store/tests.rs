@@ -1,1 +1,199 @@
-//! x
+use std::time::Duration;
+
+use clew_graph::{Execution, ExecutionId, Session, SessionId, SessionKind, Timestamp};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::Store;
+use crate::process::Process;
+use crate::{NewArtifact, Record, StoreError, ValueAddress, Version};
+
+/// A store with a session, in a folder of its own.
+struct Fixture {
+    store: Store,
+    session: Session,
+    execution: ExecutionId,
+    _folder: TempDir,
+}
+
+fn fixture() -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path().to_str().unwrap()).unwrap();
+    // Time passes slowly in tests.
+    store.in_flight = Duration::ZERO;
+    let session = Session {
+        id: SessionId(Uuid::now_v7()),
+        kind: SessionKind::Script,
+        python_version: "3.12.1".to_owned(),
+        created: Timestamp(0),
+        working_directory: "/home/ada".to_owned(),
+        arguments: Vec::new(),
+    };
+    let execution = ExecutionId(Uuid::now_v7());
+    let writer = store.writer(session.clone());
+    writer.send(Record::Execution(Execution {
+        id: execution,
+        session: session.id,
+        created: Timestamp(0),
+    }));
+    writer.finish("0").unwrap();
+    Fixture { store, session, execution, _folder: folder }
+}
+
+impl Fixture {
+    fn save(&self, name: &str, value: Option<ValueAddress>) -> Result<u32, StoreError> {
+        let artifact = NewArtifact {
+            name: name.to_owned(),
+            session: self.session.id,
+            execution: self.execution,
+            node: None,
+            created: Timestamp(0),
+            type_name: "builtins.bytes".to_owned(),
+            fingerprint: None,
+            value,
+        };
+        self.store.save_artifact(artifact).map(|saved| saved.version)
+    }
+
+    fn has(&self, address: ValueAddress) -> bool {
+        self.store.get_value(address).is_ok()
+    }
+}
+
+#[test]
+fn deleting_one_artifact_leaves_the_value_that_another_names() {
+    let there = fixture();
+    let shared = there.store.put_value(b"shared").unwrap();
+    there.save("one", Some(shared)).unwrap();
+    there.save("other", Some(shared)).unwrap();
+
+    assert_eq!(there.store.delete_artifact("one", Version::All).unwrap(), [0]);
+    assert_eq!(there.store.get_value(shared).unwrap(), b"shared");
+
+    assert_eq!(there.store.delete_artifact("other", Version::All).unwrap(), [0]);
+    assert!(!there.has(shared));
+}
+
+#[test]
+fn a_value_that_was_put_just_now_outlives_the_deletion_of_its_last_artifact() {
+    let mut there = fixture();
+    there.store.in_flight = Duration::from_secs(60);
+    let value = there.store.put_value(b"again").unwrap();
+    there.save("old", Some(value)).unwrap();
+
+    // Another process has put the same value and is about to name it.
+    assert_eq!(there.store.put_value(b"again").unwrap(), value);
+    there.store.delete_artifact("old", Version::All).unwrap();
+    there.save("new", Some(value)).unwrap();
+    there.store.in_flight = Duration::ZERO;
+    there.save("unrelated", None).unwrap();
+    there.store.delete_artifact("unrelated", Version::All).unwrap();
+
+    assert!(there.has(value));
+}
+
+#[test]
+fn the_bytes_that_a_deletion_left_go_with_a_later_one() {
+    let mut there = fixture();
+    there.store.in_flight = Duration::from_secs(60);
+    let value = there.store.put_value(b"left").unwrap();
+    there.save("old", Some(value)).unwrap();
+    there.store.delete_artifact("old", Version::All).unwrap();
+    assert!(there.has(value));
+
+    there.store.in_flight = Duration::ZERO;
+    there.store.delete_artifact("nothing", Version::All).unwrap();
+    assert!(!there.has(value));
+}
+
+#[test]
+fn sweeping_takes_what_nobody_names_and_nothing_else() {
+    let there = fixture();
+    let named = there.store.put_value(b"named").unwrap();
+    there.save("artifact", Some(named)).unwrap();
+    let lost = there.store.put_value(b"lost in a crash").unwrap();
+
+    assert_eq!(there.store.sweep().unwrap(), 1);
+    assert!(there.has(named));
+    assert!(!there.has(lost));
+    assert_eq!(there.store.sweep().unwrap(), 0);
+}
+
+#[test]
+fn sweeping_gives_room_back_to_the_file_system() {
+    let there = fixture();
+    let file = there.store.folder().join("values.db");
+    let mut state = 1_u64;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as u8
+    })
+    .take(4 << 20)
+    .collect();
+    let value = there.store.put_value(&noise).unwrap();
+    there.save("large", Some(value)).unwrap();
+    assert!(there.store.get_value(value).unwrap() == noise);
+    let log = there.store.folder().join("values.db-wal");
+    let before = file.metadata().unwrap().len() + log.metadata().unwrap().len();
+    there.store.delete_artifact("large", Version::All).unwrap();
+    drop(there.store);
+    let after = file.metadata().unwrap().len();
+    assert!(before > 1 << 20, "{before}");
+    assert!(after < 1 << 16, "{after}");
+}
+
+#[test]
+fn an_artifact_cannot_name_a_value_that_is_not_there() {
+    let there = fixture();
+    let error = there.save("early", Some(ValueAddress::of(b"never put"))).unwrap_err();
+    assert!(matches!(error, StoreError::MissingValue { .. }), "{error}");
+    // What failed has taken no number.
+    assert_eq!(there.save("early", None).unwrap(), 0);
+}
+
+#[test]
+fn a_thread_that_panics_leaves_the_store_usable() {
+    let there = fixture();
+    for _ in 0..2 {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            there.store.catalog().unwrap().write::<()>(|_| panic!("for the test"))
+        }));
+        assert!(outcome.is_err());
+        there.save("after", None).unwrap();
+    }
+}
+
+#[test]
+fn a_forked_child_leaves_its_parents_store_alone() {
+    let mut there = fixture();
+    let value = there.store.put_value(b"mine").unwrap();
+    there.store.process = Process::other();
+    for outcome in [
+        there.store.sessions().map(drop),
+        there.store.graph(there.session.id).map(drop),
+        there.store.put_value(b"theirs").map(drop),
+        there.store.get_value(value).map(drop),
+        there.save("theirs", None).map(drop),
+    ] {
+        assert!(matches!(outcome, Err(StoreError::Forked { .. })), "{outcome:?}");
+    }
+    let writer = there.store.writer(there.session.clone());
+    writer.send(Record::Note("from the child".to_owned()));
+    assert!(matches!(writer.flush(), Err(StoreError::Forked { .. })));
+    assert!(writer.fault().is_none());
+}
+
+#[test]
+fn a_forked_child_does_not_close_what_is_not_its_own() {
+    let mut own = crate::process::Own::new(DropsLoudly);
+    own.pretend_forked();
+    drop(own);
+}
+
+struct DropsLoudly;
+
+impl Drop for DropsLoudly {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}

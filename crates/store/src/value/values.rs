@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use super::ValueAddress;
 use crate::StoreError;
+use crate::patience::Patience;
 
 /// Content is cut into chunks of this length, so that no more than one is compressed or copied at
 /// a time, and so that other processes get their turn in between.
@@ -52,17 +53,26 @@ pub(crate) struct Values {
 
 impl Values {
     /// Opens the database in a file, and makes it where needed.
-    pub(crate) fn open(file: &Path, patience: Duration) -> Result<Self, StoreError> {
-        open(file, patience)
-            .map_err(|error| StoreError::from_sqlite(file, error.into()))
-            .and_then(|(connection, problem)| match problem {
-                None => Ok(Self { connection, file: file.to_owned() }),
-                Some(Problem::NotOurs) => Err(StoreError::NotOurs { file: file.to_owned() }),
-                Some(Problem::Newer(form)) => Err(StoreError::Newer {
-                    file: file.to_owned(),
-                    what: format!("its values have form {form}"),
-                }),
-            })
+    pub(crate) fn open(file: &Path, patience: Patience) -> Result<Self, StoreError> {
+        let failed = |error: rusqlite::Error| StoreError::from_sqlite(file, error.into());
+        let connection = patience.retry(|| {
+            let mut connection = connect(file, patience).map_err(failed)?;
+            let moment = connection.transaction().map_err(failed)?;
+            let found = form(&moment).map_err(failed)?;
+            let is_empty = is_empty(&moment).map_err(failed)?;
+            drop(moment);
+            match found {
+                FORM => {}
+                0 if is_empty => make(&mut connection).map_err(failed)?,
+                0 => return Err(StoreError::NotOurs { file: file.to_owned() }),
+                _ => {
+                    let what = format!("its values have form {found}");
+                    return Err(StoreError::Newer { file: file.to_owned(), what });
+                }
+            }
+            Ok(connection)
+        })?;
+        Ok(Self { connection, file: file.to_owned() })
     }
 
     /// Keeps some content, unless it is kept already. It is on the disk when this returns.
@@ -131,8 +141,7 @@ impl Values {
 
     /// The content of a value.
     pub(crate) fn get(&mut self, address: ValueAddress) -> Result<Vec<u8>, StoreError> {
-        let found =
-            find(&self.connection, address).map_err(|error| self.explain(error))?;
+        let found = find(&self.connection, address).map_err(|error| self.explain(error))?;
         let mut content = Vec::new();
         if let Some((_, size)) = found {
             // A wrong length, as a damaged file may have, costs nothing but the growing.
@@ -251,39 +260,30 @@ impl Moment {
     }
 }
 
-enum Problem {
-    NotOurs,
-    Newer(i64),
-}
-
-fn open(file: &Path, patience: Duration) -> rusqlite::Result<(Connection, Option<Problem>)> {
-    let mut connection = Connection::open(file)?;
-    connection.busy_timeout(patience)?;
+fn connect(file: &Path, patience: Patience) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(file)?;
+    connection.busy_timeout(patience.0)?;
     connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")?;
     // A large value passes through the log, which need not stay as large.
     connection.pragma_update(None, "journal_size_limit", CHUNK as i64)?;
-    let mut found = form(&connection)?;
-    if found == 0 {
-        // Both belong to the file, and the first has to be chosen before the second.
-        connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL;")?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        let change = begin(&mut connection)?;
-        // Another process may have been faster.
-        found = form(&change)?;
-        if found == 0 {
-            let tables: i64 =
-                change.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
-            if tables > 0 {
-                drop(change);
-                return Ok((connection, Some(Problem::NotOurs)));
-            }
-            change.execute_batch(TABLES)?;
-            found = FORM;
-        }
-        change.commit()?;
+    Ok(connection)
+}
+
+/// Makes the tables in a database without any.
+fn make(connection: &mut Connection) -> rusqlite::Result<()> {
+    // Both belong to the file, and the first has to be chosen before the second.
+    connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL;")?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let change = begin(connection)?;
+    // Another process may have been faster.
+    if is_empty(&change)? {
+        change.execute_batch(TABLES)?;
     }
-    let problem = (found != FORM).then_some(Problem::Newer(found));
-    Ok((connection, problem))
+    change.commit()
+}
+
+fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.prepare("SELECT 1 FROM sqlite_master")?.exists([]).map(|exists| !exists)
 }
 
 fn form(connection: &Connection) -> rusqlite::Result<i64> {
@@ -321,10 +321,9 @@ fn begin_value(
             "INSERT INTO value (address, size, put) VALUES (?, ?, ?)
              ON CONFLICT (address) DO NOTHING RETURNING key",
         )?
-        .query_row(
-            params![address.map(|address| address.0), size as i64, Moment::now().0],
-            |row| row.get(0),
-        )
+        .query_row(params![address.map(|address| address.0), size as i64, Moment::now().0], |row| {
+            row.get(0)
+        })
         .optional()
 }
 

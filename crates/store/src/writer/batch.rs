@@ -1,8 +1,10 @@
 //! Batch: records that are written together.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
-use clew_graph::{Execution, Node, NodeValue, Source};
+use clew_graph::{Execution, ExecutionId, Node, NodeId, NodeValue, Source};
 
 use crate::{Record, Variable};
 
@@ -12,11 +14,11 @@ pub(super) struct Batch {
     pub(super) sources: Vec<Source>,
     pub(super) nodes: Vec<Node>,
     pub(super) executions: Vec<Execution>,
-    pub(super) node_values: Vec<NodeValue>,
+    /// Names, versions and steps of artifacts.
+    pub(super) artifact_nodes: Vec<(String, u32, NodeId)>,
     pub(super) notes: Vec<String>,
-    variables: Vec<Variable>,
-    /// Where in `variables` each name is. Most are seen many times, and only the last counts.
-    places: HashMap<String, usize>,
+    node_values: Latest<(ExecutionId, NodeId), NodeValue>,
+    variables: Latest<String, Variable>,
 }
 
 impl Batch {
@@ -26,18 +28,27 @@ impl Batch {
             Record::Node(node) => self.nodes.push(node),
             Record::Nodes(nodes) => self.nodes.extend(nodes),
             Record::Execution(execution) => self.executions.push(execution),
-            Record::NodeValue(value) => self.node_values.push(value),
-            Record::Note(text) => self.notes.push(text),
+            Record::NodeValue(value) => {
+                self.node_values.insert((value.execution, value.node), value);
+            }
             Record::Variables(variables) => {
                 for variable in variables {
-                    self.add_variable(variable);
+                    self.variables.insert(variable.name.clone(), variable);
                 }
             }
+            Record::ArtifactNode { name, version, node } => {
+                self.artifact_nodes.push((name, version, node));
+            }
+            Record::Note(text) => self.notes.push(text),
         }
     }
 
+    pub(super) fn node_values(&self) -> &[NodeValue] {
+        &self.node_values.items
+    }
+
     pub(super) fn variables(&self) -> &[Variable] {
-        &self.variables
+        &self.variables.items
     }
 
     /// How many rows it makes.
@@ -45,18 +56,33 @@ impl Batch {
         self.sources.len()
             + self.nodes.len()
             + self.executions.len()
-            + self.node_values.len()
+            + self.artifact_nodes.len()
             + self.notes.len()
-            + self.variables.len()
+            + self.node_values.items.len()
+            + self.variables.items.len()
     }
+}
 
-    fn add_variable(&mut self, variable: Variable) {
-        match self.places.get(&variable.name) {
-            Some(&place) => self.variables[place] = variable,
-            None => {
-                self.places.insert(variable.name.clone(), self.variables.len());
-                self.variables.push(variable);
+/// The latest item of each key, in the order in which the keys first came.
+struct Latest<K, T> {
+    items: Vec<T>,
+    places: HashMap<K, usize>,
+}
+
+impl<K: Eq + Hash, T> Latest<K, T> {
+    fn insert(&mut self, key: K, item: T) {
+        match self.places.entry(key) {
+            Entry::Occupied(place) => self.items[*place.get()] = item,
+            Entry::Vacant(place) => {
+                place.insert(self.items.len());
+                self.items.push(item);
             }
         }
+    }
+}
+
+impl<K, T> Default for Latest<K, T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), places: HashMap::new() }
     }
 }

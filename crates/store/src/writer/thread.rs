@@ -171,23 +171,25 @@ impl Known {
         for text in &batch.sources {
             source::insert(connection, key, text)?;
         }
-        for step in &batch.nodes {
-            node::insert(connection, key, session, step)?;
-        }
+        node::insert(connection, key, session, &batch.nodes)?;
         for run in &batch.executions {
             execution::insert(connection, key, run)?;
         }
-        for value in &batch.node_values {
-            let keys = self.keys(connection, value)?;
-            node_value::insert(connection, keys, value)?;
+        let mut values = Vec::with_capacity(batch.node_values().len());
+        for value in batch.node_values() {
+            values.push((self.keys(connection, value)?, value));
         }
-        for seen in batch.variables() {
+        node_value::insert(connection, values)?;
+        if !batch.variables().is_empty() {
             let next = match self.next_variable {
                 Some(next) => next,
                 None => variable::next_seq(connection, key)?,
             };
-            variable::insert(connection, key, next, seen)?;
-            self.next_variable = Some(next + 1);
+            variable::insert(connection, key, next, batch.variables())?;
+            self.next_variable = Some(next + batch.variables().len() as i64);
+        }
+        for (name, version, node) in &batch.artifact_nodes {
+            artifact::set_node(connection, name, *version, *node)?;
         }
         for text in &batch.notes {
             let next = match self.next_note {

@@ -103,11 +103,11 @@ impl<'a> Lowerer<'a> {
                 Lowering::Delete(node.targets.iter().map(|target| self.target(target, 0)).collect())
             }
             Stmt::Assert(node) => {
-                let operands = [Some(&node.test), node.msg.as_ref()];
+                let operands = [Some(&*node.test), node.msg.as_deref()];
                 self.simple(range_of(node), Operator::Assert, operands)
             }
             Stmt::Raise(node) => {
-                let operands = [node.exc.as_ref(), node.cause.as_ref()];
+                let operands = [node.exc.as_deref(), node.cause.as_deref()];
                 self.simple(range_of(node), Operator::Raise, operands)
             }
             Stmt::Import(node) => Lowering::Import(
@@ -159,12 +159,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn simple(
-        &self,
-        range: Range,
-        operator: Operator,
-        operands: [Option<&Box<Tree>>; 2],
-    ) -> Lowering {
+    fn simple(&self, range: Range, operator: Operator, operands: [Option<&Tree>; 2]) -> Lowering {
         let operands = operands.into_iter().flatten().map(|node| plain(self.expression(node)));
         Lowering::Expression(Expr {
             range,
@@ -197,7 +192,9 @@ impl<'a> Lowerer<'a> {
                 }
                 ExprKind::Literal(Literal::Str(value.to_owned()))
             }
-            Tree::BytesLiteral(node) => ExprKind::Literal(Literal::Bytes(node.value.bytes().collect())),
+            Tree::BytesLiteral(node) => {
+                ExprKind::Literal(Literal::Bytes(node.value.bytes().collect()))
+            }
             Tree::BooleanLiteral(node) => ExprKind::Literal(Literal::Bool(node.value)),
             Tree::NoneLiteral(_) => ExprKind::Literal(Literal::None),
             Tree::EllipsisLiteral(_) => ExprKind::Literal(Literal::Ellipsis),

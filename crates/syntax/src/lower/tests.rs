@@ -297,7 +297,8 @@ fn ranges_are_those_of_cpythons_tree() {
         g
         (i for i in j)
         (i for i in j)
-    "#]].assert_eq(&told);
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]

@@ -88,8 +88,7 @@ fn scope_kind(kind: TableKind) -> Option<ScopeKind> {
 
 /// The tables around one, from the inside out.
 fn ancestors(tables: &[Table], place: usize) -> impl Iterator<Item = usize> {
-    std::iter::successors(tables[place].parent, |id| tables[id.index()].parent)
-        .map(TableId::index)
+    std::iter::successors(tables[place].parent, |id| tables[id.index()].parent).map(TableId::index)
 }
 
 /// A table and those around it.
@@ -117,9 +116,8 @@ pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Acc
             binds[place].certain |= certain;
         }
         Told::Make(table) => {
-            let deferred = |place: usize| {
-                scope_kind(tables[place].kind).is_some_and(ScopeKind::is_deferred)
-            };
+            let deferred =
+                |place: usize| scope_kind(tables[place].kind).is_some_and(ScopeKind::is_deferred);
             let place = table.index();
             if deferred(place) && !ancestors(tables, place).any(deferred) {
                 access.scopes.extend(scopes.places[place]);
@@ -131,4 +129,3 @@ pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Acc
     access.binds = binds;
     access
 }
-

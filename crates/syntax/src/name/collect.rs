@@ -94,8 +94,6 @@ pub(crate) struct Collected<'a> {
     pub(crate) tables: Vec<Table>,
     pub(crate) statements: Vec<Found<'a>>,
     pub(crate) top: Vec<StatementId>,
-    /// How deep expressions nest.
-    pub(crate) depth: u32,
 }
 
 /// Lists all that happens in a module.
@@ -107,7 +105,6 @@ pub(crate) fn collect<'a>(tokens: &'a [Token], body: &'a [Stmt]) -> Collected<'a
             tables: vec![Table::module()],
             statements: Vec::new(),
             top: Vec::new(),
-            depth: 0,
         },
         tokens,
         postponed_annotations: postpones_annotations(body),
@@ -161,7 +158,8 @@ impl Collected<'_> {
 fn postpones_annotations(body: &[Stmt]) -> bool {
     body.iter().any(|statement| match statement {
         Stmt::ImportFrom(import) => {
-            is_future(import) && import.names.iter().any(|alias| alias.name.as_str() == "annotations")
+            is_future(import)
+                && import.names.iter().any(|alias| alias.name.as_str() == "annotations")
         }
         _ => false,
     })
@@ -169,7 +167,8 @@ fn postpones_annotations(body: &[Stmt]) -> bool {
 
 /// Whether an import is one that changes the compiler.
 pub(crate) fn is_future(import: &ast::StmtImportFrom) -> bool {
-    import.level == 0 && import.module.as_ref().is_some_and(|module| module.as_str() == "__future__")
+    import.level == 0
+        && import.module.as_ref().is_some_and(|module| module.as_str() == "__future__")
 }
 
 struct Collector<'a> {
@@ -189,11 +188,11 @@ enum Body<'a> {
 
 /// What is left to do for an expression, deepest first.
 enum Task<'a> {
-    Expression { node: &'a Expr, scope: TableId, depth: u32 },
-    Target { node: &'a Expr, scope: TableId, target: TableId, depth: u32 },
-    Delete { node: &'a Expr, scope: TableId, depth: u32 },
-    Pattern { node: &'a Pattern, scope: TableId, depth: u32 },
-    Element { node: &'a InterpolatedStringElement, scope: TableId, depth: u32 },
+    Expression { node: &'a Expr, scope: TableId },
+    Target { node: &'a Expr, scope: TableId, target: TableId },
+    Delete { node: &'a Expr, scope: TableId },
+    Pattern { node: &'a Pattern, scope: TableId },
+    Element { node: &'a InterpolatedStringElement, scope: TableId },
     Emit(Event),
 }
 
@@ -219,12 +218,8 @@ impl<'a> Collector<'a> {
 
     /// The name as it is known in a scope: private names of a class carry the class's name.
     fn mangled(&self, name: &Name, scope: TableId) -> Name {
-        let text = name.as_str();
-        if !text.starts_with("__") || text.ends_with("__") || text.contains('.') {
-            return name.clone();
-        }
         match &self.collected.tables[scope.index()].class {
-            Some(class) => Name::new(format!("_{class}{text}")),
+            Some(class) => mangle(name, class),
             None => name.clone(),
         }
     }
@@ -335,7 +330,7 @@ impl<'a> Collector<'a> {
             Stmt::Return(node) => self.expressions(node.value.as_deref(), scope),
             Stmt::Delete(node) => {
                 for target in &node.targets {
-                    self.run(Task::Delete { node: target, scope, depth: 0 });
+                    self.run(Task::Delete { node: target, scope });
                 }
             }
             Stmt::TypeAlias(node) => self.type_alias(node, scope),
@@ -394,7 +389,7 @@ impl<'a> Collector<'a> {
                 for (index, case) in node.cases.iter().enumerate() {
                     let start = self.here();
                     self.emit(scope, EventKind::Next);
-                    self.run(Task::Pattern { node: &case.pattern, scope, depth: 0 });
+                    self.run(Task::Pattern { node: &case.pattern, scope });
                     self.expressions(case.guard.as_deref(), scope);
                     let own = Stretch { start, end: self.here() };
                     let clause = Some(range_of(case).start);
@@ -497,6 +492,14 @@ impl<'a> Collector<'a> {
             self.call(scope);
         }
         let around = self.type_parameters(node.type_params.as_deref(), scope);
+        let private = private_prefix(&node.name.id);
+        if let (Some(parameters), Some(class)) = (&node.type_params, &private) {
+            // The class's own code knows private type parameters by the class's name.
+            for parameter in &parameters.type_params {
+                let name = mangle(&parameter.name().id, class);
+                self.table(around).symbols.bound.insert(name);
+            }
+        }
         if let Some(arguments) = &node.arguments {
             for argument in arguments.iter_source_order() {
                 self.expression(argument.value(), around);
@@ -511,8 +514,7 @@ impl<'a> Collector<'a> {
             start,
             end: range_of(node).end,
             name: node.name.id.clone(),
-            class: private_prefix(&node.name.id)
-                .or_else(|| self.collected.tables[scope.index()].class.clone()),
+            class: private,
             sees_class: false,
             symbols: Symbols::default(),
         };
@@ -578,11 +580,9 @@ impl<'a> Collector<'a> {
         match (&*node.target, &node.value) {
             (target, Some(_)) => self.target(target, scope),
             // An annotation alone makes the name a variable of the scope and leaves it unbound.
-            (Expr::Name(name), None) => {
-                if node.simple && scope != TableId::MODULE {
-                    let name = self.mangled(&name.id, scope);
-                    self.table(scope).symbols.bound.insert(name);
-                }
+            (Expr::Name(name), None) if node.simple && scope != TableId::MODULE => {
+                let name = self.mangled(&name.id, scope);
+                self.table(scope).symbols.bound.insert(name);
             }
             (Expr::Attribute(target), None) => self.expression(&target.value, scope),
             (Expr::Subscript(target), None) => {
@@ -685,7 +685,7 @@ impl<'a> Collector<'a> {
 /// Expressions.
 impl<'a> Collector<'a> {
     fn expression(&mut self, node: &'a Expr, scope: TableId) {
-        self.run(Task::Expression { node, scope, depth: 0 });
+        self.run(Task::Expression { node, scope });
     }
 
     fn expressions(&mut self, nodes: impl IntoIterator<Item = &'a Expr>, scope: TableId) {
@@ -695,7 +695,7 @@ impl<'a> Collector<'a> {
     }
 
     fn target(&mut self, node: &'a Expr, scope: TableId) {
-        self.run(Task::Target { node, scope, target: scope, depth: 0 });
+        self.run(Task::Target { node, scope, target: scope });
     }
 
     /// Does a task and all those that come of it.
@@ -704,13 +704,13 @@ impl<'a> Collector<'a> {
         while let Some(task) = self.tasks.pop() {
             let first = self.tasks.len();
             match task {
-                Task::Expression { node, scope, depth } => self.visit(node, scope, depth),
-                Task::Target { node, scope, target, depth } => {
-                    self.visit_target(node, scope, target, depth);
+                Task::Expression { node, scope } => self.visit(node, scope),
+                Task::Target { node, scope, target } => {
+                    self.visit_target(node, scope, target);
                 }
-                Task::Delete { node, scope, depth } => self.visit_deleted(node, scope, depth),
-                Task::Pattern { node, scope, depth } => self.visit_pattern(node, scope, depth),
-                Task::Element { node, scope, depth } => self.visit_element(node, scope, depth),
+                Task::Delete { node, scope } => self.visit_deleted(node, scope),
+                Task::Pattern { node, scope } => self.visit_pattern(node, scope),
+                Task::Element { node, scope } => self.visit_element(node, scope),
                 Task::Emit(event) => self.emit(event.scope, event.kind),
             }
             // What was asked for first is to be done first.
@@ -723,10 +723,8 @@ impl<'a> Collector<'a> {
         self.tasks.push(Task::Emit(Event { scope, kind }));
     }
 
-    fn visit(&mut self, node: &'a Expr, scope: TableId, depth: u32) {
-        let depth = depth + 1;
-        self.collected.depth = self.collected.depth.max(depth);
-        let child = |node: &'a Expr| Task::Expression { node, scope, depth };
+    fn visit(&mut self, node: &'a Expr, scope: TableId) {
+        let child = |node: &'a Expr| Task::Expression { node, scope };
         match node {
             Expr::Name(name) => {
                 let offset = range_of(name).start;
@@ -740,16 +738,14 @@ impl<'a> Collector<'a> {
                     path.push(&attribute.attr.id);
                     object = &attribute.value;
                 }
-                let length = u32::try_from(path.len()).unwrap_or(u32::MAX);
-                self.collected.depth = self.collected.depth.max(depth.saturating_add(length));
                 if let Expr::Name(name) = object {
-                    let path = path.into_iter().rev().map(|name| self.mangled(name, scope)).collect();
+                    let path =
+                        path.into_iter().rev().map(|name| self.mangled(name, scope)).collect();
                     let offset = range_of(name).start;
                     let name = self.mangled(&name.id, scope);
                     self.emit(scope, EventKind::Read { name, path, offset });
                 } else {
-                    let depth = depth.saturating_add(length);
-                    self.tasks.push(Task::Expression { node: object, scope, depth });
+                    self.tasks.push(Task::Expression { node: object, scope });
                 }
             }
             Expr::BoolOp(node) => {
@@ -762,11 +758,11 @@ impl<'a> Collector<'a> {
             Expr::Named(node) => {
                 self.tasks.push(child(&node.value));
                 let target = self.walrus_scope(scope);
-                self.tasks.push(Task::Target { node: &node.target, scope, target, depth });
+                self.tasks.push(Task::Target { node: &node.target, scope, target });
             }
             Expr::BinOp(node) => self.tasks.extend([child(&node.left), child(&node.right)]),
             Expr::UnaryOp(node) => self.tasks.push(child(&node.operand)),
-            Expr::Lambda(node) => self.lambda(node, scope, depth),
+            Expr::Lambda(node) => self.lambda(node, scope),
             Expr::If(node) => {
                 self.tasks.push(child(&node.test));
                 self.then(scope, EventKind::Fork);
@@ -784,19 +780,25 @@ impl<'a> Collector<'a> {
             Expr::Set(node) => self.tasks.extend(node.elts.iter().map(child)),
             Expr::ListComp(node) => {
                 let parts = [Some(&*node.elt), None];
-                self.comprehension(range_of(node), "<listcomp>", &node.generators, parts, scope, depth);
+                self.comprehension(range_of(node), "<listcomp>", &node.generators, parts, scope);
             }
             Expr::SetComp(node) => {
                 let parts = [Some(&*node.elt), None];
-                self.comprehension(range_of(node), "<setcomp>", &node.generators, parts, scope, depth);
+                self.comprehension(range_of(node), "<setcomp>", &node.generators, parts, scope);
             }
             Expr::DictComp(node) => {
                 let parts = [node.key.as_deref(), Some(&*node.value)];
-                self.comprehension(range_of(node), "<dictcomp>", &node.generators, parts, scope, depth);
+                self.comprehension(range_of(node), "<dictcomp>", &node.generators, parts, scope);
             }
             Expr::Generator(node) => {
                 let parts = [Some(&*node.elt), None];
-                self.comprehension(generator_range(self.tokens, node), "<genexpr>", &node.generators, parts, scope, depth);
+                self.comprehension(
+                    generator_range(self.tokens, node),
+                    "<genexpr>",
+                    &node.generators,
+                    parts,
+                    scope,
+                );
             }
             Expr::Await(node) => {
                 self.tasks.push(child(&node.value));
@@ -829,13 +831,13 @@ impl<'a> Collector<'a> {
             Expr::FString(node) => {
                 for part in &node.value {
                     if let FStringPart::FString(string) = part {
-                        self.elements(&string.elements, scope, depth);
+                        self.elements(&string.elements, scope);
                     }
                 }
             }
             Expr::TString(node) => {
                 for string in &node.value {
-                    self.elements(&string.elements, scope, depth);
+                    self.elements(&string.elements, scope);
                 }
             }
             Expr::Subscript(node) => self.tasks.extend([child(&node.value), child(&node.slice)]),
@@ -859,21 +861,17 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn visit_target(&mut self, node: &'a Expr, scope: TableId, target: TableId, depth: u32) {
-        let depth = depth + 1;
-        self.collected.depth = self.collected.depth.max(depth);
-        let child = |node: &'a Expr| Task::Expression { node, scope, depth };
+    fn visit_target(&mut self, node: &'a Expr, scope: TableId, target: TableId) {
+        let child = |node: &'a Expr| Task::Expression { node, scope };
         match node {
             Expr::Name(name) => self.bind(&name.id, scope, target),
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
                 // Unpacking iterates.
                 self.then(scope, EventKind::Call);
-                self.tasks.extend(
-                    elts.iter().map(|node| Task::Target { node, scope, target, depth }),
-                );
+                self.tasks.extend(elts.iter().map(|node| Task::Target { node, scope, target }));
             }
             Expr::Starred(starred) => {
-                self.tasks.push(Task::Target { node: &starred.value, scope, target, depth });
+                self.tasks.push(Task::Target { node: &starred.value, scope, target });
             }
             Expr::Attribute(attribute) => {
                 self.tasks.push(child(&attribute.value));
@@ -887,10 +885,8 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn visit_deleted(&mut self, node: &'a Expr, scope: TableId, depth: u32) {
-        let depth = depth + 1;
-        self.collected.depth = self.collected.depth.max(depth);
-        let child = |node: &'a Expr| Task::Expression { node, scope, depth };
+    fn visit_deleted(&mut self, node: &'a Expr, scope: TableId) {
+        let child = |node: &'a Expr| Task::Expression { node, scope };
         match node {
             Expr::Name(name) => {
                 let read = self.mangled(&name.id, scope);
@@ -899,7 +895,7 @@ impl<'a> Collector<'a> {
                 self.delete(&name.id, scope);
             }
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
-                self.tasks.extend(elts.iter().map(|node| Task::Delete { node, scope, depth }));
+                self.tasks.extend(elts.iter().map(|node| Task::Delete { node, scope }));
             }
             Expr::Attribute(attribute) => {
                 self.tasks.push(child(&attribute.value));
@@ -913,19 +909,17 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn visit_pattern(&mut self, node: &'a Pattern, scope: TableId, depth: u32) {
-        let depth = depth + 1;
-        self.collected.depth = self.collected.depth.max(depth);
-        let child = |node: &'a Pattern| Task::Pattern { node, scope, depth };
+    fn visit_pattern(&mut self, node: &'a Pattern, scope: TableId) {
+        let child = |node: &'a Pattern| Task::Pattern { node, scope };
         match node {
             Pattern::MatchValue(node) => {
-                self.tasks.push(Task::Expression { node: &node.value, scope, depth });
+                self.tasks.push(Task::Expression { node: &node.value, scope });
             }
             Pattern::MatchSingleton(_) => {}
             Pattern::MatchSequence(node) => self.tasks.extend(node.patterns.iter().map(child)),
             Pattern::MatchMapping(node) => {
                 for key in &node.keys {
-                    self.tasks.push(Task::Expression { node: key, scope, depth });
+                    self.tasks.push(Task::Expression { node: key, scope });
                 }
                 self.tasks.extend(node.patterns.iter().map(child));
                 if let Some(name) = &node.rest {
@@ -933,7 +927,7 @@ impl<'a> Collector<'a> {
                 }
             }
             Pattern::MatchClass(node) => {
-                self.tasks.push(Task::Expression { node: &node.cls, scope, depth });
+                self.tasks.push(Task::Expression { node: &node.cls, scope });
                 self.then(scope, EventKind::Call);
                 self.tasks.extend(node.arguments.patterns.iter().map(child));
                 self.tasks
@@ -961,22 +955,20 @@ impl<'a> Collector<'a> {
         self.then(scope, EventKind::Bind { name, target: scope });
     }
 
-    fn elements(&mut self, elements: &'a [InterpolatedStringElement], scope: TableId, depth: u32) {
-        self.tasks.extend(elements.iter().map(|node| Task::Element { node, scope, depth }));
+    fn elements(&mut self, elements: &'a [InterpolatedStringElement], scope: TableId) {
+        self.tasks.extend(elements.iter().map(|node| Task::Element { node, scope }));
     }
 
-    fn visit_element(&mut self, node: &'a InterpolatedStringElement, scope: TableId, depth: u32) {
-        let depth = depth + 1;
-        self.collected.depth = self.collected.depth.max(depth);
+    fn visit_element(&mut self, node: &'a InterpolatedStringElement, scope: TableId) {
         if let InterpolatedStringElement::Interpolation(node) = node {
-            self.tasks.push(Task::Expression { node: &node.expression, scope, depth });
+            self.tasks.push(Task::Expression { node: &node.expression, scope });
             if let Some(format) = &node.format_spec {
-                self.elements(&format.elements, scope, depth);
+                self.elements(&format.elements, scope);
             }
         }
     }
 
-    fn lambda(&mut self, node: &'a ast::ExprLambda, scope: TableId, depth: u32) {
+    fn lambda(&mut self, node: &'a ast::ExprLambda, scope: TableId) {
         let range = range_of(node);
         let class = self.collected.tables[scope.index()].class.clone();
         let inner = self.open(Table {
@@ -991,13 +983,11 @@ impl<'a> Collector<'a> {
         });
         if let Some(parameters) = &node.parameters {
             let defaults = parameters.iter_source_order().filter_map(|any| any.default());
-            self.tasks.extend(defaults.map(|node| Task::Expression { node, scope, depth }));
+            self.tasks.extend(defaults.map(|node| Task::Expression { node, scope }));
             self.parameters(parameters, inner);
         }
         self.then(scope, EventKind::Make(inner));
         self.pending.push_back((Body::Expression(&node.body), inner));
-        // The body is walked on its own, and it is as deep in the tree as anything else.
-        self.collected.depth = self.collected.depth.max(depth);
     }
 
     fn defaults(&mut self, parameters: &'a Parameters, scope: TableId) {
@@ -1020,9 +1010,9 @@ impl<'a> Collector<'a> {
         generators: &'a [Comprehension],
         parts: [Option<&'a Expr>; 2],
         scope: TableId,
-        depth: u32,
     ) {
-        let kind = if name == "<genexpr>" { TableKind::Generator } else { TableKind::Comprehension };
+        let kind =
+            if name == "<genexpr>" { TableKind::Generator } else { TableKind::Comprehension };
         let class = self.collected.tables[scope.index()].class.clone();
         let inner = self.open(Table {
             kind,
@@ -1036,19 +1026,19 @@ impl<'a> Collector<'a> {
         });
         let mut around = scope;
         for generator in generators {
-            self.tasks.push(Task::Expression { node: &generator.iter, scope: around, depth });
+            self.tasks.push(Task::Expression { node: &generator.iter, scope: around });
             if around == scope {
                 self.then(scope, EventKind::Make(inner));
                 self.then(scope, EventKind::Call);
                 self.then(scope, EventKind::Fork);
             }
             around = inner;
-            self.tasks.push(Task::Target { node: &generator.target, scope: inner, target: inner, depth });
+            self.tasks.push(Task::Target { node: &generator.target, scope: inner, target: inner });
             let tests = generator.ifs.iter();
-            self.tasks.extend(tests.map(|node| Task::Expression { node, scope: inner, depth }));
+            self.tasks.extend(tests.map(|node| Task::Expression { node, scope: inner }));
         }
         let parts = parts.into_iter().flatten();
-        self.tasks.extend(parts.map(|node| Task::Expression { node, scope: inner, depth }));
+        self.tasks.extend(parts.map(|node| Task::Expression { node, scope: inner }));
         self.then(scope, EventKind::Join { exhaustive: false });
     }
 
@@ -1068,6 +1058,15 @@ impl<'a> Collector<'a> {
 /// The part of a dotted name that `import` binds.
 pub(crate) fn first_part(module: &str) -> &str {
     module.split('.').next().unwrap_or(module)
+}
+
+/// A name as it is known in the code of a class.
+fn mangle(name: &Name, class: &Name) -> Name {
+    let text = name.as_str();
+    if !text.starts_with("__") || text.ends_with("__") || text.contains('.') {
+        return name.clone();
+    }
+    Name::new(format!("_{class}{text}"))
 }
 
 /// What private names of a class start with; a class named by underscores alone has none.

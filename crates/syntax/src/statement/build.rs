@@ -1,15 +1,15 @@
 //! Building: what was collected, as statements.
 
-use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::Stmt;
+use ruff_python_ast::token::TokenKind;
 
 use super::{Statement, StatementId, Suite, SuiteBody};
+use crate::Range;
 use crate::lower::{Lowerer, Whole};
 use crate::name::access::{Scopes, access};
 use crate::name::collect::{Found, Node, Stretch, collect, is_future, keyword};
 use crate::range::range_of;
 use crate::unit::{Token, Unit};
-use crate::Range;
 
 /// The unit of a text that was parsed.
 pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
@@ -21,8 +21,9 @@ pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
         let access = |stretch| access(&collected.tables, events(stretch), &scopes);
         let own = access(found.own);
         let whole = if found.suites.is_empty() { own.clone() } else { access(found.whole) };
-        let start_of =
-            |ids: &[StatementId]| ids.first().map(|id| collected.statements[id.index()].range.start);
+        let start_of = |ids: &[StatementId]| {
+            ids.first().map(|id| collected.statements[id.index()].range.start)
+        };
         let header = header(&tokens, found, start_of);
         let suites = found
             .suites
@@ -64,22 +65,13 @@ pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
         .iter()
         .enumerate()
         .filter(|(_, found)| match found.node {
-            Node::Statement(Stmt::ImportFrom(node)) => {
-                is_future(node)
-            }
+            Node::Statement(Stmt::ImportFrom(node)) => is_future(node),
             _ => false,
         })
         .map(|(place, _)| StatementId::new(place))
         .collect();
     let top = collected.top;
-    Unit {
-        text: text.to_owned(),
-        tokens,
-        statements,
-        top,
-        scopes: scopes.scopes,
-        future,
-    }
+    Unit { text: text.to_owned(), tokens, statements, top, scopes: scopes.scopes, future }
 }
 
 /// From a statement's keyword to its colon; all of it where it has none.

@@ -1,6 +1,6 @@
 //! Artifact: one row per version of a value that the user kept.
 
-use clew_graph::{Artifact, Timestamp};
+use clew_graph::{Artifact, NodeId, Timestamp};
 use diesel::prelude::*;
 
 use super::{counter, execution, narrow, optional_node_id, session, value_reference};
@@ -39,10 +39,7 @@ struct Row {
 }
 
 /// Adds an artifact under the next version of its name.
-pub(crate) fn insert(
-    connection: &mut Connection,
-    new: &NewArtifact,
-) -> Result<Artifact, Failure> {
+pub(crate) fn insert(connection: &mut Connection, new: &NewArtifact) -> Result<Artifact, Failure> {
     let session = session::key(connection, new.session)?;
     let (execution, _) = execution::find(connection, new.execution)?;
     let version = counter::take(connection, &format!("artifact/{}", new.name))?;
@@ -74,6 +71,22 @@ pub(crate) fn insert(
         fingerprint: new.fingerprint.clone(),
         value,
     })
+}
+
+/// Names the step that an artifact's value is. One that was deleted meanwhile is passed over.
+pub(crate) fn set_node(
+    connection: &mut Connection,
+    name: &str,
+    version: u32,
+    node: NodeId,
+) -> Result<(), Failure> {
+    let which = artifact::table
+        .filter(artifact::name.eq(name))
+        .filter(artifact::version.eq(i64::from(version)));
+    diesel::update(which)
+        .set(artifact::node.eq(Some(i64::from(node.index()))))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// The artifact of this name and version, or the one with the highest version.
@@ -108,11 +121,7 @@ pub(crate) fn all(connection: &mut Connection) -> Result<Vec<Artifact>, Failure>
 
 /// Every name that an artifact has, in order.
 pub(crate) fn names(connection: &mut Connection) -> Result<Vec<String>, Failure> {
-    Ok(artifact::table
-        .select(artifact::name)
-        .distinct()
-        .order(artifact::name)
-        .load(connection)?)
+    Ok(artifact::table.select(artifact::name).distinct().order(artifact::name).load(connection)?)
 }
 
 /// Deletes artifacts; the versions that were deleted.

@@ -55,11 +55,7 @@ pub(crate) fn all(
         .load(connection)?;
     rows.into_iter()
         .map(|(id, created)| {
-            Ok(Execution {
-                id: read_id(&id)?,
-                session: session_id,
-                created: Timestamp(created),
-            })
+            Ok(Execution { id: read_id(&id)?, session: session_id, created: Timestamp(created) })
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use clew_graph::{Graph, NewNode, Node, NodeId, SessionId, SourceId, Span};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::{narrow, node_id, optional_node_id};
+use super::{AT_ONCE, narrow, node_id, optional_node_id};
 use crate::catalog::encoding::{decode, encode};
 use crate::catalog::schema::node;
 use crate::catalog::{Connection, Failure};
@@ -33,30 +33,38 @@ struct Row {
     control: Option<i64>,
 }
 
-/// Adds a step.
+/// Adds steps.
 pub(crate) fn insert(
     connection: &mut Connection,
     session: i64,
     session_id: SessionId,
-    node: &Node,
+    nodes: &[Node],
 ) -> Result<(), Failure> {
-    let row = NewRow {
-        session,
-        id: i64::from(node.id.index()),
-        kind: node.kind.word(),
-        data: encode(&node.kind).map_err(|error| Failure::Other(error.into()))?,
-        source: node.span.map(|span| i64::from(span.source.index())),
-        span_start: node.span.map(|span| i64::from(span.start)),
-        span_end: node.span.map(|span| i64::from(span.end)),
-        control: node.control.map(|control| i64::from(control.index())),
-    };
-    match diesel::insert_into(node::table).values(row).execute(connection) {
-        Ok(_) => Ok(()),
-        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            Err(Failure::NodeTaken(session_id, node.id))
+    let rows = nodes
+        .iter()
+        .map(|node| {
+            Ok(NewRow {
+                session,
+                id: i64::from(node.id.index()),
+                kind: node.kind.word(),
+                data: encode(&node.kind).map_err(|error| Failure::Other(error.into()))?,
+                source: node.span.map(|span| i64::from(span.source.index())),
+                span_start: node.span.map(|span| i64::from(span.start)),
+                span_end: node.span.map(|span| i64::from(span.end)),
+                control: node.control.map(|control| i64::from(control.index())),
+            })
+        })
+        .collect::<Result<Vec<NewRow>, Failure>>()?;
+    for rows in rows.chunks(AT_ONCE) {
+        match diesel::insert_into(node::table).values(rows).execute(connection) {
+            Ok(_) => {}
+            Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+                return Err(Failure::NodesTaken(session_id));
+            }
+            Err(error) => return Err(error.into()),
         }
-        Err(error) => Err(error.into()),
     }
+    Ok(())
 }
 
 /// A session's steps.
@@ -104,9 +112,7 @@ fn unreadable(
     id: NodeId,
     problem: &postcard::Error,
 ) -> Result<Failure, Failure> {
-    let kind: String = node::table
-        .find((session, i64::from(id.index())))
-        .select(node::kind)
-        .first(connection)?;
+    let kind: String =
+        node::table.find((session, i64::from(id.index()))).select(node::kind).first(connection)?;
     Ok(Failure::Unreadable(format!("node {id} of kind `{kind}` ({problem})")))
 }

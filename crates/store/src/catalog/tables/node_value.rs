@@ -4,7 +4,7 @@ use clew_graph::{ExecutionId, NodeValue, Timestamp};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::{execution, node_id};
+use super::{AT_ONCE, execution, node_id};
 use crate::catalog::schema::{node_value, type_name};
 use crate::catalog::{Connection, Failure};
 
@@ -28,14 +28,31 @@ pub(crate) struct Keys {
     pub(crate) type_name: Option<i64>,
 }
 
-/// Adds what is known of a value, or replaces what was.
-pub(crate) fn insert(
+/// Adds what is known of values, or replaces what was. No value may come twice.
+pub(crate) fn insert<'a>(
     connection: &mut Connection,
-    keys: Keys,
-    value: &NodeValue,
+    values: impl IntoIterator<Item = (Keys, &'a NodeValue)>,
 ) -> Result<(), Failure> {
+    let rows: Vec<NewRow<'_>> = values.into_iter().map(|(keys, value)| row(keys, value)).collect();
+    for rows in rows.chunks(AT_ONCE) {
+        diesel::insert_into(node_value::table)
+            .values(rows)
+            .on_conflict((node_value::execution, node_value::node))
+            .do_update()
+            .set((
+                node_value::began.eq(excluded(node_value::began)),
+                node_value::took.eq(excluded(node_value::took)),
+                node_value::type_key.eq(excluded(node_value::type_key)),
+                node_value::fingerprint.eq(excluded(node_value::fingerprint)),
+            ))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+fn row(keys: Keys, value: &NodeValue) -> NewRow<'_> {
     let (execution, created) = keys.execution;
-    let row = NewRow {
+    NewRow {
         execution,
         node: i64::from(value.node.index()),
         // Small numbers take fewer bytes than moments do.
@@ -43,19 +60,7 @@ pub(crate) fn insert(
         took: value.end.0.wrapping_sub(value.start.0),
         type_key: keys.type_name,
         fingerprint: value.fingerprint.as_deref(),
-    };
-    diesel::insert_into(node_value::table)
-        .values(row)
-        .on_conflict((node_value::execution, node_value::node))
-        .do_update()
-        .set((
-            node_value::began.eq(excluded(node_value::began)),
-            node_value::took.eq(excluded(node_value::took)),
-            node_value::type_key.eq(excluded(node_value::type_key)),
-            node_value::fingerprint.eq(excluded(node_value::fingerprint)),
-        ))
-        .execute(connection)?;
-    Ok(())
+    }
 }
 
 /// What is known of the values of an execution, in the order of the nodes.

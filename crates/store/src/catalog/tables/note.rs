@@ -21,10 +21,8 @@ pub(crate) fn insert(
 
 /// The place of the next note of a session.
 pub(crate) fn next_seq(connection: &mut Connection, session: i64) -> Result<i64, Failure> {
-    let last: Option<i64> = note::table
-        .filter(note::session.eq(session))
-        .select(max(note::seq))
-        .first(connection)?;
+    let last: Option<i64> =
+        note::table.filter(note::session.eq(session)).select(max(note::seq)).first(connection)?;
     Ok(last.map_or(0, |last| last + 1))
 }
 

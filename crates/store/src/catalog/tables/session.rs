@@ -93,7 +93,9 @@ pub(crate) fn finish(
 
 /// Changes nothing, but makes the transaction one that is written out.
 pub(crate) fn touch(connection: &mut Connection, key: i64) -> Result<(), Failure> {
-    diesel::update(session::table.find(key)).set(session::key.eq(key)).execute(connection)?;
+    diesel::update(session::table.find(key))
+        .set(session::node_encoding.eq(session::node_encoding))
+        .execute(connection)?;
     Ok(())
 }
 
@@ -160,9 +162,8 @@ fn read(row: Row) -> Result<StoredSession, Failure> {
             python_version: row.python_version,
             created: Timestamp(row.created),
             working_directory: row.working_directory,
-            arguments: serde_json::from_str(&row.arguments).map_err(|_| {
-                Failure::Unreadable(format!("the arguments of session {}", row.id))
-            })?,
+            arguments: serde_json::from_str(&row.arguments)
+                .map_err(|_| Failure::Unreadable(format!("the arguments of session {}", row.id)))?,
         },
         finished: row.finished.map(Timestamp),
         exit_status: row.exit_status,

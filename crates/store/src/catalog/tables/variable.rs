@@ -4,7 +4,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::optional_node_id;
+use super::{AT_ONCE, optional_node_id};
 use crate::Variable;
 use crate::catalog::schema::variable;
 use crate::catalog::{Connection, Failure};
@@ -21,33 +21,39 @@ struct NewRow<'a> {
     fingerprint: Option<&'a str>,
 }
 
-/// Adds a variable, or replaces what was known of it; it then keeps its place.
+/// Adds variables, or replaces what was known of them; they then keep their places. None may come
+/// twice. Those that are new are placed from `seq` on.
 pub(crate) fn insert(
     connection: &mut Connection,
     session: i64,
     seq: i64,
-    seen: &Variable,
+    seen: &[Variable],
 ) -> Result<(), Failure> {
-    let row = NewRow {
-        session,
-        name: &seen.name,
-        seq,
-        node: seen.node.map(|node| i64::from(node.index())),
-        refused: seen.refused.as_deref(),
-        type_name: seen.type_name.as_deref(),
-        fingerprint: seen.fingerprint.as_deref(),
-    };
-    diesel::insert_into(variable::table)
-        .values(row)
-        .on_conflict((variable::session, variable::name))
-        .do_update()
-        .set((
-            variable::node.eq(excluded(variable::node)),
-            variable::refused.eq(excluded(variable::refused)),
-            variable::type_name.eq(excluded(variable::type_name)),
-            variable::fingerprint.eq(excluded(variable::fingerprint)),
-        ))
-        .execute(connection)?;
+    let rows: Vec<NewRow<'_>> = (seq..)
+        .zip(seen)
+        .map(|(seq, variable)| NewRow {
+            session,
+            name: &variable.name,
+            seq,
+            node: variable.node.map(|node| i64::from(node.index())),
+            refused: variable.refused.as_deref(),
+            type_name: variable.type_name.as_deref(),
+            fingerprint: variable.fingerprint.as_deref(),
+        })
+        .collect();
+    for rows in rows.chunks(AT_ONCE) {
+        diesel::insert_into(variable::table)
+            .values(rows)
+            .on_conflict((variable::session, variable::name))
+            .do_update()
+            .set((
+                variable::node.eq(excluded(variable::node)),
+                variable::refused.eq(excluded(variable::refused)),
+                variable::type_name.eq(excluded(variable::type_name)),
+                variable::fingerprint.eq(excluded(variable::fingerprint)),
+            ))
+            .execute(connection)?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,81 @@
+//! Commands: a file each.
+
+use clap::{Args, Parser, Subcommand};
+use clew_session::store_place;
+
+use crate::{CommandError, Door};
+
+mod artifacts;
+mod graph;
+mod run;
+mod slice;
+mod verify;
+
+/// Runs Python and gives back the exact code behind any result.
+#[derive(Parser)]
+#[command(name = "clew", version, about, disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a script as plain python would, and records it
+    Run(run::Run),
+    /// Prints the code behind a variable or artifact, without running anything
+    Slice(slice::Slice),
+    /// Lists what was saved
+    Artifacts(artifacts::Artifacts),
+    /// Runs a slice in a fresh plain python and compares the value
+    Verify(verify::Verify),
+    /// Prints the recorded graph
+    Graph(graph::Graph),
+}
+
+/// Where the store is.
+#[derive(Args, Clone, Debug)]
+struct StorePlace {
+    /// The store: a folder, created on first use [default: $CLEW_STORE, else .clew]
+    #[arg(long, value_name = "PLACE")]
+    store: Option<String>,
+}
+
+impl StorePlace {
+    fn place(&self) -> String {
+        let environment = std::env::var("CLEW_STORE").ok();
+        let current = std::env::current_dir().unwrap_or_default();
+        store_place(self.store.as_deref(), environment.as_deref(), &current)
+    }
+
+    fn is_named(&self) -> bool {
+        self.store.is_some() || std::env::var("CLEW_STORE").is_ok_and(|place| !place.is_empty())
+    }
+
+    fn open(&self) -> Result<clew_store::Store, CommandError> {
+        Ok(clew_store::Store::open(&self.place())?)
+    }
+}
+
+/// Reads a command line, the program's name left out, and does what it says. Gives the exit code.
+pub fn main_with(arguments: &[String], door: &dyn Door) -> u8 {
+    let words = std::iter::once("clew").chain(arguments.iter().map(String::as_str));
+    let line = match CommandLine::try_parse_from(words) {
+        Ok(line) => line,
+        Err(error) => {
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    let outcome = match &line.command {
+        Command::Run(command) => command.run(door),
+        Command::Slice(command) => command.run(),
+        Command::Artifacts(command) => command.run(),
+        Command::Verify(command) => command.run(door),
+        Command::Graph(command) => command.run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("clew: {}", clew_session::describe(&error));
+        error.exit_code()
+    })
+}

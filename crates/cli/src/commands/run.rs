@@ -1,0 +1,98 @@
+//! `clew run`: runs a script as plain python would, and records it.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::{StorePlace, slice};
+use crate::door::{RunRequest, Target};
+use crate::{CommandError, Door};
+
+#[derive(Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    store: StorePlace,
+    /// Prints the slice of a variable or artifact after the script has run (may be repeated)
+    #[arg(long = "slice", value_name = "NAME")]
+    slices: Vec<String>,
+    /// Leaves the built-in annotations out
+    #[arg(long)]
+    no_annotations: bool,
+    /// Reads more annotations from a file (may be repeated)
+    #[arg(long = "annotations", value_name = "FILE")]
+    annotations: Vec<String>,
+    /// Keeps a fingerprint of every variable at the end, for `clew verify`
+    #[arg(long)]
+    fingerprints: bool,
+    /// Ends with an error when clew could not follow something
+    #[arg(long)]
+    strict: bool,
+    /// Runs a text, as python -c does
+    #[arg(short = 'c', value_name = "CODE", allow_hyphen_values = true)]
+    code: Option<String>,
+    /// Runs a module, as python -m does
+    #[arg(short = 'm', value_name = "MODULE", conflicts_with = "code")]
+    module: Option<String>,
+    /// The script and its arguments
+    #[arg(value_name = "SCRIPT", trailing_var_arg = true, allow_hyphen_values = true)]
+    script: Vec<String>,
+}
+
+impl Run {
+    pub(super) fn run(&self, door: &dyn Door) -> Result<u8, CommandError> {
+        let mut arguments = self.script.clone();
+        let target = if let Some(code) = &self.code {
+            Target::Text(code.clone())
+        } else if let Some(module) = &self.module {
+            Target::Module(module.clone())
+        } else if arguments.is_empty() {
+            return Err(CommandError::NoScript {
+                path: String::new(),
+                reason: "name a script, as in `clew run script.py`".to_owned(),
+            });
+        } else {
+            Target::File(readable(arguments.remove(0))?)
+        };
+        let started = door.run(&RunRequest {
+            target,
+            arguments,
+            store: self.store.place(),
+            store_named: self.store.is_named(),
+            annotations: !self.no_annotations,
+            annotation_files: self.annotations.clone(),
+            fingerprints: self.fingerprints,
+            strict: self.strict,
+        })?;
+        if let Some(session) = &started.session {
+            let store = self.store.open()?;
+            for name in &self.slices {
+                if let Err(error) = slice::print_one(&store, name, Some(session), false) {
+                    eprintln!("clew: {}", clew_session::describe(&error));
+                    return Ok(if started.code == 0 { 1 } else { started.code });
+                }
+            }
+        }
+        Ok(started.code)
+    }
+}
+
+/// The script's path, if it can be read.
+fn readable(path: String) -> Result<String, CommandError> {
+    let place = Path::new(&path);
+    if place.is_dir() {
+        return Err(CommandError::NoScript {
+            path,
+            reason: "it is a folder; name a script in it".to_owned(),
+        });
+    }
+    match std::fs::File::open(place) {
+        Ok(_) => Ok(path),
+        Err(error) => {
+            let reason = match error.kind() {
+                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                _ => error.to_string(),
+            };
+            Err(CommandError::NoScript { path, reason })
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! `clew slice`: prints the code behind a variable or artifact, without running anything.
+
+use clap::Args;
+use clew_graph::{Graph, NodeId, Session, Source};
+use clew_session::{Sliced, Slicer};
+use clew_store::{Store, Variable};
+use serde_json::{Map, Value, json};
+
+use super::StorePlace;
+use crate::CommandError;
+use crate::report::near;
+
+#[derive(Args)]
+pub(super) struct Slice {
+    /// The variable or artifact
+    #[arg(value_name = "NAME", required_unless_present = "all")]
+    name: Option<String>,
+    /// Every module-level variable at the end of the session
+    #[arg(long, conflicts_with = "name")]
+    all: bool,
+    /// The session, by its id or the beginning of it [default: the latest]
+    #[arg(long, value_name = "ID")]
+    session: Option<String>,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    store: StorePlace,
+}
+
+impl Slice {
+    pub(super) fn run(&self) -> Result<u8, CommandError> {
+        let store = self.store.open()?;
+        if let Some(name) = &self.name {
+            print_one(&store, name, self.session.as_deref(), self.json)?;
+            return Ok(0);
+        }
+        let recorded = Recorded::load(&store, self.session.as_deref())?;
+        let slicer = recorded.slicer()?;
+        let mut all = Map::new();
+        for variable in recorded.bound() {
+            let code = match recorded.refusal(variable, &slicer) {
+                Some(reason) => {
+                    eprintln!("clew: no slice of `{}`: {reason}", variable.name);
+                    Value::Null
+                }
+                None => slicer.slice(variable.node).code.into(),
+            };
+            all.insert(variable.name.clone(), code);
+        }
+        if self.json {
+            println!("{}", Value::Object(all));
+        } else {
+            for (name, code) in &all {
+                println!("# {name}");
+                if let Some(code) = code.as_str() {
+                    print!("{code}");
+                }
+                println!();
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// A session as it stands in a store.
+pub(super) struct Recorded {
+    pub(super) session: Session,
+    pub(super) graph: Graph,
+    pub(super) sources: Vec<Source>,
+    pub(super) variables: Vec<Variable>,
+}
+
+impl Recorded {
+    pub(super) fn load(store: &Store, session: Option<&str>) -> Result<Self, CommandError> {
+        let session = match session {
+            Some(id) => store.session(id)?.session,
+            None => {
+                store
+                    .latest_session()?
+                    .ok_or_else(|| CommandError::NoSession {
+                        store: store.folder().display().to_string(),
+                    })?
+                    .session
+            }
+        };
+        Ok(Self {
+            graph: store.graph(session.id)?,
+            sources: store.sources(session.id)?,
+            variables: store.variables(session.id)?,
+            session,
+        })
+    }
+
+    pub(super) fn slicer(&self) -> Result<Slicer<'_>, CommandError> {
+        Ok(Slicer::new(&self.graph, &self.sources)?)
+    }
+
+    /// The variables that are bound at the end.
+    pub(super) fn bound(&self) -> impl Iterator<Item = &Variable> {
+        self.variables.iter().filter(|variable| variable.node.is_some())
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
+        self.bound().find(|variable| variable.name == name)
+    }
+
+    /// Why there is no slice of a variable, if there is none.
+    pub(super) fn refusal(&self, variable: &Variable, _slicer: &Slicer<'_>) -> Option<String> {
+        variable.refused.clone()
+    }
+}
+
+/// What a name stands for: a variable at the end of a session, or else an artifact.
+pub(super) struct Found {
+    pub(super) recorded: Recorded,
+    pub(super) node: NodeId,
+    pub(super) artifact: Option<clew_graph::Artifact>,
+}
+
+impl Found {
+    /// Finds a name: the latest artifact of that name where no session is asked for or it is of
+    /// that session, else the session's variable.
+    pub(super) fn find(
+        store: &Store,
+        name: &str,
+        session: Option<&str>,
+    ) -> Result<Self, CommandError> {
+        let artifact = store.artifact(name, None)?;
+        if let Some(artifact) = artifact {
+            let own = artifact.session.to_string();
+            if session.is_none_or(|asked| own.starts_with(asked)) {
+                let node = artifact
+                    .node
+                    .ok_or_else(|| CommandError::NoLineage { name: name.to_owned() })?;
+                let recorded = Recorded::load(store, Some(&own))?;
+                return Ok(Self { recorded, node, artifact: Some(artifact) });
+            }
+        }
+        let recorded = Recorded::load(store, session)?;
+        if let Some(variable) = recorded.variable(name) {
+            if let Some(reason) = &variable.refused {
+                return Err(CommandError::Refused {
+                    name: name.to_owned(),
+                    reason: reason.clone(),
+                });
+            }
+            if let Some(node) = variable.node {
+                return Ok(Self { recorded, node, artifact: None });
+            }
+        }
+        let artifacts = store.artifact_names()?;
+        let known = recorded
+            .bound()
+            .map(|variable| variable.name.as_str())
+            .chain(artifacts.iter().map(String::as_str));
+        Err(CommandError::UnknownName {
+            name: name.to_owned(),
+            where_: format!(" in session {}", recorded.session.id),
+            near: near(name, known),
+        })
+    }
+
+    pub(super) fn slice(&self) -> Result<Sliced, CommandError> {
+        Ok(self.recorded.slicer()?.slice([self.node]))
+    }
+}
+
+/// Prints the slice of one variable or artifact.
+pub(super) fn print_one(
+    store: &Store,
+    name: &str,
+    session: Option<&str>,
+    as_json: bool,
+) -> Result<(), CommandError> {
+    let found = Found::find(store, name, session)?;
+    let sliced = found.slice()?;
+    if as_json {
+        println!(
+            "{}",
+            json!({
+                "name": name,
+                "session": found.recorded.session.id.to_string(),
+                "version": found.artifact.map(|artifact| artifact.version),
+                "code": sliced.code,
+                "kept": sliced.kept,
+                "statements": sliced.statements,
+            })
+        );
+    } else {
+        print!("{}", sliced.code);
+        if !sliced.code.ends_with('\n') && !sliced.code.is_empty() {
+            println!();
+        }
+    }
+    Ok(())
+}

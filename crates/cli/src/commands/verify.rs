@@ -1,0 +1,227 @@
+//! `clew verify`: runs a slice in a fresh plain python and compares the value.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use clap::Args;
+use clew_graph::{SourceLocation, Timestamp};
+use clew_session::{Answer, Replay, ReplayError, Sliced, Verdict};
+use clew_store::{Certificate, Store};
+use serde_json::{Value, json};
+
+use super::StorePlace;
+use super::slice::{Found, Recorded};
+use crate::{CommandError, Door};
+
+#[derive(Args)]
+pub(super) struct Verify {
+    /// The variable or artifact
+    #[arg(value_name = "NAME", required_unless_present = "all")]
+    name: Option<String>,
+    /// Every module-level variable at the end of the session
+    #[arg(long, conflicts_with = "name")]
+    all: bool,
+    /// The session, by its id or the beginning of it [default: the latest]
+    #[arg(long, value_name = "ID")]
+    session: Option<String>,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    store: StorePlace,
+}
+
+impl Verify {
+    pub(super) fn run(&self, door: &dyn Door) -> Result<u8, CommandError> {
+        let store = self.store.open()?;
+        let python = door.python();
+        match &self.name {
+            Some(name) => self.one(&store, &python, name),
+            None => self.all(&store, &python),
+        }
+    }
+
+    fn one(&self, store: &Store, python: &Path, name: &str) -> Result<u8, CommandError> {
+        let found = Found::find(store, name, self.session.as_deref())?;
+        let sliced = found.slice()?;
+        let variable = variable_of(&found, name);
+        let recorded = match &found.artifact {
+            Some(artifact) => artifact.fingerprint.clone(),
+            None => found.recorded.variable(name).and_then(|known| known.fingerprint.clone()),
+        };
+        let replay = replay_of(&found.recorded, &sliced, variable, found.artifact.as_ref());
+        let verdict = replayed(python, &replay, recorded.as_deref())?;
+        certify(store, &found.recorded, name, found.artifact.as_ref(), &sliced, &verdict)?;
+        if self.json {
+            println!("{}", row(name, &verdict, &sliced));
+        } else {
+            println!("{name}: {}", sentence(&verdict, &sliced));
+        }
+        Ok(u8::from(verdict != Verdict::Equal))
+    }
+
+    fn all(&self, store: &Store, python: &Path) -> Result<u8, CommandError> {
+        let recorded = Recorded::load(store, self.session.as_deref())?;
+        let slicer = recorded.slicer()?;
+        let mut rows = Vec::new();
+        let mut worst = 0;
+        for variable in recorded.bound() {
+            let Some(node) = variable.node else { continue };
+            let sliced = slicer.slice([node]);
+            let verdict = match (&variable.refused, &variable.fingerprint) {
+                (Some(reason), _) => {
+                    let mut refused = row(&variable.name, &Verdict::Equal, &sliced);
+                    refused["verdict"] = json!("refused");
+                    refused["reason"] = json!(reason);
+                    rows.push(refused);
+                    continue;
+                }
+                (None, None) => Verdict::NotComparable {
+                    reason: "no fingerprint of the value was recorded".to_owned(),
+                },
+                (None, Some(fingerprint)) => {
+                    let name = Some(variable.name.clone());
+                    let replay = replay_of(&recorded, &sliced, name, None);
+                    replayed(python, &replay, Some(fingerprint))?
+                }
+            };
+            if matches!(verdict, Verdict::Different { .. } | Verdict::Failed { .. }) {
+                worst = 1;
+            }
+            certify(store, &recorded, &variable.name, None, &sliced, &verdict)?;
+            if !self.json {
+                println!("{}: {}", variable.name, sentence(&verdict, &sliced));
+            }
+            rows.push(row(&variable.name, &verdict, &sliced));
+        }
+        if self.json {
+            println!("{}", Value::Array(rows));
+        }
+        Ok(worst)
+    }
+}
+
+/// The variable whose value an artifact is, or the variable itself: the one that the sliced step's
+/// value is bound to at the end, if any.
+fn variable_of(found: &Found, name: &str) -> Option<String> {
+    if found.artifact.is_none() {
+        return Some(name.to_owned());
+    }
+    found
+        .recorded
+        .bound()
+        .find(|variable| variable.node == Some(found.node))
+        .map(|variable| variable.name.clone())
+}
+
+fn replay_of(
+    recorded: &Recorded,
+    sliced: &Sliced,
+    variable: Option<String>,
+    artifact: Option<&clew_graph::Artifact>,
+) -> Replay {
+    let file = match recorded.sources.first().map(|source| &source.location) {
+        Some(SourceLocation::File(path)) => path.clone(),
+        _ => "<clew>".to_owned(),
+    };
+    Replay {
+        code: sliced.code.clone(),
+        file,
+        arguments: recorded.session.arguments.clone(),
+        working_directory: recorded.session.working_directory.clone(),
+        artifact: if variable.is_none() {
+            artifact.map(|artifact| artifact.name.clone())
+        } else {
+            None
+        },
+        variable,
+    }
+}
+
+/// Runs a slice in a fresh interpreter and compares the fingerprint.
+fn replayed(
+    python: &Path,
+    replay: &Replay,
+    recorded: Option<&str>,
+) -> Result<Verdict, CommandError> {
+    let start = |source| ReplayError::Start { python: python.display().to_string(), source };
+    let mut child = Command::new(python)
+        .args(["-m", "clew._replay"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(start)?;
+    let task = json!(replay).to_string();
+    if let Some(mut input) = child.stdin.take() {
+        // A child that dies early says why on its own.
+        let _ = input.write_all(task.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(start)?;
+    let answer = String::from_utf8_lossy(&output.stdout);
+    let answer = answer.lines().last().unwrap_or_default();
+    match serde_json::from_str::<Answer>(answer) {
+        Ok(answer) => Ok(answer.verdict(recorded)),
+        Err(_) => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let said = said.lines().last().unwrap_or("the process said nothing").to_owned();
+            // A slice may end its own process.
+            match output.status.code() {
+                Some(_) => Ok(Verdict::Failed { reason: said }),
+                None => Err(ReplayError::NoAnswer(said).into()),
+            }
+        }
+    }
+}
+
+fn certify(
+    store: &Store,
+    recorded: &Recorded,
+    name: &str,
+    artifact: Option<&clew_graph::Artifact>,
+    sliced: &Sliced,
+    verdict: &Verdict,
+) -> Result<(), CommandError> {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    store.save_certificate(&Certificate {
+        session: recorded.session.id,
+        name: name.to_owned(),
+        version: artifact.map(|artifact| artifact.version),
+        checked: Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)),
+        equal: *verdict == Verdict::Equal,
+        reason: reason(verdict),
+        slice_digest: blake3::hash(sliced.code.as_bytes()).to_hex().to_string(),
+    })?;
+    Ok(())
+}
+
+fn reason(verdict: &Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Equal => None,
+        Verdict::Different { .. } => Some("the slice makes another value".to_owned()),
+        Verdict::Failed { reason } | Verdict::NotComparable { reason } => Some(reason.clone()),
+    }
+}
+
+fn row(name: &str, verdict: &Verdict, sliced: &Sliced) -> Value {
+    json!({
+        "name": name,
+        "verdict": verdict.word(),
+        "reason": reason(verdict),
+        "kept": sliced.kept,
+        "statements": sliced.statements,
+    })
+}
+
+fn sentence(verdict: &Verdict, sliced: &Sliced) -> String {
+    let of = format!("{} of {} statements", sliced.kept, sliced.statements);
+    match verdict {
+        Verdict::Equal => format!("equal (the slice, {of}, makes the same value)"),
+        Verdict::Different { .. } => format!("different (the slice, {of}, makes another value)"),
+        Verdict::Failed { reason } => format!("failed (the slice, {of}, raised: {reason})"),
+        Verdict::NotComparable { reason } => format!("not comparable ({reason})"),
+    }
+}

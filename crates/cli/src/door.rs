@@ -1,0 +1,106 @@
+//! Door: what the commands need of an interpreter.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::CommandError;
+
+/// What `clew run` is asked to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A script.
+    File(String),
+    /// A text.
+    Text(String),
+    /// A module.
+    Module(String),
+}
+
+/// What `clew run` is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRequest {
+    /// What to run.
+    pub target: Target,
+    /// The arguments after it.
+    pub arguments: Vec<String>,
+    /// Where to record, as an absolute place.
+    pub store: String,
+    /// Whether the place was named, so that one that cannot be used is an error.
+    pub store_named: bool,
+    /// Whether the built-in annotations are asked.
+    pub annotations: bool,
+    /// The user's own annotation files.
+    pub annotation_files: Vec<String>,
+    /// Whether every variable's fingerprint is kept at the end.
+    pub fingerprints: bool,
+    /// Whether clew's own faults end the run with an error.
+    pub strict: bool,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// The exit code.
+    pub code: u8,
+    /// The session that was recorded, if one was.
+    pub session: Option<String>,
+}
+
+/// An interpreter, as far as commands need one.
+pub trait Door {
+    /// Runs a program and records it.
+    ///
+    /// # Errors
+    /// When it could not be begun. What the program itself does is an exit code.
+    fn run(&self, request: &RunRequest) -> Result<Started, CommandError>;
+
+    /// The interpreter that replays slices.
+    fn python(&self) -> PathBuf;
+}
+
+/// The active `python`, with the wheel in it.
+#[derive(Clone, Debug)]
+pub struct PythonCommand {
+    program: PathBuf,
+}
+
+impl PythonCommand {
+    /// The interpreter that `CLEW_PYTHON` names, else that of the active virtual environment, else
+    /// the first `python3` or `python` on the path.
+    pub fn active() -> Self {
+        let named = std::env::var_os("CLEW_PYTHON").map(PathBuf::from);
+        let environment = std::env::var_os("VIRTUAL_ENV")
+            .map(|root| PathBuf::from(root).join("bin").join("python"))
+            .filter(|python| python.exists());
+        let program = named.or(environment).unwrap_or_else(|| PathBuf::from("python3"));
+        Self { program }
+    }
+
+    /// Hands the whole command line to the wheel's own `clew`, which has the interpreter at hand.
+    ///
+    /// # Errors
+    /// When the interpreter cannot be started.
+    pub fn hand_over(&self, arguments: &[String]) -> Result<u8, CommandError> {
+        let status = Command::new(&self.program)
+            .arg("-m")
+            .arg("clew")
+            .args(arguments)
+            .status()
+            .map_err(|source| CommandError::NoPython {
+                python: self.program.display().to_string(),
+                source,
+            })?;
+        Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+    }
+}
+
+impl Door for PythonCommand {
+    fn run(&self, _request: &RunRequest) -> Result<Started, CommandError> {
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        Ok(Started { code: self.hand_over(&arguments)?, session: None })
+    }
+
+    fn python(&self) -> PathBuf {
+        self.program.clone()
+    }
+}

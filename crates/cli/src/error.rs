@@ -1,0 +1,82 @@
+//! Error: what can go wrong with a command, with the way out.
+
+use clew_session::{ReplayError, SliceError};
+use clew_store::StoreError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// The script is not there.
+    #[error("cannot open `{path}`: {reason}")]
+    NoScript {
+        /// The path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// An annotation file cannot be read or understood.
+    #[error("{0}")]
+    Annotation(String),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing was recorded yet.
+    #[error("nothing is recorded in `{store}`; run `clew run SCRIPT` first, or name another store with --store")]
+    NoSession {
+        /// The store.
+        store: String,
+    },
+    /// No variable or artifact has the name.
+    #[error("no variable or artifact `{name}`{where_}{near}")]
+    UnknownName {
+        /// The name.
+        name: String,
+        /// In which session or store.
+        where_: String,
+        /// Names that are almost the same, as a sentence.
+        near: String,
+    },
+    /// The artifact has no lineage.
+    #[error("artifact `{name}` was saved outside of `clew run`, so no code is known for it")]
+    NoLineage {
+        /// The artifact.
+        name: String,
+    },
+    /// A slice is refused.
+    #[error("no slice of `{name}`: {reason}")]
+    Refused {
+        /// The variable or artifact.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// A slice could not be made.
+    #[error(transparent)]
+    Slice(#[from] SliceError),
+    /// A slice could not be replayed.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// There is no interpreter.
+    #[error("cannot start `{python}`; install clew into a Python 3.11 or newer and activate it, or set CLEW_PYTHON")]
+    NoPython {
+        /// What was tried.
+        python: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The interpreter said something is wrong.
+    #[error("{0}")]
+    Python(String),
+}
+
+impl CommandError {
+    /// The exit code: 2 for a command that was given wrongly, 1 for the rest.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoScript { .. } | Self::Annotation(_) => 2,
+            _ => 1,
+        }
+    }
+}

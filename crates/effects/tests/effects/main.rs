@@ -1,0 +1,9 @@
+//! What each call changes: calls in, effects out.
+
+mod catalog;
+mod library;
+mod lineapy;
+mod operator;
+mod problem;
+mod support;
+mod version;

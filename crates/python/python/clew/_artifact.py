@@ -1,0 +1,57 @@
+"""Artifacts: values kept under names, with the code that made them."""
+
+from __future__ import annotations
+
+from clew import _clew
+
+
+class Artifact:
+    """A value kept under a name, in one of its versions."""
+
+    def __init__(self, row: dict) -> None:
+        self._row = row
+
+    @property
+    def name(self) -> str:
+        """The name it was saved under."""
+        return self._row["name"]
+
+    @property
+    def version(self) -> int:
+        """Counts from 0 within a name and only grows."""
+        return self._row["version"]
+
+    def get_code(self) -> str:
+        """The code that makes the value: valid Python that runs alone."""
+        return _clew.code(self.name, self.version)
+
+    def get_value(self) -> object:
+        """The value as it was when it was saved; a new object each time."""
+        return _clew.value(self.name, self.version)
+
+    def execute(self) -> object:
+        """Runs the code again in a namespace of its own and gives the value that it makes."""
+        from clew._replay import execute
+
+        return execute(self.get_code(), self.name)
+
+    def __repr__(self) -> str:
+        return f"Artifact({self.name!r}, version={self.version})"
+
+
+def save(value: object, name: str) -> Artifact:
+    """Keeps a value under a name, with the code that made it when run by ``clew run``.
+
+    Saving again under the same name makes a new version.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"an artifact's name is a string, not {type(name).__name__}")
+    return Artifact(_clew.save(value, name))
+
+
+def get(name: str, version: int | None = None) -> Artifact:
+    """Finds an artifact: its latest version, or the one asked for.
+
+    Raises KeyError when there is none.
+    """
+    return Artifact(_clew.describe(name, version))

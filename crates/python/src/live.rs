@@ -1,0 +1,129 @@
+//! Live: the run that this process is recording.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use clew_cpython::Recording;
+use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp};
+use clew_session::{Looked, Outcome, Tape, describe};
+use clew_store::Store;
+use clew_syntax::Unit;
+use pyo3::prelude::*;
+
+/// The run that this process is recording, shared by the recorder and `clew.save`.
+pub(crate) struct Live {
+    pub(crate) store: Option<Store>,
+    pub(crate) tape: Tape,
+    fingerprints: bool,
+    /// What went wrong with clew itself, in order.
+    pub(crate) faults: Vec<String>,
+    process: u32,
+}
+
+static LIVE: Mutex<Option<Arc<Mutex<Live>>>> = Mutex::new(None);
+
+/// Values saved while a slice is replayed: their fingerprints by name.
+pub(crate) static REPLAYING: Mutex<Option<BTreeMap<String, Result<String, String>>>> =
+    Mutex::new(None);
+
+/// Locks, whoever panicked while holding the lock: a report half done is still a report.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Live {
+    /// Begins to record.
+    pub(crate) fn begin(store: Option<Store>, session: Session, fingerprints: bool) -> Handle {
+        let tape = Tape::begin(store.as_ref(), session);
+        let live = Self {
+            store,
+            tape,
+            fingerprints,
+            faults: Vec::new(),
+            process: std::process::id(),
+        };
+        let live = Arc::new(Mutex::new(live));
+        *lock(&LIVE) = Some(Arc::clone(&live));
+        Handle(live)
+    }
+
+    /// The run that is being recorded, if there is one.
+    pub(crate) fn current() -> Option<Arc<Mutex<Self>>> {
+        lock(&LIVE).clone()
+    }
+
+    /// Whether this process is the one that began it, and not a fork of it.
+    pub(crate) fn is_own(&self) -> bool {
+        self.process == std::process::id()
+    }
+
+    /// Says once that something of clew's failed.
+    pub(crate) fn fault(&mut self, message: &str) {
+        if self.faults.is_empty() && self.is_own() {
+            eprintln!("clew: {message}");
+        }
+        self.tape.note(message);
+        self.faults.push(message.to_owned());
+    }
+}
+
+/// A session that begins now.
+pub(crate) fn new_session(py: Python<'_>, arguments: Vec<String>) -> Session {
+    let version = py.version_info();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    Session {
+        id: Tape::new_session_id(),
+        kind: SessionKind::Script,
+        python_version: format!("{}.{}.{}", version.major, version.minor, version.patch),
+        created: Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)),
+        working_directory: std::env::current_dir()
+            .map(|folder| folder.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+        arguments,
+    }
+}
+
+/// The recorder's end of a run.
+pub(crate) struct Handle(pub(crate) Arc<Mutex<Live>>);
+
+impl Recording for Handle {
+    fn begin_source(&mut self, location: SourceLocation, text: &str) -> Result<SourceId, String> {
+        lock(&self.0).tape.begin_source(location, text).map_err(|error| describe(&error))
+    }
+
+    fn unit(&self, source: SourceId) -> Option<Arc<Unit>> {
+        lock(&self.0).tape.unit(source)
+    }
+
+    fn record(&mut self, outcome: &Outcome) -> Result<(), String> {
+        lock(&self.0).tape.record(outcome).map_err(|error| describe(&error))
+    }
+
+    fn fault(&mut self, message: &str) {
+        lock(&self.0).fault(message);
+    }
+
+    fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>) {
+        let (fingerprints, own) = {
+            let live = lock(&self.0);
+            (live.fingerprints, live.is_own())
+        };
+        if !fingerprints || !own {
+            return;
+        }
+        // Fingerprints run code of the values' own classes, so nothing is locked meanwhile.
+        let looked = variables
+            .map(|(name, value)| {
+                let class = value.get_type();
+                let module = class.module().map(|name| name.to_string()).unwrap_or_default();
+                let type_name =
+                    class.qualname().map(|name| format!("{module}.{name}")).ok();
+                let fingerprint = clew_cpython::fingerprint(&value).ok();
+                Looked { name, type_name, fingerprint }
+            })
+            .collect();
+        lock(&self.0).tape.look(looked);
+    }
+}

@@ -1,0 +1,240 @@
+//! Saving: values kept under names, and brought back.
+
+use std::collections::BTreeMap;
+
+use clew_cpython::{note_saved, pickle, unpickle};
+use clew_graph::Artifact;
+use clew_session::{Saved, Slicer, Tape, describe as words, store_place};
+use clew_store::{Store, StoreError, ValueAddress};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::live::{Live, REPLAYING, lock, new_session};
+
+/// Digests what a value holds. Equal content gives equal text, in every process.
+#[pyfunction]
+pub(crate) fn fingerprint(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    clew_cpython::fingerprint(value).map_err(PyValueError::new_err)
+}
+
+/// From now on, `save` only notes the fingerprints of what it is given.
+#[pyfunction]
+pub(crate) fn replaying() {
+    *lock(&REPLAYING) = Some(BTreeMap::new());
+}
+
+/// The fingerprint of what was saved under a name since `replaying`.
+#[pyfunction]
+pub(crate) fn replayed(name: &str) -> PyResult<String> {
+    match lock(&REPLAYING).as_ref().and_then(|saved| saved.get(name)) {
+        Some(Ok(fingerprint)) => Ok(fingerprint.clone()),
+        Some(Err(reason)) => Err(PyValueError::new_err(reason.clone())),
+        None => Err(PyKeyError::new_err(name.to_owned())),
+    }
+}
+
+/// Keeps a value under a name; gives the artifact's description.
+#[pyfunction]
+pub(crate) fn save<'py>(
+    py: Python<'py>,
+    value: &Bound<'py, PyAny>,
+    name: &str,
+) -> PyResult<Bound<'py, PyDict>> {
+    if name.is_empty() {
+        return Err(PyValueError::new_err("an artifact needs a name; the name given is empty"));
+    }
+    let fingerprint = clew_cpython::fingerprint(value);
+    if let Some(saved) = lock(&REPLAYING).as_mut() {
+        saved.insert(name.to_owned(), fingerprint);
+        let row = PyDict::new(py);
+        row.set_item("name", name)?;
+        row.set_item("version", 0)?;
+        return Ok(row);
+    }
+    let pickled = pickle(value)?;
+    let live = Live::current().filter(|live| lock(live).is_own());
+    let artifact = match live {
+        Some(live) => py.detach(|| {
+            let live = lock(&live);
+            let Some(store) = &live.store else {
+                return Err(StoreError::Stopped { source: None });
+            };
+            let address = store.put_value(&pickled.bytes)?;
+            live.tape.save_artifact(Saved {
+                name: name.to_owned(),
+                node: None,
+                created: now(),
+                type_name: pickled.type_name.clone(),
+                fingerprint: fingerprint.clone().ok(),
+                value: Some(address),
+            })
+        }),
+        None => save_alone(py, name, &pickled, fingerprint.clone().ok()),
+    };
+    let artifact = artifact.map_err(|error| PyRuntimeError::new_err(words(&error)))?;
+    note_saved(name, artifact.version, value);
+    row_of(py, &artifact)
+}
+
+/// Keeps a value in plain Python, where nothing is recorded.
+fn save_alone(
+    py: Python<'_>,
+    name: &str,
+    pickled: &clew_cpython::Pickled,
+    fingerprint: Option<String>,
+) -> Result<Artifact, StoreError> {
+    let store = Store::open(&place())?;
+    let address = store.put_value(&pickled.bytes)?;
+    let arguments = py
+        .import("sys")
+        .and_then(|sys| sys.getattr("argv"))
+        .and_then(|argv| argv.extract())
+        .unwrap_or_default();
+    let mut tape = Tape::begin(Some(&store), new_session(py, arguments));
+    let artifact = tape.save_artifact(Saved {
+        name: name.to_owned(),
+        node: None,
+        created: now(),
+        type_name: pickled.type_name.clone(),
+        fingerprint,
+        value: Some(address),
+    })?;
+    tape.note("saved by plain Python: no lineage was captured");
+    tape.finish("0")?;
+    eprintln!(
+        "clew: saved `{name}` version {} without lineage: this program does not run under `clew run`",
+        artifact.version
+    );
+    Ok(artifact)
+}
+
+/// The description of an artifact: its latest version unless another is asked for.
+#[pyfunction]
+#[pyo3(signature = (name, version=None))]
+pub(crate) fn describe<'py>(
+    py: Python<'py>,
+    name: &str,
+    version: Option<u32>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let store = open()?;
+    row_of(py, &find(&store, name, version)?)
+}
+
+/// The names of all artifacts.
+#[pyfunction]
+pub(crate) fn names() -> PyResult<Vec<String>> {
+    open()?.artifact_names().map_err(|error| PyRuntimeError::new_err(words(&error)))
+}
+
+/// The code behind an artifact.
+#[pyfunction]
+#[pyo3(signature = (name, version=None))]
+pub(crate) fn code(py: Python<'_>, name: &str, version: Option<u32>) -> PyResult<String> {
+    let store = open()?;
+    let artifact = find(&store, name, version)?;
+    // What runs at this moment is asked itself, for the end of it is not on the disk yet.
+    if let Some(live) = Live::current() {
+        let live = lock(&live);
+        if live.tape.session().id == artifact.session {
+            let capture = live.tape.capture();
+            let sources: Vec<_> = capture.sources().cloned().collect();
+            let node = live.tape.artifact_node(name, artifact.version).or(artifact.node);
+            let node = node.ok_or_else(|| no_lineage(name))?;
+            return slice_text(capture.graph(), &sources, node);
+        }
+    }
+    let node = artifact.node.ok_or_else(|| no_lineage(name))?;
+    let failed = |error: StoreError| PyRuntimeError::new_err(words(&error));
+    let (graph, sources) = py.detach(|| {
+        let graph = store.graph(artifact.session)?;
+        Ok::<_, StoreError>((graph, store.sources(artifact.session)?))
+    })
+    .map_err(failed)?;
+    slice_text(&graph, &sources, node)
+}
+
+fn slice_text(
+    graph: &clew_graph::Graph,
+    sources: &[clew_graph::Source],
+    node: clew_graph::NodeId,
+) -> PyResult<String> {
+    Slicer::new(graph, sources)
+        .map(|slicer| slicer.slice([node]).code)
+        .map_err(|error| PyRuntimeError::new_err(words(&error)))
+}
+
+fn no_lineage(name: &str) -> PyErr {
+    PyRuntimeError::new_err(format!(
+        "no code is known for `{name}`: it was saved outside of `clew run`"
+    ))
+}
+
+/// The value of an artifact.
+#[pyfunction]
+#[pyo3(signature = (name, version=None))]
+pub(crate) fn value<'py>(
+    py: Python<'py>,
+    name: &str,
+    version: Option<u32>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let store = open()?;
+    let artifact = find(&store, name, version)?;
+    let address: ValueAddress = artifact
+        .value
+        .as_deref()
+        .and_then(|address| address.parse().ok())
+        .ok_or_else(|| PyRuntimeError::new_err(format!("no value is kept for `{name}`")))?;
+    let bytes =
+        store.get_value(address).map_err(|error| PyRuntimeError::new_err(words(&error)))?;
+    unpickle(py, &bytes)
+}
+
+fn find(store: &Store, name: &str, version: Option<u32>) -> PyResult<Artifact> {
+    let found = store
+        .artifact(name, version)
+        .map_err(|error| PyRuntimeError::new_err(words(&error)))?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let known = store.artifact_names().unwrap_or_default();
+    let message = match version {
+        Some(version) if known.iter().any(|known| known == name) => {
+            format!("artifact `{name}` has no version {version}")
+        }
+        _ if known.is_empty() => format!("no artifact `{name}`: nothing is saved yet"),
+        _ => format!("no artifact `{name}`; there are: {}", known.join(", ")),
+    };
+    Err(PyKeyError::new_err(message))
+}
+
+fn row_of<'py>(py: Python<'py>, artifact: &Artifact) -> PyResult<Bound<'py, PyDict>> {
+    let row = PyDict::new(py);
+    row.set_item("name", &artifact.name)?;
+    row.set_item("version", artifact.version)?;
+    row.set_item("session", artifact.session.to_string())?;
+    row.set_item("created", artifact.created.0)?;
+    row.set_item("type", &artifact.type_name)?;
+    Ok(row)
+}
+
+fn place() -> String {
+    let environment = std::env::var("CLEW_STORE").ok();
+    let current = std::env::current_dir().unwrap_or_default();
+    store_place(None, environment.as_deref(), &current)
+}
+
+/// The store of the run that is being recorded, else the project's.
+fn open() -> PyResult<Store> {
+    let folder = Live::current()
+        .and_then(|live| lock(&live).store.as_ref().map(|store| store.folder().to_owned()));
+    let place = folder.map_or_else(place, |folder| folder.to_string_lossy().into_owned());
+    Store::open(&place).map_err(|error| PyRuntimeError::new_err(words(&error)))
+}
+
+fn now() -> clew_graph::Timestamp {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    clew_graph::Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
+}

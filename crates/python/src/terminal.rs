@@ -1,0 +1,148 @@
+//! Terminal: the `clew` command inside the interpreter that runs the program.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+use clew_cli::{CommandError, Door, RunRequest, Started, Target, main_with};
+use clew_cpython::{Ended, Program, RunSettings, run};
+use clew_session::describe;
+use clew_store::Store;
+use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
+use pyo3::prelude::*;
+
+use crate::live::{Live, lock, new_session};
+
+/// Runs the `clew` command and gives its exit code.
+///
+/// What must reach the interpreter itself, `SystemExit` and Ctrl-C of the program, is raised.
+#[pyfunction]
+pub(crate) fn main(py: Python<'_>, arguments: Vec<String>) -> PyResult<u8> {
+    let door = Inside { left: RefCell::new(None), python: interpreter(py) };
+    let code = main_with(&arguments, &door);
+    match door.left.into_inner() {
+        Some(error) => Err(error),
+        None => Ok(code),
+    }
+}
+
+fn interpreter(py: Python<'_>) -> PathBuf {
+    py.import("sys")
+        .and_then(|sys| sys.getattr("executable"))
+        .and_then(|executable| executable.extract::<PathBuf>())
+        .unwrap_or_else(|_| PathBuf::from("python3"))
+}
+
+/// The interpreter that we live in.
+struct Inside {
+    left: RefCell<Option<PyErr>>,
+    python: PathBuf,
+}
+
+impl Door for Inside {
+    fn run(&self, request: &RunRequest) -> Result<Started, CommandError> {
+        Python::attach(|py| self.run_here(py, request))
+    }
+
+    fn python(&self) -> PathBuf {
+        self.python.clone()
+    }
+}
+
+impl Inside {
+    fn run_here(&self, py: Python<'_>, request: &RunRequest) -> Result<Started, CommandError> {
+        let store = match Store::open(&request.store) {
+            Ok(store) => Some(store),
+            Err(error) if request.store_named => return Err(error.into()),
+            Err(error) => {
+                eprintln!("clew: {}; the program runs unrecorded", describe(&error));
+                None
+            }
+        };
+        let mut annotation_files = Vec::new();
+        for file in &request.annotation_files {
+            let text = std::fs::read_to_string(file).map_err(|error| {
+                CommandError::Annotation(format!("cannot read the annotations `{file}`: {error}"))
+            })?;
+            clew_effects::Catalog::empty()
+                .add(file, &text)
+                .map_err(|error| CommandError::Annotation(describe(&error)))?;
+            annotation_files.push((file.clone(), text));
+        }
+        let (program, name) = match &request.target {
+            Target::File(path) => (Program::File(path.clone()), path.clone()),
+            Target::Text(text) => (Program::Text(text.clone()), "-c".to_owned()),
+            Target::Module(module) => (Program::Module(module.clone()), module.clone()),
+        };
+        let mut arguments = vec![name];
+        arguments.extend(request.arguments.iter().cloned());
+        let handle = Live::begin(store, new_session(py, arguments), request.fingerprints);
+        let live = std::sync::Arc::clone(&handle.0);
+        let settings = RunSettings {
+            program,
+            arguments: request.arguments.clone(),
+            annotations: request.annotations,
+            annotation_files,
+        };
+        let (ended, _recording) = run(py, &settings, Box::new(handle)).map_err(|error| {
+            CommandError::Python(error.value(py).to_string())
+        })?;
+        let mut live = lock(&live);
+        let (code, status) = match &ended {
+            Ended::Normally => (0, "0".to_owned()),
+            Ended::Raised => (1, "1".to_owned()),
+            Ended::Left(error) => (1, status_of(py, error)),
+        };
+        if let Ended::Left(error) = ended {
+            if error.is_instance_of::<PyKeyboardInterrupt>(py) {
+                // It was reported; raising it again makes the interpreter end as by Ctrl-C.
+                let _ = silence(py);
+            }
+            *self.left.borrow_mut() = Some(error);
+        }
+        if !live.is_own() {
+            return Ok(Started { code, session: None });
+        }
+        report(&live);
+        let recorded = live.store.is_some();
+        if let Err(error) = live.tape.finish(&status) {
+            let message = describe(&error);
+            live.fault(&message);
+        }
+        let session = recorded.then(|| live.tape.session().id.to_string());
+        if request.strict && !live.faults.is_empty() {
+            return Err(CommandError::Python(format!(
+                "could not follow everything: {}",
+                live.faults.join("; ")
+            )));
+        }
+        Ok(Started { code, session })
+    }
+}
+
+fn status_of(py: Python<'_>, error: &PyErr) -> String {
+    if error.is_instance_of::<PySystemExit>(py) {
+        return error
+            .value(py)
+            .getattr("code")
+            .map(|code| if code.is_none() { "0".to_owned() } else { code.to_string() })
+            .unwrap_or_default();
+    }
+    "interrupted".to_owned()
+}
+
+fn silence(py: Python<'_>) -> PyResult<()> {
+    let quiet = py.import("clew._quiet")?.getattr("excepthook")?;
+    py.import("sys")?.setattr("excepthook", quiet)
+}
+
+/// Writes how much was recorded to the file that `CLEW_REPORT` names, for `cargo xtask conform`.
+fn report(live: &Live) {
+    let Some(path) = std::env::var_os("CLEW_REPORT") else { return };
+    let capture = live.tape.capture();
+    let text = format!(
+        "{{\"nodes\": {}, \"unknown\": {}}}\n",
+        capture.graph().len(),
+        capture.unknown() + live.faults.len(),
+    );
+    let _ = std::fs::write(path, text);
+}
