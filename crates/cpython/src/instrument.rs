@@ -16,6 +16,11 @@ use pyo3::intern;
 use pyo3::types::{PyList, PyString, PyType};
 
 use crate::probe::{self, ProbeKind};
+use crate::twin;
+
+/// How much stack must be left for one more level of a tree, and how much is added where it is not.
+const RED_ZONE: usize = 128 * 1024;
+const STACK: usize = 4 * 1024 * 1024;
 
 /// How deep a syntax tree may be before it is left alone. CPython's own compiler gives up earlier.
 const MAX_DEPTH: usize = 6_000;
@@ -36,6 +41,7 @@ pub(crate) fn instrument(
     tree: &Bound<'_, PyAny>,
     file: &Bound<'_, PyAny>,
     flags: i32,
+    original: &Bound<'_, PyAny>,
     unit: &Unit,
     source: SourceId,
 ) -> PyResult<Instrumented> {
@@ -57,6 +63,7 @@ pub(crate) fn instrument(
     let code = compile_quietly(py, tree, file, flags)?;
     let probes = std::mem::take(&mut walk.probes);
     probe::install(&code, &probes)?;
+    twin::pair(&code, original)?;
     Ok(Instrumented { code: code.unbind() })
 }
 
@@ -259,13 +266,43 @@ impl<'py> Walk<'py, '_> {
     /// `-probe` as a statement, at the place of the statement that it announces.
     fn begin(&mut self, node: &Node<'py>, id: StatementId) -> PyResult<Node<'py>> {
         let probe = ProbeKind::Begin { source: self.source, statement: id };
-        let place = match self.kinds.of(node) {
-            Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef => {
-                self.list(node, "decorator_list")?.iter().next().unwrap_or_else(|| node.clone())
-            }
-            _ => node.clone(),
-        };
+        let place = self.first_evaluated(node)?;
         self.announce(probe, &place)
+    }
+
+    /// The part of a statement that is evaluated first: where its first line event comes from.
+    fn first_evaluated(&self, node: &Node<'py>) -> PyResult<Node<'py>> {
+        let py = self.py;
+        let mut node = node.clone();
+        for _ in 0..MAX_DEPTH {
+            let first = |field: &str| -> PyResult<Option<Node<'py>>> {
+                Ok(self.list(&node, field)?.iter().next())
+            };
+            let inner = match self.kinds.of(&node) {
+                Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef => {
+                    first("decorator_list")?
+                }
+                Kind::Expr | Kind::Assign | Kind::AnnAssign | Kind::Return | Kind::Attribute
+                | Kind::Subscript | Kind::Starred | Kind::FormattedValue => {
+                    Some(node.getattr(intern!(py, "value"))?)
+                }
+                Kind::Call => Some(node.getattr(intern!(py, "func"))?),
+                Kind::BinOp | Kind::Compare => Some(node.getattr(intern!(py, "left"))?),
+                Kind::UnaryOp => Some(node.getattr(intern!(py, "operand"))?),
+                Kind::IfExp | Kind::If | Kind::While | Kind::Assert => {
+                    Some(node.getattr(intern!(py, "test"))?)
+                }
+                Kind::For | Kind::AsyncFor => Some(node.getattr(intern!(py, "iter"))?),
+                Kind::BoolOp | Kind::JoinedStr => first("values")?,
+                Kind::List | Kind::Tuple | Kind::Set => first("elts")?,
+                _ => None,
+            };
+            match inner {
+                Some(inner) if !inner.is_none() => node = inner,
+                _ => break,
+            }
+        }
+        Ok(node)
     }
 
     fn announce(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
@@ -283,8 +320,11 @@ impl<'py> Walk<'py, '_> {
         Ok(negated)
     }
 
-    /// `probe[value]`, at the place of the value.
+    /// `probe[value]`, at the place of the value. Of a constant there is nothing to tell.
     fn wrapped(&mut self, probe: ProbeKind, value: &Node<'py>) -> PyResult<Node<'py>> {
+        if self.kinds.of(value) == Kind::Constant {
+            return Ok(value.clone());
+        }
         let constant = self.constant(probe, value)?;
         let load = self.kinds.Load.bind(self.py).call0()?;
         let node = self.kinds.Subscript.bind(self.py).call1((constant, value, load))?;
@@ -293,13 +333,9 @@ impl<'py> Walk<'py, '_> {
     }
 
     fn constant(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
-        let placeholder = probe::placeholder(self.probes.len());
+        let placeholder = probe::placeholder(self.py, self.probes.len())?;
         self.probes.push(probe);
-        let constant = self
-            .kinds
-            .Constant
-            .bind(self.py)
-            .call1((PyString::new(self.py, &placeholder), self.py.None()))?;
+        let constant = self.kinds.Constant.bind(self.py).call1((placeholder, self.py.None()))?;
         self.locate(&constant, place)?;
         Ok(constant)
     }
@@ -662,7 +698,7 @@ impl<'py> Walk<'py, '_> {
         if self.depth > MAX_DEPTH {
             return Err(shape("the syntax tree is too deep"));
         }
-        let outcome = self.expression_within(node);
+        let outcome = stacker::maybe_grow(RED_ZONE, STACK, || self.expression_within(node));
         self.depth -= 1;
         outcome
     }

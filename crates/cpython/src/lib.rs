@@ -18,6 +18,7 @@ mod reach;
 mod recorder;
 mod script;
 mod stack;
+mod twin;
 
 pub use artifact::{Pickled, pickle, unpickle};
 pub use fingerprint::{Fingerprint, fingerprint};

@@ -14,7 +14,7 @@ use clew_graph::SourceId;
 use clew_syntax::StatementId;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyCode, PyString, PyTuple};
+use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
 use crate::recorder::{self, Entrance};
 
@@ -132,6 +132,9 @@ unsafe fn make_passage_type() -> *mut ffi::PyObject {
         slot(ffi::Py_tp_dealloc, passage_dealloc as *mut c_void),
         slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
         slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
+        slot(ffi::Py_tp_getattro, passage_getattr as *mut c_void),
+        slot(ffi::Py_tp_str, passage_str as *mut c_void),
+        slot(ffi::Py_tp_repr, passage_repr as *mut c_void),
         slot(0, ptr::null_mut()),
     ];
     let mut spec = ffi::PyType_Spec {
@@ -151,12 +154,15 @@ fn slot(id: c_int, function: *mut c_void) -> ffi::PyType_Slot {
     ffi::PyType_Slot { slot: id, pfunc: function }
 }
 
-/// The text that stands for a probe until the code object is made.
-pub(crate) fn placeholder(index: usize) -> String {
-    format!("\u{0}clew probe {index}\u{0}")
+/// What stands for a probe until the code object is made: a frozen set, for the compiler computes
+/// nothing from it ahead of time, as it would from `"text"[1]` or `-1`.
+pub(crate) fn placeholder<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+    Ok(PyFrozenSet::new(py, [format!("\u{0}clew probe {index}\u{0}")])?.into_any())
 }
 
-fn placeholder_index(text: &str) -> Option<usize> {
+fn placeholder_index(constant: &Bound<'_, PyAny>) -> Option<usize> {
+    let set = constant.cast_exact::<PyFrozenSet>().ok().filter(|set| set.len() == 1)?;
+    let text: String = set.iter().next()?.extract().ok()?;
     text.strip_prefix("\u{0}clew probe ")?.strip_suffix('\u{0}')?.parse().ok()
 }
 
@@ -171,10 +177,7 @@ pub(crate) fn install(code: &Bound<'_, PyAny>, kinds: &[ProbeKind]) -> PyResult<
         let constant = constants.get_item(at)?;
         if constant.is_instance_of::<PyCode>() {
             install(&constant, kinds)?;
-        } else if let Ok(text) = constant.cast::<PyString>()
-            && let Ok(text) = text.to_str()
-            && let Some(kind) = placeholder_index(text).and_then(|index| kinds.get(index))
-        {
+        } else if let Some(kind) = placeholder_index(&constant).and_then(|index| kinds.get(index)) {
             // SAFETY: the tuple is this code object's own (each placeholder stands in one text and
             // so no two code objects can share the tuple that holds it), the code has not run yet,
             // and the slot's old reference is released after the new one is in place.
@@ -334,6 +337,26 @@ unsafe fn make_passage(
         }
         object
     }
+}
+
+// Python words an error about a call's arguments by asking the callee who it is.
+
+unsafe extern "C" fn passage_getattr(
+    object: *mut ffi::PyObject,
+    name: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the slot belongs to `Passage`, which holds its callee.
+    unsafe { ffi::PyObject_GetAttr((*object.cast::<Passage>()).callee, name) }
+}
+
+unsafe extern "C" fn passage_str(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: as above.
+    unsafe { ffi::PyObject_Str((*object.cast::<Passage>()).callee) }
+}
+
+unsafe extern "C" fn passage_repr(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: as above.
+    unsafe { ffi::PyObject_Repr((*object.cast::<Passage>()).callee) }
 }
 
 unsafe extern "C" fn passage_call(

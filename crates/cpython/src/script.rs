@@ -337,9 +337,7 @@ impl<'py> Main<'py> {
         let Some(text) = self.decoded(py) else { return Err(Unrecorded::NotPython) };
         let file_name = PyString::new(py, &self.file_name);
         let bytes = PyBytes::new(py, &self.bytes);
-        if !self.compiles(py, &bytes, &file_name) {
-            return Err(Unrecorded::NotPython);
-        }
+        let original = self.compiled(py, &bytes, &file_name).ok_or(Unrecorded::NotPython)?;
         let fault = |error: PyErr| Unrecorded::Fault(format!("cannot instrument: {error}"));
         let source = recording
             .begin_source(self.location.clone(), &text)
@@ -352,26 +350,24 @@ impl<'py> Main<'py> {
         let unit = recording
             .unit(source)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
-        let code = instrument::instrument(py, &tree, &file_name, 0, &unit, source).map_err(fault)?;
+        let code = instrument::instrument(py, &tree, &file_name, 0, &original, &unit, source).map_err(fault)?;
         Ok(Some(code.code))
     }
 
-    /// Whether CPython compiles the program. Its warnings are shown as it shows them.
-    fn compiles(
+    /// The program as CPython compiles it, if it does. Its warnings are shown as it shows them.
+    fn compiled(
         &self,
         py: Python<'py>,
         bytes: &Bound<'py, PyBytes>,
         file_name: &Bound<'py, PyString>,
-    ) -> bool {
-        let compile = || instrument::compile(py, bytes, file_name, 0).map(drop);
-        if instrument::with_warnings(py, "error", compile).is_ok() {
-            return true;
+    ) -> Option<Bound<'py, PyAny>> {
+        let compile = || instrument::compile(py, bytes, file_name, 0);
+        if let Ok(code) = instrument::with_warnings(py, "error", compile) {
+            return Some(code);
         }
-        if instrument::with_warnings(py, "ignore", compile).is_err() {
-            return false;
-        }
+        instrument::with_warnings(py, "ignore", compile).ok()?;
         // It compiles, with warnings; a filter of the user's may turn them into errors.
-        compile().is_ok()
+        compile().ok()
     }
 
     fn execute(&self, py: Python<'py>, code: Option<&Py<PyAny>>) -> PyResult<()> {

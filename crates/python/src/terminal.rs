@@ -124,7 +124,12 @@ fn status_of(py: Python<'_>, error: &PyErr) -> String {
         return error
             .value(py)
             .getattr("code")
-            .map(|code| if code.is_none() { "0".to_owned() } else { code.to_string() })
+            .map(|code| match code.extract::<i64>() {
+                Ok(code) => code.to_string(),
+                Err(_) if code.is_none() => "0".to_owned(),
+                // A message; what is no string is left to the interpreter to print.
+                Err(_) => "1".to_owned(),
+            })
             .unwrap_or_default();
     }
     "interrupted".to_owned()

@@ -30,6 +30,9 @@ pub enum CaptureError {
     UnknownSource(SourceId),
 }
 
+/// How much stack a parser gets.
+const PARSER_STACK: usize = 256 * 1024 * 1024;
+
 /// The graph of a session, and what the names in it stand for at the moment.
 #[derive(Debug, Default)]
 pub struct Capture {
@@ -75,7 +78,9 @@ impl Capture {
         location: SourceLocation,
         text: &str,
     ) -> Result<SourceId, CaptureError> {
-        let unit = Arc::new(clew_syntax::parse(text)?);
+        // The parser recurses; what CPython could read must not end this process.
+        let unit = stacker::maybe_grow(PARSER_STACK / 2, PARSER_STACK, || clew_syntax::parse(text))?;
+        let unit = Arc::new(unit);
         let id = SourceId::new(self.sources.len() as u32);
         let source = Source { id, location, text: text.to_owned() };
         self.sources.push(Text {

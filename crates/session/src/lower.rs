@@ -7,6 +7,10 @@ use clew_graph::{
 use clew_syntax::{Expr, ExprKind, Passed, Range, Target};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// How much stack must be left for one more level of an expression, and how much is added.
+const RED_ZONE: usize = 64 * 1024;
+const STACK: usize = 2 * 1024 * 1024;
+
 /// What a statement depends on that its expressions do not show.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Extras {
@@ -70,7 +74,7 @@ impl Lowering<'_> {
                 self.insert(expression.range, NodeKind::Literal(literal.clone()))
             }
             ExprKind::Call { .. } | ExprKind::Operator { .. } => {
-                let call = self.call(expression)?;
+                let call = stacker::maybe_grow(RED_ZONE, STACK, || self.call(expression))?;
                 self.insert(expression.range, NodeKind::Call(call))
             }
         }

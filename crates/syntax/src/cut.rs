@@ -96,24 +96,21 @@ impl<'a> Cutter<'a> {
 
     /// The first two lines, where they tell how to read the file.
     fn preamble(&mut self) {
-        for number in 0..2 {
-            let rest = &self.unit.text[self.at as usize..];
-            let Some(line) = lines(rest).next() else { return };
-            if !is_comment(line) && !line.trim().is_empty() {
-                return;
-            }
-            if is_encoding(line) || (number == 0 && line.starts_with("#!")) {
-                self.out.push_str(line);
-            } else if number == 0
-                && is_comment(line)
-                && !lines(rest).nth(1).is_some_and(is_encoding)
-            {
-                // An ordinary comment, which may stand right above a statement.
-                return;
-            } else if number == 1 {
-                return;
-            }
+        let mut head = lines(&self.unit.text);
+        let (first, second) = (head.next().unwrap_or_default(), head.next().unwrap_or_default());
+        let mut keep = |line: &str, told: bool| {
+            self.out.push_str(if told { line } else { "" });
             self.at += u32::try_from(line.len()).unwrap_or(u32::MAX);
+        };
+        // Python looks at the second line only where the first says nothing to it.
+        let quiet = is_comment(first) || first.trim().is_empty();
+        if is_encoding(first) {
+            keep(first, true);
+        } else if quiet && is_encoding(second) {
+            keep(first, first.starts_with("#!"));
+            keep(second, true);
+        } else if first.starts_with("#!") {
+            keep(first, true);
         }
     }
 
@@ -139,12 +136,9 @@ impl<'a> Cutter<'a> {
         while let Some(&first) = left.first() {
             let first = self.unit.statement(first);
             let end = self.line_end(first.range.end);
-            let count = left
-                .iter()
-                .take_while(|&&id| self.unit.statement(id).range.start < end.start.max(1))
-                .count()
-                .max(1);
-            let (line, rest) = left.split_at(count);
+            let (line, rest) = left.split_at(
+                left.partition_point(|&id| self.unit.statement(id).range.start < end.start),
+            );
             if line.iter().any(|&id| self.kept.contains(id)) {
                 let start = self.line_start(first.range.start);
                 self.lead(start);

@@ -1,6 +1,6 @@
 //! Python text as statements, names and call sites, and slices as text again.
 //!
-//! [`parse`] makes a [`Unit`] of a text: its [`Statement`]s, which variables of the module each of
+//! [`parse()`] makes a [`Unit`] of a text: its [`Statement`]s, which variables of the module each of
 //! them reads and binds ([`Access`]), what it is made of ([`Lowering`]), and the [`Scope`]s in it.
 //! [`Unit::keep`] and [`Unit::cut`] turn a choice of places back into text. Nothing here runs
 //! Python, reads a file or knows a value.
@@ -48,6 +48,7 @@ pub mod name;
 pub mod parse;
 pub mod range;
 pub mod statement;
+mod token;
 pub mod unit;
 
 pub use keep::Kept;

@@ -1,14 +1,16 @@
 //! Name: which variables of the module a stretch of code reads and binds.
 //!
-//! The rules are those of Python's symbol tables. [`collect`] lists what happens in a program in the
-//! order of evaluation, [`resolve`] finds out whose a name is, [`flow`] decides which reads may
-//! find a value from before, and [`access`] tells it by the names of the module.
+//! The rules are those of Python's symbol tables. `collect` lists what happens in a program in the
+//! order of evaluation, `resolve` finds out whose a name is, `flow` decides which reads may
+//! find a value from before, and `access` tells it by the names of the module.
 
 use crate::Range;
 
 pub(crate) mod access;
 pub(crate) mod collect;
+pub(crate) mod event;
 pub(crate) mod flow;
+pub(crate) mod private;
 pub(crate) mod resolve;
 
 #[cfg(test)]

@@ -6,7 +6,11 @@ use ruff_python_parser::{Mode, ParseOptions};
 use crate::dismantle::dismantle;
 use crate::range::range_of;
 use crate::statement::build::build;
-use crate::unit::{Token, Unit};
+use crate::token::Token;
+use crate::unit::Unit;
+
+#[cfg(test)]
+mod tests;
 
 /// How many brackets Python lets stand open at once, and how many levels of indentation.
 const BRACKETS: usize = 200;

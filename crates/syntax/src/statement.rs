@@ -6,6 +6,9 @@ use crate::{Access, Lowering, Range};
 
 pub(crate) mod build;
 
+#[cfg(test)]
+mod tests;
+
 /// A statement's place in source order, a compound statement before those in its suites.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatementId(u32);

@@ -1,8 +1,7 @@
 //! Unit: a text and what is known of it.
 
-use ruff_python_ast::token::TokenKind;
-
-use crate::{Range, Scope, Statement, StatementId};
+use crate::token::Token;
+use crate::{Scope, Statement, StatementId};
 
 /// A text and what is known of it.
 #[derive(Clone, Debug)]
@@ -14,13 +13,6 @@ pub struct Unit {
     pub(crate) scopes: Vec<Scope>,
     /// The imports that change the compiler.
     pub(crate) future: Vec<StatementId>,
-}
-
-/// A token, comments and line ends included.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Token {
-    pub(crate) kind: TokenKind,
-    pub(crate) range: Range,
 }
 
 impl Unit {

@@ -39,6 +39,7 @@ packages! {
     "bz2",
     "calendar",
     "catboost",
+    "clew",
     "cmath",
     "codecs",
     "collections",

@@ -81,7 +81,8 @@ struct Scribe<'a> {
     reach: Reach,
 }
 
-/// What was read from the catalog once. It is forgotten when a change fails.
+/// What was read from the catalog once. It is forgotten when a change fails: it may have been that
+/// change's own.
 #[derive(Default)]
 struct Known {
     executions: HashMap<ExecutionId, (i64, Timestamp)>,
@@ -147,14 +148,19 @@ impl<'a> Scribe<'a> {
         if reach == Reach::Disk {
             catalog.set_durable(true)?;
         }
+        let mut again = false;
         let outcome = catalog.write(|connection| {
-            change(connection, known).inspect_err(|_| *known = Known::default())
+            if std::mem::replace(&mut again, true) {
+                *known = Known::default();
+            }
+            change(connection, known)
         });
         if reach == Reach::Disk {
             catalog.set_durable(false)?;
         }
-        if outcome.is_ok() {
-            self.reach = reach;
+        match outcome {
+            Ok(_) => self.reach = reach,
+            Err(_) => self.known = Known::default(),
         }
         outcome
     }

@@ -8,12 +8,13 @@ use ruff_python_ast::{
     Number, Stmt,
 };
 
-use super::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target};
+use super::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target, first_part};
 use crate::Range;
-use crate::name::collect::{Event, EventKind, Node, first_part, generator_range};
+use crate::name::collect::Node;
+use crate::name::event::{Event, EventKind};
 use crate::name::resolve::{Owner, Table, owner};
 use crate::range::range_of;
-use crate::unit::Token;
+use crate::token::{Token, generator_range};
 
 /// How deep lowered expressions nest. What lies deeper is lowered to [`Operator::Evaluate`] of the
 /// names in it, so that whoever walks a template by recursion is safe.

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use ruff_python_ast::name::Name;
 
-use super::collect::{Collected, Event};
+use super::collect::Collected;
+use super::event::Event;
 use super::flow::{Told, follow};
 use super::resolve::{Table, TableId, TableKind};
 use crate::{Access, Binding, Range, Read, Scope, ScopeKind};

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use ruff_python_ast::name::Name;
 
-use super::collect::{Event, EventKind};
+use super::event::{Event, EventKind};
 use super::resolve::{Owner, Table, TableId, owner};
 
 /// What there is to tell of a stretch of events.

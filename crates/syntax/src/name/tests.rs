@@ -500,16 +500,51 @@ class C[T](Base[T]):
     type A[V] = list[V, K, A]
 type X[S] = dict[S, X, Y]
 type Y = Later
+class _D[__P](__P):
+    a = __P
 ",
         expect![[r#"
             s0: reads T, Bound, Default, Y; binds f; scopes f
             s1: reads Base, int, Z, list; binds C; scopes m; calls
             s2: reads dict, Y; binds X
             s3: reads Later; binds Y
+            s4: binds _D; calls
             f: reads nothing
             C: reads int, Z, list, K
             m in C: reads K
+            _D: reads nothing
         "#]],
+    );
+}
+
+#[test]
+fn a_function_in_a_loop_may_be_called_there_or_later() {
+    check(
+        "
+for i in range(3):
+    def f(x=i): return i + x
+    fs.append([lambda: g(i) for _ in (h() for h in hs)])
+",
+        expect![[r#"
+            s0: reads range; binds i?; calls
+              whole: reads range, fs.append, hs; binds i?, f?; scopes f, <genexpr>, <lambda>; calls
+                s1: reads i; binds f; scopes f
+                s2: reads fs.append, hs; scopes <genexpr>, <lambda>; calls
+            f: reads i
+            <listcomp>: reads g, i
+            <lambda> in <listcomp>: reads g, i
+            <genexpr>: reads nothing
+        "#]],
+    );
+}
+
+#[test]
+fn names_are_known_in_their_normal_form() {
+    check(
+        "ﬁ = x.ﬂ",
+        expect![[r#"
+        s0: reads x.fl; binds fi
+    "#]],
     );
 }
 

@@ -1,15 +1,16 @@
 //! Building: what was collected, as statements.
 
 use ruff_python_ast::Stmt;
-use ruff_python_ast::token::TokenKind;
 
 use super::{Statement, StatementId, Suite, SuiteBody};
 use crate::Range;
 use crate::lower::{Lowerer, Whole};
 use crate::name::access::{Scopes, access};
-use crate::name::collect::{Found, Node, Stretch, collect, is_future, keyword};
+use crate::name::collect::{Found, Node, collect, is_future};
+use crate::name::event::Stretch;
 use crate::range::range_of;
-use crate::unit::{Token, Unit};
+use crate::token::{Token, clause_before, colon_before, definition_start};
+use crate::unit::Unit;
 
 /// The unit of a text that was parsed.
 pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
@@ -83,10 +84,10 @@ fn header(
     let first = |body: &[Stmt]| body.first().map(|statement| range_of(statement).start);
     let (start, behind) = match found.node {
         Node::Statement(Stmt::FunctionDef(node)) => {
-            (keyword(tokens, &node.decorator_list, found.range), first(&node.body))
+            (definition_start(tokens, &node.decorator_list, found.range), first(&node.body))
         }
         Node::Statement(Stmt::ClassDef(node)) => {
-            (keyword(tokens, &node.decorator_list, found.range), first(&node.body))
+            (definition_start(tokens, &node.decorator_list, found.range), first(&node.body))
         }
         Node::Statement(Stmt::Match(node)) => {
             (found.range.start, node.cases.first().map(|case| range_of(case).start))
@@ -97,24 +98,4 @@ fn header(
         }
     };
     behind.map_or(found.range, |behind| Range::new(start, colon_before(tokens, behind)))
-}
-
-/// The end of the colon before which a suite starts.
-fn colon_before(tokens: &[Token], suite: u32) -> u32 {
-    let before = tokens.partition_point(|token| token.range.start < suite);
-    tokens[..before]
-        .iter()
-        .rev()
-        .find(|token| token.kind == TokenKind::Colon)
-        .map_or(suite, |token| token.range.end)
-}
-
-/// The `else:` or `finally:` before which a suite starts.
-fn clause_before(tokens: &[Token], suite: u32) -> Range {
-    let before = tokens.partition_point(|token| token.range.start < suite);
-    let keyword = tokens[..before]
-        .iter()
-        .rev()
-        .find(|token| matches!(token.kind, TokenKind::Else | TokenKind::Finally));
-    Range::new(keyword.map_or(suite, |token| token.range.start), colon_before(tokens, suite))
 }
