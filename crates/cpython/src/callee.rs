@@ -52,6 +52,22 @@ enum Shape {
 }
 
 impl Callee {
+    /// The code object of a Python function.
+    pub(crate) unsafe fn code(&self) -> Option<Address> {
+        // SAFETY: the callee's parts live as long as the callable that the caller lends.
+        (self.shape == Shape::Function)
+            .then(|| unsafe { ffi::PyFunction_GetCode(self.function) as Address })
+    }
+
+    /// The function object inside.
+    pub(crate) fn function(&self) -> *mut ffi::PyObject {
+        self.function
+    }
+
+    /// Whether it is a method of C that is bound to a value.
+    pub(crate) fn is_bound_builtin(&self) -> bool {
+        self.shape == Shape::Builtin && !self.receiver.is_null()
+    }
     /// Whether what it does hangs neither on its arguments nor on how many there are: methods and
     /// functions of C that never iterate.
     pub(crate) unsafe fn is_plain(&self) -> bool {
@@ -115,7 +131,15 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 shape: Shape::Class,
             };
         }
-        Callee { key: (0, 0), receiver: none, function: callable, shape: Shape::Other }
+        // An instance with a `__call__` is its own receiver; a function of another make is not.
+        let (module, name) = type_name(kind);
+        let function = name.contains("cython_function") || top_level(&module) == "numpy";
+        Callee {
+            key: (0, 0),
+            receiver: if function { none } else { callable },
+            function: callable,
+            shape: Shape::Other,
+        }
     }
 }
 
@@ -195,7 +219,13 @@ impl Rules {
                             .session_class(py, callee.function, session_code, namespace)
                             .session
                 }
-                Shape::Builtin | Shape::Descriptor | Shape::Other => false,
+                Shape::Other => {
+                    let call = lookup(ffi::Py_TYPE(callee.function), c"__call__");
+                    !call.is_null()
+                        && ffi::Py_TYPE(call) == &raw mut ffi::PyFunction_Type
+                        && session_code.contains(&(ffi::PyFunction_GetCode(call) as Address))
+                }
+                Shape::Builtin | Shape::Descriptor => false,
             }
         }
     }
@@ -261,6 +291,7 @@ impl Rules {
             let first = call.and_then(|call| call.positional(0));
             let receiver = match callee.shape {
                 Shape::Descriptor => first,
+                Shape::Other => None,
                 _ => (!callee.receiver.is_null()).then_some(callee.receiver),
             };
             let mut effects = None;
@@ -432,7 +463,8 @@ impl Rules {
     ) {
         // SAFETY: the caller lends live objects.
         unsafe {
-            let mut packages = vec![package_of(function)];
+            // `open` says that it is from `_io`.
+            let mut packages = vec![Some("builtins".to_owned()), package_of(function)];
             if let Some(receiver) = receiver {
                 let class = ffi::Py_TYPE(receiver);
                 if !(*class).tp_mro.is_null() {
@@ -447,10 +479,14 @@ impl Rules {
             }
             let mut fresh = false;
             for package in packages.into_iter().flatten() {
-                if !self.loaded.contains(&package) {
-                    self.waiting.extend(self.catalog.targets(&package));
-                    self.loaded.insert(package);
-                    fresh = true;
+                // What is written in C often says it is from `_bisect` and not from `bisect`.
+                let spoken = package.trim_start_matches('_').to_owned();
+                for package in [package, spoken] {
+                    if !self.loaded.contains(&package) {
+                        self.waiting.extend(self.catalog.targets(&package));
+                        self.loaded.insert(package);
+                        fresh = true;
+                    }
                 }
             }
             let modules = ffi::PyImport_GetModuleDict();
@@ -498,7 +534,9 @@ impl Rules {
                 return false;
             }
             if target.kind == TargetKind::Class {
-                if self.catalog.is_immutable(&target.module, &target.name) {
+                // Tuples and their like never change, but what they hold may.
+                let holds = matches!(top_level(&target.module).as_str(), "builtins" | "types");
+                if !holds && self.catalog.is_immutable(&target.module, &target.name) {
                     reach::add_immutable(object.cast());
                 }
                 let entry = (target.module.clone(), target.name.clone());
@@ -650,7 +688,10 @@ unsafe fn built_in(
                     ffi::PyType_IsSubtype(class, ffi::PyExc_BaseException.cast()) != 0;
                 (builtin || exception).then(Effects::pure)
             }
-            _ if !callee.receiver.is_null() && !reach::is_mutable(callee.receiver) => {
+            _ if callee.shape != Shape::Other
+                && !callee.receiver.is_null()
+                && !reach::is_mutable(callee.receiver) =>
+            {
                 let kind = ffi::Py_TYPE(callee.receiver);
                 ((*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0).then(Effects::pure)
             }
@@ -914,6 +955,16 @@ unsafe fn module_of(function: *mut ffi::PyObject) -> Option<String> {
             || kind == &raw mut ffi::PyWrapperDescr_Type
         {
             Some(type_name((*function.cast::<ffi::PyDescrObject>()).d_type).0)
+        } else if type_name(kind).1.contains("cython_function") {
+            // A plain getter of Cython's.
+            let module = ffi::PyObject_GetAttrString(function, c"__module__".as_ptr());
+            let found = text(module);
+            if module.is_null() {
+                ffi::PyErr_Clear();
+            } else {
+                ffi::Py_DECREF(module);
+            }
+            found
         } else {
             Some(type_name(kind).0)
         }
@@ -921,7 +972,11 @@ unsafe fn module_of(function: *mut ffi::PyObject) -> Option<String> {
 }
 
 fn top_level(module: &str) -> String {
-    module.split('.').next().unwrap_or(module).to_owned()
+    match module.split('.').next().unwrap_or(module) {
+        // Where CPython keeps the functions of `os`.
+        "posix" | "nt" | "posixpath" | "ntpath" | "genericpath" => "os".to_owned(),
+        top => top.to_owned(),
+    }
 }
 
 /// The names that a code object may look up as globals, and the code objects nested in it.
@@ -955,7 +1010,7 @@ pub(crate) unsafe fn display_name(callee: &Callee) -> String {
     // SAFETY: the callee's parts live as long as the callable that the caller lends.
     unsafe {
         let name = name_of(callee.function);
-        if !callee.receiver.is_null() && ffi::PyType_Check(callee.receiver) == 0 {
+        if callee.shape != Shape::Other && !callee.receiver.is_null() && ffi::PyType_Check(callee.receiver) == 0 {
             let class = type_name(ffi::Py_TYPE(callee.receiver)).1;
             return format!("{class}.{name}");
         }

@@ -175,7 +175,7 @@ kinds! {
     While, With, AsyncFor, AsyncWith, AsyncFunctionDef, ClassDef,
     AnnAssign, Delete, Try, TryStar, ExceptHandler, Match, Global, Nonlocal,
     Slice, NamedExpr, Store, Del, Load, USub, Or, Raise, Assert, Yield, YieldFrom,
-    Await, Set,
+    Await, Set, In, NotIn,
 }
 
 impl Kinds {
@@ -369,7 +369,31 @@ impl<'py> Walk<'py, '_> {
             Some(start) => self.unit.scope_at(start),
             None => None,
         };
-        Ok(ProbeKind::Enter { source: self.source, scope })
+        let nonlocal = match self.kinds.of(node) {
+            Kind::Lambda => false,
+            _ => self.binds_nonlocal(&self.list(node, "body")?)?,
+        };
+        Ok(ProbeKind::Enter { source: self.source, scope, nonlocal })
+    }
+
+    /// Whether a function's body, those of functions in it left out, declares `nonlocal`.
+    fn binds_nonlocal(&self, body: &Bound<'py, PyList>) -> PyResult<bool> {
+        for node in body.iter() {
+            match self.kinds.of(&node) {
+                Kind::Nonlocal => return Ok(true),
+                Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef => continue,
+                _ => {}
+            }
+            for field in ["body", "orelse", "finalbody", "handlers"] {
+                if let Ok(inner) = node.getattr(field)
+                    && let Ok(inner) = inner.cast_into::<PyList>()
+                    && self.binds_nonlocal(&inner)?
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// A suite that runs natively; its statements are not announced.
@@ -730,6 +754,20 @@ impl<'py> Walk<'py, '_> {
             Kind::Compare => {
                 self.replace(node, "left")?;
                 self.replace_list(node, "comparators")?;
+                // `in` uses an iterator up.
+                let operators = self.list(node, "ops")?;
+                let operands = self.list(node, "comparators")?;
+                for at in 0..operators.len().min(operands.len()) {
+                    let operand = operands.get_item(at)?;
+                    if matches!(self.kinds.of(&operators.get_item(at)?), Kind::In | Kind::NotIn)
+                        && matches!(
+                            self.kinds.of(&operand),
+                            Kind::Name | Kind::Attribute | Kind::Call | Kind::Subscript
+                        )
+                    {
+                        operands.set_item(at, self.wrapped(ProbeKind::Iterate, &operand)?)?;
+                    }
+                }
             }
             Kind::Tuple | Kind::List | Kind::Set => self.replace_list(node, "elts")?,
             Kind::Dict => {

@@ -17,6 +17,7 @@ mod probe;
 mod reach;
 mod recorder;
 mod script;
+mod spelled;
 mod stack;
 mod twin;
 

@@ -78,11 +78,113 @@ pub(crate) unsafe fn path_text(value: *mut ffi::PyObject) -> Option<String> {
     }
 }
 
-/// Whether a value passes item assignment on to what it holds, as pandas' `.loc` does.
-pub(crate) unsafe fn is_indexer(value: *mut ffi::PyObject) -> bool {
-    // SAFETY: the caller lends a live object.
+/// What an object of pandas' stands for when it changes: the frame or series itself with its
+/// manager, or for an indexer (`.loc` and its like) those of what it indexes. `None` for others.
+///
+/// Under copy-on-write, which pandas has always on from 3.0, a change is never seen through another
+/// object of pandas', so the memory below need not be looked at.
+pub(crate) unsafe fn pandas_parts(value: *mut ffi::PyObject) -> Option<Vec<*mut ffi::PyObject>> {
+    // SAFETY: the caller lends a live object; instance dictionaries lend what they hold.
     unsafe {
         let (module, name) = type_name(ffi::Py_TYPE(value));
-        module.starts_with("pandas.core.indexing") || name.ends_with("Indexer")
+        if !module.starts_with("pandas") {
+            return None;
+        }
+        let mut parts = vec![value];
+        if matches!(name.as_str(), "DataFrame" | "Series") {
+            let manager = attribute(value, "_mgr");
+            if !manager.is_null() {
+                parts.push(manager);
+            }
+            return Some(parts);
+        }
+        if name.contains("Indexer") {
+            let indexed = attribute(value, "obj");
+            if !indexed.is_null() {
+                parts.extend(pandas_parts(indexed).unwrap_or_default());
+            }
+            return Some(parts);
+        }
+        None
     }
+}
+
+/// What an instance's own dictionary holds under a name; borrowed, null where there is nothing.
+unsafe fn attribute(value: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
+    // SAFETY: `PyObject_GenericGetDict` gives a new reference to the dictionary, which the instance
+    // keeps alive as well.
+    unsafe {
+        let dictionary = ffi::PyObject_GenericGetDict(value, ptr::null_mut());
+        if dictionary.is_null() {
+            ffi::PyErr_Clear();
+            return dictionary;
+        }
+        let found = item(dictionary, name);
+        ffi::Py_DECREF(dictionary);
+        found
+    }
+}
+
+/// Whether a thread or process runs behind an object.
+pub(crate) unsafe fn runs_behind(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: bases of a ready type are live for as long as it is.
+    unsafe {
+        let mut class = ffi::Py_TYPE(value);
+        while !class.is_null() {
+            let (module, name) = type_name(class);
+            if (module == "threading" && name == "Thread")
+                || (module == "multiprocessing.process" && name == "BaseProcess")
+            {
+                return true;
+            }
+            class = (*class).tp_base;
+        }
+        false
+    }
+}
+
+/// Whether a value is a `collections.defaultdict`.
+pub(crate) unsafe fn is_defaultdict(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe {
+        let kind = ffi::Py_TYPE(value);
+        kind != &raw mut ffi::PyDict_Type
+            && ffi::PyDict_Check(value) != 0
+            && type_name(kind) == ("collections".to_owned(), "defaultdict".to_owned())
+    }
+}
+
+/// What a value holds itself: the items of a list or dictionary, the attributes of an instance.
+pub(crate) unsafe fn held_by(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    const MOST: isize = 10_000;
+    // SAFETY: the caller lends a live object; containers lend what they hold.
+    unsafe {
+        let mut held = Vec::new();
+        if ffi::PyList_Check(value) != 0 {
+            for at in 0..ffi::PyList_GET_SIZE(value).min(MOST) {
+                held.push(ffi::PyList_GET_ITEM(value, at));
+            }
+        }
+        let own = if ffi::PyDict_Check(value) != 0 {
+            ffi::Py_NewRef(value)
+        } else {
+            ffi::PyObject_GenericGetDict(value, ptr::null_mut())
+        };
+        if own.is_null() {
+            ffi::PyErr_Clear();
+            return held;
+        }
+        let (mut position, mut item) = (0, ptr::null_mut());
+        while ffi::PyDict_Next(own, &mut position, ptr::null_mut(), &mut item) != 0 {
+            held.push(item);
+        }
+        ffi::Py_DECREF(own);
+        held
+    }
+}
+
+/// Whether a value is `os.environ`.
+pub(crate) unsafe fn is_environ(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe { type_name(ffi::Py_TYPE(value)) == ("os".to_owned(), "_Environ".to_owned()) }
 }

@@ -23,7 +23,12 @@ pub(crate) enum ProbeKind {
     /// A traced statement begins, and with it the one before it has ended.
     Begin { source: SourceId, statement: StatementId },
     /// A function of the session was entered.
-    Enter { source: SourceId, scope: Option<usize> },
+    Enter {
+        source: SourceId,
+        scope: Option<usize>,
+        /// Whether it binds variables of a function around it, so that calling it changes it.
+        nonlocal: bool,
+    },
     /// A value is about to be called.
     Call { root: Option<Py<PyString>> },
     /// A value is about to be iterated over, which uses an iterator up.
@@ -61,6 +66,8 @@ pub(crate) enum Action {
     Pass,
     /// Give it back; its receiver changes.
     ChangeReceiver,
+    /// Give it back; it keeps state between calls.
+    ChangeCallee,
 }
 
 #[repr(C)]
@@ -178,6 +185,9 @@ pub(crate) fn install(code: &Bound<'_, PyAny>, kinds: &[ProbeKind]) -> PyResult<
         if constant.is_instance_of::<PyCode>() {
             install(&constant, kinds)?;
         } else if let Some(kind) = placeholder_index(&constant).and_then(|index| kinds.get(index)) {
+            if matches!(kind, ProbeKind::Enter { nonlocal: true, .. }) {
+                recorder::add_stateful_code(code);
+            }
             // SAFETY: the tuple is this code object's own (each placeholder stands in one text and
             // so no two code objects can share the tuple that holds it), the code has not run yet,
             // and the slot's old reference is released after the new one is in place.
@@ -204,7 +214,9 @@ unsafe fn make_probe(
         ProbeKind::Begin { source, statement } => {
             ProbeKind::Begin { source: *source, statement: *statement }
         }
-        ProbeKind::Enter { source, scope } => ProbeKind::Enter { source: *source, scope: *scope },
+        ProbeKind::Enter { source, scope, nonlocal } => {
+            ProbeKind::Enter { source: *source, scope: *scope, nonlocal: *nonlocal }
+        }
         ProbeKind::Call { root } => {
             ProbeKind::Call { root: root.as_ref().map(|root| root.clone_ref(py)) }
         }
@@ -217,7 +229,9 @@ unsafe fn make_probe(
         ProbeKind::Manage => ProbeKind::Manage,
     };
     let entered = match &kind {
-        ProbeKind::Enter { source, scope } => Some(Entrance { source: *source, scope: *scope }),
+        ProbeKind::Enter { source, scope, .. } => {
+            Some(Entrance { source: *source, scope: *scope })
+        }
         _ => None,
     };
     // SAFETY: generic allocation gives zeroed memory of `basicsize` with the header filled in; the

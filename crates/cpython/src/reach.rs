@@ -181,14 +181,35 @@ pub(crate) unsafe fn memory_owner(object: *mut ffi::PyObject) -> *mut ffi::PyObj
     // SAFETY: the caller lends a live object; a base is held by the array that names it.
     unsafe {
         let mut owner = object;
-        while class_of(owner) == Class::Array {
-            let base = (*owner.cast::<ArrayFields>()).base;
+        loop {
+            let base = if class_of(owner) == Class::Array {
+                (*owner.cast::<ArrayFields>()).base
+            } else if ffi::PyMemoryView_Check(owner) != 0 {
+                viewed(owner)
+            } else {
+                ptr::null_mut()
+            };
             if base.is_null() {
-                break;
+                return owner;
             }
             owner = base;
         }
-        owner
+    }
+}
+
+/// The object whose memory a memory view shows; borrowed from the view.
+unsafe fn viewed(view: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller checked the type; the attribute is a plain getter of CPython's, and the
+    // view holds what it gives.
+    unsafe {
+        let object = ffi::PyObject_GetAttrString(view, c"obj".as_ptr());
+        if object.is_null() || object == ffi::Py_None() {
+            ffi::PyErr_Clear();
+            ffi::Py_XDECREF(object);
+            return ptr::null_mut();
+        }
+        ffi::Py_DECREF(object);
+        object
     }
 }
 
@@ -198,6 +219,9 @@ pub(crate) struct Walk<'a> {
     pub(crate) borders: &'a FxHashSet<Address>,
     /// How many more objects may be visited; the walk stops when it reaches 0.
     pub(crate) budget: usize,
+    /// Whether functions and classes are entered: what they hold can be got at through them, but
+    /// who is given an instance does not change its class.
+    pub(crate) definitions: bool,
 }
 
 /// How a walk ended.
@@ -283,8 +307,9 @@ impl Walk<'_> {
                             traverse(object, visit_child, (&raw mut frame).cast());
                         }
                     }
-                    Class::Function => visit_function(object, &mut frame),
-                    Class::Type => visit_class(object, &mut frame),
+                    Class::Function if self.definitions => visit_function(object, &mut frame),
+                    Class::Type if self.definitions => visit_class(object, &mut frame),
+                    Class::Function | Class::Type => {}
                     Class::Array => visit_array(object, &mut frame),
                 }
                 self.budget = frame.left;

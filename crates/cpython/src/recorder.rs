@@ -114,6 +114,7 @@ pub(crate) struct Recorder {
     namespace_given: usize,
     namespace_stored: usize,
     namespace_open: bool,
+    environ_stored: bool,
     reads_everything: bool,
     everything_changed: Option<Cause>,
     unknown: Option<String>,
@@ -122,6 +123,12 @@ pub(crate) struct Recorder {
     hidden_candidates: FxHashSet<Address>,
     // Values whose change is a change of a resource: open files.
     handles: FxHashMap<Address, StateKey>,
+    // What the threads and processes that were started can get at.
+    running: FxHashMap<Address, Vec<Address>>,
+    // Whether pandas copies what is shared before it changes it.
+    copies_on_write: bool,
+    // How long each `defaultdict` was when last looked at.
+    lengths: FxHashMap<Address, isize>,
 }
 
 /// What changed an object, and how that is known.
@@ -153,6 +160,7 @@ struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
 unsafe impl Sync for SessionCode {}
 
 static CODE: SessionCode = SessionCode(UnsafeCell::new(None));
+static STATEFUL: SessionCode = SessionCode(UnsafeCell::new(None));
 
 /// Counts statements; a probe that told its news in this one need not tell it again.
 pub(crate) fn epoch() -> u64 {
@@ -169,6 +177,21 @@ pub(crate) fn add_session_code(code: &Bound<'_, PyAny>) {
             std::mem::forget(code.clone().unbind());
         }
     }
+}
+
+/// Remembers that a function's code binds variables of a function around it.
+pub(crate) fn add_stateful_code(code: &Bound<'_, PyAny>) {
+    // SAFETY: as for `add_session_code`.
+    unsafe {
+        (*STATEFUL.0.get())
+            .get_or_insert_with(FxHashSet::default)
+            .insert(code.as_ptr() as Address);
+    }
+}
+
+fn is_stateful(code: Address) -> bool {
+    // SAFETY: as for `session_code`.
+    unsafe { (*STATEFUL.0.get()).as_ref().is_some_and(|codes| codes.contains(&code)) }
 }
 
 fn session_code() -> &'static FxHashSet<Address> {
@@ -206,12 +229,16 @@ pub(crate) fn start(
         namespace_given: 0,
         namespace_stored: 0,
         namespace_open: false,
+        environ_stored: false,
         reads_everything: false,
         everything_changed: None,
         unknown: None,
         hidden: FxHashSet::default(),
         hidden_candidates: FxHashSet::default(),
         handles: FxHashMap::default(),
+        running: FxHashMap::default(),
+        copies_on_write: false,
+        lengths: FxHashMap::default(),
     };
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
@@ -284,6 +311,12 @@ pub(crate) unsafe fn called(
                 Action::ChangeReceiver => {
                     let receiver = callee.receiver as usize;
                     if memory.epoch.get() == epoch() && memory.value.get() == receiver {
+                        return false;
+                    }
+                }
+                Action::ChangeCallee => {
+                    let function = callee.function() as usize;
+                    if memory.epoch.get() == epoch() && memory.value.get() == function {
                         return false;
                     }
                 }
@@ -462,8 +495,16 @@ impl Recorder {
             memory.action.set(Action::Ask);
             // Nothing is settled before the arguments are seen where a rule asks about them.
             if self.rules.is_session(py, callee, session_code(), self.namespace) {
+                let stateful = callee.code().is_some_and(|code| is_stateful(code));
                 if callee.key.0 != 0 {
-                    memory.action.set(Action::Pass);
+                    let action = if stateful { Action::ChangeCallee } else { Action::Pass };
+                    memory.action.set(action);
+                }
+                if stateful {
+                    memory.value.set(callee.function() as usize);
+                    memory.epoch.set(epoch());
+                    let by = cause(&callee::display_name(callee), Confidence::Annotated);
+                    self.change(callee.function(), &by);
                 }
                 return false;
             }
@@ -574,7 +615,39 @@ impl Recorder {
                     self.consume(value);
                 }
             }
+            // What a class is given to make an instance of is not called yet.
+            if ffi::PyType_Check(callable) == 0 {
+                for value in call.all() {
+                    self.call_back(py, value);
+                }
+            }
             Some(Ticket { plan, handle })
+        }
+    }
+
+    /// A callable that is handed to a call, or that an iterator calls, is taken to be called:
+    /// `a.append` in `map(a.append, xs)`. Functions of the session tell of themselves when they
+    /// are entered, except that they keep state.
+    unsafe fn call_back(&mut self, py: Python<'_>, value: *mut ffi::PyObject) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let callee = callee::describe(value);
+            if let Some(code) = callee.code()
+                && is_stateful(code)
+            {
+                let by = cause(&callee::display_name(&callee), Confidence::Assumed);
+                self.change(callee.function(), &by);
+            }
+            if !callee.is_bound_builtin() {
+                return;
+            }
+            let plan = self.rules.plan(py, &callee, None, session_code(), self.namespace);
+            let by = cause(&callee::display_name(&callee), Confidence::Assumed);
+            for change in &plan.effects.changes {
+                if let Change::Mutates { place: Place::Receiver, depth } = change {
+                    self.mutate(callee.receiver, *depth, &by, ptr::null_mut());
+                }
+            }
         }
     }
 
@@ -692,15 +765,34 @@ impl Recorder {
             {
                 return;
             }
+            if self.copies_on_write
+                && let Some(parts) = crate::object::pandas_parts(value)
+            {
+                for part in parts {
+                    self.changed.entry(part as Address).or_insert_with(|| by.clone());
+                }
+                return;
+            }
             let mut seen = FxHashSet::default();
             let mut found = Vec::new();
-            let mut walk = Walk { borders: &self.borders, budget: BUDGET };
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
             let end = walk.run(value, &mut seen, &mut |object| {
-                if reach::changes_in_place(object) {
+                if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
                     found.push(object as Address);
                 }
                 true
             });
+            for address in &found {
+                if let Some(key) = self.handles.get(address) {
+                    self.states_written.push(key.clone());
+                }
+            }
+            if crate::object::runs_behind(value) {
+                // What a thread was given is no longer to be seen when it has ended.
+                let remembered = self.running.entry(value as Address).or_default();
+                remembered.extend(&found);
+                found.clone_from(remembered);
+            }
             for address in found {
                 self.changed.entry(address).or_insert_with(|| by.clone());
             }
@@ -752,21 +844,15 @@ impl Recorder {
         }
     }
 
+    /// Marks what a value holds itself as changed: one of its attributes or items is about to be,
+    /// and it is not known which.
     unsafe fn change_children(&mut self, value: *mut ffi::PyObject, by: &Cause) {
-        const BUDGET: usize = 10_000;
         // SAFETY: handed on from the caller.
         unsafe {
-            let mut seen = FxHashSet::default();
-            let mut found = Vec::new();
-            let mut walk = Walk { borders: &self.borders, budget: BUDGET };
-            walk.run(value, &mut seen, &mut |object| {
-                if object != value && reach::changes_in_place(object) {
-                    found.push(object as Address);
+            for held in crate::object::held_by(value) {
+                if reach::changes_in_place(held) {
+                    self.change(held, by);
                 }
-                true
-            });
-            for address in found {
-                self.changed.entry(address).or_insert_with(|| by.clone());
             }
         }
     }
@@ -780,14 +866,19 @@ impl Recorder {
                 return;
             }
             let by = cause("assignment", Confidence::Annotated);
+            if crate::object::is_environ(value) {
+                self.environ_stored = true;
+                return;
+            }
             if ffi::PyModule_Check(value) != 0 {
                 self.states_written.push(module_key(value));
+                self.changed.entry(value as Address).or_insert(by);
                 return;
             }
             self.change_found(value, &by, root);
             // pandas' indexers, and other small objects that stand for another one, pass the store
             // on to what they hold.
-            if crate::object::is_indexer(value) {
+            if crate::object::pandas_parts(value).is_some() {
                 self.change_reach(value, &by);
             }
         }
@@ -816,17 +907,25 @@ impl Recorder {
             }
             let mut seen = FxHashSet::default();
             let mut found = Vec::new();
-            let mut walk = Walk { borders: &self.borders, budget: 1_000 };
+            let mut walk = Walk { borders: &self.borders, budget: 1_000, definitions: false };
+            let mut called = Vec::new();
             walk.run(value, &mut seen, &mut |object| {
                 if let Some(next) = (*ffi::Py_TYPE(object)).tp_iternext
                     && !ptr::fn_addr_eq(next, unimplemented)
                 {
                     found.push(object);
                 }
+                if ffi::Py_TYPE(object) == &raw mut ffi::PyCFunction_Type {
+                    called.push(object);
+                }
                 found.len() < 64
             });
             for object in found {
                 self.change(object, &by);
+            }
+            let py = Python::assume_attached();
+            for object in called {
+                self.call_back(py, object);
             }
         }
     }
@@ -909,6 +1008,7 @@ impl Recorder {
         self.namespace_given = 0;
         self.namespace_stored = 0;
         self.namespace_open = false;
+        self.environ_stored = false;
         self.reads_everything = false;
         self.everything_changed = None;
         self.unknown = None;
@@ -923,11 +1023,13 @@ impl Recorder {
         let compound = statement.is_compound() && !header_only;
         let binds = access.binds.clone();
         let star = access.star_import;
-        let paths: Vec<clew_syntax::Read> = if self.hidden.is_empty() {
-            Vec::new()
-        } else {
-            access.reads.iter().filter(|read| !read.path.is_empty()).cloned().collect()
-        };
+        let mut paths: Vec<clew_syntax::Read> = access.reads.clone();
+        for entered in &self.entered {
+            let Some(unit) = self.sink.unit(entered.source) else { continue };
+            if let Some(scope) = entered.scope.and_then(|scope| unit.scopes().get(scope)) {
+                paths.extend(scope.reads.iter().cloned());
+            }
+        }
         let modules: Vec<String> = match &statement.lowering {
             Lowering::Import(aliases) => {
                 aliases.iter().map(|alias| alias.module.clone()).collect()
@@ -988,11 +1090,25 @@ impl Recorder {
                     }
                 }
             }
-            if self.namespace_given > self.namespace_stored {
+            let mut spelled = Vec::new();
+            crate::spelled::globals_read(statement, &mut spelled);
+            if self.namespace_given > self.namespace_stored + spelled.len() {
                 self.reads_everything = true;
             }
+            self.read.extend(spelled);
             if self.reads_everything {
                 self.read.extend(self.mirror.names());
+            }
+            // Reading a missing key of a `defaultdict` adds it.
+            for name in &reads {
+                let value = crate::object::item(self.namespace, name);
+                if !value.is_null() && crate::object::is_defaultdict(value) {
+                    let length = ffi::PyDict_Size(value);
+                    let before = self.lengths.insert(value as Address, length);
+                    if before.unwrap_or(0) != length {
+                        self.change(value, &cause("a missing key", Confidence::Observed));
+                    }
+                }
             }
             let mut changed = Vec::new();
             if let Some(by) = self.everything_changed.clone() {
@@ -1007,8 +1123,15 @@ impl Recorder {
             if !self.changed.is_empty() {
                 self.find_changed(&mut changed);
             }
-            self.read_paths(&paths);
+            if !self.hidden.is_empty() {
+                self.read_paths(&paths);
+            }
+            self.environment(statement, &paths);
             if !modules.is_empty() {
+                let pandas = callee::version_of(Python::assume_attached(), "pandas");
+                self.copies_on_write = pandas.is_some_and(|version| {
+                    version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0) >= 3
+                });
                 self.states_read.push(StateKey::whole("import_system"));
             }
             let imported = modules
@@ -1050,10 +1173,10 @@ impl Recorder {
         // SAFETY: the GIL is held; walking runs no Python code, so the namespace stays as it is.
         unsafe {
             let mut found: FxHashSet<Address> = FxHashSet::default();
-            let mut walk = Walk { borders: &self.borders, budget: BUDGET };
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: true };
             let variables = Mirror::variables(self.namespace);
             for (name, value) in variables {
-                if !reach::is_mutable(value) || ffi::PyModule_Check(value) != 0 {
+                if !reach::is_mutable(value) {
                     continue;
                 }
                 let mut seen = FxHashSet::default();
@@ -1094,6 +1217,41 @@ impl Recorder {
                 if !found.contains(&address) {
                     self.states_written.push(hidden_key(address));
                     self.hidden.insert(address);
+                }
+            }
+        }
+    }
+
+    /// Environment variables that are read or set through `os.environ`, by name where the text
+    /// spells it.
+    unsafe fn environment(&mut self, statement: &clew_syntax::Statement, paths: &[clew_syntax::Read]) {
+        // SAFETY: dictionaries lend what they hold; only modules' are looked into.
+        let is_environ = |name: &str, path: &[String]| unsafe {
+            let mut object = crate::object::item(self.namespace, name);
+            for part in path {
+                if object.is_null() || ffi::PyModule_Check(object) == 0 {
+                    return false;
+                }
+                object = crate::object::item(ffi::PyModule_GetDict(object), part);
+            }
+            !object.is_null() && crate::object::is_environ(object)
+        };
+        let mentioned =
+            self.environ_stored || paths.iter().any(|read| is_environ(&read.name, &read.path));
+        if !mentioned {
+            return;
+        }
+        let spelled = crate::spelled::environment(statement, &is_environ);
+        let key = |name: Option<String>| StateKey { state: "environment".to_owned(), part: name };
+        match spelled {
+            Some((read, stored)) => {
+                self.states_read.extend(read.into_iter().map(key));
+                self.states_written.extend(stored.into_iter().map(key));
+            }
+            None => {
+                self.states_read.push(key(None));
+                if self.environ_stored {
+                    self.states_written.push(key(None));
                 }
             }
         }

@@ -22,7 +22,7 @@
 //!
 //! let inplace = Shape::positional(1).keyword("inplace", Scalar::Bool(true));
 //! let changed = catalog.method(&frame, "fillna", &inplace).unwrap();
-//! assert_eq!(changed.to_string(), "mutates self");
+//! assert_eq!(changed.to_string(), "mutates self shallow");
 //! ```
 
 pub mod annotation;

@@ -1,3 +1,5 @@
+//! What comes with clew is all there and can be read.
+
 use super::*;
 
 #[test]
@@ -13,4 +15,18 @@ fn every_annotation_file_that_comes_with_clew_can_be_read() {
             }
         }
     }
+}
+
+#[test]
+fn every_file_in_the_folder_comes_with_clew() {
+    let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap() + "/annotations";
+    let mut files: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    let mut known: Vec<&str> =
+        builtin::PACKAGES.iter().flat_map(|(_, texts)| *texts).map(|(file, _)| *file).collect();
+    known.sort_unstable();
+    assert_eq!(files, known);
 }

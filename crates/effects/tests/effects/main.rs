@@ -5,5 +5,6 @@ mod library;
 mod lineapy;
 mod operator;
 mod problem;
+mod readme;
 mod support;
 mod version;

@@ -202,7 +202,10 @@ fn versions_that_bound_nothing() {
 fn yaml_that_goes_too_far() {
     check("- module: !name m", expect!["mine.yaml:1:11: annotations have no use for tags"]);
     check("[]\n---\n[]", expect!["mine.yaml:2:1: annotations have no use for several documents"]);
-    check(&"- ".repeat(1000), expect!["mine.yaml:1:201: annotations have no use for lists and mappings this deep"]);
+    check(
+        &"- ".repeat(1000),
+        expect!["mine.yaml:1:201: annotations have no use for lists and mappings this deep"],
+    );
     let mut laughs = "- &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..20 {
         laughs += &format!("- &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));

@@ -10,8 +10,6 @@
 //! sklearn.base:BaseEstimator.fit() where .random_state is None
 //! ```
 
-use std::fmt::Write;
-
 use clew_effects::{Catalog, Class, Effects, Scalar, Shape};
 use expect_test::Expect;
 
@@ -50,7 +48,7 @@ pub(crate) fn answers(catalog: &Catalog, calls: &str) -> String {
                 format!("{word}{effects}{varies}")
             }
         };
-        writeln!(answers, "{line}\n    {answer}").unwrap();
+        answers.push_str(&format!("{line}\n    {answer}\n"));
     }
     answers
 }
@@ -74,8 +72,7 @@ fn ask(catalog: &Catalog, line: &str) -> Option<Effects> {
         };
     }
     if let Some(classes) = callee.strip_prefix("new ") {
-        let classes: Vec<(&str, &str)> =
-            classes.split(", ").map(|class| class.split_once(':').unwrap()).collect();
+        let classes: Vec<(&str, &str)> = classes.split(", ").map(named).collect();
         return catalog.constructor(&classes, &shape);
     }
     let (callee, unbound) = match callee.strip_prefix("unbound ") {
@@ -84,14 +81,14 @@ fn ask(catalog: &Catalog, line: &str) -> Option<Effects> {
     };
     let (_, name) = callee.rsplit_once(':').expect("a callee names its module");
     if !name.contains('.') {
-        return catalog.function(&[callee.split_once(':').unwrap()], &shape);
+        return catalog.function(&[named(callee)], &shape);
     }
-    let (classes, method) = callee.rsplit_once('.').unwrap();
+    let (classes, method) = callee.rsplit_once('.').expect("a method follows its class");
     let classes: Vec<Class<'_>> = classes
         .split(", ")
         .map(|class| {
             let has_method = !class.starts_with('?');
-            let (module, name) = class.trim_start_matches('?').split_once(':').unwrap();
+            let (module, name) = named(class.trim_start_matches('?'));
             Class { module, name, has_method }
         })
         .collect();
@@ -100,6 +97,10 @@ fn ask(catalog: &Catalog, line: &str) -> Option<Effects> {
     } else {
         catalog.method(&classes, method, &shape)
     }
+}
+
+fn named(text: &str) -> (&str, &str) {
+    text.split_once(':').expect("a name stands after its module")
 }
 
 fn scalar(text: &str) -> Scalar {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from clew import _clew
 
 
@@ -31,9 +33,10 @@ class Artifact:
 
     def execute(self) -> object:
         """Runs the code again in a namespace of its own and gives the value that it makes."""
-        from clew._replay import execute
+        from clew import _replay
 
-        return execute(self.get_code(), self.name)
+        variable = self._row.get("variable")
+        return _replay.execute(self.get_code(), self.name, variable, self.get_value())
 
     def __repr__(self) -> str:
         return f"Artifact({self.name!r}, version={self.version})"
@@ -46,6 +49,10 @@ def save(value: object, name: str) -> Artifact:
     """
     if not isinstance(name, str):
         raise TypeError(f"an artifact's name is a string, not {type(name).__name__}")
+    replay = sys.modules.get("clew._replay")
+    row = replay.redirected(value, name) if replay is not None else None
+    if row is not None:
+        return Artifact(row)
     return Artifact(_clew.save(value, name))
 
 

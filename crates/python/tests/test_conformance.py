@@ -1,0 +1,98 @@
+"""Conformance: programs that must do the same with and without clew.
+
+The first five lines of a program may say `# args: …`, `# stdin: …`, `# python: >=3.12` and
+`# files: …` (what it writes).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from programs import CLEW, PYTHON, REPOSITORY, Outcome, Workplace, unescaped
+
+FOLDER = REPOSITORY / "tests" / "conformance"
+
+
+@dataclass
+class Wishes:
+    """How a program wants to be run."""
+
+    arguments: list[str] = field(default_factory=list)
+    stdin: bytes = b""
+    python: tuple[int, ...] = ()
+    files: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, program: Path) -> Wishes:
+        # A program in another encoding is Python's business; the directives are ASCII.
+        text = program.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
+        wishes = cls()
+        for line in text.splitlines()[:5]:
+            match = re.match(r"\s*# (args|stdin|python|files): (.*)", line)
+            if match is None:
+                continue
+            word, rest = match.groups()
+            if word == "args":
+                wishes.arguments = rest.split()
+            elif word == "stdin":
+                wishes.stdin = unescaped(rest)
+            elif word == "files":
+                wishes.files = rest.split()
+            else:
+                version = rest.strip().removeprefix(">=")
+                wishes.python = tuple(int(part) for part in version.split("."))
+        return wishes
+
+
+def programs() -> list[Path]:
+    """All but parts of other programs: what begins with `_` and what lies in a package."""
+
+    def is_program(path: Path) -> bool:
+        parts = path.relative_to(FOLDER).parts
+        folders = [parent for parent in path.parents if parent.is_relative_to(FOLDER)]
+        return not any(part.startswith(("_", ".")) for part in parts) and not any(
+            (folder / "__init__.py").exists() for folder in folders
+        )
+
+    return sorted(filter(is_program, FOLDER.rglob("*.py")))
+
+
+def without_addresses(text: bytes) -> bytes:
+    return re.sub(rb"\b0x[0-9a-fA-F]{6,}\b", b"0x...", text)
+
+
+def without_numbers(text: bytes) -> bytes:
+    return re.sub(rb"[-+]?\b[0-9][\w.]*", b"0", text).replace(b" ", b"")
+
+
+def aspects(outcome: Outcome, mask) -> dict[str, object]:
+    files = {f"file {name}": mask(content) for name, content in outcome.files.items()}
+    streams = {"stdout": mask(outcome.stdout), "stderr": mask(outcome.stderr)}
+    return {"code": outcome.code, **streams, **files}
+
+
+@pytest.mark.parametrize("program", programs(), ids=lambda path: str(path.relative_to(FOLDER)))
+def test_does_the_same_as_under_plain_python(program: Path, tmp_path: Path) -> None:
+    wishes = Wishes.of(program)
+    if sys.version_info < wishes.python:
+        pytest.skip(f"it is for another Python: {wishes.python}")
+    place = Workplace(tmp_path)
+
+    def run(command: list[str]) -> Outcome:
+        words = [*command, str(program), *wishes.arguments]
+        # A program may print its environment, so that is the same both ways.
+        return place.run(words, wishes.stdin, CLEW_STORE=str(place.beside("store")))
+
+    plain = run(PYTHON)
+    assert set(wishes.files) <= set(plain.files), "it says that it writes files and does not"
+    clew = run([*CLEW, "run"])
+    mask = without_addresses
+    if aspects(plain, mask) != aspects(clew, mask):
+        # What plain Python does not repeat (times, random numbers) is no difference.
+        if aspects(plain, mask) != aspects(run(PYTHON), mask):
+            mask = without_numbers
+    assert aspects(clew, mask) == aspects(plain, mask)
