@@ -5,7 +5,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{
-    CallFacts, Catalog, Change, Class, Depth, Effects, Place, Scalar, Target, TargetKind,
+    CallFacts, Catalog, Change, Class, Depth, Effects, ExternalState, Place, Scalar, Target, TargetKind,
 };
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -34,6 +34,8 @@ pub(crate) struct Callee {
     pub(crate) receiver: *mut ffi::PyObject,
     /// The function inside; the callable itself where it is not bound.
     function: *mut ffi::PyObject,
+    /// The callable itself.
+    callable: *mut ffi::PyObject,
     shape: Shape,
 }
 
@@ -88,6 +90,7 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 key: (code as usize, 0),
                 receiver: none,
                 function: callable,
+                callable,
                 shape: Shape::Function,
             };
         }
@@ -99,7 +102,13 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 (0, _) => (0, 0),
                 (first, _) => (first, ffi::Py_TYPE(receiver) as usize),
             };
-            return Callee { key, receiver, function: inner.function, shape: inner.shape };
+            return Callee {
+                key,
+                receiver,
+                function: inner.function,
+                callable,
+                shape: inner.shape,
+            };
         }
         if kind == &raw mut ffi::PyCFunction_Type {
             let receiver = ffi::PyCFunction_GetSelf(callable);
@@ -109,6 +118,7 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 key: (method, if bound { ffi::Py_TYPE(receiver) as usize } else { 0 }),
                 receiver: if bound { receiver } else { none },
                 function: callable,
+                callable,
                 shape: Shape::Builtin,
             };
         }
@@ -117,6 +127,7 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 key: (callable as usize, 1),
                 receiver: none,
                 function: callable,
+                callable,
                 shape: Shape::Descriptor,
             };
         }
@@ -128,6 +139,7 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 key: if fixed { (callable as usize, 2) } else { (0, 0) },
                 receiver: none,
                 function: callable,
+                callable,
                 shape: Shape::Class,
             };
         }
@@ -138,6 +150,7 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
             key: (0, 0),
             receiver: if function { none } else { callable },
             function: callable,
+            callable,
             shape: Shape::Other,
         }
     }
@@ -156,6 +169,8 @@ pub(crate) struct Plan {
     pub(crate) footprint: Rc<Vec<Address>>,
     /// Whether it may iterate over what it is given.
     pub(crate) iterates: bool,
+    /// Whether it may draw from NumPy's hidden generator without being one of its functions.
+    pub(crate) draws: bool,
 }
 
 /// What a call may do with the variables of the program behind the text's back.
@@ -240,16 +255,23 @@ impl Rules {
         namespace: *mut ffi::PyObject,
     ) -> Plan {
         let (count, keywords) = call.map_or((usize::MAX, 0), CallArguments::shape);
-        let key = (callee.key, count, keywords);
-        if callee.key.0 != 0
-            && let Some(plan) = self.plans.get(&key)
+        let key = |rules: &Self| match rules.functions.contains_key(&(callee.callable as Address)) {
+            // A bound method that a module offers, as `random.seed`: its receiver is part of it.
+            true => ((callee.callable as usize, 3), count, keywords),
+            false => (callee.key, count, keywords),
+        };
+        let known = key(self);
+        if known.0.0 != 0
+            && let Some(plan) = self.plans.get(&known)
         {
             return plan.clone();
         }
         // SAFETY: handed on from the caller, which lends live objects.
         let plan = unsafe { self.make(py, callee, call, session_code, namespace) };
-        if callee.key.0 != 0 && !plan.effects.varies {
-            self.plans.insert(key, plan.clone());
+        // Rules may have been read meanwhile.
+        let known = key(self);
+        if known.0.0 != 0 && !plan.effects.varies {
+            self.plans.insert(known, plan.clone());
         }
         plan
     }
@@ -277,7 +299,7 @@ impl Rules {
             if callee.shape == Shape::Class && is_session_class(function) {
                 return self.session_class(py, function, session_code, namespace);
             }
-            let facts = Facts { call, py };
+            let facts = Facts { call, receiver: callee.receiver, py };
             let name = name_of(function);
             let namespace_use = match (callee.shape, name.as_str()) {
                 (Shape::Builtin, "globals" | "locals" | "vars" | "dir")
@@ -331,7 +353,12 @@ impl Rules {
                 _ => Rc::default(),
             };
             let iterates = !(callee.shape == Shape::Builtin && never_iterates(&name));
+            let draws = effects.changes.iter().any(|change| {
+                matches!(change, Change::Writes(resource)
+                    if resource.state == ExternalState::NumpyRandom)
+            }) && package_of(function).as_deref() != Some("numpy");
             Plan {
+                draws,
                 effects: Rc::new(effects),
                 session: false,
                 namespace: namespace_use,
@@ -379,7 +406,13 @@ impl Rules {
                 names.iter().map(|(module, name, _)| (module.as_str(), name.as_str())).collect();
             return self.catalog.constructor(&names, facts);
         }
-        let names = self.functions.get(&(callee.function as Address))?;
+        let names = self.functions.get(&(callee.callable as Address)).or_else(|| {
+            callee
+                .receiver
+                .is_null()
+                .then(|| self.functions.get(&(callee.function as Address)))
+                .flatten()
+        })?;
         let names: Vec<(&str, &str)> =
             names.iter().map(|(module, name)| (module.as_str(), name.as_str())).collect();
         self.catalog.function(&names, facts)
@@ -551,15 +584,11 @@ impl Rules {
         }
     }
 
-    unsafe fn add_function(&mut self, object: *mut ffi::PyObject, module: &str, name: String) {
-        // SAFETY: the caller lends a live object.
-        let inner = unsafe { describe(object).function };
-        for address in [object as Address, inner as Address] {
-            let names = self.functions.entry(address).or_default();
-            let entry = (module.to_owned(), name.clone());
-            if !names.contains(&entry) {
-                names.push(entry);
-            }
+    fn add_function(&mut self, object: *mut ffi::PyObject, module: &str, name: String) {
+        let names = self.functions.entry(object as Address).or_default();
+        let entry = (module.to_owned(), name);
+        if !names.contains(&entry) {
+            names.push(entry);
         }
     }
 
@@ -623,6 +652,7 @@ impl Plan {
             namespace: Namespace::Untouched,
             footprint: Rc::default(),
             iterates: false,
+            draws: false,
         }
     }
 
@@ -668,6 +698,7 @@ unsafe fn made_of_text(_py: Python<'_>, function: *mut ffi::PyObject) -> Plan {
         namespace: Namespace::Changed,
         footprint: Rc::default(),
         iterates: true,
+        draws: false,
     }
 }
 
@@ -723,6 +754,7 @@ fn never_iterates(name: &str) -> bool {
 /// What rules ask about a live call.
 struct Facts<'a, 'py> {
     call: Option<&'a CallArguments>,
+    receiver: *mut ffi::PyObject,
     py: Python<'py>,
 }
 
@@ -745,6 +777,17 @@ impl CallFacts for Facts<'_, '_> {
     fn keyword(&self, name: &str) -> Option<Scalar> {
         // SAFETY: as above.
         self.call.and_then(|call| call.keyword(name)).map(|value| unsafe { scalar(value) })
+    }
+
+    fn attribute(&self, name: &str) -> Option<Scalar> {
+        // SAFETY: an instance's own dictionary lends what it holds.
+        unsafe {
+            if self.receiver.is_null() {
+                return Some(Scalar::Unknown);
+            }
+            let value = crate::object::attribute(self.receiver, name);
+            (!value.is_null()).then(|| scalar(value))
+        }
     }
 
     fn version(&self, package: &str) -> Option<String> {
@@ -774,11 +817,11 @@ unsafe fn scalar(value: *mut ffi::PyObject) -> Scalar {
         } else if kind == &raw mut ffi::PyLong_Type {
             let mut overflow = 0;
             let number = ffi::PyLong_AsLongLongAndOverflow(value, &mut overflow);
-            if overflow == 0 { Scalar::Int(number) } else { Scalar::Unknown }
+            if overflow == 0 { Scalar::Int(number) } else { Scalar::Other }
         } else if kind == &raw mut ffi::PyFloat_Type {
             Scalar::Float(ffi::PyFloat_AS_DOUBLE(value))
         } else {
-            text(value).map_or(Scalar::Unknown, Scalar::Str)
+            text(value).map_or(Scalar::Other, Scalar::Str)
         }
     }
 }

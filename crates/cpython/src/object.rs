@@ -99,18 +99,29 @@ pub(crate) unsafe fn pandas_parts(value: *mut ffi::PyObject) -> Option<Vec<*mut 
             return Some(parts);
         }
         if name.contains("Indexer") {
-            let indexed = attribute(value, "obj");
+            // What it indexes is a field of a C struct, so the interpreter is asked for it.
+            let borders = rustc_hash::FxHashSet::default();
+            let mut walk =
+                crate::reach::Walk { borders: &borders, budget: 64, definitions: false };
+            let mut indexed = ptr::null_mut();
+            walk.run(value, &mut rustc_hash::FxHashSet::default(), &mut |object| {
+                let name = type_name(ffi::Py_TYPE(object));
+                if name.0.starts_with("pandas") && matches!(name.1.as_str(), "DataFrame" | "Series") {
+                    indexed = object;
+                }
+                indexed.is_null()
+            });
             if !indexed.is_null() {
                 parts.extend(pandas_parts(indexed).unwrap_or_default());
+                return Some(parts);
             }
-            return Some(parts);
         }
         None
     }
 }
 
 /// What an instance's own dictionary holds under a name; borrowed, null where there is nothing.
-unsafe fn attribute(value: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
+pub(crate) unsafe fn attribute(value: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
     // SAFETY: `PyObject_GenericGetDict` gives a new reference to the dictionary, which the instance
     // keeps alive as well.
     unsafe {
@@ -187,4 +198,24 @@ pub(crate) unsafe fn held_by(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObjec
 pub(crate) unsafe fn is_environ(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe { type_name(ffi::Py_TYPE(value)) == ("os".to_owned(), "_Environ".to_owned()) }
+}
+
+/// A digest of the state of NumPy's hidden generator; `None` where NumPy is not imported.
+pub(crate) fn numpy_random_digest(py: pyo3::Python<'_>) -> Option<u64> {
+    use pyo3::prelude::*;
+    use std::hash::Hasher;
+    // SAFETY: the dictionary of modules is borrowed.
+    let loaded = unsafe { item(ffi::PyImport_GetModuleDict(), "numpy.random") };
+    if loaded.is_null() {
+        return None;
+    }
+    // SAFETY: a live module, held by the dictionary of modules.
+    let module = unsafe { Bound::from_borrowed_ptr(py, loaded) };
+    let state = module.call_method0("get_state").ok()?;
+    let mut hasher = rustc_hash::FxHasher::default();
+    let key = state.get_item(1).ok()?.call_method0("tobytes").ok()?;
+    hasher.write(key.cast::<pyo3::types::PyBytes>().ok()?.as_bytes());
+    hasher.write_i64(state.get_item(2).ok()?.extract().ok()?);
+    hasher.write_i64(state.get_item(3).ok()?.extract().ok()?);
+    Some(hasher.finish())
 }

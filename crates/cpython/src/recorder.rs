@@ -11,7 +11,9 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clew_effects::{Catalog, Change, Confidence, Depth, Key as StatePart, Place, Resource};
+use clew_effects::{
+    Catalog, Change, Confidence, Depth, ExternalState, Key as StatePart, Place, Resource,
+};
 use clew_graph::{SourceId, Timestamp};
 use clew_session::{Bound as Binding, Changed, Entered, Outcome, SavedValue, StateKey};
 use clew_syntax::{Lowering, StatementId, StatementKind};
@@ -107,7 +109,7 @@ pub(crate) struct Recorder {
     entered: Vec<Entered>,
     entered_seen: FxHashSet<(SourceId, Option<usize>)>,
     states_read: Vec<StateKey>,
-    states_written: Vec<StateKey>,
+    states_written: Vec<(StateKey, bool)>,
     calls: Vec<String>,
     read: Vec<String>,
     saved: Vec<SavedValue>,
@@ -414,6 +416,8 @@ pub(crate) unsafe fn managed(value: *mut ffi::PyObject) {
 pub(crate) struct Ticket {
     plan: Plan,
     handle: Option<(Place, StateKey)>,
+    /// For a call that may draw from NumPy's hidden generator: a digest of that before the call.
+    numpy_random: Option<u64>,
 }
 
 /// A call is about to be made, with these arguments.
@@ -423,20 +427,50 @@ pub(crate) unsafe fn passing(
     root: *mut ffi::PyObject,
 ) -> Option<Ticket> {
     // SAFETY: the passage lends callable and arguments for the time of the call.
-    with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()
+    let mut ticket = with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()?;
+    if ticket.may_draw() {
+        // SAFETY: the GIL is held. NumPy's own code runs here, and none of the user's.
+        ticket.numpy_random = crate::object::numpy_random_digest(unsafe { Python::assume_attached() });
+    }
+    Some(ticket)
+}
+
+impl Ticket {
+    /// Whether a rule says that the call draws from NumPy's hidden generator though the callee is
+    /// none of that generator's own functions: many estimators do only for some of their settings.
+    fn may_draw(&self) -> bool {
+        self.plan.draws
+    }
 }
 
 /// The call returned; `result` is null where it raised.
 pub(crate) unsafe fn passed(ticket: Ticket, _call: &CallArguments, result: *mut ffi::PyObject) {
-    let Ticket { plan, handle } = ticket;
+    let Ticket { plan, handle, numpy_random } = ticket;
+    let drew = plan.draws
+        && (numpy_random.is_none()
+            // SAFETY: as in `passing`.
+            || crate::object::numpy_random_digest(unsafe { Python::assume_attached() })
+                != numpy_random);
     with(|recorder| {
+        if drew {
+            recorder.states_read.push(StateKey::whole("numpy_random"));
+            recorder.states_written.push((StateKey::whole("numpy_random"), false));
+        }
         if plan.namespace == Namespace::Changed {
             recorder.namespace_open = true;
         }
-        if let Some((Place::Result, key)) = handle
-            && !result.is_null()
-        {
-            recorder.handles.insert(result as Address, key);
+        if result.is_null() {
+            return;
+        }
+        match handle {
+            Some((Place::Result, key)) => {
+                recorder.handles.insert(result as Address, key);
+            }
+            // A new value may be where an open file was.
+            _ if !plan.effects.changes.iter().any(|change| matches!(change, Change::Views(_))) => {
+                recorder.handles.remove(&(result as Address));
+            }
+            _ => {}
         }
     });
 }
@@ -595,19 +629,24 @@ impl Recorder {
                         let key = self.state_key(resource, receiver, call);
                         handle = Some((place.clone(), key));
                     }
+                    Change::Reads(resource) | Change::Writes(resource)
+                        if plan.draws && resource.state == ExternalState::NumpyRandom => {}
                     Change::Reads(resource) => {
                         let key = self.state_key(resource, receiver, call);
                         self.states_read.push(key);
                     }
                     Change::Writes(resource) => {
                         let key = self.state_key(resource, receiver, call);
-                        self.states_written.push(key);
+                        let mode = call.positional(1).or_else(|| call.keyword("mode"));
+                        let mode = mode.and_then(|mode| callee::text(mode));
+                        let anew = makes_anew(&by.by, mode.as_deref());
+                        self.states_written.push((key, anew));
                     }
                 }
             }
             for &address in plan.footprint.iter() {
                 self.states_read.push(hidden_key(address));
-                self.states_written.push(hidden_key(address));
+                self.states_written.push((hidden_key(address), false));
                 self.hidden.insert(address);
             }
             if plan.iterates {
@@ -621,7 +660,7 @@ impl Recorder {
                     self.call_back(py, value);
                 }
             }
-            Some(Ticket { plan, handle })
+            Some(Ticket { plan, handle, numpy_random: None })
         }
     }
 
@@ -784,7 +823,7 @@ impl Recorder {
             });
             for address in &found {
                 if let Some(key) = self.handles.get(address) {
-                    self.states_written.push(key.clone());
+                    self.states_written.push((key.clone(), false));
                 }
             }
             if crate::object::runs_behind(value) {
@@ -814,7 +853,7 @@ impl Recorder {
             self.changed.entry(owner as Address).or_insert_with(|| by.clone());
         }
         if let Some(key) = self.handles.get(&(value as Address)) {
-            self.states_written.push(key.clone());
+            self.states_written.push((key.clone(), false));
         }
         if value == self.namespace {
             self.namespace_open = true;
@@ -834,7 +873,7 @@ impl Recorder {
             self.change(value, by);
             if self.hidden.contains(&(value as Address)) {
                 self.states_read.push(hidden_key(value as Address));
-                self.states_written.push(hidden_key(value as Address));
+                self.states_written.push((hidden_key(value as Address), false));
             } else if !root.is_null() {
                 let module = ffi::PyDict_GetItem(self.namespace, root);
                 if !module.is_null() && ffi::PyModule_Check(module) != 0 {
@@ -871,7 +910,7 @@ impl Recorder {
                 return;
             }
             if ffi::PyModule_Check(value) != 0 {
-                self.states_written.push(module_key(value));
+                self.states_written.push((module_key(value), false));
                 self.changed.entry(value as Address).or_insert(by);
                 return;
             }
@@ -1215,7 +1254,7 @@ impl Recorder {
             }
             for &address in &self.hidden_candidates {
                 if !found.contains(&address) {
-                    self.states_written.push(hidden_key(address));
+                    self.states_written.push((hidden_key(address), false));
                     self.hidden.insert(address);
                 }
             }
@@ -1246,12 +1285,15 @@ impl Recorder {
         match spelled {
             Some((read, stored)) => {
                 self.states_read.extend(read.into_iter().map(key));
-                self.states_written.extend(stored.into_iter().map(key));
+                self.states_written.extend(stored.into_iter().map(|name| {
+                    let anew = name.is_some();
+                    (key(name), anew)
+                }));
             }
             None => {
                 self.states_read.push(key(None));
                 if self.environ_stored {
-                    self.states_written.push(key(None));
+                    self.states_written.push((key(None), false));
                 }
             }
         }
@@ -1274,6 +1316,22 @@ impl Recorder {
                 }
             }
         }
+    }
+}
+
+/// Whether a call leaves nothing of the state that it changes as it was: files that are written
+/// from their beginning, generators that are seeded.
+fn makes_anew(callee: &str, mode: Option<&str>) -> bool {
+    let name = callee.rsplit('.').next().unwrap_or(callee);
+    match name {
+        "open" => mode.is_some_and(|mode| mode.contains(['w', 'x'])),
+        "to_csv" | "to_json" | "to_pickle" | "to_parquet" | "to_feather" | "to_excel" => {
+            mode.is_none_or(|mode| !mode.contains('a'))
+        }
+        "seed" | "manual_seed" | "set_state" | "setstate" | "set_rng_state" | "savefig"
+        | "imsave" | "imwrite" | "write_text" | "write_bytes" | "savetxt" | "savez"
+        | "savez_compressed" | "copyfile" | "copy2" => true,
+        _ => false,
     }
 }
 

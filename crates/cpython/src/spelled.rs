@@ -98,6 +98,12 @@ pub(crate) fn environment(
         Lowering::Delete(targets) => {
             for target in targets {
                 store(target, &mut read);
+                // What is deleted has to be there.
+                if let Target::Item { object, index, .. } = target
+                    && environ(object, is_environ)
+                {
+                    read.push(literal(index));
+                }
             }
         }
         Lowering::Import(_) | Lowering::Block(_) | Lowering::Nothing => return None,

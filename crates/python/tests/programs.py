@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 REPOSITORY = Path(__file__).parents[3]
 PYTHON = [sys.executable]
@@ -25,7 +25,6 @@ class Outcome:
     code: int
     stdout: bytes
     stderr: bytes
-    files: dict[str, bytes]
 
     @property
     def out(self) -> str:
@@ -47,42 +46,43 @@ def _is_ours(name: str) -> bool:
     return name.startswith(("CLEW_", "PYTEST_", "PYTHON", "COVERAGE_", "LINES", "COLUMNS"))
 
 
-class Workplace:
-    """A folder for programs to run in: emptied before each and always at the same path, which
-    they may print."""
+def start(command: list[str], folder: Path, **more: str) -> subprocess.Popen:
+    """Starts a program whose output can be read while it runs."""
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
-    def beside(self, name: str) -> Path:
-        """A path that programs do not run in and that is not emptied."""
-        return self.folder / name
-
-    def run(self, command: list[str], stdin: bytes = b"", **more: str) -> Outcome:
-        """Runs a program in the emptied folder. Its output goes to files, so that a child that
-        outlives it cannot hold up the reading."""
-        work = self.beside("work")
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir()
-        self.beside("stdin").write_bytes(stdin)
-        output, errors = self.beside("stdout"), self.beside("stderr")
-        with self.beside("stdin").open("rb") as a, output.open("wb") as b, errors.open("wb") as c:
-            process = subprocess.Popen(
-                command,
-                cwd=work,
-                env=environment(**more),
-                stdin=a,
-                stdout=b,
-                stderr=c,
-                start_new_session=True,
-            )
-            try:
-                code = process.wait(LIMIT_IN_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                raise
-        return Outcome(code, output.read_bytes(), errors.read_bytes(), files_of(work))
+def run(command: list[str], folder: Path, stdin: bytes = b"", **more: str) -> Outcome:
+    """Runs a program to its end. Its output goes to files, so that a child that outlives it cannot
+    hold up the reading."""
+    with TemporaryFile() as given, TemporaryFile() as output, TemporaryFile() as errors:
+        given.write(stdin)
+        given.seek(0)
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment(**more),
+            stdin=given,
+            stdout=output,
+            stderr=errors,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(LIMIT_IN_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        output.seek(0)
+        errors.seek(0)
+        return Outcome(code, output.read(), errors.read())
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

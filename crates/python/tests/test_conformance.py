@@ -7,12 +7,13 @@ The first five lines of a program may say `# args: …`, `# stdin: …`, `# pyth
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from programs import CLEW, PYTHON, REPOSITORY, Outcome, Workplace, unescaped
+from programs import CLEW, PYTHON, REPOSITORY, Outcome, files_of, run, unescaped
 
 FOLDER = REPOSITORY / "tests" / "conformance"
 
@@ -69,10 +70,10 @@ def without_numbers(text: bytes) -> bytes:
     return re.sub(rb"[-+]?\b[0-9][\w.]*", b"0", text).replace(b" ", b"")
 
 
-def aspects(outcome: Outcome, mask) -> dict[str, object]:
-    files = {f"file {name}": mask(content) for name, content in outcome.files.items()}
+def aspects(outcome: Outcome, files: dict[str, bytes], mask) -> dict[str, object]:
     streams = {"stdout": mask(outcome.stdout), "stderr": mask(outcome.stderr)}
-    return {"code": outcome.code, **streams, **files}
+    contents = {f"file {name}": mask(content) for name, content in files.items()}
+    return {"code": outcome.code, **streams, **contents}
 
 
 @pytest.mark.parametrize("program", programs(), ids=lambda path: str(path.relative_to(FOLDER)))
@@ -80,19 +81,24 @@ def test_does_the_same_as_under_plain_python(program: Path, tmp_path: Path) -> N
     wishes = Wishes.of(program)
     if sys.version_info < wishes.python:
         pytest.skip(f"it is for another Python: {wishes.python}")
-    place = Workplace(tmp_path)
+    # Fresh for each run and always at the same path, which programs may print.
+    work = tmp_path / "work"
 
-    def run(command: list[str]) -> Outcome:
+    def outcome(command: list[str]) -> tuple[Outcome, dict[str, bytes]]:
+        work.mkdir()
         words = [*command, str(program), *wishes.arguments]
         # A program may print its environment, so that is the same both ways.
-        return place.run(words, wishes.stdin, CLEW_STORE=str(place.beside("store")))
+        found = run(words, work, wishes.stdin, CLEW_STORE=str(tmp_path / "store"))
+        files = files_of(work)
+        shutil.rmtree(work)
+        return found, files
 
-    plain = run(PYTHON)
-    assert set(wishes.files) <= set(plain.files), "it says that it writes files and does not"
-    clew = run([*CLEW, "run"])
+    plain = outcome(PYTHON)
+    assert set(wishes.files) <= set(plain[1]), "it says that it writes files and does not"
+    clew = outcome([*CLEW, "run"])
     mask = without_addresses
-    if aspects(plain, mask) != aspects(clew, mask):
+    if aspects(*plain, mask) != aspects(*clew, mask):
         # What plain Python does not repeat (times, random numbers) is no difference.
-        if aspects(plain, mask) != aspects(run(PYTHON), mask):
+        if aspects(*plain, mask) != aspects(*outcome(PYTHON), mask):
             mask = without_numbers
-    assert aspects(clew, mask) == aspects(plain, mask)
+    assert aspects(*clew, mask) == aspects(*plain, mask)

@@ -582,9 +582,10 @@ impl Capture {
             };
             self.variables.insert(changed.name.clone(), node);
         }
-        for key in &outcome.states_written {
-            let read = outcome.states_read.contains(key);
-            self.external.write(key.clone(), root, read);
+        for (key, anew) in &outcome.states_written {
+            // A change that depends on those before stands for them.
+            let replaces = *anew || outcome.states_read.contains(key);
+            self.external.write(key.clone(), root, replaces);
         }
         Ok(())
     }

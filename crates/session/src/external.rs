@@ -27,8 +27,7 @@ impl StateKey {
 
 /// Who changed each external state last.
 ///
-/// A change of a part takes the place of earlier changes of that part. A change of who knows which
-/// part takes no other's place, and whoever reads any part depends on it.
+/// A change of who knows which part may be a change of any, so whoever reads a part depends on it.
 #[derive(Clone, Debug, Default)]
 pub struct ExternalStates {
     states: BTreeMap<String, BTreeMap<Option<String>, Vec<NodeId>>>,
@@ -51,15 +50,15 @@ impl ExternalStates {
         found
     }
 
-    /// Records that a step changed the state. Earlier changes stand beside it, unless it made them
-    /// part of itself by reading the state as well (`read`), or replaced all that there was.
-    pub fn write(&mut self, key: StateKey, node: NodeId, read: bool) {
-        let parts = self.states.entry(key.state.clone()).or_default();
-        if key.part.is_none() && (read || is_one_value(&key.state)) {
+    /// Records that a step changed the state. Earlier changes stand beside it, unless it `replaces`
+    /// them: by making all anew, or by depending on them itself.
+    pub fn write(&mut self, key: StateKey, node: NodeId, replaces: bool) {
+        let parts = self.states.entry(key.state).or_default();
+        if key.part.is_none() && replaces {
             parts.clear();
         }
-        let nodes = parts.entry(key.part.clone()).or_default();
-        if key.part.is_some() {
+        let nodes = parts.entry(key.part).or_default();
+        if replaces {
             nodes.clear();
         }
         if nodes.last() != Some(&node) {
@@ -71,12 +70,6 @@ impl ExternalStates {
     pub fn is_empty(&self) -> bool {
         self.states.is_empty()
     }
-}
-
-/// Whether a state is a single value, which a writer that does not read it replaces: the state of a
-/// generator by its seed, the current directory.
-fn is_one_value(state: &str) -> bool {
-    matches!(state, "random" | "numpy_random" | "torch_random" | "cwd")
 }
 
 /// Whether two parts have something in common: they are the same, or one is a folder on the way to

@@ -29,8 +29,8 @@ pub struct Outcome {
     pub read: Vec<String>,
     /// The external states that it read.
     pub states_read: Vec<StateKey>,
-    /// The external states that it changed.
-    pub states_written: Vec<StateKey>,
+    /// The external states that it changed, and whether it made each of them anew.
+    pub states_written: Vec<(StateKey, bool)>,
     /// The names of the functions that were called.
     pub calls: Vec<String>,
     /// The packages that it brought in, as module, distribution and version.

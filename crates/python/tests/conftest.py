@@ -1,0 +1,57 @@
+"""Fixtures: a folder to work in with clew."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+
+import pytest
+from programs import CLEW, PYTHON, Outcome, run
+
+
+class Desk:
+    """A folder, and the programs that are run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip("\n"))
+        return path
+
+    def clew(self, *words: str, stdin: bytes = b"", **environment: str) -> Outcome:
+        return run([*CLEW, *words], self.folder, stdin, **environment)
+
+    def python(self, *words: str, stdin: bytes = b"", **environment: str) -> Outcome:
+        return run([*PYTHON, *words], self.folder, stdin, **environment)
+
+    def record(self, text: str, *options: str) -> Outcome:
+        """Runs a script under clew that is to end well."""
+        self.write("script.py", text)
+        outcome = self.clew("run", *options, "script.py")
+        assert (outcome.code, outcome.err) == (0, "")
+        return outcome
+
+    def slice(self, name: str, *options: str) -> str:
+        outcome = self.clew("slice", name, *options)
+        assert (outcome.code, outcome.err) == (0, "")
+        return outcome.out
+
+    def json(self, *words: str) -> object:
+        outcome = self.clew(*words, "--json")
+        assert outcome.code == 0, outcome.err
+        return json.loads(outcome.out)
+
+    def say(self, text: str) -> str:
+        """What a plain Python says to a text."""
+        outcome = self.python("-c", textwrap.dedent(text))
+        assert (outcome.code, outcome.err) == (0, "")
+        return outcome.out
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
