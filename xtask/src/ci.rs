@@ -60,7 +60,7 @@ fn python_tests(workspace: &Workspace, python: &Python) -> Result {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(programs.chain(std::env::split_paths(&path)))?;
     let status = std::process::Command::new(&python.path)
-        .args(["-m", "pytest", "crates/python"])
+        .args(["-m", "pytest", "-n", "2", "crates/python"])
         .current_dir(workspace.root())
         .env("PATH", path)
         .env_remove(STORE)

@@ -81,15 +81,13 @@ impl PythonCommand {
     /// # Errors
     /// When the interpreter cannot be started.
     pub fn hand_over(&self, arguments: &[String]) -> Result<u8, CommandError> {
-        let status = Command::new(&self.program)
-            .arg("-m")
-            .arg("clew")
-            .args(arguments)
-            .status()
-            .map_err(|source| CommandError::NoPython {
-                python: self.program.display().to_string(),
-                source,
-            })?;
+        let status =
+            Command::new(&self.program).arg("-m").arg("clew").args(arguments).status().map_err(
+                |source| CommandError::NoPython {
+                    python: self.program.display().to_string(),
+                    source,
+                },
+            )?;
         Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
     }
 }

@@ -22,7 +22,9 @@ pub enum CommandError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Nothing was recorded yet.
-    #[error("nothing is recorded in `{store}`; run `clew run SCRIPT` first, or name another store with --store")]
+    #[error(
+        "nothing is recorded in `{store}`; run `clew run SCRIPT` first, or name another store with --store"
+    )]
     NoSession {
         /// The store.
         store: String,
@@ -58,7 +60,9 @@ pub enum CommandError {
     #[error(transparent)]
     Replay(#[from] ReplayError),
     /// There is no interpreter.
-    #[error("cannot start `{python}`; install clew into a Python 3.11 or newer and activate it, or set CLEW_PYTHON")]
+    #[error(
+        "cannot start `{python}`; install clew into a Python 3.11 or newer and activate it, or set CLEW_PYTHON"
+    )]
     NoPython {
         /// What was tried.
         python: String,

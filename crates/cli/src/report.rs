@@ -10,8 +10,7 @@ pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Stri
         .collect();
     close.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(right.1)));
     close.dedup_by(|left, right| left.1 == right.1);
-    let names: Vec<String> =
-        close.iter().take(3).map(|(_, known)| format!("`{known}`")).collect();
+    let names: Vec<String> = close.iter().take(3).map(|(_, known)| format!("`{known}`")).collect();
     match names.as_slice() {
         [] => String::new(),
         names => format!("; did you mean {}?", names.join(" or ")),

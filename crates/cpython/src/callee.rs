@@ -5,7 +5,8 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{
-    CallFacts, Catalog, Change, Class, Depth, Effects, ExternalState, Place, Scalar, Target, TargetKind,
+    CallFacts, Catalog, Change, Class, Depth, Effects, ExternalState, Place, Scalar, Target,
+    TargetKind,
 };
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -132,9 +133,8 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
             };
         }
         if ffi::PyType_Check(callable) != 0 {
-            let fixed = (*callable.cast::<ffi::PyTypeObject>()).tp_flags
-                & ffi::Py_TPFLAGS_HEAPTYPE
-                == 0;
+            let fixed =
+                (*callable.cast::<ffi::PyTypeObject>()).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0;
             return Callee {
                 key: if fixed { (callable as usize, 2) } else { (0, 0) },
                 receiver: none,
@@ -206,13 +206,6 @@ impl Rules {
         Self { catalog, enabled, ..Self::default() }
     }
 
-    /// Drops what was resolved, so that rules added since speak too.
-    pub(crate) fn catalog_mut(&mut self) -> &mut Catalog {
-        self.loaded.clear();
-        self.plans.clear();
-        &mut self.catalog
-    }
-
     /// Whether a callee is code of the session, which has probes of its own.
     pub(crate) unsafe fn is_session(
         &mut self,
@@ -230,9 +223,7 @@ impl Rules {
                 }
                 Shape::Class => {
                     is_session_class(callee.function)
-                        && self
-                            .session_class(py, callee.function, session_code, namespace)
-                            .session
+                        && self.session_class(py, callee.function, session_code, namespace).session
                 }
                 Shape::Other => {
                     let call = lookup(ffi::Py_TYPE(callee.function), c"__call__");
@@ -356,7 +347,10 @@ impl Rules {
             let draws = effects.changes.iter().any(|change| {
                 matches!(change, Change::Writes(resource)
                     if resource.state == ExternalState::NumpyRandom)
-            }) && package_of(function).as_deref() != Some("numpy");
+            }) && package_of(function).as_deref() != Some("numpy")
+                && receiver.is_none_or(|receiver| {
+                    top_level(&type_name(ffi::Py_TYPE(receiver)).0) != "numpy"
+                });
             Plan {
                 draws,
                 effects: Rc::new(effects),
@@ -387,9 +381,9 @@ impl Rules {
                     let mut plan = self.make(py, &callee, None, session_code, namespace);
                     // The receiver is new, so what happens to it is nobody's business.
                     let mut effects = (*plan.effects).clone();
-                    effects.changes.retain(
-                        |change| !matches!(change, Change::Mutates { place: Place::Receiver, .. }),
-                    );
+                    effects.changes.retain(|change| {
+                        !matches!(change, Change::Mutates { place: Place::Receiver, .. })
+                    });
                     plan.effects = Rc::new(effects);
                     return plan;
                 }
@@ -685,9 +679,21 @@ unsafe fn made_of_text(_py: Python<'_>, function: *mut ffi::PyObject) -> Plan {
     let name = unsafe { name_of(function) };
     let generated = matches!(
         name.as_str(),
-        "__init__" | "__repr__" | "__eq__" | "__lt__" | "__le__" | "__gt__" | "__ge__" | "__hash__"
-            | "__setattr__" | "__delattr__" | "__replace__" | "__getstate__" | "__setstate__"
-            | "__new__" | "__create_fn__"
+        "__init__"
+            | "__repr__"
+            | "__eq__"
+            | "__lt__"
+            | "__le__"
+            | "__gt__"
+            | "__ge__"
+            | "__hash__"
+            | "__setattr__"
+            | "__delattr__"
+            | "__replace__"
+            | "__getstate__"
+            | "__setstate__"
+            | "__new__"
+            | "__create_fn__"
     );
     if generated {
         return Plan::session();
@@ -704,19 +710,14 @@ unsafe fn made_of_text(_py: Python<'_>, function: *mut ffi::PyObject) -> Plan {
 
 /// What can be said of a few things without any rule, by what they are: the constructors of
 /// built-in types, and methods of atoms.
-unsafe fn built_in(
-    callee: &Callee,
-    function: *mut ffi::PyObject,
-    _name: &str,
-) -> Option<Effects> {
+unsafe fn built_in(callee: &Callee, function: *mut ffi::PyObject, _name: &str) -> Option<Effects> {
     // SAFETY: the caller lends live objects.
     unsafe {
         match callee.shape {
             Shape::Class => {
                 let class = function.cast::<ffi::PyTypeObject>();
                 let builtin = (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0;
-                let exception =
-                    ffi::PyType_IsSubtype(class, ffi::PyExc_BaseException.cast()) != 0;
+                let exception = ffi::PyType_IsSubtype(class, ffi::PyExc_BaseException.cast()) != 0;
                 (builtin || exception).then(Effects::pure)
             }
             _ if callee.shape != Shape::Other
@@ -736,18 +737,98 @@ unsafe fn built_in(
 fn never_iterates(name: &str) -> bool {
     matches!(
         name,
-        "len" | "isinstance" | "issubclass" | "abs" | "print" | "repr" | "hash" | "callable"
-            | "ord" | "chr" | "hex" | "oct" | "bin" | "round" | "divmod" | "pow" | "id" | "format"
-            | "getattr" | "hasattr" | "input" | "range" | "int" | "float" | "bool" | "complex"
-            | "object" | "type" | "slice" | "append" | "add" | "insert" | "pop" | "remove"
-            | "discard" | "clear" | "index" | "count" | "get" | "keys" | "values" | "items"
-            | "setdefault" | "popitem" | "reverse" | "copy" | "appendleft" | "popleft" | "rotate"
-            | "upper" | "lower" | "strip" | "lstrip" | "rstrip" | "split" | "rsplit" | "replace"
-            | "startswith" | "endswith" | "find" | "rfind" | "encode" | "decode" | "splitlines"
-            | "title" | "capitalize" | "zfill" | "isdigit" | "isalpha" | "sqrt" | "sin" | "cos"
-            | "tan" | "exp" | "log" | "log2" | "log10" | "floor" | "ceil" | "fabs" | "hypot"
-            | "atan2" | "perf_counter" | "time" | "monotonic" | "sleep" | "is_integer"
-            | "bit_length" | "ValueError" | "TypeError" | "KeyError" | "RuntimeError"
+        "len"
+            | "isinstance"
+            | "issubclass"
+            | "abs"
+            | "print"
+            | "repr"
+            | "hash"
+            | "callable"
+            | "ord"
+            | "chr"
+            | "hex"
+            | "oct"
+            | "bin"
+            | "round"
+            | "divmod"
+            | "pow"
+            | "id"
+            | "format"
+            | "getattr"
+            | "hasattr"
+            | "input"
+            | "range"
+            | "int"
+            | "float"
+            | "bool"
+            | "complex"
+            | "object"
+            | "type"
+            | "slice"
+            | "append"
+            | "add"
+            | "insert"
+            | "pop"
+            | "remove"
+            | "discard"
+            | "clear"
+            | "index"
+            | "count"
+            | "get"
+            | "keys"
+            | "values"
+            | "items"
+            | "setdefault"
+            | "popitem"
+            | "reverse"
+            | "copy"
+            | "appendleft"
+            | "popleft"
+            | "rotate"
+            | "upper"
+            | "lower"
+            | "strip"
+            | "lstrip"
+            | "rstrip"
+            | "split"
+            | "rsplit"
+            | "replace"
+            | "startswith"
+            | "endswith"
+            | "find"
+            | "rfind"
+            | "encode"
+            | "decode"
+            | "splitlines"
+            | "title"
+            | "capitalize"
+            | "zfill"
+            | "isdigit"
+            | "isalpha"
+            | "sqrt"
+            | "sin"
+            | "cos"
+            | "tan"
+            | "exp"
+            | "log"
+            | "log2"
+            | "log10"
+            | "floor"
+            | "ceil"
+            | "fabs"
+            | "hypot"
+            | "atan2"
+            | "perf_counter"
+            | "time"
+            | "monotonic"
+            | "sleep"
+            | "is_integer"
+            | "bit_length"
+            | "ValueError"
+            | "TypeError"
+            | "KeyError"
+            | "RuntimeError"
     )
 }
 
@@ -1053,7 +1134,10 @@ pub(crate) unsafe fn display_name(callee: &Callee) -> String {
     // SAFETY: the callee's parts live as long as the callable that the caller lends.
     unsafe {
         let name = name_of(callee.function);
-        if callee.shape != Shape::Other && !callee.receiver.is_null() && ffi::PyType_Check(callee.receiver) == 0 {
+        if callee.shape != Shape::Other
+            && !callee.receiver.is_null()
+            && ffi::PyType_Check(callee.receiver) == 0
+        {
             let class = type_name(ffi::Py_TYPE(callee.receiver)).1;
             return format!("{class}.{name}");
         }

@@ -317,8 +317,13 @@ impl<'py> Digester<'py> {
             let (name, value): (String, Bound<'py, PyAny>) = pair?.extract()?;
             if matches!(
                 name.as_str(),
-                "__dict__" | "__weakref__" | "__doc__" | "__firstlineno__"
-                    | "__static_attributes__" | "__abstractmethods__" | "_abc_impl"
+                "__dict__"
+                    | "__weakref__"
+                    | "__doc__"
+                    | "__firstlineno__"
+                    | "__static_attributes__"
+                    | "__abstractmethods__"
+                    | "_abc_impl"
             ) {
                 continue;
             }

@@ -10,9 +10,9 @@ use std::collections::{HashMap, HashSet};
 
 use clew_graph::SourceId;
 use clew_syntax::{Statement, StatementId, Suite, Unit};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::intern;
 use pyo3::types::{PyList, PyString, PyType};
 
 use crate::probe::{self, ProbeKind};
@@ -282,10 +282,14 @@ impl<'py> Walk<'py, '_> {
                 Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef => {
                     first("decorator_list")?
                 }
-                Kind::Expr | Kind::Assign | Kind::AnnAssign | Kind::Return | Kind::Attribute
-                | Kind::Subscript | Kind::Starred | Kind::FormattedValue => {
-                    Some(node.getattr(intern!(py, "value"))?)
-                }
+                Kind::Expr
+                | Kind::Assign
+                | Kind::AnnAssign
+                | Kind::Return
+                | Kind::Attribute
+                | Kind::Subscript
+                | Kind::Starred
+                | Kind::FormattedValue => Some(node.getattr(intern!(py, "value"))?),
                 Kind::Call => Some(node.getattr(intern!(py, "func"))?),
                 Kind::BinOp | Kind::Compare => Some(node.getattr(intern!(py, "left"))?),
                 Kind::UnaryOp => Some(node.getattr(intern!(py, "operand"))?),
@@ -605,7 +609,11 @@ impl<'py> Walk<'py, '_> {
                     let value = node.getattr(intern!(py, "value"))?;
                     let settled = matches!(
                         self.kinds.of(&value),
-                        Kind::Constant | Kind::BinOp | Kind::UnaryOp | Kind::Compare | Kind::JoinedStr
+                        Kind::Constant
+                            | Kind::BinOp
+                            | Kind::UnaryOp
+                            | Kind::Compare
+                            | Kind::JoinedStr
                     );
                     if self.kinds.of(&node) == Kind::Assign {
                         for target in self.list(&node, "targets")?.iter() {
@@ -648,8 +656,15 @@ impl<'py> Walk<'py, '_> {
             for field in ["body", "orelse", "finalbody", "handlers"] {
                 if !matches!(
                     self.kinds.of(&node),
-                    Kind::If | Kind::For | Kind::AsyncFor | Kind::While | Kind::With
-                        | Kind::AsyncWith | Kind::Try | Kind::TryStar | Kind::ExceptHandler
+                    Kind::If
+                        | Kind::For
+                        | Kind::AsyncFor
+                        | Kind::While
+                        | Kind::With
+                        | Kind::AsyncWith
+                        | Kind::Try
+                        | Kind::TryStar
+                        | Kind::ExceptHandler
                 ) {
                     break;
                 }

@@ -129,7 +129,15 @@ impl Mirror {
 fn is_own(name: &str) -> bool {
     matches!(
         name,
-        "__name__" | "__doc__" | "__package__" | "__loader__" | "__spec__" | "__builtins__"
-            | "__file__" | "__cached__" | "__annotations__" | "__conditional_annotations__"
+        "__name__"
+            | "__doc__"
+            | "__package__"
+            | "__loader__"
+            | "__spec__"
+            | "__builtins__"
+            | "__file__"
+            | "__cached__"
+            | "__annotations__"
+            | "__conditional_annotations__"
     )
 }

@@ -101,12 +101,12 @@ pub(crate) unsafe fn pandas_parts(value: *mut ffi::PyObject) -> Option<Vec<*mut 
         if name.contains("Indexer") {
             // What it indexes is a field of a C struct, so the interpreter is asked for it.
             let borders = rustc_hash::FxHashSet::default();
-            let mut walk =
-                crate::reach::Walk { borders: &borders, budget: 64, definitions: false };
+            let mut walk = crate::reach::Walk { borders: &borders, budget: 64, definitions: false };
             let mut indexed = ptr::null_mut();
             walk.run(value, &mut rustc_hash::FxHashSet::default(), &mut |object| {
                 let name = type_name(ffi::Py_TYPE(object));
-                if name.0.starts_with("pandas") && matches!(name.1.as_str(), "DataFrame" | "Series") {
+                if name.0.starts_with("pandas") && matches!(name.1.as_str(), "DataFrame" | "Series")
+                {
                     indexed = object;
                 }
                 indexed.is_null()

@@ -89,7 +89,6 @@ struct Passage {
     root: *mut ffi::PyObject,
 }
 
-
 static TYPES: pyo3::sync::PyOnceLock<(Py<PyAny>, Py<PyAny>)> = pyo3::sync::PyOnceLock::new();
 
 fn types(py: Python<'_>) -> PyResult<(*mut ffi::PyTypeObject, *mut ffi::PyTypeObject)> {
@@ -193,10 +192,8 @@ pub(crate) fn install(code: &Bound<'_, PyAny>, kinds: &[ProbeKind]) -> PyResult<
             // and the slot's old reference is released after the new one is in place.
             unsafe {
                 let new = make_probe(py, probe_type, kind)?;
-                let slot = (*constants.as_ptr().cast::<ffi::PyTupleObject>())
-                    .ob_item
-                    .as_mut_ptr()
-                    .add(at);
+                let slot =
+                    (*constants.as_ptr().cast::<ffi::PyTupleObject>()).ob_item.as_mut_ptr().add(at);
                 let old = std::mem::replace(&mut *slot, new);
                 ffi::Py_DECREF(old);
             }
@@ -229,9 +226,7 @@ unsafe fn make_probe(
         ProbeKind::Manage => ProbeKind::Manage,
     };
     let entered = match &kind {
-        ProbeKind::Enter { source, scope, .. } => {
-            Some(Entrance { source: *source, scope: *scope })
-        }
+        ProbeKind::Enter { source, scope, .. } => Some(Entrance { source: *source, scope: *scope }),
         _ => None,
     };
     // SAFETY: generic allocation gives zeroed memory of `basicsize` with the header filled in; the
@@ -334,10 +329,7 @@ unsafe extern "C" fn probe_subscript(
     }
 }
 
-unsafe fn make_passage(
-    callee: *mut ffi::PyObject,
-    root: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
+unsafe fn make_passage(callee: *mut ffi::PyObject, root: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: `install` made the types before any probe could be hit; see `make_probe`.
     unsafe {
         let py = Python::assume_attached();

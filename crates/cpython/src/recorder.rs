@@ -185,9 +185,7 @@ pub(crate) fn add_session_code(code: &Bound<'_, PyAny>) {
 pub(crate) fn add_stateful_code(code: &Bound<'_, PyAny>) {
     // SAFETY: as for `add_session_code`.
     unsafe {
-        (*STATEFUL.0.get())
-            .get_or_insert_with(FxHashSet::default)
-            .insert(code.as_ptr() as Address);
+        (*STATEFUL.0.get()).get_or_insert_with(FxHashSet::default).insert(code.as_ptr() as Address);
     }
 }
 
@@ -268,9 +266,8 @@ fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
         return None;
     }
     // SAFETY: `BUSY` was free, so nobody else holds the recorder.
-    let outcome = catch_unwind(AssertUnwindSafe(|| unsafe {
-        (*RECORDER.0.get()).as_mut().map(body)
-    }));
+    let outcome =
+        catch_unwind(AssertUnwindSafe(|| unsafe { (*RECORDER.0.get()).as_mut().map(body) }));
     BUSY.store(false, Ordering::Release);
     match outcome {
         Ok(value) => value,
@@ -352,11 +349,7 @@ pub(crate) unsafe fn iterated(memory: &Memory, value: *mut ffi::PyObject) {
 }
 
 /// An attribute or item of a value is about to be set or deleted.
-pub(crate) unsafe fn stored(
-    memory: &Memory,
-    value: *mut ffi::PyObject,
-    root: *mut ffi::PyObject,
-) {
+pub(crate) unsafe fn stored(memory: &Memory, value: *mut ffi::PyObject, root: *mut ffi::PyObject) {
     if memory.epoch.get() == epoch() && memory.value.get() == value as usize {
         return;
     }
@@ -430,7 +423,8 @@ pub(crate) unsafe fn passing(
     let mut ticket = with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()?;
     if ticket.may_draw() {
         // SAFETY: the GIL is held. NumPy's own code runs here, and none of the user's.
-        ticket.numpy_random = crate::object::numpy_random_digest(unsafe { Python::assume_attached() });
+        ticket.numpy_random =
+            crate::object::numpy_random_digest(unsafe { Python::assume_attached() });
     }
     Some(ticket)
 }
@@ -529,7 +523,7 @@ impl Recorder {
             memory.action.set(Action::Ask);
             // Nothing is settled before the arguments are seen where a rule asks about them.
             if self.rules.is_session(py, callee, session_code(), self.namespace) {
-                let stateful = callee.code().is_some_and(|code| is_stateful(code));
+                let stateful = callee.code().is_some_and(is_stateful);
                 if callee.key.0 != 0 {
                     let action = if stateful { Action::ChangeCallee } else { Action::Pass };
                     memory.action.set(action);
@@ -546,8 +540,7 @@ impl Recorder {
             if !callee.is_plain() {
                 return true;
             }
-            let plan =
-                self.rules.plan(py, callee, None, session_code(), self.namespace);
+            let plan = self.rules.plan(py, callee, None, session_code(), self.namespace);
             if plan.is_idle() && !plan.iterates {
                 if callee.key.0 != 0 && self.hidden.is_empty() {
                     memory.action.set(Action::Pass);
@@ -583,8 +576,7 @@ impl Recorder {
         unsafe {
             let py = Python::assume_attached();
             let callee = callee::describe(callable);
-            let plan =
-                self.rules.plan(py, &callee, Some(call), session_code(), self.namespace);
+            let plan = self.rules.plan(py, &callee, Some(call), session_code(), self.namespace);
             let by = Cause {
                 by: Rc::from(callee::display_name(&callee)),
                 confidence: plan.effects.confidence,
@@ -616,7 +608,12 @@ impl Recorder {
                 match change {
                     Change::Mutates { place, depth } => {
                         self.each(place, receiver, call, |recorder, value, found| {
-                            recorder.mutate(value, *depth, &by, if found { root } else { ptr::null_mut() });
+                            recorder.mutate(
+                                value,
+                                *depth,
+                                &by,
+                                if found { root } else { ptr::null_mut() },
+                            );
                         });
                     }
                     Change::Consumes(place) => {
@@ -799,8 +796,7 @@ impl Recorder {
         const BUDGET: usize = 200_000;
         // SAFETY: handed on from the caller.
         unsafe {
-            if ffi::PyType_Check(value) != 0
-                || ffi::Py_TYPE(value) == &raw mut ffi::PyFunction_Type
+            if ffi::PyType_Check(value) != 0 || ffi::Py_TYPE(value) == &raw mut ffi::PyFunction_Type
             {
                 return;
             }
@@ -989,8 +985,7 @@ impl Recorder {
         let Some(Ok(unit)) = unit else {
             // Bytes or a code object: the names are not at hand.
             self.reads_everything = true;
-            self.everything_changed
-                .get_or_insert_with(|| cause("exec", Confidence::Assumed));
+            self.everything_changed.get_or_insert_with(|| cause("exec", Confidence::Assumed));
             return;
         };
         let mut names: Vec<String> = Vec::new();
@@ -1025,10 +1020,10 @@ impl Recorder {
             return;
         };
         // SAFETY: the GIL is held; nothing below runs Python code.
-        if let Some(outcome) = unsafe { self.outcome(&current, raised) } {
-            if let Err(message) = self.sink.record(&outcome) {
-                self.sink.fault(&message);
-            }
+        if let Some(outcome) = unsafe { self.outcome(&current, raised) }
+            && let Err(message) = self.sink.record(&outcome)
+        {
+            self.sink.fault(&message);
         }
         self.clear();
     }
@@ -1070,9 +1065,7 @@ impl Recorder {
             }
         }
         let modules: Vec<String> = match &statement.lowering {
-            Lowering::Import(aliases) => {
-                aliases.iter().map(|alias| alias.module.clone()).collect()
-            }
+            Lowering::Import(aliases) => aliases.iter().map(|alias| alias.module.clone()).collect(),
             _ => Vec::new(),
         };
         let reads: Vec<String> = access.reads.iter().map(|read| read.name.clone()).collect();
@@ -1263,7 +1256,11 @@ impl Recorder {
 
     /// Environment variables that are read or set through `os.environ`, by name where the text
     /// spells it.
-    unsafe fn environment(&mut self, statement: &clew_syntax::Statement, paths: &[clew_syntax::Read]) {
+    unsafe fn environment(
+        &mut self,
+        statement: &clew_syntax::Statement,
+        paths: &[clew_syntax::Read],
+    ) {
         // SAFETY: dictionaries lend what they hold; only modules' are looked into.
         let is_environ = |name: &str, path: &[String]| unsafe {
             let mut object = crate::object::item(self.namespace, name);

@@ -114,10 +114,10 @@ pub fn run(
     if recorded {
         let mut catalog = Catalog::builtin();
         for (file, text) in &settings.annotation_files {
-            if let Err(error) = catalog.add(file, text) {
-                if let Some(recording) = kept.as_mut() {
-                    recording.fault(&error.to_string());
-                }
+            if let Err(error) = catalog.add(file, text)
+                && let Some(recording) = kept.as_mut()
+            {
+                recording.fault(&error.to_string());
             }
         }
         if let Some(recording) = kept.take() {
@@ -134,20 +134,18 @@ pub fn run(
         kept = recorder::stop(raised).map(recorder::Sink::into_recording);
     }
     let mut recording = kept.unwrap_or_else(|| Box::new(Nowhere));
-    recording.ended(&mut namespace.iter().filter_map(|(name, value)| {
-        Some((name.extract::<String>().ok()?, value))
-    }));
+    recording.ended(
+        &mut namespace
+            .iter()
+            .filter_map(|(name, value)| Some((name.extract::<String>().ok()?, value))),
+    );
     let ended = match outcome {
         Ok(()) => Ended::Normally,
         Err(error) if error.is_instance_of::<PySystemExit>(py) => Ended::Left(error),
         Err(error) => {
             let interrupted = error.is_instance_of::<PyKeyboardInterrupt>(py);
             report(py, error);
-            if interrupted {
-                Ended::Left(PyKeyboardInterrupt::new_err(()))
-            } else {
-                Ended::Raised
-            }
+            if interrupted { Ended::Left(PyKeyboardInterrupt::new_err(())) } else { Ended::Raised }
         }
     };
     // What `python FILE` does when the script has ended.
@@ -237,10 +235,9 @@ impl<'py> Main<'py> {
 
     fn text(py: Python<'py>, text: &str, arguments: &[String]) -> PyResult<Self> {
         let module = Self::fresh(py)?;
-        module.dict().set_item(
-            "__loader__",
-            py.import("_frozen_importlib")?.getattr("BuiltinImporter")?,
-        )?;
+        module
+            .dict()
+            .set_item("__loader__", py.import("_frozen_importlib")?.getattr("BuiltinImporter")?)?;
         Self::install(py, &module, "-c", arguments, Some(""))?;
         Ok(Self {
             module,
@@ -350,7 +347,8 @@ impl<'py> Main<'py> {
         let unit = recording
             .unit(source)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
-        let code = instrument::instrument(py, &tree, &file_name, 0, &original, &unit, source).map_err(fault)?;
+        let code = instrument::instrument(py, &tree, &file_name, 0, &original, &unit, source)
+            .map_err(fault)?;
         Ok(Some(code.code))
     }
 

@@ -57,12 +57,15 @@ fn is_globals(value: &Expr) -> bool {
 /// Whether a name, followed by attributes, is `os.environ`.
 pub(crate) type IsEnviron<'a> = &'a dyn Fn(&str, &[String]) -> bool;
 
-/// The environment variables that a statement reads and those that it sets, each `None` where the
-/// text does not say which; `None` where the statement is more than its expressions.
+/// Environment variables by name; `None` for one that the text does not name.
+pub(crate) type Variables = Vec<Option<String>>;
+
+/// The environment variables that a statement reads and those that it sets; `None` where the
+/// statement is more than its expressions.
 pub(crate) fn environment(
     statement: &Statement,
     is_environ: IsEnviron<'_>,
-) -> Option<(Vec<Option<String>>, Vec<Option<String>>)> {
+) -> Option<(Variables, Variables)> {
     let mut read = Vec::new();
     let mut stored = Vec::new();
     let mut store = |target: &Target, read: &mut Vec<Option<String>>| match target {

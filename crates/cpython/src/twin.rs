@@ -77,8 +77,7 @@ unsafe fn state() -> Option<&'static mut State> {
                 return None;
             }
             let descriptor = ffi::PyDict_GetItemString(dictionary, c"__code__".as_ptr());
-            if descriptor.is_null()
-                || ffi::Py_TYPE(descriptor) != &raw mut ffi::PyGetSetDescr_Type
+            if descriptor.is_null() || ffi::Py_TYPE(descriptor) != &raw mut ffi::PyGetSetDescr_Type
             {
                 return None;
             }

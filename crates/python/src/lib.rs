@@ -10,7 +10,7 @@ mod terminal;
 #[pyo3(name = "_clew")]
 mod module {
     #[pymodule_export]
-    use super::saving::{code, fingerprint, names, replaying, replayed, save, value, describe};
+    use super::saving::{code, describe, fingerprint, names, replayed, replaying, save, value};
     #[pymodule_export]
     use super::terminal::main;
 }

@@ -35,13 +35,8 @@ impl Live {
     /// Begins to record.
     pub(crate) fn begin(store: Option<Store>, session: Session, fingerprints: bool) -> Handle {
         let tape = Tape::begin(store.as_ref(), session);
-        let live = Self {
-            store,
-            tape,
-            fingerprints,
-            faults: Vec::new(),
-            process: std::process::id(),
-        };
+        let live =
+            Self { store, tape, fingerprints, faults: Vec::new(), process: std::process::id() };
         let live = Arc::new(Mutex::new(live));
         *lock(&LIVE) = Some(Arc::clone(&live));
         Handle(live)
@@ -70,9 +65,8 @@ impl Live {
 /// A session that begins now.
 pub(crate) fn new_session(py: Python<'_>, arguments: Vec<String>) -> Session {
     let version = py.version_info();
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Session {
         id: Tape::new_session_id(),
         kind: SessionKind::Script,
@@ -118,8 +112,7 @@ impl Recording for Handle {
             .map(|(name, value)| {
                 let class = value.get_type();
                 let module = class.module().map(|name| name.to_string()).unwrap_or_default();
-                let type_name =
-                    class.qualname().map(|name| format!("{module}.{name}")).ok();
+                let type_name = class.qualname().map(|name| format!("{module}.{name}")).ok();
                 let fingerprint = clew_cpython::fingerprint(&value).ok();
                 Looked { name, type_name, fingerprint }
             })

@@ -146,11 +146,12 @@ pub(crate) fn code(py: Python<'_>, name: &str, version: Option<u32>) -> PyResult
     }
     let node = artifact.node.ok_or_else(|| no_lineage(name))?;
     let failed = |error: StoreError| PyRuntimeError::new_err(words(&error));
-    let (graph, sources) = py.detach(|| {
-        let graph = store.graph(artifact.session)?;
-        Ok::<_, StoreError>((graph, store.sources(artifact.session)?))
-    })
-    .map_err(failed)?;
+    let (graph, sources) = py
+        .detach(|| {
+            let graph = store.graph(artifact.session)?;
+            Ok::<_, StoreError>((graph, store.sources(artifact.session)?))
+        })
+        .map_err(failed)?;
     slice_text(&graph, &sources, node)
 }
 
@@ -185,15 +186,13 @@ pub(crate) fn value<'py>(
         .as_deref()
         .and_then(|address| address.parse().ok())
         .ok_or_else(|| PyRuntimeError::new_err(format!("no value is kept for `{name}`")))?;
-    let bytes =
-        store.get_value(address).map_err(|error| PyRuntimeError::new_err(words(&error)))?;
+    let bytes = store.get_value(address).map_err(|error| PyRuntimeError::new_err(words(&error)))?;
     unpickle(py, &bytes)
 }
 
 fn find(store: &Store, name: &str, version: Option<u32>) -> PyResult<Artifact> {
-    let found = store
-        .artifact(name, version)
-        .map_err(|error| PyRuntimeError::new_err(words(&error)))?;
+    let found =
+        store.artifact(name, version).map_err(|error| PyRuntimeError::new_err(words(&error)))?;
     if let Some(found) = found {
         return Ok(found);
     }
@@ -233,8 +232,7 @@ fn open() -> PyResult<Store> {
 }
 
 fn now() -> clew_graph::Timestamp {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     clew_graph::Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
 }

@@ -83,9 +83,8 @@ impl Inside {
             annotations: request.annotations,
             annotation_files,
         };
-        let (ended, _recording) = run(py, &settings, Box::new(handle)).map_err(|error| {
-            CommandError::Python(error.value(py).to_string())
-        })?;
+        let (ended, _recording) = run(py, &settings, Box::new(handle))
+            .map_err(|error| CommandError::Python(error.value(py).to_string()))?;
         let mut live = lock(&live);
         let (code, status) = match &ended {
             Ended::Normally => (0, "0".to_owned()),

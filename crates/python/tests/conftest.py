@@ -45,10 +45,12 @@ class Desk:
         assert outcome.code == 0, outcome.err
         return json.loads(outcome.out)
 
-    def say(self, text: str) -> str:
-        """What a plain Python says to a text."""
+    def say(self, text: str, *, without_lineage: bool = False) -> str:
+        """What plain Python prints for a text, and nothing besides unless it saves."""
         outcome = self.python("-c", textwrap.dedent(text))
-        assert (outcome.code, outcome.err) == (0, "")
+        assert outcome.code == 0, outcome.err
+        assert without_lineage == ("without lineage" in outcome.err)
+        assert without_lineage or outcome.err == ""
         return outcome.out
 
 

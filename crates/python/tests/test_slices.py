@@ -16,8 +16,6 @@ from programs import REPOSITORY
 from zygote import LIBRARIES, Zygote
 
 FOLDER = REPOSITORY / "tests" / "slices"
-# Programs that need a process that nothing was done in before, and why.
-PRISTINE: dict[str, str] = {}
 
 
 def expectations(path: Path) -> tuple[str, dict[str, str]]:
@@ -42,9 +40,7 @@ class Zygotes:
     def plain(self) -> Zygote:
         return self._get("plain", [])
 
-    def of(self, name: str, program: str) -> Zygote:
-        if name in PRISTINE:
-            return self._get(name, [])
+    def of(self, program: str) -> Zygote:
         if re.search(r"\b(import|from) (numpy|pandas|sklearn|scipy|matplotlib)\b", program):
             return self._get("libraries", LIBRARIES)
         return self.plain()
@@ -89,7 +85,7 @@ def test_keeps_what_made_the_value(path: Path, zygotes: Zygotes, tmp_path: Path)
     program, expected = expectations(path)
     file, store, names = tmp_path / "prog.py", str(tmp_path / "store"), list(expected)
     file.write_text(program)
-    zygote = zygotes.of(str(path.relative_to(FOLDER)), program)
+    zygote = zygotes.of(program)
 
     ran = zygote.ask("run", tmp_path / "run", file=str(file), store=store, names=names)
     assert ran["answer"] is not None, f"the run ended with {ran['status']}: {ran['stderr']}"

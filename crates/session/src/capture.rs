@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use clew_graph::{
-    Block, BlockKind, Call, Else, Global, GlobalRead, Graph, GraphError, If, Import,
-    Literal, Mutate, NewNode, Node, NodeId, NodeKind, Operator, Source, SourceId, SourceLocation,
-    Span,
+    Block, BlockKind, Call, Else, Global, GlobalRead, Graph, GraphError, If, Import, Literal,
+    Mutate, NewNode, Node, NodeId, NodeKind, Operator, Source, SourceId, SourceLocation, Span,
 };
 use clew_syntax::{
     Lowering as Template, ParseError, Range, Read, Statement, StatementId, Suite, Target, Unit,
@@ -79,7 +78,8 @@ impl Capture {
         text: &str,
     ) -> Result<SourceId, CaptureError> {
         // The parser recurses; what CPython could read must not end this process.
-        let unit = stacker::maybe_grow(PARSER_STACK / 2, PARSER_STACK, || clew_syntax::parse(text))?;
+        let unit =
+            stacker::maybe_grow(PARSER_STACK / 2, PARSER_STACK, || clew_syntax::parse(text))?;
         let unit = Arc::new(unit);
         let id = SourceId::new(self.sources.len() as u32);
         let source = Source { id, location, text: text.to_owned() };
@@ -156,9 +156,7 @@ impl Capture {
                 return self.imports(outcome, &statement, &aliases, control, extras);
             }
             Template::If { .. } => self.branch(outcome, &statement, control)?,
-            Template::Block(kind) => {
-                self.block(outcome, &statement, *kind, control)?
-            }
+            Template::Block(kind) => self.block(outcome, &statement, *kind, control)?,
             _ => self.simple(outcome, &statement, control)?,
         };
         self.finish(outcome, &statement, root)?;
@@ -185,9 +183,7 @@ impl Capture {
         let outer_control = self.control(at, &outer)?;
         let other = if suite == Suite::Else { Suite::Body } else { Suite::Else };
         let unexecuted = match outer.suite(other) {
-            Some(body) if !body.statements.is_empty() => {
-                Some(self.unexecuted(at, &outer, other)?)
-            }
+            Some(body) if !body.statements.is_empty() => Some(self.unexecuted(at, &outer, other)?),
             _ => None,
         };
         let companion = match outer.parent {
@@ -245,12 +241,7 @@ impl Capture {
         Span { source: self.sources[at].source.id, start: range.start, end: range.end }
     }
 
-    fn add_reads(
-        &self,
-        reads: &[Read],
-        into: &mut Vec<GlobalRead>,
-        seen: &mut FxHashSet<String>,
-    ) {
+    fn add_reads(&self, reads: &[Read], into: &mut Vec<GlobalRead>, seen: &mut FxHashSet<String>) {
         for read in reads {
             self.add_read(&read.name, into, seen);
         }
@@ -337,9 +328,7 @@ impl Capture {
         let mut lowering = self.lowering(at, control);
         let range = statement.range;
         let root = match &statement.lowering {
-            Template::Expression(value) => {
-                lowering.whole(value, range, |done| rest(&done.used))?
-            }
+            Template::Expression(value) => lowering.whole(value, range, |done| rest(&done.used))?,
             Template::Assign { value, targets } => {
                 let plain = targets.iter().all(|target| matches!(target, Target::Name { .. }));
                 if plain {
@@ -443,9 +432,7 @@ impl Capture {
             extras.reads.retain(|read| !done.used.contains(&read.node));
             extras
         })?;
-        self.sources[at]
-            .branches
-            .insert(statement.id, Branch { test: root, taken: None });
+        self.sources[at].branches.insert(statement.id, Branch { test: root, taken: None });
         Ok(root)
     }
 
@@ -478,7 +465,8 @@ impl Capture {
                 let mut call = match &alias.name {
                     Some(name) => {
                         let name = NodeKind::Literal(Literal::Str(name.clone()));
-                        let name = self.graph.insert(NewNode { span, control: None, kind: name })?;
+                        let name =
+                            self.graph.insert(NewNode { span, control: None, kind: name })?;
                         Call::operator(Operator::ImportFrom, [module, name])
                     }
                     None => Call::operator(Operator::Alias, [module]),
@@ -496,12 +484,12 @@ impl Capture {
                 let before = self.variables.get(&alias.binding).copied();
                 // `import a.b` binds `a` and adds `b` to it: what `a` was before is still needed.
                 let node = match before {
-                    Some(before) if submodule && self.modules.contains_key(&alias.binding) => self
-                        .graph
-                        .insert(NewNode::from(NodeKind::Mutate(Mutate {
+                    Some(before) if submodule && self.modules.contains_key(&alias.binding) => {
+                        self.graph.insert(NewNode::from(NodeKind::Mutate(Mutate {
                             source: before,
                             call: node,
-                        })))?,
+                        })))?
+                    }
                     _ => node,
                 };
                 self.modules.insert(alias.binding.clone(), node);
@@ -618,4 +606,3 @@ fn target_operands(
     }
     Ok(())
 }
-

@@ -76,9 +76,9 @@ impl ExternalStates {
 /// the other.
 fn overlaps(left: &str, right: &str) -> bool {
     let within = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with('/') || outer.ends_with('/')
-        })
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || outer.ends_with('/'))
     };
     within(left, right) || within(right, left)
 }

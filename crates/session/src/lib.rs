@@ -20,7 +20,7 @@ pub use capture::{Capture, CaptureError};
 pub use external::{ExternalStates, StateKey};
 pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue};
 pub use place::store_place;
-pub use replay::{Replay, ReplayError, Verdict};
 pub use replay::Answer;
+pub use replay::{Replay, ReplayError, Verdict};
 pub use slicer::{SliceError, Sliced, Slicer};
 pub use tape::{Looked, Saved, Tape, describe};

@@ -9,9 +9,7 @@ pub const DEFAULT_STORE: &str = ".clew";
 /// current folder. A relative folder is made absolute, so that a program that changes its
 /// directory keeps its store.
 pub fn store_place(named: Option<&str>, environment: Option<&str>, current: &Path) -> String {
-    let place = named
-        .or(environment.filter(|place| !place.is_empty()))
-        .unwrap_or(DEFAULT_STORE);
+    let place = named.or(environment.filter(|place| !place.is_empty())).unwrap_or(DEFAULT_STORE);
     if place.contains("://") {
         return place.to_owned();
     }

@@ -39,7 +39,8 @@ impl Tape {
     pub fn begin(store: Option<&Store>, session: Session) -> Self {
         let execution = ExecutionId(Uuid::now_v7());
         let writer = store.map(|store| store.writer(session.clone()));
-        let tape = Self { capture: Capture::new(), writer, session, execution, artifacts: Vec::new() };
+        let tape =
+            Self { capture: Capture::new(), writer, session, execution, artifacts: Vec::new() };
         tape.send(Record::Execution(Execution {
             id: execution,
             session: tape.session.id,

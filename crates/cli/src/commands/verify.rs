@@ -183,9 +183,8 @@ fn certify(
     sliced: &Sliced,
     verdict: &Verdict,
 ) -> Result<(), CommandError> {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     store.save_certificate(&Certificate {
         session: recorded.session.id,
         name: name.to_owned(),
