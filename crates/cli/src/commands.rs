@@ -13,7 +13,12 @@ mod verify;
 
 /// Runs Python and gives back the exact code behind any result.
 #[derive(Parser)]
-#[command(name = "clew", version, about, disable_help_subcommand = true)]
+#[command(
+    name = "clew",
+    version,
+    about = "Runs Python and gives back the exact code behind any result",
+    disable_help_subcommand = true
+)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -52,13 +57,19 @@ impl StorePlace {
         self.store.is_some() || std::env::var("CLEW_STORE").is_ok_and(|place| !place.is_empty())
     }
 
-    fn open(&self) -> Result<clew_store::Store, CommandError> {
-        Ok(clew_store::Store::open(&self.place())?)
+    /// The store, for reading: one that is not there is not made.
+    fn open_existing(&self) -> Result<clew_store::Store, CommandError> {
+        let place = self.place();
+        if !place.contains("://") && !std::path::Path::new(&place).exists() {
+            return Err(CommandError::NoSession { store: place });
+        }
+        Ok(clew_store::Store::open(&place)?)
     }
 }
 
 /// Reads a command line, the program's name left out, and does what it says. Gives the exit code.
 pub fn main_with(arguments: &[String], door: &dyn Door) -> u8 {
+    let arguments = program_apart(arguments);
     let words = std::iter::once("clew").chain(arguments.iter().map(String::as_str));
     let line = match CommandLine::try_parse_from(words) {
         Ok(line) => line,
@@ -78,4 +89,32 @@ pub fn main_with(arguments: &[String], door: &dyn Door) -> u8 {
         eprintln!("clew: {}", clew_session::describe(&error));
         error.exit_code()
     })
+}
+
+/// Marks where the arguments of the program that `clew run` runs begin: behind the script, or behind
+/// `-c CODE` or `-m MODULE`, as for `python`. What follows there is the program's, not ours.
+fn program_apart(arguments: &[String]) -> Vec<String> {
+    let mut words = arguments.to_vec();
+    if words.first().map(String::as_str) != Some("run") {
+        return words;
+    }
+    let mut at = 1;
+    while let Some(word) = words.get(at) {
+        match word.as_str() {
+            "--" => return words,
+            "--slice" | "--store" | "--annotations" => at += 2,
+            "-c" | "-m" => {
+                if at + 2 <= words.len() {
+                    words.insert(at + 2, "--".to_owned());
+                }
+                return words;
+            }
+            option if option.starts_with('-') => at += 1,
+            _ => {
+                words.insert(at, "--".to_owned());
+                return words;
+            }
+        }
+    }
+    words
 }

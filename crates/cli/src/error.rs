@@ -7,6 +7,9 @@ use clew_store::StoreError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommandError {
+    /// No script is named.
+    #[error("nothing to run; name a script, as in `clew run script.py`")]
+    NothingToRun,
     /// The script is not there.
     #[error("cannot open `{path}`: {reason}")]
     NoScript {
@@ -79,7 +82,7 @@ impl CommandError {
     /// The exit code: 2 for a command that was given wrongly, 1 for the rest.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoScript { .. } | Self::Annotation(_) => 2,
+            Self::NothingToRun | Self::NoScript { .. } | Self::Annotation(_) => 2,
             _ => 1,
         }
     }

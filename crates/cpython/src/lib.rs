@@ -23,5 +23,5 @@ mod twin;
 
 pub use artifact::{Pickled, pickle, unpickle};
 pub use fingerprint::{Fingerprint, fingerprint};
-pub use recorder::{is_active, note_saved};
+pub use recorder::{is_active, note_saved, variable_of};
 pub use script::{Ended, Program, Recording, RunSettings, run};

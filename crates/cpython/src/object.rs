@@ -219,3 +219,21 @@ pub(crate) fn numpy_random_digest(py: pyo3::Python<'_>) -> Option<u64> {
     hasher.write_i64(state.get_item(3).ok()?.extract().ok()?);
     Some(hasher.finish())
 }
+
+/// The array that `array.flat` goes through; borrowed from it, null for everything else.
+pub(crate) unsafe fn iterated_array(value: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends a live object; the attribute of this type is a plain member, which
+    // holds what it gives.
+    unsafe {
+        if type_name(ffi::Py_TYPE(value)) != ("numpy".to_owned(), "flatiter".to_owned()) {
+            return ptr::null_mut();
+        }
+        let array = ffi::PyObject_GetAttrString(value, c"base".as_ptr());
+        if array.is_null() {
+            ffi::PyErr_Clear();
+        } else {
+            ffi::Py_DECREF(array);
+        }
+        array
+    }
+}

@@ -70,6 +70,17 @@ pub(crate) enum Action {
     ChangeCallee,
 }
 
+// A daemon thread that wants the GIL while the interpreter ends is unwound by `pthread_exit`, right
+// through the call that it was in; hence `C-unwind` here and in the slots below.
+unsafe extern "C-unwind" {
+    fn PyObject_Vectorcall(
+        callable: *mut ffi::PyObject,
+        arguments: *const *mut ffi::PyObject,
+        flagged_count: usize,
+        keywords: *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject;
+}
+
 #[repr(C)]
 struct Probe {
     ob_base: ffi::PyObject,
@@ -80,11 +91,18 @@ struct Probe {
     entered: Option<Entrance>,
 }
 
+type Vectorcall = unsafe extern "C-unwind" fn(
+    *mut ffi::PyObject,
+    *const *mut ffi::PyObject,
+    usize,
+    *mut ffi::PyObject,
+) -> *mut ffi::PyObject;
+
 /// A callee on its way through a probe.
 #[repr(C)]
 struct Passage {
     ob_base: ffi::PyObject,
-    vectorcall: ffi::vectorcallfunc,
+    vectorcall: Vectorcall,
     callee: *mut ffi::PyObject,
     root: *mut ffi::PyObject,
 }
@@ -245,7 +263,7 @@ unsafe fn make_probe(
     }
 }
 
-unsafe extern "C" fn probe_dealloc(object: *mut ffi::PyObject) {
+unsafe extern "C-unwind" fn probe_dealloc(object: *mut ffi::PyObject) {
     // SAFETY: CPython calls this once, for an object that `make_probe` filled in; instances of a
     // heap type hold a reference to it.
     unsafe {
@@ -255,7 +273,7 @@ unsafe extern "C" fn probe_dealloc(object: *mut ffi::PyObject) {
     }
 }
 
-unsafe extern "C" fn passage_dealloc(object: *mut ffi::PyObject) {
+unsafe extern "C-unwind" fn passage_dealloc(object: *mut ffi::PyObject) {
     // SAFETY: as for `probe_dealloc`; `make_passage` filled the fields in.
     unsafe {
         let passage = object.cast::<Passage>();
@@ -275,7 +293,7 @@ unsafe fn free(object: *mut ffi::PyObject) {
 }
 
 /// `-probe`
-unsafe extern "C" fn probe_negative(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+unsafe extern "C-unwind" fn probe_negative(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: the slot belongs to `Probe`, and the interpreter holds the GIL.
     unsafe {
         let probe = &*object.cast::<Probe>();
@@ -297,7 +315,7 @@ unsafe extern "C" fn probe_negative(object: *mut ffi::PyObject) -> *mut ffi::PyO
 }
 
 /// `probe[value]`
-unsafe extern "C" fn probe_subscript(
+unsafe extern "C-unwind" fn probe_subscript(
     object: *mut ffi::PyObject,
     value: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
@@ -347,7 +365,7 @@ unsafe fn make_passage(callee: *mut ffi::PyObject, root: *mut ffi::PyObject) -> 
 
 // Python words an error about a call's arguments by asking the callee who it is.
 
-unsafe extern "C" fn passage_getattr(
+unsafe extern "C-unwind" fn passage_getattr(
     object: *mut ffi::PyObject,
     name: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
@@ -355,17 +373,17 @@ unsafe extern "C" fn passage_getattr(
     unsafe { ffi::PyObject_GetAttr((*object.cast::<Passage>()).callee, name) }
 }
 
-unsafe extern "C" fn passage_str(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+unsafe extern "C-unwind" fn passage_str(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: as above.
     unsafe { ffi::PyObject_Str((*object.cast::<Passage>()).callee) }
 }
 
-unsafe extern "C" fn passage_repr(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+unsafe extern "C-unwind" fn passage_repr(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: as above.
     unsafe { ffi::PyObject_Repr((*object.cast::<Passage>()).callee) }
 }
 
-unsafe extern "C" fn passage_call(
+unsafe extern "C-unwind" fn passage_call(
     object: *mut ffi::PyObject,
     arguments: *const *mut ffi::PyObject,
     flagged_count: usize,
@@ -379,7 +397,7 @@ unsafe extern "C" fn passage_call(
         let count = ffi::PyVectorcall_NARGS(flagged_count) as usize;
         let call = recorder::CallArguments { arguments, count, keywords };
         let ticket = recorder::passing(passage.callee, &call, passage.root);
-        let result = ffi::PyObject_Vectorcall(passage.callee, arguments, count, keywords);
+        let result = PyObject_Vectorcall(passage.callee, arguments, count, keywords);
         if let Some(ticket) = ticket {
             recorder::passed(ticket, &call, result);
         }

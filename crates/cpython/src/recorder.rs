@@ -112,7 +112,7 @@ pub(crate) struct Recorder {
     states_written: Vec<(StateKey, bool)>,
     calls: Vec<String>,
     read: Vec<String>,
-    saved: Vec<SavedValue>,
+    saved: Vec<(SavedValue, Address)>,
     namespace_given: usize,
     namespace_stored: usize,
     namespace_open: bool,
@@ -472,9 +472,28 @@ pub(crate) unsafe fn passed(ticket: Ticket, _call: &CallArguments, result: *mut 
 /// Tells the recorder, if there is one, that an artifact was saved from a value.
 pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>) {
     with(|recorder| {
-        let variable = recorder.mirror.name_of(recorder.namespace, value.as_ptr());
-        recorder.saved.push(SavedValue { name: name.to_owned(), version, variable });
+        // SAFETY: the value is live. Equal numbers and texts may be one object, so that of those
+        // the address says nothing; the text of the statement will.
+        let variable = if unsafe { reach::is_mutable(value.as_ptr()) } {
+            recorder.mirror.name_of(recorder.namespace, value.as_ptr())
+        } else {
+            None
+        };
+        let saved = SavedValue { name: name.to_owned(), version, variable };
+        recorder.saved.push((saved, value.as_ptr() as Address));
     });
+}
+
+/// The step whose value an object is known to be before the statement at hand has ended: that of a
+/// variable that it is bound to.
+pub fn variable_of(value: &Bound<'_, PyAny>) -> Option<String> {
+    with(|recorder| {
+        // SAFETY: the value is live.
+        unsafe { reach::is_mutable(value.as_ptr()) }
+            .then(|| recorder.mirror.name_of(recorder.namespace, value.as_ptr()))
+            .flatten()
+    })
+    .flatten()
 }
 
 fn cause(by: &str, confidence: Confidence) -> Cause {
@@ -911,6 +930,10 @@ impl Recorder {
                 return;
             }
             self.change_found(value, &by, root);
+            let owner = crate::object::iterated_array(value);
+            if !owner.is_null() {
+                self.change(owner, &by);
+            }
             // pandas' indexers, and other small objects that stand for another one, pass the store
             // on to what they hold.
             if crate::object::pandas_parts(value).is_some() {
@@ -1142,6 +1165,19 @@ impl Recorder {
                     }
                 }
             }
+            // Figures and axes that were got from pyplot change with its state.
+            if self.states_written.iter().any(|(key, _)| key.state == "pyplot") {
+                let by = cause("pyplot", Confidence::Annotated);
+                let handles: Vec<Address> = self
+                    .handles
+                    .iter()
+                    .filter(|(_, key)| key.state == "pyplot")
+                    .map(|(&address, _)| address)
+                    .collect();
+                for address in handles {
+                    self.changed.entry(address).or_insert_with(|| by.clone());
+                }
+            }
             let mut changed = Vec::new();
             if let Some(by) = self.everything_changed.clone() {
                 for name in reads.iter().chain(&self.read) {
@@ -1176,7 +1212,20 @@ impl Recorder {
                     (module, package, version)
                 })
                 .collect();
-            let saved = std::mem::take(&mut self.saved);
+            let spelled = crate::spelled::saved(statement);
+            let mut saved = Vec::new();
+            for (mut value, address) in std::mem::take(&mut self.saved) {
+                // The name that the statement spells, if the value is still there.
+                let named = spelled.iter().find(|name| {
+                    crate::object::item(self.namespace, name) as Address == address
+                });
+                if named.is_some() {
+                    value.variable = named.cloned();
+                } else if bound.iter().any(|bound| Some(&bound.name) == value.variable.as_ref()) {
+                    value.variable = None;
+                }
+                saved.push(value);
+            }
             Some(Outcome {
                 source: current.source,
                 statement: current.statement,

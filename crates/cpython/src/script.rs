@@ -211,8 +211,9 @@ impl<'py> Main<'py> {
         }
     }
 
-    fn file(py: Python<'py>, path: &str, arguments: &[String]) -> PyResult<Self> {
-        let bytes = std::fs::read(path)?;
+    fn file(py: Python<'py>, given: &str, arguments: &[String]) -> PyResult<Self> {
+        let bytes = std::fs::read(given)?;
+        let path = &absolute(given)?;
         let module = Self::fresh(py)?;
         let dict = module.dict();
         let loader = py
@@ -223,7 +224,7 @@ impl<'py> Main<'py> {
         dict.set_item("__file__", path)?;
         dict.set_item("__cached__", py.None())?;
         let folder = folder_of(path);
-        Self::install(py, &module, path, arguments, Some(&folder))?;
+        Self::install(py, &module, given, arguments, Some(&folder))?;
         Ok(Self {
             module,
             file_name: path.to_owned(),
@@ -347,6 +348,7 @@ impl<'py> Main<'py> {
         let unit = recording
             .unit(source)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
+        let _deep = Recursion::raised(py);
         let code = instrument::instrument(py, &tree, &file_name, 0, &original, &unit, source)
             .map_err(fault)?;
         Ok(Some(code.code))
@@ -426,6 +428,31 @@ impl<'py> Main<'py> {
     }
 }
 
+/// A higher recursion limit while a syntax tree is turned into code: CPython allows its parser more
+/// levels than it then allows for taking a tree over from Python.
+struct Recursion {
+    before: i32,
+}
+
+impl Recursion {
+    fn raised(_py: Python<'_>) -> Self {
+        const ENOUGH: i32 = 20_000;
+        // SAFETY: the GIL is held.
+        unsafe {
+            let before = ffi::Py_GetRecursionLimit();
+            ffi::Py_SetRecursionLimit(before.max(ENOUGH));
+            Self { before }
+        }
+    }
+}
+
+impl Drop for Recursion {
+    fn drop(&mut self) {
+        // SAFETY: as above.
+        unsafe { ffi::Py_SetRecursionLimit(self.before) };
+    }
+}
+
 /// What the interpreter does after a script: errors in flushing are of no interest.
 fn flush(py: Python<'_>) {
     // SAFETY: the exception that may be set is put aside and restored.
@@ -440,6 +467,16 @@ fn flush(py: Python<'_>) {
     if let Some(pending) = pending {
         pending.restore(py);
     }
+}
+
+/// A script's path as `python FILE` gives it to `__file__` and tracebacks (`_Py_abspath`).
+fn absolute(path: &str) -> PyResult<String> {
+    if Path::new(path).is_absolute() {
+        return Ok(path.to_owned());
+    }
+    let here = std::env::current_dir()?;
+    let path = path.strip_prefix("./").unwrap_or(path);
+    Ok(format!("{}/{path}", here.to_string_lossy().trim_end_matches('/')))
 }
 
 /// The folder that `python FILE` puts first on `sys.path`: that of the file behind links.

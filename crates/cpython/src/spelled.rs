@@ -175,3 +175,50 @@ fn literal(value: &Expr) -> Option<String> {
         _ => None,
     }
 }
+
+/// The variables that a statement hands as they are to a call of something named `save`.
+pub(crate) fn saved(statement: &Statement) -> Vec<String> {
+    let mut names = Vec::new();
+    match &statement.lowering {
+        Lowering::Expression(value) | Lowering::Assign { value, .. } => saves(value, &mut names),
+        _ => {}
+    }
+    names
+}
+
+fn saves(value: &Expr, names: &mut Vec<String>) {
+    match &value.kind {
+        ExprKind::Literal(_) | ExprKind::Name(_) => {}
+        ExprKind::Call { function, positional, keyword } => {
+            let callee = match &function.kind {
+                ExprKind::Name(name) => name.as_str(),
+                ExprKind::Operator { operator: Operator::GetAttribute, operands } => {
+                    match operands.get(1).map(|attribute| &attribute.value.kind) {
+                        Some(ExprKind::Literal(Literal::Str(name))) => name,
+                        _ => "",
+                    }
+                }
+                _ => "",
+            };
+            let first = positional.first().map(|passed| &passed.value);
+            let by_keyword = keyword
+                .iter()
+                .find(|(name, _)| name.as_deref() == Some("value"))
+                .map(|(_, value)| value);
+            if let ("save", Some(Expr { kind: ExprKind::Name(name), .. })) =
+                (callee, first.or(by_keyword))
+            {
+                names.push(name.clone());
+            }
+            saves(function, names);
+            for passed in positional {
+                saves(&passed.value, names);
+            }
+        }
+        ExprKind::Operator { operands, .. } => {
+            for operand in operands {
+                saves(&operand.value, names);
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clew_cpython::{note_saved, pickle, unpickle};
+use clew_cpython::{note_saved, pickle, unpickle, variable_of};
 use clew_graph::Artifact;
 use clew_session::{Saved, Slicer, Tape, describe as words, store_place};
 use clew_store::{Store, StoreError, ValueAddress};
@@ -54,6 +54,7 @@ pub(crate) fn save<'py>(
     }
     let pickled = pickle(value)?;
     let live = Live::current().filter(|live| lock(live).is_own());
+    let variable = variable_of(value);
     let artifact = match live {
         Some(live) => py.detach(|| {
             let live = lock(&live);
@@ -61,9 +62,11 @@ pub(crate) fn save<'py>(
                 return Err(StoreError::Stopped { source: None });
             };
             let address = store.put_value(&pickled.bytes)?;
+            // Where the statement is cut short, this is what is known.
+            let node = variable.and_then(|variable| live.tape.capture().variable(&variable));
             live.tape.save_artifact(Saved {
                 name: name.to_owned(),
-                node: None,
+                node,
                 created: now(),
                 type_name: pickled.type_name.clone(),
                 fingerprint: fingerprint.clone().ok(),
@@ -118,7 +121,26 @@ pub(crate) fn describe<'py>(
     version: Option<u32>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let store = open()?;
-    row_of(py, &find(&store, name, version)?)
+    let artifact = find(&store, name, version)?;
+    let row = row_of(py, &artifact)?;
+    row.set_item("variable", variable(&store, &artifact))?;
+    Ok(row)
+}
+
+/// The variable that an artifact was saved from, where that is known.
+fn variable(store: &Store, artifact: &Artifact) -> Option<String> {
+    let node = artifact.node?;
+    if let Some(live) = Live::current() {
+        let live = lock(&live);
+        if live.tape.session().id == artifact.session {
+            let capture = live.tape.capture();
+            let sources: Vec<_> = capture.sources().cloned().collect();
+            return Slicer::new(capture.graph(), &sources).ok()?.variable_of(node);
+        }
+    }
+    let graph = store.graph(artifact.session).ok()?;
+    let sources = store.sources(artifact.session).ok()?;
+    Slicer::new(&graph, &sources).ok()?.variable_of(node)
 }
 
 /// The names of all artifacts.

@@ -72,6 +72,37 @@ impl<'a> Slicer<'a> {
         Sliced { code, kept, statements, unknown: self.holds_unknown(&slice) }
     }
 
+    /// The variable that a step's value was bound to by the statement that made it, if by one.
+    pub fn variable_of(&self, node: NodeId) -> Option<String> {
+        let mut node = self.graph.get(node)?;
+        loop {
+            match &node.kind {
+                NodeKind::Mutate(mutate) => node = self.graph.get(mutate.source)?,
+                NodeKind::Global(global) => return Some(global.name.clone()),
+                _ => break,
+            }
+        }
+        let span = node.span?;
+        let (_, unit) = self.units.iter().find(|(source, _)| *source == span.source)?;
+        let kept = unit.keep([Range::new(span.start, span.end)]);
+        let statement = kept
+            .statements()
+            .map(|id| unit.statement(id))
+            .filter(|statement| !statement.is_compound() && statement.range.start <= span.start)
+            .filter(|statement| span.end <= statement.range.end)
+            .last()?;
+        match statement.own.binds.as_slice() {
+            [binding] if binding.certain && !binding.deletes => Some(binding.name.clone()),
+            _ => None,
+        }
+    }
+
+    /// The whole text of the session, for a run that slices are compared with.
+    pub fn program(&self) -> String {
+        let texts: Vec<&str> = self.units.iter().map(|(_, unit)| unit.text()).collect();
+        texts.join("\n")
+    }
+
     fn holds_unknown(&self, slice: &Slice) -> bool {
         slice.ids().any(|id| {
             matches!(

@@ -18,7 +18,7 @@ pub(super) struct Artifacts {
 
 impl Artifacts {
     pub(super) fn run(&self) -> Result<u8, CommandError> {
-        let artifacts = self.store.open()?.artifacts()?;
+        let artifacts = self.store.open_existing()?.artifacts()?;
         if self.json {
             let rows: Vec<_> = artifacts
                 .iter()

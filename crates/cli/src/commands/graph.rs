@@ -22,7 +22,7 @@ pub(super) struct Graph {
 
 impl Graph {
     pub(super) fn run(&self) -> Result<u8, CommandError> {
-        let recorded = Recorded::load(&self.store.open()?, self.session.as_deref())?;
+        let recorded = Recorded::load(&self.store.open_existing()?, self.session.as_deref())?;
         if self.json {
             let unknown = recorded.graph.nodes().iter().filter(|node| {
                 matches!(&node.kind, NodeKind::Block(block) if block.kind == BlockKind::Unknown)

@@ -46,17 +46,16 @@ impl Run {
         } else if let Some(module) = &self.module {
             Target::Module(module.clone())
         } else if arguments.is_empty() {
-            return Err(CommandError::NoScript {
-                path: String::new(),
-                reason: "name a script, as in `clew run script.py`".to_owned(),
-            });
+            return Err(CommandError::NothingToRun);
         } else {
             Target::File(readable(arguments.remove(0))?)
         };
+        // The program may change its folder, and the place is meant from where we began.
+        let place = self.store.place();
         let started = door.run(&RunRequest {
             target,
             arguments,
-            store: self.store.place(),
+            store: place.clone(),
             store_named: self.store.is_named(),
             annotations: !self.no_annotations,
             annotation_files: self.annotations.clone(),
@@ -64,7 +63,7 @@ impl Run {
             strict: self.strict,
         })?;
         if let Some(session) = &started.session {
-            let store = self.store.open()?;
+            let store = clew_store::Store::open(&place)?;
             for name in &self.slices {
                 if let Err(error) = slice::print_one(&store, name, Some(session), false) {
                     eprintln!("clew: {}", clew_session::describe(&error));

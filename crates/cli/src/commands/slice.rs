@@ -30,7 +30,7 @@ pub(super) struct Slice {
 
 impl Slice {
     pub(super) fn run(&self) -> Result<u8, CommandError> {
-        let store = self.store.open()?;
+        let store = self.store.open_existing()?;
         if let Some(name) = &self.name {
             print_one(&store, name, self.session.as_deref(), self.json)?;
             return Ok(0);

@@ -34,7 +34,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, door: &dyn Door) -> Result<u8, CommandError> {
-        let store = self.store.open()?;
+        let store = self.store.open_existing()?;
         let python = door.python();
         match &self.name {
             Some(name) => self.one(&store, &python, name),
@@ -45,10 +45,18 @@ impl Verify {
     fn one(&self, store: &Store, python: &Path, name: &str) -> Result<u8, CommandError> {
         let found = Found::find(store, name, self.session.as_deref())?;
         let sliced = found.slice()?;
-        let variable = variable_of(&found, name);
+        let variable = variable_of(&found, name)?;
         let recorded = match &found.artifact {
             Some(artifact) => artifact.fingerprint.clone(),
-            None => found.recorded.variable(name).and_then(|known| known.fingerprint.clone()),
+            None => match found.recorded.variable(name).and_then(|known| known.fingerprint.clone()) {
+                Some(fingerprint) => Some(fingerprint),
+                // Nothing was kept to compare with, so the whole program is run again as well.
+                None => {
+                    let mut whole = replay_of(&found.recorded, &sliced, variable.clone(), None);
+                    whole.code = found.recorded.slicer()?.program();
+                    answered(python, &whole)?.fingerprint
+                }
+            },
         };
         let replay = replay_of(&found.recorded, &sliced, variable, found.artifact.as_ref());
         let verdict = replayed(python, &replay, recorded.as_deref())?;
@@ -102,17 +110,12 @@ impl Verify {
     }
 }
 
-/// The variable whose value an artifact is, or the variable itself: the one that the sliced step's
-/// value is bound to at the end, if any.
-fn variable_of(found: &Found, name: &str) -> Option<String> {
+/// The variable whose value an artifact is, where it was saved from one, or the variable itself.
+fn variable_of(found: &Found, name: &str) -> Result<Option<String>, CommandError> {
     if found.artifact.is_none() {
-        return Some(name.to_owned());
+        return Ok(Some(name.to_owned()));
     }
-    found
-        .recorded
-        .bound()
-        .find(|variable| variable.node == Some(found.node))
-        .map(|variable| variable.name.clone())
+    Ok(found.recorded.slicer()?.variable_of(found.node))
 }
 
 fn replay_of(
@@ -145,6 +148,11 @@ fn replayed(
     replay: &Replay,
     recorded: Option<&str>,
 ) -> Result<Verdict, CommandError> {
+    Ok(answered(python, replay)?.verdict(recorded))
+}
+
+/// Runs a text in a fresh interpreter and fingerprints the value that it makes.
+fn answered(python: &Path, replay: &Replay) -> Result<Answer, CommandError> {
     let start = |source| ReplayError::Start { python: python.display().to_string(), source };
     let mut child = Command::new(python)
         .args(["-m", "clew._replay"])
@@ -162,13 +170,13 @@ fn replayed(
     let answer = String::from_utf8_lossy(&output.stdout);
     let answer = answer.lines().last().unwrap_or_default();
     match serde_json::from_str::<Answer>(answer) {
-        Ok(answer) => Ok(answer.verdict(recorded)),
+        Ok(answer) => Ok(answer),
         Err(_) => {
             let said = String::from_utf8_lossy(&output.stderr);
             let said = said.lines().last().unwrap_or("the process said nothing").to_owned();
             // A slice may end its own process.
             match output.status.code() {
-                Some(_) => Ok(Verdict::Failed { reason: said }),
+                Some(_) => Ok(Answer { fingerprint: None, reason: Some(said), failed: true }),
                 None => Err(ReplayError::NoAnswer(said).into()),
             }
         }
