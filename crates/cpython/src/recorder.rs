@@ -1216,9 +1216,9 @@ impl Recorder {
             let mut saved = Vec::new();
             for (mut value, address) in std::mem::take(&mut self.saved) {
                 // The name that the statement spells, if the value is still there.
-                let named = spelled.iter().find(|name| {
-                    crate::object::item(self.namespace, name) as Address == address
-                });
+                let named = spelled
+                    .iter()
+                    .find(|name| crate::object::item(self.namespace, name) as Address == address);
                 if named.is_some() {
                     value.variable = named.cloned();
                 } else if bound.iter().any(|bound| Some(&bound.name) == value.variable.as_ref()) {

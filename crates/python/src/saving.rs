@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clew_cpython::{note_saved, pickle, unpickle, variable_of};
 use clew_graph::Artifact;
-use clew_session::{Saved, Slicer, Tape, describe as words, store_place};
+use clew_session::{Saved, Slicer, Tape, Variables, describe as words, store_place};
 use clew_store::{Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -163,27 +163,36 @@ pub(crate) fn code(py: Python<'_>, name: &str, version: Option<u32>) -> PyResult
             let sources: Vec<_> = capture.sources().cloned().collect();
             let node = live.tape.artifact_node(name, artifact.version).or(artifact.node);
             let node = node.ok_or_else(|| no_lineage(name))?;
-            return slice_text(capture.graph(), &sources, node);
+            let variables =
+                capture.variables().map(|(name, node)| (name.to_owned(), node)).collect();
+            return slice_text(capture.graph(), &sources, node, &artifact, &variables);
         }
     }
     let node = artifact.node.ok_or_else(|| no_lineage(name))?;
     let failed = |error: StoreError| PyRuntimeError::new_err(words(&error));
-    let (graph, sources) = py
+    let (graph, sources, variables) = py
         .detach(|| {
             let graph = store.graph(artifact.session)?;
-            Ok::<_, StoreError>((graph, store.sources(artifact.session)?))
+            let variables = store
+                .variables(artifact.session)?
+                .into_iter()
+                .filter_map(|variable| Some((variable.name, variable.node?)))
+                .collect();
+            Ok::<_, StoreError>((graph, store.sources(artifact.session)?, variables))
         })
         .map_err(failed)?;
-    slice_text(&graph, &sources, node)
+    slice_text(&graph, &sources, node, &artifact, &variables)
 }
 
 fn slice_text(
     graph: &clew_graph::Graph,
     sources: &[clew_graph::Source],
     node: clew_graph::NodeId,
+    artifact: &Artifact,
+    variables: &Variables,
 ) -> PyResult<String> {
     Slicer::new(graph, sources)
-        .map(|slicer| slicer.slice([node]).code)
+        .map(|slicer| slicer.slice_artifact(node, &artifact.type_name, variables).code)
         .map_err(|error| PyRuntimeError::new_err(words(&error)))
 }
 

@@ -76,7 +76,26 @@ def aspects(outcome: Outcome, files: dict[str, bytes], mask) -> dict[str, object
     return {"code": outcome.code, **streams, **contents}
 
 
-@pytest.mark.parametrize("program", programs(), ids=lambda path: str(path.relative_to(FOLDER)))
+# What still differs, and why. A program that does the same after all fails its test.
+DIFFERENT = {
+    "environment/setprofile_events.py": "a callee whose arguments clew looks at is called from C, "
+    "so a profile function gets no c_call event for it",
+    "pickling/code_objects_marshal.py": "the module's own code object holds clew's probes; those of "
+    "functions are given out without them",
+}
+
+
+def parameters() -> list:
+    found = []
+    for path in programs():
+        name = str(path.relative_to(FOLDER))
+        reason = DIFFERENT.get(name)
+        marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+        found.append(pytest.param(path, id=name, marks=marks))
+    return found
+
+
+@pytest.mark.parametrize("program", parameters())
 def test_does_the_same_as_under_plain_python(program: Path, tmp_path: Path) -> None:
     wishes = Wishes.of(program)
     if sys.version_info < wishes.python:

@@ -22,5 +22,5 @@ pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue};
 pub use place::store_place;
 pub use replay::Answer;
 pub use replay::{Replay, ReplayError, Verdict};
-pub use slicer::{SliceError, Sliced, Slicer};
+pub use slicer::{SliceError, Sliced, Slicer, Variables};
 pub use tape::{Looked, Saved, Tape, describe};

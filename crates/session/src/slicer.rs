@@ -1,9 +1,12 @@
 //! Slicer: from a step back to the text that made it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clew_graph::{Block, BlockKind, Graph, NodeId, NodeKind, Slice, Source, SourceId};
 use clew_syntax::{ParseError, Range, Unit};
+
+/// The step that each variable's value is.
+pub type Variables = BTreeMap<String, NodeId>;
 
 /// Why there is no slice.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +73,53 @@ impl<'a> Slicer<'a> {
             code.push_str(&text);
         }
         Sliced { code, kept, statements, unknown: self.holds_unknown(&slice) }
+    }
+
+    /// The text that an artifact needs. An instance of one of the program's own classes, or one of
+    /// its functions, is of use only with what its methods refer to, though they may not have run;
+    /// `variables` says which step each variable's value is.
+    pub fn slice_artifact(&self, node: NodeId, type_name: &str, variables: &Variables) -> Sliced {
+        let own = type_name.starts_with("__main__.")
+            || matches!(type_name, "builtins.function" | "builtins.type");
+        let mut sinks = vec![node];
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        while own {
+            let before = sinks.len();
+            for id in self.graph.slice(sinks.iter().copied()).ids() {
+                for name in self.deferred_reads(id) {
+                    if let Some(&node) = variables.get(&name)
+                        && known.insert(name)
+                    {
+                        sinks.push(node);
+                    }
+                }
+            }
+            if sinks.len() == before {
+                break;
+            }
+        }
+        self.slice(sinks)
+    }
+
+    /// The variables that the bodies of a definition refer to.
+    fn deferred_reads(&self, id: NodeId) -> Vec<String> {
+        let Some(node) = self.graph.get(id) else { return Vec::new() };
+        let (
+            NodeKind::Block(Block { kind: BlockKind::Function | BlockKind::Class, .. }),
+            Some(span),
+        ) = (&node.kind, node.span)
+        else {
+            return Vec::new();
+        };
+        let Some((_, unit)) = self.units.iter().find(|(source, _)| *source == span.source) else {
+            return Vec::new();
+        };
+        let range = Range::new(span.start, span.end);
+        unit.scopes()
+            .iter()
+            .filter(|scope| range.contains(scope.range))
+            .flat_map(|scope| scope.reads.iter().map(|read| read.name.clone()))
+            .collect()
     }
 
     /// The variable that a step's value was bound to by the statement that made it, if by one.

@@ -12,3 +12,5 @@ if __name__ == '__main__':
     X = 6
     with ctx.Pool(1) as p:
         print(p.map(work, [1, 2]), p.apply(Task(10), (1,)))
+        p.close()
+        p.join()

@@ -18,7 +18,12 @@ pub(super) struct Artifacts {
 
 impl Artifacts {
     pub(super) fn run(&self) -> Result<u8, CommandError> {
-        let artifacts = self.store.open_existing()?.artifacts()?;
+        let artifacts = match self.store.open_existing() {
+            Ok(store) => store.artifacts()?,
+            // Nothing was saved in a place that is not there.
+            Err(CommandError::NoSession { .. }) => Vec::new(),
+            Err(error) => return Err(error),
+        };
         if self.json {
             let rows: Vec<_> = artifacts
                 .iter()

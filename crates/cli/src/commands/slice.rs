@@ -162,7 +162,14 @@ impl Found {
     }
 
     pub(super) fn slice(&self) -> Result<Sliced, CommandError> {
-        Ok(self.recorded.slicer()?.slice([self.node]))
+        let slicer = self.recorded.slicer()?;
+        let Some(artifact) = &self.artifact else { return Ok(slicer.slice([self.node])) };
+        let variables = self
+            .recorded
+            .bound()
+            .filter_map(|variable| Some((variable.name.clone(), variable.node?)))
+            .collect();
+        Ok(slicer.slice_artifact(self.node, &artifact.type_name, &variables))
     }
 }
 

@@ -48,7 +48,8 @@ impl Verify {
         let variable = variable_of(&found, name)?;
         let recorded = match &found.artifact {
             Some(artifact) => artifact.fingerprint.clone(),
-            None => match found.recorded.variable(name).and_then(|known| known.fingerprint.clone()) {
+            None => match found.recorded.variable(name).and_then(|known| known.fingerprint.clone())
+            {
                 Some(fingerprint) => Some(fingerprint),
                 // Nothing was kept to compare with, so the whole program is run again as well.
                 None => {
