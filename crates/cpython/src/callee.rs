@@ -199,6 +199,7 @@ pub(crate) struct Rules {
     /// By callee and by the shape of the call: how many arguments, and which keywords.
     plans: FxHashMap<(Key, usize, usize), Plan>,
     footprints: FxHashMap<Address, Rc<Vec<Address>>>,
+    item_stores: FxHashMap<Address, Vec<(String, bool)>>,
 }
 
 impl Rules {
@@ -410,6 +411,37 @@ impl Rules {
         let names: Vec<(&str, &str)> =
             names.iter().map(|(module, name)| (module.as_str(), name.as_str())).collect();
         self.catalog.function(&names, facts)
+    }
+
+    /// The external states that setting an item of a value reads (`false`) or changes (`true`).
+    pub(crate) unsafe fn item_store(&mut self, value: *mut ffi::PyObject) -> Vec<(String, bool)> {
+        // SAFETY: the caller lends a live object; only its type is looked at.
+        unsafe {
+            let class = ffi::Py_TYPE(value);
+            let known = &self.item_stores;
+            if let Some(states) = known.get(&(class as Address)) {
+                return states.clone();
+            }
+            let module = type_name(class).0;
+            if !self.enabled || matches!(module.as_str(), "builtins" | "__main__" | "numpy") {
+                return Vec::new();
+            }
+            let py = Python::assume_attached();
+            self.load(py, class.cast(), Some(value));
+            let facts = Facts { call: None, receiver: value, py };
+            let mut states = Vec::new();
+            if let Some(effects) = self.by_class(class, "__setitem__", false, &facts) {
+                for change in &effects.changes {
+                    match change {
+                        Change::Reads(resource) => states.push((resource.state.to_string(), false)),
+                        Change::Writes(resource) => states.push((resource.state.to_string(), true)),
+                        _ => {}
+                    }
+                }
+            }
+            self.item_stores.insert(class as Address, states.clone());
+            states
+        }
     }
 
     unsafe fn by_class(

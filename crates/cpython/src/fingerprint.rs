@@ -367,6 +367,21 @@ impl<'py> Digester<'py> {
         for (at, part) in parts.iter().enumerate() {
             if part.is_none() {
                 hasher.update(b"nothing");
+            } else if at == 2
+                && let Ok(state) = part.cast_exact::<PyDict>()
+            {
+                // What a cached property has computed already is no part of the value.
+                let class = value.get_type();
+                for (key, item) in state.iter() {
+                    if let Ok(name) = key.cast::<PyString>()
+                        && let Ok(attribute) = class.getattr(name)
+                        && attribute.get_type().name()?.to_string() == "cached_property"
+                    {
+                        continue;
+                    }
+                    hasher.update(&self.digest(&key)?);
+                    hasher.update(&self.digest(&item)?);
+                }
             } else if at >= 3 {
                 let items = py.import("builtins")?.getattr("list")?.call1((part,))?;
                 let digest = self.digest(&items)?;

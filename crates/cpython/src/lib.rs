@@ -1,7 +1,7 @@
 //! A Host over the interpreter that we live in.
 //!
 //! CPython runs the user's program itself. This crate puts probes into its code objects
-//! ([`mod@instrument`]), gathers what they tell over one statement ([`mod@recorder`]), and reports it
+//! (`instrument`), gathers what they tell over one statement (`recorder`), and reports it
 //! to `clew-session`. Python objects never leave it: what goes out are names, addresses that serve
 //! as identities, and words.
 //!

@@ -237,3 +237,29 @@ pub(crate) unsafe fn iterated_array(value: *mut ffi::PyObject) -> *mut ffi::PyOb
         array
     }
 }
+
+/// A result and, where it is a tuple, list or array of them, the values in it, as `plt.subplots`
+/// gives figures and axes; borrowed from it.
+pub(crate) unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    let mut parts = vec![result];
+    // SAFETY: the caller lends a live object, which holds what is found in it.
+    unsafe {
+        let (module, name) = type_name(ffi::Py_TYPE(result));
+        let gathers = matches!(
+            (module.as_str(), name.as_str()),
+            ("builtins", "tuple" | "list") | ("numpy", "ndarray")
+        );
+        if gathers {
+            let borders = rustc_hash::FxHashSet::default();
+            let mut walk =
+                crate::reach::Walk { borders: &borders, budget: 4_096, definitions: false };
+            walk.run(result, &mut rustc_hash::FxHashSet::default(), &mut |object| {
+                if type_name(ffi::Py_TYPE(object)).0.starts_with("matplotlib") {
+                    parts.push(object);
+                }
+                parts.len() < 256
+            });
+        }
+    }
+    parts
+}

@@ -110,6 +110,7 @@ pub(crate) struct Recorder {
     entered_seen: FxHashSet<(SourceId, Option<usize>)>,
     states_read: Vec<StateKey>,
     states_written: Vec<(StateKey, bool)>,
+    states_seen: FxHashSet<(StateKey, Option<bool>)>,
     calls: Vec<String>,
     read: Vec<String>,
     saved: Vec<(SavedValue, Address)>,
@@ -129,8 +130,17 @@ pub(crate) struct Recorder {
     running: FxHashMap<Address, Vec<Address>>,
     // Whether pandas copies what is shared before it changes it.
     copies_on_write: bool,
+    // What the statement at hand changed deeply, how often, and when it is walked through again.
+    deep: FxHashMap<Address, Deep>,
     // How long each `defaultdict` was when last looked at.
     lengths: FxHashMap<Address, isize>,
+}
+
+/// An object that was changed deeply, several times in one statement.
+struct Deep {
+    times: usize,
+    next: usize,
+    by: Cause,
 }
 
 /// What changed an object, and how that is known.
@@ -223,6 +233,7 @@ pub(crate) fn start(
         entered_seen: FxHashSet::default(),
         states_read: Vec::new(),
         states_written: Vec::new(),
+        states_seen: FxHashSet::default(),
         calls: Vec::new(),
         read: Vec::new(),
         saved: Vec::new(),
@@ -239,6 +250,7 @@ pub(crate) fn start(
         running: FxHashMap::default(),
         copies_on_write: false,
         lengths: FxHashMap::default(),
+        deep: FxHashMap::default(),
     };
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
@@ -447,8 +459,8 @@ pub(crate) unsafe fn passed(ticket: Ticket, _call: &CallArguments, result: *mut 
                 != numpy_random);
     with(|recorder| {
         if drew {
-            recorder.states_read.push(StateKey::whole("numpy_random"));
-            recorder.states_written.push((StateKey::whole("numpy_random"), false));
+            recorder.reads_state(StateKey::whole("numpy_random"));
+            recorder.writes_state((StateKey::whole("numpy_random"), false));
         }
         if plan.namespace == Namespace::Changed {
             recorder.namespace_open = true;
@@ -458,7 +470,10 @@ pub(crate) unsafe fn passed(ticket: Ticket, _call: &CallArguments, result: *mut 
         }
         match handle {
             Some((Place::Result, key)) => {
-                recorder.handles.insert(result as Address, key);
+                // SAFETY: the result is live.
+                for part in unsafe { crate::object::parts_of(result) } {
+                    recorder.handles.insert(part as Address, key.clone());
+                }
             }
             // A new value may be where an open file was.
             _ if !plan.effects.changes.iter().any(|change| matches!(change, Change::Views(_))) => {
@@ -506,6 +521,20 @@ pub(crate) fn now() -> Timestamp {
 }
 
 impl Recorder {
+    /// Notes that the statement at hand reads a state.
+    fn reads_state(&mut self, key: StateKey) {
+        if self.states_seen.insert((key.clone(), None)) {
+            self.states_read.push(key);
+        }
+    }
+
+    /// Notes that the statement at hand changes a state, and whether it makes it anew.
+    fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
+        if self.states_seen.insert((key.clone(), Some(anew))) {
+            self.states_written.push((key, anew));
+        }
+    }
+
     fn enter(&mut self, entrance: Entrance) {
         if self.entered_seen.insert((entrance.source, entrance.scope)) {
             self.entered.push(entrance);
@@ -649,20 +678,20 @@ impl Recorder {
                         if plan.draws && resource.state == ExternalState::NumpyRandom => {}
                     Change::Reads(resource) => {
                         let key = self.state_key(resource, receiver, call);
-                        self.states_read.push(key);
+                        self.reads_state(key);
                     }
                     Change::Writes(resource) => {
                         let key = self.state_key(resource, receiver, call);
                         let mode = call.positional(1).or_else(|| call.keyword("mode"));
                         let mode = mode.and_then(|mode| callee::text(mode));
                         let anew = makes_anew(&by.by, mode.as_deref());
-                        self.states_written.push((key, anew));
+                        self.writes_state((key, anew));
                     }
                 }
             }
             for &address in plan.footprint.iter() {
-                self.states_read.push(hidden_key(address));
-                self.states_written.push((hidden_key(address), false));
+                self.reads_state(hidden_key(address));
+                self.writes_state((hidden_key(address), false));
                 self.hidden.insert(address);
             }
             if plan.iterates {
@@ -811,14 +840,33 @@ impl Recorder {
     }
 
     unsafe fn change_reach(&mut self, value: *mut ffi::PyObject, by: &Cause) {
-        /// How many objects are looked at before the worst is assumed.
-        const BUDGET: usize = 200_000;
         // SAFETY: handed on from the caller.
         unsafe {
             if ffi::PyType_Check(value) != 0 || ffi::Py_TYPE(value) == &raw mut ffi::PyFunction_Type
             {
                 return;
             }
+            // In a loop the same object comes again and again, and grows. It is walked through at
+            // the first time, the second, the fourth and so on, and once more at the end.
+            let deep = self.deep.entry(value as Address).or_insert_with(|| Deep {
+                times: 0,
+                next: 1,
+                by: by.clone(),
+            });
+            deep.times += 1;
+            if deep.times < deep.next {
+                return;
+            }
+            deep.next = deep.times * 2;
+            self.walk_changed(value, by);
+        }
+    }
+
+    unsafe fn walk_changed(&mut self, value: *mut ffi::PyObject, by: &Cause) {
+        /// How many objects are looked at before the worst is assumed.
+        const BUDGET: usize = 200_000;
+        // SAFETY: handed on from the caller.
+        unsafe {
             if self.copies_on_write
                 && let Some(parts) = crate::object::pandas_parts(value)
             {
@@ -838,7 +886,7 @@ impl Recorder {
             });
             for address in &found {
                 if let Some(key) = self.handles.get(address) {
-                    self.states_written.push((key.clone(), false));
+                    self.writes_state((key.clone(), false));
                 }
             }
             if crate::object::runs_behind(value) {
@@ -868,7 +916,7 @@ impl Recorder {
             self.changed.entry(owner as Address).or_insert_with(|| by.clone());
         }
         if let Some(key) = self.handles.get(&(value as Address)) {
-            self.states_written.push((key.clone(), false));
+            self.writes_state((key.clone(), false));
         }
         if value == self.namespace {
             self.namespace_open = true;
@@ -887,8 +935,8 @@ impl Recorder {
         unsafe {
             self.change(value, by);
             if self.hidden.contains(&(value as Address)) {
-                self.states_read.push(hidden_key(value as Address));
-                self.states_written.push((hidden_key(value as Address), false));
+                self.reads_state(hidden_key(value as Address));
+                self.writes_state((hidden_key(value as Address), false));
             } else if !root.is_null() {
                 let module = ffi::PyDict_GetItem(self.namespace, root);
                 if !module.is_null() && ffi::PyModule_Check(module) != 0 {
@@ -925,11 +973,18 @@ impl Recorder {
                 return;
             }
             if ffi::PyModule_Check(value) != 0 {
-                self.states_written.push((module_key(value), false));
+                self.writes_state((module_key(value), false));
                 self.changed.entry(value as Address).or_insert(by);
                 return;
             }
             self.change_found(value, &by, root);
+            for (state, written) in self.rules.item_store(value) {
+                if written {
+                    self.writes_state((StateKey::whole(state), false));
+                } else {
+                    self.reads_state(StateKey::whole(state));
+                }
+            }
             let owner = crate::object::iterated_array(value);
             if !owner.is_null() {
                 self.change(owner, &by);
@@ -1033,7 +1088,7 @@ impl Recorder {
 
     fn read_hidden(&mut self, value: *mut ffi::PyObject) {
         if self.hidden.contains(&(value as Address)) {
-            self.states_read.push(hidden_key(value as Address));
+            self.reads_state(hidden_key(value as Address));
         }
     }
 
@@ -1058,6 +1113,8 @@ impl Recorder {
         self.entered_seen.clear();
         self.states_read.clear();
         self.states_written.clear();
+        self.states_seen.clear();
+        self.deep.clear();
         self.calls.clear();
         self.read.clear();
         self.saved.clear();
@@ -1200,7 +1257,7 @@ impl Recorder {
                 self.copies_on_write = pandas.is_some_and(|version| {
                     version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0) >= 3
                 });
-                self.states_read.push(StateKey::whole("import_system"));
+                self.reads_state(StateKey::whole("import_system"));
             }
             let imported = modules
                 .into_iter()
@@ -1246,6 +1303,34 @@ impl Recorder {
         }
     }
 
+    /// Walks once more through what was changed deeply since it was last walked through, as far as a
+    /// variable leads there.
+    unsafe fn walk_again(&mut self) {
+        const BUDGET: usize = 1_000_000;
+        if !self.deep.values().any(|deep| deep.times > 1) {
+            return;
+        }
+        // SAFETY: as for `find_changed`.
+        unsafe {
+            let mut roots = Vec::new();
+            let mut seen = FxHashSet::default();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: true };
+            for (_, value) in Mirror::variables(self.namespace) {
+                let deep = &self.deep;
+                walk.run(value, &mut seen, &mut |object| {
+                    if let Some(deep) = deep.get(&(object as Address)).filter(|deep| deep.times > 1)
+                    {
+                        roots.push((object, deep.by.clone()));
+                    }
+                    true
+                });
+            }
+            for (object, by) in roots {
+                self.walk_changed(object, &by);
+            }
+        }
+    }
+
     /// Finds the variables from which a changed object can be reached. Objects that were found
     /// through a module and that no variable leads to become hidden states.
     unsafe fn find_changed(&mut self, out: &mut Vec<Changed>) {
@@ -1254,6 +1339,7 @@ impl Recorder {
         // SAFETY: the GIL is held; walking runs no Python code, so the namespace stays as it is.
         unsafe {
             let mut found: FxHashSet<Address> = FxHashSet::default();
+            self.walk_again();
             let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: true };
             let variables = Mirror::variables(self.namespace);
             for (name, value) in variables {
@@ -1294,9 +1380,13 @@ impl Recorder {
                     (None, _) => {}
                 }
             }
-            for &address in &self.hidden_candidates {
+            let search = ffi::PySys_GetObject(c"path".as_ptr()) as Address;
+            if self.changed.contains_key(&search) {
+                self.writes_state((StateKey::whole("import_system"), false));
+            }
+            for address in self.hidden_candidates.clone() {
                 if !found.contains(&address) {
-                    self.states_written.push((hidden_key(address), false));
+                    self.writes_state((hidden_key(address), false));
                     self.hidden.insert(address);
                 }
             }
@@ -1330,16 +1420,18 @@ impl Recorder {
         let key = |name: Option<String>| StateKey { state: "environment".to_owned(), part: name };
         match spelled {
             Some((read, stored)) => {
-                self.states_read.extend(read.into_iter().map(key));
-                self.states_written.extend(stored.into_iter().map(|name| {
+                for name in read {
+                    self.reads_state(key(name));
+                }
+                for name in stored {
                     let anew = name.is_some();
-                    (key(name), anew)
-                }));
+                    self.writes_state((key(name), anew));
+                }
             }
             None => {
-                self.states_read.push(key(None));
+                self.reads_state(key(None));
                 if self.environ_stored {
-                    self.states_written.push((key(None), false));
+                    self.writes_state((key(None), false));
                 }
             }
         }

@@ -83,7 +83,10 @@ impl<'a> Slicer<'a> {
             || matches!(type_name, "builtins.function" | "builtins.type");
         let mut sinks = vec![node];
         let mut known: BTreeSet<String> = BTreeSet::new();
-        while own {
+        if !own {
+            return self.slice(sinks);
+        }
+        loop {
             let before = sinks.len();
             for id in self.graph.slice(sinks.iter().copied()).ids() {
                 for name in self.deferred_reads(id) {
@@ -95,10 +98,9 @@ impl<'a> Slicer<'a> {
                 }
             }
             if sinks.len() == before {
-                break;
+                return self.slice(sinks);
             }
         }
-        self.slice(sinks)
     }
 
     /// The variables that the bodies of a definition refer to.

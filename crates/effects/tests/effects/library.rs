@@ -159,7 +159,7 @@ fn files_and_folders() {
             os:getenv('HOME')
                 reads environment[0]
             os:chdir('out')
-                writes cwd
+                reads cwd; reads file_system[0]; writes cwd
             os.path:exists('a')
                 reads file_system[0]; reads cwd
             os.path:join('a', 'b')
