@@ -397,6 +397,11 @@ unsafe extern "C-unwind" fn passage_call(
         let count = ffi::PyVectorcall_NARGS(flagged_count) as usize;
         let call = recorder::CallArguments { arguments, count, keywords };
         let ticket = recorder::passing(passage.callee, &call, passage.root);
+        // A signal that came while rules were read must not wait for the call to end: `sleep` would
+        // not know of it.
+        if ffi::PyErr_CheckSignals() != 0 {
+            return ptr::null_mut();
+        }
         let result = PyObject_Vectorcall(passage.callee, arguments, count, keywords);
         if let Some(ticket) = ticket {
             recorder::passed(ticket, &call, result);
