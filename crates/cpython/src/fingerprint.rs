@@ -375,7 +375,7 @@ impl<'py> Digester<'py> {
                 for (key, item) in state.iter() {
                     if let Ok(name) = key.cast::<PyString>()
                         && let Ok(attribute) = class.getattr(name)
-                        && attribute.get_type().name()?.to_string() == "cached_property"
+                        && attribute.get_type().name()? == "cached_property"
                     {
                         continue;
                     }

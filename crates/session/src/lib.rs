@@ -6,6 +6,29 @@
 //! Python's C API: `clew-cpython` reports, and other interpreters could.
 //!
 //! Start with [`Capture`] for how a graph comes about and with [`Slicer`] for how text comes back.
+//!
+//! ```
+//! use clew_graph::{SourceLocation, Timestamp};
+//! use clew_session::{Bound, Capture, Outcome, Slicer};
+//!
+//! let mut capture = Capture::new();
+//! let source = capture.begin_source(SourceLocation::Text, "a = 1\nb = 2\nc = a\n")?;
+//!
+//! // An interpreter runs the statements and reports each of them.
+//! let unit = capture.unit(source).ok_or("a text that was begun")?;
+//! for (&statement, name) in unit.top().iter().zip(["a", "b", "c"]) {
+//!     let bound = Bound { name: name.to_owned(), certain: true, deleted: false };
+//!     let mut outcome = Outcome::new(source, statement, Timestamp(0), Timestamp(1));
+//!     outcome.bound.push(bound);
+//!     capture.record(&outcome)?;
+//! }
+//!
+//! let sources: Vec<_> = capture.sources().cloned().collect();
+//! let c = capture.variable("c").ok_or("a variable that was bound")?;
+//! let sliced = Slicer::new(capture.graph(), &sources)?.slice([c]);
+//! assert_eq!(sliced.code, "a = 1\nc = a\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod capture;
 pub mod external;

@@ -42,6 +42,29 @@ pub struct Outcome {
     pub unknown: Option<String>,
 }
 
+impl Outcome {
+    /// A statement that ran to its end and did nothing that anybody would notice.
+    pub fn new(source: SourceId, statement: StatementId, start: Timestamp, end: Timestamp) -> Self {
+        Self {
+            source,
+            statement,
+            start,
+            end,
+            raised: false,
+            bound: Vec::new(),
+            changed: Vec::new(),
+            entered: Vec::new(),
+            read: Vec::new(),
+            states_read: Vec::new(),
+            states_written: Vec::new(),
+            calls: Vec::new(),
+            imported: Vec::new(),
+            saved: Vec::new(),
+            unknown: None,
+        }
+    }
+}
+
 /// A variable that a statement bound or unbound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
