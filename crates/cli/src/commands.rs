@@ -118,3 +118,31 @@ fn program_apart(arguments: &[String]) -> Vec<String> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, expected: &str) {
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        assert_eq!(program_apart(&words).join(" "), expected);
+    }
+
+    #[test]
+    fn what_follows_the_script_is_the_programs() {
+        check("run --store s a.py --help -c", "run --store s -- a.py --help -c");
+        check("run --slice x a.py", "run --slice x -- a.py");
+    }
+
+    #[test]
+    fn what_follows_a_text_or_module_is_the_programs() {
+        check("run -c pass --help", "run -c pass -- --help");
+        check("run -m json.tool x", "run -m json.tool -- x");
+    }
+
+    #[test]
+    fn other_commands_are_left_alone() {
+        check("slice x --json", "slice x --json");
+        check("run -- a.py", "run -- a.py");
+    }
+}

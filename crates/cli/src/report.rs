@@ -23,3 +23,20 @@ pub(crate) fn moment(timestamp: Timestamp) -> String {
         .map(|moment| moment.strftime("%Y-%m-%d %H:%M:%S").to_string())
         .unwrap_or_else(|_| timestamp.0.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_offered_the_nearest_first() {
+        let known = ["model", "models", "table"];
+        assert_eq!(near("modl", known.into_iter()), "; did you mean `model` or `models`?");
+        assert_eq!(near("zzz", known.into_iter()), "");
+    }
+
+    #[test]
+    fn moments_are_told_in_utc() {
+        assert_eq!(moment(Timestamp(0)), "1970-01-01 00:00:00");
+    }
+}

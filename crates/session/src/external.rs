@@ -82,3 +82,40 @@ fn overlaps(left: &str, right: &str) -> bool {
     };
     within(left, right) || within(right, left)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(part: &str) -> StateKey {
+        StateKey::part("file_system", part)
+    }
+
+    #[test]
+    fn a_reader_depends_on_its_part_and_on_folders_around_it() {
+        let mut states = ExternalStates::default();
+        states.write(path("/data/a"), NodeId::new(1), false);
+        states.write(path("/data/b"), NodeId::new(2), false);
+        states.write(path("/database"), NodeId::new(3), false);
+        assert_eq!(states.read(&path("/data/a")), [NodeId::new(1)]);
+        assert_eq!(states.read(&path("/data")), [NodeId::new(1), NodeId::new(2)]);
+    }
+
+    #[test]
+    fn who_makes_a_part_anew_takes_the_place_of_those_before() {
+        let mut states = ExternalStates::default();
+        states.write(path("/a"), NodeId::new(1), false);
+        states.write(path("/a"), NodeId::new(2), false);
+        assert_eq!(states.read(&path("/a")), [NodeId::new(1), NodeId::new(2)]);
+        states.write(path("/a"), NodeId::new(3), true);
+        assert_eq!(states.read(&path("/a")), [NodeId::new(3)]);
+    }
+
+    #[test]
+    fn a_change_of_who_knows_which_part_is_one_of_any() {
+        let mut states = ExternalStates::default();
+        states.write(StateKey::whole("file_system"), NodeId::new(1), false);
+        assert_eq!(states.read(&path("/a")), [NodeId::new(1)]);
+        assert!(states.read(&StateKey::whole("db")).is_empty());
+    }
+}
