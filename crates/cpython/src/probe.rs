@@ -332,6 +332,10 @@ unsafe extern "C-unwind" fn probe_subscript(
                     }
                     ffi::PyErr_Clear();
                 }
+                // As in `passage_call`.
+                if ffi::PyErr_CheckSignals() != 0 {
+                    return ptr::null_mut();
+                }
             }
             ProbeKind::Iterate => recorder::iterated(&probe.memory, value),
             ProbeKind::Store { root } => {

@@ -56,7 +56,13 @@ def start(command: list[str], folder: Path, **more: str) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
+
+
+def heed_interrupts() -> None:
+    """A program that a shell put into the background ignores Ctrl-C, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(command: list[str], folder: Path, stdin: bytes = b"", **more: str) -> Outcome:
@@ -69,6 +75,7 @@ def run(command: list[str], folder: Path, stdin: bytes = b"", **more: str) -> Ou
             command,
             cwd=folder,
             env=environment(**more),
+            preexec_fn=heed_interrupts,
             stdin=given,
             stdout=output,
             stderr=errors,
