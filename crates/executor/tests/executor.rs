@@ -364,11 +364,11 @@ fn a_name_is_a_builtin_before_it_is_a_global() {
 #[test]
 fn the_file_of_the_script_is_what_the_executor_was_told() {
     let mut bench = Bench::new();
-    bench.executor.set_module_file("/work/script.py");
+    bench.executor.set_module_file("/project/script.py");
     bench.host.define_value("builtins", "__file__", "/another.py");
     let (_, result) = bench.run("n0 = lookup __file__");
     assert!(result.is_ok());
-    assert_eq!(bench.show(0), r#""/work/script.py""#);
+    assert_eq!(bench.show(0), r#""/project/script.py""#);
 }
 
 #[test]
