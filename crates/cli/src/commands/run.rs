@@ -34,7 +34,7 @@ pub(super) struct Run {
     #[arg(short = 'm', value_name = "MODULE", conflicts_with = "code")]
     module: Option<String>,
     /// The script and its arguments
-    #[arg(value_name = "SCRIPT", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(value_name = "SCRIPT", trailing_var_arg = true)]
     script: Vec<String>,
 }
 
