@@ -372,6 +372,7 @@ impl<'py> Digester<'py> {
             {
                 // What a cached property has computed already is no part of the value.
                 let class = value.get_type();
+                let mut kept = 0;
                 for (key, item) in state.iter() {
                     if let Ok(name) = key.cast::<PyString>()
                         && let Ok(attribute) = class.getattr(name)
@@ -381,6 +382,10 @@ impl<'py> Digester<'py> {
                     }
                     hasher.update(&self.digest(&key)?);
                     hasher.update(&self.digest(&item)?);
+                    kept += 1;
+                }
+                if kept == 0 {
+                    hasher.update(b"nothing");
                 }
             } else if at >= 3 {
                 let items = py.import("builtins")?.getattr("list")?.call1((part,))?;

@@ -1,7 +1,7 @@
 //! Recorder: what probes tell, gathered over one statement and then handed to the capture.
 //!
-//! The recorder runs inside the user's program: it never raises, never runs Python code, holds no
-//! reference to a value of the user's, and when it fails it says so once and lets go.
+//! The recorder runs inside the user's program: it never raises, runs no code of the user's, holds no
+//! reference to a value of theirs, and when it fails it says so once and lets go.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
 use std::cell::UnsafeCell;
