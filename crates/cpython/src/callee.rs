@@ -485,7 +485,7 @@ impl Rules {
                     continue;
                 }
                 let has = method.is_none_or(|method| {
-                    (*base.cast::<ffi::PyTypeObject>()).tp_dict.is_null()
+                    crate::object::dictionary_of(base.cast()).is_null()
                         || !lookup(base.cast(), method).is_null()
                 });
                 if let Some(known) = self.classes.get(&(base as Address)) {
@@ -1009,7 +1009,7 @@ pub(crate) unsafe fn lookup(
         }
         for at in 0..ffi::PyTuple_GET_SIZE(order) {
             let base = ffi::PyTuple_GET_ITEM(order, at).cast::<ffi::PyTypeObject>();
-            let dictionary = (*base).tp_dict;
+            let dictionary = crate::object::dictionary_of(base);
             if !dictionary.is_null() {
                 let found = ffi::PyDict_GetItemString(dictionary, name.as_ptr());
                 if !found.is_null() {

@@ -23,6 +23,30 @@ pub(crate) unsafe fn item(dictionary: *mut ffi::PyObject, name: &str) -> *mut ff
     }
 }
 
+/// The dictionary of a class; borrowed, null where it has none yet.
+pub(crate) unsafe fn dictionary_of(class: *mut ffi::PyTypeObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends a live class, which holds its dictionary. From 3.12 on that of a
+    // static built-in class is kept by the interpreter, and `PyType_GetDict` finds both kinds.
+    unsafe {
+        #[cfg(Py_3_12)]
+        {
+            let dictionary = PyType_GetDict(class);
+            ffi::Py_XDECREF(dictionary);
+            dictionary
+        }
+        #[cfg(not(Py_3_12))]
+        {
+            (*class).tp_dict
+        }
+    }
+}
+
+// Part of CPython's C API from 3.12 on, and not declared by pyo3.
+#[cfg(Py_3_12)]
+unsafe extern "C" {
+    fn PyType_GetDict(class: *mut ffi::PyTypeObject) -> *mut ffi::PyObject;
+}
+
 /// The code object of a generator, coroutine or asynchronous generator.
 pub(crate) unsafe fn generator_code(value: *mut ffi::PyObject) -> Option<Address> {
     // SAFETY: the attribute of these exact types is a plain member.

@@ -160,11 +160,6 @@ static BUSY: AtomicBool = AtomicBool::new(false);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static EPOCH: AtomicU64 = AtomicU64::new(1);
 
-// Exported by CPython, and not declared by pyo3.
-unsafe extern "C" {
-    fn _PyObject_NextNotImplemented(object: *mut ffi::PyObject) -> *mut ffi::PyObject;
-}
-
 /// The code objects of the session.
 struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
 
@@ -1002,11 +997,7 @@ impl Recorder {
     unsafe fn consume(&mut self, value: *mut ffi::PyObject) {
         // SAFETY: handed on from the caller.
         unsafe {
-            let kind = ffi::Py_TYPE(value);
-            let Some(next) = (*kind).tp_iternext else { return };
-            let unimplemented: unsafe extern "C" fn(*mut ffi::PyObject) -> *mut ffi::PyObject =
-                _PyObject_NextNotImplemented;
-            if ptr::fn_addr_eq(next, unimplemented) {
+            if ffi::PyIter_Check(value) == 0 {
                 return;
             }
             let by = cause("iteration", Confidence::Annotated);
@@ -1023,9 +1014,7 @@ impl Recorder {
             let mut walk = Walk { borders: &self.borders, budget: 1_000, definitions: false };
             let mut called = Vec::new();
             walk.run(value, &mut seen, &mut |object| {
-                if let Some(next) = (*ffi::Py_TYPE(object)).tp_iternext
-                    && !ptr::fn_addr_eq(next, unimplemented)
-                {
+                if ffi::PyIter_Check(object) != 0 {
                     found.push(object);
                 }
                 if ffi::Py_TYPE(object) == &raw mut ffi::PyCFunction_Type {

@@ -56,32 +56,18 @@ fn nested<'py>(code: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     Ok(constants.iter().filter(|constant| constant.is_instance_of::<PyCode>()).collect())
 }
 
-/// `PyGetSetDescrObject` of CPython's `descrobject.h`.
-#[repr(C)]
-struct GetSetDescriptor {
-    ob_base: ffi::PyObject,
-    d_type: *mut ffi::PyTypeObject,
-    d_name: *mut ffi::PyObject,
-    d_qualname: *mut ffi::PyObject,
-    d_getset: *mut ffi::PyGetSetDef,
-}
-
 unsafe fn state() -> Option<&'static mut State> {
-    // SAFETY: the descriptor of `function.__code__` is a static table entry of CPython's; its type
-    // is checked, and the getter that stood there is called by ours.
+    // SAFETY: the attributes of a static built-in type are a static table of CPython's that ends with
+    // a null name; the getter that stood there is called by ours.
     unsafe {
         let slot = &mut *TWINS.0.get();
         if slot.is_none() {
-            let dictionary = ffi::PyFunction_Type.tp_dict;
-            if dictionary.is_null() {
-                return None;
-            }
-            let descriptor = ffi::PyDict_GetItemString(dictionary, c"__code__".as_ptr());
-            if descriptor.is_null() || ffi::Py_TYPE(descriptor) != &raw mut ffi::PyGetSetDescr_Type
+            let mut entry = ffi::PyFunction_Type.tp_getset;
+            while std::ffi::CStr::from_ptr((!entry.is_null()).then(|| (*entry).name)?.as_ref()?)
+                != c"__code__"
             {
-                return None;
+                entry = entry.add(1);
             }
-            let entry = (*descriptor.cast::<GetSetDescriptor>()).d_getset;
             let getter = (*entry).get?;
             *slot = Some(State { plain: FxHashMap::default(), getter });
             (*entry).get = Some(plain_code);

@@ -9,6 +9,7 @@ use clew_session::{Looked, Outcome, Tape, describe};
 use clew_store::Store;
 use clew_syntax::Unit;
 use pyo3::prelude::*;
+use pyo3::types::{PyCFunction, PyDict};
 
 /// The run that this process is recording, shared by the recorder and `clew.save`.
 pub(crate) struct Live {
@@ -45,6 +46,23 @@ impl Live {
     /// The run that is being recorded, if there is one.
     pub(crate) fn current() -> Option<Arc<Mutex<Self>>> {
         lock(&LIVE).clone()
+    }
+
+    /// Has the writer rest before each fork of this process.
+    pub(crate) fn rest_before_forks(py: Python<'_>) -> PyResult<()> {
+        let rest = PyCFunction::new_closure(py, None, None, |_, _| {
+            // Whoever holds one of the locks is about to send something, and no fork is theirs.
+            if let Ok(live) = LIVE.try_lock()
+                && let Some(live) = live.as_ref()
+                && let Ok(live) = live.try_lock()
+                && live.is_own()
+            {
+                live.tape.rest();
+            }
+        })?;
+        let details = PyDict::new(py);
+        details.set_item("before", rest)?;
+        py.import("os")?.call_method("register_at_fork", (), Some(&details)).map(drop)
     }
 
     /// Whether this process is the one that began it, and not a fork of it.

@@ -77,6 +77,8 @@ impl Inside {
         arguments.extend(request.arguments.iter().cloned());
         let handle = Live::begin(store, new_session(py, arguments), request.fingerprints);
         let live = std::sync::Arc::clone(&handle.0);
+        // Without it a fork only warns of a thread that is ours.
+        let _ = Live::rest_before_forks(py);
         let settings = RunSettings {
             program,
             arguments: request.arguments.clone(),

@@ -59,6 +59,13 @@ impl Tape {
         &self.session
     }
 
+    /// Writes what was sent and lets the writer's thread end until more is sent; see [`Writer::rest`].
+    pub fn rest(&self) {
+        if let Some(writer) = &self.writer {
+            writer.rest();
+        }
+    }
+
     /// What was captured so far.
     pub fn capture(&self) -> &Capture {
         &self.capture

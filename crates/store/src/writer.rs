@@ -1,8 +1,7 @@
 //! Writer: keeps what a session does while it runs, from a thread of its own.
 
-use std::path::PathBuf;
 use std::sync::mpsc::{self, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use clew_graph::{Artifact, Session, SessionId, Timestamp};
@@ -31,8 +30,8 @@ use queue::Queue;
 /// A forked child has the writer but not its thread, and must not use its parent's SQLite: there,
 /// every method does nothing, and those that answer, answer [`StoreError::Forked`].
 pub struct Writer {
-    session: SessionId,
-    folder: PathBuf,
+    session: Session,
+    place: Place,
     process: Process,
     queue: Arc<Queue<Message>>,
     thread: Mutex<Option<Own<JoinHandle<()>>>>,
@@ -52,25 +51,55 @@ impl Writer {
     /// Starts the thread, unless the store belongs to a process that this one was forked from.
     pub(crate) fn start(place: Place, process: Process, session: Session) -> Self {
         let queue = Arc::new(Queue::new());
-        let id = session.id;
-        let folder = place.folder.clone();
-        let theirs = Arc::clone(&queue);
-        let thread = if process.is_left() {
-            None
-        } else {
-            std::thread::Builder::new()
-                .name("clew-store".to_owned())
-                .spawn(move || thread::run(&theirs, &place, &session))
-                .map_err(|error| queue.end(Some(StoreError::NoThread(error))))
-                .ok()
-        };
-        let thread = Mutex::new(thread.map(Own::new));
-        Self { session: id, folder, process, queue, thread }
+        let writer = Self { session, place, process, queue, thread: Mutex::new(None) };
+        if !writer.process.is_left() {
+            *writer.lock_thread() = writer.spawn();
+        }
+        writer
+    }
+
+    fn spawn(&self) -> Option<Own<JoinHandle<()>>> {
+        let queue = Arc::clone(&self.queue);
+        let (place, session) = (self.place.clone(), self.session.clone());
+        std::thread::Builder::new()
+            .name("clew-store".to_owned())
+            .spawn(move || thread::run(&queue, &place, &session))
+            .map_err(|error| self.queue.end(Some(StoreError::NoThread(error))))
+            .ok()
+            .map(Own::new)
+    }
+
+    /// Writes what was sent and lets the thread end; another one starts with what is sent next. For
+    /// a process that is about to fork: from 3.12 on Python warns of threads then, and a child
+    /// inherits no lock that a thread of ours holds.
+    pub fn rest(&self) {
+        if self.process.is_left() {
+            return;
+        }
+        let mut thread = self.lock_thread();
+        if let Some(running) = thread.take() {
+            self.queue.rest();
+            // It has caught its own panics.
+            let _ = running.take().join();
+        }
+    }
+
+    /// Starts a thread where the last one was let go. Whoever lets it go holds the lock until it
+    /// has ended, so there is never more than one.
+    fn wake(&self) {
+        let mut thread = self.lock_thread();
+        if self.queue.wake() {
+            *thread = self.spawn();
+        }
+    }
+
+    fn lock_thread(&self) -> MutexGuard<'_, Option<Own<JoinHandle<()>>>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whose writer it is.
     pub fn session(&self) -> SessionId {
-        self.session
+        self.session.id
     }
 
     /// The process that may use it. In any other, which was forked from that one, it does nothing.
@@ -94,7 +123,9 @@ impl Writer {
             | Record::ArtifactNode { .. }
             | Record::Note(_) => 1,
         };
-        self.queue.send(Message::Record(record), rows);
+        if self.queue.send(Message::Record(record), rows) {
+            self.wake();
+        }
     }
 
     /// Waits until all that was sent is on the disk.
@@ -139,10 +170,12 @@ impl Writer {
     /// Asks the thread for something; `None` where it has ended and all was well.
     fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Option<Result<T, StoreError>> {
         if self.process.is_left() {
-            return Some(Err(StoreError::Forked { folder: self.folder.clone() }));
+            return Some(Err(StoreError::Forked { folder: self.place.folder.clone() }));
         }
         let (answer, answered) = mpsc::sync_channel(1);
-        self.queue.send_urgent(message(answer));
+        if self.queue.send_urgent(message(answer)) {
+            self.wake();
+        }
         match answered.recv() {
             Ok(outcome) => Some(outcome),
             Err(_) => {
@@ -157,10 +190,11 @@ impl Writer {
             return;
         }
         self.queue.close();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
+        let thread = self.lock_thread().take();
+        match thread {
             // It has caught its own panics.
-            let _ = thread.take().join();
+            Some(thread) => drop(thread.take().join()),
+            None => self.queue.end(None),
         }
     }
 }

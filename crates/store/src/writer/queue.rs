@@ -30,6 +30,8 @@ struct State<M> {
     urgent: bool,
     /// Nothing more may be sent.
     closed: bool,
+    /// The taker is to leave when all is taken; another will come.
+    resting: bool,
     /// Nobody takes any more.
     ended: bool,
     /// Why that was too early.
@@ -46,6 +48,7 @@ impl<M> Queue<M> {
                 rows: 0,
                 urgent: false,
                 closed: false,
+                resting: false,
                 ended: false,
                 fault: None,
                 fault_told: false,
@@ -56,15 +59,15 @@ impl<M> Queue<M> {
         }
     }
 
-    /// Adds a message; drops it where the queue is closed.
-    pub(super) fn send(&self, message: M, rows: usize) {
+    /// Adds a message; drops it where the queue is closed. Says whether a taker has to come.
+    pub(super) fn send(&self, message: M, rows: usize) -> bool {
         let state = self.lock();
         let mut state = self
             .taken
             .wait_while(state, |state| state.rows >= TOO_MANY && !state.closed)
             .unwrap_or_else(PoisonError::into_inner);
         if state.closed {
-            return;
+            return false;
         }
         let was_empty = state.messages.is_empty();
         let was_enough = state.is_enough();
@@ -74,28 +77,50 @@ impl<M> Queue<M> {
         if was_empty || state.is_enough() && !was_enough {
             self.arrived.notify_one();
         }
+        state.resting
     }
 
     /// Adds a message whose sender waits for it to be dealt with; drops it where the queue is closed.
-    pub(super) fn send_urgent(&self, message: M) {
+    /// Says whether a taker has to come.
+    pub(super) fn send_urgent(&self, message: M) -> bool {
         let mut state = self.lock();
-        if !state.closed {
-            state.messages.push(message);
-            state.urgent = true;
-            self.arrived.notify_one();
+        if state.closed {
+            return false;
         }
+        state.messages.push(message);
+        state.urgent = true;
+        self.arrived.notify_one();
+        state.resting
     }
 
-    /// Everything that was sent, after a while; `None` when the queue is closed and empty.
+    /// Sends the taker away when all is taken. Whoever sends next is told to call another.
+    pub(super) fn rest(&self) {
+        self.lock().resting = true;
+        self.arrived.notify_all();
+    }
+
+    /// Another taker comes; whether there was none.
+    pub(super) fn wake(&self) -> bool {
+        std::mem::take(&mut self.lock().resting)
+    }
+
+    /// Whether the taker was sent away, and only for a while.
+    pub(super) fn is_resting(&self) -> bool {
+        let state = self.lock();
+        state.resting && !state.closed
+    }
+
+    /// Everything that was sent, after a while; `None` when the queue is empty and the taker is to
+    /// leave.
     pub(super) fn take(&self) -> Option<Vec<M>> {
         let state = self.lock();
         let state = self
             .arrived
-            .wait_while(state, |state| state.messages.is_empty() && !state.closed)
+            .wait_while(state, |state| state.messages.is_empty() && !state.is_left())
             .unwrap_or_else(PoisonError::into_inner);
         let (mut state, _) = self
             .arrived
-            .wait_timeout_while(state, INTERVAL, |state| !state.is_enough() && !state.closed)
+            .wait_timeout_while(state, INTERVAL, |state| !state.is_enough() && !state.is_left())
             .unwrap_or_else(PoisonError::into_inner);
         if state.messages.is_empty() {
             return None;
@@ -118,6 +143,9 @@ impl<M> Queue<M> {
     /// drops what is in there.
     pub(super) fn end(&self, fault: Option<StoreError>) {
         let mut state = self.lock();
+        if state.ended {
+            return;
+        }
         state.fault = fault.map(Arc::new);
         state.ended = true;
         state.closed = true;
@@ -158,5 +186,9 @@ impl<M> Queue<M> {
 impl<M> State<M> {
     fn is_enough(&self) -> bool {
         self.urgent || self.rows >= ENOUGH
+    }
+
+    fn is_left(&self) -> bool {
+        self.closed || self.resting
     }
 }

@@ -95,6 +95,31 @@ fn what_is_sent_is_there_soon_without_a_flush() {
 }
 
 #[test]
+fn a_writer_that_rests_has_written_and_goes_on_with_what_is_sent_next() {
+    let fixture = fixture();
+    let writer = fixture.writer();
+    for text in ["one", "two", "three"] {
+        writer.send(note(text));
+        writer.rest();
+        assert!(writer.lock_thread().is_none());
+        assert_eq!(fixture.notes().last().map(String::as_str), Some(text));
+    }
+    writer.rest();
+    writer.finish("0").unwrap();
+    assert_eq!(fixture.notes(), ["one", "two", "three"]);
+}
+
+#[test]
+fn a_writer_that_rests_can_be_dropped() {
+    let fixture = fixture();
+    let writer = fixture.writer();
+    writer.send(note("one"));
+    writer.rest();
+    drop(writer);
+    assert_eq!(fixture.notes(), ["one"]);
+}
+
+#[test]
 fn dropping_the_writer_writes_what_was_sent_and_does_not_finish_the_session() {
     let there = fixture();
     let writer = there.writer();

@@ -19,13 +19,16 @@ use crate::{NewArtifact, StoreError};
 /// More rows than this are written in several transactions, so that other processes get their turn.
 const MOST: usize = 8192;
 
-/// Writes what comes through the queue until that is closed, or something goes wrong.
+/// Writes what comes through the queue until that is closed or rests, or something goes wrong.
 pub(super) fn run(queue: &Queue<Message>, place: &Place, session: &Session) {
     let outcome = catch_unwind(AssertUnwindSafe(|| write_all(queue, place, session)));
-    queue.end(match outcome {
+    let fault = match outcome {
         Ok(outcome) => outcome.err(),
         Err(_panic) => Some(StoreError::Panicked),
-    });
+    };
+    if fault.is_some() || !queue.is_resting() {
+        queue.end(fault);
+    }
 }
 
 fn write_all(queue: &Queue<Message>, place: &Place, session: &Session) -> Result<(), StoreError> {
