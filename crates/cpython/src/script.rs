@@ -12,7 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyString};
 
-use crate::stack::Bare;
+use crate::stack::{Bare, Deeper};
 use crate::{instrument, recorder};
 
 /// What to run.
@@ -432,6 +432,7 @@ impl<'py> Main<'py> {
 /// levels than it then allows for taking a tree over from Python.
 struct Recursion {
     before: i32,
+    _deeper: Deeper,
 }
 
 impl Recursion {
@@ -439,9 +440,11 @@ impl Recursion {
         const ENOUGH: i32 = 20_000;
         // SAFETY: the GIL is held.
         unsafe {
+            // Before the limit changes: the thread's state is told by it.
+            let deeper = Deeper::new();
             let before = ffi::Py_GetRecursionLimit();
             ffi::Py_SetRecursionLimit(before.max(ENOUGH));
-            Self { before }
+            Self { before, _deeper: deeper }
         }
     }
 }

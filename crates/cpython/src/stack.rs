@@ -59,10 +59,43 @@ impl Drop for Bare {
     }
 }
 
+/// More recursion for the interpreter's own C code, until it is dropped. From 3.12 on the depth of
+/// that is counted apart, and the limit of 3.12 is lower for a syntax tree that comes from Python
+/// than for the same text.
+pub(crate) struct Deeper {
+    remaining: *mut c_int,
+}
+
+impl Deeper {
+    const MORE: c_int = 5_000;
+
+    /// Allows for some thousand levels more.
+    pub(crate) fn new() -> Self {
+        // SAFETY: as in `Bare::new`.
+        let remaining = unsafe { head() }.map_or(ptr::null_mut(), |head| head.c_remaining);
+        if !remaining.is_null() {
+            // SAFETY: it lies in this thread's state.
+            unsafe { *remaining += Self::MORE };
+        }
+        Self { remaining }
+    }
+}
+
+impl Drop for Deeper {
+    fn drop(&mut self) {
+        if !self.remaining.is_null() {
+            // SAFETY: the thread is the same.
+            unsafe { *self.remaining -= Self::MORE };
+        }
+    }
+}
+
 struct Head {
     link: *mut *mut std::ffi::c_void,
     remaining: *mut c_int,
     limit: c_int,
+    /// How much deeper C code may go, where that is counted apart; null elsewhere.
+    c_remaining: *mut c_int,
 }
 
 /// `struct _ts` up to what is needed, as in `Include/cpython/pystate.h` of 3.11.
@@ -158,26 +191,29 @@ unsafe fn head() -> Option<Head> {
         ffi::Py_DECREF(frame);
         let head = thread.cast::<ThreadHead>();
         #[cfg(not(Py_3_12))]
-        let (link, remaining, limit) = (
+        let (link, remaining, limit, c_remaining) = (
             &raw mut (*(*head).cframe).current_frame,
             &raw mut (*head).recursion_remaining,
             (*head).recursion_limit,
+            ptr::null_mut(),
         );
         #[cfg(all(Py_3_12, not(Py_3_13)))]
-        let (link, remaining, limit) = (
+        let (link, remaining, limit, c_remaining) = (
             &raw mut (*(*head).cframe).current_frame,
             &raw mut (*head).py_recursion_remaining,
             (*head).py_recursion_limit,
+            &raw mut (*head).c_recursion_remaining,
         );
         #[cfg(Py_3_13)]
-        let (link, remaining, limit) = (
+        let (link, remaining, limit, c_remaining) = (
             &raw mut (*head).current_frame,
             &raw mut (*head).py_recursion_remaining,
             (*head).py_recursion_limit,
+            &raw mut (*head).c_recursion_remaining,
         );
         if *link != expected || limit != ffi::Py_GetRecursionLimit() {
             return None;
         }
-        Some(Head { link, remaining, limit })
+        Some(Head { link, remaining, limit, c_remaining })
     }
 }
