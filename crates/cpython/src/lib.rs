@@ -19,6 +19,8 @@ mod recorder;
 mod script;
 mod spelled;
 mod stack;
+#[cfg(Py_3_13)]
+mod static_attributes;
 mod twin;
 
 pub use artifact::{Pickled, pickle, unpickle};

@@ -84,9 +84,6 @@ DIFFERENT = {
     "functions are given out without them",
     "py312/monitoring.py": "local events of `sys.monitoring` are set on the code without probes, "
     "which is not the one that runs",
-    "py313/static_attributes_scopes.py": "the compiler takes `self.x = …` for an attribute of the "
-    "class only where `self` stands there bare, without a probe around it",
-    "py313/type_defaults_and_locals.py": "as above",
 }
 
 
