@@ -1097,7 +1097,7 @@ unsafe fn package_of(function: *mut ffi::PyObject) -> Option<String> {
 }
 
 /// The module that a callable says it is from.
-unsafe fn module_of(function: *mut ffi::PyObject) -> Option<String> {
+pub(crate) unsafe fn module_of(function: *mut ffi::PyObject) -> Option<String> {
     // SAFETY: each cast follows a check of the exact type.
     unsafe {
         let kind = ffi::Py_TYPE(function);

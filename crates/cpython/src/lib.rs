@@ -17,6 +17,7 @@ mod probe;
 mod reach;
 mod recorder;
 mod script;
+mod settings;
 mod spelled;
 mod stack;
 #[cfg(Py_3_13)]

@@ -25,6 +25,7 @@ use crate::callee::{self, Callee, Namespace, Plan, Rules};
 use crate::namespace::Mirror;
 use crate::probe::{Action, Memory};
 use crate::reach::{self, Address, End, Walk};
+use crate::settings::{self, Settings};
 
 /// A function of the session that was entered.
 pub(crate) type Entrance = Entered;
@@ -130,6 +131,8 @@ pub(crate) struct Recorder {
     running: FxHashMap<Address, Vec<Address>>,
     // Whether pandas copies what is shared before it changes it.
     copies_on_write: bool,
+    // What was changed in libraries that later calls obey.
+    settings: Settings,
     // What the statement at hand changed deeply, how often, and when it is walked through again.
     deep: FxHashMap<Address, Deep>,
     // How long each `defaultdict` was when last looked at.
@@ -244,6 +247,7 @@ pub(crate) fn start(
         handles: FxHashMap::default(),
         running: FxHashMap::default(),
         copies_on_write: false,
+        settings: Settings::default(),
         lengths: FxHashMap::default(),
         deep: FxHashMap::default(),
     };
@@ -525,6 +529,7 @@ impl Recorder {
 
     /// Notes that the statement at hand changes a state, and whether it makes it anew.
     fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
+        self.settings.change(&key);
         if self.states_seen.insert((key.clone(), Some(anew))) {
             self.states_written.push((key, anew));
         }
@@ -1241,6 +1246,13 @@ impl Recorder {
                 self.read_paths(&paths);
             }
             self.environment(statement, &paths);
+            if !self.settings.is_empty() {
+                let text = statement.range.of(unit.text());
+                self.obey_settings(
+                    &paths,
+                    !self.entered.is_empty() || settings::may_make_text(text),
+                );
+            }
             if !modules.is_empty() {
                 let pandas = callee::version_of(Python::assume_attached(), "pandas");
                 self.copies_on_write = pandas.is_some_and(|version| {
@@ -1422,6 +1434,22 @@ impl Recorder {
                 if self.environ_stored {
                     self.writes_state((key(None), false));
                 }
+            }
+        }
+    }
+
+    /// Reads of settings by what is done with a library's values.
+    unsafe fn obey_settings(&mut self, paths: &[clew_syntax::Read], makes_text: bool) {
+        // SAFETY: the namespace lends what it holds.
+        unsafe {
+            let names = paths.iter().map(|read| &read.name).chain(&self.read);
+            let values: Vec<*mut ffi::PyObject> = names
+                .map(|name| crate::object::item(self.namespace, name))
+                .filter(|value| !value.is_null())
+                .collect();
+            let obeyed = self.settings.obeyed(&values, &self.borders, makes_text);
+            for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
+                self.reads_state(key);
             }
         }
     }
