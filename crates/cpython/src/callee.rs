@@ -156,6 +156,15 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
     }
 }
 
+/// Whether a profile function is told of calls of this: functions and methods of C.
+pub(crate) unsafe fn is_of_c(callable: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe {
+        ffi::PyCFunction_Check(callable) != 0
+            || ffi::Py_TYPE(callable) == &raw mut ffi::PyMethodDescr_Type
+    }
+}
+
 /// What a call does, as far as it can be said before the arguments are seen.
 #[derive(Clone)]
 pub(crate) struct Plan {

@@ -61,7 +61,7 @@ pub(crate) fn instrument(
     walk.settled.push(settled);
     walk.module(tree)?;
     let code = compile_quietly(py, tree, file, flags)?;
-    #[cfg(Py_3_13)]
+    #[cfg(all(Py_3_13, not(Py_3_14)))]
     let code = crate::static_attributes::restored(&code, original)?.unwrap_or(code);
     let probes = std::mem::take(&mut walk.probes);
     probe::install(&code, &probes)?;

@@ -20,7 +20,7 @@ mod script;
 mod settings;
 mod spelled;
 mod stack;
-#[cfg(Py_3_13)]
+#[cfg(all(Py_3_13, not(Py_3_14)))]
 mod static_attributes;
 mod twin;
 

@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
 use crate::recorder::{self, Entrance};
+use crate::{callee, stack};
 
 /// What a probe is for.
 pub(crate) enum ProbeKind {
@@ -325,7 +326,10 @@ unsafe extern "C-unwind" fn probe_subscript(
         match &probe.kind {
             ProbeKind::Call { root } => {
                 let root = root.as_ref().map_or(ptr::null_mut(), |root| root.as_ptr());
-                if recorder::called(&probe.memory, value, root) {
+                let seen = recorder::called(&probe.memory, value, root);
+                if seen && stack::is_profiled() && callee::is_of_c(value) {
+                    recorder::called_unseen(value);
+                } else if seen {
                     let passage = make_passage(value, root);
                     if !passage.is_null() {
                         return passage;

@@ -440,6 +440,20 @@ pub(crate) unsafe fn passing(
     Some(ticket)
 }
 
+/// A call is about to be made whose arguments will not be seen: whatever the statement reads may
+/// change, unless nothing does.
+pub(crate) unsafe fn called_unseen(callable: *mut ffi::PyObject) {
+    let none = CallArguments { arguments: ptr::null(), count: 0, keywords: ptr::null_mut() };
+    // SAFETY: the probe lends a live callable, and no argument of none is looked at.
+    with(|recorder| unsafe {
+        let Some(ticket) = recorder.pass(callable, &none, ptr::null_mut()) else { return };
+        if !ticket.plan.is_idle() || ticket.plan.iterates {
+            let name = callee::display_name(&callee::describe(callable));
+            recorder.everything_changed.get_or_insert_with(|| cause(&name, Confidence::Assumed));
+        }
+    });
+}
+
 impl Ticket {
     /// Whether a rule says that the call draws from NumPy's hidden generator though the callee is
     /// none of that generator's own functions: many estimators do only for some of their settings.

@@ -14,6 +14,7 @@
 
 use std::ffi::c_int;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::ffi;
 
@@ -38,6 +39,7 @@ impl Bare {
         // is the one it takes it for.
         unsafe {
             let Some(head) = head() else { return nothing };
+            KNOWN.store(true, Ordering::Relaxed);
             let frames = *head.link;
             *head.link = ptr::null_mut();
             let used = (head.limit - *head.remaining).max(0);
@@ -57,6 +59,17 @@ impl Drop for Bare {
             }
         }
     }
+}
+
+/// Whether the layouts below were found to be those of this interpreter.
+static KNOWN: AtomicBool = AtomicBool::new(false);
+
+/// Whether a profile function listens to this thread: what it is told of calls of C functions, the
+/// interpreter tells it only where it calls them itself.
+pub(crate) fn is_profiled() -> bool {
+    KNOWN.load(Ordering::Relaxed)
+        // SAFETY: the GIL is held, so this thread's state is live, and its layout was checked.
+        && unsafe { !(*ffi::PyThreadState_Get().cast::<ThreadHead>()).c_profilefunc.is_null() }
 }
 
 /// More recursion for the interpreter's own C code, until it is dropped. From 3.12 on the depth of
@@ -113,6 +126,7 @@ struct ThreadHead {
     tracing: c_int,
     tracing_what: c_int,
     cframe: *mut CFrame,
+    c_profilefunc: *mut std::ffi::c_void,
 }
 
 #[cfg(not(Py_3_12))]
@@ -138,6 +152,7 @@ struct ThreadHead {
     tracing: c_int,
     what_event: c_int,
     cframe: *mut CFrame,
+    c_profilefunc: *mut std::ffi::c_void,
 }
 
 #[cfg(all(Py_3_12, not(Py_3_13)))]
@@ -165,6 +180,7 @@ struct ThreadHead {
     tracing: c_int,
     what_event: c_int,
     current_frame: *mut std::ffi::c_void,
+    c_profilefunc: *mut std::ffi::c_void,
 }
 
 /// `PyFrameObject`, whose third field leads to the interpreter's own frame, in 3.11 to 3.13.

@@ -9,6 +9,12 @@ use pyo3::types::{PyBytes, PyCode, PyDict, PyTuple};
 
 const NAME: &str = "__static_attributes__";
 
+// Instructions of 3.13, as in its `opcode_ids.h`. The module `opcode` is not imported: the program's
+// own folder is the first where modules are looked for by now.
+const EXTENDED_ARG: u8 = 71;
+const LOAD_CONST: u8 = 83;
+const STORE_NAME: u8 = 114;
+
 /// The code object with the static attributes of the plain one, if they differ anywhere in it. It
 /// has not run yet.
 pub(crate) fn restored<'py>(
@@ -65,22 +71,18 @@ impl Load {
     fn find(code: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
         let names: Vec<String> = code.getattr("co_names")?.extract()?;
         let Some(name) = names.iter().position(|name| name == NAME) else { return Ok(None) };
-        let operations = code.py().import("opcode")?.getattr("opmap")?;
-        let operation = |name: &str| operations.get_item(name)?.extract::<u8>();
-        let (extended, load, store) =
-            (operation("EXTENDED_ARG")?, operation("LOAD_CONST")?, operation("STORE_NAME")?);
         let bytes: Vec<u8> = code.getattr("co_code")?.extract()?;
         let (mut argument, mut loaded, mut found) = (0, None, None);
         for (at, instruction) in bytes.chunks_exact(2).enumerate() {
             argument = (argument << 8) | usize::from(instruction[1]);
-            if instruction[0] == extended {
+            if instruction[0] == EXTENDED_ARG {
                 continue;
             }
             // The last one is the compiler's own.
-            if instruction[0] == store && argument == name {
+            if instruction[0] == STORE_NAME && argument == name {
                 found = loaded;
             }
-            loaded = (instruction[0] == load).then_some((at * 2, argument));
+            loaded = (instruction[0] == LOAD_CONST).then_some((at * 2, argument));
             argument = 0;
         }
         Ok(found.map(|(at, constant)| Self { code: bytes, at, constant }))

@@ -78,8 +78,6 @@ def aspects(outcome: Outcome, files: dict[str, bytes], mask) -> dict[str, object
 
 # What still differs, and why. A program that does the same after all fails its test.
 DIFFERENT = {
-    "environment/setprofile_events.py": "a callee whose arguments clew looks at is called from C, "
-    "so a profile function gets no c_call event for it",
     "pickling/code_objects_marshal.py": "the module's own code object holds clew's probes; those of "
     "functions are given out without them",
     "py312/monitoring.py": "local events of `sys.monitoring` are set on the code without probes, "
