@@ -22,13 +22,13 @@ pub(crate) fn compare<E>(
     again: impl FnOnce() -> Result<Outcome, E>,
 ) -> Result<Comparison, E> {
     let (plain, other) = (aspects(plain), aspects(other));
-    let suspects = differing(&plain, &other, mask_addresses);
+    let suspects = differing(&plain, &other, mask_chance);
     let mut comparison = Comparison::default();
     if suspects.is_empty() {
         return Ok(comparison);
     }
     let again = aspects(&again()?);
-    let varying = differing(&plain, &again, mask_addresses);
+    let varying = differing(&plain, &again, mask_chance);
     let unsteady = differing(&plain, &again, mask_numbers);
     let masked = differing(&plain, &other, mask_numbers);
     for aspect in suspects {
@@ -74,13 +74,19 @@ fn differing(
     names.into_iter().filter(|name| !same(name)).cloned().collect()
 }
 
-/// Writes every address, such as `0x7f3a5c2d1e80`, in one way. Shorter numbers may mean something.
-fn mask_addresses(text: &[u8]) -> Vec<u8> {
+/// Writes every address, such as `0x7f3a5c2d1e80`, and every time that was taken, such as `0.009s`,
+/// in one way. Shorter numbers may mean something.
+fn mask_chance(text: &[u8]) -> Vec<u8> {
     const LEAST_DIGITS: usize = 6;
     mask(text, |word| {
-        let digits = word.strip_prefix(b"0x")?;
-        let address = digits.len() >= LEAST_DIGITS && digits.iter().all(u8::is_ascii_hexdigit);
-        address.then_some(b"0x...")
+        if let Some(digits) = word.strip_prefix(b"0x") {
+            let address = digits.len() >= LEAST_DIGITS && digits.iter().all(u8::is_ascii_hexdigit);
+            return address.then_some(b"0x..." as &[u8]);
+        }
+        let seconds = word.strip_suffix(b"s")?;
+        let (whole, part) = seconds.split_at(seconds.iter().position(|&byte| byte == b'.')?);
+        let digits = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
+        (digits(whole) && digits(&part[1..])).then_some(b"...s")
     })
 }
 
