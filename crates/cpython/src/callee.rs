@@ -168,6 +168,8 @@ pub(crate) unsafe fn is_of_c(callable: *mut ffi::PyObject) -> bool {
 /// What a call does, as far as it can be said before the arguments are seen.
 #[derive(Clone)]
 pub(crate) struct Plan {
+    /// What the callee is called in messages.
+    pub(crate) name: Rc<str>,
     /// What happens.
     pub(crate) effects: Rc<Effects>,
     /// Whether code of the session runs natively, which has probes of its own.
@@ -294,7 +296,7 @@ impl Rules {
                     return Plan::session();
                 }
                 if ffi::PyFunction_GetGlobals(function) == namespace {
-                    return made_of_text(py, function);
+                    return made_of_text(callee);
                 }
             }
             if callee.shape == Shape::Class && is_session_class(function) {
@@ -353,7 +355,11 @@ impl Rules {
                 (false, Shape::Function) => self.footprint(py, function),
                 _ => Rc::default(),
             };
-            let iterates = !(callee.shape == Shape::Builtin && never_iterates(&name));
+            let iterates = match callee.shape {
+                Shape::Builtin => !never_iterates(&name),
+                Shape::Class => !makes_lazily(function.cast()),
+                _ => true,
+            };
             let draws = effects.changes.iter().any(|change| {
                 matches!(change, Change::Writes(resource)
                     if resource.state == ExternalState::NumpyRandom)
@@ -362,6 +368,7 @@ impl Rules {
                     top_level(&type_name(ffi::Py_TYPE(receiver)).0) != "numpy"
                 });
             Plan {
+                name: display_name(callee).into(),
                 draws,
                 effects: Rc::new(effects),
                 session: false,
@@ -682,6 +689,7 @@ impl Rules {
 impl Plan {
     fn session() -> Self {
         Self {
+            name: Rc::default(),
             effects: Rc::new(Effects::pure()),
             session: true,
             namespace: Namespace::Untouched,
@@ -715,9 +723,9 @@ impl Plan {
 
 /// Functions whose globals are the program's but that no text of the session holds: what
 /// dataclasses generate only touches the instance; what `exec` made may do anything.
-unsafe fn made_of_text(_py: Python<'_>, function: *mut ffi::PyObject) -> Plan {
-    // SAFETY: the caller lends a live function.
-    let name = unsafe { name_of(function) };
+unsafe fn made_of_text(callee: &Callee) -> Plan {
+    // SAFETY: the callee's parts live as long as the callable that the caller lends.
+    let name = unsafe { name_of(callee.function) };
     let generated = matches!(
         name.as_str(),
         "__init__"
@@ -740,6 +748,7 @@ unsafe fn made_of_text(_py: Python<'_>, function: *mut ffi::PyObject) -> Plan {
         return Plan::session();
     }
     Plan {
+        name: name.into(),
         effects: Rc::new(Effects::assumed()),
         session: false,
         namespace: Namespace::Changed,
@@ -770,6 +779,24 @@ unsafe fn built_in(callee: &Callee, function: *mut ffi::PyObject, _name: &str) -
             }
             _ => None,
         }
+    }
+}
+
+/// Whether a class makes iterators that take nothing from what they are given until they are
+/// iterated over themselves, as `map` does.
+unsafe fn makes_lazily(class: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: the caller checked for a type.
+    unsafe {
+        if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 || (*class).tp_iternext.is_none() {
+            return false;
+        }
+        let (module, name) = type_name(class);
+        // These read all that there is when they are made.
+        let reads = matches!(
+            name.as_str(),
+            "product" | "permutations" | "combinations" | "combinations_with_replacement"
+        );
+        matches!(module.as_str(), "builtins" | "itertools") && !reads
     }
 }
 

@@ -6,7 +6,7 @@
 //! recorder, and calls through by vectorcall. Neither leaves a Python frame.
 #![allow(unsafe_code, reason = "types whose slots CPython calls, made through its C API")]
 
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
@@ -51,6 +51,8 @@ pub(crate) struct Memory {
     pub(crate) callee: Cell<(usize, usize)>,
     /// The statement in which it was told to the recorder.
     pub(crate) epoch: Cell<u64>,
+    /// The statement in which the recorder was last asked.
+    pub(crate) asked: Cell<u64>,
     /// What to do when it comes again.
     pub(crate) action: Cell<Action>,
     /// The address of the value that was seen last.
@@ -78,6 +80,11 @@ unsafe extern "C-unwind" {
         callable: *mut ffi::PyObject,
         arguments: *const *mut ffi::PyObject,
         flagged_count: usize,
+        keywords: *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject;
+    fn PyObject_Call(
+        callable: *mut ffi::PyObject,
+        arguments: *mut ffi::PyObject,
         keywords: *mut ffi::PyObject,
     ) -> *mut ffi::PyObject;
 }
@@ -108,19 +115,28 @@ struct Passage {
     root: *mut ffi::PyObject,
 }
 
-static TYPES: pyo3::sync::PyOnceLock<(Py<PyAny>, Py<PyAny>)> = pyo3::sync::PyOnceLock::new();
+struct Types {
+    probe: Py<PyAny>,
+    /// For callees with a vectorcall of their own, and for those with none: these are given the
+    /// very tuple of `f(*arguments)`, as CPython gives it to them.
+    passages: [Py<PyAny>; 2],
+}
 
-fn types(py: Python<'_>) -> PyResult<(*mut ffi::PyTypeObject, *mut ffi::PyTypeObject)> {
-    let (probe, passage) = TYPES.get_or_try_init(py, || {
+static TYPES: pyo3::sync::PyOnceLock<Types> = pyo3::sync::PyOnceLock::new();
+
+/// The type of probes; those of passages are there as well from then on.
+fn probe_type(py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+    let types = TYPES.get_or_try_init(py, || {
         // SAFETY: the specs below are complete, their slots have the signatures that CPython asks
         // for, and `basicsize` covers the structs, whose first field is the object header.
         unsafe {
             let probe = Bound::from_owned_ptr_or_err(py, make_probe_type())?.unbind();
-            let passage = Bound::from_owned_ptr_or_err(py, make_passage_type())?.unbind();
-            PyResult::Ok((probe, passage))
+            let passage =
+                |fast| Bound::from_owned_ptr_or_err(py, make_passage_type(fast)).map(Bound::unbind);
+            PyResult::Ok(Types { probe, passages: [passage(true)?, passage(false)?] })
         }
     })?;
-    Ok((probe.as_ptr().cast(), passage.as_ptr().cast()))
+    Ok(types.probe.as_ptr().cast())
 }
 
 unsafe fn make_probe_type() -> *mut ffi::PyObject {
@@ -141,7 +157,7 @@ unsafe fn make_probe_type() -> *mut ffi::PyObject {
     unsafe { ffi::PyType_FromSpec(&mut spec) }
 }
 
-unsafe fn make_passage_type() -> *mut ffi::PyObject {
+unsafe fn make_passage_type(vectorcall: bool) -> *mut ffi::PyObject {
     let mut members = [
         ffi::PyMemberDef {
             name: c"__vectorcalloffset__".as_ptr(),
@@ -155,11 +171,15 @@ unsafe fn make_passage_type() -> *mut ffi::PyObject {
     ];
     let mut slots = [
         slot(ffi::Py_tp_dealloc, passage_dealloc as *mut c_void),
-        slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
-        slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
+        slot(ffi::Py_tp_call, passage_call_spread as *mut c_void),
         slot(ffi::Py_tp_getattro, passage_getattr as *mut c_void),
         slot(ffi::Py_tp_str, passage_str as *mut c_void),
         slot(ffi::Py_tp_repr, passage_repr as *mut c_void),
+        if vectorcall {
+            slot(ffi::Py_tp_members, members.as_mut_ptr().cast())
+        } else {
+            slot(0, ptr::null_mut())
+        },
         slot(0, ptr::null_mut()),
     ];
     let mut spec = ffi::PyType_Spec {
@@ -168,7 +188,7 @@ unsafe fn make_passage_type() -> *mut ffi::PyObject {
         itemsize: 0,
         flags: (ffi::Py_TPFLAGS_DEFAULT
             | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION
-            | ffi::Py_TPFLAGS_HAVE_VECTORCALL) as u32,
+            | if vectorcall { ffi::Py_TPFLAGS_HAVE_VECTORCALL } else { 0 }) as u32,
         slots: slots.as_mut_ptr(),
     };
     // SAFETY: as above; `PyType_FromSpec` copies the member table too.
@@ -195,7 +215,7 @@ fn placeholder_index(constant: &Bound<'_, PyAny>) -> Option<usize> {
 /// and tells the recorder whose code these are.
 pub(crate) fn install(code: &Bound<'_, PyAny>, kinds: &[ProbeKind]) -> PyResult<()> {
     let py = code.py();
-    let (probe_type, _) = types(py)?;
+    let probe_type = probe_type(py)?;
     recorder::add_session_code(code);
     let constants = code.getattr("co_consts")?.cast_into::<PyTuple>()?;
     for at in 0..constants.len() {
@@ -274,13 +294,34 @@ unsafe extern "C-unwind" fn probe_dealloc(object: *mut ffi::PyObject) {
     }
 }
 
+/// Passages to be used again. A call needs one for its own time only, and whoever counts the
+/// program's memory (`tracemalloc`) is not to count those.
+struct Spare(UnsafeCell<[Vec<*mut ffi::PyObject>; 2]>);
+
+// SAFETY: only touched under the GIL, by code that calls nothing while it does.
+unsafe impl Sync for Spare {}
+
+static SPARE: Spare = Spare(UnsafeCell::new([Vec::new(), Vec::new()]));
+
+/// How many of each type are kept.
+const SPARES: usize = 64;
+
 unsafe extern "C-unwind" fn passage_dealloc(object: *mut ffi::PyObject) {
-    // SAFETY: as for `probe_dealloc`; `make_passage` filled the fields in.
+    // SAFETY: as for `probe_dealloc`; `make_passage` filled the fields in. A spare passage keeps
+    // its memory and its reference to the type, and holds nothing.
     unsafe {
         let passage = object.cast::<Passage>();
-        ffi::Py_XDECREF((*passage).callee);
-        ffi::Py_XDECREF((*passage).root);
-        free(object);
+        let callee = std::mem::replace(&mut (*passage).callee, ptr::null_mut());
+        let root = std::mem::replace(&mut (*passage).root, ptr::null_mut());
+        let fast = (*ffi::Py_TYPE(object)).tp_flags & ffi::Py_TPFLAGS_HAVE_VECTORCALL != 0;
+        let spare = &mut (*SPARE.0.get())[usize::from(!fast)];
+        if spare.len() < SPARES {
+            spare.push(object);
+        } else {
+            free(object);
+        }
+        ffi::Py_XDECREF(callee);
+        ffi::Py_XDECREF(root);
     }
 }
 
@@ -336,7 +377,7 @@ unsafe extern "C-unwind" fn probe_subscript(
                     }
                     ffi::PyErr_Clear();
                 }
-                // As in `passage_call`.
+                // As in `Passage::through`.
                 if ffi::PyErr_CheckSignals() != 0 {
                     return ptr::null_mut();
                 }
@@ -359,8 +400,16 @@ unsafe fn make_passage(callee: *mut ffi::PyObject, root: *mut ffi::PyObject) -> 
     // SAFETY: `install` made the types before any probe could be hit; see `make_probe`.
     unsafe {
         let py = Python::assume_attached();
-        let Some((_, passage_type)) = TYPES.get(py) else { return ptr::null_mut() };
-        let object = ffi::PyType_GenericAlloc(passage_type.as_ptr().cast(), 0);
+        let Some(types) = TYPES.get(py) else { return ptr::null_mut() };
+        let slow = usize::from(ffi::PyVectorcall_Function(callee).is_none());
+        let object = match (&mut (*SPARE.0.get()))[slow].pop() {
+            Some(spare) => {
+                // Its count went to 0 when it was let go.
+                ffi::Py_INCREF(spare);
+                spare
+            }
+            None => ffi::PyType_GenericAlloc(types.passages[slow].as_ptr().cast(), 0),
+        };
         if !object.is_null() {
             let passage = object.cast::<Passage>();
             ptr::addr_of_mut!((*passage).vectorcall).write(passage_call);
@@ -404,16 +453,69 @@ unsafe extern "C-unwind" fn passage_call(
         let passage = &*object.cast::<Passage>();
         let count = ffi::PyVectorcall_NARGS(flagged_count) as usize;
         let call = recorder::CallArguments { arguments, count, keywords };
-        let ticket = recorder::passing(passage.callee, &call, passage.root);
-        // A signal that came while rules were read must not wait for the call to end: `sleep` would
-        // not know of it.
-        if ffi::PyErr_CheckSignals() != 0 {
-            return ptr::null_mut();
+        passage.through(&call, |callee| PyObject_Vectorcall(callee, arguments, count, keywords))
+    }
+}
+
+/// A call as `f(*arguments, **keywords)`: the callee gets the very tuple and dictionary.
+unsafe extern "C-unwind" fn passage_call_spread(
+    object: *mut ffi::PyObject,
+    arguments: *mut ffi::PyObject,
+    keywords: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls this with a tuple and with a dictionary or null, and lends both for the
+    // time of the call. What the recorder is shown is borrowed from them.
+    unsafe {
+        let passage = &*object.cast::<Passage>();
+        let count = ffi::PyTuple_GET_SIZE(arguments) as usize;
+        let mut all: Vec<*mut ffi::PyObject> =
+            (0..count).map(|at| ffi::PyTuple_GET_ITEM(arguments, at as ffi::Py_ssize_t)).collect();
+        let mut names = Vec::new();
+        let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+        while !keywords.is_null() && ffi::PyDict_Next(keywords, &mut at, &mut name, &mut value) != 0
+        {
+            names.push(name);
+            all.push(value);
         }
-        let result = PyObject_Vectorcall(passage.callee, arguments, count, keywords);
-        if let Some(ticket) = ticket {
-            recorder::passed(ticket, &call, result);
+        let tuple = if names.is_empty() {
+            ptr::null_mut()
+        } else {
+            ffi::PyTuple_New(names.len() as ffi::Py_ssize_t)
+        };
+        if !tuple.is_null() {
+            for (at, &name) in names.iter().enumerate() {
+                ffi::PyTuple_SET_ITEM(tuple, at as ffi::Py_ssize_t, ffi::Py_NewRef(name));
+            }
+        } else if !names.is_empty() {
+            ffi::PyErr_Clear();
         }
+        let call = recorder::CallArguments { arguments: all.as_ptr(), count, keywords: tuple };
+        let result = passage.through(&call, |callee| PyObject_Call(callee, arguments, keywords));
+        ffi::Py_XDECREF(tuple);
         result
+    }
+}
+
+impl Passage {
+    /// Calls the callee between telling the recorder of the call and of its end.
+    unsafe fn through(
+        &self,
+        call: &recorder::CallArguments,
+        body: impl FnOnce(*mut ffi::PyObject) -> *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: the passage holds its callee; the arguments live as long as the call.
+        unsafe {
+            let ticket = recorder::passing(self.callee, call, self.root);
+            // A signal that came while rules were read must not wait for the call to end: `sleep`
+            // would not know of it.
+            if ffi::PyErr_CheckSignals() != 0 {
+                return ptr::null_mut();
+            }
+            let result = body(self.callee);
+            if let Some(ticket) = ticket {
+                recorder::passed(ticket, call, result);
+            }
+            result
+        }
     }
 }

@@ -135,6 +135,8 @@ pub(crate) struct Recorder {
     settings: Settings,
     // What the statement at hand changed deeply, how often, and when it is walked through again.
     deep: FxHashMap<Address, Deep>,
+    // How many objects were looked at for deep changes in the statement at hand.
+    walked: usize,
     // How long each `defaultdict` was when last looked at.
     lengths: FxHashMap<Address, isize>,
 }
@@ -250,6 +252,7 @@ pub(crate) fn start(
         settings: Settings::default(),
         lengths: FxHashMap::default(),
         deep: FxHashMap::default(),
+        walked: 0,
     };
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
@@ -449,7 +452,7 @@ pub(crate) unsafe fn called_unseen(callable: *mut ffi::PyObject) {
         let Some(ticket) = recorder.pass(callable, &none, ptr::null_mut()) else { return };
         if !ticket.plan.is_idle() || ticket.plan.iterates {
             let name = callee::display_name(&callee::describe(callable));
-            recorder.everything_changed.get_or_insert_with(|| cause(&name, Confidence::Assumed));
+            recorder.change_everything(&cause(&name, Confidence::Assumed));
         }
     });
 }
@@ -575,7 +578,10 @@ impl Recorder {
         // SAFETY: handed on from the probe, under the GIL.
         unsafe {
             let py = Python::assume_attached();
-            if self.calls.len() < 64 {
+            let asked_before = memory.asked.replace(epoch()) == epoch()
+                && callee.key.0 != 0
+                && memory.callee.get() == callee.key;
+            if !asked_before && self.calls.len() < 64 {
                 let name = callee::display_name(callee);
                 if !self.calls.contains(&name) {
                     self.calls.push(name);
@@ -616,10 +622,7 @@ impl Recorder {
                 memory.action.set(Action::ChangeReceiver);
                 memory.value.set(callee.receiver as usize);
                 memory.epoch.set(epoch());
-                let by = Cause {
-                    by: Rc::from(callee::display_name(callee)),
-                    confidence: plan.effects.confidence,
-                };
+                let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
                 self.change_found(callee.receiver, &by, root);
                 return false;
             }
@@ -639,10 +642,7 @@ impl Recorder {
             let py = Python::assume_attached();
             let callee = callee::describe(callable);
             let plan = self.rules.plan(py, &callee, Some(call), session_code(), self.namespace);
-            let by = Cause {
-                by: Rc::from(callee::display_name(&callee)),
-                confidence: plan.effects.confidence,
-            };
+            let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
             match plan.namespace {
                 Namespace::Untouched => {}
                 Namespace::Given => {
@@ -879,6 +879,12 @@ impl Recorder {
     unsafe fn walk_changed(&mut self, value: *mut ffi::PyObject, by: &Cause) {
         /// How many objects are looked at before the worst is assumed.
         const BUDGET: usize = 200_000;
+        /// The same for all the walks of a statement.
+        const MOST: usize = 1_000_000;
+        if self.walked > MOST {
+            self.change_everything(by);
+            return;
+        }
         // SAFETY: handed on from the caller.
         unsafe {
             if self.copies_on_write
@@ -898,6 +904,7 @@ impl Recorder {
                 }
                 true
             });
+            self.walked += BUDGET - walk.budget;
             for address in &found {
                 if let Some(key) = self.handles.get(address) {
                     self.writes_state((key.clone(), false));
@@ -913,12 +920,17 @@ impl Recorder {
                 self.changed.entry(address).or_insert_with(|| by.clone());
             }
             if end == End::OverBudget {
-                self.everything_changed.get_or_insert_with(|| Cause {
-                    by: Rc::clone(&by.by),
-                    confidence: Confidence::Assumed,
-                });
+                self.change_everything(by);
             }
         }
+    }
+
+    /// Gives up on finding what a call changed: all that the statement can get at may be.
+    fn change_everything(&mut self, by: &Cause) {
+        self.everything_changed.get_or_insert_with(|| Cause {
+            by: Rc::clone(&by.by),
+            confidence: Confidence::Assumed,
+        });
     }
 
     /// Marks an object as changed.
@@ -1071,7 +1083,7 @@ impl Recorder {
         let Some(Ok(unit)) = unit else {
             // Bytes or a code object: the names are not at hand.
             self.reads_everything = true;
-            self.everything_changed.get_or_insert_with(|| cause("exec", Confidence::Assumed));
+            self.change_everything(&cause("exec", Confidence::Assumed));
             return;
         };
         let mut names: Vec<String> = Vec::new();
@@ -1123,6 +1135,7 @@ impl Recorder {
         self.states_written.clear();
         self.states_seen.clear();
         self.deep.clear();
+        self.walked = 0;
         self.calls.clear();
         self.read.clear();
         self.saved.clear();
@@ -1245,9 +1258,11 @@ impl Recorder {
             }
             let mut changed = Vec::new();
             if let Some(by) = self.everything_changed.clone() {
-                for name in reads.iter().chain(&self.read) {
+                let named = paths.iter().map(|read| &read.name).chain(&self.read);
+                let names: FxHashSet<String> = named.cloned().collect();
+                for name in self.change_all_of(names, &by) {
                     changed.push(Changed {
-                        name: name.clone(),
+                        name,
                         by: by.by.to_string(),
                         confidence: by.confidence,
                     });
@@ -1315,6 +1330,35 @@ impl Recorder {
                 saved,
                 unknown: self.unknown.take(),
             })
+        }
+    }
+
+    /// Marks all that variables lead to as changed, in one walk; gives the variables that were too
+    /// large for that.
+    unsafe fn change_all_of(&mut self, names: FxHashSet<String>, by: &Cause) -> Vec<String> {
+        const BUDGET: usize = 5_000_000;
+        // SAFETY: as for `find_changed`.
+        unsafe {
+            let mut seen = FxHashSet::default();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
+            let changed = &mut self.changed;
+            let mut left = Vec::new();
+            for name in names {
+                let value = crate::object::item(self.namespace, &name);
+                if value.is_null() {
+                    continue;
+                }
+                let end = walk.run(value, &mut seen, &mut |object| {
+                    if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
+                        changed.entry(object as Address).or_insert_with(|| by.clone());
+                    }
+                    true
+                });
+                if end == End::OverBudget {
+                    left.push(name);
+                }
+            }
+            left
         }
     }
 
