@@ -5,8 +5,8 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{
-    CallFacts, Catalog, Change, Class, Depth, Effects, ExternalState, Place, Scalar, Target,
-    TargetKind,
+    CallFacts, Catalog, Change, Class, Depth, Effects, ExternalState, Key as Part, Place, Scalar,
+    Target, TargetKind,
 };
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -136,7 +136,7 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
             let fixed =
                 (*callable.cast::<ffi::PyTypeObject>()).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0;
             return Callee {
-                key: if fixed { (callable as usize, 2) } else { (0, 0) },
+                key: if fixed { (callable as usize, 2) } else { class_key(callable.cast(), 4) },
                 receiver: none,
                 function: callable,
                 callable,
@@ -144,10 +144,11 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
             };
         }
         // An instance with a `__call__` is its own receiver; a function of another make is not.
-        let (module, name) = type_name(kind);
-        let function = name.contains("cython_function") || top_level(&module) == "numpy";
+        let function = makes_functions(kind);
+        let of_python = (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
+            && !std::ffi::CStr::from_ptr((*kind).tp_name).to_bytes().contains(&b'.');
         Callee {
-            key: (0, 0),
+            key: if of_python && !function { class_key(kind, 5) } else { (0, 0) },
             receiver: if function { none } else { callable },
             function: callable,
             callable,
@@ -165,9 +166,59 @@ pub(crate) unsafe fn is_of_c(callable: *mut ffi::PyObject) -> bool {
     }
 }
 
+/// What identifies a class as long as it is as it is: its version (`tp_version_tag`) is never given to
+/// another one, and changes with it.
+pub(crate) unsafe fn class_key(class: *mut ffi::PyTypeObject, use_as: usize) -> Key {
+    // SAFETY: the caller lends a live class.
+    match unsafe { (*class).tp_version_tag } {
+        0 => (0, 0),
+        // Addresses, which stand here for other callees, are multiples of 16.
+        version => (class as usize, (version as usize) << 4 | use_as),
+    }
+}
+
+/// Whether a value is an instance of a class of the program that inherits nothing from elsewhere: what
+/// is stored to it stays with it.
+pub(crate) unsafe fn is_plain_instance(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live value; the method resolution order is a tuple of live types.
+    unsafe {
+        let order = (*ffi::Py_TYPE(value)).tp_mro;
+        !order.is_null()
+            && (0..ffi::PyTuple_GET_SIZE(order)).all(|at| {
+                let base = ffi::PyTuple_GET_ITEM(order, at);
+                base == (&raw mut ffi::PyBaseObject_Type).cast()
+                    || ffi::PyType_Check(base) != 0 && is_session_class(base)
+            })
+    }
+}
+
+/// Whether instances of a class are functions of another make: NumPy's and Cython's.
+unsafe fn makes_functions(class: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: `tp_name` ends with a zero; a class holds its dictionary.
+    unsafe {
+        let name = std::ffi::CStr::from_ptr((*class).tp_name).to_bytes();
+        if let Some(point) = name.iter().position(|&byte| byte == b'.') {
+            return &name[..point] == b"numpy" || name.ends_with(b"cython_function_or_method");
+        }
+        if name == b"cython_function_or_method" || name == b"fused_cython_function" {
+            return true;
+        }
+        if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 || (*class).tp_dict.is_null() {
+            return false;
+        }
+        let py = Python::assume_attached();
+        let key = pyo3::intern!(py, "__module__");
+        let module = ffi::PyDict_GetItem((*class).tp_dict, key.as_ptr());
+        text_is(module, |module| module == "numpy" || module.starts_with("numpy."))
+    }
+}
+
 /// What a call does, as far as it can be said before the arguments are seen.
 #[derive(Clone)]
 pub(crate) struct Plan {
+    /// Whether the external states that it touches are the same at each call. Only of a plan that is
+    /// kept, so that the address of its effects stays its own.
+    pub(crate) has_fixed_states: bool,
     /// What the callee is called in messages.
     pub(crate) name: Rc<str>,
     /// What happens.
@@ -270,11 +321,13 @@ impl Rules {
             return plan.clone();
         }
         // SAFETY: handed on from the caller, which lends live objects.
-        let plan = unsafe { self.make(py, callee, call, session_code, namespace) };
+        let mut plan = unsafe { self.make(py, callee, call, session_code, namespace) };
         // Rules may have been read meanwhile.
         let known = key(self);
         if known.0.0 != 0 && !plan.effects.varies {
             self.plans.insert(known, plan.clone());
+        } else {
+            plan.has_fixed_states = false;
         }
         plan
     }
@@ -367,7 +420,15 @@ impl Rules {
                 && receiver.is_none_or(|receiver| {
                     top_level(&type_name(ffi::Py_TYPE(receiver)).0) != "numpy"
                 });
+            let mut resources = effects.changes.iter().filter_map(|change| match change {
+                Change::Reads(resource) | Change::Writes(resource) => Some(resource),
+                _ => None,
+            });
+            // How `open` makes a file hangs on its mode.
+            let has_fixed_states = name != "open"
+                && resources.all(|resource| !matches!(resource.key, Some(Part::Place(_))));
             Plan {
+                has_fixed_states,
                 name: display_name(callee).into(),
                 draws,
                 effects: Rc::new(effects),
@@ -690,6 +751,7 @@ impl Plan {
     fn session() -> Self {
         Self {
             name: Rc::default(),
+            has_fixed_states: false,
             effects: Rc::new(Effects::pure()),
             session: true,
             namespace: Namespace::Untouched,
@@ -749,6 +811,7 @@ unsafe fn made_of_text(callee: &Callee) -> Plan {
     }
     Plan {
         name: name.into(),
+        has_fixed_states: false,
         effects: Rc::new(Effects::assumed()),
         session: false,
         namespace: Namespace::Changed,
@@ -977,6 +1040,17 @@ unsafe fn scalar(value: *mut ffi::PyObject) -> Scalar {
 
 /// The text of a string; `None` for everything else and for lone surrogates.
 pub(crate) unsafe fn text(object: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: handed on from the caller; the text is copied at once.
+    unsafe { borrowed_text(object) }.map(str::to_owned)
+}
+
+/// Whether an object is a string of which that holds.
+unsafe fn text_is(object: *mut ffi::PyObject, holds: impl FnOnce(&str) -> bool) -> bool {
+    // SAFETY: handed on from the caller; `holds` runs no Python code.
+    unsafe { borrowed_text(object) }.is_some_and(holds)
+}
+
+unsafe fn borrowed_text<'a>(object: *mut ffi::PyObject) -> Option<&'a str> {
     // SAFETY: the caller lends a live object or null; the bytes belong to the string.
     unsafe {
         if object.is_null() || ffi::PyUnicode_Check(object) == 0 {
@@ -988,8 +1062,7 @@ pub(crate) unsafe fn text(object: *mut ffi::PyObject) -> Option<String> {
             ffi::PyErr_Clear();
             return None;
         }
-        let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), length as usize);
-        std::str::from_utf8(bytes).ok().map(str::to_owned)
+        std::str::from_utf8(std::slice::from_raw_parts(bytes.cast::<u8>(), length as usize)).ok()
     }
 }
 

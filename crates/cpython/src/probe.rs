@@ -47,7 +47,7 @@ pub(crate) enum ProbeKind {
 /// The part of a probe that hits are told by: who was called last, and that nothing came of it.
 #[derive(Default)]
 pub(crate) struct Memory {
-    /// The key of the callee that was seen last.
+    /// The key of the callee, or of the class of the value, that was seen last.
     pub(crate) callee: Cell<(usize, usize)>,
     /// The statement in which it was told to the recorder.
     pub(crate) epoch: Cell<u64>,
@@ -59,7 +59,7 @@ pub(crate) struct Memory {
     pub(crate) value: Cell<usize>,
 }
 
-/// What a call probe does with a callee that it knows.
+/// What a probe does with a callee, or with a kind of value that is stored to, that it knows.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Action {
     /// Ask the recorder.
@@ -71,6 +71,8 @@ pub(crate) enum Action {
     ChangeReceiver,
     /// Give it back; it keeps state between calls.
     ChangeCallee,
+    /// Its call has to be seen with its arguments.
+    See,
 }
 
 // A daemon thread that wants the GIL while the interpreter ends is unwound by `pthread_exit`, right

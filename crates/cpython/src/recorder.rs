@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{
-    Catalog, Change, Confidence, Depth, ExternalState, Key as StatePart, Place, Resource,
+    Catalog, Change, Confidence, Depth, Effects, ExternalState, Key as StatePart, Place, Resource,
 };
 use clew_graph::{SourceId, Timestamp};
 use clew_session::{Bound as Binding, Changed, Entered, Outcome, SavedValue, StateKey};
@@ -135,6 +135,10 @@ pub(crate) struct Recorder {
     settings: Settings,
     // What the statement at hand changed deeply, how often, and when it is walked through again.
     deep: FxHashMap<Address, Deep>,
+    // What is said of changes by an assignment.
+    assignment: Cause,
+    // What calls read and change of external states was noted already in this statement.
+    noted: FxHashSet<*const Effects>,
     // How many objects were looked at for deep changes in the statement at hand.
     walked: usize,
     // How long each `defaultdict` was when last looked at.
@@ -253,6 +257,8 @@ pub(crate) fn start(
         lengths: FxHashMap::default(),
         deep: FxHashMap::default(),
         walked: 0,
+        noted: FxHashSet::default(),
+        assignment: cause("assignment", Confidence::Annotated),
     };
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
@@ -333,7 +339,8 @@ pub(crate) unsafe fn called(
                         return false;
                     }
                 }
-                Action::Ask => {}
+                Action::See if memory.asked.get() == epoch() => return is_active(),
+                Action::See | Action::Ask => {}
             }
         }
         with(|recorder| recorder.call(memory, callable, &callee, root)).unwrap_or(false)
@@ -368,7 +375,23 @@ pub(crate) unsafe fn stored(memory: &Memory, value: *mut ffi::PyObject, root: *m
         return;
     }
     // SAFETY: the probe lends a live value.
-    with(|recorder| unsafe { recorder.store(value, root) });
+    unsafe {
+        // Most stores in a loop are to one new instance of a class of the program after the other.
+        let key = callee::class_key(ffi::Py_TYPE(value), 6);
+        if key.0 != 0 && key == memory.callee.get() {
+            if memory.action.get() == Action::Pass {
+                with(|recorder| recorder.change_plain(value));
+                memory.value.set(value as usize);
+                memory.epoch.set(epoch());
+                return;
+            }
+        } else {
+            let plain = root.is_null() && callee::is_plain_instance(value);
+            memory.callee.set(key);
+            memory.action.set(if plain { Action::Pass } else { Action::Ask });
+        }
+        with(|recorder| recorder.store(value, root));
+    }
     memory.value.set(value as usize);
     memory.epoch.set(epoch());
 }
@@ -423,6 +446,8 @@ pub(crate) unsafe fn managed(value: *mut ffi::PyObject) {
 pub(crate) struct Ticket {
     plan: Plan,
     handle: Option<(Place, StateKey)>,
+    /// Whether the result is a new object, which may stand where another one was.
+    makes_new: bool,
     /// For a call that may draw from NumPy's hidden generator: a digest of that before the call.
     numpy_random: Option<u64>,
 }
@@ -467,7 +492,7 @@ impl Ticket {
 
 /// The call returned; `result` is null where it raised.
 pub(crate) unsafe fn passed(ticket: Ticket, _call: &CallArguments, result: *mut ffi::PyObject) {
-    let Ticket { plan, handle, numpy_random } = ticket;
+    let Ticket { plan, handle, makes_new, numpy_random } = ticket;
     let drew = plan.draws
         && (numpy_random.is_none()
             // SAFETY: as in `passing`.
@@ -483,6 +508,9 @@ pub(crate) unsafe fn passed(ticket: Ticket, _call: &CallArguments, result: *mut 
         }
         if result.is_null() {
             return;
+        }
+        if makes_new {
+            recorder.deep.remove(&(result as Address));
         }
         match handle {
             Some((Place::Result, key)) => {
@@ -606,6 +634,7 @@ impl Recorder {
             }
             // What a rule says may hang on how the callee is called; only a few are plain enough.
             if !callee.is_plain() {
+                memory.action.set(Action::See);
                 return true;
             }
             let plan = self.rules.plan(py, callee, None, session_code(), self.namespace);
@@ -666,6 +695,8 @@ impl Recorder {
             }
             let receiver = callee.receiver;
             let mut handle = None;
+            // States whose parts hang on no argument are the same each time.
+            let noted = plan.has_fixed_states && !self.noted.insert(Rc::as_ptr(&plan.effects));
             for change in &plan.effects.changes {
                 match change {
                     Change::Mutates { place, depth } => {
@@ -688,6 +719,7 @@ impl Recorder {
                         let key = self.state_key(resource, receiver, call);
                         handle = Some((place.clone(), key));
                     }
+                    Change::Reads(_) | Change::Writes(_) if noted => {}
                     Change::Reads(resource) | Change::Writes(resource)
                         if plan.draws && resource.state == ExternalState::NumpyRandom => {}
                     Change::Reads(resource) => {
@@ -716,10 +748,21 @@ impl Recorder {
             // What a class is given to make an instance of is not called yet.
             if ffi::PyType_Check(callable) == 0 {
                 for value in call.all() {
-                    self.call_back(py, value);
+                    if (*ffi::Py_TYPE(value)).tp_call.is_some() {
+                        self.call_back(py, value);
+                    }
                 }
             }
-            Some(Ticket { plan, handle, numpy_random: None })
+            let makes_new = ffi::PyType_Check(callable) != 0 && !self.deep.is_empty();
+            if handle.is_none()
+                && !makes_new
+                && !plan.draws
+                && plan.namespace == Namespace::Untouched
+                && self.handles.is_empty()
+            {
+                return None;
+            }
+            Some(Ticket { plan, handle, makes_new, numpy_random: None })
         }
     }
 
@@ -985,6 +1028,17 @@ impl Recorder {
         }
     }
 
+    /// Marks an instance of a class of the program as changed by an assignment.
+    fn change_plain(&mut self, value: *mut ffi::PyObject) {
+        let by = &self.assignment;
+        self.changed.entry(value as Address).or_insert_with(|| by.clone());
+        if !self.handles.is_empty()
+            && let Some(key) = self.handles.get(&(value as Address))
+        {
+            self.writes_state((key.clone(), false));
+        }
+    }
+
     unsafe fn store(&mut self, value: *mut ffi::PyObject, root: *mut ffi::PyObject) {
         // SAFETY: handed on from the probe.
         unsafe {
@@ -993,7 +1047,7 @@ impl Recorder {
                 self.namespace_open = true;
                 return;
             }
-            let by = cause("assignment", Confidence::Annotated);
+            let by = self.assignment.clone();
             if crate::object::is_environ(value) {
                 self.environ_stored = true;
                 return;
@@ -1136,6 +1190,7 @@ impl Recorder {
         self.states_seen.clear();
         self.deep.clear();
         self.walked = 0;
+        self.noted.clear();
         self.calls.clear();
         self.read.clear();
         self.saved.clear();
