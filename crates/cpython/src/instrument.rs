@@ -227,25 +227,76 @@ impl<'py> Walk<'py, '_> {
             let kind = self.kinds.of(node);
             prologue = prologue && (at == 0 && self.is_docstring(node)? || self.is_future(node)?);
             let begin = if prologue { None } else { Some(self.begin(node, id)?) };
-            if kind == Kind::If {
-                let test = node.getattr(intern!(self.py, "test"))?;
-                node.setattr(intern!(self.py, "test"), self.expression(&test)?)?;
-                let statement: &Statement = self.unit.statement(id);
-                let suite = |suite| {
-                    statement.suite(suite).map(|body| body.statements.clone()).unwrap_or_default()
-                };
-                let (then, other) = (suite(Suite::Body), suite(Suite::Else));
-                let body = self.list(node, "body")?;
-                let orelse = self.list(node, "orelse")?;
-                self.traced_suite(&body, &then, false)?;
-                self.traced_suite(&orelse, &other, false)?;
-            } else {
-                self.statement(node)?;
+            match kind {
+                Kind::If => {
+                    self.replace(node, "test")?;
+                    self.traced_suites(
+                        node,
+                        id,
+                        &[("body", Suite::Body), ("orelse", Suite::Else)],
+                    )?;
+                }
+                Kind::With => {
+                    self.managers(node)?;
+                    self.traced_suites(node, id, &[("body", Suite::Body)])?;
+                    self.list(node, "body")?.append(self.end(id)?)?;
+                }
+                Kind::Try | Kind::TryStar => self.traced_try(node, id)?,
+                _ => self.statement(node)?,
             }
             out.extend(begin);
             out.push(node.clone());
         }
         body.set_slice(0, body.len(), PyList::new(self.py, out)?.as_any())
+    }
+
+    fn traced_suites(
+        &mut self,
+        node: &Node<'py>,
+        id: StatementId,
+        suites: &[(&str, Suite)],
+    ) -> PyResult<()> {
+        for &(field, suite) in suites {
+            let statement: &Statement = self.unit.statement(id);
+            let statements = statement.suite(suite).map(|body| body.statements.clone());
+            let body = self.list(node, field)?;
+            self.traced_suite(&body, &statements.unwrap_or_default(), false)?;
+        }
+        Ok(())
+    }
+
+    fn traced_try(&mut self, node: &Node<'py>, id: StatementId) -> PyResult<()> {
+        self.traced_suites(node, id, &[("body", Suite::Body)])?;
+        self.list(node, "body")?.append(self.end(id)?)?;
+        for (at, handler) in self.list(node, "handlers")?.iter().enumerate() {
+            self.replace(&handler, "type")?;
+            self.traced_suites(&handler, id, &[("body", Suite::Handler(at as u32))])?;
+        }
+        self.traced_suites(node, id, &[("orelse", Suite::Else), ("finalbody", Suite::Finally)])
+    }
+
+    /// `-probe` as the last statement of a suite that has come to its end. It stands nowhere, so
+    /// that no trace function hears of a line.
+    fn end(&mut self, id: StatementId) -> PyResult<Node<'py>> {
+        let py = self.py;
+        let nowhere = self.kinds.Constant.bind(py).call1((py.None(), py.None()))?;
+        for name in ["lineno", "col_offset", "end_lineno", "end_col_offset"] {
+            nowhere.setattr(name, -1)?;
+        }
+        self.announce(ProbeKind::End { source: self.source, statement: id }, &nowhere)
+    }
+
+    /// The managers of a `with`, each looked at before it is entered.
+    fn managers(&mut self, node: &Node<'py>) -> PyResult<()> {
+        let py = self.py;
+        for item in self.list(node, "items")?.iter() {
+            self.replace(&item, "context_expr")?;
+            let managed = item.getattr(intern!(py, "context_expr"))?;
+            let wrapped = self.wrapped(ProbeKind::Manage, &managed)?;
+            item.setattr(intern!(py, "context_expr"), wrapped)?;
+            self.replace(&item, "optional_vars")?;
+        }
+        Ok(())
     }
 
     fn is_docstring(&self, node: &Node<'py>) -> PyResult<bool> {
@@ -469,13 +520,7 @@ impl<'py> Walk<'py, '_> {
                 self.suites(node, &["body", "orelse"])
             }
             Kind::With | Kind::AsyncWith => {
-                for item in self.list(node, "items")?.iter() {
-                    self.replace(&item, "context_expr")?;
-                    let managed = item.getattr(intern!(py, "context_expr"))?;
-                    let wrapped = self.wrapped(ProbeKind::Manage, &managed)?;
-                    item.setattr(intern!(py, "context_expr"), wrapped)?;
-                    self.replace(&item, "optional_vars")?;
-                }
+                self.managers(node)?;
                 self.suites(node, &["body"])
             }
             Kind::Try | Kind::TryStar => {

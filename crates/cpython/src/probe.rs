@@ -23,6 +23,8 @@ use crate::{callee, stack};
 pub(crate) enum ProbeKind {
     /// A traced statement begins, and with it the one before it has ended.
     Begin { source: SourceId, statement: StatementId },
+    /// The body of a traced `with` or `try` has come to its end.
+    End { source: SourceId, statement: StatementId },
     /// A function of the session was entered.
     Enter {
         source: SourceId,
@@ -252,6 +254,9 @@ unsafe fn make_probe(
         ProbeKind::Begin { source, statement } => {
             ProbeKind::Begin { source: *source, statement: *statement }
         }
+        ProbeKind::End { source, statement } => {
+            ProbeKind::End { source: *source, statement: *statement }
+        }
         ProbeKind::Enter { source, scope, nonlocal } => {
             ProbeKind::Enter { source: *source, scope: *scope, nonlocal: *nonlocal }
         }
@@ -343,6 +348,7 @@ unsafe extern "C-unwind" fn probe_negative(object: *mut ffi::PyObject) -> *mut f
         let probe = &*object.cast::<Probe>();
         match &probe.kind {
             ProbeKind::Begin { source, statement } => recorder::begin(*source, *statement),
+            ProbeKind::End { source, statement } => recorder::body_ended(*source, *statement),
             ProbeKind::Enter { .. } => {
                 let epoch = recorder::epoch();
                 if probe.entrance.get() != epoch {
@@ -392,7 +398,7 @@ unsafe extern "C-unwind" fn probe_subscript(
             ProbeKind::StoreAugmented => recorder::stored_augmented(&probe.memory, value),
             ProbeKind::Augment => recorder::augmented(&probe.memory, value),
             ProbeKind::Manage => recorder::managed(value),
-            ProbeKind::Begin { .. } | ProbeKind::Enter { .. } => {}
+            ProbeKind::Begin { .. } | ProbeKind::End { .. } | ProbeKind::Enter { .. } => {}
         }
         ffi::Py_NewRef(value)
     }

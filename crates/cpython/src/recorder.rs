@@ -16,7 +16,7 @@ use clew_effects::{
 };
 use clew_graph::{SourceId, Timestamp};
 use clew_session::{Bound as Binding, Changed, Entered, Outcome, SavedValue, StateKey};
-use clew_syntax::{Lowering, StatementId, StatementKind};
+use clew_syntax::{Lowering, StatementId};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -95,6 +95,8 @@ struct Current {
     source: SourceId,
     statement: StatementId,
     start: Timestamp,
+    /// Whether it is a `with` whose body has come to its end, and what happens now is its leaving.
+    leaving: bool,
 }
 
 /// Gathers what happens while a statement runs.
@@ -304,10 +306,12 @@ fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
 
 /// A statement begins.
 pub(crate) fn begin(source: SourceId, statement: StatementId) {
-    with(|recorder| {
-        recorder.end_statement(false);
-        recorder.current = Some(Current { source, statement, start: now() });
-    });
+    with(|recorder| recorder.go_to(Current { source, statement, start: now(), leaving: false }));
+}
+
+/// The body of a `with` or `try` that is followed by its parts has come to its end.
+pub(crate) fn body_ended(source: SourceId, statement: StatementId) {
+    with(|recorder| recorder.go_to(Current { source, statement, start: now(), leaving: true }));
 }
 
 /// A function of the session was entered.
@@ -1166,6 +1170,32 @@ impl Recorder {
         }
     }
 
+    /// Ends the statement at hand and goes on to another.
+    fn go_to(&mut self, next: Current) {
+        let raised = self.was_left_early(&next);
+        self.end_statement(raised);
+        self.current = Some(next);
+    }
+
+    /// Whether the statement at hand raised, and a `with` or `try` around it caught that: the next
+    /// one is outside, and the body's end was not come to.
+    fn was_left_early(&self, next: &Current) -> bool {
+        let Some(current) = self.current.as_ref().filter(|current| current.source == next.source)
+        else {
+            return false;
+        };
+        let Some(unit) = self.sink.unit(current.source) else { return false };
+        let mut left = unit.guards_of(current.statement).peekable();
+        // Nearly all statements stand in none.
+        if left.peek().is_none() {
+            return false;
+        }
+        let own = next.leaving.then_some(next.statement);
+        let kept: Vec<StatementId> =
+            own.into_iter().chain(unit.guards_of(next.statement)).collect();
+        left.any(|guard| !kept.contains(&guard))
+    }
+
     fn end_statement(&mut self, raised: bool) {
         let Some(current) = self.current.take() else {
             self.clear();
@@ -1208,10 +1238,11 @@ impl Recorder {
         let end = now();
         let unit = self.sink.unit(current.source)?;
         let statement = unit.statement(current.statement);
-        let header_only = matches!(statement.kind, StatementKind::If | StatementKind::Elif);
+        let header_only = statement.is_by_parts();
         let access = if header_only { &statement.own } else { &statement.whole };
         let compound = statement.is_compound() && !header_only;
-        let binds = access.binds.clone();
+        // What a `with` binds it bound when it was entered.
+        let binds = if current.leaving { Vec::new() } else { access.binds.clone() };
         let star = access.star_import;
         let mut paths: Vec<clew_syntax::Read> = access.reads.clone();
         for entered in &self.entered {
@@ -1373,6 +1404,7 @@ impl Recorder {
                 statement: current.statement,
                 start: current.start,
                 end,
+                leaving: current.leaving,
                 raised,
                 bound,
                 changed,

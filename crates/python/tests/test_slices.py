@@ -17,7 +17,7 @@ from zygote import LIBRARIES, Zygote
 
 FOLDER = REPOSITORY / "tests" / "slices"
 # Programs with the slice that is wanted of them, which is tighter than the one that clew cuts today:
-# statements inside loops, `with` and `try` are not told apart yet. Their slices have to be sound.
+# statements inside loops are not told apart yet. Their slices have to be sound.
 WANTED = FOLDER / "wanted"
 
 

@@ -27,6 +27,9 @@ pub enum CaptureError {
     /// A report names a text that was never announced.
     #[error("{0} was reported on but never begun")]
     UnknownSource(SourceId),
+    /// A report speaks of the body or a handler of a statement that was not reported to be entered.
+    #[error("statement {0} was left but never entered")]
+    NotEntered(StatementId),
 }
 
 /// How much stack a parser gets.
@@ -52,6 +55,8 @@ struct Text {
     unit: Arc<Unit>,
     // The `if` statements whose test has run, with the node that their suites stand under.
     branches: FxHashMap<StatementId, Branch>,
+    // The `with` and `try` statements that were entered.
+    guards: FxHashMap<StatementId, Guard>,
     // The definition statements, by where they begin, so that a function that runs finds its own.
     definitions: Vec<(Range, NodeId)>,
 }
@@ -60,6 +65,20 @@ struct Text {
 struct Branch {
     test: NodeId,
     taken: Option<(Suite, NodeId)>,
+}
+
+/// A `with` or `try` that was entered.
+#[derive(Clone, Debug)]
+struct Guard {
+    /// What entering it did; the statements of its suites stand under it.
+    node: NodeId,
+    /// The statements of its body that ran.
+    body: Vec<NodeId>,
+    /// Those of them that raised, or that an exception went through, and were not dealt with by a
+    /// handler further in.
+    raisers: Vec<NodeId>,
+    /// The nodes that the statements of handlers stand under.
+    handlers: FxHashMap<u32, NodeId>,
 }
 
 impl Capture {
@@ -87,6 +106,7 @@ impl Capture {
             source,
             unit,
             branches: FxHashMap::default(),
+            guards: FxHashMap::default(),
             definitions: Vec::new(),
         });
         Ok(id)
@@ -134,8 +154,9 @@ impl Capture {
         new
     }
 
-    /// Records that a statement ran. An `if` is reported when its test has run, so before the
-    /// statements of its branch.
+    /// Records that a statement ran. A statement that is followed by its parts is reported when its
+    /// header has run, so before those; a `with` or `try` once more when its body has come to its
+    /// end, which makes a node only where leaving it did something.
     ///
     /// # Errors
     /// When the report does not fit what was begun. What was recorded before stands.
@@ -145,6 +166,9 @@ impl Capture {
             return Err(CaptureError::UnknownSource(outcome.source));
         }
         let statement = self.sources[at].unit.statement(outcome.statement).clone();
+        if outcome.leaving {
+            return self.left(outcome, &statement);
+        }
         let control = self.control(at, &statement)?;
         if outcome.unknown.is_some() {
             self.unknown += 1;
@@ -153,14 +177,141 @@ impl Capture {
             Template::Import(aliases) => {
                 let aliases = aliases.clone();
                 let extras = self.extras(&statement, outcome, &FxHashSet::default());
-                return self.imports(outcome, &statement, &aliases, control, extras);
+                let root = self.imports(outcome, &statement, &aliases, control, extras)?;
+                self.note_in_guards(outcome, root);
+                return Ok(root);
             }
             Template::If { .. } => self.branch(outcome, &statement, control)?,
+            Template::Block(kind) if statement.is_by_parts() => {
+                self.guard(outcome, &statement, *kind, control)?
+            }
             Template::Block(kind) => self.block(outcome, &statement, *kind, control)?,
             _ => self.simple(outcome, &statement, control)?,
         };
         self.finish(outcome, &statement, root)?;
+        self.note_in_guards(outcome, root);
         Ok(root)
+    }
+
+    /// A `with` or `try` was entered. What its handlers would need is noted beside it: where they do
+    /// not run, they are kept as text, so that the slice does with other inputs what the program does.
+    fn guard(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        kind: BlockKind,
+        control: Option<NodeId>,
+    ) -> Result<NodeId, CaptureError> {
+        let at = outcome.source.index() as usize;
+        let extras = self.extras(statement, outcome, &FxHashSet::default());
+        let mut block = Block::new(kind);
+        block.global_reads = extras.reads;
+        block.implicit_dependencies = extras.implicit;
+        block.calls = outcome.calls.clone();
+        let node = self.graph.insert(NewNode {
+            span: Some(self.span(at, statement.header)),
+            control,
+            kind: NodeKind::Block(block),
+        })?;
+        for body in &statement.suites {
+            if matches!(body.suite, Suite::Handler(_)) {
+                self.unexecuted(at, statement, body.suite, Some(node))?;
+            }
+        }
+        let guard =
+            Guard { node, body: Vec::new(), raisers: Vec::new(), handlers: FxHashMap::default() };
+        self.sources[at].guards.insert(statement.id, guard);
+        Ok(node)
+    }
+
+    /// A `with` was left. What that does hangs on its manager and on what the body did with it.
+    fn left(&mut self, outcome: &Outcome, statement: &Statement) -> Result<NodeId, CaptureError> {
+        let at = outcome.source.index() as usize;
+        let Some(guard) = self.sources[at].guards.get(&statement.id).cloned() else {
+            return Err(CaptureError::NotEntered(statement.id));
+        };
+        let idle = !outcome.raised
+            && outcome.bound.is_empty()
+            && outcome.changed.is_empty()
+            && outcome.entered.is_empty()
+            && outcome.states_read.is_empty()
+            && outcome.states_written.is_empty();
+        if idle {
+            return Ok(guard.node);
+        }
+        let mut extras = self.extras(statement, outcome, &FxHashSet::default());
+        let mut seen: FxHashSet<String> =
+            extras.reads.iter().map(|read| read.name.clone()).collect();
+        for bound in &statement.own.binds {
+            self.add_read(&bound.name, &mut extras.reads, &mut seen);
+        }
+        let mut block = Block::new(BlockKind::With);
+        block.global_reads = extras.reads;
+        block.implicit_dependencies = extras.implicit;
+        block.implicit_dependencies.extend(guard.body);
+        block.calls = outcome.calls.clone();
+        let root = self.graph.insert(NewNode {
+            span: Some(self.span(at, statement.header)),
+            control: Some(guard.node),
+            kind: NodeKind::Block(block),
+        })?;
+        self.bind(outcome, statement, root)?;
+        self.note_in_guards(outcome, root);
+        Ok(root)
+    }
+
+    /// Remembers a statement in the `with` and `try` statements around it.
+    fn note_in_guards(&mut self, outcome: &Outcome, root: NodeId) {
+        let text = &mut self.sources[outcome.source.index() as usize];
+        for id in text.unit.guards_of(outcome.statement) {
+            if let Some(guard) = text.guards.get_mut(&id) {
+                guard.body.push(root);
+                if outcome.raised {
+                    guard.raisers.push(root);
+                }
+            }
+        }
+    }
+
+    /// The node that the statements of a handler stand under: it runs because a statement raised.
+    fn handler(
+        &mut self,
+        at: usize,
+        outer: StatementId,
+        place: u32,
+    ) -> Result<NodeId, CaptureError> {
+        let Some(guard) = self.sources[at].guards.get(&outer).cloned() else {
+            return Err(CaptureError::NotEntered(outer));
+        };
+        if let Some(&node) = guard.handlers.get(&place) {
+            return Ok(node);
+        }
+        let unit = Arc::clone(&self.sources[at].unit);
+        let mut block = Block::new(BlockKind::Try);
+        let mut span = None;
+        if let Some(body) = unit.statement(outer).suite(Suite::Handler(place)) {
+            self.add_reads(&body.own.reads, &mut block.global_reads, &mut FxHashSet::default());
+            span = Some(self.span(at, body.header));
+        }
+        // Where it is not known which one raised, any may have.
+        let raisers = if guard.raisers.is_empty() { guard.body } else { guard.raisers };
+        block.implicit_dependencies.extend(&raisers);
+        let node = self.graph.insert(NewNode {
+            span,
+            control: Some(guard.node),
+            kind: NodeKind::Block(block),
+        })?;
+        let text = &mut self.sources[at];
+        if let Some(guard) = text.guards.get_mut(&outer) {
+            guard.handlers.insert(place, node);
+            guard.raisers.clear();
+        }
+        for id in text.unit.guards_of(outer) {
+            if let Some(guard) = text.guards.get_mut(&id) {
+                guard.raisers.retain(|raiser| !raisers.contains(raiser));
+            }
+        }
+        Ok(node)
     }
 
     /// The `if` or `else` node that a statement stands under; made when the first statement of a
@@ -171,6 +322,12 @@ impl Capture {
         statement: &Statement,
     ) -> Result<Option<NodeId>, CaptureError> {
         let Some((parent, suite)) = statement.parent else { return Ok(None) };
+        if let Some(guard) = self.sources[at].guards.get(&parent) {
+            return match suite {
+                Suite::Handler(place) => self.handler(at, parent, place).map(Some),
+                _ => Ok(Some(guard.node)),
+            };
+        }
         let Some(branch) = self.sources[at].branches.get(&parent).copied() else {
             return Ok(None);
         };
@@ -183,7 +340,9 @@ impl Capture {
         let outer_control = self.control(at, &outer)?;
         let other = if suite == Suite::Else { Suite::Body } else { Suite::Else };
         let unexecuted = match outer.suite(other) {
-            Some(body) if !body.statements.is_empty() => Some(self.unexecuted(at, &outer, other)?),
+            Some(body) if !body.statements.is_empty() => {
+                Some(self.unexecuted(at, &outer, other, None)?)
+            }
             _ => None,
         };
         let companion = match outer.parent {
@@ -214,12 +373,13 @@ impl Capture {
         Ok(Some(node))
     }
 
-    /// A branch that was not taken: kept as text, with the definitions that it would need.
+    /// A branch or handler that did not run: kept as text, with the definitions that it would need.
     fn unexecuted(
         &mut self,
         at: usize,
         outer: &Statement,
         suite: Suite,
+        control: Option<NodeId>,
     ) -> Result<NodeId, CaptureError> {
         let Some(body) = outer.suite(suite).cloned() else {
             return Ok(self.graph.insert(NewNode::from(NodeKind::Literal(Literal::None)))?);
@@ -230,9 +390,10 @@ impl Capture {
             let reads = self.sources[at].unit.statement(id).whole.reads.clone();
             self.add_reads(&reads, &mut block.global_reads, &mut seen);
         }
+        self.add_reads(&body.own.reads, &mut block.global_reads, &mut seen);
         Ok(self.graph.insert(NewNode {
             span: Some(self.span(at, body.range)),
-            control: None,
+            control,
             kind: NodeKind::Block(block),
         })?)
     }
@@ -264,11 +425,8 @@ impl Capture {
     ) -> Extras {
         let mut extras = Extras::default();
         let mut seen = FxHashSet::default();
-        // The header's test is all that an `if` does itself.
-        let access = match statement.lowering {
-            Template::If { .. } => &statement.own,
-            _ => &statement.whole,
-        };
+        // Its header is all that such a statement does itself.
+        let access = if statement.is_by_parts() { &statement.own } else { &statement.whole };
         self.add_reads(&access.reads, &mut extras.reads, &mut seen);
         for name in &outcome.read {
             self.add_read(name, &mut extras.reads, &mut seen);
@@ -512,7 +670,20 @@ impl Capture {
         statement: &Statement,
         root: NodeId,
     ) -> Result<(), CaptureError> {
-        let at = outcome.source.index() as usize;
+        if !statement.whole.scopes.is_empty() || matches!(statement.lowering, Template::Block(_)) {
+            let text = &mut self.sources[outcome.source.index() as usize];
+            text.definitions.push((statement.range, root));
+        }
+        self.bind(outcome, statement, root)
+    }
+
+    /// Binds variables, and marks changed values and states.
+    fn bind(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        root: NodeId,
+    ) -> Result<(), CaptureError> {
         let direct = match &statement.lowering {
             Template::Assign { targets, .. } => {
                 targets.iter().all(|target| matches!(target, Target::Name { .. }))
@@ -539,9 +710,6 @@ impl Capture {
             };
             self.modules.remove(&binding.name);
             self.variables.insert(binding.name.clone(), node);
-        }
-        if !statement.whole.scopes.is_empty() || matches!(statement.lowering, Template::Block(_)) {
-            self.sources[at].definitions.push((statement.range, root));
         }
         self.changed_and_external(outcome, root, &bound)
     }

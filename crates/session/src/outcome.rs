@@ -17,6 +17,9 @@ pub struct Outcome {
     pub start: Timestamp,
     /// When it had run.
     pub end: Timestamp,
+    /// Whether it is a `with` or `try` whose body has come to its end; what is told then is what
+    /// leaving it does.
+    pub leaving: bool,
     /// Whether it ended by raising.
     pub raised: bool,
     /// The variables that it bound or unbound.
@@ -50,6 +53,7 @@ impl Outcome {
             statement,
             start,
             end,
+            leaving: false,
             raised: false,
             bound: Vec::new(),
             changed: Vec::new(),

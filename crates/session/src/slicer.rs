@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clew_graph::{Block, BlockKind, Graph, NodeId, NodeKind, Slice, Source, SourceId};
+use clew_graph::{Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Source, SourceId};
 use clew_syntax::{ParseError, Range, Unit};
 
 /// The step that each variable's value is.
@@ -22,6 +22,8 @@ pub enum SliceError {
 pub struct Slicer<'a> {
     graph: &'a Graph,
     units: Vec<(SourceId, Unit)>,
+    /// The `try` statements with those of their handlers that did not run.
+    handlers: Vec<(NodeId, NodeId)>,
 }
 
 /// A slice of a session's text.
@@ -47,12 +49,43 @@ impl<'a> Slicer<'a> {
             .iter()
             .map(|source| Ok((source.id, clew_syntax::parse(&source.text)?)))
             .collect::<Result<_, SliceError>>()?;
-        Ok(Self { graph, units })
+        let ran: BTreeSet<(SourceId, u32)> = graph
+            .nodes()
+            .iter()
+            .filter(|node| !is_unexecuted(node))
+            .filter_map(|node| node.span.map(|span| (span.source, span.start)))
+            .collect();
+        let did_not_run = |node: &&Node| {
+            node.span.is_some_and(|span| {
+                let within = (span.source, span.start)..(span.source, span.end);
+                is_unexecuted(node) && ran.range(within).next().is_none()
+            })
+        };
+        let nodes = graph.nodes().iter().filter(did_not_run);
+        let handlers = nodes.filter_map(|node| Some((node.control?, node.id))).collect();
+        Ok(Self { graph, units, handlers })
+    }
+
+    /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
+    /// own, which say what of it is needed.
+    fn steps(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
+        let mut sinks: Vec<NodeId> = sinks.into_iter().collect();
+        loop {
+            let slice = self.graph.slice(sinks.iter().copied());
+            let before = sinks.len();
+            let missing = |&&(guard, handler): &&(NodeId, NodeId)| {
+                slice.contains(guard) && !slice.contains(handler)
+            };
+            sinks.extend(self.handlers.iter().filter(missing).map(|&(_, handler)| handler));
+            if sinks.len() == before {
+                return slice;
+            }
+        }
     }
 
     /// The text that some steps need.
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Sliced {
-        let slice = self.graph.slice(sinks);
+        let slice = self.steps(sinks);
         let mut ranges: BTreeMap<SourceId, Vec<Range>> = BTreeMap::new();
         for id in slice.ids() {
             if let Some(span) = self.graph.get(id).and_then(|node| node.span) {
@@ -88,7 +121,7 @@ impl<'a> Slicer<'a> {
         }
         loop {
             let before = sinks.len();
-            for id in self.graph.slice(sinks.iter().copied()).ids() {
+            for id in self.steps(sinks.iter().copied()).ids() {
                 for name in self.deferred_reads(id) {
                     if let Some(&node) = variables.get(&name)
                         && known.insert(name)
@@ -163,4 +196,8 @@ impl<'a> Slicer<'a> {
             )
         })
     }
+}
+
+fn is_unexecuted(node: &Node) -> bool {
+    matches!(&node.kind, NodeKind::Block(Block { kind: BlockKind::Unexecuted, .. }))
 }

@@ -99,6 +99,9 @@ impl Tape {
     pub fn record(&mut self, outcome: &Outcome) -> Result<(), CaptureError> {
         let root = self.capture.record(outcome)?;
         let new = self.capture.take_new();
+        if outcome.leaving && new.is_empty() {
+            return Ok(());
+        }
         self.send(Record::Nodes(new));
         self.send(Record::NodeValue(NodeValue {
             execution: self.execution,

@@ -67,6 +67,13 @@ impl Statement {
         !self.suites.is_empty()
     }
 
+    /// Whether it is followed by its parts: what is told of it is what its header does, and the
+    /// statements of its suites tell of themselves. They run once at most, so that costs nothing.
+    pub fn is_by_parts(&self) -> bool {
+        use StatementKind::{Elif, If, Try, With};
+        matches!(self.kind, If | Elif | With | Try)
+    }
+
     /// One of its suites.
     pub fn suite(&self, suite: Suite) -> Option<&SuiteBody> {
         self.suites.iter().find(|body| body.suite == suite)

@@ -1,7 +1,7 @@
 //! Unit: a text and what is known of it.
 
 use crate::token::Token;
-use crate::{Scope, Statement, StatementId};
+use crate::{Scope, Statement, StatementId, StatementKind, Suite};
 
 /// A text and what is known of it.
 #[derive(Clone, Debug)]
@@ -29,6 +29,17 @@ impl Unit {
     /// A statement. Panics where the id is of another unit and out of range.
     pub fn statement(&self, id: StatementId) -> &Statement {
         &self.statements[id.index()]
+    }
+
+    /// The `with` and `try` statements in whose bodies a statement stands, the innermost first: what
+    /// may catch an exception that it raises.
+    pub fn guards_of(&self, id: StatementId) -> impl Iterator<Item = StatementId> {
+        std::iter::successors(self.statement(id).parent, |&(id, _)| self.statement(id).parent)
+            .filter(|&(id, suite)| {
+                let kind = self.statement(id).kind;
+                suite == Suite::Body && matches!(kind, StatementKind::With | StatementKind::Try)
+            })
+            .map(|(id, _)| id)
     }
 
     /// Every statement in source order, each before those in its suites.
