@@ -306,6 +306,7 @@ impl Walk<'_> {
                         if let Some(traverse) = (*ffi::Py_TYPE(object)).tp_traverse {
                             traverse(object, visit_child, (&raw mut frame).cast());
                         }
+                        push(attributes_beside_values(object), &mut frame);
                     }
                     Class::Function if self.definitions => visit_function(object, &mut frame),
                     Class::Type if self.definitions => visit_class(object, &mut frame),
@@ -320,6 +321,30 @@ impl Walk<'_> {
             End::Complete
         }
     }
+}
+
+/// The dictionary of an instance that keeps its attributes in itself and has been asked for a
+/// dictionary of them: from 3.13 on the one is a view of the other, and only the attributes are told
+/// to the collector (`PyObject_VisitManagedDict`). Null where there is none.
+#[cfg(Py_3_13)]
+unsafe fn attributes_beside_values(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    /// `Py_TPFLAGS_INLINE_VALUES`
+    const INLINE_VALUES: std::ffi::c_ulong = 1 << 2;
+    /// `MANAGED_DICT_OFFSET`, in pointers.
+    const BEFORE: usize = 3;
+    // SAFETY: instances of a class with this flag have the pointer to their dictionary, which may be
+    // null, at this place before their head (`Include/internal/pycore_object.h`).
+    unsafe {
+        if (*ffi::Py_TYPE(object)).tp_flags & INLINE_VALUES == 0 {
+            return ptr::null_mut();
+        }
+        object.cast::<*mut ffi::PyObject>().sub(BEFORE).read()
+    }
+}
+
+#[cfg(not(Py_3_13))]
+unsafe fn attributes_beside_values(_object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    ptr::null_mut()
 }
 
 unsafe fn push(object: *mut ffi::PyObject, frame: &mut Frame<'_>) {
