@@ -126,16 +126,17 @@ def replay(code: str, file: str, variable: str) -> dict:
     """Runs a slice as `clew verify` does."""
     from clew import _replay
 
-    return _replay.answer(
+    [answer] = _replay.answer(
         {
             "code": code,
             "file": file,
             "arguments": [file],
             "working_directory": os.getcwd(),
-            "variable": variable,
+            "variables": [variable],
             "artifact": None,
         }
     )
+    return answer
 
 
 def forked(place: Path, answer: Callable[[], dict]) -> dict:

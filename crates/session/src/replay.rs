@@ -13,8 +13,8 @@ pub struct Replay {
     pub arguments: Vec<String>,
     /// The folder to run in.
     pub working_directory: String,
-    /// The variable whose value is compared, if it is one.
-    pub variable: Option<String>,
+    /// The variables whose values are compared.
+    pub variables: Vec<String>,
     /// The artifact whose value is compared, where it was saved from no variable.
     pub artifact: Option<String>,
 }
@@ -62,7 +62,7 @@ pub enum ReplayError {
     NoAnswer(String),
 }
 
-/// What the replaying process answers, as JSON.
+/// What the replaying process answers, as JSON, of each variable or of the artifact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The value's fingerprint, if it has one.

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use clap::Args;
 use clew_graph::{SourceLocation, Timestamp};
 use clew_session::{Answer, Replay, ReplayError, Sliced, Verdict};
-use clew_store::{Certificate, Store};
+use clew_store::{Certificate, Store, Variable};
 use serde_json::{Value, json};
 
 use super::StorePlace;
@@ -53,14 +53,14 @@ impl Verify {
                 Some(fingerprint) => Some(fingerprint),
                 // Nothing was kept to compare with, so the whole program is run again as well.
                 None => {
-                    let mut whole = replay_of(&found.recorded, &sliced, variable.clone(), None);
+                    let mut whole = replay_of(&found.recorded, &sliced, &variable, None);
                     whole.code = found.recorded.slicer()?.program();
                     answered(python, &whole)?.fingerprint
                 }
             },
         };
-        let replay = replay_of(&found.recorded, &sliced, variable, found.artifact.as_ref());
-        let verdict = replayed(python, &replay, recorded.as_deref())?;
+        let replay = replay_of(&found.recorded, &sliced, &variable, found.artifact.as_ref());
+        let verdict = answered(python, &replay)?.verdict(recorded.as_deref());
         certify(store, &found.recorded, name, found.artifact.as_ref(), &sliced, &verdict)?;
         if self.json {
             println!("{}", row(name, &verdict, &sliced));
@@ -75,39 +75,64 @@ impl Verify {
         let slicer = recorded.slicer()?;
         let mut rows = Vec::new();
         let mut worst = 0;
+        // Variables of one slice are made by one run of it.
+        let mut runs: Vec<(Sliced, Vec<&Variable>)> = Vec::new();
         for variable in recorded.bound() {
             let Some(node) = variable.node else { continue };
             let sliced = slicer.slice([node]);
-            let verdict = match (&variable.refused, &variable.fingerprint) {
+            match (&variable.refused, &variable.fingerprint) {
                 (Some(reason), _) => {
                     let mut refused = row(&variable.name, &Verdict::Equal, &sliced);
                     refused["verdict"] = json!("refused");
                     refused["reason"] = json!(reason);
                     rows.push(refused);
-                    continue;
                 }
-                (None, None) => Verdict::NotComparable {
-                    reason: "no fingerprint of the value was recorded".to_owned(),
+                (None, None) => {
+                    let reason = "no fingerprint of the value was recorded".to_owned();
+                    let verdict = Verdict::NotComparable { reason };
+                    self.tell(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
+                }
+                (None, Some(_)) => match runs.iter_mut().find(|(run, _)| *run == sliced) {
+                    Some((_, made)) => made.push(variable),
+                    None => runs.push((sliced, vec![variable])),
                 },
-                (None, Some(fingerprint)) => {
-                    let name = Some(variable.name.clone());
-                    let replay = replay_of(&recorded, &sliced, name, None);
-                    replayed(python, &replay, Some(fingerprint))?
+            }
+        }
+        for (sliced, made) in runs {
+            let names = made.iter().map(|variable| variable.name.clone());
+            let replay = replay_of(&recorded, &sliced, names, None);
+            let answers = answered_all(python, &replay)?;
+            for (variable, answer) in made.into_iter().zip(answers) {
+                let verdict = answer.verdict(variable.fingerprint.as_deref());
+                if matches!(verdict, Verdict::Different { .. } | Verdict::Failed { .. }) {
+                    worst = 1;
                 }
-            };
-            if matches!(verdict, Verdict::Different { .. } | Verdict::Failed { .. }) {
-                worst = 1;
+                self.tell(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
             }
-            certify(store, &recorded, &variable.name, None, &sliced, &verdict)?;
-            if !self.json {
-                println!("{}: {}", variable.name, sentence(&verdict, &sliced));
-            }
-            rows.push(row(&variable.name, &verdict, &sliced));
         }
         if self.json {
+            rows.sort_by_key(|row| row["name"].as_str().map(str::to_owned));
             println!("{}", Value::Array(rows));
         }
         Ok(worst)
+    }
+
+    /// Keeps and prints what was found about a variable.
+    fn tell(
+        &self,
+        store: &Store,
+        recorded: &Recorded,
+        variable: &Variable,
+        sliced: &Sliced,
+        verdict: &Verdict,
+        rows: &mut Vec<Value>,
+    ) -> Result<(), CommandError> {
+        certify(store, recorded, &variable.name, None, sliced, verdict)?;
+        if !self.json {
+            println!("{}: {}", variable.name, sentence(verdict, sliced));
+        }
+        rows.push(row(&variable.name, verdict, sliced));
+        Ok(())
     }
 }
 
@@ -122,38 +147,36 @@ fn variable_of(found: &Found, name: &str) -> Result<Option<String>, CommandError
 fn replay_of(
     recorded: &Recorded,
     sliced: &Sliced,
-    variable: Option<String>,
+    variables: impl IntoIterator<Item = impl Into<String>>,
     artifact: Option<&clew_graph::Artifact>,
 ) -> Replay {
     let file = match recorded.sources.first().map(|source| &source.location) {
         Some(SourceLocation::File(path)) => path.clone(),
         _ => "<clew>".to_owned(),
     };
+    let variables: Vec<String> = variables.into_iter().map(Into::into).collect();
+    let artifact = if variables.is_empty() { artifact } else { None };
     Replay {
         code: sliced.code.clone(),
         file,
         arguments: recorded.session.arguments.clone(),
         working_directory: recorded.session.working_directory.clone(),
-        artifact: if variable.is_none() {
-            artifact.map(|artifact| artifact.name.clone())
-        } else {
-            None
-        },
-        variable,
+        artifact: artifact.map(|artifact| artifact.name.clone()),
+        variables,
     }
-}
-
-/// Runs a slice in a fresh interpreter and compares the fingerprint.
-fn replayed(
-    python: &Path,
-    replay: &Replay,
-    recorded: Option<&str>,
-) -> Result<Verdict, CommandError> {
-    Ok(answered(python, replay)?.verdict(recorded))
 }
 
 /// Runs a text in a fresh interpreter and fingerprints the value that it makes.
 fn answered(python: &Path, replay: &Replay) -> Result<Answer, CommandError> {
+    let answers = answered_all(python, replay)?;
+    answers
+        .into_iter()
+        .next()
+        .ok_or_else(|| ReplayError::NoAnswer("it names no value".to_owned()).into())
+}
+
+/// Runs a text in a fresh interpreter and fingerprints each value that it makes.
+fn answered_all(python: &Path, replay: &Replay) -> Result<Vec<Answer>, CommandError> {
     let start = |source| ReplayError::Start { python: python.display().to_string(), source };
     let mut child = Command::new(python)
         .args(["-m", "clew._replay"])
@@ -168,19 +191,19 @@ fn answered(python: &Path, replay: &Replay) -> Result<Answer, CommandError> {
         let _ = input.write_all(task.as_bytes());
     }
     let output = child.wait_with_output().map_err(start)?;
-    let answer = String::from_utf8_lossy(&output.stdout);
-    let answer = answer.lines().last().unwrap_or_default();
-    match serde_json::from_str::<Answer>(answer) {
-        Ok(answer) => Ok(answer),
-        Err(_) => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.lines().last().unwrap_or("the process said nothing").to_owned();
-            // A slice may end its own process.
-            match output.status.code() {
-                Some(_) => Ok(Answer { fingerprint: None, reason: Some(said), failed: true }),
-                None => Err(ReplayError::NoAnswer(said).into()),
-            }
+    let said = String::from_utf8_lossy(&output.stdout);
+    if let Ok(answers) = serde_json::from_str(said.lines().last().unwrap_or_default()) {
+        return Ok(answers);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().last().unwrap_or("the process said nothing").to_owned();
+    // A slice may end its own process.
+    match output.status.code() {
+        Some(_) => {
+            let failed = Answer { fingerprint: None, reason: Some(said), failed: true };
+            Ok(vec![failed; replay.variables.len().max(1)])
         }
+        None => Err(ReplayError::NoAnswer(said).into()),
     }
 }
 

@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from clew import _clew
@@ -31,8 +31,8 @@ def main() -> None:
     os._exit(0)
 
 
-def answer(task: dict) -> dict:
-    """Runs the slice of a task and fingerprints the value that it was to make.
+def answer(task: dict) -> list[dict]:
+    """Runs the slice of a task and fingerprints each value that it was to make.
 
     For a process that does nothing else afterwards: folder, arguments and ``__main__`` stay as
     the task wants them.
@@ -47,12 +47,18 @@ def answer(task: dict) -> dict:
     try:
         _run(task["code"], file, module)
     except BaseException as error:
-        return {"fingerprint": None, "reason": f"{type(error).__name__}: {error}", "failed": True}
+        reason = f"{type(error).__name__}: {error}"
+        failed = {"fingerprint": None, "reason": reason, "failed": True}
+        return [failed] * max(1, len(task["variables"]))
+    if task["artifact"] is not None:
+        return [_judged(lambda: _clew.replayed(task["artifact"]))]
+    made = module.__dict__
+    return [_judged(lambda: _clew.fingerprint(made[name])) for name in task["variables"]]
+
+
+def _judged(fingerprint_of: Callable[[], str]) -> dict:
     try:
-        if task["variable"] is not None:
-            fingerprint = _clew.fingerprint(module.__dict__[task["variable"]])
-        else:
-            fingerprint = _clew.replayed(task["artifact"])
+        fingerprint = fingerprint_of()
     except KeyError as error:
         return {"fingerprint": None, "reason": f"it does not make {error}", "failed": True}
     except Exception as error:
