@@ -83,11 +83,11 @@ fn notebook(graph: &mut Graph, nodes: usize) {
             }
             6 => {
                 let change = before(graph, 1);
-                frame = insert(graph, NodeKind::Mutate(Mutate { source: frame, call: change }));
+                frame = insert(graph, NodeKind::Mutate(Mutate::new(frame, change)));
             }
             _ => {
                 let plot = before(graph, 5);
-                canvas = insert(graph, NodeKind::Mutate(Mutate { source: canvas, call: plot }));
+                canvas = insert(graph, NodeKind::Mutate(Mutate::new(canvas, plot)));
             }
         }
     }

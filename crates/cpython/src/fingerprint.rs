@@ -151,6 +151,12 @@ impl<'py> Digester<'py> {
                 self.column(value, hasher)
             }
             ("matplotlib", _) if value.hasattr("savefig")? => Self::figure(value, hasher),
+            ("matplotlib", _) if value.hasattr("get_under")? => self.colormap(value, hasher),
+            // Who is called when something changes is nothing that anybody sees.
+            ("matplotlib", "CallbackRegistry") => Ok(()),
+            _ if class.hasattr("findobj")? && class.hasattr("get_figure")? => {
+                self.artist(value, hasher)
+            }
             _ => self.reduced(value, hasher),
         }
     }
@@ -252,6 +258,35 @@ impl<'py> Digester<'py> {
         figure.call_method("savefig", (&buffer,), Some(&options))?;
         let bytes = buffer.call_method0("getvalue")?;
         hasher.update(bytes.cast::<PyBytes>()?.as_bytes());
+        Ok(())
+    }
+
+    /// What stands in a figure is a place in it: the figure shows how it looks.
+    fn artist(&mut self, artist: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        let mut figure = artist.getattr("figure")?;
+        // A figure in a figure is drawn with that.
+        while !figure.is_none() && !figure.hasattr("savefig")? {
+            figure = figure.getattr("figure")?;
+        }
+        if figure.is_none() {
+            return Err(PyTypeError::new_err("it is in no figure that could show it"));
+        }
+        hasher.update(&self.digest(&figure)?);
+        let all = figure.call_method0("findobj")?;
+        let place = all.try_iter()?.position(|other| other.is_ok_and(|other| other.is(artist)));
+        hasher.update(&place.map_or(u64::MAX, |place| place as u64).to_le_bytes());
+        Ok(())
+    }
+
+    /// A colormap is the colours that it gives; which of them it has worked out already is not.
+    fn colormap(&mut self, map: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        let map = map.call_method0("copy")?;
+        let count: i64 = map.getattr("N")?.extract()?;
+        let range: Vec<i64> = (-1..=count).collect();
+        let colours = map.call1((map.py().import("numpy")?.call_method1("array", (range,))?,))?;
+        let digest = self.digest(&colours)?;
+        self.kept.push(colours);
+        hasher.update(&digest);
         Ok(())
     }
 

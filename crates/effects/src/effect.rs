@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use clew_graph::Confidence;
+
 use crate::{ExternalState, Place, Resource};
 
 /// What a call changes, shares and depends on beyond its arguments.
@@ -59,21 +61,6 @@ pub enum Depth {
     Shallow,
     /// The value and everything that can be reached from it.
     Deep,
-}
-
-/// How the effects of a call are known, the best way first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Confidence {
-    /// A rule says so.
-    Annotated,
-    /// The function's own code says so.
-    Inferred,
-    /// It was seen to happen.
-    Observed,
-    /// Nothing is known, so the worst is assumed.
-    Assumed,
-    /// The call could not be followed at all.
-    Unknown,
 }
 
 impl Effects {
@@ -207,19 +194,6 @@ impl fmt::Display for Change {
             Self::Handle { place, resource } => write!(f, "{place} handles {resource}"),
             Self::Reads(resource) => write!(f, "reads {resource}"),
             Self::Writes(resource) => write!(f, "writes {resource}"),
-        }
-    }
-}
-
-impl Confidence {
-    /// The word for it, as reports and stores write it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Annotated => "annotated",
-            Self::Inferred => "inferred",
-            Self::Observed => "observed",
-            Self::Assumed => "assumed",
-            Self::Unknown => "unknown",
         }
     }
 }

@@ -38,6 +38,7 @@ pub mod version;
 pub use annotation::{AnnotationError, Problem};
 pub use call::{CallFacts, Scalar, Shape};
 pub use catalog::{Catalog, Class, Target, TargetKind};
-pub use effect::{Change, Confidence, Depth, Effects};
+pub use clew_graph::Confidence;
+pub use effect::{Change, Depth, Effects};
 pub use place::{ExternalState, Key, Place, Resource};
 pub use version::Versions;

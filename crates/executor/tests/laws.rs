@@ -88,7 +88,7 @@ fn graphs(raising: bool) -> impl Strategy<Value = Graph> {
                 0 => NodeKind::Literal(Literal::Int(1)),
                 1 => NodeKind::Call(Call::operator(Operator::List, [value(one), value(other)])),
                 2 => NodeKind::Call(Call::operator(Operator::Alias, [value(one)])),
-                3 => NodeKind::Mutate(Mutate { source: value(one), call: value(other) }),
+                3 => NodeKind::Mutate(Mutate::new(value(one), value(other))),
                 4 | 5 => {
                     let call = Call::operator(Operator::Alias, [value(one), value(other)]);
                     NodeKind::Call(Call { function: Callee::Node(first), ..call })

@@ -337,7 +337,7 @@ impl Tracer {
                         call.global_reads.extend(read);
                     }
                     SideEffect::ImplicitDependency(Target::Node(node)) => {
-                        call.implicit_dependencies.push(*node);
+                        call.implicit_dependencies.push((*node).into());
                     }
                     _ => {}
                 }
@@ -369,11 +369,11 @@ impl Tracer {
             }
             SideEffect::Mutated { target: Target::State(resource), .. } => {
                 let source = self.step(NodeKind::Lookup(state_lookup(&resource)));
-                self.step(NodeKind::Mutate(Mutate { source, call }));
+                self.step(NodeKind::Mutate(Mutate::new(source, call)));
             }
             SideEffect::Mutated { target: Target::Node(node), .. } => {
                 for source in self.versions.mutate(node) {
-                    self.step(NodeKind::Mutate(Mutate { source, call }));
+                    self.step(NodeKind::Mutate(Mutate::new(source, call)));
                 }
             }
             SideEffect::Views(nodes) => self.versions.view(&nodes),

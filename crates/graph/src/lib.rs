@@ -21,6 +21,7 @@
 //! assert_eq!(kept, ["n0", "n2"]);
 //! ```
 
+pub mod confidence;
 pub mod graph;
 pub mod id;
 pub mod node;
@@ -30,11 +31,13 @@ pub mod slice;
 pub mod source;
 pub mod text;
 
+pub use confidence::Confidence;
 pub use graph::{Graph, GraphError, Parents};
 pub use id::{ExecutionId, NodeId, SessionId, SourceId};
 pub use node::{
-    Argument, Block, BlockKind, Call, Callee, Else, Global, GlobalRead, If, Import,
-    KeywordArgument, Literal, Lookup, Mutate, NewNode, Node, NodeKind, Operator, Role,
+    Argument, Block, BlockKind, Call, Callee, Cause, Else, Global, GlobalRead, If,
+    ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode, Node, NodeKind,
+    Operator, Role,
 };
 pub use record::{Artifact, Execution, NodeValue, Session, SessionKind, Timestamp};
 pub use slice::Slice;

@@ -18,13 +18,13 @@ mod mutate;
 mod operator;
 
 pub use block::{Block, BlockKind};
-pub use call::{Argument, Call, Callee, GlobalRead, KeywordArgument};
+pub use call::{Argument, Call, Callee, GlobalRead, ImplicitDependency, KeywordArgument};
 pub use control::{Else, If};
 pub use global::Global;
 pub use import::Import;
 pub use literal::Literal;
 pub use lookup::Lookup;
-pub use mutate::Mutate;
+pub use mutate::{Cause, Mutate};
 pub use operator::Operator;
 
 /// One step of a program.

@@ -6,9 +6,9 @@
 //! n0 = import pandas package "pandas" version "2.1"
 //! n1 = lookup print @s0:0-5
 //! n2 = literal "text"
-//! n3 = call n1(n2, *n0, key=n2, **n0) reads {a=n1} after {n0, n2}
+//! n3 = call n1(n2, *n0, key=n2, **n0) reads {a=n1} after {n0, random=n2}
 //! n4 = call add(n2, n2)
-//! n5 = mutate n2 by n3
+//! n5 = mutate n2 by n3 as list.append annotated
 //! n6 = global x of n3
 //! n7 = if n4 companion n3 unexecuted n2
 //! n8 = else n7 unexecuted n2

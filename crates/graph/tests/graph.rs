@@ -149,7 +149,7 @@ fn insert_refuses_what_needs_a_missing_step_and_leaves_the_graph_as_it_was() {
     let one = graph.insert(NodeKind::Literal(Literal::Int(1))).expect("a literal needs nothing");
     let before = graph.clone();
 
-    let mutate = NodeKind::Mutate(Mutate { source: one, call: node(7) });
+    let mutate = NodeKind::Mutate(Mutate::new(one, node(7)));
     let missing = |kind, missing| Err(GraphError::MissingInput { kind, node: node(1), missing });
     assert_eq!(graph.insert(mutate), missing("mutate", node(7)));
     let itself = NodeKind::Call(Call::operator(Operator::Negative, [node(1)]));

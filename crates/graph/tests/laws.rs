@@ -1,8 +1,9 @@
 //! What holds for every graph, however odd.
 
 use clew_graph::{
-    Argument, Block, BlockKind, Call, Callee, Else, Global, GlobalRead, Graph, If, Import,
-    KeywordArgument, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, Operator, SourceId, Span,
+    Argument, Block, BlockKind, Call, Callee, Cause, Confidence, Else, Global, GlobalRead, Graph,
+    If, ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode, NodeId,
+    NodeKind, Operator, SourceId, Span,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -127,7 +128,7 @@ fn point_back(node: &mut NewNode, len: u32) {
             call.positional.iter_mut().for_each(|argument| back(&mut argument.node));
             call.keyword.iter_mut().for_each(|argument| back(&mut argument.node));
             call.global_reads.iter_mut().for_each(|read| back(&mut read.node));
-            call.implicit_dependencies.iter_mut().for_each(back);
+            call.implicit_dependencies.iter_mut().for_each(|needed| back(&mut needed.node));
         }
         NodeKind::Mutate(mutate) => {
             back(&mut mutate.source);
@@ -145,7 +146,7 @@ fn point_back(node: &mut NewNode, len: u32) {
         }
         NodeKind::Block(block) => {
             block.global_reads.iter_mut().for_each(|read| back(&mut read.node));
-            block.implicit_dependencies.iter_mut().for_each(back);
+            block.implicit_dependencies.iter_mut().for_each(|needed| back(&mut needed.node));
         }
     }
 }
@@ -158,14 +159,15 @@ fn kinds() -> impl Strategy<Value = NodeKind> {
         names().prop_map(|name| NodeKind::Lookup(Lookup { name })),
         literals().prop_map(NodeKind::Literal),
         calls().prop_map(NodeKind::Call),
-        (ids(), ids()).prop_map(|(source, call)| NodeKind::Mutate(Mutate { source, call })),
+        (ids(), ids(), option::of(causes()))
+            .prop_map(|(source, call, cause)| { NodeKind::Mutate(Mutate { source, call, cause }) }),
         (names(), ids()).prop_map(|(name, call)| NodeKind::Global(Global { name, call })),
         (ids(), option::of(ids()), option::of(ids())).prop_map(|(test, companion, unexecuted)| {
             NodeKind::If(If { test, companion, unexecuted })
         }),
         (ids(), option::of(ids()))
             .prop_map(|(companion, unexecuted)| { NodeKind::Else(Else { companion, unexecuted }) }),
-        (select(BlockKind::ALL), reads(), vec(ids(), 0..3), vec(names(), 0..3)).prop_map(
+        (select(BlockKind::ALL), reads(), vec(needs(), 0..3), vec(names(), 0..3)).prop_map(
             |(kind, global_reads, implicit_dependencies, calls)| {
                 NodeKind::Block(Block { kind, global_reads, implicit_dependencies, calls })
             }
@@ -179,7 +181,7 @@ fn calls() -> impl Strategy<Value = Call> {
     let positional = (ids(), any::<bool>()).prop_map(|(node, starred)| Argument { node, starred });
     let keyword =
         (option::of(names()), ids()).prop_map(|(name, node)| KeywordArgument { name, node });
-    (functions, vec(positional, 0..4), vec(keyword, 0..4), reads(), vec(ids(), 0..3)).prop_map(
+    (functions, vec(positional, 0..4), vec(keyword, 0..4), reads(), vec(needs(), 0..3)).prop_map(
         |(function, positional, keyword, global_reads, implicit_dependencies)| Call {
             function,
             positional,
@@ -188,6 +190,14 @@ fn calls() -> impl Strategy<Value = Call> {
             implicit_dependencies,
         },
     )
+}
+
+fn needs() -> impl Strategy<Value = ImplicitDependency> {
+    (option::of(names()), ids()).prop_map(|(state, node)| ImplicitDependency { node, state })
+}
+
+fn causes() -> impl Strategy<Value = Cause> {
+    (names(), select(Confidence::ALL)).prop_map(|(by, confidence)| Cause { by, confidence })
 }
 
 fn reads() -> impl Strategy<Value = Vec<GlobalRead>> {

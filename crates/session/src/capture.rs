@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use clew_graph::{
-    Block, BlockKind, Call, Else, Global, GlobalRead, Graph, GraphError, If, Import, Literal,
-    Mutate, NewNode, Node, NodeId, NodeKind, Operator, Source, SourceId, SourceLocation, Span,
+    Block, BlockKind, Call, Cause, Confidence, Else, Global, GlobalRead, Graph, GraphError, If,
+    ImplicitDependency, Import, Literal, Mutate, NewNode, Node, NodeId, NodeKind, Operator, Source,
+    SourceId, SourceLocation, Span,
 };
 use clew_syntax::{
     Lowering as Template, ParseError, Range, Read, Statement, StatementId, Suite, Target, Unit,
@@ -248,7 +249,7 @@ impl Capture {
         let mut block = Block::new(BlockKind::With);
         block.global_reads = extras.reads;
         block.implicit_dependencies = extras.implicit;
-        block.implicit_dependencies.extend(guard.body);
+        block.implicit_dependencies.extend(guard.body.into_iter().map(ImplicitDependency::from));
         block.calls = outcome.calls.clone();
         let root = self.graph.insert(NewNode {
             span: Some(self.span(at, statement.header)),
@@ -295,7 +296,7 @@ impl Capture {
         }
         // Where it is not known which one raised, any may have.
         let raisers = if guard.raisers.is_empty() { guard.body } else { guard.raisers };
-        block.implicit_dependencies.extend(&raisers);
+        block.implicit_dependencies.extend(raisers.iter().copied().map(ImplicitDependency::from));
         let node = self.graph.insert(NewNode {
             span,
             control: Some(guard.node),
@@ -440,7 +441,7 @@ impl Capture {
             if let Some((_, node)) =
                 text.definitions.iter().rev().find(|(range, _)| range.contains(scope.range))
             {
-                extras.implicit.push(*node);
+                extras.implicit.push((*node).into());
             }
         }
         // A binding that may not have happened leaves the value from before.
@@ -450,10 +451,14 @@ impl Capture {
             }
         }
         for key in &outcome.states_read {
-            extras.implicit.extend(self.external.read(key));
+            let state = key.to_string();
+            let needs = self.external.read(key).into_iter();
+            extras
+                .implicit
+                .extend(needs.map(|node| ImplicitDependency { node, state: Some(state.clone()) }));
         }
         extras.reads.retain(|read| !covered.contains(&read.node));
-        extras.implicit.retain(|node| !covered.contains(node));
+        extras.implicit.retain(|needed| !covered.contains(&needed.node));
         extras.implicit.sort_unstable();
         extras.implicit.dedup();
         extras
@@ -630,7 +635,7 @@ impl Capture {
                     None => Call::operator(Operator::Alias, [module]),
                 };
                 call.global_reads.extend(extras.reads.iter().cloned());
-                call.implicit_dependencies.extend(extras.implicit.iter().copied());
+                call.implicit_dependencies.extend(extras.implicit.iter().cloned());
                 node = self.graph.insert(NewNode { span, control, kind: NodeKind::Call(call) })?;
             }
             if alias.binding == "*" {
@@ -643,9 +648,12 @@ impl Capture {
                 // `import a.b` binds `a` and adds `b` to it: what `a` was before is still needed.
                 let node = match before {
                     Some(before) if submodule && self.modules.contains_key(&alias.binding) => {
+                        let cause =
+                            Cause { by: "import".to_owned(), confidence: Confidence::Annotated };
                         self.graph.insert(NewNode::from(NodeKind::Mutate(Mutate {
                             source: before,
                             call: node,
+                            cause: Some(cause),
                         })))?
                     }
                     _ => node,
@@ -730,7 +738,9 @@ impl Capture {
             let node = match versions.get(&source) {
                 Some(&node) => node,
                 None => {
-                    let mutate = NodeKind::Mutate(Mutate { source, call: root });
+                    let cause = Cause { by: changed.by.clone(), confidence: changed.confidence };
+                    let mutate = Mutate { source, call: root, cause: Some(cause) };
+                    let mutate = NodeKind::Mutate(mutate);
                     let node = self.graph.insert(NewNode::from(mutate))?;
                     versions.insert(source, node);
                     node

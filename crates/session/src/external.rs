@@ -1,6 +1,7 @@
 //! External state: what lies outside the program's variables, and who changed it last.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use clew_graph::NodeId;
 
@@ -11,6 +12,16 @@ pub struct StateKey {
     pub state: String,
     /// Which part of it; `None` for all of it.
     pub part: Option<String>,
+}
+
+impl fmt::Display for StateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.state)?;
+        match &self.part {
+            Some(part) => write!(f, " {part}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl StateKey {

@@ -38,6 +38,7 @@ pub mod place;
 pub mod replay;
 pub mod slicer;
 pub mod tape;
+pub mod why;
 
 pub use capture::{Capture, CaptureError};
 pub use external::{ExternalStates, StateKey};
@@ -47,3 +48,4 @@ pub use replay::Answer;
 pub use replay::{Replay, ReplayError, Verdict};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
 pub use tape::{Looked, Saved, Tape, describe};
+pub use why::{CauseText, KeptStatement, Need, Place, Reason};

@@ -1,8 +1,8 @@
 //! Lowering: a statement's template as nodes of the graph.
 
 use clew_graph::{
-    Argument, Call, Callee, GlobalRead, Graph, GraphError, KeywordArgument, Literal, Lookup,
-    NewNode, NodeId, NodeKind, Operator, SourceId, Span,
+    Argument, Call, Callee, GlobalRead, Graph, GraphError, ImplicitDependency, KeywordArgument,
+    Literal, Lookup, NewNode, NodeId, NodeKind, Operator, SourceId, Span,
 };
 use clew_syntax::{Expr, ExprKind, Passed, Range, Target};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,7 +15,7 @@ const STACK: usize = 2 * 1024 * 1024;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Extras {
     pub(crate) reads: Vec<GlobalRead>,
-    pub(crate) implicit: Vec<NodeId>,
+    pub(crate) implicit: Vec<ImplicitDependency>,
 }
 
 impl Extras {

@@ -1,7 +1,6 @@
 //! Outcome: what an interpreter reports of one statement that ran.
 
-use clew_effects::Confidence;
-use clew_graph::{SourceId, Timestamp};
+use clew_graph::{Confidence, SourceId, Timestamp};
 use clew_syntax::StatementId;
 
 use crate::StateKey;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clew_graph::{Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Source, SourceId};
+use clew_graph::{
+    Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Source, SourceId, SourceLocation,
+};
 use clew_syntax::{ParseError, Range, Unit};
 
 /// The step that each variable's value is.
@@ -22,6 +24,7 @@ pub enum SliceError {
 pub struct Slicer<'a> {
     graph: &'a Graph,
     units: Vec<(SourceId, Unit)>,
+    locations: BTreeMap<SourceId, SourceLocation>,
     /// The `try` statements with those of their handlers that did not run.
     handlers: Vec<(NodeId, NodeId)>,
 }
@@ -63,12 +66,13 @@ impl<'a> Slicer<'a> {
         };
         let nodes = graph.nodes().iter().filter(did_not_run);
         let handlers = nodes.filter_map(|node| Some((node.control?, node.id))).collect();
-        Ok(Self { graph, units, handlers })
+        let locations = sources.iter().map(|source| (source.id, source.location.clone())).collect();
+        Ok(Self { graph, units, locations, handlers })
     }
 
     /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
     /// own, which say what of it is needed.
-    fn steps(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
+    pub(crate) fn steps(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
         let mut sinks: Vec<NodeId> = sinks.into_iter().collect();
         loop {
             let slice = self.graph.slice(sinks.iter().copied());
@@ -86,12 +90,7 @@ impl<'a> Slicer<'a> {
     /// The text that some steps need.
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Sliced {
         let slice = self.steps(sinks);
-        let mut ranges: BTreeMap<SourceId, Vec<Range>> = BTreeMap::new();
-        for id in slice.ids() {
-            if let Some(span) = self.graph.get(id).and_then(|node| node.span) {
-                ranges.entry(span.source).or_default().push(Range::new(span.start, span.end));
-            }
-        }
+        let mut ranges = self.ranges(&slice);
         let mut code = String::new();
         let (mut kept, mut statements) = (0, 0);
         for (source, unit) in &self.units {
@@ -108,19 +107,53 @@ impl<'a> Slicer<'a> {
         Sliced { code, kept, statements, unknown: self.holds_unknown(&slice) }
     }
 
+    /// Where the text of some steps stands.
+    pub(crate) fn ranges(&self, slice: &Slice) -> BTreeMap<SourceId, Vec<Range>> {
+        let mut ranges: BTreeMap<SourceId, Vec<Range>> = BTreeMap::new();
+        for id in slice.ids() {
+            if let Some(span) = self.graph.get(id).and_then(|node| node.span) {
+                ranges.entry(span.source).or_default().push(Range::new(span.start, span.end));
+            }
+        }
+        ranges
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        self.graph
+    }
+
+    pub(crate) fn units(&self) -> &[(SourceId, Unit)] {
+        &self.units
+    }
+
+    /// Where a text came from.
+    pub(crate) fn location(&self, source: SourceId) -> Option<&SourceLocation> {
+        self.locations.get(&source)
+    }
+
     /// The text that an artifact needs. An instance of one of the program's own classes, or one of
     /// its functions, is of use only with what its methods refer to, though they may not have run;
     /// `variables` says which step each variable's value is.
     pub fn slice_artifact(&self, node: NodeId, type_name: &str, variables: &Variables) -> Sliced {
+        self.slice(self.sinks_of_artifact(node, type_name, variables))
+    }
+
+    /// The steps that an artifact needs, beside all that those need.
+    pub fn sinks_of_artifact(
+        &self,
+        node: NodeId,
+        type_name: &str,
+        variables: &Variables,
+    ) -> Vec<NodeId> {
         let own = type_name.starts_with("__main__.")
             || matches!(type_name, "builtins.function" | "builtins.type");
         let mut sinks = vec![node];
         let mut known: BTreeSet<String> = BTreeSet::new();
-        if !own {
-            return self.slice(sinks);
-        }
         loop {
             let before = sinks.len();
+            if !own {
+                return sinks;
+            }
             for id in self.steps(sinks.iter().copied()).ids() {
                 for name in self.deferred_reads(id) {
                     if let Some(&node) = variables.get(&name)
@@ -131,7 +164,7 @@ impl<'a> Slicer<'a> {
                 }
             }
             if sinks.len() == before {
-                return self.slice(sinks);
+                return sinks;
             }
         }
     }

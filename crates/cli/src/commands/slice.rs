@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clew_graph::{Graph, NodeId, Session, Source};
-use clew_session::{Sliced, Slicer};
+use clew_session::{KeptStatement, Need, Place, Reason, Sliced, Slicer};
 use clew_store::{Store, Variable};
 use serde_json::{Map, Value, json};
 
@@ -21,6 +21,9 @@ pub(super) struct Slice {
     /// The session, by its id or the beginning of it [default: the latest]
     #[arg(long, value_name = "ID")]
     session: Option<String>,
+    /// Says of every statement what made it needed, and how that is known
+    #[arg(long, requires = "name")]
+    why: bool,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -31,6 +34,10 @@ pub(super) struct Slice {
 impl Slice {
     pub(super) fn run(&self) -> Result<u8, CommandError> {
         let store = self.store.open_existing()?;
+        if let Some(name) = self.name.as_ref().filter(|_| self.why) {
+            print_why(&store, name, self.session.as_deref(), self.json)?;
+            return Ok(0);
+        }
         if let Some(name) = &self.name {
             print_one(&store, name, self.session.as_deref(), self.json)?;
             return Ok(0);
@@ -163,14 +170,71 @@ impl Found {
 
     pub(super) fn slice(&self) -> Result<Sliced, CommandError> {
         let slicer = self.recorded.slicer()?;
-        let Some(artifact) = &self.artifact else { return Ok(slicer.slice([self.node])) };
+        Ok(slicer.slice(self.sinks(&slicer)))
+    }
+
+    /// The steps that the slice is of.
+    fn sinks(&self, slicer: &Slicer<'_>) -> Vec<NodeId> {
+        let Some(artifact) = &self.artifact else { return vec![self.node] };
         let variables = self
             .recorded
             .bound()
             .filter_map(|variable| Some((variable.name.clone(), variable.node?)))
             .collect();
-        Ok(slicer.slice_artifact(self.node, &artifact.type_name, &variables))
+        slicer.sinks_of_artifact(self.node, &artifact.type_name, &variables)
     }
+}
+
+/// Prints why each statement of the slice of one variable or artifact is needed.
+fn print_why(
+    store: &Store,
+    name: &str,
+    session: Option<&str>,
+    as_json: bool,
+) -> Result<(), CommandError> {
+    let found = Found::find(store, name, session)?;
+    let slicer = found.recorded.slicer()?;
+    let kept = slicer.why(found.sinks(&slicer));
+    if as_json {
+        let rows: Vec<Value> = kept.iter().map(row_of).collect();
+        println!("{}", json!({ "name": name, "statements": rows }));
+        return Ok(());
+    }
+    for statement in &kept {
+        println!("{}: {}", statement.place, statement.text);
+        for reason in &statement.reasons {
+            println!("    {reason}");
+        }
+    }
+    Ok(())
+}
+
+fn row_of(statement: &KeptStatement) -> Value {
+    let place = |place: &Place| json!({ "cell": place.cell, "line": place.line });
+    let reason = |reason: &Reason| {
+        let (kind, name, cause, state) = match &reason.need {
+            Need::Wanted => ("wanted", None, None, None),
+            Need::Value(name) => ("value", name.clone(), None, None),
+            Need::Change { name, cause } => ("change", name.clone(), cause.as_ref(), None),
+            Need::State(state) => ("state", None, None, Some(state)),
+            Need::Run => ("run", None, None, None),
+            Need::Control => ("control", None, None, None),
+            Need::Unexecuted => ("unexecuted", None, None, None),
+        };
+        json!({
+            "need": kind,
+            "variable": name,
+            "by": cause.map(|cause| &cause.by),
+            "known": cause.map(|cause| cause.known),
+            "state": state,
+            "for": reason.users.iter().map(place).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "place": place(&statement.place),
+        "text": statement.text,
+        "reasons": statement.reasons.iter().map(reason).collect::<Vec<_>>(),
+    })
 }
 
 /// Prints the slice of one variable or artifact.

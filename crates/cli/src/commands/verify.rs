@@ -60,7 +60,14 @@ impl Verify {
             },
         };
         let replay = replay_of(&found.recorded, &sliced, &variable, found.artifact.as_ref());
-        let verdict = answered(python, &replay)?.verdict(recorded.as_deref());
+        let mut verdict = answered(python, &replay)?.verdict(recorded.as_deref());
+        if let (Verdict::Different { recorded, .. }, None) = (&verdict, &found.artifact) {
+            let names = [name.to_owned()];
+            let whole = whole_program(python, &found.recorded, &sliced, &names)?;
+            if is_unsteady(whole.first(), recorded) {
+                verdict = unsteady();
+            }
+        }
         certify(store, &found.recorded, name, found.artifact.as_ref(), &sliced, &verdict)?;
         if self.json {
             println!("{}", row(name, &verdict, &sliced));
@@ -77,6 +84,7 @@ impl Verify {
         let mut worst = 0;
         // Variables of one slice are made by one run of it.
         let mut runs: Vec<(Sliced, Vec<&Variable>)> = Vec::new();
+        let mut different: Vec<(&Variable, Sliced, Verdict)> = Vec::new();
         for variable in recorded.bound() {
             let Some(node) = variable.node else { continue };
             let sliced = slicer.slice([node]);
@@ -104,11 +112,34 @@ impl Verify {
             let answers = answered_all(python, &replay)?;
             for (variable, answer) in made.into_iter().zip(answers) {
                 let verdict = answer.verdict(variable.fingerprint.as_deref());
-                if matches!(verdict, Verdict::Different { .. } | Verdict::Failed { .. }) {
+                if matches!(verdict, Verdict::Different { .. }) {
+                    different.push((variable, sliced.clone(), verdict));
+                    continue;
+                }
+                if matches!(verdict, Verdict::Failed { .. }) {
                     worst = 1;
                 }
                 self.tell(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
             }
+        }
+        // What the whole program does not make twice, no slice can.
+        let names: Vec<String> =
+            different.iter().map(|(variable, ..)| variable.name.clone()).collect();
+        let mut whole = match different.first() {
+            Some((_, sliced, _)) => whole_program(python, &recorded, sliced, &names)?,
+            None => Vec::new(),
+        }
+        .into_iter();
+        for (variable, sliced, mut verdict) in different {
+            match &verdict {
+                Verdict::Different { recorded, .. }
+                    if is_unsteady(whole.next().as_ref(), recorded) =>
+                {
+                    verdict = unsteady();
+                }
+                _ => worst = 1,
+            }
+            self.tell(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
         }
         if self.json {
             rows.sort_by_key(|row| row["name"].as_str().map(str::to_owned));
@@ -142,6 +173,29 @@ fn variable_of(found: &Found, name: &str) -> Result<Option<String>, CommandError
         return Ok(Some(name.to_owned()));
     }
     Ok(found.recorded.slicer()?.variable_of(found.node))
+}
+
+/// Runs the whole program once more and fingerprints these variables.
+fn whole_program(
+    python: &Path,
+    recorded: &Recorded,
+    sliced: &Sliced,
+    names: &[String],
+) -> Result<Vec<Answer>, CommandError> {
+    let mut whole = replay_of(recorded, sliced, names.iter().cloned(), None);
+    whole.code = recorded.slicer()?.program();
+    answered_all(python, &whole)
+}
+
+/// Whether the whole program, run again, ran to its end and made another value than was recorded.
+fn is_unsteady(whole: Option<&Answer>, recorded: &str) -> bool {
+    whole.is_some_and(|answer| answer.fingerprint.as_deref().is_some_and(|made| made != recorded))
+}
+
+fn unsteady() -> Verdict {
+    Verdict::NotComparable {
+        reason: "the whole program makes another value each time that it runs".to_owned(),
+    }
 }
 
 fn replay_of(

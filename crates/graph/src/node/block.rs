@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Braced, Cursor, Name, Reading};
-use crate::{GlobalRead, NodeId, Role};
+use crate::{GlobalRead, ImplicitDependency, NodeId, Role};
 
 /// Runs a compound statement or a definition as a whole. The node's span is its source text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Block {
     /// The variables it read, or would read where it did not run.
     pub global_reads: Vec<GlobalRead>,
     /// The steps whose effects outside the program's variables it depends on.
-    pub implicit_dependencies: Vec<NodeId>,
+    pub implicit_dependencies: Vec<ImplicitDependency>,
     /// The names of the functions that were called inside, each once, in order of their first call.
     pub calls: Vec<String>,
 }
@@ -36,7 +36,7 @@ impl Block {
         Ok(Self {
             kind: text.word("a block's kind", |word| word.parse().ok())?,
             global_reads: text.braced("reads", GlobalRead::read)?,
-            implicit_dependencies: text.braced("after", Cursor::node)?,
+            implicit_dependencies: text.braced("after", ImplicitDependency::read)?,
             calls: text.braced("calls", Cursor::name)?,
         })
     }
@@ -45,8 +45,8 @@ impl Block {
         for read in &self.global_reads {
             visit(Role::GlobalRead, read.node);
         }
-        for &dependency in &self.implicit_dependencies {
-            visit(Role::Implicit, dependency);
+        for dependency in &self.implicit_dependencies {
+            visit(Role::Implicit, dependency.node);
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct Call {
     /// The global variables that were read while it ran.
     pub global_reads: Vec<GlobalRead>,
     /// The steps whose effects outside the program's variables it depends on.
-    pub implicit_dependencies: Vec<NodeId>,
+    pub implicit_dependencies: Vec<ImplicitDependency>,
 }
 
 /// What is called.
@@ -58,6 +58,15 @@ pub struct GlobalRead {
     pub node: NodeId,
 }
 
+/// A step whose effect outside the program's variables is needed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ImplicitDependency {
+    /// The step.
+    pub node: NodeId,
+    /// The external state that it left behind, where there is one: `random`, `file_system /tmp/a.csv`.
+    pub state: Option<String>,
+}
+
 impl Call {
     /// A call with nothing passed yet.
     pub fn new(function: Callee) -> Self {
@@ -88,7 +97,7 @@ impl Call {
         let mut call = Self::new(function);
         text.list(["(", ")"], |text| call.read_argument(text))?;
         call.global_reads = text.braced("reads", GlobalRead::read)?;
-        call.implicit_dependencies = text.braced("after", Cursor::node)?;
+        call.implicit_dependencies = text.braced("after", ImplicitDependency::read)?;
         Ok(call)
     }
 
@@ -122,8 +131,8 @@ impl Call {
         for read in &self.global_reads {
             visit(Role::GlobalRead, read.node);
         }
-        for &dependency in &self.implicit_dependencies {
-            visit(Role::Implicit, dependency);
+        for dependency in &self.implicit_dependencies {
+            visit(Role::Implicit, dependency.node);
         }
     }
 }
@@ -133,6 +142,34 @@ impl GlobalRead {
         let name = text.name()?;
         text.expect("=", "`=`")?;
         Ok(Self { name, node: text.node()? })
+    }
+}
+
+impl ImplicitDependency {
+    pub(crate) fn read(text: &mut Cursor<'_>) -> Reading<Self> {
+        let bookmark = *text;
+        let state = text.name()?;
+        if text.eat("=") {
+            return Ok(Self { node: text.node()?, state: Some(state) });
+        }
+        *text = bookmark;
+        Ok(Self { node: text.node()?, state: None })
+    }
+}
+
+impl From<NodeId> for ImplicitDependency {
+    /// A step of which no more is told.
+    fn from(node: NodeId) -> Self {
+        Self { node, state: None }
+    }
+}
+
+impl fmt::Display for ImplicitDependency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.state {
+            Some(state) => write!(f, "{}={}", Name(state), self.node),
+            None => self.node.fmt(f),
+        }
     }
 }
 

@@ -4,23 +4,41 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Cursor, Reading};
-use crate::{NodeId, Role};
+use crate::text::{Cursor, Name, Reading};
+use crate::{Confidence, NodeId, Role};
 
 /// An earlier value after a call changed it. Later readers of the value read this node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mutate {
     /// The value before.
     pub source: NodeId,
     /// What changed it.
     pub call: NodeId,
+    /// What of that changed it, where that was told.
+    pub cause: Option<Cause>,
+}
+
+/// What changed a value, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// In words: `list.append`, `item assignment`.
+    pub by: String,
+    /// How it is known.
+    pub confidence: Confidence,
 }
 
 impl Mutate {
+    /// A value after a call of which no more is told changed it.
+    pub fn new(source: NodeId, call: NodeId) -> Self {
+        Self { source, call, cause: None }
+    }
+
     pub(crate) fn read(text: &mut Cursor<'_>) -> Reading<Self> {
         let source = text.node()?;
         text.expect_word("by", "`by`")?;
-        Ok(Self { source, call: text.node()? })
+        let call = text.node()?;
+        let cause = text.eat_word("as").then(|| Cause::read(text)).transpose()?;
+        Ok(Self { source, call, cause })
     }
 
     pub(crate) fn visit_inputs(&self, visit: &mut dyn FnMut(Role, NodeId)) {
@@ -31,6 +49,24 @@ impl Mutate {
 
 impl fmt::Display for Mutate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "mutate {} by {}", self.source, self.call)
+        write!(f, "mutate {} by {}", self.source, self.call)?;
+        match &self.cause {
+            Some(cause) => write!(f, " as {cause}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Cause {
+    fn read(text: &mut Cursor<'_>) -> Reading<Self> {
+        let by = text.name()?;
+        let confidence = text.word("how that is known", |word| word.parse().ok())?;
+        Ok(Self { by, confidence })
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", Name(&self.by), self.confidence)
     }
 }

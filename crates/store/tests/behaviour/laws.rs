@@ -1,8 +1,9 @@
 //! Laws: what holds for every graph and every value.
 
 use clew_graph::{
-    Argument, Block, BlockKind, Call, Callee, Else, Global, GlobalRead, Graph, If, Import,
-    KeywordArgument, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, Operator, SourceId, Span,
+    Argument, Block, BlockKind, Call, Callee, Cause, Confidence, Else, Global, GlobalRead, Graph,
+    If, ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode, NodeId,
+    NodeKind, Operator, SourceId, Span,
 };
 use clew_store::Record;
 use proptest::collection::vec;
@@ -86,14 +87,21 @@ fn node(len: u32, which: usize, numbers: &[u32], text: String, number: i64, flag
         7 => NodeKind::Import(Import { name: text, package: None, version: Some(String::new()) }),
         8 => NodeKind::Literal(Literal::Bool(flag)),
         9 => NodeKind::Literal(Literal::Ellipsis),
-        10 => NodeKind::Mutate(Mutate { source: node, call: other }),
+        10 => NodeKind::Mutate(Mutate {
+            source: node,
+            call: other,
+            cause: flag.then_some(Cause { by: text, confidence: Confidence::Observed }),
+        }),
         11 => NodeKind::Global(Global { name: text, call: node }),
         12 => NodeKind::If(If { test: node, companion: maybe, unexecuted: maybe }),
         13 => NodeKind::Else(Else { companion: node, unexecuted: maybe }),
         14 => NodeKind::Block(Block {
             kind: BlockKind::ALL[numbers[5] as usize % BlockKind::ALL.len()],
             global_reads: reads,
-            implicit_dependencies: vec![other],
+            implicit_dependencies: vec![ImplicitDependency {
+                node: other,
+                state: Some(String::new()),
+            }],
             calls: vec![text],
         }),
         _ => NodeKind::Call(Call {
@@ -101,7 +109,7 @@ fn node(len: u32, which: usize, numbers: &[u32], text: String, number: i64, flag
             positional: vec![Argument { node, starred: flag }],
             keyword: vec![KeywordArgument { name: flag.then_some(text), node: other }],
             global_reads: reads,
-            implicit_dependencies: vec![other, node],
+            implicit_dependencies: vec![other.into(), node.into()],
         }),
     };
     let span = (numbers[6].is_multiple_of(2)).then_some(span);

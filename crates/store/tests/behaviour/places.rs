@@ -158,9 +158,9 @@ fn nodes_of_a_newer_clew_are_not_misread() {
     let folder = Folder::new();
     let store = folder.open();
     let session = keep_session(&store).session;
-    change(&folder.join("catalog.db"), "UPDATE session SET node_encoding = 2");
+    change(&folder.join("catalog.db"), "UPDATE session SET node_encoding = 3");
     let error = store.graph(session).unwrap_err().to_string();
-    expect!["`FOLDER/catalog.db` was made by a newer clew (the nodes of session SESSION have form 2); update clew, or name another place"].assert_eq(&shown(&folder, &error).replace(&session.to_string(), "SESSION"));
+    expect!["`FOLDER/catalog.db` was made by a newer clew (the nodes of session SESSION have form 3); update clew, or name another place"].assert_eq(&shown(&folder, &error).replace(&session.to_string(), "SESSION"));
 }
 
 #[test]

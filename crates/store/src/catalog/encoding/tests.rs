@@ -41,6 +41,9 @@ n17 = if n4
 n18 = else n16 unexecuted n3
 n19 = else n16
 n20 = block for reads {a=n3} after {n4} calls {append, print}
+n21 = call n2() after {n8, random=n9}
+n22 = mutate n3 by n12 as list.append observed
+n23 = block for after {random=n4}
 "#,
         expect![[r#"
             00 06 70 61 6e 64 61 73 00 00 = import pandas
@@ -64,6 +67,9 @@ n20 = block for reads {a=n3} after {n4} calls {append, print}
             07 10 01 03 = else n16 unexecuted n3
             07 10 00 = else n16
             08 00 01 01 61 03 01 04 02 06 61 70 70 65 6e 64 05 70 72 69 6e 74 = block for reads {a=n3} after {n4} calls {append, print}
+            09 00 02 00 00 00 02 08 00 09 01 06 72 61 6e 64 6f 6d = call n2() after {n8, random=n9}
+            0a 03 0c 01 0b 6c 69 73 74 2e 61 70 70 65 6e 64 02 = mutate n3 by n12 as list.append observed
+            0b 00 00 01 04 01 06 72 61 6e 64 6f 6d 00 = block for after {random=n4}
         "#]],
     );
 }
