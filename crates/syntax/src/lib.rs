@@ -48,6 +48,7 @@ pub mod name;
 pub mod parse;
 pub mod range;
 pub mod statement;
+pub mod summary;
 mod token;
 pub mod unit;
 
@@ -57,4 +58,5 @@ pub use name::{Access, Binding, Read, Scope, ScopeKind};
 pub use parse::{ParseError, parse};
 pub use range::Range;
 pub use statement::{Statement, StatementId, StatementKind, Suite, SuiteBody};
+pub use summary::{Summaries, Summary};
 pub use unit::Unit;
