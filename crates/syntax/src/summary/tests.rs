@@ -1027,7 +1027,11 @@ fn what_nests_deeply_is_unknown_and_does_no_harm() {
     "#]],
     );
     let rest = "    elif x:\n        pass\n".repeat(5_000);
-    check("f", &format!("def f(x):\n    if x:\n        pass\n{rest}"), expect![[r#"
+    check(
+        "f",
+        &format!("def f(x):\n    if x:\n        pass\n{rest}"),
+        expect![[r#"
         f(x): unknown, too deep
-    "#]]);
+    "#]],
+    );
 }
