@@ -2,7 +2,8 @@
 //!
 //! [`parse()`] makes a [`Unit`] of a text: its [`Statement`]s, which variables of the module each of
 //! them reads and binds ([`Access`]), what it is made of ([`Lowering`]), and the [`Scope`]s in it.
-//! [`Unit::keep`] and [`Unit::cut`] turn a choice of places back into text. Nothing here runs
+//! [`Unit::keep`] and [`Unit::cut`] turn a choice of places back into text. [`Summaries`] tell of a
+//! module's functions what their bodies do with what they are given. Nothing here runs
 //! Python, reads a file or knows a value.
 //!
 //! Start with [`Unit`] for what is known of a text and with [`Statement`] for what of each statement.
@@ -48,6 +49,7 @@ pub mod name;
 pub mod parse;
 pub mod range;
 pub mod statement;
+pub mod summary;
 mod token;
 pub mod unit;
 
@@ -57,4 +59,5 @@ pub use name::{Access, Binding, Read, Scope, ScopeKind};
 pub use parse::{ParseError, parse};
 pub use range::Range;
 pub use statement::{Statement, StatementId, StatementKind, Suite, SuiteBody};
+pub use summary::{Summaries, Summary};
 pub use unit::Unit;

@@ -61,13 +61,13 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    fn new(message: impl Into<String>, offset: u32) -> Self {
+    pub(crate) fn new(message: impl Into<String>, offset: u32) -> Self {
         Self { message: message.into(), offset }
     }
 }
 
 /// Refuses what Python refuses, before the parser has to recurse into it.
-fn refuse_deep_brackets(text: &str) -> Result<(), ParseError> {
+pub(crate) fn refuse_deep_brackets(text: &str) -> Result<(), ParseError> {
     // Brackets in strings and comments count too here, so this only tells when to look closer.
     let mut open = 0_usize;
     let deep = text.bytes().position(|byte| {
