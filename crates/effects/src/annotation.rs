@@ -4,13 +4,47 @@
 
 mod pattern;
 mod read;
+mod summary;
 mod yaml;
 
 pub(crate) use pattern::Pattern;
 pub(crate) use read::read;
+pub use summary::Summary;
 
 use crate::release::{Releases, ReleasesError};
 use crate::{Depth, ExternalState, Scalar};
+
+/// Tells how much a file's text says, or else all that is wrong with it; `file` names it. A file
+/// that says nothing is wrong here, though a [`Catalog`](crate::Catalog) takes it.
+///
+/// # Errors
+/// When the text is no annotation file: one error at least, in the order of the text.
+pub fn check(file: &str, text: &str) -> Result<Summary, Vec<AnnotationError>> {
+    let read = read(file, text)?;
+    if read.modules.is_empty() {
+        let problem = Problem::Empty;
+        return Err(vec![AnnotationError { file: file.to_owned(), line: 1, column: 1, problem }]);
+    }
+    let mut summary = Summary::default();
+    summary.add(&read);
+    Ok(summary)
+}
+
+/// The text of a file's bytes; `file` names it.
+///
+/// # Errors
+/// When they are not UTF-8.
+pub fn decode<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, AnnotationError> {
+    let error = match std::str::from_utf8(bytes) {
+        // Some editors begin a file with a byte order mark.
+        Ok(text) => return Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => error,
+    };
+    let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Err(AnnotationError { file: file.to_owned(), line, column, problem: Problem::NotUtf8 })
+}
 
 /// What one file says.
 #[derive(Debug)]
@@ -135,6 +169,12 @@ pub struct AnnotationError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
+    /// The file is no text.
+    #[error("this is not UTF-8; save the file as UTF-8")]
+    NotUtf8,
+    /// The file says nothing.
+    #[error("the file says nothing; give a list of modules, each with `module` and `annotations`")]
+    Empty,
     /// The text is not YAML.
     #[error("this is not YAML: {0}")]
     Syntax(String),

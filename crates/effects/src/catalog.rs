@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::annotation::{self, AnnotationError, Condition, Effect, Pattern, Rule, Subject};
+use crate::annotation::{
+    self, AnnotationError, Condition, Effect, Pattern, Rule, Subject, Summary,
+};
 use crate::call::Unbound;
 use crate::release::Releases;
 use crate::resolve::{Precision, Rank, resolve};
@@ -110,6 +112,22 @@ impl Catalog {
         Self::default()
     }
 
+    /// Every package that clew's own rules speak of, named as it is imported, in alphabetical
+    /// order, with how much they say about it.
+    pub fn builtin_summaries() -> Vec<(&'static str, Summary)> {
+        let summary = |texts: &[(&str, &str)]| {
+            let mut summary = Summary::default();
+            for (file, text) in texts {
+                // A file of ours that does not parse fails a test.
+                if let Ok(file) = annotation::read(file, text) {
+                    summary.add(&file);
+                }
+            }
+            summary
+        };
+        builtin::PACKAGES.iter().map(|&(package, texts)| (package, summary(texts))).collect()
+    }
+
     /// Adds a file of the user's own rules, which come before clew's and before those added
     /// earlier; `file` names it in errors.
     ///
@@ -117,7 +135,7 @@ impl Catalog {
     /// When the text is no annotation file; the catalog is then unchanged.
     pub fn add(&mut self, file: &str, text: &str) -> Result<(), AnnotationError> {
         let mut rules = Rules::default();
-        rules.insert(annotation::read(file, text)?);
+        rules.insert(annotation::read(file, text).map_err(|mut errors| errors.swap_remove(0))?);
         self.users.push(Arc::new(rules));
         Ok(())
     }

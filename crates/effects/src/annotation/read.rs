@@ -8,60 +8,104 @@ use super::{
 use crate::release::Releases;
 use crate::{Depth, ExternalState, Scalar};
 
-/// Reads a file's text; `file` names it in errors.
-pub(crate) fn read(file: &str, text: &str) -> std::result::Result<File, AnnotationError> {
-    Yaml::parse(text)
-        .and_then(|root| {
-            let entries = root.list("a list of modules")?;
-            Ok(File { modules: entries.iter().map(module).collect::<Result<_>>()? })
-        })
-        .map_err(|(mark, problem)| mark.error(file, problem))
+/// Reads a file's text; `file` names it in errors, of which there is one at least.
+pub(crate) fn read(file: &str, text: &str) -> std::result::Result<File, Vec<AnnotationError>> {
+    let mut problems = Problems::default();
+    let modules = problems.keep(Yaml::parse(text)).map(|root| {
+        let entries = problems.keep(root.list("a list of modules")).unwrap_or_default();
+        entries.iter().filter_map(|entry| module(entry, &mut problems)).collect()
+    });
+    problems.none(file)?;
+    Ok(File { modules: modules.unwrap_or_default() })
 }
 
-fn module(yaml: &Yaml<'_>) -> Result<ModuleEntry> {
+/// What is wrong with a file so far. After a problem, reading goes on with the next item or key.
+#[derive(Default)]
+struct Problems(Vec<(Mark, Problem)>);
+
+impl Problems {
+    fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|problem| self.0.push(problem)).ok()
+    }
+
+    fn none(self, file: &str) -> std::result::Result<(), Vec<AnnotationError>> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let mut errors: Vec<_> =
+            self.0.into_iter().map(|(mark, problem)| mark.error(file, problem)).collect();
+        errors.sort_by_key(|error| (error.line, error.column));
+        // What an alias repeats is wrong at one place only.
+        errors.dedup();
+        Err(errors)
+    }
+}
+
+fn module(yaml: &Yaml<'_>, problems: &mut Problems) -> Option<ModuleEntry> {
     const KEYS: &[&str] = &["module", "modules", "version", "immutable", "annotations"];
-    let fields = Fields::new(yaml, "a mapping with `module` and `annotations`", KEYS)?;
-    let modules = match fields.one_of("module", "modules")? {
-        Some((_, names)) => names.texts("the dotted name of a module")?,
-        None => return fields.missing("module"),
-    };
+    let expected = "a mapping with `module` and `annotations`";
+    let fields = Fields::gather(yaml, expected, KEYS, problems)?;
+    let modules = problems.keep(module_names(&fields));
+    let releases = problems.keep(releases(&fields));
     let immutable = match fields.get("immutable") {
-        Some(names) => names.texts("the name of a class")?,
-        None => Vec::new(),
+        Some(names) => problems.keep(names.texts("the name of a class")),
+        None => Some(Vec::new()),
     };
     let rules = match fields.get("annotations") {
-        Some(rules) => rules.list("a list of rules")?.iter().map(rule).collect::<Result<_>>()?,
-        None if immutable.is_empty() => return fields.missing("annotations"),
-        None => Vec::new(),
+        Some(rules) => problems.keep(rules.list("a list of rules")).unwrap_or_default(),
+        None if immutable.as_ref().is_some_and(Vec::is_empty) && fields.all_known => {
+            problems.keep::<()>(fields.missing("annotations"));
+            &[]
+        }
+        None => &[],
     };
-    Ok(ModuleEntry { modules, releases: releases(&fields)?, immutable, rules })
+    let rules = rules.iter().filter_map(|yaml| rule(yaml, problems)).collect();
+    Some(ModuleEntry { modules: modules?, releases: releases?, immutable: immutable?, rules })
 }
 
-fn rule(yaml: &Yaml<'_>) -> Result<Rule> {
+fn module_names(fields: &Fields<'_>) -> Result<Vec<String>> {
+    match fields.one_of("module", "modules")? {
+        Some((_, names)) => names.texts("the dotted name of a module"),
+        None if fields.all_known => fields.missing("module"),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn rule(yaml: &Yaml<'_>, problems: &mut Problems) -> Option<Rule> {
     const KEYS: &[&str] = &["criteria", "side_effects", "pure", "version"];
-    let fields = Fields::new(yaml, "a rule with `criteria` and `side_effects`", KEYS)?;
-    let Some(criteria) = fields.get("criteria") else { return fields.missing("criteria") };
-    let (subject, conditions) = self::criteria(criteria)?;
-    let effects = match fields.get("side_effects") {
-        Some(effects) => {
-            effects.list("a list of side effects")?.iter().map(effect).collect::<Result<_>>()?
-        }
-        None => Vec::new(),
+    let expected = "a rule with `criteria` and `side_effects`";
+    let fields = Fields::gather(yaml, expected, KEYS, problems)?;
+    let criteria = match fields.get("criteria") {
+        Some(yaml) => problems.keep(criteria(yaml)),
+        None if fields.all_known => problems.keep(fields.missing("criteria")),
+        None => None,
     };
+    let releases = problems.keep(releases(&fields));
+    let listed = match fields.get("side_effects") {
+        Some(effects) => problems.keep(effects.list("a list of side effects")).unwrap_or_default(),
+        None => &[],
+    };
+    let effects: Vec<Effect> =
+        listed.iter().filter_map(|yaml| problems.keep(effect(yaml))).collect();
     match fields.get("pure") {
-        None if fields.get("side_effects").is_none() => return yaml.fail(Problem::NothingSaid),
+        None if fields.get("side_effects").is_none() && fields.all_known => {
+            problems.keep(yaml.fail::<()>(Problem::NothingSaid));
+        }
         None => {}
         Some(pure) if pure.is_true() => {
             let changing = |effect: &Effect| {
                 matches!(effect, Effect::Mutates(..) | Effect::Consumes(_) | Effect::Writes(_))
             };
             if effects.iter().any(changing) {
-                return pure.fail(Problem::PureYetChanging);
+                problems.keep(pure.fail::<()>(Problem::PureYetChanging));
             }
         }
-        Some(pure) => return pure.unexpected("`true`"),
+        Some(pure) => {
+            problems.keep(pure.unexpected::<()>("`true`"));
+        }
     }
-    Ok(Rule { subject, conditions, releases: releases(&fields)?, effects })
+    let (subject, conditions) = criteria?;
+    Some(Rule { subject, conditions, releases: releases?, effects })
 }
 
 fn criteria(yaml: &Yaml<'_>) -> Result<(Subject, Vec<Condition>)> {
@@ -372,32 +416,63 @@ fn scalars(yaml: &Yaml<'_>) -> Result<Vec<Scalar>> {
     }
 }
 
-/// A mapping whose keys are all known and stand there once.
+/// A mapping by its known keys, each of which stands there once.
 struct Fields<'a> {
     mark: Mark,
     entries: Vec<(&'static str, &'a Yaml<'a>)>,
+    /// Whether it has no other keys: what seems to be missing may be one that is misspelt.
+    all_known: bool,
 }
 
 impl<'a> Fields<'a> {
+    /// Reads a mapping whose keys are all known.
     fn new(
         yaml: &'a Yaml<'a>,
         expected: &'static str,
         keys: &'static [&'static str],
     ) -> Result<Self> {
-        let Content::Map(entries) = &yaml.content else { return yaml.unexpected(expected) };
-        let mut known: Vec<(&'static str, &Yaml<'_>)> = Vec::with_capacity(entries.len());
-        for (key, value) in entries {
-            let text = key.text("a key")?;
-            let Some(&name) = keys.iter().find(|name| **name == text) else {
-                let nearest = nearest(text, keys.iter().copied());
-                return key.fail(Problem::UnknownKey { key: text.to_owned(), nearest });
-            };
-            if known.iter().any(|(other, _)| *other == name) {
-                return key.fail(Problem::RepeatedKey(name.to_owned()));
-            }
-            known.push((name, value));
+        let mut problems = Problems::default();
+        let fields = Self::gather(yaml, expected, keys, &mut problems);
+        match (fields, problems.0.into_iter().next()) {
+            (_, Some(problem)) => Err(problem),
+            (Some(fields), None) => Ok(fields),
+            (None, None) => yaml.unexpected(expected),
         }
-        Ok(Self { mark: yaml.mark, entries: known })
+    }
+
+    /// Reads a mapping, and leaves out the keys that are wrong.
+    fn gather(
+        yaml: &'a Yaml<'a>,
+        expected: &'static str,
+        keys: &'static [&'static str],
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let Content::Map(entries) = &yaml.content else {
+            return problems.keep(yaml.unexpected(expected));
+        };
+        let mut fields = Self { mark: yaml.mark, entries: Vec::new(), all_known: true };
+        for (key, value) in entries {
+            match problems.keep(fields.known(key, keys)) {
+                Some(name) => fields.entries.push((name, value)),
+                None => fields.all_known = false,
+            }
+        }
+        Some(fields)
+    }
+
+    /// The name of a key, if it is known and new.
+    fn known(&self, key: &Yaml<'_>, keys: &'static [&'static str]) -> Result<&'static str> {
+        let text = key.text("a key")?;
+        match keys.iter().find(|name| **name == text) {
+            Some(name) if self.get(name).is_some() => {
+                key.fail(Problem::RepeatedKey(text.to_owned()))
+            }
+            Some(name) => Ok(name),
+            None => {
+                let nearest = nearest(text, keys.iter().copied());
+                key.fail(Problem::UnknownKey { key: text.to_owned(), nearest })
+            }
+        }
     }
 
     fn get(&self, key: &str) -> Option<&'a Yaml<'a>> {

@@ -382,6 +382,60 @@ fn a_later_file_of_the_user_comes_before_an_earlier_one_and_both_before_clews_ow
 }
 
 #[test]
+fn a_rule_of_the_user_comes_before_clews_own_also_where_that_one_is_more_exact() {
+    let user = "
+- module: builtins
+  annotations:
+    - criteria: {class_instance: list, class_method_pattern: 'ap*'}
+      pure: true
+    - criteria: {class_instance: dict}
+      side_effects: [{mutated_value: SELF_REF}]
+    - criteria: {function_pattern: 'le*'}
+      side_effects: [{mutated_value: {positional_argument_index: 0}}]
+- module: pandas
+  version: '<1'
+  annotations:
+    - criteria: {class_instance: DataFrame}
+      side_effects: [{mutated_value: {external_state: db}}]
+";
+    expect![[r#"
+        builtins:list.append(_)
+            pure
+        builtins:list.clear()
+            mutates self shallow
+        builtins:dict.get(_)
+            mutates self
+        builtins:len(_)
+            mutates 0
+        pandas:DataFrame.head() where pandas is 2.3
+            views result, self
+        pandas:DataFrame.head() where pandas is 0.9
+            writes db
+    "#]]
+    .assert_eq(&answers(
+        &catalog(Catalog::builtin(), &[user]),
+        "
+        builtins:list.append(_)
+        builtins:list.clear()
+        builtins:dict.get(_)
+        builtins:len(_)
+        pandas:DataFrame.head() where pandas is 2.3
+        pandas:DataFrame.head() where pandas is 0.9
+        ",
+    ));
+}
+
+#[test]
+fn a_summary_tells_how_much_comes_with_clew() {
+    let summaries = Catalog::builtin_summaries();
+    let packages: Vec<&str> = summaries.iter().map(|(package, _)| *package).collect();
+    assert_eq!(packages, Catalog::builtin().packages());
+    for (package, summary) in summaries {
+        assert!(summary.rules > 0, "{package} says nothing");
+    }
+}
+
+#[test]
 fn clews_own_conditional_rules_are_silent_where_the_users_unconditional_one_won() {
     let user = "
 - module: pandas

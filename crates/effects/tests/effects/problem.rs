@@ -1,12 +1,25 @@
 //! What is wrong with a file, and where.
 
-use clew_effects::Catalog;
+use clew_effects::{Catalog, annotation};
 use expect_test::{Expect, expect};
 
 #[track_caller]
 fn check(text: &str, expect: Expect) {
     let error = Catalog::empty().add("mine.yaml", text).expect_err("the file is wrong");
     expect.assert_eq(&error.to_string());
+}
+
+/// All that is wrong with a file, or else how much it says.
+#[track_caller]
+fn check_all(bytes: &[u8], expect: Expect) {
+    let told = match annotation::decode("mine.yaml", bytes) {
+        Err(error) => format!("{error}\n"),
+        Ok(text) => match annotation::check("mine.yaml", text) {
+            Err(errors) => errors.iter().map(|error| format!("{error}\n")).collect(),
+            Ok(summary) => format!("{summary}\n"),
+        },
+    };
+    expect.assert_eq(&told);
 }
 
 fn rule(rule: &str) -> String {
@@ -238,4 +251,102 @@ fn an_empty_file_says_nothing() {
     for text in ["", "# nothing yet\n", "[]", "---\n"] {
         Catalog::empty().add("mine.yaml", text).unwrap();
     }
+}
+
+#[test]
+fn all_that_is_wrong_is_told_in_the_order_of_the_text() {
+    check_all(
+        b"
+- module: m
+  verson: '>=2'
+  annotations:
+    - criteria: {function_nam: f}
+      pure: perhaps
+      version: newest
+    - criteria: {function_name: f}
+      pure: true
+      side_effects:
+        - mutated_value: RESULT
+        - mutated_value: {external_state: filesystem}
+        - {views: [self], depth: deep}
+    - criteria: {function_name: g}
+      side_effect: []
+- annotations: pandas
+- module: n
+",
+        expect![[r#"
+            mine.yaml:3:3: unknown key `verson`; did you mean `version`?
+            mine.yaml:5:18: unknown key `function_nam`; did you mean `function_name`?
+            mine.yaml:6:13: expected `true`, found `perhaps`
+            mine.yaml:7:16: `newest` does not bound a version; write it like `>=2` or `==2.1.*`
+            mine.yaml:9:13: `pure: true` stands beside a side effect that changes something
+            mine.yaml:12:43: there is no external state `filesystem`; did you mean `file_system`?
+            mine.yaml:13:34: `depth` asks for `mutated_value` beside it
+            mine.yaml:15:7: unknown key `side_effect`; did you mean `side_effects`?
+            mine.yaml:16:3: the key `module` is missing
+            mine.yaml:16:16: expected a list of rules, found `pandas`
+            mine.yaml:17:3: the key `annotations` is missing
+        "#]],
+    );
+}
+
+#[test]
+fn what_an_alias_repeats_is_wrong_once() {
+    check_all(
+        b"
+- module: m
+  annotations: &rules
+    - criteria: {function_name: f}
+- module: n
+  annotations: *rules
+",
+        expect![[r#"
+            mine.yaml:4:7: the rule says nothing: give `side_effects` or `pure: true`
+        "#]],
+    );
+}
+
+#[test]
+fn a_file_to_be_kept_has_to_say_something() {
+    for bytes in [&b""[..], b"# nothing yet\n", b"[]"] {
+        check_all(
+            bytes,
+            expect![[r#"
+                mine.yaml:1:1: the file says nothing; give a list of modules, each with `module` and `annotations`
+            "#]],
+        );
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    check_all(
+        b"- module: m\n  # caf\xe9\n  annotations: []\n",
+        expect![[r#"
+            mine.yaml:2:8: this is not UTF-8; save the file as UTF-8
+        "#]],
+    );
+}
+
+#[test]
+fn a_good_file_tells_how_many_rules_it_has_for_which_modules() {
+    let rules = rule("{criteria: {function_names: [f, g]}, pure: true}");
+    check_all(rules.as_bytes(), expect![["1 rule for m\n"]]);
+    // With the mark and the line ends of some editors.
+    let windows = format!("\u{feff}{}", rules.replace('\n', "\r\n"));
+    check_all(windows.as_bytes(), expect![["1 rule for m\n"]]);
+    check_all(
+        b"
+- modules: [a.b, c]
+  immutable: [C, D]
+  annotations:
+    - {criteria: {function_name: f}, pure: true}
+- module: c
+  annotations: []
+",
+        expect![["2 rules for a.b, c\n"]],
+    );
+    let many: String =
+        ('a'..='f').map(|name| format!("- {{module: {name}, annotations: []}}\n")).collect();
+    check_all(many.as_bytes(), expect![["0 rules for a, b, c and 3 more\n"]]);
 }
