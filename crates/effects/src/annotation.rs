@@ -2,10 +2,12 @@
 //!
 //! The crate's README describes how rules are written.
 
+mod claim;
 mod pattern;
 mod read;
 mod yaml;
 
+pub use claim::{Claim, Origin, Subjects};
 pub(crate) use pattern::Pattern;
 pub(crate) use read::read;
 
@@ -15,6 +17,8 @@ use crate::{Depth, ExternalState, Scalar};
 /// What one file says.
 #[derive(Debug)]
 pub(crate) struct File {
+    /// The name that it was given.
+    pub(crate) name: String,
     pub(crate) modules: Vec<ModuleEntry>,
 }
 
@@ -31,6 +35,8 @@ pub(crate) struct ModuleEntry {
 /// What calls of one or more callees do.
 #[derive(Debug)]
 pub(crate) struct Rule {
+    /// Where it stands in its file, counted from one.
+    pub(crate) line: usize,
     pub(crate) subject: Subject,
     /// Every one has to hold.
     pub(crate) conditions: Vec<Condition>,

@@ -13,7 +13,10 @@ pub(crate) fn read(file: &str, text: &str) -> std::result::Result<File, Annotati
     Yaml::parse(text)
         .and_then(|root| {
             let entries = root.list("a list of modules")?;
-            Ok(File { modules: entries.iter().map(module).collect::<Result<_>>()? })
+            Ok(File {
+                name: file.to_owned(),
+                modules: entries.iter().map(module).collect::<Result<_>>()?,
+            })
         })
         .map_err(|(mark, problem)| mark.error(file, problem))
 }
@@ -61,7 +64,7 @@ fn rule(yaml: &Yaml<'_>) -> Result<Rule> {
         }
         Some(pure) => return pure.unexpected("`true`"),
     }
-    Ok(Rule { subject, conditions, releases: releases(&fields)?, effects })
+    Ok(Rule { line: yaml.mark.line(), subject, conditions, releases: releases(&fields)?, effects })
 }
 
 fn criteria(yaml: &Yaml<'_>) -> Result<(Subject, Vec<Condition>)> {
