@@ -17,6 +17,10 @@ CODE = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType, t
 DEEPEST, MOST = 4, 1500
 
 
+# What a library's own examples know of its values; set by who runs them.
+of_library: Any = None
+
+
 def fingerprint(value: Any) -> str | None:
     """A digest of what the value holds; `None` where nothing can be said of it."""
     if isinstance(value, ATOMS):
@@ -41,8 +45,7 @@ def special(value: Any) -> str | None:
         return "closed" if value.closed else f"{value.tell() if value.seekable() else None}"
     if type(value) in (itertools.count, itertools.cycle, itertools.repeat):
         return repr(value)
-    look = getattr(sys.modules.get("claims_of_library"), "content", None)
-    return look(value) if look else None
+    return of_library(value) if of_library else None
 
 
 def parts(value: Any) -> list[Any]:
@@ -73,7 +76,7 @@ def can_change(value: Any) -> bool:
         return True
     if isinstance(value, ATOMS + CODE + (tuple, frozenset)):
         return False
-    package = type(value).__module__.partition(".")[0]
+    package = (type(value).__module__ or "").partition(".")[0]
     name = type(value).__name__
     if package == "numpy":
         return name in ("ndarray", "MaskedArray", "matrix", "memmap", "recarray", "Generator", "RandomState", "poly1d") or name.startswith(("PCG", "MT1", "Phil", "SFC"))
@@ -111,7 +114,7 @@ def reachable(value: Any) -> dict[int, Any]:
 
 def insides(value: Any) -> list[Any]:
     """What a value refers to; of an instance the attributes, without the dictionary that holds them."""
-    if type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "_mgr"):
+    if (type(value).__module__ or "").partition(".")[0] == "pandas" and hasattr(value, "_mgr"):
         # Since copy-on-write, frames that look at one memory do not see each other's changes.
         return []
     if isinstance(value, types.MethodType):
@@ -131,29 +134,30 @@ def memories(mine: dict[int, Any], theirs: dict[int, Any]) -> bool:
     if numpy is None:
         return False
     return any(
-        numpy.may_share_memory(one, other) and numpy.shares_memory(one, other, max_work=10_000)
-        for one in arrays(mine)
-        for other in arrays(theirs)
+        # Since copy-on-write, frames that look at one memory do not see each other's changes.
+        not (copies and other_copies) and numpy.may_share_memory(one, other)
+        for one, copies in arrays(mine)
+        for other, other_copies in arrays(theirs)
     )
 
 
-def arrays(values: dict[int, Any]) -> list[Any]:
-    """The arrays among values, those inside of frames too."""
+def arrays(values: dict[int, Any]) -> list[tuple[Any, bool]]:
+    """The arrays among values, those inside of frames too, and whether a frame copies before it writes."""
     numpy, pandas = sys.modules["numpy"], sys.modules.get("pandas")
     found = []
     for value in values.values():
         if isinstance(value, numpy.ndarray):
-            found.append(value)
+            found.append((value, False))
         elif isinstance(value, (bytearray, memoryview)):
-            found.append(numpy.frombuffer(value, dtype="uint8"))
+            found.append((numpy.frombuffer(value, dtype="uint8"), False))
         elif type(value).__module__ == "array":
-            found.append(numpy.frombuffer(value, dtype="uint8"))
+            found.append((numpy.frombuffer(value, dtype="uint8"), False))
         elif pandas is not None and isinstance(value, (pandas.Series, pandas.DataFrame)):
             blocks = [block.values for block in value._mgr.blocks]
-            found += [getattr(block, "_ndarray", block) for block in blocks]
-    return [array for array in found if isinstance(array, numpy.ndarray) and array.size]
+            found += [(getattr(block, "_ndarray", block), True) for block in blocks]
+    return [pair for pair in found if isinstance(pair[0], numpy.ndarray) and pair[0].size]
 
 
 def pairs_with_frames(one: Any, other: Any) -> bool:
     """Whether both are pandas' own, which copy when they are written to."""
-    return all(type(value).__module__.partition(".")[0] == "pandas" for value in (one, other))
+    return all((type(value).__module__ or "").partition(".")[0] == "pandas" for value in (one, other))

@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import sys
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,7 @@ class Judge:
 
     def call(self, example: Example, out: Any = None) -> Finding:
         """The finding of one example."""
+        warnings.simplefilter("ignore")
         values = Values(self.library.MAKERS, self.library.MODULES)
         streams = io.StringIO(), io.StringIO(), io.StringIO("1\n2\n")
         stdin, sys.stdin = sys.stdin, streams[2]
@@ -106,8 +108,11 @@ class Judge:
                 for name in named(place, places):
                     mutated[name] = word
                     shallow[name] = depth == "shallow" and shallow.get(name, True)
+        said = {id(places[name]) for name in mutated}
         for name in changed:
             if name not in mutated:
+                if id(places[name]) in said:
+                    continue
                 finding.contradictions.append(f"{name} changed")
             else:
                 finding.seen = True
@@ -171,7 +176,8 @@ class Judge:
             words = shared(finding.result, value)
             if words is None:
                 continue
-            if any("result" in group and name in names_in(group, places) for group in together):
+            grouped = [names_in(group, places) for group in together if "result" in group]
+            if any(id(value) == id(places[other]) for group in grouped for other in group):
                 finding.seen = True
             elif not self.library.is_no_view(finding.result, value):
                 finding.contradictions.append(f"views: the result and {name}: {words}")
