@@ -18,7 +18,7 @@ def main(words: list[str]) -> int:
     (name,) = [word for word in words if word != "--json"]
     folder = os.path.realpath(tempfile.mkdtemp(prefix="claims"))
     os.chdir(folder)
-    os.environ.update(MPLBACKEND="Agg", MPLCONFIGDIR=folder, HOME=folder)
+    os.environ.update(MPLBACKEND="Agg", MPLCONFIGDIR=tempfile.mkdtemp(), HOME=folder)
     warnings.simplefilter("ignore")
 
     import content

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import signal
 import sys
 import warnings
@@ -63,6 +64,13 @@ class Judge:
         finally:
             sys.stdin = stdin
             self.library.restore()
+            os.chdir(self.folder)
+            with os.scandir(self.folder) as entries:
+                for entry in list(entries):
+                    if entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path)
+                    else:
+                        os.remove(entry.path)
 
     def watch(self, example: Example, call: Call) -> Finding:
         claims, rules = self.annotations.ask(call.callee, call.positional, call.keyword)
