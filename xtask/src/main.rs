@@ -2,6 +2,7 @@
 //!
 //! Each arm of [`run`] is a chore; `cargo xtask` alone lists them.
 
+mod annotations;
 mod bench;
 mod ci;
 mod conform;
@@ -38,6 +39,8 @@ cargo xtask CHORE
   layers [--check]                 holds the crates to their layers; writes ARCHITECTURE.md's table
   bench [--python PATH] [--repeats N] [--cpu] [--json] [PROGRAM…]
                                    whole programs under clew against plain Python
+  annotations [--check] [--python PATH]
+                                   do the rules about real libraries say what calls really do?
   conform [--python PATH] [--jobs N] [--timeout SECONDS] [--json] PATH…
                                    do scripts do the same under clew?
   soundness [--python PATH] [--jobs N] [--timeout SECONDS] [--json] PATH…
@@ -66,6 +69,7 @@ fn run(chore: &str, arguments: Arguments) -> Result {
         "wheel" => wheel::run(&workspace, arguments),
         "layers" => layers::run(&workspace, arguments),
         "bench" => bench::run(&workspace, arguments),
+        "annotations" => annotations::run(&workspace, arguments),
         "conform" => conform::run(&workspace, arguments),
         "soundness" => soundness::run(&workspace, arguments),
         "" | "help" | "--help" => {

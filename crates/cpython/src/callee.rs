@@ -1,12 +1,13 @@
 //! Callee: what is about to be called, and which rules speak of it.
 #![allow(unsafe_code, reason = "looks at live callables through CPython's C API")]
 
+use std::cell::RefCell;
 use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{
-    CallFacts, Catalog, Change, Class, Depth, Effects, ExternalState, Key as Part, Place, Scalar,
-    Target, TargetKind,
+    CallFacts, Catalog, Change, Claim, Class, Depth, Effects, ExternalState, Key as Part, Origin,
+    Place, Scalar, Target, TargetKind,
 };
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -262,6 +263,8 @@ pub(crate) struct Rules {
     plans: FxHashMap<(Key, usize, usize), Plan>,
     footprints: FxHashMap<Address, Rc<Vec<Address>>>,
     item_stores: FxHashMap<Address, Vec<(String, bool)>>,
+    /// The rules that answered, where someone wants to know.
+    asked: Option<Rc<RefCell<Vec<Origin>>>>,
 }
 
 impl Rules {
@@ -297,6 +300,52 @@ impl Rules {
                 Shape::Builtin | Shape::Descriptor => false,
             }
         }
+    }
+
+    /// Says what a call does and which rules say so, without keeping either.
+    pub(crate) unsafe fn ask(
+        &mut self,
+        py: Python<'_>,
+        callable: *mut ffi::PyObject,
+        call: &CallArguments,
+    ) -> (Rc<Effects>, Vec<Origin>) {
+        let asked = Rc::default();
+        self.asked = Some(Rc::clone(&asked));
+        // SAFETY: handed on from the caller, which lends live objects.
+        let plan = unsafe {
+            let callee = describe(callable);
+            self.make(py, &callee, Some(call), &FxHashSet::default(), ptr::null_mut())
+        };
+        self.asked = None;
+        (plan.effects, asked.take())
+    }
+
+    /// Whether a rule speaks of a function, a class as it is called, or a method of a class, at least
+    /// for some calls.
+    pub(crate) unsafe fn speaks(
+        &mut self,
+        py: Python<'_>,
+        object: *mut ffi::PyObject,
+        method: Option<&str>,
+    ) -> bool {
+        let facts = Facts { call: None, receiver: ptr::null_mut(), asked: None, py };
+        // SAFETY: handed on from the caller, which lends a live object, and a class with a method.
+        unsafe {
+            self.load(py, object, Some(object));
+            match method {
+                Some(method) => self.by_class(object.cast(), method, false, &facts).is_some(),
+                None => {
+                    let callee = describe(object);
+                    self.by_identity(&callee, &facts).is_some()
+                        || self.by_module_name(object, &name_of(object), &facts).is_some()
+                }
+            }
+        }
+    }
+
+    /// What the rules about a package claim.
+    pub(crate) fn claims(&self, package: &str) -> Vec<Claim> {
+        self.catalog.claims(package)
     }
 
     /// Says what a call does.
@@ -355,7 +404,8 @@ impl Rules {
             if callee.shape == Shape::Class && is_session_class(function) {
                 return self.session_class(py, function, session_code, namespace);
             }
-            let facts = Facts { call, receiver: callee.receiver, py };
+            let asked = self.asked.clone();
+            let facts = Facts { call, receiver: callee.receiver, asked, py };
             let name = name_of(function);
             let namespace_use = match (callee.shape, name.as_str()) {
                 (Shape::Builtin, "globals" | "locals" | "vars" | "dir")
@@ -505,7 +555,7 @@ impl Rules {
             }
             let py = Python::assume_attached();
             self.load(py, class.cast(), Some(value));
-            let facts = Facts { call: None, receiver: value, py };
+            let facts = Facts { call: None, receiver: value, asked: None, py };
             let mut states = Vec::new();
             if let Some(effects) = self.by_class(class, "__setitem__", false, &facts) {
                 for change in &effects.changes {
@@ -967,6 +1017,7 @@ fn never_iterates(name: &str) -> bool {
 struct Facts<'a, 'py> {
     call: Option<&'a CallArguments>,
     receiver: *mut ffi::PyObject,
+    asked: Option<Rc<RefCell<Vec<Origin>>>>,
     py: Python<'py>,
 }
 
@@ -1004,6 +1055,12 @@ impl CallFacts for Facts<'_, '_> {
 
     fn version(&self, package: &str) -> Option<String> {
         version_of(self.py, package)
+    }
+
+    fn answered_by(&self, rule: &Origin) {
+        if let Some(asked) = &self.asked {
+            asked.borrow_mut().push(rule.clone());
+        }
     }
 }
 

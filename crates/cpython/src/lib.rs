@@ -8,6 +8,7 @@
 //! Start with [`Program`] and [`run`].
 
 mod artifact;
+mod ask;
 mod callee;
 mod fingerprint;
 mod instrument;
@@ -25,6 +26,7 @@ mod static_attributes;
 mod twin;
 
 pub use artifact::{Pickled, pickle, unpickle};
+pub use ask::Annotations;
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use recorder::{is_active, note_saved, variable_of};
 pub use script::{Ended, Program, Recording, RunSettings, run};

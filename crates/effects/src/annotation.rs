@@ -2,11 +2,13 @@
 //!
 //! The crate's README describes how rules are written.
 
+mod claim;
 mod pattern;
 mod read;
 mod summary;
 mod yaml;
 
+pub use claim::{Claim, Origin, Subjects};
 pub(crate) use pattern::Pattern;
 pub(crate) use read::read;
 pub use summary::Summary;
@@ -49,6 +51,8 @@ pub fn decode<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, AnnotationErro
 /// What one file says.
 #[derive(Debug)]
 pub(crate) struct File {
+    /// The name that it was given.
+    pub(crate) name: String,
     pub(crate) modules: Vec<ModuleEntry>,
 }
 
@@ -65,6 +69,8 @@ pub(crate) struct ModuleEntry {
 /// What calls of one or more callees do.
 #[derive(Debug)]
 pub(crate) struct Rule {
+    /// Where it stands in its file, counted from one.
+    pub(crate) line: usize,
     pub(crate) subject: Subject,
     /// Every one has to hold.
     pub(crate) conditions: Vec<Condition>,

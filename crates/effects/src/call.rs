@@ -1,5 +1,7 @@
 //! Call: what rules ask about a call, in plain data.
 
+use crate::Origin;
+
 /// A value, as far as rules look at values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar {
@@ -68,6 +70,11 @@ pub trait CallFacts {
 
     /// The version of a package, named as it is imported; `None` where it is not known.
     fn version(&self, package: &str) -> Option<String>;
+
+    /// Told of each rule that is part of the answer.
+    fn answered_by(&self, rule: &Origin) {
+        let _ = rule;
+    }
 }
 
 /// A call spelt out, for those who have no live one at hand.
@@ -162,5 +169,9 @@ impl CallFacts for Unbound<'_> {
 
     fn version(&self, package: &str) -> Option<String> {
         self.0.version(package)
+    }
+
+    fn answered_by(&self, rule: &Origin) {
+        self.0.answered_by(rule);
     }
 }

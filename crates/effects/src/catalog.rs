@@ -13,7 +13,7 @@ use crate::annotation::{
 use crate::call::Unbound;
 use crate::release::Releases;
 use crate::resolve::{Precision, Rank, resolve};
-use crate::{CallFacts, Effects};
+use crate::{CallFacts, Claim, Effects, Origin};
 
 mod builtin;
 
@@ -163,6 +163,13 @@ impl Catalog {
         targets.sort_unstable();
         targets.dedup();
         targets
+    }
+
+    /// What clew's own rules about a package claim, as they stand in their files.
+    pub fn claims(&self, package: &str) -> Vec<Claim> {
+        let texts = self.packages.get(package).map_or(&[][..], |package| package.texts);
+        let files = texts.iter().filter_map(|(file, text)| annotation::read(file, text).ok());
+        files.flat_map(Claim::all).collect()
     }
 
     /// What a call of a function does; `None` where no rule is about it. A function that a
@@ -333,6 +340,8 @@ struct ClassRules {
 /// One rule as seen from one callee.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
+    /// Where the rule stands.
+    pub(crate) origin: Origin,
     /// The package whose version counts.
     pub(crate) package: Arc<str>,
     /// The ranges of versions of the rule and of its module; both have to hold.
@@ -343,6 +352,7 @@ pub(crate) struct Entry {
 
 impl Rules {
     fn insert(&mut self, file: annotation::File) {
+        let name: Arc<str> = file.name.into();
         for entry in file.modules {
             let releases = entry.releases.map(Arc::new);
             for module in &entry.modules {
@@ -351,12 +361,13 @@ impl Rules {
                     rules.classes.entry(class.clone()).or_default().immutable = true;
                 }
             }
-            for Rule { subject, conditions, releases: own, effects } in entry.rules {
+            for Rule { line, subject, conditions, releases: own, effects } in entry.rules {
                 let own = own.map(Arc::new);
                 let conditions: Arc<[Condition]> = conditions.into();
                 let effects: Arc<[Effect]> = effects.into();
                 for module in &entry.modules {
                     let entry = Entry {
+                        origin: Origin { file: Arc::clone(&name), line },
                         package: package_of(module).into(),
                         releases: [releases.clone(), own.clone()],
                         conditions: conditions.clone(),

@@ -35,7 +35,7 @@ pub mod release;
 mod resolve;
 pub mod version;
 
-pub use annotation::{AnnotationError, Problem};
+pub use annotation::{AnnotationError, Claim, Origin, Problem, Subjects};
 pub use call::{CallFacts, Scalar, Shape};
 pub use catalog::{Catalog, Class, Target, TargetKind};
 pub use clew_graph::Confidence;

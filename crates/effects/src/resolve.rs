@@ -58,6 +58,7 @@ pub(crate) fn resolve(candidates: &[(Rank, &Entry)], call: &dyn CallFacts) -> Op
             }
         }
         answered = true;
+        call.answered_by(&entry.origin);
         for effect in entry.effects.iter() {
             apply(effect, call, &mut effects);
         }

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+mod annotations;
 mod live;
 mod saving;
 mod terminal;
@@ -9,6 +10,8 @@ mod terminal;
 #[pymodule]
 #[pyo3(name = "_clew")]
 mod module {
+    #[pymodule_export]
+    use super::annotations::Annotations;
     #[pymodule_export]
     use super::saving::{code, describe, fingerprint, names, replayed, replaying, save, value};
     #[pymodule_export]

@@ -771,6 +771,7 @@ def test_a_broken_annotation_file_is_named_with_its_line(desk: Desk) -> None:
           annotations:
           - criteria:
               function_nam: f
+            pure: true
         """,
     )
     desk.write("torn.yaml", "- module: [tools\n  annotations: {\n")

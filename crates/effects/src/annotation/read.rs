@@ -16,7 +16,7 @@ pub(crate) fn read(file: &str, text: &str) -> std::result::Result<File, Vec<Anno
         entries.iter().filter_map(|entry| module(entry, &mut problems)).collect()
     });
     problems.none(file)?;
-    Ok(File { modules: modules.unwrap_or_default() })
+    Ok(File { name: file.to_owned(), modules: modules.unwrap_or_default() })
 }
 
 /// What is wrong with a file so far. After a problem, reading goes on with the next item or key.
@@ -105,7 +105,7 @@ fn rule(yaml: &Yaml<'_>, problems: &mut Problems) -> Option<Rule> {
         }
     }
     let (subject, conditions) = criteria?;
-    Some(Rule { subject, conditions, releases: releases?, effects })
+    Some(Rule { line: yaml.mark.line(), subject, conditions, releases: releases?, effects })
 }
 
 fn criteria(yaml: &Yaml<'_>) -> Result<(Subject, Vec<Condition>)> {

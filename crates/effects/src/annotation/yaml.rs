@@ -33,6 +33,11 @@ pub(super) enum Content<'a> {
 pub(super) type Result<T> = std::result::Result<T, (Mark, Problem)>;
 
 impl Mark {
+    /// The line, counted from one.
+    pub(super) fn line(self) -> usize {
+        self.line
+    }
+
     pub(super) fn error(self, file: &str, problem: Problem) -> AnnotationError {
         AnnotationError { file: file.to_owned(), line: self.line, column: self.column, problem }
     }

@@ -1,0 +1,123 @@
+"""NumPy's examples."""
+
+import numpy
+
+PACKAGES = ["numpy"]
+MODULES = {"numpy": numpy, "np": numpy}
+SPELLED: dict = {}
+SKIPPED = {
+    "numpy.test": "it runs NumPy's own tests",
+    "numpy.random.set_bit_generator": "nothing puts the hidden generator back as it was",
+}
+CALLS: dict = {}
+MAKERS = {
+    "a": lambda: numpy.array([3.0, 1.0, 2.0, 5.0]),
+    "b": lambda: numpy.array([1.0, 4.0, 0.5, 2.0]),
+    "m": lambda: numpy.array([[4.0, 1.0], [2.0, 3.0]]),
+    "k": lambda: numpy.array([3, 1, 2, 5]),
+    "t": lambda: numpy.array([True, False, True, True]),
+    "text": lambda: numpy.array(["b", "a"]),
+    "rng": lambda: numpy.random.default_rng(0),
+    "state": lambda: numpy.random.RandomState(0),
+    "masked": lambda: numpy.ma.array([3.0, 1.0, 2.0], mask=[0, 1, 0]),
+    "poly": lambda: numpy.poly1d([1.0, 2.0]),
+    "chebyshev": lambda: numpy.polynomial.Chebyshev([1.0, 2.0, 3.0]),
+    "ufunc": lambda: numpy.add,
+}
+ARGUMENTS = {
+    "a": "a", "x": "a", "arr": "a", "ary": "m", "array": "a", "m": "m", "v": "a", "p": "a", "c": "a",
+    "x1": "a", "x2": "b", "y": "b", "b": "b", "A": "m", "obj": "1", "values": "9.0", "axis": "0",
+    "shape": "(2, 2)", "newshape": "(2, 2)", "indices": "[0, 1]", "indices_or_sections": "2", "n": "3",
+    "N": "3", "condition": "t", "choices": "[a, b]", "repeats": "2", "reps": "2", "pad_width": "1",
+    "q": "0.5", "arrays": "[a, b]", "tup": "[a, b]", "axis1": "0", "axis2": "1", "source": "0",
+    "destination": "1", "shift": "1", "fill_value": "1.0", "dtype": "'f8'", "object": "[1, 2]",
+    "start": "0", "stop": "4", "num": "3", "val": "9.0", "vals": "9.0", "mask": "t", "dst": "a", "src": "b",
+    "ind": "[0]", "sorter": "None", "xp": "numpy.sort(a)", "fp": "b", "bins": "numpy.sort(b)", "deg": "1",
+    "element": "a", "test_elements": "b", "ar": "a", "ar1": "a", "ar2": "b", "filt": "a", "z": "a", "*args": "a",
+    "*arys": "a", "*arrays": "a, b", "actual": "a", "desired": "a", "value": "9.0", "roots": "a", "seq_of_zeros": "a",
+    "prototype": "a", "function": "lambda *i: i[0]", "func1d": "sum", "low": "5", "size": "2", "seed": "0",
+    "off": "1", "scl": "2", "x0": "1", "pol": "a", "domain": "[0, 1]", "old": "[0, 1]", "new": "[2, 3]",
+    "c1": "a", "c2": "b", "pow": "2", "window_shape": "2", "copy": "True", "dim": "3", "M": "3",
+}
+FALLBACKS = ["", "a", "a, b", "m", "m, m", "k", "k, k", "text", "text, 'a'", "text, text", "0.5", "0.5, 0.5", "5, 0.5", "2, 1, 2", "1, 2, 3", "text, 'a', 'b'", "t", "a, 0"]
+VARIANTS = {"out": ["OUT"], "copy": ["False"], "overwrite_input": ["True"], "inplace": ["True"]}
+RECEIVERS = {
+    "numpy.ndarray": ["a", "m"],
+    "numpy.ufunc": ["ufunc"],
+    "numpy.poly1d": ["poly"],
+    "numpy.dtype": ["a.dtype"],
+    "numpy.generic": ["numpy.float64(2)"],
+    "numpy.random.Generator": ["rng"],
+    "numpy.random.RandomState": ["state"],
+    "numpy.random.BitGenerator": ["rng.bit_generator"],
+    "numpy.random.PCG64": ["rng.bit_generator"],
+    "numpy.random.SeedSequence": ["numpy.random.SeedSequence(1)"],
+    "numpy.random.MT19937": ["numpy.random.MT19937(1)"],
+    "numpy.ma.MaskedArray": ["masked"],
+    "numpy.polynomial.Chebyshev": ["chebyshev"],
+}
+SETTINGS = {"module:numpy": lambda: (numpy.get_printoptions(), numpy.geterr(), numpy.getbufsize())}
+PRINT, ERRORS = numpy.get_printoptions(), numpy.geterr()
+
+EXAMPLES = """
+numpy.put(a, [0], 9.0)
+numpy.copyto(a, b)
+numpy.place(a, t, 9.0)
+numpy.putmask(a, t, 9.0)
+numpy.put_along_axis(a, numpy.array([0]), 9.0, 0)
+numpy.fill_diagonal(m, 0.0)
+numpy.sort(a)
+numpy.nan_to_num(numpy.array([numpy.nan]), copy=False)
+numpy.fromiter(iter([1.0, 2.0]), 'f8')
+numpy.add(a, b, a)
+numpy.sin(a, a)
+numpy.add.at(a, [0, 0], 1.0)
+numpy.add.accumulate(a, 0, None, b)
+numpy.sum(m, 0, None, a[:2])
+numpy.array(a, copy=False)
+numpy.asarray(a)
+numpy.astype(a, 'f8', copy=False)
+numpy.meshgrid(a, b, copy=False)
+numpy.save('x.npy', a)
+numpy.savetxt('x.txt', a)
+numpy.savez('x.npz', a)
+numpy.memmap('y.bin', 'f8', 'w+', shape=(3,))
+numpy.set_printoptions(precision=3)
+numpy.seterr(divide='raise')
+numpy.random.shuffle(a)
+numpy.random.seed(1)
+rng.shuffle(a)
+rng.permuted(a, out=a)
+state.shuffle(a)
+a.sort()
+a.partition(1)
+a.fill(0.0)
+a.put([0], 9.0)
+a.resize((6,), refcheck=False)
+a.setfield(1, 'i4')
+a.setflags(write=False)
+a.__setitem__(0, 9.0)
+a.__iadd__(1)
+a.__getitem__(slice(1, 3))
+a.byteswap(True)
+a.view('i8')
+a.astype('f8', copy=False)
+a.dump('a.pickle')
+a.tofile('a.bin')
+a.cumsum(0, None, b)
+numpy.ma.masked_where(t, a, False)
+masked.harden_mask()
+masked.put([0], 9.0)
+masked.__setitem__(0, 9.0)
+masked.sort()
+numpy.linalg.diagonal(m)
+"""
+
+
+def restore():
+    numpy.set_printoptions(**PRINT)
+    numpy.seterr(**ERRORS)
+
+
+def is_no_view(result, value):
+    return isinstance(value, (numpy.dtype, numpy.ufunc))
