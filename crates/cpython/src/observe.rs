@@ -354,13 +354,15 @@ struct Children<'a> {
     open: &'a mut Vec<*mut ffi::PyObject>,
     /// The instance's own dictionary, which is looked at on its own.
     own: *mut ffi::PyObject,
+    /// Its class, which is told already.
+    class: *mut ffi::PyObject,
 }
 
 unsafe extern "C" fn child(object: *mut ffi::PyObject, children: *mut c_void) -> c_int {
     // SAFETY: `Look::state` passes `Children`, and `tp_traverse` lends live objects.
     unsafe {
         let children = &mut *children.cast::<Children<'_>>();
-        if object == children.own || object.is_null() {
+        if object == children.own || object == children.class || object.is_null() {
             return 0;
         }
         let (token, enter) = token(object);
@@ -635,7 +637,8 @@ impl<'a> Look<'a> {
             if (*kind).tp_flags & ffi::Py_TPFLAGS_HAVE_GC != 0
                 && let Some(traverse) = (*kind).tp_traverse
             {
-                let mut children = Children { tokens, open: &mut self.open, own };
+                let mut children =
+                    Children { tokens, open: &mut self.open, own, class: kind.cast() };
                 traverse(object, child, (&raw mut children).cast());
             }
         }
