@@ -102,7 +102,7 @@ fn program_apart(arguments: &[String]) -> Vec<String> {
     while let Some(word) = words.get(at) {
         match word.as_str() {
             "--" => return words,
-            "--slice" | "--store" | "--annotations" => at += 2,
+            "--slice" | "--store" | "--annotations" | "--observe" => at += 2,
             "-c" | "-m" => {
                 if at + 2 <= words.len() {
                     words.insert(at + 2, "--".to_owned());

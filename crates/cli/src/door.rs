@@ -17,7 +17,7 @@ pub enum Target {
 }
 
 /// What `clew run` is asked to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunRequest {
     /// What to run.
     pub target: Target,
@@ -29,6 +29,8 @@ pub struct RunRequest {
     pub store_named: bool,
     /// Whether the built-in annotations are asked.
     pub annotations: bool,
+    /// Which share of the run may be spent on observation.
+    pub observe: f64,
     /// The user's own annotation files.
     pub annotation_files: Vec<String>,
     /// Whether every variable's fingerprint is kept at the end.

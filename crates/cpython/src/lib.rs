@@ -14,6 +14,7 @@ mod fingerprint;
 mod instrument;
 mod namespace;
 mod object;
+mod observe;
 mod probe;
 mod reach;
 mod recorder;

@@ -162,9 +162,15 @@ pub(crate) unsafe fn attribute(value: *mut ffi::PyObject, name: &str) -> *mut ff
 
 /// Whether a thread or process runs behind an object.
 pub(crate) unsafe fn runs_behind(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: handed on from the caller.
+    unsafe { is_runner(ffi::Py_TYPE(value)) }
+}
+
+/// Whether a thread or process runs behind the instances of a class.
+pub(crate) unsafe fn is_runner(class: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: bases of a ready type are live for as long as it is.
     unsafe {
-        let mut class = ffi::Py_TYPE(value);
+        let mut class = class;
         while !class.is_null() {
             let (module, name) = type_name(class);
             if (module == "threading" && name == "Thread")

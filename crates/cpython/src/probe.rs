@@ -521,7 +521,7 @@ impl Passage {
             }
             let result = body(self.callee);
             if let Some(ticket) = ticket {
-                recorder::passed(ticket, call, result);
+                recorder::passed(ticket, (self.callee, self.root), call, result);
             }
             result
         }

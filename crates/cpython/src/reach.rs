@@ -417,3 +417,92 @@ unsafe fn visit_array(array: *mut ffi::PyObject, frame: &mut Frame<'_>) {
         }
     }
 }
+
+/// A NumPy array's head, as it is.
+pub(crate) struct ArrayView {
+    /// What its memory belongs to; null where it is its own. Borrowed.
+    pub(crate) base: *mut ffi::PyObject,
+    data: *const u8,
+    bytes: Option<usize>,
+    kind: u8,
+    layout: Vec<u64>,
+}
+
+impl ArrayView {
+    /// Where it looks and how: its shape, strides, dtype and flags.
+    pub(crate) fn layout(&self) -> impl Iterator<Item = u64> + '_ {
+        self.layout.iter().copied()
+    }
+
+    /// All its memory; `None` where it lies in pieces.
+    pub(crate) fn memory(&self) -> Option<&[u8]> {
+        // SAFETY: an array that is contiguous or owns its memory has that much of it, and the view
+        // is used while nothing runs that could free it.
+        self.bytes.map(|bytes| match self.data.is_null() || bytes == 0 {
+            true => &[][..],
+            false => unsafe { std::slice::from_raw_parts(self.data, bytes) },
+        })
+    }
+
+    pub(crate) fn holds_objects(&self) -> bool {
+        self.kind == b'O'
+    }
+
+    /// Whether its memory is all that there is of its items.
+    pub(crate) fn is_numeric(&self) -> bool {
+        matches!(self.kind, b'b' | b'i' | b'u' | b'f' | b'c' | b'm' | b'M' | b'S' | b'U')
+    }
+}
+
+pub(crate) unsafe fn is_array(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe { class_of(object) == Class::Array }
+}
+
+/// Whether a type is `numpy.ndarray` or derived from it in C.
+pub(crate) unsafe fn is_numpy_array(kind: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: handed on from the caller.
+    unsafe { is_array_type(kind) }
+}
+
+/// Reads the head of a NumPy array.
+pub(crate) unsafe fn array_view(array: *mut ffi::PyObject) -> Option<ArrayView> {
+    const OWNS: c_int = 0x4;
+    // SAFETY: the caller checked the type, so the head has this layout; the size of an item is
+    // asked of the array by way of NumPy's own plain getter, once for all of its memory.
+    unsafe {
+        let fields = array.cast::<ArrayFields>();
+        if (*fields).descr.is_null() {
+            return None;
+        }
+        let kind = (*(*fields).descr.cast::<DescrFields>()).kind as u8;
+        let size = ffi::PyObject_GetAttrString((*fields).descr, c"itemsize".as_ptr());
+        if size.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        let size_of_item = ffi::PyLong_AsSsize_t(size);
+        ffi::Py_DECREF(size);
+        let mut bytes = usize::try_from(size_of_item).ok()?;
+        let mut layout = vec![
+            (*fields).data as u64,
+            (*fields).nd as u64,
+            (*fields).descr as u64,
+            (*fields).flags as u64,
+        ];
+        for axis in 0..(*fields).nd.max(0) as usize {
+            let length = (*(*fields).dimensions.add(axis)).max(0) as usize;
+            bytes = bytes.checked_mul(length)?;
+            layout.push(length as u64);
+            layout.push(*(*fields).strides.add(axis) as u64);
+        }
+        let whole = (*fields).flags & (CONTIGUOUS | OWNS) != 0;
+        Some(ArrayView {
+            base: (*fields).base,
+            data: (*fields).data.cast(),
+            bytes: whole.then_some(bytes),
+            kind,
+            layout,
+        })
+    }
+}

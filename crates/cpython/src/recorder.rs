@@ -23,6 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::callee::{self, Callee, Namespace, Plan, Rules};
 use crate::namespace::Mirror;
+use crate::observe::{Before, Observer, Seen, Watch};
 use crate::probe::{Action, Memory};
 use crate::reach::{self, Address, End, Walk};
 use crate::settings::{self, Settings};
@@ -145,6 +146,7 @@ pub(crate) struct Recorder {
     walked: usize,
     // How long each `defaultdict` was when last looked at.
     lengths: FxHashMap<Address, isize>,
+    observer: Observer,
 }
 
 /// An object that was changed deeply, several times in one statement.
@@ -221,6 +223,7 @@ pub(crate) fn start(
     namespace: &Bound<'_, pyo3::types::PyDict>,
     catalog: Catalog,
     annotations: bool,
+    observe: f64,
 ) {
     let mut borders = FxHashSet::default();
     borders.insert(namespace.as_ptr() as Address);
@@ -257,6 +260,7 @@ pub(crate) fn start(
         copies_on_write: false,
         settings: Settings::default(),
         lengths: FxHashMap::default(),
+        observer: Observer::new(observe),
         deep: FxHashMap::default(),
         walked: 0,
         noted: FxHashSet::default(),
@@ -454,6 +458,8 @@ pub(crate) struct Ticket {
     makes_new: bool,
     /// For a call that may draw from NumPy's hidden generator: a digest of that before the call.
     numpy_random: Option<u64>,
+    /// What the call could reach, where it is watched.
+    before: Option<Box<Before>>,
 }
 
 /// A call is about to be made, with these arguments.
@@ -495,8 +501,19 @@ impl Ticket {
 }
 
 /// The call returned; `result` is null where it raised.
-pub(crate) unsafe fn passed(ticket: Ticket, _call: &CallArguments, result: *mut ffi::PyObject) {
-    let Ticket { plan, handle, makes_new, numpy_random } = ticket;
+pub(crate) unsafe fn passed(
+    ticket: Ticket,
+    (callable, root): (*mut ffi::PyObject, *mut ffi::PyObject),
+    call: &CallArguments,
+    result: *mut ffi::PyObject,
+) {
+    let Ticket { plan, handle, makes_new, numpy_random, before } = ticket;
+    if let Some(before) = before {
+        // SAFETY: the passage still lends callable and arguments.
+        with(|recorder| unsafe {
+            recorder.compare(*before, &plan, (callable, root), call, result)
+        });
+    }
     let drew = plan.draws
         && (numpy_random.is_none()
             // SAFETY: as in `passing`.
@@ -701,8 +718,13 @@ impl Recorder {
             let mut handle = None;
             // States whose parts hang on no argument are the same each time.
             let noted = plan.has_fixed_states && !self.noted.insert(Rc::as_ptr(&plan.effects));
+            let watched = plan.effects.confidence == Confidence::Assumed
+                && plan.namespace == Namespace::Untouched;
+            let watch = if watched { self.watch(&callee, call, &by, root) } else { Watch::Assumed };
+            let assumed = matches!(watch, Watch::Assumed);
             for change in &plan.effects.changes {
                 match change {
+                    Change::Mutates { .. } if !assumed => {}
                     Change::Mutates { place, depth } => {
                         self.each(place, receiver, call, |recorder, value, found| {
                             recorder.mutate(
@@ -758,7 +780,12 @@ impl Recorder {
                 }
             }
             let makes_new = ffi::PyType_Check(callable) != 0 && !self.deep.is_empty();
+            let before = match watch {
+                Watch::Watched(before) => Some(before),
+                Watch::Known { .. } | Watch::Assumed => None,
+            };
             if handle.is_none()
+                && before.is_none()
                 && !makes_new
                 && !plan.draws
                 && plan.namespace == Namespace::Untouched
@@ -766,7 +793,81 @@ impl Recorder {
             {
                 return None;
             }
-            Some(Ticket { plan, handle, makes_new, numpy_random: None })
+            Some(Ticket { plan, handle, makes_new, numpy_random: None, before })
+        }
+    }
+
+    /// Looks at what a call can reach of which nothing is known, or marks what it is known by now to
+    /// change.
+    unsafe fn watch(
+        &mut self,
+        callee: &Callee,
+        call: &CallArguments,
+        by: &Cause,
+        root: *mut ffi::PyObject,
+    ) -> Watch {
+        // SAFETY: handed on from `pass`.
+        unsafe {
+            let places: Vec<*mut ffi::PyObject> =
+                std::iter::once(callee.receiver).chain(call.all()).collect();
+            let mutable = places.iter().any(|&value| !value.is_null() && reach::is_mutable(value));
+            // Arguments that are not seen cannot be watched.
+            if !mutable || call.arguments.is_null() {
+                return Watch::Assumed;
+            }
+            let watch = self.observer.before(callee.key, &places, &self.borders, epoch());
+            if let Watch::Known { shallow, deep } = watch {
+                let by = Cause { by: Rc::clone(&by.by), confidence: Confidence::Observed };
+                for (at, &value) in places.iter().enumerate() {
+                    let bit = 1_u64 << at;
+                    if (shallow | deep) & bit != 0 && !value.is_null() {
+                        let depth = if deep & bit == 0 { Depth::Shallow } else { Depth::Deep };
+                        let root = if at == 0 { root } else { ptr::null_mut() };
+                        self.mutate(value, depth, &by, root);
+                    }
+                }
+            }
+            watch
+        }
+    }
+
+    /// Marks what a watched call is seen to have changed.
+    unsafe fn compare(
+        &mut self,
+        before: Before,
+        plan: &Plan,
+        (callable, root): (*mut ffi::PyObject, *mut ffi::PyObject),
+        call: &CallArguments,
+        result: *mut ffi::PyObject,
+    ) {
+        // SAFETY: handed on from `passed`.
+        unsafe {
+            let callee = callee::describe(callable);
+            let places: Vec<*mut ffi::PyObject> =
+                std::iter::once(callee.receiver).chain(call.all()).collect();
+            let seen = self.observer.after(before, &places, result, &self.borders, epoch());
+            let marks = match seen {
+                Seen::Changed(marks) => marks,
+                Seen::Unclear(all) => all.into_iter().map(|address| (address, true)).collect(),
+            };
+            for (address, assumed) in marks {
+                let confidence = if assumed { Confidence::Assumed } else { Confidence::Observed };
+                let by = Cause { by: Rc::clone(&plan.name), confidence };
+                if address == callee.receiver as Address {
+                    self.change_found(callee.receiver, &by, root);
+                    continue;
+                }
+                self.changed.entry(address).or_insert(by);
+                if let Some(key) = self.handles.get(&address) {
+                    self.writes_state((key.clone(), false));
+                }
+                if self.hidden.contains(&address) {
+                    self.writes_state((hidden_key(address), false));
+                }
+                if address == self.namespace as Address {
+                    self.namespace_open = true;
+                }
+            }
         }
     }
 

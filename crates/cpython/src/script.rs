@@ -35,6 +35,9 @@ pub struct RunSettings {
     pub arguments: Vec<String>,
     /// Whether to ask the annotations.
     pub annotations: bool,
+    /// Which share of the run may be spent on looking at what calls change that nothing is known
+    /// about; 0 for none.
+    pub observe: f64,
     /// The user's own annotations, as file names and texts.
     pub annotation_files: Vec<(String, String)>,
 }
@@ -122,7 +125,8 @@ pub fn run(
         }
         if let Some(recording) = kept.take() {
             let sink = Box::new(Forward(recording));
-            recorder::start(sink, &namespace, catalog, settings.annotations);
+            let (annotations, observe) = (settings.annotations, settings.observe);
+            recorder::start(sink, &namespace, catalog, annotations, observe);
         }
     }
     let outcome = {

@@ -83,6 +83,7 @@ impl Inside {
             program,
             arguments: request.arguments.clone(),
             annotations: request.annotations,
+            observe: request.observe,
             annotation_files,
         };
         let (ended, _recording) = run(py, &settings, Box::new(handle))

@@ -909,3 +909,39 @@ def test_a_thousand_lines_are_sliced_to_the_first(desk: Desk) -> None:
     lines = [f"v{i} = v{i - 1} + {i}\n" for i in range(1, 1001)]
     desk.record("v0 = 0\n" + "".join(lines))
     assert len(desk.slice("v1000").splitlines()) == 1001
+
+
+OWN_PACKAGE = """
+def change(x): x.append(1)
+def look(x): return len(x)
+def scale(x): x *= 2
+def pop(x): x.pop().append(1)
+def fail(x):
+    x.append(2)
+    raise ValueError
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kept"),
+    [
+        ("a = [1]\nown.look(a)\nown.change(a)\nown.look(a)\n", "a", "a = [1]\nown.change(a)\n"),
+        (
+            "import numpy as np\nb = np.arange(4)\nown.look(b)\nown.scale(b[:2])\n",
+            "b",
+            "import numpy as np\nb = np.arange(4)\nown.scale(b[:2])\n",
+        ),
+        ("b = []\na = [b]\nown.pop(a)\n", "b", "b = []\na = [b]\nown.pop(a)\n"),
+        (
+            "a = []\ntry:\n    own.fail(a)\nexcept ValueError:\n    pass\n",
+            "a",
+            "a = []\ntry:\n    own.fail(a)\nexcept ValueError:\n    pass\n",
+        ),
+    ],
+    ids=["argument", "memory of an array", "taken out of a container", "before it raised"],
+)
+def test_of_unknown_calls_those_are_kept_that_were_seen_to_change_a_value(
+    desk: Desk, text: str, name: str, kept: str
+) -> None:
+    (desk.folder / "own.py").write_text(OWN_PACKAGE)
+    check_slice(desk, f"import own\n{text}", name, f"import own\n{kept}")

@@ -21,6 +21,9 @@ pub(super) struct Run {
     /// Reads more annotations from a file (may be repeated)
     #[arg(long = "annotations", value_name = "FILE")]
     annotations: Vec<String>,
+    /// Spends up to this share of the run on looking at what unknown calls change; 0 for nothing
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
+    observe: f64,
     /// Keeps a fingerprint of every variable at the end, for `clew verify`
     #[arg(long)]
     fingerprints: bool,
@@ -58,6 +61,7 @@ impl Run {
             store: place.clone(),
             store_named: self.store.is_named(),
             annotations: !self.no_annotations,
+            observe: self.observe,
             annotation_files: self.annotations.clone(),
             fingerprints: self.fingerprints,
             strict: self.strict,
@@ -72,6 +76,14 @@ impl Run {
             }
         }
         Ok(started.code)
+    }
+}
+
+/// A share of the run's time: 0.05 is a twentieth of it, 1 as much again.
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if share.is_finite() && share >= 0.0 => Ok(share),
+        _ => Err("a share is a number such as 0.05, and 0 or more".to_owned()),
     }
 }
 
