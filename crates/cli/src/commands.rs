@@ -5,6 +5,7 @@ use clew_session::store_place;
 
 use crate::{CommandError, Door};
 
+mod annotate;
 mod artifacts;
 mod graph;
 mod run;
@@ -34,6 +35,8 @@ enum Command {
     Artifacts(artifacts::Artifacts),
     /// Runs a slice in a fresh plain python and compares the value
     Verify(verify::Verify),
+    /// Checks annotations, and keeps your own
+    Annotate(annotate::Annotate),
     /// Prints the recorded graph
     Graph(graph::Graph),
 }
@@ -83,6 +86,7 @@ pub fn main_with(arguments: &[String], door: &dyn Door) -> u8 {
         Command::Slice(command) => command.run(),
         Command::Artifacts(command) => command.run(),
         Command::Verify(command) => command.run(door),
+        Command::Annotate(command) => command.run(),
         Command::Graph(command) => command.run(),
     };
     outcome.unwrap_or_else(|error| {

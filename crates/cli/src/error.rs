@@ -1,6 +1,6 @@
 //! Error: what can go wrong with a command, with the way out.
 
-use clew_session::{ReplayError, SliceError};
+use clew_session::{AnnotationFileError, ReplayError, SliceError};
 use clew_store::StoreError;
 
 /// Why a command failed.
@@ -21,6 +21,9 @@ pub enum CommandError {
     /// An annotation file cannot be read or understood.
     #[error("{0}")]
     Annotation(String),
+    /// Annotations cannot be read or kept.
+    #[error(transparent)]
+    AnnotationFile(#[from] AnnotationFileError),
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -82,7 +85,10 @@ impl CommandError {
     /// The exit code: 2 for a command that was given wrongly, 1 for the rest.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NothingToRun | Self::NoScript { .. } | Self::Annotation(_) => 2,
+            Self::NothingToRun
+            | Self::NoScript { .. }
+            | Self::Annotation(_)
+            | Self::AnnotationFile(AnnotationFileError::Unreadable { .. }) => 2,
             _ => 1,
         }
     }

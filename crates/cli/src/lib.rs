@@ -4,6 +4,16 @@
 //! and replaying a slice go through a [`Door`], which the wheel opens onto the interpreter that it
 //! lives in and the stand-alone `clew` onto the active `python`.
 
+/// Prints a line. Who no longer listens misses nothing.
+macro_rules! say_line {
+    ($($text:tt)*) => { $crate::report::say(format_args!($($text)*), "\n") };
+}
+
+/// Prints without a line's end.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::report::say(format_args!($($text)*), "") };
+}
+
 mod commands;
 mod door;
 mod error;

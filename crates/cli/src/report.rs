@@ -1,6 +1,15 @@
 //! Report: how names, times and errors are worded.
 
+use std::fmt;
+use std::io::Write;
+
 use clew_graph::Timestamp;
+
+/// Prints to standard output. A pipe that is closed (`clew slice x | head`) is no fault of anybody's.
+pub(crate) fn say(text: fmt::Arguments<'_>, end: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_fmt(text).and_then(|()| out.write_all(end.as_bytes()));
+}
 
 /// ` Did you mean …?` for names that are almost the same; nothing where there are none.
 pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {

@@ -19,10 +19,6 @@ use crate::reach::{self, Address};
 
 /// What may be spent before the run has gone on for long.
 const ALLOWANCE: Duration = Duration::from_millis(20);
-/// How often a callee has to have been seen before that is taken for its way.
-const ENOUGH: u32 = 8;
-/// How many callees are remembered.
-const MOST_REMEMBERED: usize = 10_000;
 /// How many calls go by before the budget is looked at again once it is used up.
 const PAUSE: u32 = 64;
 
@@ -34,29 +30,14 @@ pub(crate) struct Observer {
     pause: u32,
     thread: std::ffi::c_ulong,
     traits: FxHashMap<(Address, u32), Traits>,
-    seen: FxHashMap<u64, Habit>,
     tokens: Vec<u64>,
-}
-
-/// What was seen of a callee, given arguments of the same kinds.
-#[derive(Clone, Copy, Default)]
-struct Habit {
-    times: u32,
-    /// By place (the receiver, then the arguments): whether it itself was seen to change.
-    shallow: u64,
-    /// By place: whether something that it reaches was.
-    deep: u64,
-    /// Whether a call could not be seen wholly.
-    doubtful: bool,
 }
 
 /// What a call can reach, before it is made.
 pub(crate) struct Before {
-    states: FxHashMap<Address, (State, u8)>,
+    states: FxHashMap<Address, State>,
     /// Objects whose state cannot be seen.
     unseen: Vec<Address>,
-    overlapping: bool,
-    habit: Option<u64>,
     epoch: u64,
 }
 
@@ -64,8 +45,6 @@ pub(crate) struct Before {
 pub(crate) enum Watch {
     /// It is watched.
     Watched(Box<Before>),
-    /// It was watched often enough; these of its places change: themselves, and what they reach.
-    Known { shallow: u64, deep: u64 },
     /// Nothing can be said.
     Assumed,
 }
@@ -122,7 +101,6 @@ impl Observer {
             // SAFETY: asks for a number.
             thread: unsafe { ffi::PyThread_get_thread_ident() },
             traits: FxHashMap::default(),
-            seen: FxHashMap::default(),
             tokens: Vec::new(),
         }
     }
@@ -138,7 +116,6 @@ impl Observer {
     /// Looks at what a call can reach: `places` are the receiver, or null, and the arguments.
     pub(crate) unsafe fn before(
         &mut self,
-        callee: (usize, usize),
         places: &[*mut ffi::PyObject],
         borders: &FxHashSet<Address>,
         epoch: u64,
@@ -148,10 +125,9 @@ impl Observer {
         }
         // SAFETY: the caller lends live objects, under the GIL.
         unsafe {
-            let habit = (callee.0 != 0).then(|| habit_key(callee, places));
             if self.pause > 0 {
                 self.pause -= 1;
-                return self.known(habit);
+                return Watch::Assumed;
             }
             if ffi::PyThread_get_thread_ident() != self.thread || has_threads() {
                 return Watch::Assumed;
@@ -160,33 +136,21 @@ impl Observer {
             let left = self.left(began);
             if left < Duration::from_micros(5) {
                 self.pause = PAUSE;
-                return self.known(habit);
+                return Watch::Assumed;
             }
             // The way back costs as much.
             let mut look = Look::new(self, borders, began + left / 2);
-            for (place, &value) in places.iter().enumerate() {
+            for &value in places {
                 if !value.is_null() {
-                    look.from(value, place as u8);
+                    look.from(value);
                 }
             }
-            let Found { states, unseen, overlapping, later: behind, over } = look.found();
+            let Found { states, unseen, later: behind, over } = look.found();
             self.spent += began.elapsed();
-            if over {
-                return self.known(habit);
-            }
-            if behind {
+            if over || behind {
                 return Watch::Assumed;
             }
-            Watch::Watched(Box::new(Before { states, unseen, overlapping, habit, epoch }))
-        }
-    }
-
-    fn known(&self, habit: Option<u64>) -> Watch {
-        match habit.and_then(|key| self.seen.get(&key)) {
-            Some(habit) if habit.times >= ENOUGH && !habit.doubtful => {
-                Watch::Known { shallow: habit.shallow, deep: habit.deep }
-            }
-            _ => Watch::Assumed,
+            Watch::Watched(Box::new(Before { states, unseen, epoch }))
         }
     }
 
@@ -201,63 +165,37 @@ impl Observer {
     ) -> Seen {
         // SAFETY: the caller lends live objects, under the GIL; an exception may be set.
         unsafe {
-            let Before { states, unseen, overlapping, habit, epoch: began_in } = before;
+            let Before { states, unseen, epoch: began_in } = before;
             let began = Instant::now();
             let left = self.left(began).max(Duration::from_millis(1));
             let threads = has_threads();
             let mut look = Look::new(self, borders, began + left);
-            for (place, &value) in places.iter().enumerate() {
+            for &value in places {
                 if !value.is_null() {
-                    look.from(value, place as u8);
+                    look.from(value);
                 }
             }
             look.later = false;
             if !result.is_null() {
                 // What was taken out of the arguments may have been handed back.
-                look.from(result, u8::MAX);
+                look.from(result);
             }
             let Found { states: after, later, over, .. } = look.found();
             let unclear = later || over;
             self.spent += began.elapsed();
             if unclear || threads || began_in != epoch {
-                self.learn(habit, |habit| habit.doubtful = true);
                 return Seen::Unclear(states.into_keys().chain(unseen).collect());
             }
             let mut changed: Vec<(Address, bool)> = Vec::new();
-            let (mut shallow, mut deep) = (0_u64, 0_u64);
-            for (&address, &(state, place)) in &states {
-                let same = after.get(&address).is_some_and(|(now, _)| same(state, *now));
+            for (&address, &state) in &states {
+                let same = after.get(&address).is_some_and(|now| same(state, *now));
                 if !same {
                     // What is out of sight by now may have been changed before.
                     changed.push((address, false));
-                    if places.get(place as usize).is_some_and(|&value| value as Address == address)
-                    {
-                        shallow |= 1 << place;
-                    } else {
-                        deep |= 1 << place.min(63);
-                    }
                 }
             }
-            if overlapping && (shallow | deep) != 0 {
-                deep = u64::MAX;
-            }
-            let doubtful = !unseen.is_empty();
-            self.learn(habit, |habit| {
-                habit.times = habit.times.saturating_add(1);
-                habit.shallow |= shallow;
-                habit.deep |= deep;
-                habit.doubtful |= doubtful;
-            });
             changed.extend(unseen.into_iter().map(|address| (address, true)));
             Seen::Changed(changed)
-        }
-    }
-
-    fn learn(&mut self, habit: Option<u64>, learn: impl FnOnce(&mut Habit)) {
-        if let Some(key) = habit
-            && (self.seen.len() < MOST_REMEMBERED || self.seen.contains_key(&key))
-        {
-            learn(self.seen.entry(key).or_default());
         }
     }
 }
@@ -269,33 +207,6 @@ fn same(before: State, now: State) -> bool {
             (None, None) | (Some(_), Some(_)) => true,
             _ => false,
         }
-}
-
-/// What a callee's calls are told apart by: the kinds of its arguments, and which flags are among
-/// them.
-unsafe fn habit_key(callee: (usize, usize), places: &[*mut ffi::PyObject]) -> u64 {
-    use std::hash::Hasher;
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write_usize(callee.0);
-    hasher.write_usize(callee.1);
-    for &value in places {
-        // SAFETY: the caller lends live objects or null.
-        unsafe {
-            if value.is_null() {
-                hasher.write_u8(0);
-                continue;
-            }
-            let kind = ffi::Py_TYPE(value);
-            hasher.write_usize(kind as usize);
-            hasher.write_u32((*kind).tp_version_tag);
-            if value == ffi::Py_True() || value == ffi::Py_False() {
-                hasher.write_usize(value as usize);
-            } else if kind == &raw mut ffi::PyUnicode_Type {
-                hasher.write_u64(ffi::PyObject_Hash(value) as u64);
-            }
-        }
-    }
-    hasher.finish()
 }
 
 /// Whether another thread of Python's is there, which may go on with what it was given.
@@ -311,12 +222,10 @@ unsafe fn has_threads() -> bool {
 struct Look<'a> {
     observer: &'a mut Observer,
     borders: &'a FxHashSet<Address>,
-    states: FxHashMap<Address, (State, u8)>,
-    reached: FxHashMap<Address, u8>,
+    states: FxHashMap<Address, State>,
+    reached: FxHashSet<Address>,
     unseen: Vec<Address>,
     open: Vec<*mut ffi::PyObject>,
-    place: u8,
-    overlapping: bool,
     later: bool,
     over: bool,
     deadline: Instant,
@@ -328,9 +237,8 @@ struct Look<'a> {
 
 /// What a walk found.
 struct Found {
-    states: FxHashMap<Address, (State, u8)>,
+    states: FxHashMap<Address, State>,
     unseen: Vec<Address>,
-    overlapping: bool,
     later: bool,
     over: bool,
 }
@@ -433,11 +341,9 @@ impl<'a> Look<'a> {
                 observer,
                 borders,
                 states: FxHashMap::default(),
-                reached: FxHashMap::default(),
+                reached: FxHashSet::default(),
                 unseen: Vec::new(),
                 open: Vec::new(),
-                place: 0,
-                overlapping: false,
                 later: false,
                 over: false,
                 deadline,
@@ -452,28 +358,24 @@ impl<'a> Look<'a> {
         Found {
             states: std::mem::take(&mut self.states),
             unseen: std::mem::take(&mut self.unseen),
-            overlapping: self.overlapping,
             later: self.later,
             over: self.over,
         }
     }
 
-    /// Looks at all that a place of the call reaches.
-    unsafe fn from(&mut self, root: *mut ffi::PyObject, place: u8) {
+    /// Looks at all that a value reaches.
+    unsafe fn from(&mut self, root: *mut ffi::PyObject) {
         // SAFETY: what is reachable from a live root lives as long, for nothing here runs code of
         // Python's or frees anything.
         unsafe {
-            self.place = place;
             if !token(root).1 {
                 return;
             }
             self.open.push(root);
             while let Some(object) = self.open.pop() {
-                if let Some(&by) = self.reached.get(&(object as Address)) {
-                    self.overlapping |= by != place;
+                if !self.reached.insert(object as Address) {
                     continue;
                 }
-                self.reached.insert(object as Address, place);
                 self.count += 1;
                 if self.over || (self.count.is_multiple_of(256) && Instant::now() > self.deadline) {
                     self.over = true;
@@ -611,13 +513,13 @@ impl<'a> Look<'a> {
                     tokens.extend(&values);
                     names = Some((true, digest(&spelled)));
                     let state = State { content: digest(&values), names };
-                    self.states.insert(own as Address, (state, self.place));
-                    self.reached.insert(own as Address, self.place);
+                    self.states.insert(own as Address, state);
+                    self.reached.insert(own as Address);
                 }
             }
             if seen {
                 let state = State { content: digest(&tokens), names };
-                self.states.insert(object as Address, (state, self.place));
+                self.states.insert(object as Address, state);
             } else {
                 self.unseen.push(object as Address);
             }

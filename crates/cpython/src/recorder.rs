@@ -720,7 +720,7 @@ impl Recorder {
             let noted = plan.has_fixed_states && !self.noted.insert(Rc::as_ptr(&plan.effects));
             let watched = plan.effects.confidence == Confidence::Assumed
                 && plan.namespace == Namespace::Untouched;
-            let watch = if watched { self.watch(&callee, call, &by, root) } else { Watch::Assumed };
+            let watch = if watched { self.watch(&callee, call) } else { Watch::Assumed };
             let assumed = matches!(watch, Watch::Assumed);
             for change in &plan.effects.changes {
                 match change {
@@ -782,7 +782,7 @@ impl Recorder {
             let makes_new = ffi::PyType_Check(callable) != 0 && !self.deep.is_empty();
             let before = match watch {
                 Watch::Watched(before) => Some(before),
-                Watch::Known { .. } | Watch::Assumed => None,
+                Watch::Assumed => None,
             };
             if handle.is_none()
                 && before.is_none()
@@ -797,15 +797,8 @@ impl Recorder {
         }
     }
 
-    /// Looks at what a call can reach of which nothing is known, or marks what it is known by now to
-    /// change.
-    unsafe fn watch(
-        &mut self,
-        callee: &Callee,
-        call: &CallArguments,
-        by: &Cause,
-        root: *mut ffi::PyObject,
-    ) -> Watch {
+    /// Looks at what a call can reach of which nothing is known.
+    unsafe fn watch(&mut self, callee: &Callee, call: &CallArguments) -> Watch {
         // SAFETY: handed on from `pass`.
         unsafe {
             let places: Vec<*mut ffi::PyObject> =
@@ -815,19 +808,7 @@ impl Recorder {
             if !mutable || call.arguments.is_null() {
                 return Watch::Assumed;
             }
-            let watch = self.observer.before(callee.key, &places, &self.borders, epoch());
-            if let Watch::Known { shallow, deep } = watch {
-                let by = Cause { by: Rc::clone(&by.by), confidence: Confidence::Observed };
-                for (at, &value) in places.iter().enumerate() {
-                    let bit = 1_u64 << at;
-                    if (shallow | deep) & bit != 0 && !value.is_null() {
-                        let depth = if deep & bit == 0 { Depth::Shallow } else { Depth::Deep };
-                        let root = if at == 0 { root } else { ptr::null_mut() };
-                        self.mutate(value, depth, &by, root);
-                    }
-                }
-            }
-            watch
+            self.observer.before(&places, &self.borders, epoch())
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clew_cli::{CommandError, Door, RunRequest, Started, Target, main_with};
 use clew_cpython::{Ended, Program, RunSettings, run};
-use clew_session::describe;
+use clew_session::{AnnotationFile, describe};
 use clew_store::Store;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::prelude::*;
@@ -59,14 +59,24 @@ impl Inside {
             }
         };
         let mut annotation_files = Vec::new();
+        let kept = clew_session::AnnotationFolder::of_store(&request.store)
+            .filter(|_| request.annotations)
+            .map(|folder| folder.kept())
+            .unwrap_or_default();
+        for (_, path) in kept {
+            match AnnotationFile::read(&path) {
+                Ok(file) => annotation_files.push((path.display().to_string(), file.text)),
+                // What was kept for all programs must not stop this one.
+                Err(error) => {
+                    let first = error.to_string().lines().next().unwrap_or_default().to_owned();
+                    eprintln!("clew: {first}; the program runs without this file");
+                }
+            }
+        }
         for file in &request.annotation_files {
-            let text = std::fs::read_to_string(file).map_err(|error| {
-                CommandError::Annotation(format!("cannot read the annotations `{file}`: {error}"))
-            })?;
-            clew_effects::Catalog::empty()
-                .add(file, &text)
+            let read = AnnotationFile::read(std::path::Path::new(file))
                 .map_err(|error| CommandError::Annotation(describe(&error)))?;
-            annotation_files.push((file.clone(), text));
+            annotation_files.push((file.clone(), read.text));
         }
         let (program, name) = match &request.target {
             Target::File(path) => (Program::File(path.clone()), path.clone()),

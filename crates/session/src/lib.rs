@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod annotations;
 pub mod capture;
 pub mod external;
 pub mod lower;
@@ -40,6 +41,7 @@ pub mod slicer;
 pub mod tape;
 pub mod why;
 
+pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
 pub use external::{ExternalStates, StateKey};
 pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue};

@@ -37,7 +37,7 @@ impl Artifacts {
                     })
                 })
                 .collect();
-            println!("{}", json!(rows));
+            say_line!("{}", json!(rows));
             return Ok(0);
         }
         let width = |header: &str, cells: &mut dyn Iterator<Item = usize>| {
@@ -45,9 +45,9 @@ impl Artifacts {
         };
         let names = width("NAME", &mut artifacts.iter().map(|a| a.name.chars().count()));
         let types = width("TYPE", &mut artifacts.iter().map(|a| a.type_name.chars().count()));
-        println!("{:names$}  VERSION  SAVED (UTC)          {:types$}  SESSION", "NAME", "TYPE");
+        say_line!("{:names$}  VERSION  SAVED (UTC)          {:types$}  SESSION", "NAME", "TYPE");
         for artifact in &artifacts {
-            println!(
+            say_line!(
                 "{:names$}  {:7}  {}  {:types$}  {}",
                 artifact.name,
                 artifact.version,

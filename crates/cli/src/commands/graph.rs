@@ -27,7 +27,7 @@ impl Graph {
             let unknown = recorded.graph.nodes().iter().filter(|node| {
                 matches!(&node.kind, NodeKind::Block(block) if block.kind == BlockKind::Unknown)
             });
-            println!(
+            say_line!(
                 "{}",
                 json!({
                     "session": recorded.session.id.to_string(),
@@ -36,7 +36,7 @@ impl Graph {
                 })
             );
         } else {
-            print!("{}", recorded.graph);
+            say!("{}", recorded.graph);
         }
         Ok(0)
     }

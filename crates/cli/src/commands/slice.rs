@@ -56,14 +56,14 @@ impl Slice {
             all.insert(variable.name.clone(), code);
         }
         if self.json {
-            println!("{}", Value::Object(all));
+            say_line!("{}", Value::Object(all));
         } else {
             for (name, code) in &all {
-                println!("# {name}");
+                say_line!("# {name}");
                 if let Some(code) = code.as_str() {
-                    print!("{code}");
+                    say!("{code}");
                 }
-                println!();
+                say_line!("");
             }
         }
         Ok(0)
@@ -197,13 +197,13 @@ fn print_why(
     let kept = slicer.why(found.sinks(&slicer));
     if as_json {
         let rows: Vec<Value> = kept.iter().map(row_of).collect();
-        println!("{}", json!({ "name": name, "statements": rows }));
+        say_line!("{}", json!({ "name": name, "statements": rows }));
         return Ok(());
     }
     for statement in &kept {
-        println!("{}: {}", statement.place, statement.text);
+        say_line!("{}: {}", statement.place, statement.text);
         for reason in &statement.reasons {
-            println!("    {reason}");
+            say_line!("    {reason}");
         }
     }
     Ok(())
@@ -247,7 +247,7 @@ pub(super) fn print_one(
     let found = Found::find(store, name, session)?;
     let sliced = found.slice()?;
     if as_json {
-        println!(
+        say_line!(
             "{}",
             json!({
                 "name": name,
@@ -259,9 +259,9 @@ pub(super) fn print_one(
             })
         );
     } else {
-        print!("{}", sliced.code);
+        say!("{}", sliced.code);
         if !sliced.code.ends_with('\n') && !sliced.code.is_empty() {
-            println!();
+            say_line!("");
         }
     }
     Ok(())

@@ -70,9 +70,9 @@ impl Verify {
         }
         certify(store, &found.recorded, name, found.artifact.as_ref(), &sliced, &verdict)?;
         if self.json {
-            println!("{}", row(name, &verdict, &sliced));
+            say_line!("{}", row(name, &verdict, &sliced));
         } else {
-            println!("{name}: {}", sentence(&verdict, &sliced));
+            say_line!("{name}: {}", sentence(&verdict, &sliced));
         }
         Ok(u8::from(verdict != Verdict::Equal))
     }
@@ -143,7 +143,7 @@ impl Verify {
         }
         if self.json {
             rows.sort_by_key(|row| row["name"].as_str().map(str::to_owned));
-            println!("{}", Value::Array(rows));
+            say_line!("{}", Value::Array(rows));
         }
         Ok(worst)
     }
@@ -160,7 +160,7 @@ impl Verify {
     ) -> Result<(), CommandError> {
         certify(store, recorded, &variable.name, None, sliced, verdict)?;
         if !self.json {
-            println!("{}: {}", variable.name, sentence(verdict, sliced));
+            say_line!("{}: {}", variable.name, sentence(verdict, sliced));
         }
         rows.push(row(&variable.name, verdict, sliced));
         Ok(())
