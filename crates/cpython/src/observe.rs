@@ -722,7 +722,8 @@ unsafe fn classify(kind: *mut ffi::PyTypeObject) -> Traits {
                 "generator" | "coroutine" | "async_generator" | "coroutine_wrapper"
             )
             || instance
-                && ((*kind).tp_iternext.is_some()
+                // Not by the slot: that of a class without `__next__` is a function that says so.
+                && (!crate::callee::lookup(kind, c"__next__").is_null()
                     || !crate::callee::lookup(kind, c"__exit__").is_null()
                     || !crate::callee::lookup(kind, c"__aexit__").is_null());
         Traits { kind: own, instance, caches, later }

@@ -1066,3 +1066,30 @@ def test_other_annotations_of_a_name_that_is_kept_are_refused(desk: Desk) -> Non
     unknown = desk.clew("annotate", "remove", "min")
     assert unknown.code == 1
     assert "no annotations `min` are kept" in unknown.err
+
+
+def test_an_instance_that_an_unknown_call_only_reads_is_not_changed(desk: Desk) -> None:
+    desk.write(
+        "tools.py",
+        """
+        def names(thing):
+            return sorted(vars(thing))
+
+        def raised(thing):
+            thing.x += 1
+        """,
+    )
+    desk.record(
+        """
+        import tools
+        class Thing:
+            def __init__(self):
+                self.x = 1
+        a = Thing()
+        b = Thing()
+        tools.names(a)
+        tools.raised(b)
+        """
+    )
+    assert "tools" not in desk.slice("a")
+    assert "tools.raised(b)" in desk.slice("b")
