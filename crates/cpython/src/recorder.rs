@@ -128,6 +128,9 @@ pub(crate) struct Recorder {
     // Changed objects that no variable leads to, such as the generator inside `random`.
     hidden: FxHashSet<Address>,
     hidden_candidates: FxHashSet<Address>,
+    // Generators that came of calls of which nothing is known: what they do when they go on, to what
+    // they were given, is not known either.
+    unknown_generators: FxHashSet<Address>,
     // Values whose change is a change of a resource: open files.
     handles: FxHashMap<Address, StateKey>,
     // What the threads and processes that were started can get at.
@@ -255,6 +258,7 @@ pub(crate) fn start(
         unknown: None,
         hidden: FxHashSet::default(),
         hidden_candidates: FxHashSet::default(),
+        unknown_generators: FxHashSet::default(),
         handles: FxHashMap::default(),
         running: FxHashMap::default(),
         copies_on_write: false,
@@ -533,6 +537,13 @@ pub(crate) unsafe fn passed(
         if makes_new {
             recorder.deep.remove(&(result as Address));
         }
+        // SAFETY: the result is live.
+        if unsafe { crate::object::generator_code(result) }.is_some() {
+            match plan.effects.confidence {
+                Confidence::Assumed => recorder.unknown_generators.insert(result as Address),
+                _ => recorder.unknown_generators.remove(&(result as Address)),
+            };
+        }
         match handle {
             Some((Place::Result, key)) => {
                 // SAFETY: the result is live.
@@ -786,6 +797,10 @@ impl Recorder {
             };
             if handle.is_none()
                 && before.is_none()
+                // What is not seen is asked about by the caller.
+                && !call.arguments.is_null()
+                && plan.effects.confidence != Confidence::Assumed
+                && self.unknown_generators.is_empty()
                 && !makes_new
                 && !plan.draws
                 && plan.namespace == Namespace::Untouched
@@ -1173,6 +1188,10 @@ impl Recorder {
             }
             let by = cause("iteration", Confidence::Annotated);
             self.change(value, &by);
+            if self.unknown_generators.contains(&(value as Address)) {
+                let by = cause("iteration", Confidence::Assumed);
+                self.change_reach(value, &by);
+            }
             if let Some(code) = crate::object::generator_code(value)
                 && session_code().contains(&code)
             {

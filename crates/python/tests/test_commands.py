@@ -1093,3 +1093,18 @@ def test_an_instance_that_an_unknown_call_only_reads_is_not_changed(desk: Desk) 
     )
     assert "tools" not in desk.slice("a")
     assert "tools.raised(b)" in desk.slice("b")
+
+
+def test_a_generator_of_an_unknown_call_changes_what_it_was_given_as_it_goes_on(desk: Desk) -> None:
+    desk.write(
+        "tools.py",
+        """
+        def filling(xs):
+            for x in range(3):
+                xs.append(x)
+                yield x
+        """,
+    )
+    program = "import tools\nxs = []\ng = tools.filling(xs)\nfor _ in g:\n    pass\n"
+    desk.record(program + "other = 1\n")
+    assert desk.slice("xs") == program
