@@ -186,7 +186,9 @@ impl Capture {
             Template::Block(kind) if statement.is_by_parts() => {
                 self.guard(outcome, &statement, *kind, control)?
             }
-            Template::Block(kind) => self.block(outcome, &statement, *kind, control)?,
+            Template::Block(kind) => {
+                self.block(outcome, &statement, *kind, statement.range, control)?
+            }
             _ => self.simple(outcome, &statement, control)?,
         };
         self.finish(outcome, &statement, root)?;
@@ -204,16 +206,7 @@ impl Capture {
         control: Option<NodeId>,
     ) -> Result<NodeId, CaptureError> {
         let at = outcome.source.index() as usize;
-        let extras = self.extras(statement, outcome, &FxHashSet::default());
-        let mut block = Block::new(kind);
-        block.global_reads = extras.reads;
-        block.implicit_dependencies = extras.implicit;
-        block.calls = outcome.calls.clone();
-        let node = self.graph.insert(NewNode {
-            span: Some(self.span(at, statement.header)),
-            control,
-            kind: NodeKind::Block(block),
-        })?;
+        let node = self.block(outcome, statement, kind, statement.header, control)?;
         for body in &statement.suites {
             if matches!(body.suite, Suite::Handler(_)) {
                 self.unexecuted(at, statement, body.suite, Some(node))?;
@@ -560,6 +553,7 @@ impl Capture {
         outcome: &Outcome,
         statement: &Statement,
         kind: BlockKind,
+        range: Range,
         control: Option<NodeId>,
     ) -> Result<NodeId, CaptureError> {
         let at = outcome.source.index() as usize;
@@ -568,12 +562,11 @@ impl Capture {
         block.global_reads = extras.reads;
         block.implicit_dependencies = extras.implicit;
         block.calls = outcome.calls.clone();
-        let root = self.graph.insert(NewNode {
-            span: Some(self.span(at, statement.range)),
+        Ok(self.graph.insert(NewNode {
+            span: Some(self.span(at, range)),
             control,
             kind: NodeKind::Block(block),
-        })?;
-        Ok(root)
+        })?)
     }
 
     /// The test of an `if` has run. The node of the branch is made with the branch's first

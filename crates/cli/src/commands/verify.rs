@@ -53,9 +53,9 @@ impl Verify {
                 Some(fingerprint) => Some(fingerprint),
                 // Nothing was kept to compare with, so the whole program is run again as well.
                 None => {
-                    let mut whole = replay_of(&found.recorded, &sliced, &variable, None);
-                    whole.code = found.recorded.slicer()?.program();
-                    answered(python, &whole)?.fingerprint
+                    let names = [name.to_owned()];
+                    let whole = whole_program(python, &found.recorded, &sliced, &names)?;
+                    whole.into_iter().next().and_then(|answer| answer.fingerprint)
                 }
             },
         };

@@ -63,7 +63,7 @@ pub struct GlobalRead {
 pub struct ImplicitDependency {
     /// The step.
     pub node: NodeId,
-    /// The external state that it left behind, where there is one: `random`, `file_system /tmp/a.csv`.
+    /// The external state that it left behind, where there is one: `random`, `file_system data/a.csv`.
     pub state: Option<String>,
 }
 
