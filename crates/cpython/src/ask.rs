@@ -11,19 +11,27 @@ use clew_effects::{Catalog, Claim, Effects, Origin};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::callee::{Rules, version_of};
+use rustc_hash::FxHashSet;
+
+use crate::callee::{Rules, describe, version_of};
+use crate::infer::Inference;
 use crate::recorder::CallArguments;
 
-/// clew's own rules, joined to live objects as in a recorded program.
+/// clew's own rules, joined to live objects as in a recorded program, and what is inferred where
+/// there is none.
 pub struct Annotations {
     rules: Rules,
+    inference: Inference,
 }
 
 impl Annotations {
-    /// The rules, before any has been asked.
-    #[expect(clippy::new_without_default, reason = "it is made once, and by name")]
-    pub fn new() -> Self {
-        Self { rules: Rules::new(Catalog::builtin(), true) }
+    /// The rules, before any has been asked, but for those about some packages.
+    pub fn without(packages: &[String]) -> Self {
+        let mut catalog = Catalog::builtin();
+        for package in packages {
+            catalog.remove(package);
+        }
+        Self { rules: Rules::new(catalog, true), inference: Inference::default() }
     }
 
     /// What a call would do, and the rules that say so: none where it is known otherwise or not at all.
@@ -36,15 +44,37 @@ impl Annotations {
         positional: &Bound<'_, PyTuple>,
         keyword: &Bound<'_, PyDict>,
     ) -> PyResult<(Rc<Effects>, Vec<Origin>)> {
-        let py = callable.py();
-        let names = PyTuple::new(py, keyword.keys())?;
-        let mut arguments: Vec<_> = positional.iter().map(|value| value.as_ptr()).collect();
-        let count = arguments.len();
-        arguments.extend(keyword.values().iter().map(|value| value.as_ptr()));
-        let keywords = if names.is_empty() { ptr::null_mut() } else { names.as_ptr() };
-        let call = CallArguments { arguments: arguments.as_ptr(), count, keywords };
         // SAFETY: the tuple and the dictionary keep the arguments alive, the caller the callable.
-        Ok(unsafe { self.rules.ask(py, callable.as_ptr(), &call) })
+        laid_out(positional, keyword, |call| unsafe {
+            self.rules.ask(callable.py(), callable.as_ptr(), call)
+        })
+    }
+
+    /// What is read off the source of a callable that no rule speaks of about a call, a line for each
+    /// thing that may change; `None` where it cannot be followed.
+    ///
+    /// # Errors
+    /// Where the arguments cannot be laid out as a call does.
+    pub fn infer(
+        &mut self,
+        callable: &Bound<'_, PyAny>,
+        positional: &Bound<'_, PyTuple>,
+        keyword: &Bound<'_, PyDict>,
+    ) -> PyResult<Option<Vec<String>>> {
+        let session = FxHashSet::default();
+        laid_out(positional, keyword, |call| {
+            // SAFETY: as for `ask`.
+            let inferred = unsafe {
+                let callee = describe(callable.as_ptr());
+                let callable = (callable.as_ptr(), &callee);
+                self.inference.infer(&mut self.rules, positional.py(), callable, call, &session)
+            };
+            let names: Vec<String> = (0..call.count)
+                .map(|at| at.to_string())
+                .chain(keyword.keys().iter().map(|name| format!("{name}=")))
+                .collect();
+            inferred.map(|inferred| inferred.describe(&names))
+        })
     }
 
     /// Whether a rule speaks of a function, of a class as it is called, or of a class's method.
@@ -60,4 +90,18 @@ impl Annotations {
         claims.retain(|claim| version.as_deref().is_none_or(|version| claim.holds_in(version)));
         claims
     }
+}
+
+/// Lays arguments out as the vectorcall protocol does.
+fn laid_out<T>(
+    positional: &Bound<'_, PyTuple>,
+    keyword: &Bound<'_, PyDict>,
+    then: impl FnOnce(&CallArguments) -> T,
+) -> PyResult<T> {
+    let names = PyTuple::new(positional.py(), keyword.keys())?;
+    let mut arguments: Vec<_> = positional.iter().map(|value| value.as_ptr()).collect();
+    let count = arguments.len();
+    arguments.extend(keyword.values().iter().map(|value| value.as_ptr()));
+    let keywords = if names.is_empty() { ptr::null_mut() } else { names.as_ptr() };
+    Ok(then(&CallArguments { arguments: arguments.as_ptr(), count, keywords }))
 }

@@ -13,14 +13,15 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::infer::AbstractFacts;
 use crate::reach::{self, Address};
 use crate::recorder::CallArguments;
 
 // Exported by CPython, and not declared by pyo3.
 unsafe extern "C" {
-    static mut PyMethod_Type: ffi::PyTypeObject;
-    fn PyMethod_Function(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
-    fn PyMethod_Self(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
+    pub(crate) static mut PyMethod_Type: ffi::PyTypeObject;
+    pub(crate) fn PyMethod_Function(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
+    pub(crate) fn PyMethod_Self(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
 }
 
 /// What identifies a callee from one call to the next without keeping it alive: `(0, 0)` where
@@ -38,11 +39,12 @@ pub(crate) struct Callee {
     function: *mut ffi::PyObject,
     /// The callable itself.
     callable: *mut ffi::PyObject,
-    shape: Shape,
+    pub(crate) shape: Shape,
 }
 
+/// What kind of callable it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Shape {
+pub(crate) enum Shape {
     /// A function written in Python.
     Function,
     /// A function or bound method written in C.
@@ -194,7 +196,7 @@ pub(crate) unsafe fn is_plain_instance(value: *mut ffi::PyObject) -> bool {
 }
 
 /// Whether instances of a class are functions of another make: NumPy's and Cython's.
-unsafe fn makes_functions(class: *mut ffi::PyTypeObject) -> bool {
+pub(crate) unsafe fn makes_functions(class: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: `tp_name` ends with a zero; a class holds its dictionary.
     unsafe {
         let name = std::ffi::CStr::from_ptr((*class).tp_name).to_bytes();
@@ -540,6 +542,62 @@ impl Rules {
         self.catalog.function(&names, facts)
     }
 
+    /// What a rule says of a call that is followed and not made: of a method with the class of its
+    /// receiver, of a method of C that is called through its class with that of the first argument.
+    pub(crate) unsafe fn abstract_call(
+        &mut self,
+        _py: Python<'_>,
+        callee: &Callee,
+        class: Option<*mut ffi::PyTypeObject>,
+        unbound: Option<*mut ffi::PyTypeObject>,
+        facts: &AbstractFacts,
+    ) -> Option<Effects> {
+        if !self.enabled {
+            return None;
+        }
+        // SAFETY: handed on from the caller, which lends live objects.
+        unsafe {
+            let function = callee.function;
+            let mut packages = vec![Some("builtins".to_owned()), package_of(function)];
+            for class in class.into_iter().chain(unbound) {
+                packages.extend(packages_of_class(class));
+            }
+            self.read_rules(packages);
+            let name = name_of(function);
+            // What `object.__init__` does says nothing of one that is written out.
+            let written_out =
+                callee.shape == Shape::Function && matches!(name.as_str(), "__init__" | "__new__");
+            let class = class.filter(|_| !written_out);
+            let by_class = |class| self.by_class(class, &name, false, facts);
+            self.by_identity(callee, facts)
+                .or_else(|| class.and_then(by_class))
+                .or_else(|| unbound.and_then(|class| self.by_class(class, &name, true, facts)))
+                .or_else(|| {
+                    let plain = matches!(callee.shape, Shape::Function | Shape::Builtin);
+                    if !plain || class.is_some() || written_out {
+                        return None;
+                    }
+                    self.by_module_name(function, &name, facts)
+                })
+        }
+    }
+
+    /// What all classes that rules speak of do in a method of that name; `None` where there is none.
+    pub(crate) fn method_anywhere(
+        &mut self,
+        _py: Python<'_>,
+        name: &str,
+        facts: &AbstractFacts,
+    ) -> Option<Effects> {
+        if !self.enabled {
+            return None;
+        }
+        const COMMON: [&str; 4] = ["builtins", "collections", "numpy", "pandas"];
+        let others = self.loaded.iter().map(String::as_str);
+        let packages: FxHashSet<&str> = COMMON.into_iter().chain(others).collect();
+        self.catalog.method_anywhere(packages, name, facts)
+    }
+
     /// The external states that setting an item of a value reads (`false`) or changes (`true`).
     pub(crate) unsafe fn item_store(&mut self, value: *mut ffi::PyObject) -> Vec<(String, bool)> {
         // SAFETY: the caller lends a live object; only its type is looked at.
@@ -652,17 +710,18 @@ impl Rules {
             // `open` says that it is from `_io`.
             let mut packages = vec![Some("builtins".to_owned()), package_of(function)];
             if let Some(receiver) = receiver {
-                let class = ffi::Py_TYPE(receiver);
-                if !(*class).tp_mro.is_null() {
-                    for at in 0..ffi::PyTuple_GET_SIZE((*class).tp_mro) {
-                        let base = ffi::PyTuple_GET_ITEM((*class).tp_mro, at);
-                        packages.push(Some(top_level(&type_name(base.cast()).0)));
-                    }
-                }
+                packages.extend(packages_of_class(ffi::Py_TYPE(receiver)));
                 if ffi::PyType_Check(receiver) != 0 {
                     packages.push(Some(top_level(&type_name(receiver.cast()).0)));
                 }
             }
+            self.read_rules(packages);
+        }
+    }
+
+    unsafe fn read_rules(&mut self, packages: Vec<Option<String>>) {
+        // SAFETY: only dictionaries of modules and types are looked into; no code runs.
+        unsafe {
             let mut fresh = false;
             for package in packages.into_iter().flatten() {
                 // What is written in C often says it is from `_bisect` and not from `bisect`.
@@ -893,6 +952,26 @@ unsafe fn built_in(callee: &Callee, function: *mut ffi::PyObject, _name: &str) -
             _ => None,
         }
     }
+}
+
+/// The packages that a class and its bases are from.
+unsafe fn packages_of_class(class: *mut ffi::PyTypeObject) -> Vec<Option<String>> {
+    // SAFETY: the method resolution order of a ready type is a tuple of live types.
+    unsafe {
+        let order = (*class).tp_mro;
+        if order.is_null() {
+            return Vec::new();
+        }
+        (0..ffi::PyTuple_GET_SIZE(order))
+            .map(|at| Some(top_level(&type_name(ffi::PyTuple_GET_ITEM(order, at).cast()).0)))
+            .collect()
+    }
+}
+
+/// The class that a method of C belongs to.
+pub(crate) unsafe fn owner_of(descriptor: *mut ffi::PyObject) -> *mut ffi::PyTypeObject {
+    // SAFETY: the caller checked for a descriptor.
+    unsafe { (*descriptor.cast::<ffi::PyDescrObject>()).d_type }
 }
 
 /// Whether a class makes iterators that take nothing from what they are given until they are
@@ -1211,7 +1290,7 @@ pub(crate) unsafe fn name_of(function: *mut ffi::PyObject) -> String {
     }
 }
 
-unsafe fn is_builtins(function: *mut ffi::PyObject) -> bool {
+pub(crate) unsafe fn is_builtins(function: *mut ffi::PyObject) -> bool {
     // SAFETY: the callers checked for a C function.
     unsafe {
         text((*function.cast::<ffi::PyCFunctionObject>()).m_module).as_deref() == Some("builtins")
@@ -1248,7 +1327,7 @@ pub(crate) unsafe fn type_name(class: *mut ffi::PyTypeObject) -> (String, String
     }
 }
 
-unsafe fn is_session_class(class: *mut ffi::PyObject) -> bool {
+pub(crate) unsafe fn is_session_class(class: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller checked for a type.
     unsafe {
         let class = class.cast::<ffi::PyTypeObject>();

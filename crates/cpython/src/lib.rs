@@ -11,6 +11,7 @@ mod artifact;
 mod ask;
 mod callee;
 mod fingerprint;
+mod infer;
 mod instrument;
 mod namespace;
 mod object;

@@ -22,6 +22,7 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::callee::{self, Callee, Namespace, Plan, Rules};
+use crate::infer::{self, Inference, Inferred};
 use crate::namespace::Mirror;
 use crate::observe::{Before, Observer, Seen, Watch};
 use crate::probe::{Action, Memory};
@@ -74,7 +75,8 @@ impl CallArguments {
         })
     }
 
-    fn all(&self) -> impl Iterator<Item = *mut ffi::PyObject> + '_ {
+    /// Everything that is passed.
+    pub(crate) fn all(&self) -> impl Iterator<Item = *mut ffi::PyObject> + '_ {
         // SAFETY: as above.
         (0..self.count + self.keyword_count()).map(|at| unsafe { *self.arguments.add(at) })
     }
@@ -150,6 +152,7 @@ pub(crate) struct Recorder {
     // How long each `defaultdict` was when last looked at.
     lengths: FxHashMap<Address, isize>,
     observer: Observer,
+    inference: Inference,
 }
 
 /// An object that was changed deeply, several times in one statement.
@@ -265,6 +268,7 @@ pub(crate) fn start(
         settings: Settings::default(),
         lengths: FxHashMap::default(),
         observer: Observer::new(observe),
+        inference: Inference::default(),
         deep: FxHashMap::default(),
         walked: 0,
         noted: FxHashSet::default(),
@@ -464,6 +468,8 @@ pub(crate) struct Ticket {
     numpy_random: Option<u64>,
     /// What the call could reach, where it is watched.
     before: Option<Box<Before>>,
+    /// Whether nothing about it is in doubt though no rule speaks of it.
+    settled: bool,
 }
 
 /// A call is about to be made, with these arguments.
@@ -511,7 +517,7 @@ pub(crate) unsafe fn passed(
     call: &CallArguments,
     result: *mut ffi::PyObject,
 ) {
-    let Ticket { plan, handle, makes_new, numpy_random, before } = ticket;
+    let Ticket { plan, handle, makes_new, numpy_random, before, settled } = ticket;
     if let Some(before) = before {
         // SAFETY: the passage still lends callable and arguments.
         with(|recorder| unsafe {
@@ -540,7 +546,9 @@ pub(crate) unsafe fn passed(
         // SAFETY: the result is live.
         if unsafe { crate::object::generator_code(result) }.is_some() {
             match plan.effects.confidence {
-                Confidence::Assumed => recorder.unknown_generators.insert(result as Address),
+                Confidence::Assumed if !settled => {
+                    recorder.unknown_generators.insert(result as Address)
+                }
                 _ => recorder.unknown_generators.remove(&(result as Address)),
             };
         }
@@ -731,8 +739,25 @@ impl Recorder {
             let noted = plan.has_fixed_states && !self.noted.insert(Rc::as_ptr(&plan.effects));
             let watched = plan.effects.confidence == Confidence::Assumed
                 && plan.namespace == Namespace::Untouched;
-            let watch = if watched { self.watch(&callee, call) } else { Watch::Assumed };
-            let assumed = matches!(watch, Watch::Assumed);
+            let inferred = if watched {
+                let callable = (callable, &callee);
+                self.inference.infer(&mut self.rules, py, callable, call, session_code())
+            } else {
+                None
+            };
+            // What may change by the text is seen to change or not where that can be afforded.
+            let settled = inferred.as_ref().is_some_and(|inferred| inferred.is_settled());
+            let pure = settled && inferred.as_ref().is_some_and(|it| it.changes.is_empty());
+            let watch = match watched && !pure {
+                true => self.watch(&callee, call),
+                false => Watch::Assumed,
+            };
+            if let Some(inferred) = &inferred {
+                let seen = matches!(watch, Watch::Watched(_));
+                self.infer(inferred, &infer::roots(&callee, call), &plan, seen);
+            }
+            let assumed = matches!(watch, Watch::Assumed)
+                && inferred.as_ref().is_none_or(|inferred| inferred.everything);
             for change in &plan.effects.changes {
                 match change {
                     Change::Mutates { .. } if !assumed => {}
@@ -772,7 +797,11 @@ impl Recorder {
                     }
                 }
             }
-            for &address in plan.footprint.iter() {
+            let footprint = match &inferred {
+                Some(inferred) if !inferred.everything => &[][..],
+                _ => &plan.footprint[..],
+            };
+            for &address in footprint {
                 self.reads_state(hidden_key(address));
                 self.writes_state((hidden_key(address), false));
                 self.hidden.insert(address);
@@ -799,7 +828,7 @@ impl Recorder {
                 && before.is_none()
                 // What is not seen is asked about by the caller.
                 && !call.arguments.is_null()
-                && plan.effects.confidence != Confidence::Assumed
+                && (plan.effects.confidence != Confidence::Assumed || settled)
                 && self.unknown_generators.is_empty()
                 && !makes_new
                 && !plan.draws
@@ -808,7 +837,64 @@ impl Recorder {
             {
                 return None;
             }
-            Some(Ticket { plan, handle, makes_new, numpy_random: None, before })
+            Some(Ticket { plan, handle, makes_new, numpy_random: None, before, settled })
+        }
+    }
+
+    /// Notes what a call is inferred to do; to what it is given only where that is not seen.
+    unsafe fn infer(
+        &mut self,
+        inferred: &Inferred,
+        roots: &[*mut ffi::PyObject],
+        plan: &Plan,
+        seen: bool,
+    ) {
+        // SAFETY: the call lends its receiver and arguments.
+        unsafe {
+            for (targets, confidence) in
+                [(&inferred.changes, Confidence::Inferred), (&inferred.doubts, Confidence::Assumed)]
+            {
+                if seen {
+                    break;
+                }
+                let by = Cause { by: Rc::clone(&plan.name), confidence };
+                for target in targets {
+                    let value = target.find(roots);
+                    let depth = if target.deep { Depth::Deep } else { Depth::Shallow };
+                    if !value.is_null() {
+                        self.mutate(value, depth, &by, ptr::null_mut());
+                    } else if !roots[target.root].is_null() {
+                        // It was replaced meanwhile.
+                        self.mutate(roots[target.root], Depth::Deep, &by, ptr::null_mut());
+                    }
+                }
+            }
+            let variable = |(namespace, name): &(Address, Rc<str>)| {
+                StateKey::part("object", format!("{namespace:x}.{name}"))
+            };
+            for &address in inferred.reads.iter().chain(&inferred.writes) {
+                self.reads_state(hidden_key(address));
+            }
+            for &address in &inferred.writes {
+                let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Inferred };
+                self.changed.entry(address).or_insert(by);
+                self.writes_state((hidden_key(address), false));
+                self.hidden.insert(address);
+            }
+            for read in &inferred.variables_read {
+                self.reads_state(variable(read));
+            }
+            for bound in &inferred.variables_bound {
+                self.reads_state(variable(bound));
+                self.writes_state((variable(bound), false));
+            }
+            for (state, written) in &inferred.states {
+                let key = StateKey::whole(state.to_string());
+                match written {
+                    true => self.writes_state((key, false)),
+                    false => self.reads_state(key),
+                }
+            }
         }
     }
 

@@ -128,6 +128,11 @@ impl Catalog {
         builtin::PACKAGES.iter().map(|&(package, texts)| (package, summary(texts))).collect()
     }
 
+    /// Forgets clew's own rules about a package.
+    pub fn remove(&mut self, package: &str) {
+        self.packages.remove(package);
+    }
+
     /// Adds a file of the user's own rules, which come before clew's and before those added
     /// earlier; `file` names it in errors.
     ///
@@ -211,6 +216,39 @@ impl Catalog {
             });
         }
         resolve(&candidates, call)
+    }
+
+    /// What a call of a method does whose receiver's class is not known: all that the classes of
+    /// some packages that have a rule about exactly that name say together; `None` where there is
+    /// none.
+    pub fn method_anywhere<'a>(
+        &self,
+        packages: impl IntoIterator<Item = &'a str>,
+        method: &str,
+        call: &dyn CallFacts,
+    ) -> Option<Effects> {
+        let mut all: Option<Effects> = None;
+        let rank = Rank { users: false, precision: Precision::Name, distance: Reverse(0), file: 0 };
+        let mut add = |rules: &Rules| {
+            for entries in rules.by_method().get(method).into_iter().flatten() {
+                let candidates: Vec<_> = entries.iter().map(|entry| (rank, entry)).collect();
+                if let Some(effects) = resolve(&candidates, call) {
+                    match &mut all {
+                        Some(all) => all.join(effects),
+                        None => all = Some(effects),
+                    }
+                }
+            }
+        };
+        for package in packages {
+            if let Some(package) = self.packages.get(package) {
+                add(package.rules());
+            }
+        }
+        for rules in &self.users {
+            add(rules);
+        }
+        all
     }
 
     /// What a call of a method through its class does, as in `list.append(a, 1)`: the receiver is
@@ -319,6 +357,9 @@ impl Package {
 #[derive(Debug, Default)]
 struct Rules {
     modules: FxHashMap<String, ModuleRules>,
+    /// What classes say of a method of that name, made when it is first asked for. What several of
+    /// them say in the same rule is there once.
+    by_method: OnceLock<FxHashMap<String, Vec<Vec<Entry>>>>,
 }
 
 #[derive(Debug, Default)]
@@ -351,6 +392,28 @@ pub(crate) struct Entry {
 }
 
 impl Rules {
+    fn by_method(&self) -> &FxHashMap<String, Vec<Vec<Entry>>> {
+        self.by_method.get_or_init(|| {
+            let mut all: FxHashMap<String, Vec<Vec<Entry>>> = FxHashMap::default();
+            for class in self.modules.values().flat_map(|module| module.classes.values()) {
+                for (method, entries) in &class.methods {
+                    let known = all.entry(method.clone()).or_default();
+                    let same = |other: &Vec<Entry>| {
+                        other.len() == entries.len()
+                            && other.iter().zip(entries).all(|(one, other)| {
+                                one.origin.file == other.origin.file
+                                    && one.origin.line == other.origin.line
+                            })
+                    };
+                    if !known.iter().any(same) {
+                        known.push(entries.clone());
+                    }
+                }
+            }
+            all
+        })
+    }
+
     fn insert(&mut self, file: annotation::File) {
         let name: Arc<str> = file.name.into();
         for entry in file.modules {

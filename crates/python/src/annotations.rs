@@ -18,8 +18,19 @@ pub(crate) struct Annotations(clew_cpython::Annotations);
 #[pymethods]
 impl Annotations {
     #[new]
-    fn new() -> Self {
-        Self(clew_cpython::Annotations::new())
+    #[pyo3(signature = (without=Vec::new()))]
+    fn new(without: Vec<String>) -> Self {
+        Self(clew_cpython::Annotations::without(&without))
+    }
+
+    /// What is read off a callable's source about a call that no rule speaks of, as lines.
+    fn infer(
+        &mut self,
+        callable: &Bound<'_, PyAny>,
+        positional: &Bound<'_, PyTuple>,
+        keyword: &Bound<'_, PyDict>,
+    ) -> PyResult<Option<Vec<String>>> {
+        self.0.infer(callable, positional, keyword)
     }
 
     /// What a call would do, as words, and the rules that say so, as files and lines.

@@ -156,6 +156,8 @@ pub enum StepKind {
     BindGlobal(String, Slot),
     /// A variable of a function around this one is bound, or unbound.
     BindFree(String, Slot),
+    /// An exception that was caught. What it holds may be anything.
+    Caught,
     /// A value of which nothing is known.
     Anything,
 }

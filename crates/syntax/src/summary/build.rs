@@ -113,6 +113,10 @@ impl<'a> Visitor<'a> for Finder {
                 let parameters = Some(&*definition.parameters);
                 let bound = self.add(&definition.name, at, parameters, names, |builder| {
                     builder.block(&definition.body);
+                    if !builder.ended {
+                        let nothing = builder.step(StepKind::Constant(Constant::None));
+                        builder.leave(nothing);
+                    }
                 });
                 self.around.push(bound);
                 self.visit_body(&definition.body);
@@ -395,10 +399,11 @@ impl Builder {
             }
             Stmt::AugAssign(assign) => self.augment(assign),
             Stmt::Return(returned) => {
-                if let Some(value) = &returned.value {
-                    let value = self.expression(value);
-                    self.leave(value);
-                }
+                let value = match &returned.value {
+                    Some(value) => self.expression(value),
+                    None => self.step(StepKind::Constant(Constant::None)),
+                };
+                self.leave(value);
                 self.ended = true;
             }
             Stmt::Raise(raised) => {
@@ -729,7 +734,7 @@ impl Builder {
                 self.expression(kind);
             }
             if let Some(name) = &handler.name {
-                let caught = self.anything();
+                let caught = self.step(StepKind::Caught);
                 self.assign(&name.id, caught);
             }
             self.block(&handler.body);

@@ -242,7 +242,7 @@ def f(a, b):
         expect![[r#"
             f(a, b)
                 call g()
-                call {a | b | g()}.append(anything)
+                call {a | b | g()}.append(caught)
                 call {{g() | {a | b | g()}} | a | b | g() | {a | b | g()}}.close()
         "#]],
     );

@@ -45,7 +45,11 @@ impl Words<'_> {
             StepKind::Call(..) => format!("call {}", self.kind(kind, 0)),
             StepKind::Enter(of) => format!("with {}", self.slot(*of)),
             StepKind::Iterate(of) => format!("iterate {}", self.slot(*of)),
-            StepKind::Return(value) => format!("return {}", self.slot(*value)),
+            // Every function gives `None` that does not give anything else.
+            StepKind::Return(value) => match self.slot(*value) {
+                value if value == "None" => return None,
+                value => format!("return {value}"),
+            },
             StepKind::Yield(value) => format!("yield {}", self.slot(*value)),
             StepKind::BindGlobal(name, value) => format!("global {name} = {}", self.slot(*value)),
             StepKind::BindFree(name, value) => format!("nonlocal {name} = {}", self.slot(*value)),
@@ -63,6 +67,7 @@ impl Words<'_> {
             | StepKind::Compare(..)
             | StepKind::Not(_)
             | StepKind::Nested
+            | StepKind::Caught
             | StepKind::Anything => return None,
         })
     }
@@ -180,6 +185,7 @@ impl Words<'_> {
                 format!("{callee}({})", arguments.join(", "))
             }
             StepKind::Nested => "function".to_owned(),
+            StepKind::Caught => "caught".to_owned(),
             StepKind::Anything => "anything".to_owned(),
             StepKind::Set(..)
             | StepKind::Delete(..)

@@ -1,0 +1,363 @@
+//! Infer: what a call of a function written in Python changes, read off its source and that of the
+//! functions that it calls.
+//!
+//! A function's [`Summary`](clew_syntax::Summary) says what its body does to what it is given. Here
+//! that is followed for one call: classes, flags and attributes of the values that are passed decide
+//! which methods are meant and which branches are taken, and rules speak for what has one. What the
+//! answer hangs on is kept as facts; as long as they hold, the next call has the same answer. Where a
+//! function cannot be followed, what it can reach is left in doubt. No code of the user's runs, and
+//! no value is kept.
+#![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
+
+use std::rc::Rc;
+
+use clew_effects::ExternalState;
+use clew_syntax::summary::Constant;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::callee::{self, Callee, Rules, Shape};
+use crate::reach::{self, Address};
+use crate::recorder::CallArguments;
+
+mod access;
+mod call;
+mod engine;
+mod source;
+mod value;
+
+pub(crate) use call::AbstractFacts;
+use call::{Arguments, Keyword};
+use engine::Engine;
+use source::Sources;
+use value::{Set, Thing};
+
+/// How many answers there may be about one callee before numbers and texts are not looked at.
+const MOST_EXACT: usize = 4;
+/// How many before it is given up.
+const MOST: usize = 10;
+
+/// What a call is inferred to do.
+#[derive(Default)]
+pub(crate) struct Inferred {
+    /// What may change.
+    pub(crate) changes: Vec<Target>,
+    /// What may change in calls that cannot be followed.
+    pub(crate) doubts: Vec<Target>,
+    /// Whether these may change anything that the call can get at.
+    pub(crate) everything: bool,
+    /// Objects of modules, classes and closures that it looks into.
+    pub(crate) reads: Vec<Address>,
+    /// Those of them that it may change.
+    pub(crate) writes: Vec<Address>,
+    /// Variables of modules, by the module's namespace, that functions bind anew: read, and bound.
+    pub(crate) variables_read: Vec<(Address, Rc<str>)>,
+    pub(crate) variables_bound: Vec<(Address, Rc<str>)>,
+    /// External states that rules say are read (`false`) or changed (`true`).
+    pub(crate) states: Vec<(ExternalState, bool)>,
+}
+
+/// A value that a call may change: the receiver (root 0) or an argument, or an attribute of it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) root: usize,
+    path: Rc<[Rc<str>]>,
+    /// Whether all that can be reached from it may change as well.
+    pub(crate) deep: bool,
+}
+
+/// Something about a value that an answer hangs on.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Fact {
+    root: u32,
+    path: Rc<[Rc<str>]>,
+    fate: Fate,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Fate {
+    /// It is of a class, which was not changed since.
+    Class(Address, u32),
+    Is(Address),
+    IsNot(Address),
+    Equals(Constant),
+    /// There is such an attribute, or none.
+    Present,
+    Absent,
+}
+
+/// What was inferred so far.
+#[derive(Default)]
+pub(crate) struct Inference {
+    sources: Sources,
+    answers: FxHashMap<(callee::Key, usize, usize), Vec<Answer>>,
+}
+
+struct Answer {
+    facts: Vec<Fact>,
+    inferred: Option<Rc<Inferred>>,
+}
+
+impl Inferred {
+    /// Whether nothing is in doubt.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.doubts.is_empty() && !self.everything
+    }
+
+    /// What may change, a line for each; the arguments go by these names.
+    pub(crate) fn describe(&self, names: &[String]) -> Vec<String> {
+        let place = |target: &Target| {
+            let mut text = match target.root {
+                0 => "self".to_owned(),
+                root => names.get(root - 1).cloned().unwrap_or_default(),
+            };
+            for name in target.path.iter() {
+                text.push('.');
+                text.push_str(name);
+            }
+            if target.deep {
+                text.push_str(".**");
+            }
+            text
+        };
+        let mut lines: Vec<String> =
+            self.changes.iter().map(|target| format!("changes {}", place(target))).collect();
+        lines.extend(self.doubts.iter().map(|target| format!("may change {}", place(target))));
+        if self.everything {
+            lines.push("may change anything".to_owned());
+        }
+        if !self.writes.is_empty() {
+            lines.push(format!("changes shared objects: {}", self.writes.len()));
+        }
+        for (_, name) in &self.variables_bound {
+            lines.push(format!("binds {name}"));
+        }
+        for (state, written) in &self.states {
+            let verb = if *written { "writes" } else { "reads" };
+            lines.push(format!("{verb} {state}"));
+        }
+        lines.sort();
+        lines.dedup();
+        lines
+    }
+
+    /// Whether it changes nothing for certain.
+    fn is_pure(&self) -> bool {
+        self.is_settled()
+            && self.changes.is_empty()
+            && self.writes.is_empty()
+            && self.variables_bound.is_empty()
+    }
+}
+
+impl Target {
+    /// The live value; null where it is there no longer.
+    pub(crate) unsafe fn find(&self, roots: &[*mut ffi::PyObject]) -> *mut ffi::PyObject {
+        // SAFETY: handed on from the caller, which lends live values.
+        unsafe { find(roots, self.root, &self.path) }
+    }
+}
+
+unsafe fn find(roots: &[*mut ffi::PyObject], root: usize, path: &[Rc<str>]) -> *mut ffi::PyObject {
+    let mut value = roots.get(root).copied().unwrap_or(std::ptr::null_mut());
+    for name in path {
+        if value.is_null() {
+            break;
+        }
+        // SAFETY: each holds the next.
+        value = unsafe { access::own_attribute(value, name) };
+    }
+    value
+}
+
+impl Fate {
+    unsafe fn of_class(class: *mut ffi::PyTypeObject) -> Self {
+        // SAFETY: the caller lends a live class.
+        Self::Class(class as Address, unsafe { (*class).tp_version_tag })
+    }
+}
+
+impl Fact {
+    unsafe fn holds(&self, roots: &[*mut ffi::PyObject]) -> bool {
+        // SAFETY: handed on from the caller, which lends live values.
+        unsafe {
+            let value = find(roots, self.root as usize, &self.path);
+            if value.is_null() {
+                return self.fate == Fate::Absent;
+            }
+            match &self.fate {
+                Fate::Class(class, version) => {
+                    let kind = ffi::Py_TYPE(value);
+                    kind as Address == *class
+                        && (*version == 0 || (*kind).tp_version_tag as u32 == *version)
+                }
+                Fate::Is(address) => value as Address == *address,
+                Fate::IsNot(address) => value as Address != *address,
+                Fate::Equals(constant) => call::is_constant(value, constant),
+                Fate::Present => true,
+                Fate::Absent => false,
+            }
+        }
+    }
+}
+
+/// The receiver of a call, or null, and its arguments.
+pub(crate) fn roots(callee: &Callee, call: &CallArguments) -> Vec<*mut ffi::PyObject> {
+    std::iter::once(callee.receiver).chain(call.all()).collect()
+}
+
+impl Inference {
+    /// What a call that no rule speaks of does; `None` where that cannot be said.
+    pub(crate) unsafe fn infer(
+        &mut self,
+        rules: &mut Rules,
+        py: Python<'_>,
+        (callable, callee): (*mut ffi::PyObject, &Callee),
+        call: &CallArguments,
+        session_code: &FxHashSet<Address>,
+    ) -> Option<Rc<Inferred>> {
+        // SAFETY: the caller lends callable and arguments for the time of the call.
+        unsafe {
+            if call.arguments.is_null() && call.count > 0 {
+                return None;
+            }
+            let identity = match callee.shape {
+                Shape::Function => (callee.function() as usize, callee.code()?),
+                Shape::Class | Shape::Other => callee.key,
+                Shape::Builtin | Shape::Descriptor => return None,
+            };
+            if identity.0 == 0 {
+                return None;
+            }
+            let (count, keywords) = call.shape();
+            let key = (identity, count, keywords);
+            let roots = roots(callee, call);
+            let answers = self.answers.entry(key).or_default();
+            if let Some(answer) =
+                answers.iter().find(|answer| answer.facts.iter().all(|fact| fact.holds(&roots)))
+            {
+                return answer.inferred.clone();
+            }
+            if answers.len() >= MOST {
+                return None;
+            }
+            let coarse = answers.len() >= MOST_EXACT;
+            let sources = &mut self.sources;
+            let mut engine = Engine::new(py, rules, sources, session_code, &roots, coarse);
+            let inferred = stacker::grow(16 << 20, || {
+                follow(&mut engine, (callable, callee), call).map(Rc::new)
+            });
+            let facts = std::mem::take(&mut engine.facts);
+            self.answers.entry(key).or_default().push(Answer { facts, inferred: inferred.clone() });
+            inferred
+        }
+    }
+}
+
+unsafe fn follow(
+    engine: &mut Engine<'_, '_>,
+    (callable, callee): (*mut ffi::PyObject, &Callee),
+    call: &CallArguments,
+) -> Option<Inferred> {
+    // SAFETY: handed on from the caller.
+    unsafe {
+        let mut arguments = Arguments::default();
+        for at in 0..call.count {
+            let value = call.positional(at)?;
+            let id = engine.passed(at as u32 + 1, &[], value);
+            arguments.positional.push(Set::one(id));
+        }
+        for at in 0..call.keyword_count() {
+            let name = ffi::PyTuple_GET_ITEM(call.keywords, at as ffi::Py_ssize_t);
+            let name: Rc<str> = callee::text(name)?.into();
+            let value = *call.arguments.add(call.count + at);
+            let id = engine.passed((call.count + at) as u32 + 1, &[], value);
+            arguments.keyword.push(Keyword { name, value: Set::one(id), certain: true });
+        }
+        let receiver = (!callee.receiver.is_null()).then(|| engine.passed(0, &[], callee.receiver));
+        let callable = if callee.shape == Shape::Function { callee.function() } else { callable };
+        let result = engine.follow(callable, receiver, &arguments);
+        if engine.over {
+            return None;
+        }
+        let inferred = gathered(engine);
+        // What a generator does, it does later.
+        let later = result.iter().any(|id| {
+            let generator = &raw mut ffi::PyGen_Type as Address;
+            matches!(engine.heap.thing(id), Thing::Made { class: Some(class), .. } if *class == generator)
+        });
+        (!later || inferred.is_pure()).then_some(inferred)
+    }
+}
+
+/// What was found out, in terms of the call.
+unsafe fn gathered(engine: &mut Engine<'_, '_>) -> Inferred {
+    let mut inferred = Inferred::default();
+    let mut written = FxHashSet::default();
+    let (changed, doubted) = engine.heap.outcome();
+    for (ids, certain) in [(changed, true), (doubted, false)] {
+        for id in ids.iter() {
+            let target = match engine.heap.thing(id) {
+                Thing::Passed { root, path, live } => {
+                    // SAFETY: the caller lends live values.
+                    if !unsafe { reach::is_mutable(*live as *mut ffi::PyObject) } {
+                        continue;
+                    }
+                    Target { root: *root as usize, path: Rc::clone(path), deep: false }
+                }
+                Thing::Within(root) => {
+                    let value = engine.roots[*root as usize];
+                    // SAFETY: as above.
+                    if value.is_null() || !unsafe { reach::is_mutable(value) } {
+                        continue;
+                    }
+                    Target { root: *root as usize, path: Rc::from([]), deep: true }
+                }
+                Thing::Shared(address) | Thing::WithinShared(address) => {
+                    let object = *address as *mut ffi::PyObject;
+                    // SAFETY: modules, classes and closures hold it.
+                    let definition = unsafe { engine::is_definition(object) };
+                    if certain || !definition {
+                        written.insert(*address);
+                    }
+                    continue;
+                }
+                Thing::Anything => {
+                    inferred.everything = true;
+                    continue;
+                }
+                Thing::Made { .. }
+                | Thing::Mixed { .. }
+                | Thing::Constant(_)
+                | Thing::Bound { .. } => continue,
+            };
+            let targets = if certain { &mut inferred.changes } else { &mut inferred.doubts };
+            targets.push(target);
+        }
+    }
+    let changes = &inferred.changes;
+    inferred.doubts.retain(|doubt| !changes.contains(doubt));
+    inferred.reads = engine.reads.iter().copied().collect();
+    inferred.writes = written.into_iter().collect();
+    inferred.variables_read = engine.reads_named.iter().cloned().collect();
+    inferred.variables_bound = engine.writes_named.iter().cloned().collect();
+    // Of files, environment and other processes the interpreter itself tells (`audit`); warnings,
+    // log records and imports are beside the point of what calls them.
+    let told = |state: &ExternalState| {
+        !matches!(
+            state,
+            ExternalState::FileSystem
+                | ExternalState::Environment
+                | ExternalState::Network
+                | ExternalState::Process
+                | ExternalState::Warnings
+                | ExternalState::Logging
+                | ExternalState::ImportSystem
+                | ExternalState::Time
+                | ExternalState::Cwd
+        )
+    };
+    inferred.states = engine.states.iter().filter(|(state, _)| told(state)).cloned().collect();
+    inferred
+}

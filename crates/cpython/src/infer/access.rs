@@ -1,0 +1,557 @@
+//! Access: what attributes, items and iteration lead to.
+
+use std::ffi::CString;
+use std::rc::Rc;
+
+use clew_syntax::summary::Constant;
+use pyo3::ffi;
+
+use super::Fate;
+use super::call::Arguments;
+use super::engine::{Engine, is_definition};
+use super::value::{Field, Id, Set, Site, Thing};
+use crate::callee;
+use crate::object;
+
+impl Engine<'_, '_> {
+    /// `x.name`.
+    pub(super) unsafe fn attribute(&mut self, site: Site, of: &Set, name: &str) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            // SAFETY: handed on from the caller.
+            found.join(&unsafe { self.attribute_of(site, id, name) });
+        }
+        found
+    }
+
+    pub(super) unsafe fn attribute_of(&mut self, site: Site, id: Id, name: &str) -> Set {
+        // SAFETY: things refer to live objects; only dictionaries are looked into.
+        unsafe {
+            let mut found = Set::default();
+            if let Some(stored) = self.heap.field(id, &Field::Attribute(name.into())) {
+                found.join(&stored.clone());
+            }
+            let stored = !found.is_empty();
+            match self.heap.thing(id).clone() {
+                Thing::Constant(_) => found.join(&self.constant(Constant::Other)),
+                Thing::Mixed { .. } => found.add(id),
+                Thing::Anything | Thing::Within(_) | Thing::WithinShared(_) => {
+                    found.join(&self.heap.held(id))
+                }
+                Thing::Bound { receiver, .. } => match name {
+                    "__self__" => found.add(receiver),
+                    _ => found.join(&self.constant(Constant::Other)),
+                },
+                Thing::Passed { root, path, live } => {
+                    let live = live as *mut ffi::PyObject;
+                    match self.passed_attribute(site, id, root, &path, live, name) {
+                        Some(value) => found.join(&value),
+                        None if stored => false,
+                        None => found.join(&self.heap.held(id)),
+                    }
+                }
+                Thing::Shared(address) => {
+                    let value = self.shared_attribute(site, id, address as *mut _, name);
+                    found.join(&value)
+                }
+                Thing::Made { class: None, .. } => {
+                    // A view of an array is the array, as far as changes go.
+                    found.add(id);
+                    found.join(&self.heap.held(id))
+                }
+                Thing::Made { class: Some(class), .. } => {
+                    let class = class as *mut ffi::PyTypeObject;
+                    match self.of_class(site, id, class, name) {
+                        Some(value) => found.join(&value),
+                        None if found.is_empty() => {
+                            let held = self.heap.held(id);
+                            found.join(&held);
+                            found.join(&self.made(None, site))
+                        }
+                        None => false,
+                    }
+                }
+            };
+            found
+        }
+    }
+
+    /// What a value that was passed had under a name at the call; `None` where nothing is seen.
+    unsafe fn passed_attribute(
+        &mut self,
+        site: Site,
+        id: Id,
+        root: u32,
+        path: &Rc<[Rc<str>]>,
+        live: *mut ffi::PyObject,
+        name: &str,
+    ) -> Option<Set> {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if ffi::PyModule_Check(live) != 0 || ffi::PyType_Check(live) != 0 {
+                self.note(root, path, Fate::Is(live as usize));
+                return Some(self.shared_attribute(site, id, live, name));
+            }
+            let class = ffi::Py_TYPE(live);
+            self.note(root, path, Fate::of_class(class));
+            match name {
+                "__dict__" => return Some(Set::one(id)),
+                "__class__" => return Some(self.shared(class.cast())),
+                _ => {}
+            }
+            let longer: Rc<[Rc<str>]> =
+                path.iter().cloned().chain([Rc::from(name)]).collect::<Vec<_>>().into();
+            let own = own_attribute(live, name);
+            let in_class = class_attribute(class, name);
+            let overrides = !in_class.is_null() && is_property(in_class);
+            if !own.is_null() && !overrides {
+                return Some(Set::one(self.passed(root, &longer, own)));
+            }
+            if !overrides {
+                self.note(root, &longer, Fate::Absent);
+            }
+            self.of_class(site, id, class, name)
+        }
+    }
+
+    /// What an object that modules hold has under a name.
+    unsafe fn shared_attribute(
+        &mut self,
+        site: Site,
+        id: Id,
+        object: *mut ffi::PyObject,
+        name: &str,
+    ) -> Set {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if ffi::PyModule_Check(object) != 0 {
+                let found = object::item(ffi::PyModule_GetDict(object), name);
+                return self.shared_or_anything(found);
+            }
+            if ffi::PyType_Check(object) != 0 {
+                let found = class_attribute(object.cast(), name);
+                if found.is_null() {
+                    let of_kind = self.of_class(site, id, ffi::Py_TYPE(object), name);
+                    return of_kind.unwrap_or_else(|| self.constant(Constant::Other));
+                }
+                let kind = ffi::Py_TYPE(found);
+                if kind == &raw mut ffi::PyStaticMethod_Type {
+                    let inner = inner_function(found);
+                    return self.shared_or_anything(inner);
+                }
+                if kind == &raw mut ffi::PyClassMethod_Type {
+                    let function = inner_function(found) as usize;
+                    return Set::one(self.heap.id(Thing::Bound { function, receiver: id }));
+                }
+                return self.shared(found);
+            }
+            match name {
+                "__class__" => return self.shared(ffi::Py_TYPE(object).cast()),
+                "__dict__" => return Set::one(id),
+                _ => {}
+            }
+            let class = ffi::Py_TYPE(object);
+            let own = own_attribute(object, name);
+            let in_class = class_attribute(class, name);
+            let overrides = !in_class.is_null() && is_property(in_class);
+            if !own.is_null() && !overrides {
+                if is_definition(own) {
+                    return self.shared(own);
+                }
+                // It may be another one at the next call.
+                return self.heap.held(id);
+            }
+            match self.of_class(site, id, class, name) {
+                Some(value) => value,
+                None => self.heap.held(id),
+            }
+        }
+    }
+
+    /// What instances of a class have under a name by way of the class.
+    unsafe fn of_class(
+        &mut self,
+        site: Site,
+        id: Id,
+        class: *mut ffi::PyTypeObject,
+        name: &str,
+    ) -> Option<Set> {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if name == "__class__" {
+                return Some(self.shared(class.cast()));
+            }
+            let found = class_attribute(class, name);
+            if found.is_null() {
+                let getter = class_attribute(class, "__getattr__");
+                if getter.is_null() || ffi::Py_TYPE(getter) != &raw mut ffi::PyFunction_Type {
+                    return None;
+                }
+                let name = self.constant(Constant::Str(name.to_owned()));
+                let arguments = Arguments::positional([name]);
+                return Some(self.call_live(site, getter, Some(id), &arguments));
+            }
+            let kind = ffi::Py_TYPE(found);
+            let bound = |engine: &mut Self, function: *mut ffi::PyObject, receiver| {
+                let function = function as usize;
+                Some(Set::one(engine.heap.id(Thing::Bound { function, receiver })))
+            };
+            if kind == &raw mut ffi::PyFunction_Type
+                || kind == &raw mut ffi::PyMethodDescr_Type
+                || kind == &raw mut ffi::PyWrapperDescr_Type
+                || callee::makes_functions(kind)
+            {
+                return bound(self, found, id);
+            }
+            if kind == &raw mut ffi::PyStaticMethod_Type {
+                let inner = inner_function(found);
+                return Some(self.shared_or_anything(inner));
+            }
+            if kind == &raw mut ffi::PyClassMethod_Type {
+                let receiver = self.shared(class.cast()).only()?;
+                return bound(self, inner_function(found), receiver);
+            }
+            if is_property(found) {
+                let getter = member(found, c"fget");
+                if getter.is_null() || getter == ffi::Py_None() {
+                    return Some(self.constant(Constant::Other));
+                }
+                return Some(self.call_live(site, getter, Some(id), &Arguments::default()));
+            }
+            if kind == &raw mut ffi::PyGetSetDescr_Type || kind == &raw mut ffi::PyMemberDescr_Type
+            {
+                let mut value = self.heap.held(id);
+                value.add(id);
+                return Some(value);
+            }
+            if (*kind).tp_descr_get.is_some() {
+                // A descriptor of another make: what it wraps is called in the end.
+                let wrapped = object::attribute(found, "func");
+                if !wrapped.is_null() && is_definition(wrapped) {
+                    let mut value = self.call_live(site, wrapped, Some(id), &Arguments::default());
+                    value.join(&self.heap.held(id));
+                    return Some(value);
+                }
+                let mut reached = Set::one(id);
+                reached.join(&self.heap.held(id));
+                return Some(self.unknown(site, &reached));
+            }
+            Some(self.shared(found))
+        }
+    }
+
+    /// `x[i]`.
+    pub(super) unsafe fn item(&mut self, site: Site, of: &Set, index: &Set) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            // SAFETY: handed on from the caller.
+            unsafe {
+                let only = index.only().map(|index| self.heap.thing(index).clone());
+                let key = match &only {
+                    Some(Thing::Constant(Constant::Str(key))) => Some(key.clone()),
+                    _ => None,
+                };
+                let field = match only {
+                    Some(Thing::Constant(Constant::Int(at))) => {
+                        u32::try_from(at).ok().map(Field::Position)
+                    }
+                    Some(Thing::Constant(Constant::Str(key))) => Some(Field::Key(key.into())),
+                    _ => None,
+                };
+                let exact = field.is_some_and(|field| {
+                    let value = self.heap.field(id, &field).cloned();
+                    let somewhere = self.heap.field(id, &Field::Somewhere).cloned();
+                    let made = matches!(self.heap.thing(id), Thing::Made { .. });
+                    let known = made && value.is_some();
+                    if known {
+                        found.join(&value.unwrap_or_default());
+                        found.join(&somewhere.unwrap_or_default());
+                    }
+                    known
+                });
+                if exact {
+                    continue;
+                }
+                if matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                    found.add(id);
+                    continue;
+                }
+                if let (Thing::Shared(address), Some(key)) = (self.heap.thing(id).clone(), &key)
+                    && address == ffi::PyImport_GetModuleDict() as usize
+                {
+                    // A module that was not imported is an exception.
+                    let module = object::item(address as *mut ffi::PyObject, key);
+                    if !module.is_null() {
+                        found.join(&self.shared(module));
+                    }
+                    continue;
+                }
+                let class = self.class(id);
+                let getter = class
+                    .map_or(std::ptr::null_mut(), |class| class_attribute(class, "__getitem__"));
+                if !getter.is_null() && ffi::Py_TYPE(getter) == &raw mut ffi::PyFunction_Type {
+                    let arguments = Arguments::positional([index.clone()]);
+                    found.join(&self.call_live(site, getter, Some(id), &arguments));
+                    continue;
+                }
+                found.join(&self.heap.held(id));
+                match class {
+                    // A part of a list is a new list.
+                    Some(class) if is_container(class) => {
+                        found.join(&self.made(None, site));
+                    }
+                    Some(class) if class == &raw mut ffi::PyUnicode_Type => {
+                        found.join(&self.constant(Constant::Other));
+                    }
+                    // A part of an array is the array.
+                    _ => {
+                        found.add(id);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// What iterating over a value gives.
+    pub(super) unsafe fn iterate(&mut self, site: Site, of: &Set) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            // SAFETY: handed on from the caller.
+            unsafe {
+                let Some(class) = self.class(id) else {
+                    found.add(id);
+                    if !matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                        found.join(&self.heap.held(id));
+                    }
+                    continue;
+                };
+                if let Some(live) = self.live(id)
+                    && ffi::PyIter_Check(live) != 0
+                {
+                    self.heap.change(id);
+                }
+                for (name, then) in
+                    [("__iter__", "__next__"), ("__next__", ""), ("__getitem__", "")]
+                {
+                    let method = class_attribute(class, name);
+                    if method.is_null() || ffi::Py_TYPE(method) != &raw mut ffi::PyFunction_Type {
+                        continue;
+                    }
+                    let arguments = match name {
+                        "__getitem__" => Arguments::positional([self.constant(Constant::Other)]),
+                        _ => Arguments::default(),
+                    };
+                    let value = self.call_live(site, method, Some(id), &arguments);
+                    if then.is_empty() {
+                        found.join(&value);
+                        break;
+                    }
+                    for iterator in value.iter().filter(|&other| other != id).collect::<Vec<_>>() {
+                        if !matches!(self.heap.thing(iterator), Thing::Made { .. }) {
+                            self.heap.change(iterator);
+                        }
+                        found.join(&self.heap.held(iterator));
+                    }
+                    if !value.contains(id) {
+                        break;
+                    }
+                }
+                found.join(&self.heap.held(id));
+                if !is_container(class) && !self.heap.held(id).is_empty() {
+                    found.add(id);
+                }
+                if found.is_empty() {
+                    found.join(&self.made(None, site));
+                }
+            }
+        }
+        found
+    }
+
+    /// What stands at a position when a value is unpacked.
+    pub(super) unsafe fn unpack(&mut self, site: Site, of: &Set, position: Option<usize>) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            if let Some(position) = position
+                && matches!(self.heap.thing(id), Thing::Made { .. })
+            {
+                let exact = self.heap.field(id, &Field::Position(position as u32)).cloned();
+                if let Some(values) = exact {
+                    found.join(&values);
+                    let rest = self.heap.field(id, &Field::Somewhere).cloned();
+                    found.join(&rest.unwrap_or_default());
+                    continue;
+                }
+            }
+            // SAFETY: handed on from the caller.
+            found.join(&unsafe { self.iterate(site, &Set::one(id)) });
+        }
+        found
+    }
+
+    /// What `with` gives; its manager is entered and left.
+    pub(super) unsafe fn manage(&mut self, site: Site, of: &Set) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            // SAFETY: handed on from the caller.
+            unsafe {
+                let class = self.class(id);
+                let mut followed = false;
+                if let Some(class) = class {
+                    for name in ["__enter__", "__exit__"] {
+                        let method = class_attribute(class, name);
+                        if method.is_null() || ffi::Py_TYPE(method) != &raw mut ffi::PyFunction_Type
+                        {
+                            continue;
+                        }
+                        let arguments = match name {
+                            "__exit__" => {
+                                let none = self.constant(Constant::Other);
+                                Arguments::positional([none.clone(), none.clone(), none])
+                            }
+                            _ => Arguments::default(),
+                        };
+                        let value = self.call_live(site, method, Some(id), &arguments);
+                        if name == "__enter__" {
+                            followed = true;
+                            found.join(&value);
+                        }
+                    }
+                }
+                if !followed {
+                    self.heap.change(id);
+                    found.add(id);
+                    if !matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                        found.join(&self.heap.held(id));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// `x.name = value` or `x[…] = value`.
+    pub(super) unsafe fn set(&mut self, site: Site, of: &Set, name: Option<&str>, value: &Set) {
+        for id in of.iter() {
+            // SAFETY: handed on from the caller.
+            unsafe {
+                let class = self.class(id);
+                let setter = class.map_or(std::ptr::null_mut(), |class| match name {
+                    Some(name) => {
+                        let found = class_attribute(class, name);
+                        match !found.is_null() && is_property(found) {
+                            true => member(found, c"fset"),
+                            false => std::ptr::null_mut(),
+                        }
+                    }
+                    None => class_attribute(class, "__setitem__"),
+                });
+                if !setter.is_null() && ffi::Py_TYPE(setter) == &raw mut ffi::PyFunction_Type {
+                    let arguments = match name {
+                        Some(_) => Arguments::positional([value.clone()]),
+                        None => {
+                            let key = self.constant(Constant::Other);
+                            Arguments::positional([key, value.clone()])
+                        }
+                    };
+                    self.call_live(site, setter, Some(id), &arguments);
+                }
+                let field = match name {
+                    Some(name) => Field::Attribute(name.into()),
+                    None => Field::Somewhere,
+                };
+                self.heap.hold(id, field, value);
+                self.heap.change(id);
+            }
+        }
+    }
+}
+
+/// What an instance itself holds under a name; slots do not count.
+pub(super) unsafe fn own_attribute(object: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
+    // SAFETY: handed on from the caller.
+    unsafe {
+        // Bound methods and partial functions keep theirs in C.
+        let kind = ffi::Py_TYPE(object);
+        if kind == (&raw mut callee::PyMethod_Type).cast() {
+            return match name {
+                "__self__" => callee::PyMethod_Self(object),
+                "__func__" => callee::PyMethod_Function(object),
+                _ => std::ptr::null_mut(),
+            };
+        }
+        if is_partial(kind) {
+            return match name {
+                "func" => member(object, c"func"),
+                "args" => member(object, c"args"),
+                "keywords" => member(object, c"keywords"),
+                _ => std::ptr::null_mut(),
+            };
+        }
+        object::attribute(object, name)
+    }
+}
+
+/// Whether a class is `functools.partial` itself.
+pub(super) unsafe fn is_partial(class: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: the caller lends a live class; `tp_name` ends with a zero.
+    unsafe { std::ffi::CStr::from_ptr((*class).tp_name) == c"functools.partial" }
+}
+
+/// What a class or a base of it holds under a name, not bound.
+pub(super) unsafe fn class_attribute(
+    class: *mut ffi::PyTypeObject,
+    name: &str,
+) -> *mut ffi::PyObject {
+    match CString::new(name) {
+        // SAFETY: handed on from the caller.
+        Ok(name) => unsafe { callee::lookup(class, &name) },
+        Err(_) => std::ptr::null_mut(),
+    }
+}
+
+unsafe fn is_property(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe { ffi::PyType_IsSubtype(ffi::Py_TYPE(object), &raw mut ffi::PyProperty_Type) != 0 }
+}
+
+/// A member of an object of C's, which keeps what it gives alive.
+pub(super) unsafe fn member(
+    object: *mut ffi::PyObject,
+    name: &std::ffi::CStr,
+) -> *mut ffi::PyObject {
+    // SAFETY: the callers checked for types whose attribute is a plain member.
+    unsafe {
+        let value = ffi::PyObject_GetAttrString(object, name.as_ptr());
+        if value.is_null() {
+            ffi::PyErr_Clear();
+            return value;
+        }
+        ffi::Py_DECREF(value);
+        value
+    }
+}
+
+/// The function in a static or class method.
+unsafe fn inner_function(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: handed on from the caller.
+    unsafe { member(object, c"__func__") }
+}
+
+/// Whether what a class's instances hold is apart from them: built-in containers.
+unsafe fn is_container(class: *mut ffi::PyTypeObject) -> bool {
+    [
+        &raw mut ffi::PyList_Type,
+        &raw mut ffi::PyTuple_Type,
+        &raw mut ffi::PyDict_Type,
+        &raw mut ffi::PySet_Type,
+        &raw mut ffi::PyFrozenSet_Type,
+        &raw mut ffi::PyGen_Type,
+        &raw mut ffi::PyRange_Type,
+        &raw mut ffi::PyUnicode_Type,
+    ]
+    // SAFETY: the caller lends a live class.
+    .iter()
+    .any(|&known| unsafe { ffi::PyType_IsSubtype(class, known) } != 0)
+}

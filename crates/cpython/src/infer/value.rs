@@ -1,0 +1,270 @@
+//! Value: what a name may stand for while a function is followed.
+
+use std::rc::Rc;
+
+use clew_syntax::summary::Constant;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::reach::Address;
+
+/// A thing in the [`Heap`].
+pub(super) type Id = u32;
+
+/// Where in a followed function something was made.
+pub(super) type Site = (u32, u32);
+
+/// What a name may stand for.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) enum Thing {
+    /// What was passed, or an attribute of it, as it was at the call. The path is one of attributes.
+    Passed { root: u32, path: Rc<[Rc<str>]>, live: Address },
+    /// Anything that can be reached from what was passed.
+    Within(u32),
+    /// An object that modules, classes or closures hold.
+    Shared(Address),
+    /// Anything that can be reached from it.
+    WithinShared(Address),
+    /// What the call makes; its class, where that is known.
+    Made { class: Option<Address>, at: Site },
+    /// One of the things that it holds, or anything that can be reached from them, or new.
+    Mixed { at: Site },
+    /// A value that never changes.
+    Constant(Constant),
+    /// A method, bound to its receiver.
+    Bound { function: Address, receiver: Id },
+    /// Nothing is known of it.
+    Anything,
+}
+
+/// Where one thing holds another.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) enum Field {
+    Attribute(Rc<str>),
+    Key(Rc<str>),
+    Position(u32),
+    Somewhere,
+}
+
+/// Things that a name may stand for, in order.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Set(Vec<Id>);
+
+impl Set {
+    pub(super) fn one(id: Id) -> Self {
+        Self(vec![id])
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Id> + '_ {
+        self.0.iter().copied()
+    }
+
+    pub(super) fn only(&self) -> Option<Id> {
+        match self.0[..] {
+            [id] => Some(id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn contains(&self, id: Id) -> bool {
+        self.0.binary_search(&id).is_ok()
+    }
+
+    /// Adds a thing; whether it is new.
+    pub(super) fn add(&mut self, id: Id) -> bool {
+        match self.0.binary_search(&id) {
+            Ok(_) => false,
+            Err(at) => {
+                self.0.insert(at, id);
+                true
+            }
+        }
+    }
+
+    fn remove(&mut self, id: Id) {
+        if let Ok(at) = self.0.binary_search(&id) {
+            self.0.remove(at);
+        }
+    }
+
+    /// Adds all of another set; whether one is new.
+    pub(super) fn join(&mut self, other: &Self) -> bool {
+        let before = self.0.len();
+        if before == 0 {
+            self.0.clone_from(&other.0);
+        } else if !other.0.iter().all(|&id| self.contains(id)) {
+            self.0.extend(&other.0);
+            self.0.sort_unstable();
+            self.0.dedup();
+        }
+        self.0.len() > before
+    }
+}
+
+/// All things, what they hold, and what happened to them.
+#[derive(Default)]
+pub(super) struct Heap {
+    things: Vec<Thing>,
+    ids: FxHashMap<Thing, Id>,
+    held: FxHashMap<Id, Vec<(Field, Set)>>,
+    /// How long tuples are.
+    lengths: FxHashMap<Id, usize>,
+    /// What the functions change.
+    changed: Set,
+    /// What they change with everything that can be reached from it.
+    changed_deeply: Set,
+    /// What calls were given that cannot be followed.
+    doubted: Set,
+    /// Which functions looked at what a thing holds.
+    readers: std::cell::RefCell<FxHashMap<Id, Vec<u32>>>,
+    /// The function that is being gone through.
+    pub(super) reader: u32,
+    /// Functions that are to be gone through once more.
+    pub(super) woken: Vec<u32>,
+}
+
+impl Heap {
+    pub(super) fn id(&mut self, thing: Thing) -> Id {
+        if let Some(&id) = self.ids.get(&thing) {
+            return id;
+        }
+        let id = self.things.len() as Id;
+        self.things.push(thing.clone());
+        self.ids.insert(thing, id);
+        id
+    }
+
+    pub(super) fn thing(&self, id: Id) -> &Thing {
+        &self.things[id as usize]
+    }
+
+    pub(super) fn set_length(&mut self, id: Id, length: usize) {
+        self.lengths.insert(id, length);
+    }
+
+    pub(super) fn forget_length(&mut self, id: Id) {
+        self.lengths.remove(&id);
+    }
+
+    pub(super) fn length(&self, id: Id) -> Option<usize> {
+        self.lengths.get(&id).copied()
+    }
+
+    /// Notes that a thing may hold others.
+    pub(super) fn hold(&mut self, id: Id, field: Field, values: &Set) {
+        if values.is_empty() {
+            return;
+        }
+        if let Thing::Passed { root, .. } = *self.thing(id) {
+            // It can be got at from the root as well.
+            let within = self.id(Thing::Within(root));
+            self.hold(within, Field::Somewhere, values);
+        }
+        let mut values = values.clone();
+        values.remove(id);
+        if values.is_empty() {
+            return;
+        }
+        let fields = self.held.entry(id).or_default();
+        let grew = match fields.iter_mut().find(|(known, _)| *known == field) {
+            Some((_, known)) => known.join(&values),
+            None => {
+                fields.push((field, values));
+                true
+            }
+        };
+        if grew && let Some(readers) = self.readers.get_mut().get(&id) {
+            self.woken.extend(readers);
+        }
+    }
+
+    fn note_reader(&self, id: Id) {
+        let mut readers = self.readers.borrow_mut();
+        let readers = readers.entry(id).or_default();
+        if !readers.contains(&self.reader) {
+            readers.push(self.reader);
+        }
+    }
+
+    /// What was put into a field of a thing.
+    pub(super) fn field(&self, id: Id, field: &Field) -> Option<&Set> {
+        self.note_reader(id);
+        let fields = self.held.get(&id)?;
+        fields.iter().find(|(known, _)| known == field).map(|(_, values)| values)
+    }
+
+    pub(super) fn fields(&self, id: Id) -> &[(Field, Set)] {
+        self.note_reader(id);
+        self.held.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everything that a thing may hold itself.
+    pub(super) fn held(&mut self, id: Id) -> Set {
+        let mut all = Set::default();
+        for (_, values) in self.fields(id) {
+            all.join(values);
+        }
+        match *self.thing(id) {
+            Thing::Passed { root, .. } | Thing::Within(root) => {
+                all.add(self.id(Thing::Within(root)));
+            }
+            Thing::Shared(address) | Thing::WithinShared(address) => {
+                all.add(self.id(Thing::WithinShared(address)));
+            }
+            Thing::Bound { receiver, .. } => {
+                all.add(receiver);
+            }
+            Thing::Anything => {
+                all.add(id);
+            }
+            Thing::Made { .. } | Thing::Mixed { .. } | Thing::Constant(_) => {}
+        }
+        all
+    }
+
+    /// Things and everything that can be reached from them.
+    pub(super) fn reach(&mut self, from: &Set) -> Set {
+        let mut found = Set::default();
+        let mut seen = FxHashSet::default();
+        let mut open: Vec<Id> = from.iter().collect();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            found.0.push(id);
+            open.extend(self.held(id).iter());
+        }
+        found.0.sort_unstable();
+        found
+    }
+
+    pub(super) fn change(&mut self, id: Id) {
+        match self.thing(id) {
+            Thing::Constant(_) | Thing::Made { .. } => false,
+            Thing::Mixed { .. } => self.changed_deeply.add(id),
+            _ => self.changed.add(id),
+        };
+    }
+
+    pub(super) fn change_deeply(&mut self, ids: &Set) {
+        self.changed_deeply.join(ids);
+    }
+
+    pub(super) fn doubt(&mut self, ids: &Set) {
+        self.doubted.join(ids);
+    }
+
+    /// All that changes, and all that may change besides.
+    pub(super) fn outcome(&mut self) -> (Set, Set) {
+        let mut changed = self.reach(&self.changed_deeply.clone());
+        changed.join(&self.changed);
+        (changed, self.reach(&self.doubted.clone()))
+    }
+}
