@@ -523,9 +523,16 @@ impl Rules {
     unsafe fn by_identity(&self, callee: &Callee, facts: &dyn CallFacts) -> Option<Effects> {
         if callee.shape == Shape::Class {
             // SAFETY: the callee is a live class.
-            let names = unsafe { self.class_names(callee.function.cast(), None) };
-            let names: Vec<(&str, &str)> =
-                names.iter().map(|(module, name, _)| (module.as_str(), name.as_str())).collect();
+            let (names, own) = unsafe {
+                let class = callee.function.cast();
+                (self.class_names(class, None), makes_its_own_way(class))
+            };
+            let names: Vec<(&str, &str)> = names
+                .iter()
+                // How a built-in base makes its instances says nothing of what is written in Python.
+                .filter(|(module, ..)| !own || module != "builtins")
+                .map(|(module, name, _)| (module.as_str(), name.as_str()))
+                .collect();
             return self.catalog.constructor(&names, facts);
         }
         let names = self.functions.get(&(callee.callable as Address)).or_else(|| {
@@ -893,6 +900,21 @@ unsafe fn built_in(callee: &Callee, function: *mut ffi::PyObject, _name: &str) -
             _ => None,
         }
     }
+}
+
+/// Whether Python code runs when a class makes an instance.
+unsafe fn makes_its_own_way(class: *mut ffi::PyTypeObject) -> bool {
+    [c"__init__", c"__new__"].iter().any(|name| {
+        // SAFETY: the caller lends a live class, which holds what it or a base of it defines.
+        unsafe {
+            let made = lookup(class, name);
+            if made.is_null() {
+                return false;
+            }
+            let kind = ffi::Py_TYPE(made);
+            kind == &raw mut ffi::PyFunction_Type || kind == &raw mut ffi::PyStaticMethod_Type
+        }
+    })
 }
 
 /// Whether a class makes iterators that take nothing from what they are given until they are

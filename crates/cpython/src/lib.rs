@@ -9,7 +9,9 @@
 
 mod artifact;
 mod ask;
+mod audit;
 mod callee;
+mod draws;
 mod fingerprint;
 mod instrument;
 mod namespace;

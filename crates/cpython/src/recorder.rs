@@ -21,7 +21,9 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::audit::{self, How, Touch, UnknownCall, Written};
 use crate::callee::{self, Callee, Namespace, Plan, Rules};
+use crate::draws::{Drawn, Draws};
 use crate::namespace::Mirror;
 use crate::observe::{Before, Observer, Seen, Watch};
 use crate::probe::{Action, Memory};
@@ -150,6 +152,18 @@ pub(crate) struct Recorder {
     // How long each `defaultdict` was when last looked at.
     lengths: FxHashMap<Address, isize>,
     observer: Observer,
+    // The external states that the program changed so far.
+    written: Written,
+    draws: Draws,
+    // What audit events told of the statement at hand: the states that no rule named, how many files
+    // were touched, and whether environment variables were set.
+    heard: FxHashSet<String>,
+    files_heard: usize,
+    environment_heard: bool,
+    // Whether the statement at hand made a call that no rule speaks of.
+    called_unknown: bool,
+    // The database that a connection is being made to.
+    connecting: Option<String>,
 }
 
 /// An object that was changed deeply, several times in one statement.
@@ -175,6 +189,7 @@ static RECORDER: Slot = Slot(UnsafeCell::new(None));
 static BUSY: AtomicBool = AtomicBool::new(false);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static EPOCH: AtomicU64 = AtomicU64::new(1);
+static FILES_WRITTEN: AtomicBool = AtomicBool::new(false);
 
 /// The code objects of the session.
 struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
@@ -233,6 +248,9 @@ pub(crate) fn start(
     let mut mirror = Mirror::default();
     // SAFETY: the namespace is a live dictionary.
     unsafe { mirror.fill(namespace.as_ptr()) };
+    let mut draws = Draws::default();
+    // SAFETY: the GIL is held.
+    unsafe { draws.look() };
     let recorder = Recorder {
         sink,
         namespace: namespace.as_ptr(),
@@ -269,14 +287,24 @@ pub(crate) fn start(
         walked: 0,
         noted: FxHashSet::default(),
         assignment: cause("assignment", Confidence::Annotated),
+        written: Written::default(),
+        draws,
+        heard: FxHashSet::default(),
+        files_heard: 0,
+        environment_heard: false,
+        called_unknown: false,
+        connecting: None,
     };
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
+    FILES_WRITTEN.store(false, Ordering::Relaxed);
     ACTIVE.store(true, Ordering::Relaxed);
+    audit::listen(true);
 }
 
 /// Ends the statement at hand and stops recording. The sink comes back.
 pub(crate) fn stop(raised: bool) -> Option<Box<dyn Sink>> {
+    audit::listen(false);
     with(|recorder| recorder.end_statement(raised));
     ACTIVE.store(false, Ordering::Relaxed);
     // SAFETY: as for `start`.
@@ -310,6 +338,21 @@ fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
             None
         }
     }
+}
+
+/// Whether a program is being recorded, and the recorder is not at work itself.
+pub(crate) fn is_free() -> bool {
+    ACTIVE.load(Ordering::Relaxed) && !BUSY.load(Ordering::Relaxed)
+}
+
+/// Whether the program changed any file so far.
+pub(crate) fn files_written() -> bool {
+    FILES_WRITTEN.load(Ordering::Relaxed)
+}
+
+/// Something was heard while a statement runs.
+pub(crate) fn heard(body: impl FnOnce(&mut Recorder)) {
+    with(body);
 }
 
 /// A statement begins.
@@ -460,10 +503,10 @@ pub(crate) struct Ticket {
     handle: Option<(Place, StateKey)>,
     /// Whether the result is a new object, which may stand where another one was.
     makes_new: bool,
-    /// For a call that may draw from NumPy's hidden generator: a digest of that before the call.
-    numpy_random: Option<u64>,
     /// What the call could reach, where it is watched.
     before: Option<Box<Before>>,
+    /// That no rule speaks of it, and how many files had been touched before.
+    unknown: Option<(UnknownCall, usize)>,
 }
 
 /// A call is about to be made, with these arguments.
@@ -473,13 +516,7 @@ pub(crate) unsafe fn passing(
     root: *mut ffi::PyObject,
 ) -> Option<Ticket> {
     // SAFETY: the passage lends callable and arguments for the time of the call.
-    let mut ticket = with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()?;
-    if ticket.may_draw() {
-        // SAFETY: the GIL is held. NumPy's own code runs here, and none of the user's.
-        ticket.numpy_random =
-            crate::object::numpy_random_digest(unsafe { Python::assume_attached() });
-    }
-    Some(ticket)
+    with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()
 }
 
 /// A call is about to be made whose arguments will not be seen: whatever the statement reads may
@@ -496,14 +533,6 @@ pub(crate) unsafe fn called_unseen(callable: *mut ffi::PyObject) {
     });
 }
 
-impl Ticket {
-    /// Whether a rule says that the call draws from NumPy's hidden generator though the callee is
-    /// none of that generator's own functions: many estimators do only for some of their settings.
-    fn may_draw(&self) -> bool {
-        self.plan.draws
-    }
-}
-
 /// The call returned; `result` is null where it raised.
 pub(crate) unsafe fn passed(
     ticket: Ticket,
@@ -511,22 +540,23 @@ pub(crate) unsafe fn passed(
     call: &CallArguments,
     result: *mut ffi::PyObject,
 ) {
-    let Ticket { plan, handle, makes_new, numpy_random, before } = ticket;
+    let Ticket { plan, handle, makes_new, before, unknown } = ticket;
     if let Some(before) = before {
         // SAFETY: the passage still lends callable and arguments.
         with(|recorder| unsafe {
             recorder.compare(*before, &plan, (callable, root), call, result)
         });
     }
-    let drew = plan.draws
-        && (numpy_random.is_none()
-            // SAFETY: as in `passing`.
-            || crate::object::numpy_random_digest(unsafe { Python::assume_attached() })
-                != numpy_random);
     with(|recorder| {
-        if drew {
-            recorder.reads_state(StateKey::whole("numpy_random"));
-            recorder.writes_state((StateKey::whole("numpy_random"), false));
+        if unknown.as_ref().is_some_and(|(_, files)| recorder.files_heard > *files) {
+            // SAFETY: the passage still lends callable and arguments.
+            unsafe {
+                let callee = callee::describe(callable);
+                let mut values = vec![result, callee.receiver];
+                values.extend(call.all());
+                values.extend(crate::object::globals_of(callee.function()));
+                recorder.adopt_files(&values);
+            }
         }
         if plan.namespace == Namespace::Changed {
             recorder.namespace_open = true;
@@ -607,8 +637,113 @@ impl Recorder {
     /// Notes that the statement at hand changes a state, and whether it makes it anew.
     fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
         self.settings.change(&key);
+        self.written.insert(&key);
+        if self.written.any_file() {
+            FILES_WRITTEN.store(true, Ordering::Relaxed);
+        }
         if self.states_seen.insert((key.clone(), Some(anew))) {
             self.states_written.push((key, anew));
+        }
+    }
+
+    /// Notes what an audit event tells, where rules have not said it already.
+    pub(crate) fn touch(&mut self, touches: Vec<Touch>) {
+        /// How many files a statement may touch before it is their folders that count.
+        const MOST: usize = 4_096;
+        let notes = |key: &StateKey, state: &str| key.state == state;
+        for Touch { mut key, how, always } in touches {
+            if !always {
+                let known = self.states_read.iter().any(|known| notes(known, &key.state))
+                    || self.states_written.iter().any(|(known, _)| notes(known, &key.state));
+                if known && !self.heard.contains(&key.state) {
+                    continue;
+                }
+                self.heard.insert(key.state.clone());
+            }
+            if key.state == "file_system" && key.part.is_some() {
+                if self.files_heard > MOST {
+                    let folder = |part: String| {
+                        std::path::Path::new(&part)
+                            .parent()
+                            .map_or(part.clone(), |folder| folder.to_string_lossy().into_owned())
+                    };
+                    key.part = key.part.map(folder);
+                }
+                if matches!(how, How::Writes { .. }) {
+                    self.files_heard += 1;
+                }
+            }
+            match how {
+                How::Reads => {
+                    // What the statement itself made anew hangs on nothing before it.
+                    let own = self.states_seen.contains(&(key.clone(), Some(true)));
+                    if !own && self.written.shows_in(&key) {
+                        self.reads_state(key);
+                    }
+                }
+                How::Writes { anew } => self.writes_state((key, anew)),
+            }
+        }
+    }
+
+    /// From now on it is known which environment variables the statement at hand sets.
+    pub(crate) fn environment_is_heard(&mut self) {
+        self.environment_heard = true;
+    }
+
+    /// A connection is being made to a database.
+    pub(crate) fn connects_to(&mut self, database: Option<String>) {
+        self.connecting = database;
+    }
+
+    /// The connection is there.
+    pub(crate) fn connected(&mut self, connection: *mut ffi::PyObject) {
+        if let Some(database) = self.connecting.take() {
+            self.handles.insert(connection as Address, StateKey::part("db", database));
+        }
+    }
+
+    /// Remembers the files that the statement at hand opened for writing and that these values hold,
+    /// so that a change of the one is seen as a change of the other.
+    unsafe fn adopt_files(&mut self, values: &[*mut ffi::PyObject]) {
+        // SAFETY: handed on from the caller, which lends live values or null.
+        let files = unsafe { crate::object::open_files(values, &self.borders) };
+        for (handle, path) in files {
+            let here = std::env::current_dir().unwrap_or_default();
+            let key = StateKey::part("file_system", normal_path(&here.join(path)));
+            let written = |anew| self.states_seen.contains(&(key.clone(), Some(anew)));
+            if written(true) || written(false) {
+                self.handles.entry(handle).or_insert(key);
+            }
+        }
+    }
+
+    /// Notes which hidden random generators the statement at hand drew from or seeded, where no rule
+    /// said that it did.
+    unsafe fn note_draws(&mut self) {
+        // SAFETY: handed on from the caller, which holds the GIL.
+        for (state, drawn) in unsafe { self.draws.look() } {
+            let key = StateKey::whole(state);
+            let told = self.states_written.iter().any(|(written, _)| *written == key);
+            // A generator that was just imported is nobody's work, unless an unknown call seeded it.
+            if told || (drawn == Drawn::Appeared && !self.called_unknown) {
+                continue;
+            }
+            if drawn == Drawn::Moved {
+                self.reads_state(key.clone());
+            }
+            self.writes_state((key, false));
+        }
+    }
+
+    /// Notes what was drawn in this statement from a generator that is about to be seeded.
+    unsafe fn note_draws_before(&mut self, key: &StateKey) {
+        // SAFETY: as above.
+        let drawn = self.states_written.iter().all(|(written, _)| written != key)
+            && unsafe { self.draws.moved(&key.state) };
+        if drawn {
+            self.reads_state(key.clone());
+            self.writes_state((key.clone(), false));
         }
     }
 
@@ -757,8 +892,11 @@ impl Recorder {
                         handle = Some((place.clone(), key));
                     }
                     Change::Reads(_) | Change::Writes(_) if noted => {}
+                    // Many estimators draw for some of their settings only; the generator tells.
                     Change::Reads(resource) | Change::Writes(resource)
-                        if plan.draws && resource.state == ExternalState::NumpyRandom => {}
+                        if plan.draws
+                            && resource.state == ExternalState::NumpyRandom
+                            && self.draws.sees("numpy_random") => {}
                     Change::Reads(resource) => {
                         let key = self.state_key(resource, receiver, call);
                         self.reads_state(key);
@@ -768,6 +906,9 @@ impl Recorder {
                         let mode = call.positional(1).or_else(|| call.keyword("mode"));
                         let mode = mode.and_then(|mode| callee::text(mode));
                         let anew = makes_anew(&by.by, mode.as_deref());
+                        if anew {
+                            self.note_draws_before(&key);
+                        }
                         self.writes_state((key, anew));
                     }
                 }
@@ -776,6 +917,10 @@ impl Recorder {
                 self.reads_state(hidden_key(address));
                 self.writes_state((hidden_key(address), false));
                 self.hidden.insert(address);
+                if let Some(key) = self.handles.get(&address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
+                }
             }
             if plan.iterates {
                 for value in call.all() {
@@ -795,20 +940,22 @@ impl Recorder {
                 Watch::Watched(before) => Some(before),
                 Watch::Assumed => None,
             };
+            let unknown = plan.effects.confidence != Confidence::Annotated;
+            self.called_unknown |= unknown;
             if handle.is_none()
                 && before.is_none()
                 // What is not seen is asked about by the caller.
                 && !call.arguments.is_null()
-                && plan.effects.confidence != Confidence::Assumed
+                && !unknown
                 && self.unknown_generators.is_empty()
                 && !makes_new
-                && !plan.draws
                 && plan.namespace == Namespace::Untouched
                 && self.handles.is_empty()
             {
                 return None;
             }
-            Some(Ticket { plan, handle, makes_new, numpy_random: None, before })
+            let unknown = unknown.then(|| (UnknownCall::begin(), self.files_heard));
+            Some(Ticket { plan, handle, makes_new, before, unknown })
         }
     }
 
@@ -854,8 +1001,9 @@ impl Recorder {
                     continue;
                 }
                 self.changed.entry(address).or_insert(by);
-                if let Some(key) = self.handles.get(&address) {
-                    self.writes_state((key.clone(), false));
+                if let Some(key) = self.handles.get(&address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
                 }
                 if self.hidden.contains(&address) {
                     self.writes_state((hidden_key(address), false));
@@ -1050,8 +1198,9 @@ impl Recorder {
             });
             self.walked += BUDGET - walk.budget;
             for address in &found {
-                if let Some(key) = self.handles.get(address) {
-                    self.writes_state((key.clone(), false));
+                if let Some(key) = self.handles.get(address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
                 }
             }
             if crate::object::runs_behind(value) {
@@ -1330,6 +1479,11 @@ impl Recorder {
         self.namespace_stored = 0;
         self.namespace_open = false;
         self.environ_stored = false;
+        self.heard.clear();
+        self.files_heard = 0;
+        self.environment_heard = false;
+        self.called_unknown = false;
+        self.connecting = None;
         self.reads_everything = false;
         self.everything_changed = None;
         self.unknown = None;
@@ -1462,6 +1616,12 @@ impl Recorder {
                 self.read_paths(&paths);
             }
             self.environment(statement, &paths);
+            self.note_draws();
+            if self.files_heard > 0 {
+                // `with` and operators make values without a call.
+                let values = bound.iter().map(|bound| crate::object::item(self.namespace, &bound.name));
+                self.adopt_files(&values.collect::<Vec<_>>());
+            }
             if !self.settings.is_empty() {
                 let text = statement.range.of(unit.text());
                 self.obey_settings(
@@ -1671,13 +1831,16 @@ impl Recorder {
                     self.reads_state(key(name));
                 }
                 for name in stored {
-                    let anew = name.is_some();
-                    self.writes_state((key(name), anew));
+                    // Which variable it is that no text spells was heard.
+                    if name.is_some() || !self.environment_heard {
+                        let anew = name.is_some();
+                        self.writes_state((key(name), anew));
+                    }
                 }
             }
             None => {
                 self.reads_state(key(None));
-                if self.environ_stored {
+                if self.environ_stored && !self.environment_heard {
                     self.writes_state((key(None), false));
                 }
             }
@@ -1756,7 +1919,7 @@ unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {
 }
 
 /// A path without `.` and `..`, so that the same file has the same name.
-fn normal_path(path: &std::path::Path) -> String {
+pub(crate) fn normal_path(path: &std::path::Path) -> String {
     let mut parts: Vec<std::path::Component<'_>> = Vec::new();
     for part in path.components() {
         match part {
