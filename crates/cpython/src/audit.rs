@@ -171,15 +171,12 @@ unsafe fn hear(event: &[u8], given: Arguments) {
     unsafe {
         match event {
             b"open" => opened(given),
-            b"os.listdir" | b"os.scandir" => {
-                // Where modules are looked for is of no interest: what is found is opened.
-                if recorder::files_written() && !within_imports() {
-                    reads(given.path(0, None));
-                }
+            // Where modules are looked for is of no interest: what is found is opened.
+            b"os.listdir" | b"os.scandir" if recorder::files_written() && !within_imports() => {
+                reads(given.path(0, None));
             }
             b"os.getxattr" | b"os.listxattr" => reads(given.path(0, None)),
-            b"os.remove" | b"os.rmdir" => removes(given.path(0, Some(1))),
-            b"shutil.rmtree" => removes(given.path(0, Some(1))),
+            b"os.remove" | b"os.rmdir" | b"shutil.rmtree" => removes(given.path(0, Some(1))),
             b"os.mkdir" => {
                 // Of a folder that is there already nothing changes.
                 let path = given.path(0, Some(2)).filter(|named| !is_there(&named.path));
@@ -203,17 +200,23 @@ unsafe fn hear(event: &[u8], given: Arguments) {
                 reads(folder);
                 tell([Touch::always("cwd", None, How::Writes { anew })]);
             }
+            // A module that is run for the first time may look at anything.
+            b"import"
+                if recorder::environment_written()
+                    && given.text(0).is_some_and(|name| is_package_of_others(&name)) =>
+            {
+                recorder::heard(recorder::Recorder::imports);
+            }
             b"os.putenv" => {
-                if let Some(name) = given.text(0) {
-                    let set = How::Writes { anew: true };
-                    recorder::heard(|recorder| recorder.environment_is_heard());
-                    tell([Touch::always("environment", Some(name), set)]);
+                if let (Some(name), Some(value)) = (given.text(0), given.text(1)) {
+                    let before = std::env::var(&name).ok();
+                    let same = before.as_ref() == Some(&value);
+                    recorder::heard(|recorder| recorder.variable_set(name, before.is_none(), same));
                 }
             }
             b"os.unsetenv" => {
                 if let Some(name) = given.text(0) {
-                    recorder::heard(|recorder| recorder.environment_is_heard());
-                    tell(both(|how| Touch::always("environment", Some(name.clone()), how)));
+                    recorder::heard(|recorder| recorder.variable_taken_away(name));
                 }
             }
             b"subprocess.Popen" | b"os.system" | b"os.exec" | b"os.posix_spawn" | b"os.spawn"
@@ -252,6 +255,28 @@ unsafe fn hear(event: &[u8], given: Arguments) {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether a name is that of a whole package that does not come with Python.
+unsafe fn is_package_of_others(name: &str) -> bool {
+    // SAFETY: `sys` lends what it holds, and looking for a string in a set of strings runs no code.
+    unsafe {
+        let own = ffi::PySys_GetObject(c"stdlib_module_names".as_ptr());
+        if name.contains('.') || own.is_null() || ffi::PyAnySet_CheckExact(own) == 0 {
+            return false;
+        }
+        let key = ffi::PyUnicode_FromStringAndSize(name.as_ptr().cast(), name.len() as isize);
+        if key.is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let found = ffi::PySet_Contains(own, key);
+        ffi::Py_DECREF(key);
+        if found < 0 {
+            ffi::PyErr_Clear();
+        }
+        found == 0
     }
 }
 
@@ -337,8 +362,9 @@ struct Named {
 
 fn named(text: &str) -> Option<Named> {
     let relative = !text.starts_with('/');
-    let path = if relative { std::env::current_dir().ok()?.join(text) } else { text.into() };
-    Some(Named { path: path.into(), relative })
+    let path =
+        if relative { std::env::current_dir().ok()?.join(text) } else { PathBuf::from(text) };
+    Some(Named { path, relative })
 }
 
 /// The path behind an open descriptor.
@@ -398,8 +424,7 @@ impl Touch {
 fn tell(touches: impl IntoIterator<Item = Touch>) {
     let unknown = UNKNOWN.load(Ordering::Relaxed) > 0;
     // Where no call is under way that nothing is known about, rules have said all there is.
-    let touches: Vec<Touch> =
-        touches.into_iter().filter(|touch| touch.always || unknown).collect();
+    let touches: Vec<Touch> = touches.into_iter().filter(|touch| touch.always || unknown).collect();
     if !touches.is_empty() {
         recorder::heard(|recorder| recorder.touch(touches));
     }
@@ -513,8 +538,9 @@ impl Written {
         }
     }
 
-    pub(crate) fn any_file(&self) -> bool {
-        self.states.contains(FILES)
+    /// Whether any part of a state was written.
+    pub(crate) fn any_of(&self, state: &str) -> bool {
+        self.states.contains(state)
     }
 }
 

@@ -104,13 +104,12 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 (0, _) => (0, 0),
                 (first, _) => (first, ffi::Py_TYPE(receiver) as usize),
             };
-            return Callee {
-                key,
-                receiver,
-                function: inner.function,
-                callable,
-                shape: inner.shape,
+            let shape = match inner.shape {
+                // A method of a class of Cython's is one of C.
+                Shape::Other if is_cython_function(ffi::Py_TYPE(function)) => Shape::Builtin,
+                shape => shape,
             };
+            return Callee { key, receiver, function: inner.function, callable, shape };
         }
         if kind == &raw mut ffi::PyCFunction_Type {
             let receiver = ffi::PyCFunction_GetSelf(callable);
@@ -191,6 +190,12 @@ pub(crate) unsafe fn is_plain_instance(value: *mut ffi::PyObject) -> bool {
                     || ffi::PyType_Check(base) != 0 && is_session_class(base)
             })
     }
+}
+
+unsafe fn is_cython_function(class: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: `tp_name` ends with a zero.
+    let name = unsafe { std::ffi::CStr::from_ptr((*class).tp_name) }.to_bytes();
+    name.ends_with(b"cython_function_or_method") || name.ends_with(b"fused_cython_function")
 }
 
 /// Whether instances of a class are functions of another make: NumPy's and Cython's.
@@ -1229,6 +1234,17 @@ pub(crate) unsafe fn name_of(function: *mut ffi::PyObject) -> String {
         if ffi::PyType_Check(function) != 0 {
             return type_name(function.cast()).1;
         }
+        if is_cython_function(kind) {
+            // A plain getter of Cython's.
+            let name = ffi::PyObject_GetAttrString(function, c"__name__".as_ptr());
+            let found = text(name);
+            if name.is_null() {
+                ffi::PyErr_Clear();
+            } else {
+                ffi::Py_DECREF(name);
+            }
+            return found.unwrap_or_default();
+        }
         String::new()
     }
 }
@@ -1315,7 +1331,7 @@ pub(crate) unsafe fn module_of(function: *mut ffi::PyObject) -> Option<String> {
     }
 }
 
-fn top_level(module: &str) -> String {
+pub(crate) fn top_level(module: &str) -> String {
     match module.split('.').next().unwrap_or(module) {
         // Where CPython keeps the functions of `os`.
         "posix" | "nt" | "posixpath" | "ntpath" | "genericpath" => "os".to_owned(),
@@ -1324,7 +1340,7 @@ fn top_level(module: &str) -> String {
 }
 
 /// The names that a code object may look up as globals, and the code objects nested in it.
-unsafe fn names_of(
+pub(crate) unsafe fn names_of(
     code: *mut ffi::PyObject,
 ) -> Option<(Vec<*mut ffi::PyObject>, Vec<*mut ffi::PyObject>)> {
     // SAFETY: `co_names` and `co_consts` are plain attributes that hold tuples; the code object

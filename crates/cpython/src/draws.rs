@@ -132,7 +132,5 @@ unsafe fn own_memory<'a>(object: *mut ffi::PyObject, name: &std::ffi::CStr) -> O
 unsafe fn memory<'a>(object: *mut ffi::PyObject, size: usize) -> &'a [u8] {
     let head = size_of::<ffi::PyObject>();
     // SAFETY: an instance is at least as large as its type says, and was made of zeroes.
-    unsafe {
-        std::slice::from_raw_parts(object.cast::<u8>().add(head), size.saturating_sub(head))
-    }
+    unsafe { std::slice::from_raw_parts(object.cast::<u8>().add(head), size.saturating_sub(head)) }
 }

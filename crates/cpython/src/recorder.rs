@@ -24,8 +24,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::audit::{self, How, Touch, UnknownCall, Written};
 use crate::callee::{self, Callee, Namespace, Plan, Rules};
 use crate::draws::{Drawn, Draws};
+use crate::mentions::Mentions;
 use crate::namespace::Mirror;
 use crate::observe::{Before, Observer, Seen, Watch};
+use crate::paths::GivenPath;
 use crate::probe::{Action, Memory};
 use crate::reach::{self, Address, End, Walk};
 use crate::settings::{self, Settings};
@@ -160,8 +162,13 @@ pub(crate) struct Recorder {
     heard: FxHashSet<String>,
     files_heard: usize,
     environment_heard: bool,
+    // Each with whether it was not there before.
+    variables_set: FxHashMap<String, bool>,
+    imports_packages: bool,
     // Whether the statement at hand made a call that no rule speaks of.
     called_unknown: bool,
+    paths_looked_at: usize,
+    mentions: Mentions,
     // The database that a connection is being made to.
     connecting: Option<String>,
 }
@@ -190,6 +197,7 @@ static BUSY: AtomicBool = AtomicBool::new(false);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static EPOCH: AtomicU64 = AtomicU64::new(1);
 static FILES_WRITTEN: AtomicBool = AtomicBool::new(false);
+static ENVIRONMENT_WRITTEN: AtomicBool = AtomicBool::new(false);
 
 /// The code objects of the session.
 struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
@@ -292,12 +300,17 @@ pub(crate) fn start(
         heard: FxHashSet::default(),
         files_heard: 0,
         environment_heard: false,
+        variables_set: FxHashMap::default(),
+        imports_packages: false,
         called_unknown: false,
+        paths_looked_at: 0,
+        mentions: Mentions::default(),
         connecting: None,
     };
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
     FILES_WRITTEN.store(false, Ordering::Relaxed);
+    ENVIRONMENT_WRITTEN.store(false, Ordering::Relaxed);
     ACTIVE.store(true, Ordering::Relaxed);
     audit::listen(true);
 }
@@ -348,6 +361,11 @@ pub(crate) fn is_free() -> bool {
 /// Whether the program changed any file so far.
 pub(crate) fn files_written() -> bool {
     FILES_WRITTEN.load(Ordering::Relaxed)
+}
+
+/// Whether the program changed any environment variable so far.
+pub(crate) fn environment_written() -> bool {
+    ENVIRONMENT_WRITTEN.load(Ordering::Relaxed)
 }
 
 /// Something was heard while a statement runs.
@@ -505,8 +523,17 @@ pub(crate) struct Ticket {
     makes_new: bool,
     /// What the call could reach, where it is watched.
     before: Option<Box<Before>>,
-    /// That no rule speaks of it, and how many files had been touched before.
-    unknown: Option<(UnknownCall, usize)>,
+    /// Where no rule speaks of it.
+    unknown: Option<Unknown>,
+}
+
+/// A call that no rule speaks of.
+struct Unknown {
+    _call: UnknownCall,
+    /// How many files the statement had touched before.
+    files_heard: usize,
+    /// The files that it was given by name.
+    paths: Vec<GivenPath>,
 }
 
 /// A call is about to be made, with these arguments.
@@ -548,7 +575,14 @@ pub(crate) unsafe fn passed(
         });
     }
     with(|recorder| {
-        if unknown.as_ref().is_some_and(|(_, files)| recorder.files_heard > *files) {
+        // A generator's body has not begun to run.
+        let began = result.is_null()
+            // SAFETY: the result is live.
+            || unsafe { crate::object::generator_code(result) }.is_none();
+        if let Some(unknown) = unknown.as_ref().filter(|_| began) {
+            recorder.note_given_paths(&unknown.paths);
+        }
+        if unknown.as_ref().is_some_and(|unknown| recorder.files_heard > unknown.files_heard) {
             // SAFETY: the passage still lends callable and arguments.
             unsafe {
                 let callee = callee::describe(callable);
@@ -638,9 +672,8 @@ impl Recorder {
     fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
         self.settings.change(&key);
         self.written.insert(&key);
-        if self.written.any_file() {
-            FILES_WRITTEN.store(true, Ordering::Relaxed);
-        }
+        FILES_WRITTEN.store(self.written.any_of("file_system"), Ordering::Relaxed);
+        ENVIRONMENT_WRITTEN.store(self.written.any_of("environment"), Ordering::Relaxed);
         if self.states_seen.insert((key.clone(), Some(anew))) {
             self.states_written.push((key, anew));
         }
@@ -686,9 +719,38 @@ impl Recorder {
         }
     }
 
-    /// From now on it is known which environment variables the statement at hand sets.
-    pub(crate) fn environment_is_heard(&mut self) {
+    /// A whole package is imported for the first time that does not come with Python.
+    pub(crate) fn imports(&mut self) {
+        self.imports_packages = true;
+    }
+
+    /// An environment variable is set: one that is not there yet, or to what it is already.
+    pub(crate) fn variable_set(&mut self, name: String, anew: bool, same: bool) {
         self.environment_heard = true;
+        if !same {
+            self.variables_set.entry(name).or_insert(anew);
+        }
+    }
+
+    /// An environment variable is taken away.
+    pub(crate) fn variable_taken_away(&mut self, name: String) {
+        self.environment_heard = true;
+        // What was there for a part of the statement only is no change.
+        if self.variables_set.remove(&name) != Some(true) {
+            self.reads_state(StateKey::part("environment", name.clone()));
+            self.variables_set.insert(name, false);
+        }
+    }
+
+    /// Notes which environment variables the statement at hand set, and whether what it imported may
+    /// have read any.
+    fn note_environment(&mut self, imports: bool) {
+        if self.imports_packages && (imports || self.called_unknown) {
+            self.reads_state(StateKey::whole("environment"));
+        }
+        for (name, _) in std::mem::take(&mut self.variables_set) {
+            self.writes_state((StateKey::part("environment", name), true));
+        }
     }
 
     /// A connection is being made to a database.
@@ -700,6 +762,46 @@ impl Recorder {
     pub(crate) fn connected(&mut self, connection: *mut ffi::PyObject) {
         if let Some(database) = self.connecting.take() {
             self.handles.insert(connection as Address, StateKey::part("db", database));
+        }
+    }
+
+    /// What is to be known when a call has returned that no rule speaks of.
+    unsafe fn unknown_call(&mut self, callee: &Callee, call: &CallArguments) -> Unknown {
+        /// How many paths are looked at in one statement.
+        const MOST: usize = 2_000;
+        let mut paths = Vec::new();
+        // SAFETY: handed on from `pass`.
+        unsafe {
+            if environment_written()
+                && let Some(module) = callee::module_of(callee.function())
+                && self.mentions.environment(&callee::top_level(&module))
+            {
+                self.reads_state(StateKey::whole("environment"));
+            }
+            if self.paths_looked_at < MOST && !call.arguments.is_null() {
+                paths.extend(call.all().filter_map(|value| GivenPath::of(value)));
+                self.paths_looked_at += paths.len();
+            }
+        }
+        Unknown { _call: UnknownCall::begin(), files_heard: self.files_heard, paths }
+    }
+
+    /// Notes what became of files that a call was given by name and that no event told of: C does
+    /// with them what it likes.
+    fn note_given_paths(&mut self, paths: &[GivenPath]) {
+        for given in paths {
+            let key = StateKey::part("file_system", given.path.clone());
+            let seen = |how| self.states_seen.contains(&(key.clone(), how));
+            let written = seen(Some(true)) || seen(Some(false));
+            if written {
+                continue;
+            }
+            if given.was_there() && !seen(None) && self.written.shows_in(&key) {
+                self.reads_state(key.clone());
+            }
+            if given.changed() {
+                self.writes_state((key, false));
+            }
         }
     }
 
@@ -954,7 +1056,7 @@ impl Recorder {
             {
                 return None;
             }
-            let unknown = unknown.then(|| (UnknownCall::begin(), self.files_heard));
+            let unknown = unknown.then(|| self.unknown_call(&callee, call));
             Some(Ticket { plan, handle, makes_new, before, unknown })
         }
     }
@@ -1482,7 +1584,10 @@ impl Recorder {
         self.heard.clear();
         self.files_heard = 0;
         self.environment_heard = false;
+        self.variables_set.clear();
+        self.imports_packages = false;
         self.called_unknown = false;
+        self.paths_looked_at = 0;
         self.connecting = None;
         self.reads_everything = false;
         self.everything_changed = None;
@@ -1616,10 +1721,12 @@ impl Recorder {
                 self.read_paths(&paths);
             }
             self.environment(statement, &paths);
+            self.note_environment(!modules.is_empty());
             self.note_draws();
             if self.files_heard > 0 {
                 // `with` and operators make values without a call.
-                let values = bound.iter().map(|bound| crate::object::item(self.namespace, &bound.name));
+                let values =
+                    bound.iter().map(|bound| crate::object::item(self.namespace, &bound.name));
                 self.adopt_files(&values.collect::<Vec<_>>());
             }
             if !self.settings.is_empty() {
