@@ -2,8 +2,9 @@
 //!
 //! CPython runs the user's program itself. This crate puts probes into its code objects
 //! (`instrument`), gathers what they tell over one statement (`recorder`), and reports it
-//! to `clew-session`. Python objects never leave it: what goes out are names, addresses that serve
-//! as identities, and words.
+//! to `clew-session`. What no probe sees is heard by audit events (`audit`) or looked for (`observe`,
+//! `draws`, `paths`, `mentions`). Python objects never leave it: what goes out are names, addresses
+//! that serve as identities, and words.
 //!
 //! Start with [`Program`] and [`run`].
 

@@ -461,6 +461,26 @@ def test_equal_values_are_not_mistaken_for_each_other(desk: Desk) -> None:
     assert desk.slice("difference") == "import clew\nclew.save(2 - 1, 'difference')\n"
 
 
+def test_the_file_system_is_saved_by_what_wrote_files(desk: Desk) -> None:
+    script = """
+        import clew
+        n = len("abc")
+        with open("a.txt", "w") as f:
+            f.write("alpha")
+        clew.save(clew.file_system, "files")
+        with open("b.txt", "w") as f:
+            f.write("beta")
+        """
+    desk.record(textwrap.dedent(script))
+    code = desk.slice("files")
+    assert "a.txt" in code
+    for unneeded in ["len", "b.txt"]:
+        assert unneeded not in code
+    verified = desk.clew("verify", "files")
+    assert (verified.code, verified.err) == (0, "")
+    assert "equal" in verified.out
+
+
 def test_versions_grow_over_sessions(desk: Desk) -> None:
     for version in range(3):
         desk.record(f"import clew\nx = {version}\nprint(clew.save(x, 'a').version)\n")
