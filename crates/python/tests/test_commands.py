@@ -511,7 +511,7 @@ def test_plain_python_saves_without_lineage_and_says_so(desk: Desk) -> None:
 
 
 def test_importing_clew_does_nothing_else(desk: Desk) -> None:
-    assert desk.say("import clew; print(sorted(clew.__all__))") == "['Artifact', 'get', 'save']\n"
+    assert desk.say("import clew; print(sorted(clew.__all__))") == "['Artifact', 'db', 'file_system', 'get', 'save']\n"
     assert list(desk.folder.iterdir()) == []
 
 
