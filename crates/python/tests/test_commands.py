@@ -511,7 +511,8 @@ def test_plain_python_saves_without_lineage_and_says_so(desk: Desk) -> None:
 
 
 def test_importing_clew_does_nothing_else(desk: Desk) -> None:
-    assert desk.say("import clew; print(sorted(clew.__all__))") == "['Artifact', 'db', 'file_system', 'get', 'save']\n"
+    names = ["Artifact", "db", "file_system", "get", "save"]
+    assert desk.say("import clew; print(sorted(clew.__all__))") == f"{names}\n"
     assert list(desk.folder.iterdir()) == []
 
 
