@@ -262,8 +262,9 @@ pub(crate) unsafe fn open_files(
     };
     let mut found = Vec::new();
     // SAFETY: the caller lends live values, and nothing here runs Python code: the attributes of a
-    // `FileIO` are plain members.
+    // `FileIO` are plain members. The call may have raised, and what it raised is not ours to touch.
     unsafe {
+        let _pending = Pending::aside();
         for &root in roots.iter().filter(|root| !root.is_null()) {
             let mut streams = Vec::new();
             let mut walk = crate::reach::Walk { borders, budget: BUDGET, definitions: false };
@@ -292,6 +293,31 @@ pub(crate) unsafe fn open_files(
         }
     }
     found
+}
+
+/// A pending exception that is put aside until this is dropped.
+struct Pending([*mut ffi::PyObject; 3]);
+
+impl Pending {
+    unsafe fn aside() -> Self {
+        let mut pending = [ptr::null_mut(); 3];
+        // SAFETY: the GIL is held; what is taken is given back by `drop`.
+        unsafe {
+            #[allow(deprecated, reason = "the new way normalizes, which runs code")]
+            ffi::PyErr_Fetch(&mut pending[0], &mut pending[1], &mut pending[2]);
+        }
+        Self(pending)
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        // SAFETY: gives back what `aside` took.
+        unsafe {
+            #[allow(deprecated, reason = "the new way normalizes, which runs code")]
+            ffi::PyErr_Restore(self.0[0], self.0[1], self.0[2]);
+        }
+    }
 }
 
 /// Whether a value is an instance of a class, rather than a container or a module.
