@@ -106,13 +106,12 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
                 (0, _) => (0, 0),
                 (first, _) => (first, ffi::Py_TYPE(receiver) as usize),
             };
-            return Callee {
-                key,
-                receiver,
-                function: inner.function,
-                callable,
-                shape: inner.shape,
+            let shape = match inner.shape {
+                // A method of a class of Cython's is one of C.
+                Shape::Other if is_cython_function(ffi::Py_TYPE(function)) => Shape::Builtin,
+                shape => shape,
             };
+            return Callee { key, receiver, function: inner.function, callable, shape };
         }
         if kind == &raw mut ffi::PyCFunction_Type {
             let receiver = ffi::PyCFunction_GetSelf(callable);
@@ -193,6 +192,12 @@ pub(crate) unsafe fn is_plain_instance(value: *mut ffi::PyObject) -> bool {
                     || ffi::PyType_Check(base) != 0 && is_session_class(base)
             })
     }
+}
+
+unsafe fn is_cython_function(class: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: `tp_name` ends with a zero.
+    let name = unsafe { std::ffi::CStr::from_ptr((*class).tp_name) }.to_bytes();
+    name.ends_with(b"cython_function_or_method") || name.ends_with(b"fused_cython_function")
 }
 
 /// Whether instances of a class are functions of another make: NumPy's and Cython's.
@@ -525,9 +530,16 @@ impl Rules {
     unsafe fn by_identity(&self, callee: &Callee, facts: &dyn CallFacts) -> Option<Effects> {
         if callee.shape == Shape::Class {
             // SAFETY: the callee is a live class.
-            let names = unsafe { self.class_names(callee.function.cast(), None) };
-            let names: Vec<(&str, &str)> =
-                names.iter().map(|(module, name, _)| (module.as_str(), name.as_str())).collect();
+            let (names, own) = unsafe {
+                let class = callee.function.cast();
+                (self.class_names(class, None), makes_its_own_way(class))
+            };
+            let names: Vec<(&str, &str)> = names
+                .iter()
+                // How a built-in base makes its instances says nothing of what is written in Python.
+                .filter(|(module, ..)| !own || module != "builtins")
+                .map(|(module, name, _)| (module.as_str(), name.as_str()))
+                .collect();
             return self.catalog.constructor(&names, facts);
         }
         let names = self.functions.get(&(callee.callable as Address)).or_else(|| {
@@ -974,6 +986,21 @@ pub(crate) unsafe fn owner_of(descriptor: *mut ffi::PyObject) -> *mut ffi::PyTyp
     unsafe { (*descriptor.cast::<ffi::PyDescrObject>()).d_type }
 }
 
+/// Whether Python code runs when a class makes an instance.
+unsafe fn makes_its_own_way(class: *mut ffi::PyTypeObject) -> bool {
+    [c"__init__", c"__new__"].iter().any(|name| {
+        // SAFETY: the caller lends a live class, which holds what it or a base of it defines.
+        unsafe {
+            let made = lookup(class, name);
+            if made.is_null() {
+                return false;
+            }
+            let kind = ffi::Py_TYPE(made);
+            kind == &raw mut ffi::PyFunction_Type || kind == &raw mut ffi::PyStaticMethod_Type
+        }
+    })
+}
+
 /// Whether a class makes iterators that take nothing from what they are given until they are
 /// iterated over themselves, as `map` does.
 unsafe fn makes_lazily(class: *mut ffi::PyTypeObject) -> bool {
@@ -1286,6 +1313,17 @@ pub(crate) unsafe fn name_of(function: *mut ffi::PyObject) -> String {
         if ffi::PyType_Check(function) != 0 {
             return type_name(function.cast()).1;
         }
+        if is_cython_function(kind) {
+            // A plain getter of Cython's.
+            let name = ffi::PyObject_GetAttrString(function, c"__name__".as_ptr());
+            let found = text(name);
+            if name.is_null() {
+                ffi::PyErr_Clear();
+            } else {
+                ffi::Py_DECREF(name);
+            }
+            return found.unwrap_or_default();
+        }
         String::new()
     }
 }
@@ -1372,7 +1410,7 @@ pub(crate) unsafe fn module_of(function: *mut ffi::PyObject) -> Option<String> {
     }
 }
 
-fn top_level(module: &str) -> String {
+pub(crate) fn top_level(module: &str) -> String {
     match module.split('.').next().unwrap_or(module) {
         // Where CPython keeps the functions of `os`.
         "posix" | "nt" | "posixpath" | "ntpath" | "genericpath" => "os".to_owned(),
@@ -1381,7 +1419,7 @@ fn top_level(module: &str) -> String {
 }
 
 /// The names that a code object may look up as globals, and the code objects nested in it.
-unsafe fn names_of(
+pub(crate) unsafe fn names_of(
     code: *mut ffi::PyObject,
 ) -> Option<(Vec<*mut ffi::PyObject>, Vec<*mut ffi::PyObject>)> {
     // SAFETY: `co_names` and `co_consts` are plain attributes that hold tuples; the code object

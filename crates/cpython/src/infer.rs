@@ -342,8 +342,9 @@ unsafe fn gathered(engine: &mut Engine<'_, '_>) -> Inferred {
     inferred.writes = written.into_iter().collect();
     inferred.variables_read = engine.reads_named.iter().cloned().collect();
     inferred.variables_bound = engine.writes_named.iter().cloned().collect();
-    // Of files, environment and other processes the interpreter itself tells (`audit`); warnings,
-    // log records and imports are beside the point of what calls them.
+    // Of files, environment and other processes the interpreter itself tells (`audit`), and digests
+    // of who drew random numbers (`draws`); warnings, log records and imports are beside the point
+    // of what calls them.
     let told = |state: &ExternalState| {
         !matches!(
             state,
@@ -355,6 +356,8 @@ unsafe fn gathered(engine: &mut Engine<'_, '_>) -> Inferred {
                 | ExternalState::Logging
                 | ExternalState::ImportSystem
                 | ExternalState::Time
+                | ExternalState::Random
+                | ExternalState::NumpyRandom
                 | ExternalState::Cwd
         )
     };

@@ -2,20 +2,25 @@
 //!
 //! CPython runs the user's program itself. This crate puts probes into its code objects
 //! (`instrument`), gathers what they tell over one statement (`recorder`), and reports it
-//! to `clew-session`. Python objects never leave it: what goes out are names, addresses that serve
-//! as identities, and words.
+//! to `clew-session`. What no probe sees is heard by audit events (`audit`) or looked for (`observe`,
+//! `draws`, `paths`, `mentions`). Python objects never leave it: what goes out are names, addresses
+//! that serve as identities, and words.
 //!
 //! Start with [`Program`] and [`run`].
 
 mod artifact;
 mod ask;
+mod audit;
 mod callee;
+mod draws;
 mod fingerprint;
 mod infer;
 mod instrument;
+mod mentions;
 mod namespace;
 mod object;
 mod observe;
+mod paths;
 mod probe;
 mod reach;
 mod recorder;

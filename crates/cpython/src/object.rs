@@ -230,24 +230,126 @@ pub(crate) unsafe fn is_environ(value: *mut ffi::PyObject) -> bool {
     unsafe { type_name(ffi::Py_TYPE(value)) == ("os".to_owned(), "_Environ".to_owned()) }
 }
 
-/// A digest of the state of NumPy's hidden generator; `None` where NumPy is not imported.
-pub(crate) fn numpy_random_digest(py: pyo3::Python<'_>) -> Option<u64> {
-    use pyo3::prelude::*;
-    use std::hash::Hasher;
-    // SAFETY: the dictionary of modules is borrowed.
-    let loaded = unsafe { item(ffi::PyImport_GetModuleDict(), "numpy.random") };
-    if loaded.is_null() {
-        return None;
+/// The values of the global variables of a function's module; borrowed from it.
+pub(crate) unsafe fn globals_of(function: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    // SAFETY: the caller lends a live callable; a function holds its globals, which hold the rest.
+    unsafe {
+        let mut values = Vec::new();
+        if ffi::Py_TYPE(function) == &raw mut ffi::PyFunction_Type {
+            let globals = ffi::PyFunction_GetGlobals(function);
+            let (mut at, mut value) = (0, ptr::null_mut());
+            while ffi::PyDict_Next(globals, &mut at, ptr::null_mut(), &mut value) != 0 {
+                values.push(value);
+            }
+        }
+        values
     }
-    // SAFETY: a live module, held by the dictionary of modules.
-    let module = unsafe { Bound::from_borrowed_ptr(py, loaded) };
-    let state = module.call_method0("get_state").ok()?;
-    let mut hasher = rustc_hash::FxHasher::default();
-    let key = state.get_item(1).ok()?.call_method0("tobytes").ok()?;
-    hasher.write(key.cast::<pyo3::types::PyBytes>().ok()?.as_bytes());
-    hasher.write_i64(state.get_item(2).ok()?.extract().ok()?);
-    hasher.write_i64(state.get_item(3).ok()?.extract().ok()?);
-    Some(hasher.finish())
+}
+
+/// The files open for writing that are reached from values, with their paths: as the object that
+/// holds the descriptor, as the streams around that, and as the value itself where it is no
+/// container. Null values do not count.
+pub(crate) unsafe fn open_files(
+    roots: &[*mut ffi::PyObject],
+    borders: &rustc_hash::FxHashSet<Address>,
+) -> Vec<(Address, String)> {
+    const BUDGET: usize = 10_000;
+    const STREAM_BUDGET: usize = 64;
+    let is_file = |kind: *mut ffi::PyTypeObject| {
+        // SAFETY: the type is that of a live object.
+        let (module, name) = unsafe { type_name(kind) };
+        (module == "_io").then_some(name)
+    };
+    let mut found = Vec::new();
+    // SAFETY: the caller lends live values, and nothing here runs Python code: the attributes of a
+    // `FileIO` are plain members. The call may have raised, and what it raised is not ours to touch.
+    unsafe {
+        let _pending = Pending::aside();
+        for &root in roots.iter().filter(|root| !root.is_null()) {
+            let mut streams = Vec::new();
+            let mut walk = crate::reach::Walk { borders, budget: BUDGET, definitions: false };
+            walk.run(root, &mut rustc_hash::FxHashSet::default(), &mut |object| {
+                if is_file(ffi::Py_TYPE(object)).is_some() {
+                    streams.push(object);
+                }
+                true
+            });
+            if !streams.is_empty() && held_by_name(root) && !streams.contains(&root) {
+                streams.push(root);
+            }
+            for stream in streams {
+                let mut walk =
+                    crate::reach::Walk { borders, budget: STREAM_BUDGET, definitions: false };
+                walk.run(stream, &mut rustc_hash::FxHashSet::default(), &mut |object| {
+                    let file = is_file(ffi::Py_TYPE(object)).as_deref() == Some("FileIO");
+                    let path = if file { path_of_open(object) } else { None };
+                    if let Some(path) = path {
+                        found.push((stream as Address, path));
+                        return false;
+                    }
+                    true
+                });
+            }
+        }
+    }
+    found
+}
+
+/// A pending exception that is put aside until this is dropped.
+struct Pending([*mut ffi::PyObject; 3]);
+
+impl Pending {
+    unsafe fn aside() -> Self {
+        let mut pending = [ptr::null_mut(); 3];
+        // SAFETY: the GIL is held; what is taken is given back by `drop`.
+        unsafe {
+            #[allow(deprecated, reason = "the new way normalizes, which runs code")]
+            ffi::PyErr_Fetch(&mut pending[0], &mut pending[1], &mut pending[2]);
+        }
+        Self(pending)
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        // SAFETY: gives back what `aside` took.
+        unsafe {
+            #[allow(deprecated, reason = "the new way normalizes, which runs code")]
+            ffi::PyErr_Restore(self.0[0], self.0[1], self.0[2]);
+        }
+    }
+}
+
+/// Whether a value is an instance of a class, rather than a container or a module.
+unsafe fn held_by_name(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live value.
+    unsafe {
+        (*ffi::Py_TYPE(value)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
+            && ffi::PyType_Check(value) == 0
+            && ffi::PyModule_Check(value) == 0
+    }
+}
+
+/// The path of a `FileIO` that is open for writing.
+unsafe fn path_of_open(file: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: the caller checked the exact type.
+    unsafe {
+        let ask = |name: &std::ffi::CStr| {
+            let value = ffi::PyObject_GetAttrString(file, name.as_ptr());
+            if value.is_null() {
+                ffi::PyErr_Clear();
+                return None;
+            }
+            let answer = (value == ffi::Py_True(), text(value));
+            ffi::Py_DECREF(value);
+            Some(answer)
+        };
+        let (closed, _) = ask(c"closed")?;
+        let (_, mode) = ask(c"mode")?;
+        let (_, name) = ask(c"name")?;
+        let writable = mode.is_some_and(|mode| mode.contains(['w', 'a', 'x', '+']));
+        name.filter(|_| !closed && writable)
+    }
 }
 
 /// The array that `array.flat` goes through; borrowed from it, null for everything else.

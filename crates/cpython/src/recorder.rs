@@ -21,10 +21,14 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::audit::{self, How, Touch, UnknownCall, Written};
 use crate::callee::{self, Callee, Namespace, Plan, Rules};
+use crate::draws::{Drawn, Draws};
 use crate::infer::{self, Inference, Inferred};
+use crate::mentions::Mentions;
 use crate::namespace::Mirror;
 use crate::observe::{Before, Observer, Seen, Watch};
+use crate::paths::GivenPath;
 use crate::probe::{Action, Memory};
 use crate::reach::{self, Address, End, Walk};
 use crate::settings::{self, Settings};
@@ -153,6 +157,23 @@ pub(crate) struct Recorder {
     lengths: FxHashMap<Address, isize>,
     observer: Observer,
     inference: Inference,
+    // The external states that the program changed so far.
+    written: Written,
+    draws: Draws,
+    // What audit events told of the statement at hand: the states that no rule named, how many files
+    // were touched, and whether environment variables were set.
+    heard: FxHashSet<String>,
+    files_heard: usize,
+    environment_heard: bool,
+    // Each with whether it was not there before.
+    variables_set: FxHashMap<String, bool>,
+    imports_packages: bool,
+    // Whether the statement at hand made a call that no rule speaks of.
+    called_unknown: bool,
+    paths_looked_at: usize,
+    mentions: Mentions,
+    // The database that a connection is being made to.
+    connecting: Option<String>,
 }
 
 /// An object that was changed deeply, several times in one statement.
@@ -178,6 +199,8 @@ static RECORDER: Slot = Slot(UnsafeCell::new(None));
 static BUSY: AtomicBool = AtomicBool::new(false);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static EPOCH: AtomicU64 = AtomicU64::new(1);
+static FILES_WRITTEN: AtomicBool = AtomicBool::new(false);
+static ENVIRONMENT_WRITTEN: AtomicBool = AtomicBool::new(false);
 
 /// The code objects of the session.
 struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
@@ -236,6 +259,9 @@ pub(crate) fn start(
     let mut mirror = Mirror::default();
     // SAFETY: the namespace is a live dictionary.
     unsafe { mirror.fill(namespace.as_ptr()) };
+    let mut draws = Draws::default();
+    // SAFETY: the GIL is held.
+    unsafe { draws.look() };
     let recorder = Recorder {
         sink,
         namespace: namespace.as_ptr(),
@@ -273,14 +299,29 @@ pub(crate) fn start(
         walked: 0,
         noted: FxHashSet::default(),
         assignment: cause("assignment", Confidence::Annotated),
+        written: Written::default(),
+        draws,
+        heard: FxHashSet::default(),
+        files_heard: 0,
+        environment_heard: false,
+        variables_set: FxHashMap::default(),
+        imports_packages: false,
+        called_unknown: false,
+        paths_looked_at: 0,
+        mentions: Mentions::default(),
+        connecting: None,
     };
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
+    FILES_WRITTEN.store(false, Ordering::Relaxed);
+    ENVIRONMENT_WRITTEN.store(false, Ordering::Relaxed);
     ACTIVE.store(true, Ordering::Relaxed);
+    audit::listen(true);
 }
 
 /// Ends the statement at hand and stops recording. The sink comes back.
 pub(crate) fn stop(raised: bool) -> Option<Box<dyn Sink>> {
+    audit::listen(false);
     with(|recorder| recorder.end_statement(raised));
     ACTIVE.store(false, Ordering::Relaxed);
     // SAFETY: as for `start`.
@@ -314,6 +355,26 @@ fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
             None
         }
     }
+}
+
+/// Whether a program is being recorded, and the recorder is not at work itself.
+pub(crate) fn is_free() -> bool {
+    ACTIVE.load(Ordering::Relaxed) && !BUSY.load(Ordering::Relaxed)
+}
+
+/// Whether the program changed any file so far.
+pub(crate) fn files_written() -> bool {
+    FILES_WRITTEN.load(Ordering::Relaxed)
+}
+
+/// Whether the program changed any environment variable so far.
+pub(crate) fn environment_written() -> bool {
+    ENVIRONMENT_WRITTEN.load(Ordering::Relaxed)
+}
+
+/// Something was heard while a statement runs.
+pub(crate) fn heard(body: impl FnOnce(&mut Recorder)) {
+    with(body);
 }
 
 /// A statement begins.
@@ -464,12 +525,21 @@ pub(crate) struct Ticket {
     handle: Option<(Place, StateKey)>,
     /// Whether the result is a new object, which may stand where another one was.
     makes_new: bool,
-    /// For a call that may draw from NumPy's hidden generator: a digest of that before the call.
-    numpy_random: Option<u64>,
     /// What the call could reach, where it is watched.
     before: Option<Box<Before>>,
     /// Whether nothing about it is in doubt though no rule speaks of it.
     settled: bool,
+    /// Where no rule speaks of it.
+    unknown: Option<Unknown>,
+}
+
+/// A call that no rule speaks of.
+struct Unknown {
+    _call: UnknownCall,
+    /// How many files the statement had touched before.
+    files_heard: usize,
+    /// The files that it was given by name.
+    paths: Vec<GivenPath>,
 }
 
 /// A call is about to be made, with these arguments.
@@ -479,13 +549,7 @@ pub(crate) unsafe fn passing(
     root: *mut ffi::PyObject,
 ) -> Option<Ticket> {
     // SAFETY: the passage lends callable and arguments for the time of the call.
-    let mut ticket = with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()?;
-    if ticket.may_draw() {
-        // SAFETY: the GIL is held. NumPy's own code runs here, and none of the user's.
-        ticket.numpy_random =
-            crate::object::numpy_random_digest(unsafe { Python::assume_attached() });
-    }
-    Some(ticket)
+    with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()
 }
 
 /// A call is about to be made whose arguments will not be seen: whatever the statement reads may
@@ -502,14 +566,6 @@ pub(crate) unsafe fn called_unseen(callable: *mut ffi::PyObject) {
     });
 }
 
-impl Ticket {
-    /// Whether a rule says that the call draws from NumPy's hidden generator though the callee is
-    /// none of that generator's own functions: many estimators do only for some of their settings.
-    fn may_draw(&self) -> bool {
-        self.plan.draws
-    }
-}
-
 /// The call returned; `result` is null where it raised.
 pub(crate) unsafe fn passed(
     ticket: Ticket,
@@ -517,22 +573,30 @@ pub(crate) unsafe fn passed(
     call: &CallArguments,
     result: *mut ffi::PyObject,
 ) {
-    let Ticket { plan, handle, makes_new, numpy_random, before, settled } = ticket;
+    let Ticket { plan, handle, makes_new, before, settled, unknown } = ticket;
     if let Some(before) = before {
         // SAFETY: the passage still lends callable and arguments.
         with(|recorder| unsafe {
             recorder.compare(*before, &plan, (callable, root), call, result)
         });
     }
-    let drew = plan.draws
-        && (numpy_random.is_none()
-            // SAFETY: as in `passing`.
-            || crate::object::numpy_random_digest(unsafe { Python::assume_attached() })
-                != numpy_random);
     with(|recorder| {
-        if drew {
-            recorder.reads_state(StateKey::whole("numpy_random"));
-            recorder.writes_state((StateKey::whole("numpy_random"), false));
+        // A generator's body has not begun to run.
+        let began = result.is_null()
+            // SAFETY: the result is live.
+            || unsafe { crate::object::generator_code(result) }.is_none();
+        if let Some(unknown) = unknown.as_ref().filter(|_| began) {
+            recorder.note_given_paths(&unknown.paths);
+        }
+        if unknown.as_ref().is_some_and(|unknown| recorder.files_heard > unknown.files_heard) {
+            // SAFETY: the passage still lends callable and arguments.
+            unsafe {
+                let callee = callee::describe(callable);
+                let mut values = vec![result, callee.receiver];
+                values.extend(call.all());
+                values.extend(crate::object::globals_of(callee.function()));
+                recorder.adopt_files(&values);
+            }
         }
         if plan.namespace == Namespace::Changed {
             recorder.namespace_open = true;
@@ -615,8 +679,181 @@ impl Recorder {
     /// Notes that the statement at hand changes a state, and whether it makes it anew.
     fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
         self.settings.change(&key);
+        self.written.insert(&key);
+        FILES_WRITTEN.store(self.written.any_of("file_system"), Ordering::Relaxed);
+        ENVIRONMENT_WRITTEN.store(self.written.any_of("environment"), Ordering::Relaxed);
         if self.states_seen.insert((key.clone(), Some(anew))) {
             self.states_written.push((key, anew));
+        }
+    }
+
+    /// Notes what an audit event tells, where rules have not said it already.
+    pub(crate) fn touch(&mut self, touches: Vec<Touch>) {
+        /// How many files a statement may touch before it is their folders that count.
+        const MOST: usize = 4_096;
+        let notes = |key: &StateKey, state: &str| key.state == state;
+        for Touch { mut key, how, always } in touches {
+            if !always {
+                let known = self.states_read.iter().any(|known| notes(known, &key.state))
+                    || self.states_written.iter().any(|(known, _)| notes(known, &key.state));
+                if known && !self.heard.contains(&key.state) {
+                    continue;
+                }
+                self.heard.insert(key.state.clone());
+            }
+            if key.state == "file_system" && key.part.is_some() {
+                if self.files_heard > MOST {
+                    let folder = |part: String| {
+                        std::path::Path::new(&part)
+                            .parent()
+                            .map_or(part.clone(), |folder| folder.to_string_lossy().into_owned())
+                    };
+                    key.part = key.part.map(folder);
+                }
+                if matches!(how, How::Writes { .. }) {
+                    self.files_heard += 1;
+                }
+            }
+            match how {
+                How::Reads => {
+                    // What the statement itself made anew hangs on nothing before it.
+                    let own = self.states_seen.contains(&(key.clone(), Some(true)));
+                    if !own && self.written.shows_in(&key) {
+                        self.reads_state(key);
+                    }
+                }
+                How::Writes { anew } => self.writes_state((key, anew)),
+            }
+        }
+    }
+
+    /// A whole package is imported for the first time that does not come with Python.
+    pub(crate) fn imports(&mut self) {
+        self.imports_packages = true;
+    }
+
+    /// An environment variable is set: one that is not there yet, or to what it is already.
+    pub(crate) fn variable_set(&mut self, name: String, anew: bool, same: bool) {
+        self.environment_heard = true;
+        if !same {
+            self.variables_set.entry(name).or_insert(anew);
+        }
+    }
+
+    /// An environment variable is taken away.
+    pub(crate) fn variable_taken_away(&mut self, name: String) {
+        self.environment_heard = true;
+        // What was there for a part of the statement only is no change.
+        if self.variables_set.remove(&name) != Some(true) {
+            self.reads_state(StateKey::part("environment", name.clone()));
+            self.variables_set.insert(name, false);
+        }
+    }
+
+    /// Notes which environment variables the statement at hand set, and whether what it imported may
+    /// have read any.
+    fn note_environment(&mut self, imports: bool) {
+        if self.imports_packages && (imports || self.called_unknown) {
+            self.reads_state(StateKey::whole("environment"));
+        }
+        for (name, _) in std::mem::take(&mut self.variables_set) {
+            self.writes_state((StateKey::part("environment", name), true));
+        }
+    }
+
+    /// A connection is being made to a database.
+    pub(crate) fn connects_to(&mut self, database: Option<String>) {
+        self.connecting = database;
+    }
+
+    /// The connection is there.
+    pub(crate) fn connected(&mut self, connection: *mut ffi::PyObject) {
+        if let Some(database) = self.connecting.take() {
+            self.handles.insert(connection as Address, StateKey::part("db", database));
+        }
+    }
+
+    /// What is to be known when a call has returned that no rule speaks of.
+    unsafe fn unknown_call(&mut self, callee: &Callee, call: &CallArguments) -> Unknown {
+        /// How many paths are looked at in one statement.
+        const MOST: usize = 2_000;
+        let mut paths = Vec::new();
+        // SAFETY: handed on from `pass`.
+        unsafe {
+            if environment_written()
+                && let Some(module) = callee::module_of(callee.function())
+                && self.mentions.environment(&callee::top_level(&module))
+            {
+                self.reads_state(StateKey::whole("environment"));
+            }
+            if self.paths_looked_at < MOST && !call.arguments.is_null() {
+                paths.extend(call.all().filter_map(|value| GivenPath::of(value)));
+                self.paths_looked_at += paths.len();
+            }
+        }
+        Unknown { _call: UnknownCall::begin(), files_heard: self.files_heard, paths }
+    }
+
+    /// Notes what became of files that a call was given by name and that no event told of: C does
+    /// with them what it likes.
+    fn note_given_paths(&mut self, paths: &[GivenPath]) {
+        for given in paths {
+            let key = StateKey::part("file_system", given.path.clone());
+            let seen = |how| self.states_seen.contains(&(key.clone(), how));
+            let written = seen(Some(true)) || seen(Some(false));
+            if written {
+                continue;
+            }
+            if given.was_there() && !seen(None) && self.written.shows_in(&key) {
+                self.reads_state(key.clone());
+            }
+            if given.changed() {
+                self.writes_state((key, false));
+            }
+        }
+    }
+
+    /// Remembers the files that the statement at hand opened for writing and that these values hold,
+    /// so that a change of the one is seen as a change of the other.
+    unsafe fn adopt_files(&mut self, values: &[*mut ffi::PyObject]) {
+        // SAFETY: handed on from the caller, which lends live values or null.
+        let files = unsafe { crate::object::open_files(values, &self.borders) };
+        for (handle, path) in files {
+            let here = std::env::current_dir().unwrap_or_default();
+            let key = StateKey::part("file_system", normal_path(&here.join(path)));
+            let written = |anew| self.states_seen.contains(&(key.clone(), Some(anew)));
+            if written(true) || written(false) {
+                self.handles.entry(handle).or_insert(key);
+            }
+        }
+    }
+
+    /// Notes which hidden random generators the statement at hand drew from or seeded, where no rule
+    /// said that it did.
+    unsafe fn note_draws(&mut self) {
+        // SAFETY: handed on from the caller, which holds the GIL.
+        for (state, drawn) in unsafe { self.draws.look() } {
+            let key = StateKey::whole(state);
+            let told = self.states_written.iter().any(|(written, _)| *written == key);
+            // A generator that was just imported is nobody's work, unless an unknown call seeded it.
+            if told || (drawn == Drawn::Appeared && !self.called_unknown) {
+                continue;
+            }
+            if drawn == Drawn::Moved {
+                self.reads_state(key.clone());
+            }
+            self.writes_state((key, false));
+        }
+    }
+
+    /// Notes what was drawn in this statement from a generator that is about to be seeded.
+    unsafe fn note_draws_before(&mut self, key: &StateKey) {
+        // SAFETY: as above.
+        let drawn = self.states_written.iter().all(|(written, _)| written != key)
+            && unsafe { self.draws.moved(&key.state) };
+        if drawn {
+            self.reads_state(key.clone());
+            self.writes_state((key.clone(), false));
         }
     }
 
@@ -782,8 +1019,11 @@ impl Recorder {
                         handle = Some((place.clone(), key));
                     }
                     Change::Reads(_) | Change::Writes(_) if noted => {}
+                    // Many estimators draw for some of their settings only; the generator tells.
                     Change::Reads(resource) | Change::Writes(resource)
-                        if plan.draws && resource.state == ExternalState::NumpyRandom => {}
+                        if plan.draws
+                            && resource.state == ExternalState::NumpyRandom
+                            && self.draws.sees("numpy_random") => {}
                     Change::Reads(resource) => {
                         let key = self.state_key(resource, receiver, call);
                         self.reads_state(key);
@@ -793,6 +1033,9 @@ impl Recorder {
                         let mode = call.positional(1).or_else(|| call.keyword("mode"));
                         let mode = mode.and_then(|mode| callee::text(mode));
                         let anew = makes_anew(&by.by, mode.as_deref());
+                        if anew {
+                            self.note_draws_before(&key);
+                        }
                         self.writes_state((key, anew));
                     }
                 }
@@ -805,6 +1048,10 @@ impl Recorder {
                 self.reads_state(hidden_key(address));
                 self.writes_state((hidden_key(address), false));
                 self.hidden.insert(address);
+                if let Some(key) = self.handles.get(&address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
+                }
             }
             if plan.iterates {
                 for value in call.all() {
@@ -824,20 +1071,22 @@ impl Recorder {
                 Watch::Watched(before) => Some(before),
                 Watch::Assumed => None,
             };
+            let unknown = plan.effects.confidence != Confidence::Annotated;
+            self.called_unknown |= unknown;
             if handle.is_none()
                 && before.is_none()
                 // What is not seen is asked about by the caller.
                 && !call.arguments.is_null()
-                && (plan.effects.confidence != Confidence::Assumed || settled)
+                && !unknown
                 && self.unknown_generators.is_empty()
                 && !makes_new
-                && !plan.draws
                 && plan.namespace == Namespace::Untouched
                 && self.handles.is_empty()
             {
                 return None;
             }
-            Some(Ticket { plan, handle, makes_new, numpy_random: None, before, settled })
+            let unknown = unknown.then(|| self.unknown_call(&callee, call));
+            Some(Ticket { plan, handle, makes_new, before, settled, unknown })
         }
     }
 
@@ -940,8 +1189,9 @@ impl Recorder {
                     continue;
                 }
                 self.changed.entry(address).or_insert(by);
-                if let Some(key) = self.handles.get(&address) {
-                    self.writes_state((key.clone(), false));
+                if let Some(key) = self.handles.get(&address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
                 }
                 if self.hidden.contains(&address) {
                     self.writes_state((hidden_key(address), false));
@@ -1136,8 +1386,9 @@ impl Recorder {
             });
             self.walked += BUDGET - walk.budget;
             for address in &found {
-                if let Some(key) = self.handles.get(address) {
-                    self.writes_state((key.clone(), false));
+                if let Some(key) = self.handles.get(address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
                 }
             }
             if crate::object::runs_behind(value) {
@@ -1416,6 +1667,14 @@ impl Recorder {
         self.namespace_stored = 0;
         self.namespace_open = false;
         self.environ_stored = false;
+        self.heard.clear();
+        self.files_heard = 0;
+        self.environment_heard = false;
+        self.variables_set.clear();
+        self.imports_packages = false;
+        self.called_unknown = false;
+        self.paths_looked_at = 0;
+        self.connecting = None;
         self.reads_everything = false;
         self.everything_changed = None;
         self.unknown = None;
@@ -1548,6 +1807,14 @@ impl Recorder {
                 self.read_paths(&paths);
             }
             self.environment(statement, &paths);
+            self.note_environment(!modules.is_empty());
+            self.note_draws();
+            if self.files_heard > 0 {
+                // `with` and operators make values without a call.
+                let values =
+                    bound.iter().map(|bound| crate::object::item(self.namespace, &bound.name));
+                self.adopt_files(&values.collect::<Vec<_>>());
+            }
             if !self.settings.is_empty() {
                 let text = statement.range.of(unit.text());
                 self.obey_settings(
@@ -1757,13 +2024,16 @@ impl Recorder {
                     self.reads_state(key(name));
                 }
                 for name in stored {
-                    let anew = name.is_some();
-                    self.writes_state((key(name), anew));
+                    // Which variable it is that no text spells was heard.
+                    if name.is_some() || !self.environment_heard {
+                        let anew = name.is_some();
+                        self.writes_state((key(name), anew));
+                    }
                 }
             }
             None => {
                 self.reads_state(key(None));
-                if self.environ_stored {
+                if self.environ_stored && !self.environment_heard {
                     self.writes_state((key(None), false));
                 }
             }
@@ -1842,7 +2112,7 @@ unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {
 }
 
 /// A path without `.` and `..`, so that the same file has the same name.
-fn normal_path(path: &std::path::Path) -> String {
+pub(crate) fn normal_path(path: &std::path::Path) -> String {
     let mut parts: Vec<std::path::Component<'_>> = Vec::new();
     for part in path.components() {
         match part {

@@ -461,6 +461,26 @@ def test_equal_values_are_not_mistaken_for_each_other(desk: Desk) -> None:
     assert desk.slice("difference") == "import clew\nclew.save(2 - 1, 'difference')\n"
 
 
+def test_the_file_system_is_saved_by_what_wrote_files(desk: Desk) -> None:
+    script = """
+        import clew
+        n = len("abc")
+        with open("a.txt", "w") as f:
+            f.write("alpha")
+        clew.save(clew.file_system, "files")
+        with open("b.txt", "w") as f:
+            f.write("beta")
+        """
+    desk.record(textwrap.dedent(script))
+    code = desk.slice("files")
+    assert "a.txt" in code
+    for unneeded in ["len", "b.txt"]:
+        assert unneeded not in code
+    verified = desk.clew("verify", "files")
+    assert (verified.code, verified.err) == (0, "")
+    assert "equal" in verified.out
+
+
 def test_versions_grow_over_sessions(desk: Desk) -> None:
     for version in range(3):
         desk.record(f"import clew\nx = {version}\nprint(clew.save(x, 'a').version)\n")
@@ -491,7 +511,8 @@ def test_plain_python_saves_without_lineage_and_says_so(desk: Desk) -> None:
 
 
 def test_importing_clew_does_nothing_else(desk: Desk) -> None:
-    assert desk.say("import clew; print(sorted(clew.__all__))") == "['Artifact', 'get', 'save']\n"
+    names = ["Artifact", "db", "file_system", "get", "save"]
+    assert desk.say("import clew; print(sorted(clew.__all__))") == f"{names}\n"
     assert list(desk.folder.iterdir()) == []
 
 

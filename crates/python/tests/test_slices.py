@@ -1,7 +1,8 @@
 """Slices: what is left of a program for the sake of a variable, and that it makes the same value.
 
-A file begins with `### program`; sections `### slice NAME` say what the slice of a variable is.
-Blank lines do not count.
+A file begins with `### program`; sections `### module NAME` are modules that lie beside it and that
+clew knows nothing of. Sections `### slice NAME` say what the slice of a variable is, and
+`### slice NAME without annotations` what it is when no rule is asked. Blank lines do not count.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -21,17 +23,32 @@ FOLDER = REPOSITORY / "tests" / "slices"
 WANTED = FOLDER / "wanted"
 
 
-def expectations(path: Path) -> tuple[str, dict[str, str]]:
-    """A program, and its slices by the variable that they are of."""
-    before, *sections = re.split(r"^### (.*)\n", path.read_text(), flags=re.MULTILINE)
-    assert before == "" and sections[0] == "program", "it begins with `### program`"
-    program, rest = sections[1], sections[2:]
-    slices = {
-        heading.removeprefix("slice "): text
-        for heading, text in zip(rest[::2], rest[1::2], strict=True)
-    }
-    assert slices, "it wants the slice of a variable"
-    return program, slices
+@dataclass
+class Example:
+    """A program, the modules beside it, and its slices by the variable that they are of."""
+
+    program: str
+    modules: dict[str, str] = field(default_factory=dict)
+    slices: dict[str, str] = field(default_factory=dict)
+    slices_without_annotations: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Example:
+        before, *sections = re.split(r"^### (.*)\n", path.read_text(), flags=re.MULTILINE)
+        assert before == "" and sections[0] == "program", "it begins with `### program`"
+        example = cls(sections[1])
+        for heading, text in zip(sections[2::2], sections[3::2], strict=True):
+            match heading.split():
+                case ["module", name]:
+                    example.modules[name] = text
+                case ["slice", name]:
+                    example.slices[name] = text
+                case ["slice", name, "without", "annotations"]:
+                    example.slices_without_annotations[name] = text
+                case _:
+                    raise ValueError(f"{path.name} has a section `{heading}`")
+        assert example.slices, "it wants the slice of a variable"
+        return example
 
 
 class Zygotes:
@@ -85,34 +102,58 @@ def replay_fault(replay: dict, recorded: dict) -> str | None:
     "path", sorted(FOLDER.rglob("*.slice")), ids=lambda path: str(path.relative_to(FOLDER))
 )
 def test_keeps_what_made_the_value(path: Path, zygotes: Zygotes, tmp_path: Path) -> None:
-    program, expected = expectations(path)
-    file, store, names = tmp_path / "prog.py", str(tmp_path / "store"), list(expected)
-    file.write_text(program)
-    zygote = zygotes.of(program)
+    example = Example.read(path)
+    is_wanted = WANTED in path.parents
+    found = faults(example, example.slices, [], is_wanted, zygotes, tmp_path / "annotated")
+    if example.slices_without_annotations:
+        expected, options = example.slices_without_annotations, ["--no-annotations"]
+        place = tmp_path / "assumed"
+        for fault in faults(example, expected, options, is_wanted, zygotes, place):
+            found.append(f"without annotations: {fault}")
+    if found:
+        pytest.fail("\n\n".join(found), pytrace=False)
 
-    ran = zygote.ask("run", tmp_path / "run", file=str(file), store=store, names=names)
+
+def faults(
+    example: Example,
+    expected: dict[str, str],
+    options: list[str],
+    is_wanted: bool,
+    zygotes: Zygotes,
+    place: Path,
+) -> list[str]:
+    """What is wrong with the slices of a program that is run with these options."""
+    file, store, names = place / "prog.py", str(place / "store"), list(expected)
+    place.mkdir()
+    file.write_text(example.program)
+    for name, text in example.modules.items():
+        (place / f"{name}.py").write_text(text)
+    zygote = zygotes.of(example.program + "".join(example.modules.values()))
+
+    ran = zygote.ask(
+        "run", place / "run", file=str(file), store=store, names=names, options=options
+    )
     assert ran["answer"] is not None, f"the run ended with {ran['status']}: {ran['stderr']}"
-    sliced = zygotes.plain().ask("slices", tmp_path / "slices", store=store, names=names)
+    sliced = zygotes.plain().ask("slices", place / "slices", store=store, names=names)
     assert sliced["answer"] is not None, f"slicing: {sliced['stderr']}"
 
-    faults = []
+    found = []
     for number, name in enumerate(names):
         code = sliced["answer"][name]
         if code is None:
-            faults.append(f"no slice of `{name}`: {ran['stderr']}{sliced['stderr']}")
+            found.append(f"no slice of `{name}`: {ran['stderr']}{sliced['stderr']}")
             continue
-        place = tmp_path / f"replay{number}"
-        replay = zygote.ask("replay", place, code=code, file=str(file), variable=name)
+        replaying = place / f"replay{number}"
+        replay = zygote.ask("replay", replaying, code=code, file=str(file), variable=name)
         fault = replay_fault(replay, ran["answer"]["contents"][name])
         if fault is not None:
-            faults.append(f"`{name}`: {fault}")
-        if WANTED in path.parents:
+            found.append(f"`{name}`: {fault}")
+        if is_wanted:
             # The slice may keep more than it needs, but nothing that it needs may be missing.
             lost = [line for line in lines(expected[name]) if line not in lines(code)]
             if lost and fault is not None:
-                faults.append(f"`{name}` lacks:\n" + "\n".join(lost))
+                found.append(f"`{name}` lacks:\n" + "\n".join(lost))
         elif lines(code) != lines(expected[name]):
             comparison = difflib.ndiff(lines(expected[name]), lines(code))
-            faults.append(f"`{name}` is sliced differently:\n" + "\n".join(comparison))
-    if faults:
-        pytest.fail("\n\n".join(faults), pytrace=False)
+            found.append(f"`{name}` is sliced differently:\n" + "\n".join(comparison))
+    return found

@@ -86,12 +86,12 @@ def main() -> None:
         print(json.dumps(answer), flush=True)
 
 
-def run(file: str, store: str, names: list[str]) -> dict:
+def run(file: str, store: str, names: list[str], options: list[str]) -> dict:
     """Runs a program under clew; what its variables hold at the end is compared later."""
     from clew import _clew
 
     try:
-        code = _clew.main(["run", "--fingerprints", "--store", store, file])
+        code = _clew.main(["run", "--fingerprints", *options, "--store", store, file])
     except SystemExit as error:
         code = error.code
     namespace = sys.modules["__main__"].__dict__

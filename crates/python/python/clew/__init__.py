@@ -9,9 +9,13 @@ Run a program with ``clew run script.py``; in it, keep what matters::
 and later, anywhere::
 
     clew.get("model").get_code()
+
+What a program left outside of its values is kept by its code alone: `clew.save(clew.file_system,
+"files")` keeps what wrote files, `clew.db` stands for databases.
 """
 
 from clew._artifact import Artifact, get, save
+from clew._external import db, file_system
 
-__all__ = ["Artifact", "get", "save"]
+__all__ = ["Artifact", "db", "file_system", "get", "save"]
 __version__ = "0.1.0"

@@ -1,0 +1,551 @@
+//! Audit: what CPython's audit events (PEP 578) tell of files, the environment, processes and
+//! connections, whoever's code it is that touches them.
+//!
+//! An audit hook cannot be taken away again, so ours returns at once while nothing is recorded, in
+//! forks of the process and while the recorder itself is at work. It runs no Python code, raises
+//! nothing and refuses nothing.
+#![allow(unsafe_code, reason = "a hook that CPython calls, with live objects, under the GIL")]
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use clew_session::StateKey;
+use pyo3::ffi;
+use rustc_hash::FxHashSet;
+
+use crate::callee;
+use crate::recorder;
+
+/// What an event says of an external state.
+#[derive(Debug)]
+pub(crate) struct Touch {
+    pub(crate) key: StateKey,
+    pub(crate) how: How,
+    /// Whether it stands beside whatever rules say. Of processes and connections a rule knows more
+    /// than their coming into being.
+    pub(crate) always: bool,
+}
+
+/// How a state is touched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum How {
+    Reads,
+    Writes {
+        /// Whether nothing is left of what was there.
+        anew: bool,
+    },
+}
+
+type Hook = unsafe extern "C" fn(*const c_char, *mut ffi::PyObject, *mut c_void) -> c_int;
+
+// Part of CPython's C API from 3.8 on, and not declared by pyo3.
+unsafe extern "C" {
+    fn PySys_AddAuditHook(hook: Hook, data: *mut c_void) -> c_int;
+}
+
+static INSTALL: Once = Once::new();
+/// Whether this process records a program.
+static LISTENING: AtomicBool = AtomicBool::new(false);
+/// The interpreter that the program runs in; others are not ours to look into.
+static INTERPRETER: AtomicUsize = AtomicUsize::new(0);
+/// How many calls are under way of which no rule says what they do.
+static UNKNOWN: AtomicUsize = AtomicUsize::new(0);
+
+/// Begins or ceases to listen. The GIL is held.
+pub(crate) fn listen(on: bool) {
+    if on {
+        INSTALL.call_once(install);
+        // SAFETY: asks for an address, with the GIL held.
+        INTERPRETER.store(unsafe { ffi::PyInterpreterState_Get() } as usize, Ordering::Relaxed);
+        UNKNOWN.store(0, Ordering::Relaxed);
+    }
+    LISTENING.store(on, Ordering::Relaxed);
+}
+
+fn install() {
+    unsafe extern "C" fn forked() {
+        LISTENING.store(false, Ordering::Relaxed);
+    }
+    // SAFETY: the hook has the signature that CPython asks for and lives as long as the process. A
+    // hook that is there already may refuse ours with an exception, which then is no one's. What is
+    // done in a fork is safe there.
+    unsafe {
+        libc::pthread_atfork(None, None, Some(forked));
+        if PySys_AddAuditHook(hook, std::ptr::null_mut()) < 0 {
+            ffi::PyErr_Clear();
+        }
+    }
+}
+
+/// A call of which no rule says what it does, from its beginning to its end.
+pub(crate) struct UnknownCall(());
+
+impl UnknownCall {
+    pub(crate) fn begin() -> Self {
+        UNKNOWN.fetch_add(1, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for UnknownCall {
+    fn drop(&mut self) {
+        let less = |calls: usize| Some(calls.saturating_sub(1));
+        let _ = UNKNOWN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+}
+
+unsafe extern "C" fn hook(
+    event: *const c_char,
+    arguments: *mut ffi::PyObject,
+    _data: *mut c_void,
+) -> c_int {
+    if !LISTENING.load(Ordering::Relaxed) || !recorder::is_free() {
+        return 0;
+    }
+    // SAFETY: CPython calls a hook with the GIL of the interpreter held, the event's name and a
+    // tuple, or null where that could not be made.
+    let _ = catch_unwind(AssertUnwindSafe(|| unsafe {
+        if arguments.is_null()
+            || ffi::PyInterpreterState_Get() as usize != INTERPRETER.load(Ordering::Relaxed)
+        {
+            return;
+        }
+        hear(CStr::from_ptr(event).to_bytes(), Arguments(arguments));
+    }));
+    0
+}
+
+/// The arguments of an event; borrowed from it.
+#[derive(Clone, Copy)]
+struct Arguments(*mut ffi::PyObject);
+
+impl Arguments {
+    unsafe fn get(self, at: usize) -> Option<*mut ffi::PyObject> {
+        // SAFETY: an event's arguments are a tuple of live objects.
+        unsafe {
+            (at < ffi::PyTuple_GET_SIZE(self.0) as usize)
+                .then(|| ffi::PyTuple_GET_ITEM(self.0, at as ffi::Py_ssize_t))
+        }
+    }
+
+    unsafe fn number(self, at: usize) -> Option<i64> {
+        // SAFETY: as above.
+        unsafe { self.get(at).and_then(|value| number(value)) }
+    }
+
+    unsafe fn text(self, at: usize) -> Option<String> {
+        // SAFETY: as above.
+        unsafe { self.get(at).and_then(|value| spelled(value)) }
+    }
+
+    /// The path at a position, in the folder whose descriptor stands at another one.
+    unsafe fn path(self, at: usize, folder: Option<usize>) -> Option<Named> {
+        // SAFETY: as above.
+        unsafe {
+            let value = self.get(at)?;
+            let folder = folder.and_then(|at| self.number(at)).filter(|&number| number >= 0);
+            if let Some(descriptor) = number(value) {
+                return of_descriptor(descriptor).map(|path| Named { path, relative: false });
+            }
+            if value == ffi::Py_None() {
+                return named(".");
+            }
+            let text = spelled(value)?;
+            match folder {
+                Some(folder) if !text.starts_with('/') => {
+                    let path = of_descriptor(folder)?.join(text);
+                    Some(Named { path, relative: false })
+                }
+                _ => named(&text),
+            }
+        }
+    }
+}
+
+/// Hears an event. Which ones there are and what they carry: the table in Python's documentation.
+unsafe fn hear(event: &[u8], given: Arguments) {
+    // SAFETY: handed on from the hook.
+    unsafe {
+        match event {
+            b"open" => opened(given),
+            // Where modules are looked for is of no interest: what is found is opened.
+            b"os.listdir" | b"os.scandir" if recorder::files_written() && !within_imports() => {
+                reads(given.path(0, None));
+            }
+            b"os.getxattr" | b"os.listxattr" => reads(given.path(0, None)),
+            b"os.remove" | b"os.rmdir" | b"shutil.rmtree" => removes(given.path(0, Some(1))),
+            b"os.mkdir" => {
+                // Of a folder that is there already nothing changes.
+                let path = given.path(0, Some(2)).filter(|named| !is_there(&named.path));
+                writes(path, false);
+            }
+            b"os.rename" => renames(given),
+            b"os.link" | b"os.symlink" => {
+                reads(given.path(0, None));
+                writes(given.path(1, None), false);
+            }
+            b"os.chmod" | b"os.chown" => {
+                let folder = if event == b"os.chmod" { 2 } else { 3 };
+                writes(given.path(0, Some(folder)), false);
+            }
+            b"os.truncate" | b"os.utime" | b"os.setxattr" | b"os.removexattr" | b"os.chflags" => {
+                writes(given.path(0, None), false);
+            }
+            b"os.chdir" => {
+                let folder = given.path(0, None);
+                let anew = folder.as_ref().is_some_and(|folder| !folder.relative);
+                reads(folder);
+                tell([Touch::always("cwd", None, How::Writes { anew })]);
+            }
+            // A module that is run for the first time may look at anything.
+            b"import"
+                if recorder::environment_written()
+                    && given.text(0).is_some_and(|name| is_package_of_others(&name)) =>
+            {
+                recorder::heard(recorder::Recorder::imports);
+            }
+            b"os.putenv" => {
+                if let (Some(name), Some(value)) = (given.text(0), given.text(1)) {
+                    let before = std::env::var(&name).ok();
+                    let same = before.as_ref() == Some(&value);
+                    recorder::heard(|recorder| recorder.variable_set(name, before.is_none(), same));
+                }
+            }
+            b"os.unsetenv" => {
+                if let Some(name) = given.text(0) {
+                    recorder::heard(|recorder| recorder.variable_taken_away(name));
+                }
+            }
+            b"subprocess.Popen" | b"os.system" | b"os.exec" | b"os.posix_spawn" | b"os.spawn"
+            | b"pty.spawn" => {
+                // Another program may do anything, as the rules for `subprocess` say.
+                let environment = Touch::unless_known("environment", None, How::Reads);
+                let streams = How::Writes { anew: false };
+                let streams = Touch::unless_known("standard_streams", None, streams);
+                tell(
+                    both(|how| Touch::unless_known("file_system", None, how))
+                        .into_iter()
+                        .chain([environment, streams])
+                        .chain(both(|how| Touch::unless_known("process", None, how))),
+                );
+            }
+            b"urllib.Request" => {
+                let part = given.text(0);
+                tell(both(|how| Touch::unless_known("network", part.clone(), how)));
+            }
+            b"socket.connect" | b"socket.bind" | b"socket.sendto" | b"socket.sendmsg" => {
+                if let Some(part) = given.get(1).and_then(|address| host_and_port(address)) {
+                    tell(both(|how| Touch::unless_known("network", Some(part.clone()), how)));
+                }
+            }
+            b"sqlite3.connect" => {
+                let part = given.text(0).filter(|name| name != ":memory:");
+                recorder::heard(|recorder| recorder.connects_to(part.clone()));
+                if let Some(part) = part {
+                    tell(both(|how| Touch::unless_known("db", Some(part.clone()), how)));
+                }
+            }
+            b"sqlite3.connect/handle" => {
+                if let Some(connection) = given.get(0) {
+                    recorder::heard(|recorder| recorder.connected(connection));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a name is that of a whole package that does not come with Python.
+unsafe fn is_package_of_others(name: &str) -> bool {
+    // SAFETY: `sys` lends what it holds, and looking for a string in a set of strings runs no code.
+    unsafe {
+        let own = ffi::PySys_GetObject(c"stdlib_module_names".as_ptr());
+        if name.contains('.') || own.is_null() || ffi::PyAnySet_CheckExact(own) == 0 {
+            return false;
+        }
+        let key = ffi::PyUnicode_FromStringAndSize(name.as_ptr().cast(), name.len() as isize);
+        if key.is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let found = ffi::PySet_Contains(own, key);
+        ffi::Py_DECREF(key);
+        if found < 0 {
+            ffi::PyErr_Clear();
+        }
+        found == 0
+    }
+}
+
+/// A file is opened: `(path, mode, flags)`, with no mode where `os.open` does it.
+unsafe fn opened(given: Arguments) {
+    // SAFETY: handed on from `hear`.
+    unsafe {
+        // A file that is opened by its descriptor was opened by its path before.
+        if given.number(0).is_some() {
+            return;
+        }
+        let flags = given.number(2).unwrap_or(0) as c_int;
+        let has = |flag: c_int| flags & flag == flag && flag != 0;
+        let mode = given.get(1).and_then(|mode| callee::text(mode)).unwrap_or_default();
+        let access = flags & libc::O_ACCMODE;
+        let writable = mode.contains(['w', 'a', 'x', '+']) || access != libc::O_RDONLY;
+        if !writable && !recorder::files_written() {
+            return;
+        }
+        let Some(file) = given.path(0, None).filter(|named| is_of_interest(&named.path)) else {
+            return;
+        };
+        if !writable {
+            reads(Some(file));
+            return;
+        }
+        // The importer writes what it compiled, and looks at it again.
+        if within_imports() || is_unnamed(flags) {
+            return;
+        }
+        let truncates = mode.contains('w') || has(libc::O_TRUNC);
+        let excludes = mode.contains('x') || has(libc::O_EXCL);
+        let updates = mode.contains('+') || access == libc::O_RDWR;
+        let there = is_there(&file.path);
+        if excludes && there {
+            reads(Some(file));
+        } else if truncates {
+            // Opening may still fail, and then what is there stays.
+            let anew = !there || !file.path.is_dir() && may_write(&file.path);
+            writes(Some(file), anew);
+        } else {
+            // That nothing is there hangs on who took it away.
+            if excludes || updates {
+                reads(Some(file.clone()));
+            }
+            writes(Some(file), false);
+        }
+    }
+}
+
+/// Whether a file without a name is made in a folder (`O_TMPFILE`), which nobody else can see.
+fn is_unnamed(flags: c_int) -> bool {
+    #[cfg(target_os = "linux")]
+    return flags & libc::O_TMPFILE == libc::O_TMPFILE;
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = flags;
+        false
+    }
+}
+
+fn removes(path: Option<Named>) {
+    let Some(path) = path.filter(|named| is_there(&named.path)) else { return };
+    reads(Some(path.clone()));
+    writes(Some(path), false);
+}
+
+unsafe fn renames(given: Arguments) {
+    // SAFETY: handed on from `hear`.
+    let (from, to) = unsafe { (given.path(0, Some(2)), given.path(1, Some(3))) };
+    let Some(from) = from.filter(|named| is_there(&named.path)) else { return };
+    let folder = from.path.is_dir();
+    removes(Some(from));
+    writes(to, !folder);
+}
+
+/// A path, without `.` and `..`, and whether the current directory is part of it.
+#[derive(Clone, Debug)]
+struct Named {
+    path: PathBuf,
+    relative: bool,
+}
+
+fn named(text: &str) -> Option<Named> {
+    let relative = !text.starts_with('/');
+    let path =
+        if relative { std::env::current_dir().ok()?.join(text) } else { PathBuf::from(text) };
+    Some(Named { path, relative })
+}
+
+/// The path behind an open descriptor.
+fn of_descriptor(descriptor: i64) -> Option<PathBuf> {
+    std::fs::read_link(format!("/proc/self/fd/{descriptor}")).ok().filter(|path| path.is_absolute())
+}
+
+/// Whether what happens to a file can matter to anyone: not to devices, nor to what is compiled
+/// from modules.
+fn is_of_interest(path: &Path) -> bool {
+    let device = ["/dev", "/proc", "/sys"].iter().any(|folder| path.starts_with(folder));
+    (!device || path.starts_with("/dev/shm"))
+        && !path.components().any(|part| part.as_os_str() == "__pycache__")
+}
+
+/// Whether there is something under that name, be it a link that leads nowhere.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+fn may_write(path: &Path) -> bool {
+    use std::os::unix::ffi::OsStrExt;
+    let Ok(path) = std::ffi::CString::new(path.as_os_str().as_bytes()) else { return false };
+    // SAFETY: the path ends with a zero and lives until the call returns.
+    unsafe { libc::access(path.as_ptr(), libc::W_OK) == 0 }
+}
+
+fn reads(path: Option<Named>) {
+    touch_file(path, How::Reads);
+}
+
+fn writes(path: Option<Named>, anew: bool) {
+    touch_file(path, How::Writes { anew });
+}
+
+fn touch_file(named: Option<Named>, how: How) {
+    let Some(named) = named.filter(|named| is_of_interest(&named.path)) else { return };
+    let part = recorder::normal_path(&named.path);
+    let cwd = named.relative.then(|| Touch::always("cwd", None, How::Reads));
+    tell([Touch::always("file_system", Some(part), how)].into_iter().chain(cwd));
+}
+
+fn both(touch: impl Fn(How) -> Touch) -> [Touch; 2] {
+    [touch(How::Reads), touch(How::Writes { anew: false })]
+}
+
+impl Touch {
+    fn always(state: &str, part: Option<String>, how: How) -> Self {
+        Self { key: StateKey { state: state.to_owned(), part }, how, always: true }
+    }
+
+    fn unless_known(state: &str, part: Option<String>, how: How) -> Self {
+        Self { always: false, ..Self::always(state, part, how) }
+    }
+}
+
+fn tell(touches: impl IntoIterator<Item = Touch>) {
+    let unknown = UNKNOWN.load(Ordering::Relaxed) > 0;
+    // Where no call is under way that nothing is known about, rules have said all there is.
+    let touches: Vec<Touch> = touches.into_iter().filter(|touch| touch.always || unknown).collect();
+    if !touches.is_empty() {
+        recorder::heard(|recorder| recorder.touch(touches));
+    }
+}
+
+/// Whether it is Python's own importing that is at work: told by the frame at hand.
+unsafe fn within_imports() -> bool {
+    // SAFETY: the GIL is held; the frame is borrowed and its code object is given back.
+    unsafe {
+        let frame = ffi::PyEval_GetFrame();
+        if frame.is_null() {
+            return false;
+        }
+        let code = ffi::PyFrame_GetCode(frame);
+        let file = ffi::PyObject_GetAttrString(code.cast(), c"co_filename".as_ptr());
+        ffi::Py_DECREF(code.cast());
+        if file.is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let text = callee::text(file);
+        ffi::Py_DECREF(file);
+        text.is_some_and(|file| {
+            ["<frozen importlib", "<frozen zipimport"].iter().any(|own| file.starts_with(own))
+                || file.contains("/importlib/")
+        })
+    }
+}
+
+unsafe fn number(value: *mut ffi::PyObject) -> Option<i64> {
+    // SAFETY: the caller lends a live object; the exact type is checked.
+    unsafe {
+        if ffi::PyLong_Check(value) == 0 {
+            return None;
+        }
+        let mut overflow = 0;
+        let number = ffi::PyLong_AsLongLongAndOverflow(value, &mut overflow);
+        (overflow == 0).then_some(number)
+    }
+}
+
+/// The text of a string, of bytes or of a path object.
+unsafe fn spelled(value: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: the caller lends a live object; the exact types are checked.
+    unsafe {
+        if ffi::PyBytes_Check(value) != 0 {
+            let (start, size) = (ffi::PyBytes_AsString(value), ffi::PyBytes_Size(value));
+            let bytes = std::slice::from_raw_parts(start.cast::<u8>(), size as usize);
+            return Some(String::from_utf8_lossy(bytes).into_owned());
+        }
+        callee::text(value).or_else(|| crate::object::path_text(value))
+    }
+}
+
+/// The address of a connection over the internet; those within a machine have a path instead.
+unsafe fn host_and_port(address: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: the caller lends a live object; a tuple lends what it holds.
+    unsafe {
+        if ffi::PyTuple_Check(address) == 0 || ffi::PyTuple_GET_SIZE(address) < 2 {
+            return None;
+        }
+        let host = spelled(ffi::PyTuple_GET_ITEM(address, 0))?;
+        let port = number(ffi::PyTuple_GET_ITEM(address, 1))?;
+        Some(format!("{host}:{port}"))
+    }
+}
+
+/// What the program wrote so far, so that reading anything else is soon forgotten.
+#[derive(Default)]
+pub(crate) struct Written {
+    states: FxHashSet<String>,
+    whole: FxHashSet<String>,
+    files: FxHashSet<String>,
+    /// The folders around those files.
+    folders: FxHashSet<String>,
+}
+
+const FILES: &str = "file_system";
+
+impl Written {
+    pub(crate) fn insert(&mut self, key: &StateKey) {
+        if !self.states.contains(&key.state) {
+            self.states.insert(key.state.clone());
+        }
+        match &key.part {
+            None if !self.whole.contains(&key.state) => {
+                self.whole.insert(key.state.clone());
+            }
+            Some(part) if key.state == FILES && !self.files.contains(part) => {
+                self.files.insert(part.clone());
+                for folder in folders(part) {
+                    self.folders.insert(folder.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a reader of the state may see something that the program wrote.
+    pub(crate) fn shows_in(&self, key: &StateKey) -> bool {
+        if !self.states.contains(&key.state) {
+            return false;
+        }
+        match &key.part {
+            Some(part) if key.state == FILES && !self.whole.contains(FILES) => {
+                self.files.contains(part)
+                    || self.folders.contains(part)
+                    || folders(part).any(|folder| self.files.contains(folder))
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether any part of a state was written.
+    pub(crate) fn any_of(&self, state: &str) -> bool {
+        self.states.contains(state)
+    }
+}
+
+/// The folders on the way to a path, the innermost one first.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Path::new(path).parent(), |folder| folder.parent())
+        .filter_map(|folder| folder.to_str())
+}

@@ -1,0 +1,69 @@
+//! Paths: files that a call is given the name of, and whether they changed while it ran.
+//!
+//! What C opens by itself raises no audit event. So of a call that no rule speaks of, the files that it
+//! is given by name are looked at before and after.
+#![allow(unsafe_code, reason = "looks at live arguments of calls")]
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use pyo3::ffi;
+
+use crate::callee;
+
+/// A file that a call was given the name of.
+pub(crate) struct GivenPath {
+    /// Its path, absolute and without `.` and `..`.
+    pub(crate) path: String,
+    before: Option<Look>,
+}
+
+/// What tells one state of a file from another without reading it.
+#[derive(PartialEq, Eq)]
+struct Look {
+    device_and_number: (u64, u64),
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl GivenPath {
+    /// The file that a value names, if it may be the name of one.
+    pub(crate) unsafe fn of(value: *mut ffi::PyObject) -> Option<Self> {
+        /// No path that anybody writes down is longer.
+        const LONGEST: usize = 512;
+        // SAFETY: handed on from the caller, which lends a live value.
+        let text = unsafe { callee::text(value).or_else(|| crate::object::path_text(value)) }?;
+        let may_be_path = text.len() <= LONGEST
+            && text.contains(['/', '.'])
+            && !text.contains(['\n', '\0'])
+            && !text.contains("://");
+        if !may_be_path {
+            return None;
+        }
+        let here = std::env::current_dir().ok()?;
+        let path = crate::recorder::normal_path(&here.join(text));
+        let before = look(&path);
+        Some(Self { path, before })
+    }
+
+    /// Whether there was such a file.
+    pub(crate) fn was_there(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Whether it is another file by now, or no longer what it was.
+    pub(crate) fn changed(&self) -> bool {
+        look(&self.path) != self.before
+    }
+}
+
+fn look(path: &str) -> Option<Look> {
+    let found = Path::new(path).metadata().ok()?;
+    Some(Look {
+        device_and_number: (found.dev(), found.ino()),
+        size: found.size(),
+        modified: (found.mtime(), found.mtime_nsec()),
+        changed: (found.ctime(), found.ctime_nsec()),
+    })
+}
