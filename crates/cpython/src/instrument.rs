@@ -621,7 +621,7 @@ impl<'py> Walk<'py, '_> {
         let at = usize::from(self.is_docstring(&first)?);
         // A body of nothing but a docstring has nothing to tell.
         if at < body.len() {
-            let place = body.get_item(at)?;
+            let place = self.first_evaluated(&body.get_item(at)?)?;
             let announced = self.announce(enter, &place)?;
             body.insert(at, announced)?;
         }
