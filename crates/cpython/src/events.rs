@@ -141,6 +141,7 @@ mod monitoring {
             flagged_count: usize,
             keywords: *mut ffi::PyObject,
         ) -> *mut ffi::PyObject;
+        static mut PyMethod_Type: ffi::PyTypeObject;
     }
 
     struct Originals {
@@ -330,7 +331,7 @@ mod monitoring {
                 if !callee.is_null() {
                     // CPython takes a passage for a function of C.
                     let python = ffi::PyFunction_Check(callee) != 0
-                        || ffi::Py_TYPE(callee) == &raw mut ffi::PyMethod_Type;
+                        || ffi::Py_TYPE(callee) == &raw mut PyMethod_Type;
                     if python && event != CALL {
                         return ffi::Py_NewRef(ffi::Py_None());
                     }

@@ -27,6 +27,12 @@ mod opcode {
     pub(super) const LOAD_ATTR: u8 = 106;
     pub(super) const EXTENDED_ARG: u8 = 144;
 
+    /// Whether an instruction says which arguments of the call that follows have names.
+    pub(super) fn names_arguments(opcode: u8, _next: u8) -> bool {
+        const KW_NAMES: u8 = 172;
+        opcode == KW_NAMES
+    }
+
     /// What an instruction does, where the compiler chose between several ways to do it.
     pub(super) fn class(opcode: u8) -> u8 {
         // From 3.12 on there is no LOAD_METHOD, and before it no RETURN_CONST.
@@ -52,6 +58,12 @@ mod opcode {
     pub(super) const BUILD_TUPLE: u8 = 52;
     pub(super) const EXTENDED_ARG: u8 = 71;
     pub(super) const LOAD_CONST: u8 = 83;
+
+    /// Whether an instruction says which arguments of the call that follows have names.
+    pub(super) fn names_arguments(opcode: u8, next: u8) -> bool {
+        const CALL_KW: u8 = 57;
+        opcode == LOAD_CONST && next == CALL_KW
+    }
 
     /// What an instruction does, where the compiler chose between several ways to do it. Of two loads
     /// or stores in one, it is the first.
@@ -204,6 +216,12 @@ fn instructions(code: &Bound<'_, PyAny>) -> PyResult<Vec<Instruction>> {
             caches: 0,
             place: places.get(at).copied().unwrap_or([-1; 4]),
         });
+    }
+    // Those stand at the method or at the call, by how the method was looked up.
+    for at in 1..found.len() {
+        if opcode::names_arguments(found[at - 1].opcode, found[at].opcode) {
+            found[at - 1].place = found[at].place;
+        }
     }
     Ok(found)
 }
