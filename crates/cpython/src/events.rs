@@ -338,9 +338,7 @@ mod monitoring {
                     given[2] = callee;
                 }
             }
-            let result = if made.iter().zip([1, 2]).any(|(made, at)| {
-                made.is_null() && given.get(at).is_some_and(|given| given.is_null())
-            }) {
+            let result = if given.iter().any(|given| given.is_null()) {
                 ptr::null_mut()
             } else {
                 PyObject_Vectorcall(callback, given.as_ptr(), given.len(), ptr::null_mut())

@@ -717,6 +717,8 @@ impl Recorder {
                 Namespace::Changed => {
                     self.namespace_open = true;
                     self.reads_everything = true;
+                    // Nothing in it tells which of the variables' values it changes.
+                    self.change_everything(&by);
                 }
             }
             if !self.hidden.is_empty() {

@@ -54,9 +54,12 @@ impl Twin {
 
     /// Where the instructions of the one are in the other; `None` where that cannot be told.
     pub(crate) fn offsets(&self, py: Python<'_>) -> Option<&Offsets> {
-        // What is asked of the code objects runs no code of the program's, so nobody comes between.
-        let between = || Offsets::between(self.running.bind(py), self.plain.bind(py)).ok();
-        self.offsets.get_or_init(between).as_ref()
+        if self.offsets.get().is_none() {
+            // A collection may come between and run a finalizer that asks for the same.
+            let offsets = Offsets::between(self.running.bind(py), self.plain.bind(py)).ok();
+            let _ = self.offsets.set(offsets);
+        }
+        self.offsets.get()?.as_ref()
     }
 }
 
