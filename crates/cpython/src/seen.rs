@@ -325,6 +325,9 @@ unsafe extern "C" fn traceback_offset(
     // SAFETY: CPython calls this as the getter of `traceback.tb_lasti`, under the GIL.
     unsafe {
         let offset = i64::from(*offset_of(traceback));
+        if offset < -1 && twin_of_traceback(traceback).is_some() {
+            return ffi::PyLong_FromLongLong(-2 - offset);
+        }
         ffi::PyLong_FromLongLong(plain_offset(twin_of_traceback(traceback), offset))
     }
 }
@@ -345,7 +348,10 @@ unsafe extern "C" fn make_traceback(
             && let Some(offsets) = twin.offsets(Python::assume_attached())
         {
             let offset = offset_of(traceback);
-            *offset = offsets.running(i64::from(*offset)) as c_int;
+            let (given, found) = (i64::from(*offset), offsets.running(i64::from(*offset)));
+            // What no running instruction stands for is kept as a number that is no offset.
+            let exact = given < 0 || offsets.plain(found) == given;
+            *offset = if exact { found } else { -2 - given } as c_int;
         }
         traceback
     }
