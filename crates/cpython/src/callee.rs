@@ -161,10 +161,12 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
 
 /// Whether a profile function is told of calls of this: functions and methods of C.
 pub(crate) unsafe fn is_of_c(callable: *mut ffi::PyObject) -> bool {
-    // SAFETY: the caller lends a live object.
+    // SAFETY: the caller lends a live object; a bound method holds its function.
     unsafe {
-        ffi::PyCFunction_Check(callable) != 0
-            || ffi::Py_TYPE(callable) == &raw mut ffi::PyMethodDescr_Type
+        let bound = ffi::Py_TYPE(callable) == &raw mut PyMethod_Type;
+        let function = if bound { PyMethod_Function(callable) } else { callable };
+        ffi::PyCFunction_Check(function) != 0
+            || ffi::Py_TYPE(function) == &raw mut ffi::PyMethodDescr_Type
     }
 }
 

@@ -318,7 +318,9 @@ unsafe fn gathered(engine: &mut Engine<'_, '_>) -> Inferred {
                     let object = *address as *mut ffi::PyObject;
                     // SAFETY: modules, classes and closures hold it.
                     let definition = unsafe { engine::is_definition(object) };
-                    if certain || !definition {
+                    // SAFETY: as above.
+                    let told = unsafe { crate::object::is_environ(object) };
+                    if (certain || !definition) && !told {
                         written.insert(*address);
                     }
                     continue;
@@ -339,10 +341,12 @@ unsafe fn gathered(engine: &mut Engine<'_, '_>) -> Inferred {
     let changes = &inferred.changes;
     inferred.doubts.retain(|doubt| !changes.contains(doubt));
     inferred.reads = engine.reads.iter().copied().collect();
+    // SAFETY: modules, classes and closures hold them.
+    inferred.reads.retain(|&read| !unsafe { crate::object::is_environ(read as *mut _) });
     inferred.writes = written.into_iter().collect();
     inferred.variables_read = engine.reads_named.iter().cloned().collect();
     inferred.variables_bound = engine.writes_named.iter().cloned().collect();
-    // Of files, environment and other processes the interpreter itself tells (`audit`), and digests
+    // Of files, databases, environment and other processes the interpreter itself tells (`audit`), and digests
     // of who drew random numbers (`draws`); warnings, log records and imports are beside the point
     // of what calls them.
     let told = |state: &ExternalState| {
@@ -350,6 +354,7 @@ unsafe fn gathered(engine: &mut Engine<'_, '_>) -> Inferred {
             state,
             ExternalState::FileSystem
                 | ExternalState::Environment
+                | ExternalState::Db
                 | ExternalState::Network
                 | ExternalState::Process
                 | ExternalState::Warnings

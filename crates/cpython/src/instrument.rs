@@ -280,10 +280,16 @@ impl<'py> Walk<'py, '_> {
     fn end(&mut self, id: StatementId) -> PyResult<Node<'py>> {
         let py = self.py;
         let nowhere = self.kinds.Constant.bind(py).call1((py.None(), py.None()))?;
-        for name in ["lineno", "col_offset", "end_lineno", "end_col_offset"] {
-            nowhere.setattr(name, -1)?;
-        }
+        self.locate_nowhere(&nowhere)?;
         self.announce(ProbeKind::End { source: self.source, statement: id }, &nowhere)
+    }
+
+    /// What stands nowhere belongs, for CPython, to the place of what is done before it.
+    fn locate_nowhere(&self, node: &Node<'py>) -> PyResult<()> {
+        for name in ["lineno", "col_offset", "end_lineno", "end_col_offset"] {
+            node.setattr(name, -1)?;
+        }
+        Ok(())
     }
 
     /// The managers of a `with`, each looked at before it is entered.
@@ -342,6 +348,8 @@ impl<'py> Walk<'py, '_> {
                 | Kind::Attribute
                 | Kind::Subscript
                 | Kind::Starred
+                | Kind::NamedExpr
+                | Kind::Await
                 | Kind::FormattedValue => Some(node.getattr(intern!(py, "value"))?),
                 Kind::Call => Some(node.getattr(intern!(py, "func"))?),
                 Kind::BinOp | Kind::Compare => Some(node.getattr(intern!(py, "left"))?),
@@ -378,15 +386,29 @@ impl<'py> Walk<'py, '_> {
     }
 
     /// `probe[value]`, at the place of the value. Of a constant there is nothing to tell.
+    ///
+    /// The probe itself is where the value's evaluation begins, so that no line is begun before
+    /// its time. CPython places an attribute at its name, which may be on a later line than the
+    /// value begins; the look at it is to stay there.
     fn wrapped(&mut self, probe: ProbeKind, value: &Node<'py>) -> PyResult<Node<'py>> {
         if self.kinds.of(value) == Kind::Constant {
             return Ok(value.clone());
         }
-        let constant = self.constant(probe, value)?;
+        let constant = self.constant(probe, &self.first_evaluated(value)?)?;
         let load = self.kinds.Load.bind(self.py).call0()?;
         let node = self.kinds.Subscript.bind(self.py).call1((constant, value, load))?;
-        self.locate(&node, value)?;
+        if self.kinds.of(value) == Kind::Attribute && self.is_spread(value)? {
+            self.locate_nowhere(&node)?;
+        } else {
+            self.locate(&node, value)?;
+        }
         Ok(node)
+    }
+
+    /// Whether a node ends on another line than it begins.
+    fn is_spread(&self, node: &Node<'py>) -> PyResult<bool> {
+        let line = node.getattr(intern!(self.py, "lineno"))?;
+        Ok(!line.eq(node.getattr(intern!(self.py, "end_lineno"))?)?)
     }
 
     fn constant(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
@@ -621,7 +643,7 @@ impl<'py> Walk<'py, '_> {
         let at = usize::from(self.is_docstring(&first)?);
         // A body of nothing but a docstring has nothing to tell.
         if at < body.len() {
-            let place = body.get_item(at)?;
+            let place = self.first_evaluated(&body.get_item(at)?)?;
             let announced = self.announce(enter, &place)?;
             body.insert(at, announced)?;
         }

@@ -47,14 +47,14 @@ unsafe extern "C" {
     fn PyType_GetDict(class: *mut ffi::PyTypeObject) -> *mut ffi::PyObject;
 }
 
-/// The code object of a generator, coroutine or asynchronous generator.
+/// The code object that a generator runs.
 pub(crate) unsafe fn generator_code(value: *mut ffi::PyObject) -> Option<Address> {
-    // SAFETY: the attribute of these exact types is a plain member.
+    // SAFETY: the caller lends a live object, and a generator holds its code.
     unsafe {
         if ffi::Py_TYPE(value) != &raw mut ffi::PyGen_Type {
             return None;
         }
-        let code = ffi::PyObject_GetAttrString(value, c"gi_code".as_ptr());
+        let code = crate::seen::running_code(value);
         if code.is_null() {
             ffi::PyErr_Clear();
             return None;

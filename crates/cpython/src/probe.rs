@@ -209,6 +209,31 @@ pub(crate) fn placeholder<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<
     Ok(PyFrozenSet::new(py, [format!("\u{0}clew probe {index}\u{0}")])?.into_any())
 }
 
+/// Whether the value that a probe looks at is read for it alone; `None` for a constant that is none.
+pub(crate) fn reads_again(constant: &Bound<'_, PyAny>) -> Option<bool> {
+    let types = TYPES.get(constant.py())?;
+    if !constant.get_type().is(&types.probe) {
+        return None;
+    }
+    // SAFETY: the type says which struct it is, and its kind never changes.
+    let kind = unsafe { &(*constant.as_ptr().cast::<Probe>()).kind };
+    Some(matches!(kind, ProbeKind::Augment))
+}
+
+/// The callee in a passage, borrowed; null where it is none.
+#[cfg(Py_3_12)]
+pub(crate) unsafe fn callee_of(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller holds the GIL and lends a live object; the type says which struct it is.
+    unsafe {
+        let Some(types) = TYPES.get(Python::assume_attached()) else { return ptr::null_mut() };
+        let class = ffi::Py_TYPE(object).cast::<ffi::PyObject>();
+        if types.passages.iter().all(|passage| passage.as_ptr() != class) {
+            return ptr::null_mut();
+        }
+        (*object.cast::<Passage>()).callee
+    }
+}
+
 fn placeholder_index(constant: &Bound<'_, PyAny>) -> Option<usize> {
     let set = constant.cast_exact::<PyFrozenSet>().ok().filter(|set| set.len() == 1)?;
     let text: String = set.iter().next()?.extract().ok()?;

@@ -962,6 +962,8 @@ impl Recorder {
                 Namespace::Changed => {
                     self.namespace_open = true;
                     self.reads_everything = true;
+                    // Nothing in it tells which of the variables' values it changes.
+                    self.change_everything(&by);
                 }
             }
             if !self.hidden.is_empty() {
@@ -984,7 +986,9 @@ impl Recorder {
             };
             // What may change by the text is seen to change or not where that can be afforded.
             let settled = inferred.as_ref().is_some_and(|inferred| inferred.is_settled());
-            let pure = settled && inferred.as_ref().is_some_and(|it| it.changes.is_empty());
+            let pure = settled
+                && self.handles.is_empty()
+                && inferred.as_ref().is_some_and(|it| it.changes.is_empty());
             let watch = match watched && !pure {
                 true => self.watch(&callee, call),
                 false => Watch::Assumed,
@@ -1040,14 +1044,13 @@ impl Recorder {
                     }
                 }
             }
-            let footprint = match &inferred {
-                Some(inferred) if !inferred.everything => &[][..],
-                _ => &plan.footprint[..],
-            };
-            for &address in footprint {
-                self.reads_state(hidden_key(address));
-                self.writes_state((hidden_key(address), false));
-                self.hidden.insert(address);
+            let known = inferred.as_ref().is_some_and(|inferred| !inferred.everything);
+            for &address in plan.footprint.iter() {
+                if !known {
+                    self.reads_state(hidden_key(address));
+                    self.writes_state((hidden_key(address), false));
+                    self.hidden.insert(address);
+                }
                 if let Some(key) = self.handles.get(&address).cloned() {
                     self.reads_state(key.clone());
                     self.writes_state((key, false));

@@ -18,6 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::ffi;
 
+use crate::events::TraceFunction;
+
 /// Holds back the frames below; they stand again when it is dropped.
 pub(crate) struct Bare {
     link: *mut *mut std::ffi::c_void,
@@ -70,6 +72,24 @@ pub(crate) fn is_profiled() -> bool {
     KNOWN.load(Ordering::Relaxed)
         // SAFETY: the GIL is held, so this thread's state is live, and its layout was checked.
         && unsafe { !(*ffi::PyThreadState_Get().cast::<ThreadHead>()).c_profilefunc.is_null() }
+}
+
+/// Puts a function in the place of the one that is told of this thread's events; gives what was
+/// there, unless it is the same. `None` where there is none, or no way to it.
+pub(crate) fn replace_trace_function(function: TraceFunction) -> Option<TraceFunction> {
+    if !KNOWN.load(Ordering::Relaxed) {
+        return None;
+    }
+    // SAFETY: as above.
+    unsafe {
+        let place = &raw mut (*ffi::PyThreadState_Get().cast::<ThreadHead>()).c_tracefunc;
+        let before = (*place)?;
+        if before as usize == function as usize {
+            return None;
+        }
+        *place = Some(function);
+        Some(before)
+    }
 }
 
 /// More recursion for the interpreter's own C code, until it is dropped. From 3.12 on the depth of
@@ -127,6 +147,7 @@ struct ThreadHead {
     tracing_what: c_int,
     cframe: *mut CFrame,
     c_profilefunc: *mut std::ffi::c_void,
+    c_tracefunc: Option<TraceFunction>,
 }
 
 #[cfg(not(Py_3_12))]
@@ -153,6 +174,7 @@ struct ThreadHead {
     what_event: c_int,
     cframe: *mut CFrame,
     c_profilefunc: *mut std::ffi::c_void,
+    c_tracefunc: Option<TraceFunction>,
 }
 
 #[cfg(all(Py_3_12, not(Py_3_13)))]
@@ -181,6 +203,7 @@ struct ThreadHead {
     what_event: c_int,
     current_frame: *mut std::ffi::c_void,
     c_profilefunc: *mut std::ffi::c_void,
+    c_tracefunc: Option<TraceFunction>,
 }
 
 /// `PyFrameObject`, whose third field leads to the interpreter's own frame, in 3.11 to 3.13.

@@ -77,12 +77,7 @@ def aspects(outcome: Outcome, files: dict[str, bytes], mask) -> dict[str, object
 
 
 # What still differs, and why. A program that does the same after all fails its test.
-DIFFERENT = {
-    "pickling/code_objects_marshal.py": "the module's own code object holds clew's probes; those of "
-    "functions are given out without them",
-    "py312/monitoring.py": "local events of `sys.monitoring` are set on the code without probes, "
-    "which is not the one that runs",
-}
+DIFFERENT: dict[str, str] = {}
 
 
 def parameters() -> list:

@@ -541,6 +541,7 @@ impl<'a, 'py> Engine<'a, 'py> {
                 if !reach::is_mutable(found) {
                     return self.constant(Constant::Other);
                 }
+                self.reads.insert(globals as Address);
                 let value = self.heap.id(Thing::WithinShared(globals as Address));
                 return Set::one(value);
             }

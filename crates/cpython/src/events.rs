@@ -1,0 +1,365 @@
+//! Events: what trace functions and monitoring tools are told, in terms of the code without probes.
+//!
+//! A program that listens to its own instructions hears of none of a probe's. The functions of
+//! `sys` by which it begins to listen are replaced in CPython's static table of methods, so that
+//! they stay the very same objects; who does not listen pays nothing.
+#![allow(unsafe_code, reason = "replaces functions of CPython's module `sys`")]
+
+use std::cell::Cell;
+use std::ffi::c_int;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use crate::{seen, stack};
+
+/// What CPython itself calls at each event, and what `sys.settrace` was.
+struct Tracing {
+    replaced: Cell<bool>,
+    trampoline: Cell<Option<TraceFunction>>,
+    settrace: Cell<Option<ffi::PyCFunction>>,
+}
+
+// SAFETY: only touched under the GIL.
+unsafe impl Sync for Tracing {}
+
+static TRACING: Tracing =
+    Tracing { replaced: Cell::new(false), trampoline: Cell::new(None), settrace: Cell::new(None) };
+
+/// `Py_tracefunc`. It calls the program, so it may be unwound by `pthread_exit`; see `probe`.
+pub(crate) type TraceFunction = unsafe extern "C-unwind" fn(
+    *mut ffi::PyObject,
+    *mut ffi::PyObject,
+    c_int,
+    *mut ffi::PyObject,
+) -> c_int;
+
+/// Replaces the functions, the first time.
+pub(crate) fn replace(py: Python<'_>) -> PyResult<()> {
+    if TRACING.replaced.replace(true) {
+        return Ok(());
+    }
+    let sys = py.import("sys")?;
+    // SAFETY: the GIL is held, and the method takes one argument in all versions that we know.
+    unsafe {
+        if let Some(method) = method(&sys, "settrace") {
+            TRACING.settrace.set(Some((*method).ml_meth.PyCFunction));
+            (*method).ml_meth = ffi::PyMethodDefPointer { PyCFunction: settrace };
+        }
+    }
+    #[cfg(Py_3_12)]
+    monitoring::replace(&sys)?;
+    Ok(())
+}
+
+/// The entry of a built-in function in its module's table.
+unsafe fn method(module: &Bound<'_, PyAny>, name: &str) -> Option<*mut ffi::PyMethodDef> {
+    let function = module.getattr(name).ok()?;
+    // SAFETY: the type says which struct it is.
+    unsafe {
+        if ffi::Py_TYPE(function.as_ptr()) != &raw mut ffi::PyCFunction_Type {
+            return None;
+        }
+        Some((*function.as_ptr().cast::<ffi::PyCFunctionObject>()).m_ml)
+    }
+}
+
+unsafe extern "C" fn settrace(
+    module: *mut ffi::PyObject,
+    function: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls this as `sys.settrace`, under the GIL, after `replace`.
+    unsafe {
+        let Some(original) = TRACING.settrace.get() else { return std::ptr::null_mut() };
+        let result = original(module, function);
+        if !result.is_null()
+            && function != ffi::Py_None()
+            && let Some(trampoline) = stack::replace_trace_function(without_probes)
+        {
+            TRACING.trampoline.set(Some(trampoline));
+        }
+        result
+    }
+}
+
+/// Hands an event on, unless it is one of a probe's instructions.
+unsafe extern "C-unwind" fn without_probes(
+    function: *mut ffi::PyObject,
+    frame: *mut ffi::PyObject,
+    event: c_int,
+    argument: *mut ffi::PyObject,
+) -> c_int {
+    // SAFETY: CPython calls this under the GIL with a live frame.
+    unsafe {
+        if event == ffi::PyTrace_OPCODE
+            && let Some(twin) = seen::twin_of_frame(frame)
+            && let Some(offsets) = twin.offsets(Python::assume_attached())
+            && !offsets.is_shared(i64::from(ffi::PyFrame_GetLasti(frame.cast())))
+        {
+            return 0;
+        }
+        match TRACING.trampoline.get() {
+            Some(trampoline) => trampoline(function, frame, event, argument),
+            None => 0,
+        }
+    }
+}
+
+/// `sys.monitoring`: its callbacks are given code objects and offsets, and its local events are set
+/// on code objects.
+#[cfg(Py_3_12)]
+mod monitoring {
+    use std::cell::Cell;
+    use std::ptr;
+
+    use pyo3::ffi;
+    use pyo3::prelude::*;
+
+    use super::method;
+    use crate::{probe, twin};
+
+    // The numbers of CPython's events, as in its `cpython/monitoring.h`.
+    const CALL: u32 = 4;
+    const LINE: u32 = 5;
+    const INSTRUCTION: u32 = 6;
+    const JUMP: u32 = 7;
+    const BRANCH: u32 = 8;
+    const C_RETURN: u32 = 15;
+    const C_RAISE: u32 = 16;
+
+    /// As CPython calls a function with positional arguments only.
+    type Fast = unsafe extern "C-unwind" fn(
+        *mut ffi::PyObject,
+        *const *mut ffi::PyObject,
+        ffi::Py_ssize_t,
+    ) -> *mut ffi::PyObject;
+
+    unsafe extern "C-unwind" {
+        fn PyObject_Vectorcall(
+            callable: *mut ffi::PyObject,
+            arguments: *const *mut ffi::PyObject,
+            flagged_count: usize,
+            keywords: *mut ffi::PyObject,
+        ) -> *mut ffi::PyObject;
+        static mut PyMethod_Type: ffi::PyTypeObject;
+    }
+
+    struct Originals {
+        register_callback: Cell<Option<Fast>>,
+        set_local_events: Cell<Option<Fast>>,
+        get_local_events: Cell<Option<Fast>>,
+    }
+
+    // SAFETY: only touched under the GIL.
+    unsafe impl Sync for Originals {}
+
+    static ORIGINALS: Originals = Originals {
+        register_callback: Cell::new(None),
+        set_local_events: Cell::new(None),
+        get_local_events: Cell::new(None),
+    };
+
+    pub(super) fn replace(sys: &Bound<'_, PyModule>) -> PyResult<()> {
+        let Ok(module) = sys.getattr("monitoring") else { return Ok(()) };
+        let put = |name: &str, ours: Fast, original: &Cell<Option<Fast>>| {
+            // SAFETY: these three take positional arguments only in 3.12 and 3.13, which the flags
+            // of the method are asked for.
+            unsafe {
+                if let Some(method) = method(&module, name)
+                    && (*method).ml_flags == ffi::METH_FASTCALL
+                {
+                    let pointer = &raw mut (*method).ml_meth;
+                    original.set(Some(pointer.cast::<Fast>().read()));
+                    pointer.cast::<Fast>().write(ours);
+                }
+            }
+        };
+        put("register_callback", register_callback, &ORIGINALS.register_callback);
+        put("set_local_events", set_local_events, &ORIGINALS.set_local_events);
+        put("get_local_events", get_local_events, &ORIGINALS.get_local_events);
+        Ok(())
+    }
+
+    /// The one entry of the table that listeners are functions of.
+    struct Table(ffi::PyMethodDef);
+
+    // SAFETY: CPython only reads it.
+    unsafe impl Sync for Table {}
+
+    static LISTENER: Table = Table(ffi::PyMethodDef {
+        ml_name: c"listener".as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer {
+            // SAFETY: the flags say that it is called as a `Fast`, which differs in how it unwinds.
+            PyCFunctionFast: unsafe { std::mem::transmute::<Fast, ffi::PyCFunctionFast>(listener) },
+        },
+        ml_flags: ffi::METH_FASTCALL,
+        ml_doc: ptr::null(),
+    });
+
+    /// The callback that a listener stands before, borrowed; null where it is no listener.
+    unsafe fn callback_of(function: *mut ffi::PyObject) -> *mut ffi::PyObject {
+        // SAFETY: the caller lends a live object; a listener's `self` is a pair.
+        unsafe {
+            if ffi::Py_TYPE(function) != &raw mut ffi::PyCFunction_Type {
+                return ptr::null_mut();
+            }
+            let function = function.cast::<ffi::PyCFunctionObject>();
+            if !ptr::eq((*function).m_ml, &raw const LISTENER.0) {
+                return ptr::null_mut();
+            }
+            ffi::PyTuple_GET_ITEM((*function).m_self, 0)
+        }
+    }
+
+    unsafe extern "C-unwind" fn register_callback(
+        module: *mut ffi::PyObject,
+        arguments: *const *mut ffi::PyObject,
+        count: ffi::Py_ssize_t,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: CPython calls this under the GIL, after `replace`, and lends the arguments.
+        unsafe {
+            let Some(original) = ORIGINALS.register_callback.get() else { return ptr::null_mut() };
+            if count != 3 || *arguments.add(2) == ffi::Py_None() {
+                return shown(original(module, arguments, count));
+            }
+            let (event, callback) = (*arguments.add(1), *arguments.add(2));
+            let pair = ffi::PyTuple_Pack(2, callback, event);
+            if pair.is_null() {
+                return pair;
+            }
+            let table = (&raw const LISTENER.0).cast_mut();
+            let listener = ffi::PyCFunction_NewEx(table, pair, ptr::null_mut());
+            ffi::Py_DECREF(pair);
+            if listener.is_null() {
+                return listener;
+            }
+            let result = original(module, [*arguments, event, listener].as_ptr(), count);
+            ffi::Py_DECREF(listener);
+            shown(result)
+        }
+    }
+
+    /// A callback as the program knows it.
+    unsafe fn shown(function: *mut ffi::PyObject) -> *mut ffi::PyObject {
+        // SAFETY: the caller hands a reference over, or null.
+        unsafe {
+            if function.is_null() {
+                return function;
+            }
+            let callback = callback_of(function);
+            if callback.is_null() {
+                return function;
+            }
+            ffi::Py_INCREF(callback);
+            ffi::Py_DECREF(function);
+            callback
+        }
+    }
+
+    unsafe extern "C-unwind" fn set_local_events(
+        module: *mut ffi::PyObject,
+        arguments: *const *mut ffi::PyObject,
+        count: ffi::Py_ssize_t,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: as above.
+        unsafe {
+            let Some(original) = ORIGINALS.set_local_events.get() else { return ptr::null_mut() };
+            // On the plain one too: a function that was given it runs it.
+            let result = original(module, arguments, count);
+            match twin::of_plain(if count == 3 { *arguments.add(1) } else { ptr::null_mut() }) {
+                Some(twin) if !result.is_null() => {
+                    ffi::Py_DECREF(result);
+                    let arguments = [*arguments, twin.running(), *arguments.add(2)];
+                    original(module, arguments.as_ptr(), count)
+                }
+                _ => result,
+            }
+        }
+    }
+
+    unsafe extern "C-unwind" fn get_local_events(
+        module: *mut ffi::PyObject,
+        arguments: *const *mut ffi::PyObject,
+        count: ffi::Py_ssize_t,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: as above.
+        unsafe {
+            let Some(original) = ORIGINALS.get_local_events.get() else { return ptr::null_mut() };
+            match twin::of_plain(if count == 2 { *arguments.add(1) } else { ptr::null_mut() }) {
+                Some(twin) => original(module, [*arguments, twin.running()].as_ptr(), count),
+                None => original(module, arguments, count),
+            }
+        }
+    }
+
+    /// What CPython calls in the place of a program's callback.
+    unsafe extern "C-unwind" fn listener(
+        pair: *mut ffi::PyObject,
+        arguments: *const *mut ffi::PyObject,
+        count: ffi::Py_ssize_t,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: CPython calls this under the GIL and lends the arguments; the pair is the one
+        // that `register_callback` made.
+        unsafe {
+            let callback = ffi::PyTuple_GET_ITEM(pair, 0);
+            let lent = std::slice::from_raw_parts(arguments, count as usize);
+            let twin = lent.first().and_then(|&code| twin::of_running(code));
+            let offsets = twin.and_then(|twin| twin.offsets(Python::assume_attached()));
+            let (Some(twin), Some(offsets)) = (twin, offsets) else {
+                return PyObject_Vectorcall(callback, arguments, count as usize, ptr::null_mut());
+            };
+            let mut given = lent.to_vec();
+            let mut made = [ptr::null_mut(); 2];
+            given[0] = twin.plain();
+            let event = event_of(ffi::PyTuple_GET_ITEM(pair, 1));
+            if event != LINE && count > 1 {
+                let offset = ffi::PyLong_AsLongLong(lent[1]);
+                let of_probe = !offsets.is_shared(offset);
+                if of_probe && matches!(event, INSTRUCTION | JUMP | BRANCH) {
+                    return ffi::Py_NewRef(ffi::Py_None());
+                }
+                made[0] = ffi::PyLong_FromLongLong(offsets.plain(offset));
+                given[1] = made[0];
+            }
+            if matches!(event, JUMP | BRANCH) && count > 2 {
+                let target = ffi::PyLong_AsLongLong(lent[2]);
+                made[1] = ffi::PyLong_FromLongLong(offsets.plain(target));
+                given[2] = made[1];
+            }
+            if matches!(event, CALL | C_RETURN | C_RAISE) && count > 2 {
+                let callee = probe::callee_of(lent[2]);
+                if !callee.is_null() {
+                    // CPython takes a passage for a function of C.
+                    let python = ffi::PyFunction_Check(callee) != 0
+                        || ffi::Py_TYPE(callee) == &raw mut PyMethod_Type;
+                    if python && event != CALL {
+                        return ffi::Py_NewRef(ffi::Py_None());
+                    }
+                    given[2] = callee;
+                }
+            }
+            let result = if given.iter().any(|given| given.is_null()) {
+                ptr::null_mut()
+            } else {
+                PyObject_Vectorcall(callback, given.as_ptr(), given.len(), ptr::null_mut())
+            };
+            for made in made {
+                ffi::Py_XDECREF(made);
+            }
+            result
+        }
+    }
+
+    /// The number of an event that is given as a power of two.
+    unsafe fn event_of(event: *mut ffi::PyObject) -> u32 {
+        // SAFETY: `register_callback` took it for an event.
+        unsafe {
+            let bits = ffi::PyLong_AsLongLong(event);
+            if bits <= 0 {
+                ffi::PyErr_Clear();
+                return u32::MAX;
+            }
+            bits.trailing_zeros()
+        }
+    }
+}
