@@ -121,3 +121,6 @@ def restore():
 
 def is_no_view(result, value):
     return isinstance(value, (numpy.dtype, numpy.ufunc))
+
+
+NAMESPACES = ["numpy", "numpy.linalg", "numpy.fft", "numpy.random", "numpy.ma", "numpy.strings", "numpy.polynomial", "numpy.lib.stride_tricks", "numpy.testing"]

@@ -99,10 +99,9 @@ def is_no_view(result, value):
     return pairs_with_frames(result, value)
 
 
-def content(value):
-    """What is grouped and how, without what the grouping has computed already."""
-    from content import fingerprint
-
-    if hasattr(value, "grouper") or type(value).__name__ in ("DataFrameGroupBy", "SeriesGroupBy"):
-        return f"{fingerprint(value.obj)} {fingerprint(value.keys)} {value.as_index} {value.sort}"
-    return None
+# What was grouped, rolled or sampled: the parts that are worked out when they are first asked for.
+CACHES = {
+    "pandas.core.base.PandasObject": {"_cache", "_grouper", "binner", "exclusions", "_indexer", "ax"},
+    "pandas.core.resample.TimeGrouper": {"_gpr_index", "_grouper", "_indexer", "binner", "ax", "obj", "_arrow_dtype"},
+}
+NAMESPACES = ["pandas", "pandas.api.types", "pandas.api.extensions", "pandas.testing", "pandas.plotting"]
