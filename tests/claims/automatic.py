@@ -87,6 +87,7 @@ def variants(library: Any, text: str, callee: Any) -> Iterator[str]:
 
 def targets(library: Any, claims: list) -> Iterator[tuple[str, Any]]:
     """Every callable that the rules speak of, as it is written in an example, and the callable."""
+    served = {found_class(name) for name in library.RECEIVERS}
     for origin, modules, kind, classes, names, _ in claims:
         for name in modules:
             module = found_module(name)
@@ -110,10 +111,12 @@ def targets(library: Any, claims: list) -> Iterator[tuple[str, Any]]:
                     if callable(receivers):
                         receivers = receivers()
                     for receiver in receivers:
-                        yield from methods(receiver, found, kind, names)
+                        yield from methods(receiver, found, kind, names, served)
 
 
-def methods(receiver: str, found: Any, kind: str, names: list[str]) -> Iterator[tuple[str, Any]]:
+def methods(receiver: str, found: Any, kind: str, names: list[str], served: set) -> Iterator[tuple[str, Any]]:
+    """The methods of a class that a rule speaks of, on a receiver; one that comes from a base which has receivers of
+    its own is left to these."""
     if kind == "methods":
         wanted = [name for name in names]
     else:
@@ -121,7 +124,7 @@ def methods(receiver: str, found: Any, kind: str, names: list[str]) -> Iterator[
         wanted = [
             name
             for name in dir(found)
-            if not name.startswith("_") and fnmatch.fnmatchcase(name, pattern)
+            if not name.startswith("_") and fnmatch.fnmatchcase(name, pattern) and owner(found, name) not in served - {found}
         ]
     for name in wanted:
         value = inspect.getattr_static(found, name, None)
@@ -130,6 +133,11 @@ def methods(receiver: str, found: Any, kind: str, names: list[str]) -> Iterator[
         if value is not None and not callable(value) and not hasattr(value, "__func__") and not hasattr(value, "__get__"):
             continue
         yield f"{receiver}.{name}", bound(value)
+
+
+def owner(found: type, name: str) -> Any:
+    """The class that a method comes from."""
+    return next((each for each in found.__mro__ if name in each.__dict__), None)
 
 
 def bound(method: Any) -> Any:
@@ -165,6 +173,12 @@ def found_module(name: str) -> Any:
         return importlib.import_module(name)
     except Exception:
         return None
+
+
+def found_class(dotted: str) -> Any:
+    """A class by its module and name."""
+    module, _, name = dotted.rpartition(".")
+    return attribute(found_module(module), name)
 
 
 def attribute(module: Any, dotted: str) -> Any:

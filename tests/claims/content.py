@@ -140,6 +140,9 @@ class Content:
             return (repr(value),)
         if isinstance(value, numpy.random.SeedSequence):
             return (repr(value), value.n_children_spawned)
+        if value is numpy.random.mtrand._rand:
+            # It is one of the states of the world.
+            return ("hidden",)
         if isinstance(value, numpy.random.Generator):
             return (self.of(value.bit_generator),)
         if isinstance(value, numpy.random.BitGenerator):

@@ -188,14 +188,16 @@ class Judge:
         handles = {state for word, _, state in claims if word == "handles"}
         # A file that is open for writing stands for what is on the disk.
         on_file = any(word in ("mutates", "consumes") for word, _, _ in claims) and any(
-            isinstance(value, io.IOBase) or hasattr(value, "fileno") for value in call.places().values()
+            isinstance(value, io.IOBase) or hasattr(value, "fileno") or type(value).__name__ in self.library.HANDLES
+            for value in call.places().values()
         )
         for state in states:
             if state in written:
                 finding.seen = True
                 if state == "file_system":
                     self.judge_paths(finding, written[state], before[state], after[state], call)
-            elif state == "file_system" and (on_file or state in handles):
+            # A database is a file too.
+            elif state == "file_system" and (on_file or state in handles or "db" in written):
                 finding.seen = True
             else:
                 finding.contradictions.append(f"{state} changed")
@@ -217,8 +219,10 @@ class Judge:
             else:
                 return
         for path in before.keys() | after.keys():
+            real = os.path.realpath(path)
+            # A folder that had to be made on the way holds what was asked for.
             if before.get(path) != after.get(path) and not any(
-                os.path.realpath(path).startswith(wanted) for wanted in allowed
+                real.startswith(wanted) or wanted.startswith(real + os.sep) for wanted in allowed
             ):
                 finding.contradictions.append(f"file_system changed at {os.path.basename(path)}")
 

@@ -32,6 +32,8 @@ DEFAULTS: dict[str, Any] = {
     "CACHES": {},
     # Packages besides those of the rules in which the library keeps what it offers.
     "HOMES": (),
+    # Classes whose instances stand for a file, as an archive does: to change them is to change it.
+    "HANDLES": (),
     # Modules whose public callables are counted.
     "NAMESPACES": [],
     # Puts back what calls have left behind.

@@ -37,7 +37,7 @@ class Guard:
                 if isinstance(path, (str, bytes, os.PathLike)) and not self.is_inside(os.fsdecode(path)):
                     raise PermissionError(f"the example touches {path}, outside its folder")
         elif event in ("os.listdir", "os.scandir") and arguments[0] is not None:
-            if isinstance(arguments[0], (str, bytes, os.PathLike)):
+            if isinstance(arguments[0], (str, bytes, os.PathLike)) and self.is_inside(os.fsdecode(arguments[0])):
                 self.read.add(os.path.realpath(os.fsdecode(arguments[0])))
         elif event in ("subprocess.Popen", "os.posix_spawn", "os.fork", "os.system"):
             self.started = True

@@ -1,8 +1,11 @@
 """Examples of the standard library's modules, all but the built-in types and `collections`."""
 
+import abc
 import argparse
 import array
 import ast
+import asyncio
+import atexit
 import base64
 import binascii
 import bisect
@@ -11,6 +14,7 @@ import calendar
 import cmath
 import codecs
 import colorsys
+import concurrent.futures
 import configparser
 import contextlib
 import contextvars
@@ -41,6 +45,7 @@ import json
 import keyword
 import linecache
 import logging
+import logging.config
 import logging.handlers
 import lzma
 import marshal
@@ -110,10 +115,10 @@ NAMESPACES = [
 SKIPPED = dict.fromkeys(
     [
         "os.*", "sys.*", "_thread.*", "asyncio.*", "atexit.*", "concurrent.*", "subprocess.*", "threading.*", "shutil.*", "tempfile.*",
-        "urllib.request.*", "time.sleep", "time.clock_settime*", "timeit.*", "platform.*", "webbrowser.*", "queue.*", "_queue.*",
+        "urllib.request.*", "time.sleep", "time.clock_settime*", "time.pthread_getcpuclockid", "timeit.*", "platform.*", "webbrowser.*", "queue.*", "_queue.*",
         "logging.shutdown", "logging.config.*", "logging.raiseExceptions", "shelve.*", "io.open*", "copyreg.*", "time.tzset", "abc.*",
         "thread.*", "random.SystemRandom", "codecs.register*", "codecs.unregister", "inspect.currentframe", "lock.*",
-        "itertools.repeat", "itertools.cycle", "itertools.count",
+        "itertools.repeat", "itertools.cycle", "itertools.count", "base64.test", "base64.main", "*.detach", "db.deserialize", "db.set_authorizer", "db.set_progress_handler", "logger.addHandler",
     ],
     "only by hand",
 )
@@ -319,9 +324,19 @@ RECEIVERS = {
 }
 # Who holds a logger's parents and what it told last is no part of it.
 CACHES = {"logging.Logger": {"manager", "parent", "_cache"}, "logging.Handler": {"lock"}, "difflib.SequenceMatcher": {"matching_blocks", "opcodes", "fullbcount"}}
+HANDLES = ("ZipFile", "TarFile", "FileHandler", "RotatingFileHandler", "DbfilenameShelf")
+# Where the common arguments make no sense.
+CALLS = {
+    "glob.*": ["'*'"], "io.text_encoding": ["None"], "formatter.formatStack": ["'x'"], "string.Template": ["'$a'"], "typing.NewType": ["'N', int"],
+    "xml.etree.ElementTree.PI": ["'x'"], "xml.etree.ElementTree.ProcessingInstruction": ["'x'"], "xml.etree.ElementTree.Comment": ["'x'"],
+    "array.array": ["'i', xs"], "zoneinfo.ZoneInfo": ["'UTC'"], "tomllib.loads": ["'a = 1'"], "tomllib.load": ["io.BytesIO(b'a = 1')"], "uuid.uuid3": ["id_, 'a'"], "uuid.uuid5": ["id_, 'a'"],
+    "marshal.loads": ["marshal.dumps([1])"], "marshal.load": ["io.BytesIO(marshal.dumps([1]))"], "marshal.dump": ["[1], bytes_out"], "pprint.pprint": ["xs, out", "xs"],
+    "traceback.walk_*": ["None"],
+}
 SETTINGS = {
     "module:csv": lambda: (csv.field_size_limit(), csv.list_dialects()),
-    "module:decimal": lambda: repr(decimal.getcontext()),
+    # The flags, which every operation sets, are left out on purpose: the rules do so too.
+    "module:decimal": lambda: [(now.prec, now.rounding, now.Emin, now.Emax, now.capitals, now.clamp) for now in [decimal.getcontext()]],
     "module:shutil": lambda: (shutil.get_archive_formats(), shutil.get_unpack_formats()),
 }
 EXAMPLES = """
@@ -393,7 +408,6 @@ buffer.tell()
 bytes_io.getbuffer()
 bytes_io.readinto(by)
 bytes_io.read1()
-bytes_io.detach()
 opened.read()
 opened.readline()
 opened.readlines()
@@ -931,7 +945,6 @@ sorter.add('c', 'a')
 sorter.prepare()
 sorter.static_order()
 prepared.get_ready()
-prepared.done('b')
 shelf.close()
 var.get()
 var.set(1)
@@ -941,6 +954,122 @@ traceback.format_exc()
 sys.getsizeof(xs)
 sys.getrecursionlimit()
 sys.intern('a')
+reader.__iter__()
+queue.SimpleQueue()
+io.BufferedReader(raw).peek()
+ast.parse('x = 1')
+ast.literal_eval('[1]')
+ast.walk(code)
+codecs.lookup('utf-8')
+codecs.open(file)
+codecs.encode('a')
+codecs.getreader('utf-8')(binary)
+concurrent.futures.ThreadPoolExecutor(1)
+config.read_file(io.StringIO('[c]'))
+config.__getitem__('a')
+copyreg.pickle(Point, str)
+Colour.__getitem__('RED')
+Colour.__call__(1)
+gzip.open('g.gz', 'rt') if False else gzip.decompress(gzip.compress(b'a'))  # allows nothing: it is no call
+gzip.GzipFile('g.gz', 'wb')
+gzip.GzipFile(fileobj=bytes_out, mode='wb')
+bz2.open('b.bz2', 'wb')
+bz2.BZ2File('b.bz2', 'w')
+lzma.open('l.xz', 'wb')
+lzma.LZMAFile('l.xz', 'w')
+hmac.new(b'k', b'm', 'sha256')
+hmac.digest(b'k', b'm', 'sha256')
+hmac.compare_digest(b'a', b'b')
+inspect.signature(f)
+inspect.getmembers(point)
+inspect.stack()
+keyword.iskeyword('if')
+logging.handlers.TimedRotatingFileHandler('log.txt')
+logging.config.valid_ident('a')
+logging.config.dictConfig({'version': 1})
+platform.system()
+pprint.pformat(xs)
+pprint.pprint(xs, out)
+pprint.pprint(xs)
+reprlib.repr(xs)
+secrets.token_hex(2)
+secrets.choice(rows)
+shelve.open('n')
+shelf.__setitem__('a', xs)
+shelf.get('a')
+shelf.keys()
+statistics.correlation([1, 2], [2, 3])
+struct.pack('i', 1)
+struct.Struct('i')
+packer.pack(1)
+sys.exc_info()
+sys.getrefcount(xs)
+sys.getdefaultencoding()
+sys.setrecursionlimit(2000)
+tar.getmember('f.txt')
+tar.__enter__()
+tar.__iter__()
+tarfile.is_tarfile(tar_file)
+tarfile.TarFile(tar_file)
+tarfile.TarInfo('x')
+open_tar.addfile(tarfile.TarInfo('x'))
+threading.Lock()
+threading.active_count()
+threading.Barrier(1)
+thread.run()
+thread.join()  # allows nothing: it was not started
+timeit.timeit('1', number=1)
+timeit.default_timer()
+timeit.Timer('1')
+timeit.Timer('1').timeit(1)
+tokenize.generate_tokens(io.StringIO('x').readline)
+tokenize.tokenize(io.BytesIO(b'x').readline)
+tomllib.loads('a = 1')
+tomllib.load(io.BytesIO(b'a = 1'))
+traceback.TracebackException(ValueError, ValueError('x'), None)
+traceback.clear_frames(None)
+types.ModuleType('m')
+types.MethodType(f, xs)
+urllib.parse.urljoin('http://a.invalid/', 'b')
+opener.add_handler(urllib.request.HTTPHandler())
+uuid.uuid1()
+uuid.uuid5(id_, 'a')
+warnings.formatwarning('m', UserWarning, 'f', 1)
+weakref.proxy(plain)
+weakref.WeakValueDictionary()
+weakref.finalize(plain, f)
+weak_set.add(Plain)
+ET.SubElement(tree, 'c')
+ET.dump(tree)
+ET.indent(tree)
+ET.iterparse(io.StringIO('<a/>'))
+ET.ElementTree(tree)
+ET.register_namespace('p', 'http://a.invalid/')
+ET.fromstringlist(iter(['<a/>']))
+whole.parse(io.StringIO('<a/>'))
+whole.write_c14n(bytes_out)
+whole._setroot(tree)
+zoneinfo.ZoneInfo('UTC')
+zoneinfo.available_timezones()
+marshal.dump([1], bytes_out)
+marshal.load(io.BytesIO(marshal.dumps([1])))
+path.hardlink_to(path)  # allows nothing: it is there
+path.iterdir()  # allows nothing: it is no folder
+pathlib.Path.home()
+subprocess.getoutput('true')
+atexit.register(f)
+atexit.unregister(f)
+abc.abstractmethod(f)
+abc.ABC()
+abc.get_cache_token()
+asyncio.Queue()
+asyncio.Event()
+asyncio.iscoroutinefunction(f)
+os.get_blocking(0)
+os.getxattr(file, 'user.x')  # allows nothing: there is none
+os.fwalk(folder)
+csv.unregister_dialect('excel-tab')
+multiple.__iter__()  # allows nothing: it is not there
 """
 EXAMPLES = "\n".join(line for line in EXAMPLES.splitlines() if "allows nothing" not in line)
 
@@ -960,6 +1089,8 @@ def restore():
     decimal.setcontext(decimal.Context(prec=28))
     if "zip" not in dict(shutil.get_archive_formats()):
         shutil.register_archive_format("zip", shutil._make_zipfile, [], "ZIP file")
+    if "excel-tab" not in csv.list_dialects():
+        csv.register_dialect("excel-tab", csv.excel_tab)
     urllib.request._opener = None
     linecache.clearcache()
 
@@ -977,6 +1108,8 @@ def content(value):
             return [value.in_transaction, value.total_changes, list(value.iterdump())]
         except sqlite3.ProgrammingError:
             return ["closed"]
+    if isinstance(value, pathlib.PurePath):
+        return [str(value)]
     if isinstance(value, queue.Queue):
         return list(value.queue)
     if isinstance(value, queue.SimpleQueue):
