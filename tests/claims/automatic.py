@@ -11,6 +11,10 @@ import types
 from typing import Any, Iterator
 
 
+# How many of a library's usual arguments are tried.
+MOST_ATTEMPTS = 20
+
+
 def attempts(library: Any, path: str, callee: Any) -> Iterator[str]:
     """The calls to try, the likeliest first."""
     arguments = library.ARGUMENTS
@@ -23,8 +27,12 @@ def attempts(library: Any, path: str, callee: Any) -> Iterator[str]:
         given = call_of(parameters, arguments)
         if given is not None:
             yield f"{path}({given})"
+    left = MOST_ATTEMPTS
     for inside in library.FALLBACKS:
         if parameters is None or takes(parameters, inside):
+            left -= 1
+            if left < 0:
+                return
             yield f"{path}({inside})"
 
 

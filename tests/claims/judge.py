@@ -23,7 +23,7 @@ Origin = tuple[str, int]
 # other work; the second, what it may wait.
 SECONDS, WAITING = 5, 20
 # How long to compute in search of arguments that a callable takes.
-PATIENCE = 10
+PATIENCE = 3
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Judge:
         self.guard.on = True
         try:
             call.callee(*call.positional, **call.keyword)
-        except Exception as error:
+        except BaseException as error:
             finding.failure = f"{type(error).__name__}: {error}"[:200]
         finally:
             self.guard.on = False

@@ -39,13 +39,31 @@ SKIPPED = dict.fromkeys(
 
 
 def axes():
-    """Axes with a line; made once, for that takes most of the time."""
-    if not AXES:
-        AXES.append(pickle.dumps(fresh()))
-    return pickle.loads(AXES[0])
+    """Axes with a line."""
+    return copied("axes", fresh)
 
 
-AXES: list[bytes] = []
+def part(choose):
+    """Something that stands in such axes."""
+
+    def make():
+        drawn = fresh()
+        found = choose(drawn)
+        drawn.figure.draw_without_rendering()
+        return found
+
+    return lambda: copied(make, make)
+
+
+COPIES: dict = {}
+
+
+def copied(key, make):
+    """A copy of what is made once, for that takes most of the time."""
+    if key not in COPIES:
+        COPIES[key] = pickle.dumps(make())
+        plt.close("all")
+    return pickle.loads(COPIES[key])
 
 
 def fresh():
@@ -56,16 +74,6 @@ def fresh():
     # Ticks and limits are made when they are first asked for.
     figure.draw_without_rendering()
     return drawn
-
-
-def part(choose):
-    def make():
-        drawn = axes()
-        found = choose(drawn)
-        drawn.figure.draw_without_rendering()
-        return found
-
-    return make
 
 
 MAKERS = {

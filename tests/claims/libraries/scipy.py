@@ -45,6 +45,7 @@ import scipy.stats.qmc
 import scipy.stats.sampling
 
 PACKAGES = ["scipy"]
+CALLS = {"scipy.fft.set_workers": ["1"]}
 MODULES = {"scipy": scipy, "numpy": numpy}
 NAMESPACES = [
     "scipy.cluster.hierarchy", "scipy.cluster.vq", "scipy.constants", "scipy.fft", "scipy.integrate", "scipy.interpolate", "scipy.io",
