@@ -199,6 +199,9 @@ class Judge:
             # A database is a file too.
             elif state == "file_system" and (on_file or state in handles or "db" in written):
                 finding.seen = True
+            # What stands in a figure of pyplot's is a handle of it: to change the one is to change the other.
+            elif state == "pyplot" and any(word == "mutates" for word, _, _ in claims):
+                finding.seen = True
             else:
                 finding.contradictions.append(f"{state} changed")
         for state in written:

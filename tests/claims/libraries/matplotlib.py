@@ -33,7 +33,7 @@ NAMESPACES = [
     "matplotlib.legend", "matplotlib.colorbar", "matplotlib.colors", "matplotlib.cm", "matplotlib.ticker", "matplotlib.dates", "matplotlib.gridspec", "matplotlib.style", "matplotlib.animation", "matplotlib.transforms", "matplotlib.path", "matplotlib.container", "matplotlib.spines", "matplotlib.tri", "matplotlib.markers",
 ]
 SKIPPED = dict.fromkeys(
-    ["plt.ginput", "plt.waitforbuttonpress", "plt.pause", "plt.show", "*.ginput", "*.waitforbuttonpress", "plt.install_repl_displayhook", "plt.uninstall_repl_displayhook", "plt.switch_backend", "*.start_event_loop", "*.stop_event_loop", "*.flush_events", "matplotlib.use", "matplotlib.test", "matplotlib.set_loglevel", "animation.to_html5_video", "*.switch_backends", "*.blocking_input", "plt.get_plot_commands", "plt.set_loglevel", "plt.xkcd", "*.pick"],
+    ["plt.ginput", "plt.waitforbuttonpress", "plt.pause", "plt.show", "*.ginput", "*.waitforbuttonpress", "plt.install_repl_displayhook", "plt.uninstall_repl_displayhook", "plt.switch_backend", "*.start_event_loop", "*.stop_event_loop", "*.flush_events", "matplotlib.use", "matplotlib.test", "matplotlib.set_loglevel", "animation.to_html5_video", "*.switch_backends", "*.blocking_input", "plt.get_plot_commands", "plt.set_loglevel", "plt.xkcd", "*.pick", "ax.ArtistList"],
     "it waits for a person or needs a screen or another program",
 )
 
@@ -84,7 +84,7 @@ MAKERS = {
     "grid": lambda: matplotlib.gridspec.GridSpec(2, 2), "cell": lambda: matplotlib.gridspec.GridSpec(2, 2)[0, 0], "params": lambda: matplotlib.gridspec.SubplotParams(), "cmap": lambda: matplotlib.colormaps["viridis"].copy(), "norm": lambda: matplotlib.colors.Normalize(0.0, 1.0), "fresh_norm": matplotlib.colors.Normalize,
     "light": matplotlib.colors.LightSource, "mappable": lambda: matplotlib.cm.ScalarMappable(), "registry": lambda: matplotlib.colormaps, "rc": lambda: matplotlib.rcParams, "locator": part(lambda ax: ax.xaxis.get_major_locator()), "formatter": part(lambda ax: ax.xaxis.get_major_formatter()), "date": lambda: __import__("datetime").datetime(2020, 1, 2),
     "tri": lambda: matplotlib.tri.Triangulation([0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.2]), "path": lambda: matplotlib.path.Path([[0.0, 0.0], [1.0, 1.0]]), "affine": matplotlib.transforms.Affine2D, "bbox": lambda: matplotlib.transforms.Bbox([[0.0, 0.0], [1.0, 1.0]]), "marker": lambda: matplotlib.markers.MarkerStyle("o"),
-    "canvas": lambda: axes().figure.canvas, "animation": lambda: quiet_animation(), "pdf": lambda: matplotlib.backends.backend_pdf.PdfPages("p.pdf"), "png": lambda: (matplotlib.image.imsave("i.png", numpy.eye(4)), "i.png")[1], "out": io.BytesIO, "ax2": lambda: plt.figure().add_subplot(),
+    "canvas": lambda: axes().figure.canvas, "animation": lambda: quiet_animation(), "pdf": lambda: matplotlib.backends.backend_pdf.PdfPages("p.pdf"), "png": lambda: (matplotlib.image.imsave("i.png", numpy.eye(16)), "i.png")[1], "out": io.BytesIO, "ax2": lambda: plt.figure().add_subplot(),
 }
 
 
@@ -96,6 +96,7 @@ def quiet_animation():
     return made
 
 
+CALLS = {"plt.getp": ["line", "line, 'linewidth'"], "plt.get": ["line, 'linewidth'"], "plt.setp": ["line, linewidth=3"]}
 ARGUMENTS = {
     "x": "x", "y": "y", "X": "z", "Y": "z", "Z": "z", "s": "'t'", "b": "True", "height": "y", "width": "1.0", "C": "z", "ax": "ax2", "artist": "free", "a": "free", "line": "free", "label": "'l'", "xlabel": "'x'", "ylabel": "'y'", "labels": "['a', 'b']", "color": "'red'", "c": "'red'", "ec": "'red'", "alpha": "0.5", "positions": "x", "xmin": "1.0", "xmax": "2.0", "ymin": "1.0", "ymax": "2.0", "scale": "'linear'",
     "data": "z", "left": "1.0", "right": "2.0", "bottom": "1.0", "top": "2.0", "value": "'linear'", "fname": "'f.png'", "fig": "fig", "figure": "fig", "arr": "z", "mappable": "image", "text": "'t'", "xy": "(1.0, 1.0)", "title": "'t'", "x1": "x", "y1": "y", "y2": "y", "ticks": "[1.0, 2.0]", "dataset": "[x, y]", "xranges": "[(1.0, 1.0)]", "yrange": "(1.0, 1.0)", "dx": "0.5", "dy": "0.5", "rect": "(0.1, 0.1, 0.5, 0.5)", "bounds": "(0.1, 0.1, 0.4, 0.4)", "spec": "cell", "locator": "matplotlib.ticker.NullLocator()", "formatter": "matplotlib.ticker.NullFormatter()",
@@ -178,7 +179,7 @@ matplotlib.collections.LineCollection([[(0.0, 0.0), (1.0, 1.0)]])
 patch.contains_point((1.0, 1.0))
 matplotlib.image.imread(png)
 matplotlib.image.imsave('n.png', z)
-matplotlib.image.thumbnail(png, 't.png')
+matplotlib.image.thumbnail(png, 't.png', scale=1.0)
 matplotlib.image.pil_to_array(__import__('PIL.Image').Image.new('RGB', (2, 2)))
 matplotlib.container.Container([free])
 matplotlib.gridspec.GridSpec(2, 2)
@@ -241,7 +242,9 @@ def is_no_view(result, value):
 
 
 # What is worked out for drawing.
+HANDLES = ("PdfPages",)
 CACHES = {
+    "matplotlib.tri._triangulation.Triangulation": {"_trifinder", "_cpp_triangulation", "_edges", "_neighbors"},
     "matplotlib.artist.Artist": {"stale", "_stale", "stale_callback", "figure", "_parent_figure", "axes", "_axes", "_remove_method", "_callbacks", "_sticky_edges", "_mouseover", "_tightbbox", "_path_effects", "_renderer"},
     "matplotlib.transforms.TransformNode": {"_invalid", "_parents", "_shorthand_name", "_inverted", "_mtx", "_points", "_ignore", "_minpos"},
 }

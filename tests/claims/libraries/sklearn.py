@@ -277,7 +277,7 @@ sklearn.tree.plot_tree(tree)
 """
 MAKERS["fitted2"] = lambda: sklearn.linear_model.LogisticRegression().fit(ROWS[:, :2], LABELS)
 # Words that are left out are checked once.
-CACHES = {"sklearn.feature_extraction.text._VectorizerMixin": {"_stop_words_id"}}
+CACHES = {"sklearn.feature_extraction.text._VectorizerMixin": {"_stop_words_id"}, "sklearn.preprocessing._label.MultiLabelBinarizer": {"_cached_dict"}}
 CONFIG = dict(sklearn.get_config())
 
 

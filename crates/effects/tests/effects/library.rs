@@ -555,9 +555,9 @@ fn matplotlib_and_seaborn() {
         ",
         expect![[r#"
             matplotlib.pyplot:plot(_, _)
-                reads pyplot; writes pyplot; result handles pyplot
+                reads pyplot; writes pyplot; result handles pyplot; ** handles pyplot; views result, **
             matplotlib.pyplot:subplots()
-                reads pyplot; writes pyplot; result handles pyplot
+                reads pyplot; writes pyplot; result handles pyplot; ** handles pyplot; views result, **
             matplotlib.pyplot:savefig('a.png')
                 mutates 0 shallow; reads pyplot; writes file_system[0]; reads cwd
             matplotlib:RcParams.__setitem__('a', 1)
