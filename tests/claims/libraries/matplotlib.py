@@ -96,7 +96,7 @@ def quiet_animation():
     return made
 
 
-CALLS = {"plt.getp": ["line", "line, 'linewidth'"], "plt.get": ["line, 'linewidth'"], "plt.setp": ["line, linewidth=3"]}
+CALLS = {"matplotlib.backends.backend_pdf.PdfPages": ["'n.pdf'"], "plt.getp": ["line", "line, 'linewidth'"], "plt.get": ["line, 'linewidth'"], "plt.setp": ["line, linewidth=3"]}
 ARGUMENTS = {
     "x": "x", "y": "y", "X": "z", "Y": "z", "Z": "z", "s": "'t'", "b": "True", "height": "y", "width": "1.0", "C": "z", "ax": "ax2", "artist": "free", "a": "free", "line": "free", "label": "'l'", "xlabel": "'x'", "ylabel": "'y'", "labels": "['a', 'b']", "color": "'red'", "c": "'red'", "ec": "'red'", "alpha": "0.5", "positions": "x", "xmin": "1.0", "xmax": "2.0", "ymin": "1.0", "ymax": "2.0", "scale": "'linear'",
     "data": "z", "left": "1.0", "right": "2.0", "bottom": "1.0", "top": "2.0", "value": "'linear'", "fname": "'f.png'", "fig": "fig", "figure": "fig", "arr": "z", "mappable": "image", "text": "'t'", "xy": "(1.0, 1.0)", "title": "'t'", "x1": "x", "y1": "y", "y2": "y", "ticks": "[1.0, 2.0]", "dataset": "[x, y]", "xranges": "[(1.0, 1.0)]", "yrange": "(1.0, 1.0)", "dx": "0.5", "dy": "0.5", "rect": "(0.1, 0.1, 0.5, 0.5)", "bounds": "(0.1, 0.1, 0.4, 0.4)", "spec": "cell", "locator": "matplotlib.ticker.NullLocator()", "formatter": "matplotlib.ticker.NullFormatter()",
@@ -245,7 +245,7 @@ def is_no_view(result, value):
 HANDLES = ("PdfPages",)
 CACHES = {
     "matplotlib.tri._triangulation.Triangulation": {"_trifinder", "_cpp_triangulation", "_edges", "_neighbors"},
-    "matplotlib.artist.Artist": {"stale", "_stale", "stale_callback", "figure", "_parent_figure", "axes", "_axes", "_remove_method", "_callbacks", "_sticky_edges", "_mouseover", "_tightbbox", "_path_effects", "_renderer"},
+    "matplotlib.artist.Artist": {"stale", "_stale", "stale_callback", "figure", "_parent_figure", "axes", "_axes", "_remove_method", "_callbacks", "_sticky_edges", "_mouseover", "_tightbbox", "_path_effects", "_renderer", "_invalidx", "_invalidy", "_subslice"},
     "matplotlib.transforms.TransformNode": {"_invalid", "_parents", "_shorthand_name", "_inverted", "_mtx", "_points", "_ignore", "_minpos"},
 }
 DRAWN = (matplotlib.artist.Artist, matplotlib.container.Container, matplotlib.colorbar.Colorbar, matplotlib.spines.Spines)
