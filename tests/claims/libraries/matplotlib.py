@@ -245,7 +245,7 @@ def is_no_view(result, value):
 HANDLES = ("PdfPages",)
 CACHES = {
     "matplotlib.tri._triangulation.Triangulation": {"_trifinder", "_cpp_triangulation", "_edges", "_neighbors"},
-    "matplotlib.artist.Artist": {"stale", "_stale", "stale_callback", "figure", "_parent_figure", "axes", "_axes", "_remove_method", "_callbacks", "_sticky_edges", "_mouseover", "_tightbbox", "_path_effects", "_renderer", "_invalidx", "_invalidy", "_subslice", "_path", "_transformed_path", "_xy", "_x", "_y"},
+    "matplotlib.artist.Artist": {"stale", "_stale", "stale_callback", "figure", "_parent_figure", "axes", "_axes", "_remove_method", "_callbacks", "_sticky_edges", "_mouseover", "_tightbbox", "_path_effects", "_renderer", "_invalidx", "_invalidy", "_subslice", "_path", "_transformed_path", "_xy", "_x", "_y", "_transform"},
     "matplotlib.transforms.TransformNode": {"_invalid", "_parents", "_shorthand_name", "_inverted", "_mtx", "_points", "_ignore", "_minpos"},
 }
 DRAWN = (matplotlib.artist.Artist, matplotlib.container.Container, matplotlib.colorbar.Colorbar, matplotlib.spines.Spines)
