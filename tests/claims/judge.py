@@ -8,17 +8,22 @@ import os
 import shutil
 import signal
 import sys
+import time
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
-from content import arrays, can_change, fingerprint, parts, reachable, shared
+from automatic import attempts, variants
+from content import fingerprint, parts, shared
 from example import Call, Example, Values
-from world import UNSEEN, Guard, snapshot
+from world import UNSEEN, Guard, World
 
 Origin = tuple[str, int]
-# No example takes long; one that does not end is broken.
-SECONDS = 20
+# No example takes long; one that does not end fails. The first is what it may compute, for the machine may have
+# other work; the second, what it may wait.
+SECONDS, WAITING = 5, 20
+# How long to compute in search of arguments that a callable takes.
+PATIENCE = 3
 
 
 @dataclass
@@ -37,6 +42,11 @@ class Finding:
     failure: str | None = None
     result: Any = None
 
+    def row(self) -> dict[str, Any]:
+        """What is told of it."""
+        words = ("rules", "contradictions", "unseen", "seen", "failure")
+        return {"text": self.example.text, "name": self.example.name, **{word: getattr(self, word) for word in words}}
+
 
 class Judge:
     """Asks the rules, makes the calls, and looks at what changed."""
@@ -46,10 +56,31 @@ class Judge:
         self.library = library
         self.folder = folder
         self.guard = Guard(folder)
+        self.world = World(library.SETTINGS, folder)
 
-    def call(self, example: Example, out: Any = None) -> Finding:
-        """The finding of one example."""
-        warnings.simplefilter("ignore")
+    def work(self, task: tuple) -> list[dict[str, Any]]:
+        """What is found of a task: an example, or a callable and where it is."""
+        if len(task) == 1:
+            return [self.call(task[0]).row()]
+        path, callee = task
+        failed: list[Finding] = []
+        end = time.process_time() + PATIENCE
+        for text in attempts(self.library, path, callee):
+            example = Example(text, automatic=True)
+            # To look at what changes takes longer than the call.
+            if time.process_time() > end:
+                break
+            if failed and self.call(example, watched=False).failure:
+                continue
+            finding = self.call(example)
+            if not finding.failure:
+                more = [self.call(Example(other, automatic=True), finding.result) for other in variants(self.library, text, callee)]
+                return [found.row() for found in (finding, *more)]
+            failed.append(finding)
+        return [found.row() for found in failed[:1]]
+
+    def call(self, example: Example, out: Any = None, watched: bool = True) -> Finding:
+        """The finding of one example, or only whether it can be called."""
         values = Values(self.library.MAKERS, self.library.MODULES)
         streams = io.StringIO(), io.StringIO(), io.StringIO("1\n2\n")
         stdin, sys.stdin = sys.stdin, streams[2]
@@ -60,17 +91,32 @@ class Judge:
                         call = example.call(values, out)
                     except Exception as error:
                         return Finding(example, [], failure=f"{type(error).__name__}: {error}"[:200])
-                    return self.watch(example, call)
+                    try:
+                        return self.watch(example, call) if watched else self.make(example, call)
+                    except Exception as error:
+                        return Finding(example, [], failure=f"it cannot be judged: {type(error).__name__}: {error}"[:200])
         finally:
             sys.stdin = stdin
             self.library.restore()
-            os.chdir(self.folder)
+            self.world.restore()
             with os.scandir(self.folder) as entries:
                 for entry in list(entries):
                     if entry.is_dir(follow_symlinks=False):
                         shutil.rmtree(entry.path)
                     else:
                         os.remove(entry.path)
+
+    def make(self, example: Example, call: Call) -> Finding:
+        """Makes the call and looks at nothing but whether it fails."""
+        finding = Finding(example, [])
+        self.guard.on = True
+        try:
+            call.callee(*call.positional, **call.keyword)
+        except BaseException as error:
+            finding.failure = f"{type(error).__name__}: {error}"[:200]
+        finally:
+            self.guard.on = False
+        return finding
 
     def watch(self, example: Example, call: Call) -> Finding:
         claims, rules = self.annotations.ask(call.callee, call.positional, call.keyword)
@@ -80,7 +126,7 @@ class Judge:
         inner = {
             name: [(part, fingerprint(part)) for part in parts(value)] for name, value in places.items()
         }
-        world = snapshot(self.library.SETTINGS, self.folder)
+        world = self.world.snapshot()
         self.guard.read.clear()
         self.guard.started = False
         self.guard.on = True
@@ -93,7 +139,7 @@ class Judge:
             return finding
         finally:
             self.guard.on = False
-        after_world = snapshot(self.library.SETTINGS, self.folder)
+        after_world = self.world.snapshot()
         after = {name: fingerprint(value) for name, value in places.items()}
 
         changed = {name for name in places if before[name] != after[name]}
@@ -142,14 +188,19 @@ class Judge:
         handles = {state for word, _, state in claims if word == "handles"}
         # A file that is open for writing stands for what is on the disk.
         on_file = any(word in ("mutates", "consumes") for word, _, _ in claims) and any(
-            isinstance(value, io.IOBase) or hasattr(value, "fileno") for value in call.places().values()
+            isinstance(value, io.IOBase) or hasattr(value, "fileno") or type(value).__name__ in self.library.HANDLES
+            for value in call.places().values()
         )
         for state in states:
             if state in written:
                 finding.seen = True
                 if state == "file_system":
                     self.judge_paths(finding, written[state], before[state], after[state], call)
-            elif state == "file_system" and (on_file or state in handles):
+            # A database is a file too.
+            elif state == "file_system" and (on_file or state in handles or "db" in written):
+                finding.seen = True
+            # What stands in a figure of pyplot's is a handle of it: to change the one is to change the other.
+            elif state == "pyplot" and any(word == "mutates" for word, _, _ in claims):
                 finding.seen = True
             else:
                 finding.contradictions.append(f"{state} changed")
@@ -171,8 +222,10 @@ class Judge:
             else:
                 return
         for path in before.keys() | after.keys():
+            real = os.path.realpath(path)
+            # A folder that had to be made on the way holds what was asked for.
             if before.get(path) != after.get(path) and not any(
-                os.path.realpath(path).startswith(wanted) for wanted in allowed
+                real.startswith(wanted) or wanted.startswith(real + os.sep) for wanted in allowed
             ):
                 finding.contradictions.append(f"file_system changed at {os.path.basename(path)}")
 
@@ -209,11 +262,14 @@ def time_limit():
     """Breaks off what does not end."""
 
     def ring(number: int, frame: Any) -> None:
-        raise TimeoutError(f"it did not end within {SECONDS} seconds")
+        raise TimeoutError("it did not end in its time")
 
+    signal.signal(signal.SIGPROF, ring)
     signal.signal(signal.SIGALRM, ring)
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.alarm(WAITING)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)

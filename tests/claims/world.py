@@ -37,10 +37,12 @@ class Guard:
                 if isinstance(path, (str, bytes, os.PathLike)) and not self.is_inside(os.fsdecode(path)):
                     raise PermissionError(f"the example touches {path}, outside its folder")
         elif event in ("os.listdir", "os.scandir") and arguments[0] is not None:
-            if isinstance(arguments[0], (str, bytes, os.PathLike)):
+            if isinstance(arguments[0], (str, bytes, os.PathLike)) and self.is_inside(os.fsdecode(arguments[0])):
                 self.read.add(os.path.realpath(os.fsdecode(arguments[0])))
         elif event in ("subprocess.Popen", "os.posix_spawn", "os.fork", "os.system"):
             self.started = True
+        elif event in ("os.kill", "os.killpg", "signal.pthread_kill", "os.exec"):
+            raise PermissionError(f"the example reaches for a process: {event}")
         elif event in ("socket.connect", "socket.getaddrinfo", "urllib.Request", "webbrowser.open"):
             raise PermissionError(f"the example asks for the network: {event}")
 
@@ -65,27 +67,50 @@ CHANGES_OF_FILES = {
 }
 
 
-def snapshot(settings: dict[str, Callable[[], Any]], folder: str) -> dict[str, Any]:
-    """Every state that can be seen, to be compared with another snapshot."""
-    states: dict[str, Any] = {
-        "random": random.getstate(),
-        "environment": dict(os.environ),
-        "cwd": os.getcwd(),
-        "warnings": list(warnings.filters),
-        "logging": loggers(),
-        "file_system": files(folder),
-        "standard_streams": (text_of(sys.stdout), text_of(sys.stderr), sys.stdin.tell()),
-        "process": threading.active_count(),
-    }
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and "numpy.random" in sys.modules:
-        state = numpy.random.get_state()
-        states["numpy_random"] = (state[0], state[1].tobytes(), *state[2:])
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        states["pyplot"] = figures(pyplot)
-    states.update((name, look()) for name, look in settings.items())
-    return states
+class World:
+    """The states of the world, as they are and as they were."""
+
+    def __init__(self, settings: dict[str, Callable[[], Any]], folder: str):
+        self.settings = settings
+        self.folder = folder
+        self.environment = dict(os.environ)
+        self.restore()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Every state that can be seen, to be compared with another snapshot."""
+        states: dict[str, Any] = {
+            "random": random.getstate(),
+            "environment": dict(os.environ),
+            "cwd": os.getcwd(),
+            "warnings": list(warnings.filters),
+            "logging": loggers(),
+            "file_system": files(self.folder),
+            "standard_streams": (text_of(sys.stdout), text_of(sys.stderr), sys.stdin.tell()),
+            "process": threading.active_count(),
+        }
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and "numpy.random" in sys.modules:
+            state = numpy.random.get_state()
+            states["numpy_random"] = (state[0], state[1].tobytes(), *state[2:])
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            states["pyplot"] = figures(pyplot)
+        states.update((name, look()) for name, look in self.settings.items())
+        return states
+
+    def restore(self) -> None:
+        """Puts back what calls may have left behind, so that each begins as every other."""
+        os.chdir(self.folder)
+        if dict(os.environ) != self.environment:
+            os.environ.clear()
+            os.environ.update(self.environment)
+        warnings.resetwarnings()
+        warnings.simplefilter("ignore")
+        logging.disable(logging.NOTSET)
+        random.seed(0)
+        numpy = sys.modules.get("numpy")
+        if numpy is not None and "numpy.random" in sys.modules:
+            numpy.random.seed(0)
 
 
 def text_of(stream: Any) -> Any:

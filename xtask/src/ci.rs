@@ -9,7 +9,7 @@ use crate::arguments::Arguments;
 use crate::clew::STORE;
 use crate::python::Python;
 use crate::workspace::Workspace;
-use crate::{Result, layers, python, wheel};
+use crate::{Result, annotations, layers, python, wheel};
 
 /// Runs one step after the other and stops at the first that fails. The Rust tests and then the
 /// Python tests come last, so that their own closing lines end the output.
@@ -35,6 +35,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
         Ok(doc.env("RUSTDOCFLAGS", "-D warnings").run()?)
     })?;
     step("wheel", || wheel::install(workspace, &python, false))?;
+    step("annotations", || annotations::check_quickly(workspace, &python))?;
     step("documentation tests", || Ok(cmd!(shell, "cargo test --doc").run()?))?;
     step("Rust tests", || {
         if cmd!(shell, "cargo nextest --version")

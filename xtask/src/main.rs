@@ -39,7 +39,7 @@ cargo xtask CHORE
   layers [--check]                 holds the crates to their layers; writes ARCHITECTURE.md's table
   bench [--python PATH] [--repeats N] [--cpu] [--json] [PROGRAM…]
                                    whole programs under clew against plain Python
-  annotations [--check] [--python PATH]
+  annotations [--check] [--quick] [--missing] [--python PATH] [LIBRARY…]
                                    do the rules about real libraries say what calls really do?
   conform [--python PATH] [--jobs N] [--timeout SECONDS] [--json] PATH…
                                    do scripts do the same under clew?

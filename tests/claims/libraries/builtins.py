@@ -113,3 +113,6 @@ def is_no_view(result, value):
     # A copy of a container is none, though both hold the same items.
     kinds = (list, dict, set, collections.deque, collections.UserDict, collections.UserList)
     return result is not value and isinstance(result, kinds) and isinstance(value, kinds)
+
+
+NAMESPACES = ["builtins", "collections"]

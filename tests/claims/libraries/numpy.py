@@ -2,14 +2,20 @@
 
 import numpy
 
+try:
+    # `show_runtime` would import it, which sets a variable of the environment.
+    import threadpoolctl
+except ImportError:
+    pass
+
 PACKAGES = ["numpy"]
 MODULES = {"numpy": numpy, "np": numpy}
 SPELLED: dict = {}
 SKIPPED = {
-    "numpy.test": "it runs NumPy's own tests",
+    "*.test": "it runs NumPy's own tests",
     "numpy.random.set_bit_generator": "nothing puts the hidden generator back as it was",
 }
-CALLS: dict = {}
+CALLS = {"numpy.printoptions": ["precision=3"], "numpy.testing.assert_warns": ["UserWarning"], "numpy.fft.?*2": ["m"], "numpy.choose": ["numpy.array([0, 1]), [a[:2], b[:2]]"], "numpy.einsum": ["'i->i', a"], "numpy.busday_*": ["'2020-01-02', '2020-01-09'"], "numpy.datetime_as_string": ["numpy.datetime64('2020-01-02')"]}
 MAKERS = {
     "a": lambda: numpy.array([3.0, 1.0, 2.0, 5.0]),
     "b": lambda: numpy.array([1.0, 4.0, 0.5, 2.0]),
@@ -22,7 +28,11 @@ MAKERS = {
     "masked": lambda: numpy.ma.array([3.0, 1.0, 2.0], mask=[0, 1, 0]),
     "poly": lambda: numpy.poly1d([1.0, 2.0]),
     "chebyshev": lambda: numpy.polynomial.Chebyshev([1.0, 2.0, 3.0]),
-    "ufunc": lambda: numpy.add,
+    "ufunc": lambda: numpy.add, "npy": lambda: (numpy.save("i.npy", numpy.eye(2)), "i.npy")[1], "npz": lambda: (numpy.savez("i.npz", a=numpy.eye(2)), "i.npz")[1],
+    "txt": lambda: (numpy.savetxt("i.txt", numpy.eye(2)), "i.txt")[1], "archive": lambda: numpy.load((numpy.savez("i.npz", a=numpy.eye(2)), "i.npz")[1]), "mapped": lambda: numpy.memmap("i.bin", "f8", "w+", shape=(3,)),
+    "flat": lambda: numpy.array([1.0, 2.0]).flat, "enumerated": lambda: numpy.ndenumerate(numpy.array([1.0])), "indexes": lambda: numpy.ndindex(2), "nditer": lambda: numpy.nditer(numpy.array([1.0, 2.0])),
+    "vectorized": lambda: numpy.vectorize(abs), "errstate": lambda: numpy.errstate(divide="raise"), "bits": lambda: numpy.random.PCG64(1), "mt": lambda: numpy.random.MT19937(1), "seeds": lambda: numpy.random.SeedSequence(1),
+    "record": lambda: numpy.array([(1, 2.0)], dtype=[("x", "i4"), ("y", "f8")]), "void": lambda: numpy.array([(1, 2.0)], dtype=[("x", "i4"), ("y", "f8")])[0],
 }
 ARGUMENTS = {
     "a": "a", "x": "a", "arr": "a", "ary": "m", "array": "a", "m": "m", "v": "a", "p": "a", "c": "a",
@@ -110,14 +120,81 @@ masked.harden_mask()
 masked.put([0], 9.0)
 masked.__setitem__(0, 9.0)
 masked.sort()
+numpy.trace(m)
+numpy.trace(m, 0, 0, 1, None, numpy.array(0.0))
+numpy.add.outer(a, b)
+numpy.add.reduceat(a, [0, 2])
+numpy.add.reduce(a)
+ufunc.__call__(a, b)
+numpy.median(a, overwrite_input=True)
+numpy.percentile(a, 50, overwrite_input=True)
+numpy.nditer(a)
+numpy.load(npy)
+numpy.load(npy, mmap_mode='r')
+numpy.fromfile(npy)
+numpy.fromregex(txt, '([0-9])', [('x', 'i4')])
+numpy.loadtxt(txt)
+numpy.genfromtxt(txt)
+mapped.flush()
+numpy.errstate(divide='raise')
+errstate.__enter__()
+a.__repr__()
+a.itemset(0, 9.0)  # allows nothing: NumPy 2 has it no more
+a.dump(open('d.pickle', 'wb'))
+void.__setitem__('x', 9)
+poly.__setitem__(0, 9.0)
+enumerated.__next__()
+enumerated.__iter__()
+indexes.__next__()
+flat.__next__()
+flat.__setitem__(0, 9.0)
+flat.copy()
+nditer.iternext()
+vectorized.__call__(a)
+numpy.polynomial.set_default_printstyle('ascii')
+numpy.polynomial.Chebyshev([1.0, 2.0])
+numpy.lib.recfunctions.assign_fields_by_name(record, record.copy())
+numpy.lib.recfunctions.recursive_fill_fields(record, record.copy())
+archive.__getitem__('a')
+archive.keys()
+archive.close()
+numpy.ctypeslib.as_ctypes(a)
+numpy.ctypeslib.ndpointer('f8')
+numpy.random.get_state()
+numpy.random.set_state(numpy.random.get_state())
+numpy.random.get_bit_generator()
+numpy.random.default_rng(1)
+numpy.random.default_rng(bits)
+numpy.random.Generator(bits)
+numpy.random.RandomState(1)
+numpy.random.PCG64(1)
+rng.spawn(2)
+state.get_state()
+bits.random_raw()
+bits.jumped()
+bits.advance(3)
+mt.jumped()
+seeds.generate_state(2)
+seeds.spawn(2)
+numpy.ma.array([1.0, 2.0])
+numpy.ma.add(a, b, out=a)
+numpy.ma.harden_mask(masked)
+numpy.ma.masked_equal(a, 3.0, copy=False)
+numpy.ma.masked_invalid(a, copy=False)
+masked.unshare_mask()
 numpy.linalg.diagonal(m)
 """
+EXAMPLES = "\n".join(line for line in EXAMPLES.splitlines() if "allows nothing" not in line)
 
 
 def restore():
+    numpy.polynomial.set_default_printstyle("unicode")
     numpy.set_printoptions(**PRINT)
     numpy.seterr(**ERRORS)
 
 
 def is_no_view(result, value):
     return isinstance(value, (numpy.dtype, numpy.ufunc))
+
+
+NAMESPACES = ["numpy", "numpy.linalg", "numpy.fft", "numpy.random", "numpy.ma", "numpy.strings", "numpy.polynomial", "numpy.lib.stride_tricks", "numpy.testing"]

@@ -1,9 +1,29 @@
 """pandas' examples."""
 
 import io
+import sqlite3
 
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot
 import numpy
 import pandas
+
+
+
+def written(name, text):
+    with open(name, "w") as file:
+        file.write(text)
+    return name
+
+
+def database():
+    connection = sqlite3.connect(":memory:")
+    connection.execute("create table t (a)")
+    return connection
+
 
 PACKAGES = ["pandas"]
 MODULES = {"pandas": pandas, "pd": pandas, "numpy": numpy}
@@ -12,7 +32,7 @@ SKIPPED = dict.fromkeys(
     ["pandas.test", "pandas.show_versions", "pandas.read_clipboard", "df.to_clipboard", "ser.to_clipboard", "df.to_gbq", "pandas.read_gbq"],
     "it asks for the network or the desktop",
 )
-CALLS: dict = {}
+CALLS = {"*.astype": ["'object'"], "pandas.api.types.is_dtype_equal": ["'f8', 'i8'"]}
 MAKERS = {
     "df": lambda: pandas.DataFrame({"a": [3.0, 1.0, None], "b": [1, 1, 2]}),
     "df2": lambda: pandas.DataFrame({"a": [9.0, 8.0, 7.0], "b": [1, 2, 2]}),
@@ -24,7 +44,10 @@ MAKERS = {
     "cat": lambda: pandas.Categorical(["a", "b"]),
     "state": lambda: numpy.random.RandomState(0),
     "buffer": lambda: io.StringIO("a,b\n1,2\n"),
-    "out": io.StringIO,
+    "out": io.StringIO, "csv_file": lambda: written("x.csv", "a,b\n1,2\n3,4\n"), "json_file": lambda: written("x.json", '{"a": {"0": 1}}'),
+    "pickle_file": lambda: (pandas.Series([1]).to_pickle("x.pkl"), "x.pkl")[1], "db": database, "axes": lambda: matplotlib.pyplot.figure().add_subplot(),
+    "moments": lambda: pandas.Series(pandas.date_range("2020-01-01", periods=2)), "cats": lambda: pandas.Series(["a", "b"], dtype="category"),
+    "chunks": lambda: pandas.read_csv(written("x.csv", "a,b\n1,2\n3,4\n"), chunksize=1),
 }
 ARGUMENTS = {
     "other": "df2", "by": "'b'", "on": "'b'", "right": "df2", "left": "df", "column": "'c'", "value": "9.0", "loc": "0",
@@ -34,7 +57,7 @@ ARGUMENTS = {
     "obj": "ser", "lower": "0", "names": "['x']", "name": "'x'", "i": "0", "j": "0", "target": "index", "label": "1", "where": "0", "indexer": "[0]", "indices": "[0]", "mapper": "abs",
 }
 FALLBACKS = ["", "ser", "'a'", "0", "1.0", "df2", "[0]", "df2 > 0", "ser > 0", "'b', 'a'", "arr", "index", "texts"]
-VARIANTS = {"inplace": ["True"], "copy": ["False"], "random_state": ["None", "state"]}
+VARIANTS = {"inplace": ["True"], "copy": ["False"], "ax": ["axes"], "random_state": ["None", "state"]}
 RECEIVERS = {
     "pandas.DataFrame": ["df", "dates"], "pandas.Series": ["ser"], "pandas.Index": ["index"],
     "pandas.Categorical": ["cat"], "pandas.Timestamp": ["pandas.Timestamp('2020-01-01')"],
@@ -86,10 +109,87 @@ pandas.Series(arr, copy=False)
 pandas.Index(arr)
 pandas.set_option('display.precision', 3)
 pandas.reset_option('display.precision')
+pandas.read_csv(csv_file)
+pandas.read_csv(csv_file, chunksize=1)
+pandas.read_csv(csv_file, iterator=True)
+pandas.read_table(csv_file)
+pandas.read_fwf(csv_file)
+pandas.read_pickle(pickle_file)
+pandas.read_json(json_file)
+pandas.read_sql('select * from t', db)
+pandas.to_pickle(df, 'n.pkl')
+pandas.describe_option('display.precision')
+pandas.get_option('display.precision')
+pandas.option_context('display.precision', 3)
+pandas.set_eng_float_format()
+pandas.eval('df.a + 1', target=df, local_dict={'df': df})
+df.to_xml('x.xml')  # allows nothing: it needs another library
+df.to_sql('u', db)
+df.to_stata('x.dta')
+df.to_json(out)
+df.to_html(out)
+df.to_html()
+df.__repr__()
+df.__iter__()
+df.items()
+df.groupby('b').__getitem__('a')
+df.groupby('b').get_group(1)
+df.groupby('b').sample(1)
+df.groupby('b').sample(1, random_state=state)
+df.groupby('b').transform('sum')
+df.groupby('b').agg('sum')
+df.groupby('b').apply(len)
+df.plot()
+df.hist()
+ser.hist()
+df.boxplot()
+df.plot.line()
+df.plot(ax=axes)
+df.groupby('b')['a'].plot()
+cat.__setitem__(0, 'b')
+cat.rename_categories(['x', 'y'])
+pandas.Timestamp.now()
+pandas.Timestamp.today()
+pandas.Period.now('D')
+pandas.array([1, 2]).__setitem__(0, 9)
+df.loc.__getitem__(0)
+df.iloc.__getitem__(0)
+df.at.__setitem__((0, 'a'), 9.0)
+df.iat.__setitem__((0, 0), 9.0)
+df.at.__getitem__((0, 'a'))
+df.loc.__call__(axis=0)
+dates.resample('D').__getitem__('v')
+ser.rolling(2).__getitem__('s')  # allows nothing: a series has no columns
+df.rolling(2).__getitem__('a')
+moments.dt.year.__add__(1)
+moments.dt.normalize()
+moments.dt.strftime('%Y')
+cats.cat.rename_categories(['x', 'y'])
+df.style.format('x')  # allows nothing: it needs another library
+pandas.plotting.scatter_matrix(df2)
+pandas.plotting.register_matplotlib_converters()
+pandas.api.extensions.take(arr, [0])
+chunks.__next__()
+chunks.get_chunk(1)
+chunks.read()
+chunks.close()
+chunks.__enter__()
+chunks.__iter__()
+pandas.tseries.offsets.Day(1).__add__(pandas.Timestamp('2020-01-01'))
+pandas.tseries.offsets.MonthEnd().rollforward(pandas.Timestamp('2020-01-01'))
+pandas.date_range('2020-01-01', periods=2)
+pandas.period_range('2020-01-01', periods=2, freq='D')
+pandas.json_normalize([{'a': {'b': 1}}])
+pandas.merge_asof(df2.sort_values('a'), df2.sort_values('a'), on='a')
+pandas.crosstab(df.a, df.b)
+pandas.pivot_table(df, values='a', index='b')
 """
+EXAMPLES = "\n".join(line for line in EXAMPLES.splitlines() if "allows nothing" not in line)
 
 
 def restore():
+    matplotlib.pyplot.close("all")
+    pandas.reset_option("display.float_format")
     pandas.reset_option("display.precision")
 
 
@@ -99,10 +199,17 @@ def is_no_view(result, value):
     return pairs_with_frames(result, value)
 
 
-def content(value):
-    """What is grouped and how, without what the grouping has computed already."""
-    from content import fingerprint
+# What was grouped, rolled or sampled: the parts that are worked out when they are first asked for.
+CACHES = {
+    "pandas.core.base.PandasObject": {"_cache", "_grouper", "binner", "exclusions", "_indexer", "ax"},
+    "pandas.core.window.rolling.BaseWindow": {"_cache"},
+    "pandas.core.resample.TimeGrouper": {"_gpr_index", "_grouper", "_indexer", "binner", "ax", "obj", "_arrow_dtype"},
+}
+NAMESPACES = ["pandas", "pandas.api.types", "pandas.api.extensions", "pandas.testing", "pandas.plotting"]
 
-    if hasattr(value, "grouper") or type(value).__name__ in ("DataFrameGroupBy", "SeriesGroupBy"):
-        return f"{fingerprint(value.obj)} {fingerprint(value.keys)} {value.as_index} {value.sort}"
+
+def content(value):
+    """Databases by what is in them."""
+    if isinstance(value, sqlite3.Connection):
+        return [value.total_changes, list(value.iterdump())]
     return None

@@ -291,7 +291,7 @@ fn the_rest_of_the_standard_library() {
             warnings:filterwarnings('ignore')
                 reads warnings; writes warnings
             subprocess:run(_)
-                reads process; reads file_system; writes process; writes file_system; writes standard_streams; reads environment; reads cwd
+                reads process; reads file_system; writes process; writes file_system; writes standard_streams; reads environment; views result, 0; reads cwd
             urllib.request:urlopen(_)
                 reads network[0]; writes network[0]; mutates 0 shallow
             threading:Thread.start()
@@ -506,23 +506,23 @@ fn scikit_learn() {
             new sklearn.linear_model:LinearRegression, sklearn.base:BaseEstimator()
                 views result, **
             ?sklearn.base:BaseEstimator.fit(_, _) where .fit_intercept is True
-                mutates self; views result, self (varies)
+                mutates self; views result, self, ** (varies)
             ?sklearn.base:BaseEstimator.fit(_, _) where .random_state is None
-                mutates self; views result, self; reads numpy_random; writes numpy_random (varies)
+                mutates self; views result, self, **; reads numpy_random; writes numpy_random (varies)
             ?sklearn.base:BaseEstimator.fit(_, _) where .random_state is 0
-                mutates self; views result, self (varies)
+                mutates self; views result, self, ** (varies)
             ?sklearn.base:BaseEstimator.fit(_, _) where .steps is obj
-                mutates self; views result, self; reads numpy_random; writes numpy_random (varies)
+                mutates self; views result, self, **; reads numpy_random; writes numpy_random (varies)
             ?sklearn.base:BaseEstimator.fit_transform(_) where .copy is True
-                mutates self; views result, self (varies)
+                mutates self; views result, self, ** (varies)
             ?sklearn.base:BaseEstimator.predict(_)
                 pure
             ?sklearn.base:BaseEstimator.transform(_)
-                pure
+                views result, ** (varies)
             sklearn.base:BaseEstimator.set_params()
                 mutates self; views result, self
             sklearn.metrics:accuracy_score(_, _)
-                pure
+                views result, **
             sklearn.model_selection:train_test_split(_, _)
                 reads numpy_random; writes numpy_random
             sklearn.model_selection:train_test_split(_, _, random_state=0)
@@ -532,7 +532,7 @@ fn scikit_learn() {
             sklearn.datasets:load_iris()
                 pure
             sklearn.preprocessing:scale(_, copy=False)
-                mutates 0 shallow; views result, 0 (varies)
+                mutates 0 shallow; views result, 0; views result, ** (varies)
         "#]],
     );
 }
@@ -555,9 +555,9 @@ fn matplotlib_and_seaborn() {
         ",
         expect![[r#"
             matplotlib.pyplot:plot(_, _)
-                reads pyplot; writes pyplot; result handles pyplot
+                reads pyplot; writes pyplot; result handles pyplot; ** handles pyplot; views result, **
             matplotlib.pyplot:subplots()
-                reads pyplot; writes pyplot; result handles pyplot
+                reads pyplot; writes pyplot; result handles pyplot; ** handles pyplot; views result, **
             matplotlib.pyplot:savefig('a.png')
                 mutates 0 shallow; reads pyplot; writes file_system[0]; reads cwd
             matplotlib:RcParams.__setitem__('a', 1)
@@ -597,11 +597,11 @@ fn scipy_and_statsmodels() {
         ",
         expect![[r#"
             scipy.stats:ttest_ind(_, _)
-                pure
+                views result, **
             scipy.optimize:minimize(_, _)
-                pure
+                views result, **
             scipy.linalg:solve(_, _, overwrite_a=True)
-                mutates 0 shallow (varies)
+                mutates 0 shallow; views result, ** (varies)
             scipy.ndimage:gaussian_filter(_, 2, output=_)
                 mutates output= shallow; views result, output=
             ?scipy.stats._distn_infrastructure:rv_generic.rvs()
