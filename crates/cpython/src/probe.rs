@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
 use crate::recorder::{self, Entrance};
-use crate::{callee, stack};
+use crate::{callee, stack, turns};
 
 /// What a probe is for.
 pub(crate) enum ProbeKind {
@@ -36,6 +36,8 @@ pub(crate) enum ProbeKind {
     Call { root: Option<Py<PyString>> },
     /// A value is about to be iterated over, which uses an iterator up.
     Iterate,
+    /// The same, for a `for` whose statements are told apart.
+    GoThrough,
     /// An attribute or item of a value is about to be set or deleted.
     Store { root: Option<Py<PyString>> },
     /// An attribute or item of a value is about to be set by `+=` or its like.
@@ -59,6 +61,24 @@ pub(crate) struct Memory {
     pub(crate) action: Cell<Action>,
     /// The address of the value that was seen last.
     pub(crate) value: Cell<usize>,
+    /// Which part of a loop it was told for.
+    pub(crate) place: Cell<i32>,
+}
+
+impl Memory {
+    /// Whether a value was told of already, in this statement and for this part of it.
+    pub(crate) fn told(&self, value: *mut ffi::PyObject) -> bool {
+        self.value.get() == value as usize
+            && self.epoch.get() == recorder::epoch()
+            && self.place.get() == turns::place()
+    }
+
+    /// Remembers that a value was told of.
+    pub(crate) fn tell(&self, value: *mut ffi::PyObject) {
+        self.value.set(value as usize);
+        self.epoch.set(recorder::epoch());
+        self.place.set(turns::place());
+    }
 }
 
 /// What a probe does with a callee, or with a kind of value that is stored to, that it knows.
@@ -98,10 +118,15 @@ struct Probe {
     ob_base: ffi::PyObject,
     kind: ProbeKind,
     memory: Memory,
-    /// For `Enter`: the last statement in which it was told.
+    /// For `Enter`: the last statement in which it was told, and the parts of a loop that it was told
+    /// for.
     entrance: Cell<u64>,
+    places: Cell<[i32; PLACES]>,
     entered: Option<Entrance>,
 }
+
+/// For how many parts of a loop a function knows that it was entered under them. With more, it asks.
+const PLACES: usize = 4;
 
 type Vectorcall = unsafe extern "C-unwind" fn(
     *mut ffi::PyObject,
@@ -267,6 +292,7 @@ unsafe fn make_probe(
             ProbeKind::Store { root: root.as_ref().map(|root| root.clone_ref(py)) }
         }
         ProbeKind::Iterate => ProbeKind::Iterate,
+        ProbeKind::GoThrough => ProbeKind::GoThrough,
         ProbeKind::StoreAugmented => ProbeKind::StoreAugmented,
         ProbeKind::Augment => ProbeKind::Augment,
         ProbeKind::Manage => ProbeKind::Manage,
@@ -286,6 +312,7 @@ unsafe fn make_probe(
         ptr::addr_of_mut!((*probe).kind).write(kind);
         ptr::addr_of_mut!((*probe).memory).write(Memory::default());
         ptr::addr_of_mut!((*probe).entrance).write(Cell::new(0));
+        ptr::addr_of_mut!((*probe).places).write(Cell::new([turns::NOWHERE; PLACES]));
         ptr::addr_of_mut!((*probe).entered).write(entered);
         Ok(object)
     }
@@ -350,12 +377,19 @@ unsafe extern "C-unwind" fn probe_negative(object: *mut ffi::PyObject) -> *mut f
             ProbeKind::Begin { source, statement } => recorder::begin(*source, *statement),
             ProbeKind::End { source, statement } => recorder::body_ended(*source, *statement),
             ProbeKind::Enter { .. } => {
-                let epoch = recorder::epoch();
+                let (epoch, place) = (recorder::epoch(), turns::place());
+                let mut places = probe.places.get();
                 if probe.entrance.get() != epoch {
                     probe.entrance.set(epoch);
-                    if let Some(entered) = probe.entered {
-                        recorder::entered(entered);
-                    }
+                    places = [turns::NOWHERE; PLACES];
+                } else if places.contains(&place) {
+                    return ffi::Py_NewRef(ffi::Py_None());
+                }
+                places.rotate_right(1);
+                places[0] = place;
+                probe.places.set(places);
+                if let Some(entered) = probe.entered {
+                    recorder::entered(entered);
                 }
             }
             _ => {}
@@ -391,6 +425,10 @@ unsafe extern "C-unwind" fn probe_subscript(
                 }
             }
             ProbeKind::Iterate => recorder::iterated(&probe.memory, value),
+            ProbeKind::GoThrough => {
+                recorder::goes_through(value);
+                recorder::iterated(&probe.memory, value);
+            }
             ProbeKind::Store { root } => {
                 let root = root.as_ref().map_or(ptr::null_mut(), |root| root.as_ptr());
                 recorder::stored(&probe.memory, value, root);
