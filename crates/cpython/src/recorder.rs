@@ -1202,7 +1202,13 @@ impl Recorder {
                 return;
             }
             let by = cause("iteration", Confidence::Annotated);
-            self.change(value, &by);
+            // One that nobody holds but the statement itself is gone with it.
+            let passing = cfg!(not(Py_3_14))
+                && !self.handles.contains_key(&(value as Address))
+                && ffi::Py_REFCNT(value) == 1;
+            if !passing {
+                self.change(value, &by);
+            }
             if self.unknown_generators.contains(&(value as Address)) {
                 let by = cause("iteration", Confidence::Assumed);
                 self.change_reach(value, &by);
@@ -1218,7 +1224,8 @@ impl Recorder {
             let mut found = Vec::new();
             let mut walk = Walk { borders: &self.borders, budget: 1_000, definitions: false };
             let mut called = Vec::new();
-            walk.run(value, &mut seen, &mut |object| {
+            let mut holders = FxHashMap::default();
+            walk.run_noting(value, &mut seen, Some(&mut holders), &mut |object| {
                 if ffi::PyIter_Check(object) != 0 {
                     found.push(object);
                 }
@@ -1228,7 +1235,9 @@ impl Recorder {
                 found.len() < 64
             });
             for object in found {
-                self.change(object, &by);
+                if !passing || !is_held_alone(object, value, &holders) {
+                    self.change(object, &by);
+                }
             }
             let py = Python::assume_attached();
             for object in called {
@@ -1764,6 +1773,27 @@ impl Recorder {
             }
         }
     }
+}
+
+/// Whether an object is held only by another one, directly or by way of others of which the same is
+/// true.
+unsafe fn is_held_alone(
+    object: *mut ffi::PyObject,
+    by: *mut ffi::PyObject,
+    holders: &FxHashMap<Address, Address>,
+) -> bool {
+    let mut object = object as Address;
+    // SAFETY: the caller lends live objects, and each holds the one that it was found by.
+    while object != by as Address {
+        if unsafe { ffi::Py_REFCNT(object as *mut ffi::PyObject) } != 1 {
+            return false;
+        }
+        match holders.get(&object) {
+            Some(&holder) => object = holder,
+            None => return false,
+        }
+    }
+    true
 }
 
 /// The variables that statements in the suites of another one set by an in-place operator.

@@ -345,6 +345,7 @@ impl Loop {
         for &place in &self.seen {
             turns.seen.extend(statement_at(place));
         }
+        turns.seen.extend(by.values().flatten());
         turns.entered.sort_unstable_by_key(|&(id, entered)| (id, entered.source, entered.scope));
         turns.read.sort_unstable();
         turns.states_read.sort_unstable();

@@ -8,8 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clew_graph::BlockKind;
-use clew_syntax::{Range, Statement, StatementId, StatementKind, Suite, Unit};
+use clew_graph::{BlockKind, Operator};
+use clew_syntax::{
+    Expr, ExprKind, Lowering, Range, Statement, StatementId, StatementKind, Suite, Target, Unit,
+};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -66,6 +68,8 @@ pub(crate) struct Plan {
     pub(crate) bound: BTreeSet<String>,
     /// The variables that some part may read with their values from before the loop.
     pub(crate) read_from_before: BTreeSet<String>,
+    /// Whether there was a turn, so that what the header binds was bound.
+    pub(crate) turned: bool,
 }
 
 /// What a function of the session reads, where it stands, and whether that is in the loop's text.
@@ -143,7 +147,11 @@ impl Plan {
         needs.control(unit, statement, &parts, part_of)?;
         needs.unexecuted(unit, &parts, &places, &turns.seen);
         let units = needs.units();
-        Some(Self { parts, units, bound, read_from_before })
+        let turned = statement.suite(Suite::Body).is_some_and(|body| {
+            let within = |&id: &StatementId| body.range.contains(unit.statement(id).range);
+            turns.seen.iter().any(within)
+        });
+        Some(Self { parts, units, bound, read_from_before, turned })
     }
 
     /// Whether a state is changed by no other unit of the loop.
@@ -170,7 +178,7 @@ fn collect(unit: &Unit, statement: &Statement, around: Option<usize>, parts: &mu
         kind: match (statement.kind, &statement.lowering) {
             (For, _) => BlockKind::For,
             (While, _) => BlockKind::While,
-            (_, clew_syntax::Lowering::Block(kind)) => *kind,
+            (_, Lowering::Block(kind)) => *kind,
             _ => BlockKind::Inner,
         },
         around,
@@ -362,7 +370,8 @@ impl Needs {
                 continue;
             }
             for suite in &statement.suites {
-                let tells = suite.statements.iter().any(|&id| unit.statement(id).own.calls);
+                let tells =
+                    suite.statements.iter().any(|&id| tells(&unit.statement(id).lowering));
                 if tells && !suite.statements.iter().any(|&id| ran(id)) {
                     let needed = suite.statements.iter().filter_map(|id| places.get(id).copied());
                     self.extend(place, needed);
@@ -371,6 +380,7 @@ impl Needs {
         }
     }
 
+    /// Groups parts that need each other, each group after those that it needs.
     fn units(self) -> Vec<Vec<usize>> {
         let mut graph: DiGraph<(), ()> = DiGraph::new();
         let nodes: Vec<NodeIndex> = self.0.iter().map(|_| graph.add_node(())).collect();
@@ -385,5 +395,28 @@ impl Needs {
             .collect();
         units.iter_mut().for_each(|unit| unit.sort_unstable());
         units
+    }
+}
+
+/// Whether a statement of which nothing was seen did not run: it calls or stores whenever it does.
+fn tells(lowering: &Lowering) -> bool {
+    let stores = |target: &Target| matches!(target, Target::Attribute { .. } | Target::Item { .. });
+    match lowering {
+        Lowering::Expression(value) => calls(value),
+        Lowering::Assign { value, targets } => calls(value) || targets.iter().any(stores),
+        Lowering::Augmented { target, value, .. } => calls(value) || stores(target),
+        _ => false,
+    }
+}
+
+/// Whether evaluating an expression calls something, whatever else there is.
+fn calls(expression: &Expr) -> bool {
+    match &expression.kind {
+        ExprKind::Call { .. } => true,
+        ExprKind::Operator { operator, operands } => match operator {
+            Operator::And | Operator::Or | Operator::Conditional | Operator::Evaluate => false,
+            _ => operands.iter().any(|operand| calls(&operand.value)),
+        },
+        ExprKind::Name(_) | ExprKind::Literal(_) => false,
     }
 }

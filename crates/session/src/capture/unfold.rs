@@ -117,7 +117,8 @@ impl Capture {
             }
         }
         let certain = |name: &str| {
-            outcome.bound.iter().any(|bound| bound.name == name && bound.certain)
+            place == 0 && plan.turned
+                || outcome.bound.iter().any(|bound| bound.name == name && bound.certain)
         };
         for name in &part.binds {
             if done.defined.contains(name)
