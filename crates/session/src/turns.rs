@@ -66,10 +66,9 @@ pub(crate) struct Plan {
     pub(crate) units: Vec<Vec<usize>>,
     /// What the loop's statements bind.
     pub(crate) bound: BTreeSet<String>,
-    /// The variables that some part may read with their values from before the loop.
-    pub(crate) read_from_before: BTreeSet<String>,
-    /// Whether there was a turn, so that what the header binds was bound.
-    pub(crate) turned: bool,
+    /// Those of them that may still have their values from before the loop when they are read, in the
+    /// loop or after it.
+    pub(crate) with_past: BTreeSet<String>,
 }
 
 /// What a function of the session reads, where it stands, and whether that is in the loop's text.
@@ -147,11 +146,26 @@ impl Plan {
         needs.control(unit, statement, &parts, part_of)?;
         needs.unexecuted(unit, &parts, &places, &turns.seen);
         let units = needs.units();
+        // Where there was a turn, what the header binds was bound.
         let turned = statement.suite(Suite::Body).is_some_and(|body| {
             let within = |&id: &StatementId| body.range.contains(unit.statement(id).range);
             turns.seen.iter().any(within)
         });
-        Some(Self { parts, units, bound, read_from_before, turned })
+        let certain = |name: &String| {
+            turned && parts[0].binds.contains(name)
+                || outcome.bound.iter().any(|bound| bound.name == *name && bound.certain)
+        };
+        let with_past = bound
+            .iter()
+            .filter(|name| read_from_before.contains(*name) || !certain(name))
+            .cloned()
+            .collect();
+        Some(Self { parts, units, bound, with_past })
+    }
+
+    /// Whether what a variable was before the loop may matter in it or after it.
+    pub(crate) fn has_past(&self, name: &str) -> bool {
+        !self.bound.contains(name) || self.with_past.contains(name)
     }
 
     /// Whether a state is changed by no other unit of the loop.

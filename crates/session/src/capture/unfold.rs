@@ -109,22 +109,8 @@ impl Capture {
         let part = &plan.parts[place];
         let mut block = Block::new(part.kind);
         let mut seen = FxHashSet::default();
-        for name in &part.reads {
-            // A variable that the loop certainly binds before it is read has no past.
-            let has_past = !plan.bound.contains(name) || plan.read_from_before.contains(name);
-            if has_past || done.defined.contains(name) {
-                self.add_read(name, &mut block.global_reads, &mut seen);
-            }
-        }
-        let certain = |name: &str| {
-            place == 0 && plan.turned
-                || outcome.bound.iter().any(|bound| bound.name == name && bound.certain)
-        };
-        for name in &part.binds {
-            if done.defined.contains(name)
-                || plan.read_from_before.contains(name)
-                || !certain(name)
-            {
+        for name in part.reads.iter().chain(&part.binds) {
+            if done.defined.contains(name) || plan.has_past(name) {
                 self.add_read(name, &mut block.global_reads, &mut seen);
             }
         }
@@ -211,8 +197,7 @@ impl Capture {
             if bound.contains(name) {
                 continue;
             }
-            let anew = plan.bound.contains(name) && !plan.read_from_before.contains(name);
-            if anew && !done.defined.contains(name) {
+            if !done.defined.contains(name) && !plan.has_past(name) {
                 // It is bound by a unit to come, which shall not hide this one.
                 let global = Global { name: name.clone(), call: root };
                 let node = self.graph.insert(NewNode::from(NodeKind::Global(global)))?;
