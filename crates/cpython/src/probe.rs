@@ -59,26 +59,34 @@ pub(crate) struct Memory {
     pub(crate) asked: Cell<u64>,
     /// What to do when it comes again.
     pub(crate) action: Cell<Action>,
-    /// The address of the value that was seen last.
-    pub(crate) value: Cell<usize>,
-    /// Which part of a loop it was told for.
-    pub(crate) place: Cell<i32>,
+    /// The values that were told of in that statement: address, and at which spot of a loop.
+    told: [Cell<(usize, i32)>; SPOTS],
 }
+
+/// How many spots of a loop a probe tells apart without asking the recorder.
+const SPOTS: usize = 4;
 
 impl Memory {
     /// Whether a value was told of already, in this statement and for this part of it.
     pub(crate) fn told(&self, value: *mut ffi::PyObject) -> bool {
-        self.value.get() == value as usize
-            && self.epoch.get() == recorder::epoch()
-            && self.place.get() == turns::place()
+        let spot = turns::spot();
+        self.epoch.get() == recorder::epoch()
+            && self.told[slot_of(spot, SPOTS)].get() == (value as usize, spot)
     }
 
     /// Remembers that a value was told of.
     pub(crate) fn tell(&self, value: *mut ffi::PyObject) {
-        self.value.set(value as usize);
-        self.epoch.set(recorder::epoch());
-        self.place.set(turns::place());
+        let (spot, epoch) = (turns::spot(), recorder::epoch());
+        if self.epoch.replace(epoch) != epoch {
+            self.told.iter().for_each(|told| told.set((0, turns::NOWHERE)));
+        }
+        self.told[slot_of(spot, SPOTS)].set((value as usize, spot));
     }
+}
+
+/// Where what is known of a spot is kept. Instructions are two bytes long, and calls are some apart.
+fn slot_of(spot: i32, slots: usize) -> usize {
+    (spot as usize >> 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32 & (slots - 1)
 }
 
 /// What a probe does with a callee, or with a kind of value that is stored to, that it knows.
@@ -118,15 +126,14 @@ struct Probe {
     ob_base: ffi::PyObject,
     kind: ProbeKind,
     memory: Memory,
-    /// For `Enter`: the last statement in which it was told, and the parts of a loop that it was told
-    /// for.
+    /// For `Enter`: the last statement in which it was told, and at which spots of a loop.
     entrance: Cell<u64>,
-    places: Cell<[i32; PLACES]>,
+    spots: [Cell<i32>; ENTRANCES],
     entered: Option<Entrance>,
 }
 
-/// For how many parts of a loop a function knows that it was entered under them. With more, it asks.
-const PLACES: usize = 4;
+/// For how many spots of a loop a function knows that it was entered from there.
+const ENTRANCES: usize = 16;
 
 type Vectorcall = unsafe extern "C-unwind" fn(
     *mut ffi::PyObject,
@@ -312,7 +319,7 @@ unsafe fn make_probe(
         ptr::addr_of_mut!((*probe).kind).write(kind);
         ptr::addr_of_mut!((*probe).memory).write(Memory::default());
         ptr::addr_of_mut!((*probe).entrance).write(Cell::new(0));
-        ptr::addr_of_mut!((*probe).places).write(Cell::new([turns::NOWHERE; PLACES]));
+        ptr::addr_of_mut!((*probe).spots).write(std::array::from_fn(|_| Cell::new(turns::NOWHERE)));
         ptr::addr_of_mut!((*probe).entered).write(entered);
         Ok(object)
     }
@@ -377,19 +384,17 @@ unsafe extern "C-unwind" fn probe_negative(object: *mut ffi::PyObject) -> *mut f
             ProbeKind::Begin { source, statement } => recorder::begin(*source, *statement),
             ProbeKind::End { source, statement } => recorder::body_ended(*source, *statement),
             ProbeKind::Enter { .. } => {
-                let (epoch, place) = (recorder::epoch(), turns::place());
-                let mut places = probe.places.get();
-                if probe.entrance.get() != epoch {
-                    probe.entrance.set(epoch);
-                    places = [turns::NOWHERE; PLACES];
-                } else if places.contains(&place) {
-                    return ffi::Py_NewRef(ffi::Py_None());
+                let (epoch, spot) = (recorder::epoch(), turns::spot());
+                let slot = &probe.spots[slot_of(spot, ENTRANCES)];
+                let anew = probe.entrance.replace(epoch) != epoch;
+                if anew {
+                    probe.spots.iter().for_each(|slot| slot.set(turns::NOWHERE));
                 }
-                places.rotate_right(1);
-                places[0] = place;
-                probe.places.set(places);
-                if let Some(entered) = probe.entered {
-                    recorder::entered(entered);
+                if anew || slot.get() != spot {
+                    slot.set(spot);
+                    if let Some(entered) = probe.entered {
+                        recorder::entered(entered);
+                    }
                 }
             }
             _ => {}

@@ -393,7 +393,8 @@ pub(crate) unsafe fn gives_what_it_holds(
         }
         if class_of(object) == Class::Array {
             return (*object.cast::<ArrayFields>()).nd == 1
-                && array_view(object).is_some_and(|view| view.is_numeric() || view.holds_objects());
+                && array_view(object)
+                    .is_some_and(|view| view.is_numeric() || view.holds_objects());
         }
         let name = std::ffi::CStr::from_ptr((*kind).tp_name).to_str().unwrap_or_default();
         if matches!(name, "collections.deque" | "collections.defaultdict") {

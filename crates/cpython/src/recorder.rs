@@ -156,7 +156,7 @@ pub(crate) struct Recorder {
 
 /// An object that was changed deeply, several times in one part of a statement.
 struct Deep {
-    place: i32,
+    spot: i32,
     times: usize,
     next: usize,
     by: Cause,
@@ -734,7 +734,7 @@ impl Recorder {
             let mut handle = None;
             // States whose parts hang on no argument are the same each time.
             let noted = plan.has_fixed_states
-                && !self.noted.insert((Rc::as_ptr(&plan.effects), turns::place()));
+                && !self.noted.insert((Rc::as_ptr(&plan.effects), turns::spot()));
             let watched = plan.effects.confidence == Confidence::Assumed
                 && plan.namespace == Namespace::Untouched;
             let watch = if watched { self.watch(&callee, call) } else { Watch::Assumed };
@@ -1012,11 +1012,11 @@ impl Recorder {
             }
             // In a loop the same object comes again and again, and grows. It is walked through at
             // the first time, the second, the fourth and so on, and once more at the end.
-            let place = turns::place();
+            let spot = turns::spot();
             let known = self.deep.entry(value as Address).or_default();
-            let at = known.iter().position(|deep| deep.place == place).unwrap_or(known.len());
+            let at = known.iter().position(|deep| deep.spot == spot).unwrap_or(known.len());
             if at == known.len() {
-                known.push(Deep { place, times: 0, next: 1, by: by.clone() });
+                known.push(Deep { spot, times: 0, next: 1, by: by.clone() });
             }
             let deep = &mut known[at];
             deep.times += 1;
@@ -1620,13 +1620,13 @@ impl Recorder {
                 walk.run(value, &mut seen, &mut |object| {
                     let known = deep.get(&(object as Address)).into_iter().flatten();
                     roots.extend(
-                        known.filter(again).map(|deep| (object, deep.by.clone(), deep.place)),
+                        known.filter(again).map(|deep| (object, deep.by.clone(), deep.spot)),
                     );
                     true
                 });
             }
-            for (object, by, place) in roots {
-                self.turns.stand_at(Some(place));
+            for (object, by, spot) in roots {
+                self.turns.stand_at(Some(spot));
                 self.walk_changed(object, &by);
             }
             self.turns.stand_at(None);
@@ -1797,10 +1797,7 @@ unsafe fn is_held_alone(
 }
 
 /// The variables that statements in the suites of another one set by an in-place operator.
-fn augmented_within(
-    unit: &clew_syntax::Unit,
-    statement: &clew_syntax::Statement,
-) -> Vec<String> {
+fn augmented_within(unit: &clew_syntax::Unit, statement: &clew_syntax::Statement) -> Vec<String> {
     let within = unit.statements()[statement.id.index()..]
         .iter()
         .take_while(|inner| inner.range.start < statement.range.end);

@@ -2,8 +2,8 @@
 //!
 //! A loop at module level is one step for the recorder, and nothing is announced in its body. But
 //! whenever something is told for the first time, the frame of the module knows which
-//! instruction it is at, in whatever function the program is then. So news is kept with that place, and
-//! places become statements when the loop has ended. Which variables lead to what
+//! instruction it is at, in whatever function the program is then. So news is kept with that spot, and
+//! spots become statements when the loop has ended. Which variables lead to what
 //! was changed is looked at before the loop and after it.
 #![allow(unsafe_code, reason = "reads the module's frame and walks live objects, under the GIL")]
 
@@ -24,7 +24,7 @@ use crate::instrument::LineIndex;
 use crate::namespace::Mirror;
 use crate::reach::{self, Address, End, Walk};
 
-/// The place of what stands in no loop that is told apart.
+/// The spot of what stands in no loop that is told apart.
 pub(crate) const NOWHERE: i32 = -1;
 
 /// How many objects are looked at before a loop and after it.
@@ -49,7 +49,7 @@ unsafe extern "C" {
 static FRAME: AtomicPtr<ffi::PyObject> = AtomicPtr::new(ptr::null_mut());
 
 /// The instruction that the module is at, in such a loop.
-pub(crate) fn place() -> i32 {
+pub(crate) fn spot() -> i32 {
     let frame = FRAME.load(Ordering::Relaxed);
     if frame.is_null() {
         return NOWHERE;
@@ -168,7 +168,7 @@ impl Turning {
         }
     }
 
-    /// The statement has been reported.
+    /// The statement has been reported, or there is no telling its parts apart.
     pub(crate) fn end(&mut self) {
         if let Some(at_hand) = self.at_hand.take() {
             FRAME.store(ptr::null_mut(), Ordering::Relaxed);
@@ -180,73 +180,73 @@ impl Turning {
 
     /// The loop has to be taken as a whole.
     pub(crate) fn doubt(&mut self) {
-        if let Some(at_hand) = &mut self.at_hand {
-            at_hand.doubted = true;
-        }
+        self.end();
     }
 
-    /// What is told next happened at a place; at the one where the module is without one.
-    pub(crate) fn stand_at(&mut self, place: Option<i32>) {
+    /// What is told next happened at a spot; at the one where the module is without one.
+    pub(crate) fn stand_at(&mut self, spot: Option<i32>) {
         if let Some(at_hand) = &mut self.at_hand {
-            at_hand.standing = place;
+            at_hand.standing = spot;
         }
     }
 
     /// What is at an address was changed.
     pub(crate) fn mark(&mut self, address: Address) {
-        let Some(at_hand) = &mut self.at_hand else { return };
-        match at_hand.here() {
-            Some(place) => {
-                at_hand.marks.insert((address, place));
+        self.tell(|at_hand, spot| match spot {
+            Some(spot) => {
+                at_hand.marks.insert((address, spot));
             }
             None => {
                 at_hand.untold.insert(address);
             }
-        }
+        });
     }
 
     /// What is at an address was changed wherever a state was.
     pub(crate) fn mark_where_written(&mut self, address: Address, state: &str) {
         let Some(at_hand) = &mut self.at_hand else { return };
         let written = at_hand.states_written.iter().filter(|(key, ..)| key.state == state);
-        at_hand.marks.extend(written.map(|&(.., place)| (address, place)));
+        at_hand.marks.extend(written.map(|&(.., spot)| (address, spot)));
     }
 
     /// A state was read, or written and maybe made anew.
     pub(crate) fn state(&mut self, key: &StateKey, written: Option<bool>) {
-        let Some(at_hand) = &mut self.at_hand else { return };
-        match (at_hand.here(), written) {
-            (place, None) => {
-                at_hand.states_read.insert((key.clone(), place));
+        self.tell(|at_hand, spot| match (spot, written) {
+            (spot, None) => {
+                at_hand.states_read.insert((key.clone(), spot));
             }
-            (Some(place), Some(anew)) => {
-                at_hand.states_written.insert((key.clone(), anew, place));
+            (Some(spot), Some(anew)) => {
+                at_hand.states_written.insert((key.clone(), anew, spot));
             }
             (None, Some(_)) => at_hand.doubted = true,
-        }
+        });
     }
 
     /// A function of the session was entered.
     pub(crate) fn enter(&mut self, entered: Entered) {
-        let Some(at_hand) = &mut self.at_hand else { return };
-        if let Some(place) = at_hand.here() {
-            at_hand.entered.insert((entered, place));
-        }
+        self.tell(|at_hand, spot| at_hand.entered.extend(spot.map(|spot| (entered, spot))));
     }
 
     /// A variable was read in a way that no text shows.
     pub(crate) fn read(&mut self, name: &str) {
-        let Some(at_hand) = &mut self.at_hand else { return };
-        if let Some(place) = at_hand.here() {
-            at_hand.read.insert((name.to_owned(), place));
-        }
+        self.tell(|at_hand, spot| {
+            at_hand.read.extend(spot.map(|spot| (name.to_owned(), spot)));
+        });
     }
 
     /// A call was seen.
     pub(crate) fn see(&mut self) {
+        self.tell(|at_hand, spot| at_hand.seen.extend(spot));
+    }
+
+    /// Keeps news with the spot that the module is at; none where it is past the loop. A loop that
+    /// is in doubt is let go of.
+    fn tell(&mut self, keep: impl FnOnce(&mut Loop, Option<i32>)) {
         let Some(at_hand) = &mut self.at_hand else { return };
-        if let Some(place) = at_hand.here() {
-            at_hand.seen.insert(place);
+        let spot = at_hand.here();
+        keep(at_hand, spot);
+        if at_hand.doubted {
+            self.end();
         }
     }
 
@@ -280,7 +280,7 @@ impl Turning {
         borders: &FxHashSet<Address>,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
-        let at_hand = self.at_hand.as_ref().filter(|at_hand| !at_hand.doubted)?;
+        let at_hand = self.at_hand.as_ref()?;
         let (_, lines) = self.lines.as_ref().filter(|(source, _)| *source == at_hand.source)?;
         // SAFETY: handed on from the caller.
         unsafe { at_hand.told(unit, lines, namespace, borders, cause) }
@@ -298,7 +298,7 @@ impl Loop {
         let own = unsafe { ffi::PyThreadState_Get() } == self.thread;
         let news = self.marks.len() + self.states_read.len() + self.states_written.len();
         self.doubted |= !own || news > MOST_NEWS;
-        Some(place())
+        Some(spot())
     }
 
     unsafe fn told(
@@ -309,41 +309,41 @@ impl Loop {
         borders: &FxHashSet<Address>,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
-        let mut places: FxHashMap<i32, Option<StatementId>> = FxHashMap::default();
-        let mut statement_at = |place: i32| {
-            *places.entry(place).or_insert_with(|| {
+        let mut spots: FxHashMap<i32, Option<StatementId>> = FxHashMap::default();
+        let mut statement_at = |spot: i32| {
+            *spots.entry(spot).or_insert_with(|| {
                 // SAFETY: the loop holds the frame.
-                let offset = unsafe { offset_of(self.frame, place, lines) }?;
+                let offset = unsafe { offset_of(self.frame, spot, lines) }?;
                 innermost(unit, offset)
             })
         };
         let mut by: FxHashMap<Address, BTreeSet<StatementId>> = FxHashMap::default();
-        for &(address, place) in &self.marks {
-            by.entry(address).or_default().insert(statement_at(place)?);
+        for &(address, spot) in &self.marks {
+            by.entry(address).or_default().insert(statement_at(spot)?);
         }
         let mut turns = Turns::default();
-        for (entered, place) in &self.entered {
-            turns.entered.push((statement_at(*place)?, *entered));
+        for (entered, spot) in &self.entered {
+            turns.entered.push((statement_at(*spot)?, *entered));
         }
-        for (name, place) in &self.read {
-            turns.read.push((statement_at(*place)?, name.clone()));
+        for (name, spot) in &self.read {
+            turns.read.push((statement_at(*spot)?, name.clone()));
         }
-        for (key, place) in &self.states_read {
-            let statement = match place {
-                Some(place) => Some(statement_at(*place)?),
+        for (key, spot) in &self.states_read {
+            let statement = match spot {
+                Some(spot) => Some(statement_at(*spot)?),
                 None => None,
             };
             turns.states_read.push((statement, key.clone()));
         }
-        for (key, anew, place) in &self.states_written {
+        for (key, anew, spot) in &self.states_written {
             // What a module holds is found by no variable.
             if key.state.starts_with("module:") {
                 return None;
             }
-            turns.states_written.push((statement_at(*place)?, key.clone(), *anew));
+            turns.states_written.push((statement_at(*spot)?, key.clone(), *anew));
         }
-        for &place in &self.seen {
-            turns.seen.extend(statement_at(place));
+        for &spot in &self.seen {
+            turns.seen.extend(statement_at(spot));
         }
         turns.seen.extend(by.values().flatten());
         turns.entered.sort_unstable_by_key(|&(id, entered)| (id, entered.source, entered.scope));
@@ -495,15 +495,15 @@ unsafe fn seen_by(
     Some((names, found))
 }
 
-/// Where the instruction at a place stands in the text.
-unsafe fn offset_of(frame: *mut ffi::PyObject, place: i32, lines: &LineIndex) -> Option<u32> {
+/// Where the instruction at a spot stands in the text.
+unsafe fn offset_of(frame: *mut ffi::PyObject, spot: i32, lines: &LineIndex) -> Option<u32> {
     let (mut line, mut column, mut end_line, mut end_column) = (-1, -1, -1, -1);
     // SAFETY: the caller lends a live frame; its code object is given with a reference.
     let found = unsafe {
         let code = ffi::PyFrame_GetCode(frame.cast()).cast::<ffi::PyObject>();
         let found = PyCode_Addr2Location(
             code,
-            place,
+            spot,
             &raw mut line,
             &raw mut column,
             &raw mut end_line,
@@ -518,7 +518,7 @@ unsafe fn offset_of(frame: *mut ffi::PyObject, place: i32, lines: &LineIndex) ->
     lines.offset(line.into(), column.into())
 }
 
-/// The innermost statement at module level around a place of the text.
+/// The innermost statement at module level around a spot of the text.
 fn innermost(unit: &Unit, offset: u32) -> Option<StatementId> {
     let after = unit.statements().partition_point(|known| known.range.start <= offset);
     let mut statement = unit.statements().get(after.checked_sub(1)?)?;

@@ -3,7 +3,7 @@
 //! The header and each statement of the body is a *part*; a `with`, a `try`, a `match` or a definition in
 //! the body is one with all that is in it. A part needs every other one that binds or changes, in whichever
 //! turn, what it reads; the statements around it; and the header needs whatever may end a turn or
-//! the loop. Parts that need each other are one *unit*. Where it cannot be told which part did
+//! the loop. Parts that need each other are a *knot*. Where it cannot be told which part did
 //! something, there is no plan, and the loop is kept as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,12 +58,12 @@ impl Part {
     }
 }
 
-/// How a loop falls into units.
+/// How a loop falls into knots.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) parts: Vec<Part>,
-    /// Each unit after those that it needs; its parts in source order.
-    pub(crate) units: Vec<Vec<usize>>,
+    /// Each knot after those that it needs; its parts in source order.
+    pub(crate) knots: Vec<Vec<usize>>,
     /// What the loop's statements bind.
     pub(crate) bound: BTreeSet<String>,
     /// Those of them that may still have their values from before the loop when they are read, in the
@@ -145,7 +145,7 @@ impl Plan {
         needs.data(&parts, fixed);
         needs.control(unit, statement, &parts, part_of)?;
         needs.unexecuted(unit, &parts, &places, &turns.seen);
-        let units = needs.units();
+        let knots = needs.knots();
         // Where there was a turn, what the header binds was bound.
         let turned = statement.suite(Suite::Body).is_some_and(|body| {
             let within = |&id: &StatementId| body.range.contains(unit.statement(id).range);
@@ -160,7 +160,7 @@ impl Plan {
             .filter(|name| read_from_before.contains(*name) || !certain(name))
             .cloned()
             .collect();
-        Some(Self { parts, units, bound, with_past })
+        Some(Self { parts, knots, bound, with_past })
     }
 
     /// Whether what a variable was before the loop may matter in it or after it.
@@ -168,9 +168,9 @@ impl Plan {
         !self.bound.contains(name) || self.with_past.contains(name)
     }
 
-    /// Whether a state is changed by no other unit of the loop.
-    pub(crate) fn is_only_writer(&self, unit: &[usize], key: &StateKey) -> bool {
-        (0..self.parts.len()).filter(|place| !unit.contains(place)).all(|place| {
+    /// Whether a state is changed by no other knot of the loop.
+    pub(crate) fn is_only_writer(&self, knot: &[usize], key: &StateKey) -> bool {
+        (0..self.parts.len()).filter(|place| !knot.contains(place)).all(|place| {
             !self.parts[place].states_written.iter().any(|(written, _)| written.meets(key))
         })
     }
@@ -233,9 +233,8 @@ impl Changes<'_> {
             .collect();
         let headers: BTreeSet<&String> = match self.turns.settled {
             true => {
-                let elsewhere = |name: &&String| {
-                    !self.parts[1..].iter().any(|part| part.binds.contains(*name))
-                };
+                let elsewhere =
+                    |name: &&String| !self.parts[1..].iter().any(|part| part.binds.contains(*name));
                 self.parts[0].binds.iter().filter(elsewhere).collect()
             }
             false => BTreeSet::new(),
@@ -374,9 +373,9 @@ impl Needs {
     ) {
         let ran = |id: StatementId| {
             let statement = unit.statement(id);
-            seen.range(id..).next().is_some_and(|&first| {
-                unit.statement(first).range.start < statement.range.end
-            })
+            seen.range(id..)
+                .next()
+                .is_some_and(|&first| unit.statement(first).range.start < statement.range.end)
         };
         for (place, part) in parts.iter().enumerate() {
             let statement = unit.statement(part.statement);
@@ -384,8 +383,7 @@ impl Needs {
                 continue;
             }
             for suite in &statement.suites {
-                let tells =
-                    suite.statements.iter().any(|&id| tells(&unit.statement(id).lowering));
+                let tells = suite.statements.iter().any(|&id| tells(&unit.statement(id).lowering));
                 if tells && !suite.statements.iter().any(|&id| ran(id)) {
                     let needed = suite.statements.iter().filter_map(|id| places.get(id).copied());
                     self.extend(place, needed);
@@ -395,7 +393,7 @@ impl Needs {
     }
 
     /// Groups parts that need each other, each group after those that it needs.
-    fn units(self) -> Vec<Vec<usize>> {
+    fn knots(self) -> Vec<Vec<usize>> {
         let mut graph: DiGraph<(), ()> = DiGraph::new();
         let nodes: Vec<NodeIndex> = self.0.iter().map(|_| graph.add_node(())).collect();
         for (place, needed) in self.0.iter().enumerate() {
@@ -403,12 +401,12 @@ impl Needs {
                 graph.add_edge(nodes[place], nodes[needed], ());
             }
         }
-        let mut units: Vec<Vec<usize>> = tarjan_scc(&graph)
+        let mut knots: Vec<Vec<usize>> = tarjan_scc(&graph)
             .into_iter()
-            .map(|unit| unit.into_iter().map(NodeIndex::index).collect())
+            .map(|knot| knot.into_iter().map(NodeIndex::index).collect())
             .collect();
-        units.iter_mut().for_each(|unit| unit.sort_unstable());
-        units
+        knots.iter_mut().for_each(|knot| knot.sort_unstable());
+        knots
     }
 }
 

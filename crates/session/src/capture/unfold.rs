@@ -1,7 +1,7 @@
 //! Unfolding: a loop as nodes for its header and the statements of its body.
 //!
-//! The units of a [`Plan`] are recorded one after the other as if each were a statement that ran once and
-//! did what it did in all turns. Since a unit comes after those that it needs, what a variable stands
+//! The knots of a [`Plan`] are recorded one after the other as if each were a statement that ran once and
+//! did what it did in all turns. Since a knot comes after those that it needs, what a variable stands
 //! for when its turn comes holds them all.
 
 use std::collections::BTreeSet;
@@ -19,10 +19,10 @@ use crate::outcome::{Entered, Turns};
 use crate::turns::{Part, Plan, ScopeText};
 use crate::{Outcome, StateKey};
 
-/// What came of the units that were recorded so far.
+/// What came of the knots that were recorded so far.
 #[derive(Default)]
 struct Unfolded {
-    /// For each part, the node that stands for its unit.
+    /// For each part, the node that stands for its knot.
     roots: Vec<Option<NodeId>>,
     /// The variables that the loop gave a new node.
     defined: BTreeSet<String>,
@@ -51,7 +51,7 @@ impl Capture {
         let Some(plan) = plan else { return Ok(None) };
         let before = self.variables.clone();
         let mut done = Unfolded { roots: vec![None; plan.parts.len()], ..Unfolded::default() };
-        for members in &plan.units {
+        for members in &plan.knots {
             let mut previous = None;
             for &place in members {
                 let node = self.part(outcome, &plan, place, control, previous, &done)?;
@@ -95,7 +95,7 @@ impl Capture {
         })
     }
 
-    /// The node of a part. In a unit of several, each stands on the one before.
+    /// The node of a part. In a knot of several, each stands on the one before.
     fn part(
         &mut self,
         outcome: &Outcome,
@@ -117,13 +117,14 @@ impl Capture {
         block.implicit_dependencies = self.needed_by(part);
         if let Some(previous) = previous {
             let before = members_before(plan, place);
-            let name = part.reads.iter().find(|name| {
-                before.iter().any(|&other| plan.parts[other].binds.contains(*name))
-            });
+            let name = part
+                .reads
+                .iter()
+                .find(|name| before.iter().any(|&other| plan.parts[other].binds.contains(*name)));
             match name {
-                Some(name) => block
-                    .global_reads
-                    .push(GlobalRead { name: name.clone(), node: previous }),
+                Some(name) => {
+                    block.global_reads.push(GlobalRead { name: name.clone(), node: previous })
+                }
                 None => block.implicit_dependencies.push(previous.into()),
             }
         }
@@ -164,7 +165,7 @@ impl Capture {
         needed
     }
 
-    /// What the variables and states stand for that a unit binds or changes.
+    /// What the variables and states stand for that a knot binds or changes.
     fn define(
         &mut self,
         outcome: &Outcome,
@@ -198,7 +199,7 @@ impl Capture {
                 continue;
             }
             if !done.defined.contains(name) && !plan.has_past(name) {
-                // It is bound by a unit to come, which shall not hide this one.
+                // It is bound by a knot to come, which shall not hide this one.
                 let global = Global { name: name.clone(), call: root };
                 let node = self.graph.insert(NewNode::from(NodeKind::Global(global)))?;
                 self.variables.insert(name.clone(), node);
@@ -238,8 +239,8 @@ impl Capture {
     }
 }
 
-/// The parts of a part's unit that stand before it.
+/// The parts of a part's knot that stand before it.
 fn members_before(plan: &Plan, place: usize) -> Vec<usize> {
-    let unit = plan.units.iter().find(|unit| unit.contains(&place));
-    unit.into_iter().flatten().copied().filter(|&other| other < place).collect()
+    let knot = plan.knots.iter().find(|knot| knot.contains(&place));
+    knot.into_iter().flatten().copied().filter(|&other| other < place).collect()
 }
