@@ -356,8 +356,7 @@ impl Loop {
             true => SeenBy::default(),
             false => unsafe { seen_by(namespace, borders, &changed)? },
         };
-        let mut groups: FxHashMap<(Vec<StatementId>, Vec<String>, Vec<String>, bool), Address> =
-            FxHashMap::default();
+        let mut groups: FxHashMap<Told, Address> = FxHashMap::default();
         let told = by.iter().map(|(&address, by)| (address, by.iter().copied().collect()));
         let untold = self.untold.iter().map(|&address| (address, Vec::new()));
         for (address, by) in told.chain(untold).collect::<Vec<_>>() {
@@ -459,6 +458,10 @@ unsafe fn look(
     }
     Some(before)
 }
+
+/// What is told of a changed object: by which statements it was, which variables led to it before the loop
+/// and do now, and whether it certainly was there all the time.
+type Told = (Vec<StatementId>, Vec<String>, Vec<String>, bool);
 
 /// The names of all variables, and which of them lead to each object that was changed.
 type SeenBy = (Vec<String>, FxHashMap<Address, Vec<u32>>);

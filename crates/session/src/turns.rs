@@ -141,7 +141,7 @@ impl Plan {
         if !outcome.changed.iter().all(|changed| told(&changed.name)) {
             return None;
         }
-        let fixed = turns.fixed && statement.kind == StatementKind::For;
+        let fixed = turns.fixed && binds_names_only(statement.header.of(unit.text()));
         needs.data(&parts, fixed);
         needs.control(unit, statement, &parts, part_of)?;
         needs.unexecuted(unit, &parts, &places, &turns.seen);
@@ -408,6 +408,21 @@ impl Needs {
         knots.iter_mut().for_each(|knot| knot.sort_unstable());
         knots
     }
+}
+
+/// Whether a header is that of a `for` whose targets are variables: attributes and items are looked up in
+/// each turn.
+fn binds_names_only(header: &str) -> bool {
+    let Some(targets) = header.strip_prefix("for") else { return false };
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut words = targets.split_inclusive(|c| !word(c));
+    words
+        .find_map(|piece| match piece.trim_end_matches(|c| !word(c)) {
+            _ if piece.contains(['.', '[']) => Some(false),
+            "in" => Some(true),
+            _ => None,
+        })
+        .unwrap_or(false)
 }
 
 /// Whether a statement of which nothing was seen did not run: it calls or stores whenever it does.
