@@ -113,12 +113,12 @@ pub(crate) fn with_warnings<T>(
 }
 
 /// The byte at which each line begins, by CPython's idea of a line.
-struct LineIndex {
+pub(crate) struct LineIndex {
     starts: Vec<u32>,
 }
 
 impl LineIndex {
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
         let mut at = 0;
@@ -137,7 +137,7 @@ impl LineIndex {
     }
 
     /// The byte of a place that CPython gives as a line from 1 and a column in bytes.
-    fn offset(&self, line: i64, column: i64) -> Option<u32> {
+    pub(crate) fn offset(&self, line: i64, column: i64) -> Option<u32> {
         let start = self.starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?;
         start.checked_add(u32::try_from(column).ok()?)
     }
@@ -242,6 +242,7 @@ impl<'py> Walk<'py, '_> {
                     self.list(node, "body")?.append(self.end(id)?)?;
                 }
                 Kind::Try | Kind::TryStar => self.traced_try(node, id)?,
+                Kind::For => self.loop_over(node, ProbeKind::GoThrough)?,
                 _ => self.statement(node)?,
             }
             out.extend(begin);
@@ -534,13 +535,7 @@ impl<'py> Walk<'py, '_> {
                 self.replace(node, "test")?;
                 self.suites(node, &["body", "orelse"])
             }
-            Kind::For | Kind::AsyncFor => {
-                self.replace(node, "target")?;
-                self.replace(node, "iter")?;
-                let iterated = node.getattr(intern!(py, "iter"))?;
-                node.setattr(intern!(py, "iter"), self.wrapped(ProbeKind::Iterate, &iterated)?)?;
-                self.suites(node, &["body", "orelse"])
-            }
+            Kind::For | Kind::AsyncFor => self.loop_over(node, ProbeKind::Iterate),
             Kind::With | Kind::AsyncWith => {
                 self.managers(node)?;
                 self.suites(node, &["body"])
@@ -607,6 +602,16 @@ impl<'py> Walk<'py, '_> {
             // that runs in place; a statement that is not known is left as it is.
             _ => Ok(()),
         }
+    }
+
+    /// A `for`, with a probe at what it goes through.
+    fn loop_over(&mut self, node: &Node<'py>, probe: ProbeKind) -> PyResult<()> {
+        let py = self.py;
+        self.replace(node, "target")?;
+        self.replace(node, "iter")?;
+        let iterated = node.getattr(intern!(py, "iter"))?;
+        node.setattr(intern!(py, "iter"), self.wrapped(probe, &iterated)?)?;
+        self.suites(node, &["body", "orelse"])
     }
 
     fn suites(&mut self, node: &Node<'py>, fields: &[&str]) -> PyResult<()> {

@@ -33,6 +33,7 @@ mod spelled;
 mod stack;
 #[cfg(all(Py_3_13, not(Py_3_14)))]
 mod static_attributes;
+mod turns;
 mod twin;
 
 pub use artifact::{Pickled, pickle, unpickle};

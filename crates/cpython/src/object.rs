@@ -206,6 +206,12 @@ pub(crate) unsafe fn held_by(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObjec
                 held.push(ffi::PyList_GET_ITEM(value, at));
             }
         }
+        // `pair[0] += [1]` is an error only when the list has grown.
+        if ffi::PyTuple_Check(value) != 0 {
+            for at in 0..ffi::PyTuple_GET_SIZE(value).min(MOST) {
+                held.push(ffi::PyTuple_GET_ITEM(value, at));
+            }
+        }
         let own = if ffi::PyDict_Check(value) != 0 {
             ffi::Py_NewRef(value)
         } else {

@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
 use crate::recorder::{self, Entrance};
-use crate::{callee, stack};
+use crate::{callee, stack, turns};
 
 /// What a probe is for.
 pub(crate) enum ProbeKind {
@@ -36,6 +36,8 @@ pub(crate) enum ProbeKind {
     Call { root: Option<Py<PyString>> },
     /// A value is about to be iterated over, which uses an iterator up.
     Iterate,
+    /// The same, for a `for` whose statements are told apart.
+    GoThrough,
     /// An attribute or item of a value is about to be set or deleted.
     Store { root: Option<Py<PyString>> },
     /// An attribute or item of a value is about to be set by `+=` or its like.
@@ -57,8 +59,34 @@ pub(crate) struct Memory {
     pub(crate) asked: Cell<u64>,
     /// What to do when it comes again.
     pub(crate) action: Cell<Action>,
-    /// The address of the value that was seen last.
-    pub(crate) value: Cell<usize>,
+    /// The values that were told of in that statement: address, and at which spot of a loop.
+    told: [Cell<(usize, i32)>; SPOTS],
+}
+
+/// How many spots of a loop a probe tells apart without asking the recorder.
+const SPOTS: usize = 4;
+
+impl Memory {
+    /// Whether a value was told of already, in this statement and for this part of it.
+    pub(crate) fn told(&self, value: *mut ffi::PyObject) -> bool {
+        let spot = turns::spot();
+        self.epoch.get() == recorder::epoch()
+            && self.told[slot_of(spot, SPOTS)].get() == (value as usize, spot)
+    }
+
+    /// Remembers that a value was told of.
+    pub(crate) fn tell(&self, value: *mut ffi::PyObject) {
+        let (spot, epoch) = (turns::spot(), recorder::epoch());
+        if self.epoch.replace(epoch) != epoch {
+            self.told.iter().for_each(|told| told.set((0, turns::NOWHERE)));
+        }
+        self.told[slot_of(spot, SPOTS)].set((value as usize, spot));
+    }
+}
+
+/// Where what is known of a spot is kept. Instructions are two bytes long, and calls are some apart.
+fn slot_of(spot: i32, slots: usize) -> usize {
+    (spot as usize >> 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32 & (slots - 1)
 }
 
 /// What a probe does with a callee, or with a kind of value that is stored to, that it knows.
@@ -98,10 +126,14 @@ struct Probe {
     ob_base: ffi::PyObject,
     kind: ProbeKind,
     memory: Memory,
-    /// For `Enter`: the last statement in which it was told.
+    /// For `Enter`: the last statement in which it was told, and at which spots of a loop.
     entrance: Cell<u64>,
+    spots: [Cell<i32>; ENTRANCES],
     entered: Option<Entrance>,
 }
+
+/// For how many spots of a loop a function knows that it was entered from there.
+const ENTRANCES: usize = 16;
 
 type Vectorcall = unsafe extern "C-unwind" fn(
     *mut ffi::PyObject,
@@ -292,6 +324,7 @@ unsafe fn make_probe(
             ProbeKind::Store { root: root.as_ref().map(|root| root.clone_ref(py)) }
         }
         ProbeKind::Iterate => ProbeKind::Iterate,
+        ProbeKind::GoThrough => ProbeKind::GoThrough,
         ProbeKind::StoreAugmented => ProbeKind::StoreAugmented,
         ProbeKind::Augment => ProbeKind::Augment,
         ProbeKind::Manage => ProbeKind::Manage,
@@ -311,6 +344,7 @@ unsafe fn make_probe(
         ptr::addr_of_mut!((*probe).kind).write(kind);
         ptr::addr_of_mut!((*probe).memory).write(Memory::default());
         ptr::addr_of_mut!((*probe).entrance).write(Cell::new(0));
+        ptr::addr_of_mut!((*probe).spots).write(std::array::from_fn(|_| Cell::new(turns::NOWHERE)));
         ptr::addr_of_mut!((*probe).entered).write(entered);
         Ok(object)
     }
@@ -375,9 +409,14 @@ unsafe extern "C-unwind" fn probe_negative(object: *mut ffi::PyObject) -> *mut f
             ProbeKind::Begin { source, statement } => recorder::begin(*source, *statement),
             ProbeKind::End { source, statement } => recorder::body_ended(*source, *statement),
             ProbeKind::Enter { .. } => {
-                let epoch = recorder::epoch();
-                if probe.entrance.get() != epoch {
-                    probe.entrance.set(epoch);
+                let (epoch, spot) = (recorder::epoch(), turns::spot());
+                let slot = &probe.spots[slot_of(spot, ENTRANCES)];
+                let anew = probe.entrance.replace(epoch) != epoch;
+                if anew {
+                    probe.spots.iter().for_each(|slot| slot.set(turns::NOWHERE));
+                }
+                if anew || slot.get() != spot {
+                    slot.set(spot);
                     if let Some(entered) = probe.entered {
                         recorder::entered(entered);
                     }
@@ -416,6 +455,10 @@ unsafe extern "C-unwind" fn probe_subscript(
                 }
             }
             ProbeKind::Iterate => recorder::iterated(&probe.memory, value),
+            ProbeKind::GoThrough => {
+                recorder::goes_through(value);
+                recorder::iterated(&probe.memory, value);
+            }
             ProbeKind::Store { root } => {
                 let root = root.as_ref().map_or(ptr::null_mut(), |root| root.as_ptr());
                 recorder::stored(&probe.memory, value, root);

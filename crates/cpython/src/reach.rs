@@ -239,6 +239,9 @@ struct Frame<'a> {
     open: &'a mut Vec<*mut ffi::PyObject>,
     seen: &'a mut FxHashSet<Address>,
     left: usize,
+    /// What is being looked into, and where it is noted which object led to which.
+    holder: Address,
+    holders: Option<&'a mut FxHashMap<Address, Address>>,
 }
 
 unsafe extern "C" fn visit_child(child: *mut ffi::PyObject, frame: *mut c_void) -> c_int {
@@ -254,6 +257,9 @@ unsafe extern "C" fn visit_child(child: *mut ffi::PyObject, frame: *mut c_void) 
         }
         if frame.seen.insert(child as Address) {
             frame.open.push(child);
+            if let Some(holders) = &mut frame.holders {
+                holders.insert(child as Address, frame.holder);
+            }
         }
         0
     }
@@ -281,6 +287,18 @@ impl Walk<'_> {
         seen: &mut FxHashSet<Address>,
         visit: &mut dyn FnMut(*mut ffi::PyObject) -> bool,
     ) -> End {
+        // SAFETY: handed on from the caller.
+        unsafe { self.run_noting(root, seen, None, visit) }
+    }
+
+    /// As `run`; notes by which object each one was found.
+    pub(crate) unsafe fn run_noting(
+        &mut self,
+        root: *mut ffi::PyObject,
+        seen: &mut FxHashSet<Address>,
+        mut holders: Option<&mut FxHashMap<Address, Address>>,
+        visit: &mut dyn FnMut(*mut ffi::PyObject) -> bool,
+    ) -> End {
         // SAFETY: the caller holds the GIL and lends a live root; whatever is reachable from it
         // lives as long, for nothing here runs Python code.
         unsafe {
@@ -299,7 +317,13 @@ impl Walk<'_> {
                 if self.borders.contains(&(object as Address)) {
                     continue;
                 }
-                let mut frame = Frame { open: &mut open, seen, left: self.budget };
+                let mut frame = Frame {
+                    open: &mut open,
+                    seen,
+                    left: self.budget,
+                    holder: object as Address,
+                    holders: holders.as_deref_mut(),
+                };
                 match class {
                     Class::Atom | Class::Opaque => {}
                     Class::Container => {
@@ -320,6 +344,77 @@ impl Walk<'_> {
             }
             End::Complete
         }
+    }
+}
+
+/// Whether an object goes on giving, one by one, what it holds, and nothing that it makes: sequences,
+/// sets, dictionaries and the interpreter's own iterators over those. They are gathered with what
+/// they go through themselves.
+pub(crate) unsafe fn gives_what_it_holds(
+    object: *mut ffi::PyObject,
+    carriers: &mut FxHashSet<Address>,
+) -> bool {
+    const ITERATORS: &[&str] = &[
+        "enumerate",
+        "zip",
+        "reversed",
+        "list_iterator",
+        "list_reverseiterator",
+        "tuple_iterator",
+        "range_iterator",
+        "set_iterator",
+        "dict_keys",
+        "dict_values",
+        "dict_items",
+        "dict_keyiterator",
+        "dict_valueiterator",
+        "dict_itemiterator",
+        "str_iterator",
+        "str_ascii_iterator",
+    ];
+    // SAFETY: the caller lends a live object; names of types that are not made at run time stay, and
+    // traversing runs no Python code and lends live children.
+    unsafe {
+        if carriers.len() > 64 {
+            return false;
+        }
+        let kind = ffi::Py_TYPE(object);
+        if (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 {
+            return false;
+        }
+        carriers.insert(object as Address);
+        let plain = kind == &raw mut ffi::PyList_Type
+            || kind == &raw mut ffi::PyTuple_Type
+            || kind == &raw mut ffi::PySet_Type
+            || kind == &raw mut ffi::PyFrozenSet_Type
+            || kind == &raw mut ffi::PyDict_Type;
+        if plain || class_of(object) == Class::Atom {
+            return true;
+        }
+        if class_of(object) == Class::Array {
+            return (*object.cast::<ArrayFields>()).nd == 1
+                && array_view(object)
+                    .is_some_and(|view| view.is_numeric() || view.holds_objects());
+        }
+        let name = std::ffi::CStr::from_ptr((*kind).tp_name).to_str().unwrap_or_default();
+        if matches!(name, "collections.deque" | "collections.defaultdict") {
+            return true;
+        }
+        let Some(traverse) = (*kind).tp_traverse.filter(|_| ITERATORS.contains(&name)) else {
+            return false;
+        };
+        let (mut open, mut seen) = (Vec::new(), FxHashSet::default());
+        let mut frame = Frame {
+            open: &mut open,
+            seen: &mut seen,
+            left: 64,
+            holder: object as Address,
+            holders: None,
+        };
+        traverse(object, visit_child, (&raw mut frame).cast());
+        open.into_iter().all(|child| {
+            carriers.contains(&(child as Address)) || gives_what_it_holds(child, carriers)
+        })
     }
 }
 

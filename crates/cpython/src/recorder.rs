@@ -32,6 +32,7 @@ use crate::paths::GivenPath;
 use crate::probe::{Action, Memory};
 use crate::reach::{self, Address, End, Walk};
 use crate::settings::{self, Settings};
+use crate::turns::{self, Turning};
 
 /// A function of the session that was entered.
 pub(crate) type Entrance = Entered;
@@ -146,11 +147,11 @@ pub(crate) struct Recorder {
     // What was changed in libraries that later calls obey.
     settings: Settings,
     // What the statement at hand changed deeply, how often, and when it is walked through again.
-    deep: FxHashMap<Address, Deep>,
+    deep: FxHashMap<Address, Vec<Deep>>,
     // What is said of changes by an assignment.
     assignment: Cause,
     // What calls read and change of external states was noted already in this statement.
-    noted: FxHashSet<*const Effects>,
+    noted: FxHashSet<(*const Effects, i32)>,
     // How many objects were looked at for deep changes in the statement at hand.
     walked: usize,
     // How long each `defaultdict` was when last looked at.
@@ -174,10 +175,12 @@ pub(crate) struct Recorder {
     mentions: Mentions,
     // The database that a connection is being made to.
     connecting: Option<String>,
+    turns: Turning,
 }
 
-/// An object that was changed deeply, several times in one statement.
+/// An object that was changed deeply, several times in one part of a statement.
 struct Deep {
+    spot: i32,
     times: usize,
     next: usize,
     by: Cause,
@@ -295,6 +298,7 @@ pub(crate) fn start(
         lengths: FxHashMap::default(),
         observer: Observer::new(observe),
         inference: Inference::default(),
+        turns: Turning::default(),
         deep: FxHashMap::default(),
         walked: 0,
         noted: FxHashSet::default(),
@@ -405,14 +409,12 @@ pub(crate) unsafe fn called(
             match memory.action.get() {
                 Action::Pass => return false,
                 Action::ChangeReceiver => {
-                    let receiver = callee.receiver as usize;
-                    if memory.epoch.get() == epoch() && memory.value.get() == receiver {
+                    if memory.told(callee.receiver) {
                         return false;
                     }
                 }
                 Action::ChangeCallee => {
-                    let function = callee.function() as usize;
-                    if memory.epoch.get() == epoch() && memory.value.get() == function {
+                    if memory.told(callee.function()) {
                         return false;
                     }
                 }
@@ -437,18 +439,17 @@ pub(crate) unsafe fn iterated(memory: &Memory, value: *mut ffi::PyObject) {
         {
             return;
         }
-        if memory.epoch.get() == epoch() && memory.value.get() == value as usize {
+        if memory.told(value) {
             return;
         }
         with(|recorder| recorder.consume(value));
-        memory.value.set(value as usize);
-        memory.epoch.set(epoch());
+        memory.tell(value);
     }
 }
 
 /// An attribute or item of a value is about to be set or deleted.
 pub(crate) unsafe fn stored(memory: &Memory, value: *mut ffi::PyObject, root: *mut ffi::PyObject) {
-    if memory.epoch.get() == epoch() && memory.value.get() == value as usize {
+    if memory.told(value) {
         return;
     }
     // SAFETY: the probe lends a live value.
@@ -458,8 +459,7 @@ pub(crate) unsafe fn stored(memory: &Memory, value: *mut ffi::PyObject, root: *m
         if key.0 != 0 && key == memory.callee.get() {
             if memory.action.get() == Action::Pass {
                 with(|recorder| recorder.change_plain(value));
-                memory.value.set(value as usize);
-                memory.epoch.set(epoch());
+                memory.tell(value);
                 return;
             }
         } else {
@@ -469,13 +469,12 @@ pub(crate) unsafe fn stored(memory: &Memory, value: *mut ffi::PyObject, root: *m
         }
         with(|recorder| recorder.store(value, root));
     }
-    memory.value.set(value as usize);
-    memory.epoch.set(epoch());
+    memory.tell(value);
 }
 
 /// An attribute or item of a value is about to be set by an in-place operator.
 pub(crate) unsafe fn stored_augmented(memory: &Memory, value: *mut ffi::PyObject) {
-    if memory.epoch.get() == epoch() && memory.value.get() == value as usize {
+    if memory.told(value) {
         return;
     }
     // SAFETY: the probe lends a live value.
@@ -483,8 +482,7 @@ pub(crate) unsafe fn stored_augmented(memory: &Memory, value: *mut ffi::PyObject
         recorder.store(value, ptr::null_mut());
         recorder.change_children(value, &cause("in-place operator", Confidence::Annotated));
     });
-    memory.value.set(value as usize);
-    memory.epoch.set(epoch());
+    memory.tell(value);
 }
 
 /// A variable is about to be set by an in-place operator.
@@ -495,7 +493,7 @@ pub(crate) unsafe fn augmented(memory: &Memory, value: *mut ffi::PyObject) {
         if kind == &raw mut ffi::PyLong_Type
             || kind == &raw mut ffi::PyFloat_Type
             || kind == &raw mut ffi::PyUnicode_Type
-            || (memory.epoch.get() == epoch() && memory.value.get() == value as usize)
+            || memory.told(value)
         {
             return;
         }
@@ -504,9 +502,14 @@ pub(crate) unsafe fn augmented(memory: &Memory, value: *mut ffi::PyObject) {
                 recorder.change(value, &cause("in-place operator", Confidence::Annotated));
             });
         }
-        memory.value.set(value as usize);
-        memory.epoch.set(epoch());
+        memory.tell(value);
     }
+}
+
+/// What a loop goes through is about to be asked for its elements.
+pub(crate) unsafe fn goes_through(value: *mut ffi::PyObject) {
+    // SAFETY: the probe lends a live value.
+    with(|recorder| unsafe { recorder.turns.go_through(value, &recorder.borders) });
 }
 
 /// A value is about to be used as a context manager.
@@ -671,6 +674,7 @@ pub(crate) fn now() -> Timestamp {
 impl Recorder {
     /// Notes that the statement at hand reads a state.
     fn reads_state(&mut self, key: StateKey) {
+        self.turns.state(&key, None);
         if self.states_seen.insert((key.clone(), None)) {
             self.states_read.push(key);
         }
@@ -678,6 +682,7 @@ impl Recorder {
 
     /// Notes that the statement at hand changes a state, and whether it makes it anew.
     fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
+        self.turns.state(&key, Some(anew));
         self.settings.change(&key);
         self.written.insert(&key);
         FILES_WRITTEN.store(self.written.any_of("file_system"), Ordering::Relaxed);
@@ -858,6 +863,7 @@ impl Recorder {
     }
 
     fn enter(&mut self, entrance: Entrance) {
+        self.turns.enter(entrance);
         if self.entered_seen.insert((entrance.source, entrance.scope)) {
             self.entered.push(entrance);
             let binds = self
@@ -880,6 +886,7 @@ impl Recorder {
         callee: &Callee,
         root: *mut ffi::PyObject,
     ) -> bool {
+        self.turns.see();
         // SAFETY: handed on from the probe, under the GIL.
         unsafe {
             let py = Python::assume_attached();
@@ -902,8 +909,7 @@ impl Recorder {
                     memory.action.set(action);
                 }
                 if stateful {
-                    memory.value.set(callee.function() as usize);
-                    memory.epoch.set(epoch());
+                    memory.tell(callee.function());
                     let by = cause(&callee::display_name(callee), Confidence::Annotated);
                     self.change(callee.function(), &by);
                 }
@@ -926,8 +932,7 @@ impl Recorder {
             }
             if plan.changes_receiver_only() && !plan.iterates && !callee.receiver.is_null() {
                 memory.action.set(Action::ChangeReceiver);
-                memory.value.set(callee.receiver as usize);
-                memory.epoch.set(epoch());
+                memory.tell(callee.receiver);
                 let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
                 self.change_found(callee.receiver, &by, root);
                 return false;
@@ -975,7 +980,8 @@ impl Recorder {
             let receiver = callee.receiver;
             let mut handle = None;
             // States whose parts hang on no argument are the same each time.
-            let noted = plan.has_fixed_states && !self.noted.insert(Rc::as_ptr(&plan.effects));
+            let noted = plan.has_fixed_states
+                && !self.noted.insert((Rc::as_ptr(&plan.effects), turns::spot()));
             let watched = plan.effects.confidence == Confidence::Assumed
                 && plan.namespace == Namespace::Untouched;
             let inferred = if watched {
@@ -1129,7 +1135,7 @@ impl Recorder {
             }
             for &address in &inferred.writes {
                 let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Inferred };
-                self.changed.entry(address).or_insert(by);
+                self.mark(address, &by);
                 self.writes_state((hidden_key(address), false));
                 self.hidden.insert(address);
             }
@@ -1191,7 +1197,7 @@ impl Recorder {
                     self.change_found(callee.receiver, &by, root);
                     continue;
                 }
-                self.changed.entry(address).or_insert(by);
+                self.mark(address, &by);
                 if let Some(key) = self.handles.get(&address).cloned() {
                     self.reads_state(key.clone());
                     self.writes_state((key, false));
@@ -1345,11 +1351,13 @@ impl Recorder {
             }
             // In a loop the same object comes again and again, and grows. It is walked through at
             // the first time, the second, the fourth and so on, and once more at the end.
-            let deep = self.deep.entry(value as Address).or_insert_with(|| Deep {
-                times: 0,
-                next: 1,
-                by: by.clone(),
-            });
+            let spot = turns::spot();
+            let known = self.deep.entry(value as Address).or_default();
+            let at = known.iter().position(|deep| deep.spot == spot).unwrap_or(known.len());
+            if at == known.len() {
+                known.push(Deep { spot, times: 0, next: 1, by: by.clone() });
+            }
+            let deep = &mut known[at];
             deep.times += 1;
             if deep.times < deep.next {
                 return;
@@ -1374,7 +1382,7 @@ impl Recorder {
                 && let Some(parts) = crate::object::pandas_parts(value)
             {
                 for part in parts {
-                    self.changed.entry(part as Address).or_insert_with(|| by.clone());
+                    self.mark(part as Address, by);
                 }
                 return;
             }
@@ -1401,7 +1409,7 @@ impl Recorder {
                 found.clone_from(remembered);
             }
             for address in found {
-                self.changed.entry(address).or_insert_with(|| by.clone());
+                self.mark(address, by);
             }
             if end == End::OverBudget {
                 self.change_everything(by);
@@ -1417,13 +1425,19 @@ impl Recorder {
         });
     }
 
+    /// Remembers that what is at an address changed.
+    fn mark(&mut self, address: Address, by: &Cause) {
+        self.changed.entry(address).or_insert_with(|| by.clone());
+        self.turns.mark(address);
+    }
+
     /// Marks an object as changed.
     unsafe fn change(&mut self, value: *mut ffi::PyObject, by: &Cause) {
         // SAFETY: handed on from the caller.
         let owner = unsafe { reach::memory_owner(value) };
-        self.changed.entry(value as Address).or_insert_with(|| by.clone());
+        self.mark(value as Address, by);
         if owner != value {
-            self.changed.entry(owner as Address).or_insert_with(|| by.clone());
+            self.mark(owner as Address, by);
         }
         if let Some(key) = self.handles.get(&(value as Address)) {
             self.writes_state((key.clone(), false));
@@ -1473,6 +1487,7 @@ impl Recorder {
     fn change_plain(&mut self, value: *mut ffi::PyObject) {
         let by = &self.assignment;
         self.changed.entry(value as Address).or_insert_with(|| by.clone());
+        self.turns.mark(value as Address);
         if !self.handles.is_empty()
             && let Some(key) = self.handles.get(&(value as Address))
         {
@@ -1495,7 +1510,7 @@ impl Recorder {
             }
             if ffi::PyModule_Check(value) != 0 {
                 self.writes_state((module_key(value), false));
-                self.changed.entry(value as Address).or_insert(by);
+                self.mark(value as Address, &by);
                 return;
             }
             self.change_found(value, &by, root);
@@ -1527,7 +1542,13 @@ impl Recorder {
                 return;
             }
             let by = cause("iteration", Confidence::Annotated);
-            self.change(value, &by);
+            // One that nobody holds but the statement itself is gone with it.
+            let passing = cfg!(not(Py_3_14))
+                && !self.handles.contains_key(&(value as Address))
+                && ffi::Py_REFCNT(value) == 1;
+            if !passing {
+                self.change(value, &by);
+            }
             if self.unknown_generators.contains(&(value as Address)) {
                 let by = cause("iteration", Confidence::Assumed);
                 self.change_reach(value, &by);
@@ -1543,7 +1564,8 @@ impl Recorder {
             let mut found = Vec::new();
             let mut walk = Walk { borders: &self.borders, budget: 1_000, definitions: false };
             let mut called = Vec::new();
-            walk.run(value, &mut seen, &mut |object| {
+            let mut holders = FxHashMap::default();
+            walk.run_noting(value, &mut seen, Some(&mut holders), &mut |object| {
                 if ffi::PyIter_Check(object) != 0 {
                     found.push(object);
                 }
@@ -1553,7 +1575,9 @@ impl Recorder {
                 found.len() < 64
             });
             for object in found {
-                self.change(object, &by);
+                if !passing || !is_held_alone(object, value, &holders) {
+                    self.change(object, &by);
+                }
             }
             let py = Python::assume_attached();
             for object in called {
@@ -1567,6 +1591,7 @@ impl Recorder {
         // SAFETY: session code is kept alive.
         unsafe {
             for name in crate::object::code_names(code as *mut ffi::PyObject) {
+                self.turns.read(&name);
                 if !self.read.contains(&name) {
                     self.read.push(name);
                 }
@@ -1615,6 +1640,13 @@ impl Recorder {
     fn go_to(&mut self, next: Current) {
         let raised = self.was_left_early(&next);
         self.end_statement(raised);
+        let unit = (!next.leaving).then(|| self.sink.unit(next.source)).flatten();
+        if let Some(unit) = unit {
+            // SAFETY: the probe that announces the statement runs in the module's own frame.
+            unsafe {
+                self.turns.begin(&unit, next.source, next.statement, self.namespace, &self.borders);
+            }
+        }
         self.current = Some(next);
     }
 
@@ -1653,6 +1685,7 @@ impl Recorder {
 
     fn clear(&mut self) {
         EPOCH.fetch_add(1, Ordering::Relaxed);
+        self.turns.end();
         self.changed.clear();
         self.entered.clear();
         self.entered_seen.clear();
@@ -1685,6 +1718,7 @@ impl Recorder {
 
     unsafe fn outcome(&mut self, current: &Current, raised: bool) -> Option<Outcome> {
         let end = now();
+        self.turns.ends();
         let unit = self.sink.unit(current.source)?;
         let statement = unit.statement(current.statement);
         let header_only = statement.is_by_parts();
@@ -1709,7 +1743,7 @@ impl Recorder {
             Lowering::Augmented { target: clew_syntax::Target::Name { name, .. }, .. } => {
                 vec![name.clone()]
             }
-            _ if compound => binds.iter().map(|bind| bind.name.clone()).collect(),
+            _ if compound => augmented_within(&unit, statement),
             _ => Vec::new(),
         };
         // SAFETY: the namespace is the user's, and lives.
@@ -1718,7 +1752,6 @@ impl Recorder {
             for name in &augments {
                 let value = crate::object::item(self.namespace, name);
                 if !value.is_null()
-                    && !compound
                     && self.mirror.address(name) == Some(value as Address)
                     && reach::changes_in_place(value)
                 {
@@ -1763,6 +1796,9 @@ impl Recorder {
             if self.namespace_given > self.namespace_stored + spelled.len() {
                 self.reads_everything = true;
             }
+            if !spelled.is_empty() || self.reads_everything {
+                self.turns.doubt();
+            }
             self.read.extend(spelled);
             if self.reads_everything {
                 self.read.extend(self.mirror.names());
@@ -1789,6 +1825,7 @@ impl Recorder {
                     .collect();
                 for address in handles {
                     self.changed.entry(address).or_insert_with(|| by.clone());
+                    self.turns.mark_where_written(address, "pyplot");
                 }
             }
             let mut changed = Vec::new();
@@ -1856,6 +1893,20 @@ impl Recorder {
                 }
                 saved.push(value);
             }
+            if raised
+                || star
+                || self.namespace_open
+                || self.namespace_given > 0
+                || self.everything_changed.is_some()
+                || self.unknown.is_some()
+                || !saved.is_empty()
+            {
+                self.turns.doubt();
+            }
+            let causes = |address: Address| {
+                self.changed.get(&address).map(|by| (by.by.to_string(), by.confidence))
+            };
+            let turns = self.turns.told(&unit, self.namespace, &self.borders, &causes);
             Some(Outcome {
                 source: current.source,
                 statement: current.statement,
@@ -1873,6 +1924,7 @@ impl Recorder {
                 imported,
                 saved,
                 unknown: self.unknown.take(),
+                turns,
             })
         }
     }
@@ -1910,7 +1962,8 @@ impl Recorder {
     /// variable leads there.
     unsafe fn walk_again(&mut self) {
         const BUDGET: usize = 1_000_000;
-        if !self.deep.values().any(|deep| deep.times > 1) {
+        let again = |deep: &&Deep| deep.times > 1;
+        if !self.deep.values().flatten().any(|deep| again(&deep)) {
             return;
         }
         // SAFETY: as for `find_changed`.
@@ -1921,16 +1974,18 @@ impl Recorder {
             for (_, value) in Mirror::variables(self.namespace) {
                 let deep = &self.deep;
                 walk.run(value, &mut seen, &mut |object| {
-                    if let Some(deep) = deep.get(&(object as Address)).filter(|deep| deep.times > 1)
-                    {
-                        roots.push((object, deep.by.clone()));
-                    }
+                    let known = deep.get(&(object as Address)).into_iter().flatten();
+                    roots.extend(
+                        known.filter(again).map(|deep| (object, deep.by.clone(), deep.spot)),
+                    );
                     true
                 });
             }
-            for (object, by) in roots {
+            for (object, by, spot) in roots {
+                self.turns.stand_at(Some(spot));
                 self.walk_changed(object, &by);
             }
+            self.turns.stand_at(None);
         }
     }
 
@@ -2077,6 +2132,42 @@ impl Recorder {
             }
         }
     }
+}
+
+/// Whether an object is held only by another one, directly or by way of others of which the same is
+/// true.
+unsafe fn is_held_alone(
+    object: *mut ffi::PyObject,
+    by: *mut ffi::PyObject,
+    holders: &FxHashMap<Address, Address>,
+) -> bool {
+    let mut object = object as Address;
+    // SAFETY: the caller lends live objects, and each holds the one that it was found by.
+    while object != by as Address {
+        if unsafe { ffi::Py_REFCNT(object as *mut ffi::PyObject) } != 1 {
+            return false;
+        }
+        match holders.get(&object) {
+            Some(&holder) => object = holder,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// The variables that statements in the suites of another one set by an in-place operator.
+fn augmented_within(unit: &clew_syntax::Unit, statement: &clew_syntax::Statement) -> Vec<String> {
+    let within = unit.statements()[statement.id.index()..]
+        .iter()
+        .take_while(|inner| inner.range.start < statement.range.end);
+    within
+        .filter_map(|inner| match &inner.lowering {
+            Lowering::Augmented { target: clew_syntax::Target::Name { name, .. }, .. } => {
+                Some(name.clone())
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// Whether a call leaves nothing of the state that it changes as it was: files that are written

@@ -18,8 +18,8 @@ from programs import REPOSITORY
 from zygote import LIBRARIES, Zygote
 
 FOLDER = REPOSITORY / "tests" / "slices"
-# Programs with the slice that is wanted of them, which is tighter than the one that clew cuts today:
-# statements inside loops are not told apart yet. Their slices have to be sound.
+# Programs with the slice that is wanted of them, which is tighter than the one that clew cuts today.
+# Their slices have to be sound.
 WANTED = FOLDER / "wanted"
 
 

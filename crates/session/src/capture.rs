@@ -15,6 +15,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::lower::{Extras, Lowering};
 use crate::{ExternalStates, Outcome};
 
+mod unfold;
+
 /// Why a statement's nodes could not be made. The program's run is not affected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -157,7 +159,8 @@ impl Capture {
 
     /// Records that a statement ran. A statement that is followed by its parts is reported when its
     /// header has run, so before those; a `with` or `try` once more when its body has come to its
-    /// end, which makes a node only where leaving it did something.
+    /// end, which makes a node only where leaving it did something. A loop is reported once, when it has
+    /// ended; where it is told what each of its statements did, they get nodes of their own.
     ///
     /// # Errors
     /// When the report does not fit what was begun. What was recorded before stands.
@@ -187,6 +190,9 @@ impl Capture {
                 self.guard(outcome, &statement, *kind, control)?
             }
             Template::Block(kind) => {
+                if let Some(root) = self.unfold(outcome, &statement, control)? {
+                    return Ok(root);
+                }
                 self.block(outcome, &statement, *kind, statement.range, control)?
             }
             _ => self.simple(outcome, &statement, control)?,

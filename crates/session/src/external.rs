@@ -34,6 +34,15 @@ impl StateKey {
     pub fn part(state: impl Into<String>, part: impl Into<String>) -> Self {
         Self { state: state.into(), part: Some(part.into()) }
     }
+
+    /// Whether a change of the one may be a change of the other.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.state == other.state
+            && match (&self.part, &other.part) {
+                (Some(part), Some(other)) => overlaps(part, other),
+                _ => true,
+            }
+    }
 }
 
 /// Who changed each external state last.

@@ -39,12 +39,13 @@ pub mod place;
 pub mod replay;
 pub mod slicer;
 pub mod tape;
+mod turns;
 pub mod why;
 
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
 pub use external::{ExternalStates, StateKey};
-pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue};
+pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue, TurnChange, Turns};
 pub use place::store_place;
 pub use replay::Answer;
 pub use replay::{Replay, ReplayError, Verdict};

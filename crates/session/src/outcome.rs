@@ -1,5 +1,7 @@
 //! Outcome: what an interpreter reports of one statement that ran.
 
+use std::collections::BTreeSet;
+
 use clew_graph::{Confidence, SourceId, Timestamp};
 use clew_syntax::StatementId;
 
@@ -42,6 +44,9 @@ pub struct Outcome {
     /// What about it could not be followed, in words; it is then taken to have changed everything
     /// that it read.
     pub unknown: Option<String>,
+    /// For a loop that ran to its end: what of that its single statements did, where that could be
+    /// told.
+    pub turns: Option<Turns>,
 }
 
 impl Outcome {
@@ -64,6 +69,7 @@ impl Outcome {
             imported: Vec::new(),
             saved: Vec::new(),
             unknown: None,
+            turns: None,
         }
     }
 }
@@ -97,6 +103,46 @@ pub struct Entered {
     pub source: SourceId,
     /// Its place among the text's scopes; `None` where it could not be told which.
     pub scope: Option<usize>,
+}
+
+/// What the statements of a loop did in all its turns, each by the innermost statement at module level
+/// that was running: the loop itself, or one in its suites.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turns {
+    /// The values that were changed.
+    pub changes: Vec<TurnChange>,
+    /// The functions of the session that ran.
+    pub entered: Vec<(StatementId, Entered)>,
+    /// Variables that were read in ways that no text shows.
+    pub read: Vec<(StatementId, String)>,
+    /// The external states that were read; by whom, where that is known.
+    pub states_read: Vec<(Option<StatementId>, StateKey)>,
+    /// The external states that were changed, and whether each was made anew.
+    pub states_written: Vec<(StatementId, StateKey, bool)>,
+    /// The statements in which a call or a change was seen.
+    pub seen: BTreeSet<StatementId>,
+    /// Whether a `for` went through something that gives what it holds, and held the same from the
+    /// first turn to the last.
+    pub fixed: bool,
+    /// Whether, besides, nothing was changed that can be got at from there.
+    pub settled: bool,
+}
+
+/// Values that were changed in a loop, all by the same statements and seen by the same variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnChange {
+    /// The statements that changed them; none where it is not known which of those that read them.
+    pub by: Vec<StatementId>,
+    /// The variables that led to them before the loop.
+    pub before: Vec<String>,
+    /// Those that do now.
+    pub after: Vec<String>,
+    /// Whether they certainly are from before the loop.
+    pub lasting: bool,
+    /// What changed them, in words.
+    pub cause: String,
+    /// How that is known.
+    pub confidence: Confidence,
 }
 
 /// An artifact that a statement saved.

@@ -106,4 +106,6 @@ block_kinds! {
     Unexecuted = "unexecuted",
     /// A statement of which nothing more is known: it ran, and may have changed what it read.
     Unknown = "unknown",
+    /// A statement in the body of a loop: what it did in all turns.
+    Inner = "inner",
 }

@@ -83,7 +83,8 @@ fn an_operator_keeps_its_number() {
 #[test]
 fn a_kind_of_block_keeps_its_number() {
     let words: Vec<&str> = BlockKind::ALL.iter().map(|kind| kind.word()).collect();
-    expect!["for while with try match def class unexecuted unknown"].assert_eq(&words.join(" "));
+    expect!["for while with try match def class unexecuted unknown inner"]
+        .assert_eq(&words.join(" "));
 }
 
 #[test]

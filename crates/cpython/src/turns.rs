@@ -1,0 +1,532 @@
+//! Turns: which statements of a loop its news came from.
+//!
+//! A loop at module level is one step for the recorder, and nothing is announced in its body. But
+//! whenever something is told for the first time, the frame of the module knows which
+//! instruction it is at, in whatever function the program is then. So news is kept with that spot, and
+//! spots become statements when the loop has ended. Which variables lead to what
+//! was changed is looked at before the loop and after it.
+#![allow(unsafe_code, reason = "reads the module's frame and walks live objects, under the GIL")]
+
+use std::collections::BTreeSet;
+use std::ffi::c_int;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use clew_effects::Confidence;
+use clew_graph::SourceId;
+use clew_session::{Entered, StateKey, TurnChange, Turns};
+use clew_syntax::{Statement, StatementId, StatementKind, Unit};
+use pyo3::ffi;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::callee;
+use crate::instrument::LineIndex;
+use crate::namespace::Mirror;
+use crate::reach::{self, Address, End, Walk};
+
+/// The spot of what stands in no loop that is told apart.
+pub(crate) const NOWHERE: i32 = -1;
+
+/// How many objects are looked at before a loop and after it.
+const BUDGET: usize = 2_000_000;
+
+/// How much news is kept of a loop before it is taken as a whole.
+const MOST_NEWS: usize = 200_000;
+
+unsafe extern "C" {
+    /// Where an instruction stands in the text (CPython's `Include/cpython/code.h`).
+    fn PyCode_Addr2Location(
+        code: *mut ffi::PyObject,
+        instruction: c_int,
+        line: *mut c_int,
+        column: *mut c_int,
+        end_line: *mut c_int,
+        end_column: *mut c_int,
+    ) -> c_int;
+}
+
+/// The module's frame while a loop runs that is told apart; the loop at hand keeps it alive.
+static FRAME: AtomicPtr<ffi::PyObject> = AtomicPtr::new(ptr::null_mut());
+
+/// The instruction that the module is at, in such a loop.
+pub(crate) fn spot() -> i32 {
+    let frame = FRAME.load(Ordering::Relaxed);
+    if frame.is_null() {
+        return NOWHERE;
+    }
+    // SAFETY: the loop at hand holds the frame, and the GIL is held.
+    unsafe { ffi::PyFrame_GetLasti(frame.cast()) }
+}
+
+/// The loop at hand, if there is one that may be told apart.
+#[derive(Default)]
+pub(crate) struct Turning {
+    at_hand: Option<Loop>,
+    lines: Option<(SourceId, LineIndex)>,
+}
+
+struct Loop {
+    source: SourceId,
+    statement: StatementId,
+    /// The module's frame, with a reference: the program may end with the loop.
+    frame: *mut ffi::PyObject,
+    thread: *mut ffi::PyThreadState,
+    /// The variables that its statements may get at, those that it does not bind first.
+    names: Vec<String>,
+    /// How many of those it does not bind.
+    unbound: usize,
+    /// What they led to when it began.
+    before: FxHashMap<Address, Held>,
+    went_through: Option<WentThrough>,
+    marks: FxHashSet<(Address, i32)>,
+    /// What changed, and nobody knows where.
+    untold: FxHashSet<Address>,
+    entered: FxHashSet<(Entered, i32)>,
+    read: FxHashSet<(String, i32)>,
+    states_read: FxHashSet<(StateKey, Option<i32>)>,
+    states_written: FxHashSet<(StateKey, bool, i32)>,
+    seen: FxHashSet<i32>,
+    /// Where what is told now belongs, if not to where the module is.
+    standing: Option<i32>,
+    /// Whether the module is past it.
+    ended: bool,
+    doubted: bool,
+}
+
+/// How an object is held by variables.
+struct Held {
+    /// What led to it, from the first variable that does; 0 for its value itself.
+    holder: Address,
+    first: u32,
+    others: Vec<u32>,
+}
+
+/// What a `for` went through.
+struct WentThrough {
+    /// The container, with iterators over it.
+    carriers: FxHashSet<Address>,
+    /// All else that can be got at from there; nothing where that is too much.
+    rest: Option<FxHashSet<Address>>,
+}
+
+impl Turning {
+    /// A statement begins; called in the module's own frame.
+    pub(crate) unsafe fn begin(
+        &mut self,
+        unit: &Unit,
+        source: SourceId,
+        statement: StatementId,
+        namespace: *mut ffi::PyObject,
+        borders: &FxHashSet<Address>,
+    ) {
+        let text = unit.statement(statement);
+        if !matches!(text.kind, StatementKind::For | StatementKind::While) {
+            return;
+        }
+        let (names, unbound) = names_of(unit, text);
+        // SAFETY: the namespace lends what it holds, and nothing here runs Python code.
+        let Some(before) = (unsafe { look(&names, namespace, borders) }) else { return };
+        // SAFETY: the caller holds the GIL.
+        let (frame, thread) = unsafe {
+            let thread = ffi::PyThreadState_Get();
+            let frame = ffi::PyThreadState_GetFrame(thread).cast::<ffi::PyObject>();
+            if frame.is_null() {
+                return;
+            }
+            (frame, thread)
+        };
+        if self.lines.as_ref().is_none_or(|(known, _)| *known != source) {
+            self.lines = Some((source, LineIndex::new(unit.text())));
+        }
+        self.at_hand = Some(Loop {
+            source,
+            statement,
+            frame,
+            thread,
+            names,
+            unbound,
+            before,
+            went_through: None,
+            marks: FxHashSet::default(),
+            untold: FxHashSet::default(),
+            entered: FxHashSet::default(),
+            read: FxHashSet::default(),
+            states_read: FxHashSet::default(),
+            states_written: FxHashSet::default(),
+            seen: FxHashSet::default(),
+            standing: None,
+            ended: false,
+            doubted: false,
+        });
+        FRAME.store(frame, Ordering::Relaxed);
+    }
+
+    /// The statement is over; what is told from now on is told about it as a whole.
+    pub(crate) fn ends(&mut self) {
+        if let Some(at_hand) = &mut self.at_hand {
+            at_hand.ended = true;
+        }
+    }
+
+    /// The statement has been reported, or there is no telling its parts apart.
+    pub(crate) fn end(&mut self) {
+        if let Some(at_hand) = self.at_hand.take() {
+            FRAME.store(ptr::null_mut(), Ordering::Relaxed);
+            // SAFETY: the reference is the one that `begin` took, and the GIL is held. Where the frame has
+            // ended, what it still holds is the program's namespace, which the caller holds too.
+            unsafe { ffi::Py_DECREF(at_hand.frame) };
+        }
+    }
+
+    /// The loop has to be taken as a whole.
+    pub(crate) fn doubt(&mut self) {
+        self.end();
+    }
+
+    /// What is told next happened at a spot; at the one where the module is without one.
+    pub(crate) fn stand_at(&mut self, spot: Option<i32>) {
+        if let Some(at_hand) = &mut self.at_hand {
+            at_hand.standing = spot;
+        }
+    }
+
+    /// What is at an address was changed.
+    pub(crate) fn mark(&mut self, address: Address) {
+        self.tell(|at_hand, spot| match spot {
+            Some(spot) => {
+                at_hand.marks.insert((address, spot));
+            }
+            None => {
+                at_hand.untold.insert(address);
+            }
+        });
+    }
+
+    /// What is at an address was changed wherever a state was.
+    pub(crate) fn mark_where_written(&mut self, address: Address, state: &str) {
+        let Some(at_hand) = &mut self.at_hand else { return };
+        let written = at_hand.states_written.iter().filter(|(key, ..)| key.state == state);
+        at_hand.marks.extend(written.map(|&(.., spot)| (address, spot)));
+    }
+
+    /// A state was read, or written and maybe made anew.
+    pub(crate) fn state(&mut self, key: &StateKey, written: Option<bool>) {
+        self.tell(|at_hand, spot| match (spot, written) {
+            (spot, None) => {
+                at_hand.states_read.insert((key.clone(), spot));
+            }
+            (Some(spot), Some(anew)) => {
+                at_hand.states_written.insert((key.clone(), anew, spot));
+            }
+            (None, Some(_)) => at_hand.doubted = true,
+        });
+    }
+
+    /// A function of the session was entered.
+    pub(crate) fn enter(&mut self, entered: Entered) {
+        self.tell(|at_hand, spot| at_hand.entered.extend(spot.map(|spot| (entered, spot))));
+    }
+
+    /// A variable was read in a way that no text shows.
+    pub(crate) fn read(&mut self, name: &str) {
+        self.tell(|at_hand, spot| {
+            at_hand.read.extend(spot.map(|spot| (name.to_owned(), spot)));
+        });
+    }
+
+    /// A call was seen.
+    pub(crate) fn see(&mut self) {
+        self.tell(|at_hand, spot| at_hand.seen.extend(spot));
+    }
+
+    /// Keeps news with the spot that the module is at; none where it is past the loop. A loop that
+    /// is in doubt is let go of.
+    fn tell(&mut self, keep: impl FnOnce(&mut Loop, Option<i32>)) {
+        let Some(at_hand) = &mut self.at_hand else { return };
+        let spot = at_hand.here();
+        keep(at_hand, spot);
+        if at_hand.doubted {
+            self.end();
+        }
+    }
+
+    /// What the loop goes through is about to be asked for its elements.
+    pub(crate) unsafe fn go_through(
+        &mut self,
+        value: *mut ffi::PyObject,
+        borders: &FxHashSet<Address>,
+    ) {
+        let Some(at_hand) = &mut self.at_hand else { return };
+        // SAFETY: the caller lends a live value, and nothing here runs Python code.
+        unsafe {
+            let mut carriers = FxHashSet::default();
+            if !reach::gives_what_it_holds(value, &mut carriers) {
+                return;
+            }
+            let mut rest = FxHashSet::default();
+            let mut walk = Walk { borders, budget: BUDGET, definitions: true };
+            let end = walk.run(value, &mut rest, &mut |_| true);
+            rest.retain(|address| !carriers.contains(address));
+            let rest = (end == End::Complete).then_some(rest);
+            at_hand.went_through = Some(WentThrough { carriers, rest });
+        }
+    }
+
+    /// All that was told of the loop, by its statements; nothing where that is in doubt.
+    pub(crate) unsafe fn told(
+        &mut self,
+        unit: &Unit,
+        namespace: *mut ffi::PyObject,
+        borders: &FxHashSet<Address>,
+        cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
+    ) -> Option<Turns> {
+        let at_hand = self.at_hand.as_ref()?;
+        let (_, lines) = self.lines.as_ref().filter(|(source, _)| *source == at_hand.source)?;
+        // SAFETY: handed on from the caller.
+        unsafe { at_hand.told(unit, lines, namespace, borders, cause) }
+    }
+}
+
+impl Loop {
+    /// Where the module is; nowhere when it is past the loop. What other threads tell cannot be told
+    /// apart.
+    fn here(&mut self) -> Option<i32> {
+        if self.standing.is_some() || self.ended {
+            return self.standing;
+        }
+        // SAFETY: the GIL is held.
+        let own = unsafe { ffi::PyThreadState_Get() } == self.thread;
+        let news = self.marks.len() + self.states_read.len() + self.states_written.len();
+        self.doubted |= !own || news > MOST_NEWS;
+        Some(spot())
+    }
+
+    unsafe fn told(
+        &self,
+        unit: &Unit,
+        lines: &LineIndex,
+        namespace: *mut ffi::PyObject,
+        borders: &FxHashSet<Address>,
+        cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
+    ) -> Option<Turns> {
+        let mut spots: FxHashMap<i32, Option<StatementId>> = FxHashMap::default();
+        let mut statement_at = |spot: i32| {
+            *spots.entry(spot).or_insert_with(|| {
+                // SAFETY: the loop holds the frame.
+                let offset = unsafe { offset_of(self.frame, spot, lines) }?;
+                innermost(unit, offset)
+            })
+        };
+        let mut by: FxHashMap<Address, BTreeSet<StatementId>> = FxHashMap::default();
+        for &(address, spot) in &self.marks {
+            by.entry(address).or_default().insert(statement_at(spot)?);
+        }
+        let mut turns = Turns::default();
+        for (entered, spot) in &self.entered {
+            turns.entered.push((statement_at(*spot)?, *entered));
+        }
+        for (name, spot) in &self.read {
+            turns.read.push((statement_at(*spot)?, name.clone()));
+        }
+        for (key, spot) in &self.states_read {
+            let statement = match spot {
+                Some(spot) => Some(statement_at(*spot)?),
+                None => None,
+            };
+            turns.states_read.push((statement, key.clone()));
+        }
+        for (key, anew, spot) in &self.states_written {
+            // What a module holds is found by no variable.
+            if key.state.starts_with("module:") {
+                return None;
+            }
+            turns.states_written.push((statement_at(*spot)?, key.clone(), *anew));
+        }
+        for &spot in &self.seen {
+            turns.seen.extend(statement_at(spot));
+        }
+        turns.seen.extend(by.values().flatten());
+        turns.entered.sort_unstable_by_key(|&(id, entered)| (id, entered.source, entered.scope));
+        turns.read.sort_unstable();
+        turns.states_read.sort_unstable();
+        turns.states_written.sort_unstable();
+        let changed = |address: &Address| by.contains_key(address) || self.untold.contains(address);
+        // SAFETY: handed on from the caller.
+        let (names, mut after) = match by.is_empty() && self.untold.is_empty() {
+            true => SeenBy::default(),
+            false => unsafe { seen_by(namespace, borders, &changed)? },
+        };
+        let mut groups: FxHashMap<Told, Address> = FxHashMap::default();
+        let told = by.iter().map(|(&address, by)| (address, by.iter().copied().collect()));
+        let untold = self.untold.iter().map(|&address| (address, Vec::new()));
+        for (address, by) in told.chain(untold).collect::<Vec<_>>() {
+            let held = self.before.get(&address);
+            let before = held.into_iter().flat_map(|held| {
+                std::iter::once(held.first)
+                    .chain(held.others.iter().copied())
+                    .map(|at| self.names[at as usize].clone())
+            });
+            let now = after.entry(address).or_default();
+            let after = now.iter().map(|&at| names[at as usize].clone()).collect();
+            let lasting = self.is_lasting(address, &changed);
+            groups.entry((by, before.collect(), after, lasting)).or_insert(address);
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_unstable();
+        for ((by, before, after, lasting), address) in groups {
+            let (cause, confidence) = cause(address)?;
+            turns.changes.push(TurnChange { by, before, after, lasting, cause, confidence });
+        }
+        if let Some(went_through) = &self.went_through {
+            let only_by_header = |address: &Address| {
+                !self.untold.contains(address)
+                    && by
+                        .get(address)
+                        .is_none_or(|by| by.iter().all(|&statement| statement == self.statement))
+            };
+            turns.fixed = went_through.carriers.iter().all(only_by_header);
+            let rest = went_through.rest.as_ref();
+            turns.settled = turns.fixed && rest.is_some_and(|rest| !rest.iter().any(changed));
+        }
+        Some(turns)
+    }
+
+    /// Whether an object certainly was there all the time: a variable that was not bound led to it, by
+    /// way of what was not changed.
+    fn is_lasting(&self, address: Address, changed: &dyn Fn(&Address) -> bool) -> bool {
+        let Some(held) = self.before.get(&address) else { return false };
+        if held.first as usize >= self.unbound {
+            return false;
+        }
+        let mut holder = held.holder;
+        for _ in 0..self.before.len() {
+            if holder == 0 {
+                return true;
+            }
+            match self.before.get(&holder).filter(|_| !changed(&holder)) {
+                Some(held) => holder = held.holder,
+                None => return false,
+            }
+        }
+        false
+    }
+}
+
+/// The variables that a loop may get at: those in its text and in any function of the text. Those that
+/// it does not bind come first; how many there are of them.
+fn names_of(unit: &Unit, statement: &Statement) -> (Vec<String>, usize) {
+    let whole = &statement.whole;
+    let bound: BTreeSet<&str> = whole.binds.iter().map(|bind| bind.name.as_str()).collect();
+    let scopes = unit.scopes().iter().flat_map(|scope| &scope.reads);
+    let read: BTreeSet<&str> =
+        whole.reads.iter().chain(scopes).map(|read| read.name.as_str()).collect();
+    let unbound: Vec<String> =
+        read.iter().filter(|name| !bound.contains(*name)).map(|&name| name.to_owned()).collect();
+    let count = unbound.len();
+    let bound = bound.into_iter().map(str::to_owned);
+    (unbound.into_iter().chain(bound).collect(), count)
+}
+
+/// What variables lead to; nothing where that is too much.
+unsafe fn look(
+    names: &[String],
+    namespace: *mut ffi::PyObject,
+    borders: &FxHashSet<Address>,
+) -> Option<FxHashMap<Address, Held>> {
+    let mut before: FxHashMap<Address, Held> = FxHashMap::default();
+    let mut walk = Walk { borders, budget: BUDGET, definitions: true };
+    for (at, name) in names.iter().enumerate() {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let value = crate::object::item(namespace, name);
+            if value.is_null() || !reach::is_mutable(value) {
+                continue;
+            }
+            let (mut seen, mut holders) = (FxHashSet::default(), FxHashMap::default());
+            let end = walk.run_noting(value, &mut seen, Some(&mut holders), &mut |_| true);
+            if end != End::Complete {
+                return None;
+            }
+            for address in seen {
+                let holder = holders.get(&address).copied().unwrap_or(0);
+                before
+                    .entry(address)
+                    .and_modify(|held| held.others.push(at as u32))
+                    .or_insert_with(|| Held { holder, first: at as u32, others: Vec::new() });
+            }
+        }
+    }
+    Some(before)
+}
+
+/// What is told of a changed object: by which statements it was, which variables led to it before the loop
+/// and do now, and whether it certainly was there all the time.
+type Told = (Vec<StatementId>, Vec<String>, Vec<String>, bool);
+
+/// The names of all variables, and which of them lead to each object that was changed.
+type SeenBy = (Vec<String>, FxHashMap<Address, Vec<u32>>);
+
+unsafe fn seen_by(
+    namespace: *mut ffi::PyObject,
+    borders: &FxHashSet<Address>,
+    changed: &dyn Fn(&Address) -> bool,
+) -> Option<SeenBy> {
+    let mut names = Vec::new();
+    let mut found: FxHashMap<Address, Vec<u32>> = FxHashMap::default();
+    let mut walk = Walk { borders, budget: BUDGET, definitions: true };
+    // SAFETY: handed on from the caller.
+    unsafe {
+        for (name, value) in Mirror::variables(namespace) {
+            if !reach::is_mutable(value) {
+                continue;
+            }
+            let Some(name) = callee::text(name) else { continue };
+            let at = names.len() as u32;
+            names.push(name);
+            let mut seen = FxHashSet::default();
+            let end = walk.run(value, &mut seen, &mut |object| {
+                if changed(&(object as Address)) {
+                    found.entry(object as Address).or_default().push(at);
+                }
+                true
+            });
+            if end != End::Complete {
+                return None;
+            }
+        }
+    }
+    Some((names, found))
+}
+
+/// Where the instruction at a spot stands in the text.
+unsafe fn offset_of(frame: *mut ffi::PyObject, spot: i32, lines: &LineIndex) -> Option<u32> {
+    let (mut line, mut column, mut end_line, mut end_column) = (-1, -1, -1, -1);
+    // SAFETY: the caller lends a live frame; its code object is given with a reference.
+    let found = unsafe {
+        let code = ffi::PyFrame_GetCode(frame.cast()).cast::<ffi::PyObject>();
+        let found = PyCode_Addr2Location(
+            code,
+            spot,
+            &raw mut line,
+            &raw mut column,
+            &raw mut end_line,
+            &raw mut end_column,
+        );
+        ffi::Py_DECREF(code);
+        found
+    };
+    if found == 0 || line < 1 || column < 0 {
+        return None;
+    }
+    lines.offset(line.into(), column.into())
+}
+
+/// The innermost statement at module level around a spot of the text.
+fn innermost(unit: &Unit, offset: u32) -> Option<StatementId> {
+    let after = unit.statements().partition_point(|known| known.range.start <= offset);
+    let mut statement = unit.statements().get(after.checked_sub(1)?)?;
+    while statement.range.end <= offset {
+        statement = unit.statement(statement.parent?.0);
+    }
+    Some(statement.id)
+}

@@ -1,0 +1,246 @@
+//! Unfolding: a loop as nodes for its header and the statements of its body.
+//!
+//! The knots of a [`Plan`] are recorded one after the other as if each were a statement that ran once and
+//! did what it did in all turns. Since a knot comes after those that it needs, what a variable stands
+//! for when its turn comes holds them all.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use clew_graph::{
+    Block, Cause, Global, GlobalRead, GraphError, ImplicitDependency, Mutate, NewNode, NodeId,
+    NodeKind,
+};
+use clew_syntax::Statement;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Capture, CaptureError};
+use crate::outcome::{Entered, Turns};
+use crate::turns::{Part, Plan, ScopeText};
+use crate::{Outcome, StateKey};
+
+/// What came of the knots that were recorded so far.
+#[derive(Default)]
+struct Unfolded {
+    /// For each part, the node that stands for its knot.
+    roots: Vec<Option<NodeId>>,
+    /// The variables that the loop gave a new node.
+    defined: BTreeSet<String>,
+}
+
+impl Capture {
+    /// Records a loop by its parts; the node of its header, or nothing where it has to be taken as a
+    /// whole.
+    pub(super) fn unfold(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        control: Option<NodeId>,
+    ) -> Result<Option<NodeId>, CaptureError> {
+        let at = outcome.source.index() as usize;
+        let Some(turns) = &outcome.turns else { return Ok(None) };
+        let unit = Arc::clone(&self.sources[at].unit);
+        let plan = Plan::new(
+            &unit,
+            statement,
+            outcome,
+            turns,
+            |entered| self.scope_text(entered, outcome),
+            |name| self.variables.contains_key(name),
+        );
+        let Some(plan) = plan else { return Ok(None) };
+        let before = self.variables.clone();
+        let mut done = Unfolded { roots: vec![None; plan.parts.len()], ..Unfolded::default() };
+        for members in &plan.knots {
+            let mut previous = None;
+            for &place in members {
+                let node = self.part(outcome, &plan, place, control, previous, &done)?;
+                previous = Some(node);
+            }
+            let Some(root) = previous else { continue };
+            for &place in members {
+                done.roots[place] = Some(root);
+            }
+            self.define(outcome, turns, &plan, members, root, &mut done)?;
+            self.note_in_guards(outcome, root);
+        }
+        // What a variable leads to now was not changed, whatever it led to meanwhile.
+        let touched: FxHashSet<&str> = outcome
+            .bound
+            .iter()
+            .filter(|binding| !binding.deleted)
+            .map(|binding| binding.name.as_str())
+            .chain(outcome.changed.iter().map(|changed| changed.name.as_str()))
+            .collect();
+        for name in done.defined.iter().filter(|name| !touched.contains(name.as_str())) {
+            match before.get(name) {
+                Some(&node) if !plan.bound.contains(name) => {
+                    self.variables.insert(name.clone(), node);
+                }
+                _ => {
+                    self.variables.remove(name);
+                }
+            }
+        }
+        Ok(done.roots[0])
+    }
+
+    fn scope_text(&self, entered: &Entered, outcome: &Outcome) -> Option<ScopeText> {
+        let text = self.sources.get(entered.source.index() as usize)?;
+        let scope = text.unit.scopes().get(entered.scope?)?;
+        Some(ScopeText {
+            reads: scope.reads.iter().map(|read| read.name.clone()).collect(),
+            range: scope.range,
+            same_text: entered.source == outcome.source,
+        })
+    }
+
+    /// The node of a part. In a knot of several, each stands on the one before.
+    fn part(
+        &mut self,
+        outcome: &Outcome,
+        plan: &Plan,
+        place: usize,
+        control: Option<NodeId>,
+        previous: Option<NodeId>,
+        done: &Unfolded,
+    ) -> Result<NodeId, GraphError> {
+        let at = outcome.source.index() as usize;
+        let part = &plan.parts[place];
+        let mut block = Block::new(part.kind);
+        let mut seen = FxHashSet::default();
+        for name in part.reads.iter().chain(&part.binds) {
+            if done.defined.contains(name) || plan.has_past(name) {
+                self.add_read(name, &mut block.global_reads, &mut seen);
+            }
+        }
+        block.implicit_dependencies = self.needed_by(part);
+        if let Some(previous) = previous {
+            let before = members_before(plan, place);
+            let name = part
+                .reads
+                .iter()
+                .find(|name| before.iter().any(|&other| plan.parts[other].binds.contains(*name)));
+            match name {
+                Some(name) => {
+                    block.global_reads.push(GlobalRead { name: name.clone(), node: previous })
+                }
+                None => block.implicit_dependencies.push(previous.into()),
+            }
+        }
+        block.implicit_dependencies.sort_unstable();
+        block.implicit_dependencies.dedup();
+        if place == 0 {
+            block.calls.clone_from(&outcome.calls);
+        }
+        let mut around = part.around;
+        let control = loop {
+            match around {
+                Some(place) if done.roots[place].is_some() => break done.roots[place],
+                Some(place) => around = plan.parts[place].around,
+                None => break control,
+            }
+        };
+        let span = Some(self.span(at, part.range));
+        self.graph.insert(NewNode { span, control, kind: NodeKind::Block(block) })
+    }
+
+    /// The states and definitions that a part stands on.
+    fn needed_by(&self, part: &Part) -> Vec<ImplicitDependency> {
+        let mut needed: Vec<ImplicitDependency> = Vec::new();
+        for entered in &part.entered {
+            let Some(text) = self.sources.get(entered.source.index() as usize) else { continue };
+            let Some(scope) = entered.scope.and_then(|scope| text.unit.scopes().get(scope)) else {
+                continue;
+            };
+            let mut definitions = text.definitions.iter().rev();
+            let definition = definitions.find(|(range, _)| range.contains(scope.range));
+            needed.extend(definition.map(|&(_, node)| ImplicitDependency::from(node)));
+        }
+        for key in &part.states_read {
+            let state = Some(key.to_string());
+            let nodes = self.external.read(key).into_iter();
+            needed.extend(nodes.map(|node| ImplicitDependency { node, state: state.clone() }));
+        }
+        needed
+    }
+
+    /// What the variables and states stand for that a knot binds or changes.
+    fn define(
+        &mut self,
+        outcome: &Outcome,
+        turns: &Turns,
+        plan: &Plan,
+        members: &[usize],
+        root: NodeId,
+        done: &mut Unfolded,
+    ) -> Result<(), GraphError> {
+        let at = outcome.source.index() as usize;
+        let parts = || members.iter().map(|&place| &plan.parts[place]);
+        let bound: BTreeSet<&String> = parts().flat_map(|part| &part.binds).collect();
+        let mut versions: FxHashMap<NodeId, NodeId> = FxHashMap::default();
+        for name in &bound {
+            let node = match self.variables.get(*name) {
+                Some(&source) if done.defined.contains(*name) => {
+                    let mutate = Mutate { source, call: root, cause: None };
+                    self.graph.insert(NewNode::from(NodeKind::Mutate(mutate)))?
+                }
+                _ => {
+                    let global = Global { name: (*name).clone(), call: root };
+                    self.graph.insert(NewNode::from(NodeKind::Global(global)))?
+                }
+            };
+            self.modules.remove(*name);
+            self.variables.insert((*name).clone(), node);
+            done.defined.insert((*name).clone());
+        }
+        for (name, &number) in parts().flat_map(|part| &part.changes) {
+            if bound.contains(name) {
+                continue;
+            }
+            if !done.defined.contains(name) && !plan.has_past(name) {
+                // It is bound by a knot to come, which shall not hide this one.
+                let global = Global { name: name.clone(), call: root };
+                let node = self.graph.insert(NewNode::from(NodeKind::Global(global)))?;
+                self.variables.insert(name.clone(), node);
+                done.defined.insert(name.clone());
+                continue;
+            }
+            let Some(&source) = self.variables.get(name) else { continue };
+            let node = match versions.get(&source) {
+                Some(&node) => node,
+                None if versions.values().any(|&node| node == source) => continue,
+                None => {
+                    let cause = turns.changes.get(number).map(|change| Cause {
+                        by: change.cause.clone(),
+                        confidence: change.confidence,
+                    });
+                    let mutate = Mutate { source, call: root, cause };
+                    let node = self.graph.insert(NewNode::from(NodeKind::Mutate(mutate)))?;
+                    versions.insert(source, node);
+                    node
+                }
+            };
+            self.variables.insert(name.clone(), node);
+            done.defined.insert(name.clone());
+        }
+        let written: Vec<(StateKey, bool)> =
+            parts().flat_map(|part| part.states_written.iter().cloned()).collect();
+        for (key, anew) in written {
+            // In which order the others write to it is not known.
+            let replaces = parts().any(|part| part.states_read.contains(&key))
+                || anew && plan.is_only_writer(members, &key);
+            self.external.write(key, root, replaces);
+        }
+        for part in parts().filter(|part| part.defines) {
+            self.sources[at].definitions.push((part.range, root));
+        }
+        Ok(())
+    }
+}
+
+/// The parts of a part's knot that stand before it.
+fn members_before(plan: &Plan, place: usize) -> Vec<usize> {
+    let knot = plan.knots.iter().find(|knot| knot.contains(&place));
+    knot.into_iter().flatten().copied().filter(|&other| other < place).collect()
+}
