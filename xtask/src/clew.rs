@@ -31,8 +31,13 @@ impl Clew {
 
     /// Runs a script and records it with a fingerprint of every variable at its end, so that all
     /// of them can be verified.
-    pub(crate) fn run_with_fingerprints(&self, script: &Path) -> Command {
-        self.command(["run".as_ref(), "--fingerprints".as_ref(), script.as_os_str()])
+    pub(crate) fn run_with_fingerprints(&self, script: &Path, annotations: bool) -> Command {
+        let mut words = vec!["run".as_ref(), "--fingerprints".as_ref()];
+        if !annotations {
+            words.push("--no-annotations".as_ref());
+        }
+        words.push(script.as_os_str());
+        self.command(words)
     }
 
     /// Prints the slice of a variable or artifact of the last session.

@@ -24,11 +24,12 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     let jobs = arguments.value("--jobs")?.unwrap_or_else(pool::jobs);
     let timeout = Duration::from_secs(arguments.value("--timeout")?.unwrap_or(300));
     let json = arguments.flag("--json");
+    let annotations = !arguments.flag("--no-annotations");
     let scripts = Script::find(&arguments.paths()?)?;
     let python = Python::with_clew(workspace, named, false)?;
 
     let reports = pool::map(jobs, &scripts, |script| {
-        let report = Report { script, finding: judge(&python, script, timeout)? };
+        let report = Report { script, finding: judge(&python, script, annotations, timeout)? };
         if !json {
             println!("{report}");
         }
@@ -88,7 +89,12 @@ enum Verdict {
     Refused,
 }
 
-fn judge(python: &Python, script: &Script, timeout: Duration) -> Result<Finding> {
+fn judge(
+    python: &Python,
+    script: &Script,
+    annotations: bool,
+    timeout: Duration,
+) -> Result<Finding> {
     if !script.runs_on(python) {
         return Ok(Finding::Skipped(format!("it is not for Python {}", python.version)));
     }
@@ -100,7 +106,7 @@ fn judge(python: &Python, script: &Script, timeout: Duration) -> Result<Finding>
         let mut command = script.prepare(command);
         place.run(command.env(STORE, &store), &script.stdin, timeout)
     };
-    let under_clew = run(clew.run_with_fingerprints(&file))?;
+    let under_clew = run(clew.run_with_fingerprints(&file, annotations))?;
     if !under_clew.success() {
         let mut plain = Command::new(&python.path);
         plain.arg(&file);

@@ -16,6 +16,9 @@ use crate::callee::{self, Callee, Shape};
 use crate::object;
 use crate::reach::{self, Address};
 
+/// How many calls may be under way within each other.
+const MOST_NESTED: usize = 120;
+
 /// What a call passes.
 #[derive(Clone, Default)]
 pub(super) struct Arguments {
@@ -386,11 +389,30 @@ impl Engine<'_, '_> {
         receiver: Option<Id>,
         arguments: &Arguments,
     ) -> Set {
+        if self.over {
+            return Set::default();
+        }
+        if self.nesting >= MOST_NESTED {
+            let mut given = arguments.all();
+            given.join(&receiver.map(Set::one).unwrap_or_default());
+            return self.unknown(site, &given);
+        }
+        self.nesting += 1;
+        // SAFETY: handed on from the caller.
+        let value = unsafe { self.call_one(site, callable, receiver, arguments) };
+        self.nesting -= 1;
+        value
+    }
+
+    unsafe fn call_one(
+        &mut self,
+        site: Site,
+        callable: *mut ffi::PyObject,
+        receiver: Option<Id>,
+        arguments: &Arguments,
+    ) -> Set {
         // SAFETY: things refer to live objects; only dictionaries are looked into.
         unsafe {
-            if self.over {
-                return Set::default();
-            }
             let callee = callee::describe(callable);
             let mut receiver = receiver;
             if receiver.is_none() && !callee.receiver.is_null() && callee.shape != Shape::Other {
@@ -735,15 +757,22 @@ impl Engine<'_, '_> {
             if callables.is_empty() {
                 return;
             }
+            if self.calling_back {
+                // One that is itself given to one that was given.
+                self.unknown(site, &given);
+                return;
+            }
             let mut reached = Set::default();
             for id in given.iter().filter(|id| !callables.contains(id)) {
                 reached.add(id);
                 reached.join(&self.heap.held(id));
             }
             let arguments = Arguments { more: reached, ..Arguments::default() };
+            self.calling_back = true;
             for id in callables {
                 self.call_value(site, id, &arguments);
             }
+            self.calling_back = false;
         }
     }
 

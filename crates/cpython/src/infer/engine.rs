@@ -71,6 +71,10 @@ pub(super) struct Engine<'a, 'py> {
     pub(super) coarse: bool,
     steps: usize,
     depth: usize,
+    /// How many calls are under way.
+    pub(super) nesting: usize,
+    /// Whether what was passed to a call is being called.
+    pub(super) calling_back: bool,
     /// Whether it was given up.
     pub(super) over: bool,
     /// Shared objects that were looked into.
@@ -105,6 +109,8 @@ impl<'a, 'py> Engine<'a, 'py> {
             coarse,
             steps: 0,
             depth: 0,
+            nesting: 0,
+            calling_back: false,
             over: false,
             reads: FxHashSet::default(),
             reads_named: FxHashSet::default(),
@@ -216,10 +222,12 @@ impl<'a, 'py> Engine<'a, 'py> {
     unsafe fn frame(&mut self, at: usize) {
         let summary = Rc::clone(&self.frames[at].summary);
         let outer = std::mem::replace(&mut self.heap.reader, at as u32);
+        let calling_back = std::mem::take(&mut self.calling_back);
         self.frames[at].busy = true;
         // SAFETY: handed on from the caller.
         unsafe { self.steps(at, &summary) };
         self.frames[at].busy = false;
+        self.calling_back = calling_back;
         self.heap.reader = outer;
     }
 
