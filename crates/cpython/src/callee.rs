@@ -444,6 +444,7 @@ impl Rules {
                     // A class method: the receiver is the class itself.
                     if effects.is_none() && ffi::PyType_Check(receiver) != 0 {
                         effects = self.by_class(receiver.cast(), &name, unbound, &facts);
+                        effects = effects.map(of_class_method);
                     }
                 }
                 if effects.is_none() && callee.shape == Shape::Other {
@@ -966,6 +967,19 @@ unsafe fn built_in(callee: &Callee, function: *mut ffi::PyObject, _name: &str) -
             _ => None,
         }
     }
+}
+
+/// What a rule about methods says of one that is called on the class: what happens to the receiver
+/// happens to instances.
+fn of_class_method(mut effects: Effects) -> Effects {
+    effects.changes.retain(|change| {
+        !matches!(
+            change,
+            Change::Mutates { place: Place::Receiver, .. }
+                | Change::Handle { place: Place::Receiver, .. }
+        )
+    });
+    effects
 }
 
 /// The packages that a class and its bases are from.
