@@ -379,7 +379,7 @@ pub(crate) unsafe fn iterated_array(value: *mut ffi::PyObject) -> *mut ffi::PyOb
 /// A result and, where it is a tuple, list or array of them, the values in it, as `plt.subplots`
 /// gives figures and axes; borrowed from it.
 pub(crate) unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
-    let mut parts = vec![result];
+    let mut parts = Vec::new();
     // SAFETY: the caller lends a live object, which holds what is found in it.
     unsafe {
         let (module, name) = type_name(ffi::Py_TYPE(result));
@@ -397,6 +397,8 @@ pub(crate) unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObj
                 }
                 parts.len() < 256
             });
+        } else if crate::reach::is_mutable(result) {
+            parts.push(result);
         }
     }
     parts

@@ -525,7 +525,8 @@ pub(crate) unsafe fn managed(value: *mut ffi::PyObject) {
 /// What a call that is under way will want to know when it returns.
 pub(crate) struct Ticket {
     plan: Plan,
-    handle: Option<(Place, StateKey)>,
+    /// What the result stands for.
+    handle: Option<StateKey>,
     /// Whether the result is a new object, which may stand where another one was.
     makes_new: bool,
     /// What the call could reach, where it is watched.
@@ -620,19 +621,27 @@ pub(crate) unsafe fn passed(
             };
         }
         match handle {
-            Some((Place::Result, key)) => {
+            Some(key) => {
                 // SAFETY: the result is live.
                 for part in unsafe { crate::object::parts_of(result) } {
                     recorder.handles.insert(part as Address, key.clone());
                 }
             }
             // A new value may be where an open file was.
-            _ if !plan.effects.changes.iter().any(|change| matches!(change, Change::Views(_))) => {
+            None if is_new(&plan, result) => {
                 recorder.handles.remove(&(result as Address));
             }
-            _ => {}
+            None => {}
         }
     });
+}
+
+/// Whether what a call gave was made by it.
+fn is_new(plan: &Plan, result: *mut ffi::PyObject) -> bool {
+    let shares = |change: &Change| matches!(change, Change::Views(_));
+    // SAFETY: the caller lends a live object, and is the only one to hold it where the count is one.
+    let only = cfg!(not(Py_3_14)) && unsafe { ffi::Py_REFCNT(result) } == 1;
+    only || !plan.effects.changes.iter().any(shares)
 }
 
 /// Tells the recorder, if there is one, that an artifact was saved from a value.
@@ -1024,10 +1033,11 @@ impl Recorder {
                         });
                     }
                     Change::Views(_) => {}
-                    Change::Handle { place, resource } => {
-                        let key = self.state_key(resource, receiver, call);
-                        handle = Some((place.clone(), key));
+                    // What it is given belongs to the program, whatever else looks at it.
+                    Change::Handle { place: Place::Result, resource } => {
+                        handle = Some(self.state_key(resource, receiver, call));
                     }
+                    Change::Handle { .. } => {}
                     Change::Reads(_) | Change::Writes(_) if noted => {}
                     // Many estimators draw for some of their settings only; the generator tells.
                     Change::Reads(resource) | Change::Writes(resource)
