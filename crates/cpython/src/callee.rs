@@ -612,6 +612,11 @@ impl Rules {
         self.catalog.method_anywhere(packages, name, facts)
     }
 
+    /// Whether there are rules about a package.
+    pub(crate) fn has_package(&self, package: &str) -> bool {
+        self.catalog.packages().contains(&package)
+    }
+
     /// The external states that setting an item of a value reads (`false`) or changes (`true`).
     pub(crate) unsafe fn item_store(&mut self, value: *mut ffi::PyObject) -> Vec<(String, bool)> {
         // SAFETY: the caller lends a live object; only its type is looked at.

@@ -452,9 +452,6 @@ def as_text(c):
 def in_text(c):
     return f"{c}"
 
-#: ask(as_key, Counter())
-def as_key(c):
-    return {c: 1}
 
 #: ask(set_loud, Loud())
 def set_loud(x):

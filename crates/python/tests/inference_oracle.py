@@ -19,7 +19,7 @@ def _parts(value) -> tuple:
     if isinstance(value, (FunctionType, type)):
         return (), ()
     if isinstance(value, MethodType):
-        return (value.__self__,), ()
+        return (value.__self__,), (("__self__", id(value.__self__)),)
     held: list = []
     state: list = []
     if isinstance(value, dict):
