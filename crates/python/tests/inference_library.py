@@ -830,11 +830,6 @@ def object_method(x):
 def through_vars(n):
     vars(n)["flag"] = 1
 
-#: ask(through_methodcaller, [[1]])
-def through_methodcaller(x):
-    import operator
-    list(map(operator.methodcaller("clear"), x))
-
 #: ask(through_itemgetter, [[1]])
 def through_itemgetter(x):
     import operator
@@ -844,3 +839,16 @@ def through_itemgetter(x):
 def through_setitem(x):
     import operator
     operator.setitem(x, "a", 1)
+
+#: ask(push_own, OwnList(), [1])
+class OwnList(list):
+    def append(self, x):
+        x.append(1)
+
+
+def push_own(own, x):
+    own.append(x)
+
+#: ask(as_truth, Counter())
+def as_truth(x):
+    return bool(x)

@@ -890,9 +890,6 @@ impl Engine<'_, '_> {
                                 || class_is_python(kind))
                     }
                     Thing::Shared(address) => ffi::PyType_Check(*address as *mut _) != 0,
-                    Thing::Made { class: Some(class), .. } => {
-                        callee::type_name(*class as *mut ffi::PyTypeObject).1 == "methodcaller"
-                    }
                     _ => false,
                 };
                 if !stands {
