@@ -333,7 +333,12 @@ impl Engine<'_, '_> {
                 if class.is_some_and(|class| !class_attribute(class, "__missing__").is_null()) {
                     // It makes what it has not.
                     self.heap.change(id);
-                    self.protocol(site, &Set::one(id), &["__missing__"], &[index.clone()]);
+                    self.protocol(
+                        site,
+                        &Set::one(id),
+                        &["__missing__"],
+                        std::slice::from_ref(index),
+                    );
                 }
                 found.join(&self.heap.held(id));
                 match class {

@@ -393,8 +393,8 @@ impl<'a, 'py> Engine<'a, 'py> {
                     }
                     if let Comparison::Equal | Comparison::NotEqual = comparison {
                         let names = ["__eq__", "__ne__"];
-                        self.protocol(site, &left, &names, &[right.clone()]);
-                        self.protocol(site, &right, &names, &[left.clone()]);
+                        self.protocol(site, &left, &names, std::slice::from_ref(&right));
+                        self.protocol(site, &right, &names, std::slice::from_ref(&left));
                     }
                     let outcome = match comparison {
                         Comparison::Is => self.same(&left, &right),
