@@ -580,8 +580,12 @@ impl Rules {
             self.read_rules(packages);
             let name = name_of(function);
             // What `object.__init__` does says nothing of one that is written out.
-            let written_out =
-                callee.shape == Shape::Function && matches!(name.as_str(), "__init__" | "__new__");
+            let special = name.starts_with("__") && name.ends_with("__");
+            let written_out = callee.shape == Shape::Function
+                && (matches!(name.as_str(), "__init__" | "__new__")
+                    // Nor what others of its names do, or methods of the built-in containers.
+                    || (special || class.is_some_and(|class| is_container(class)))
+                        && !package_of(function).is_some_and(|name| self.has_package(&name)));
             let class = class.filter(|_| !written_out);
             let by_class = |class| self.by_class(class, &name, false, facts);
             self.by_identity(callee, facts)
@@ -611,6 +615,11 @@ impl Rules {
         let others = self.loaded.iter().map(String::as_str);
         let packages: FxHashSet<&str> = COMMON.into_iter().chain(others).collect();
         self.catalog.method_anywhere(packages, name, facts)
+    }
+
+    /// Whether there are rules about a package.
+    pub(crate) fn has_package(&self, package: &str) -> bool {
+        self.catalog.packages().contains(&package)
     }
 
     /// The external states that setting an item of a value reads (`false`) or changes (`true`).
@@ -993,6 +1002,16 @@ unsafe fn packages_of_class(class: *mut ffi::PyTypeObject) -> Vec<Option<String>
         (0..ffi::PyTuple_GET_SIZE(order))
             .map(|at| Some(top_level(&type_name(ffi::PyTuple_GET_ITEM(order, at).cast()).0)))
             .collect()
+    }
+}
+
+/// Whether a class is a list, dictionary or set, or inherits from one.
+unsafe fn is_container(class: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: the caller lends a live class.
+    unsafe {
+        [&raw mut ffi::PyList_Type, &raw mut ffi::PyDict_Type, &raw mut ffi::PySet_Type]
+            .iter()
+            .any(|&known| ffi::PyType_IsSubtype(class, known) != 0)
     }
 }
 

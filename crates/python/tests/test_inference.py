@@ -386,7 +386,7 @@ CASES = {
     "Greedy().fit(array)": "changes 0; changes self",
     "build(array)": "",
     "point([1])": "",
-    "tag([1])": "changes 0; changes 0.**",
+    "tag([1])": "changes 0",
     "in_stack(stack)": "changes 0.items",
     "store(stack, 1)": "changes 0; changes 0.items",
 }

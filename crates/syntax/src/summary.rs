@@ -138,8 +138,8 @@ pub enum StepKind {
     /// `x += value`, which may change `x` in place.
     Augment(Slot, Slot),
     /// An operator that makes a new value of some; whether that holds what its operands hold, as with
-    /// `+` of lists.
-    Operator(Vec<Slot>, bool),
+    /// `+` of lists; and the name of the method that classes write for it, without underscores.
+    Operator(Vec<Slot>, bool, &'static str),
     /// `a is b`, `a is not b`, `a == b`, `a != b`.
     Compare(Comparison, Slot, Slot),
     /// `not x`.

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use clew_syntax::summary::Constant;
 use pyo3::ffi;
 
-use super::Fate;
 use super::call::Arguments;
 use super::engine::{Engine, is_definition};
 use super::value::{Field, Id, Set, Site, Thing};
+use super::{Fate, Holder};
 use crate::callee;
 use crate::object;
 
@@ -31,11 +31,31 @@ impl Engine<'_, '_> {
             if let Some(stored) = self.heap.field(id, &Field::Attribute(name.into())) {
                 found.join(&stored.clone());
             }
+            self.hook(site, id, "__getattribute__", name, &mut found);
+            // What was put there by another name, or by way of what may be it.
+            if let Thing::Passed { .. } | Thing::Shared(_) | Thing::Made { class: Some(_), .. } =
+                self.heap.thing(id)
+            {
+                let anything = self.heap.id(Thing::Anything);
+                let field = Field::Attribute(name.into());
+                let elsewhere = self.heap.field(anything, &field).cloned();
+                found.join(&elsewhere.unwrap_or_default());
+                let somewhere = self.heap.field(id, &Field::Somewhere).cloned();
+                if let (Some(somewhere), Some(class)) = (somewhere, self.class(id))
+                    && !self.is_filled(class)
+                {
+                    found.join(&somewhere);
+                }
+            }
             let stored = !found.is_empty();
             match self.heap.thing(id).clone() {
                 Thing::Constant(_) => found.join(&self.constant(Constant::Other)),
-                Thing::Mixed { .. } => found.add(id),
+                Thing::Mixed { .. } => {
+                    self.properties_within(site, id, name, &mut found);
+                    found.add(id)
+                }
                 Thing::Anything | Thing::Within(_) | Thing::WithinShared(_) => {
+                    self.properties_within(site, id, name, &mut found);
                     found.join(&self.heap.held(id))
                 }
                 Thing::Bound { receiver, .. } => match name {
@@ -103,7 +123,7 @@ impl Engine<'_, '_> {
                 path.iter().cloned().chain([Rc::from(name)]).collect::<Vec<_>>().into();
             let own = own_attribute(live, name);
             let in_class = class_attribute(class, name);
-            let overrides = !in_class.is_null() && is_property(in_class);
+            let overrides = !in_class.is_null() && comes_first(in_class);
             if !own.is_null() && !overrides {
                 return Some(Set::one(self.passed(root, &longer, own)));
             }
@@ -125,10 +145,11 @@ impl Engine<'_, '_> {
         // SAFETY: handed on from the caller.
         unsafe {
             if ffi::PyModule_Check(object) != 0 {
-                let found = object::item(ffi::PyModule_GetDict(object), name);
-                return self.shared_or_anything(found);
+                let dictionary = ffi::PyModule_GetDict(object) as usize;
+                return self.held_outside(Holder::Entry(dictionary, name.into()));
             }
             if ffi::PyType_Check(object) != 0 {
+                self.pin_class(object.cast());
                 let found = class_attribute(object.cast(), name);
                 if found.is_null() {
                     let of_kind = self.of_class(site, id, ffi::Py_TYPE(object), name);
@@ -153,10 +174,15 @@ impl Engine<'_, '_> {
             let class = ffi::Py_TYPE(object);
             let own = own_attribute(object, name);
             let in_class = class_attribute(class, name);
-            let overrides = !in_class.is_null() && is_property(in_class);
+            self.class(id);
+            let overrides = !in_class.is_null() && comes_first(in_class);
+            if own.is_null() && !overrides {
+                self.pin(Holder::Attribute(object as usize, name.into()));
+            }
             if !own.is_null() && !overrides {
                 if is_definition(own) {
-                    return self.shared(own);
+                    let holder = Holder::Attribute(object as usize, name.into());
+                    return self.held_outside(holder);
                 }
                 // It may be another one at the next call.
                 return self.heap.held(id);
@@ -181,6 +207,7 @@ impl Engine<'_, '_> {
             if name == "__class__" {
                 return Some(self.shared(class.cast()));
             }
+            self.pin_class(class);
             let found = class_attribute(class, name);
             if found.is_null() {
                 let getter = class_attribute(class, "__getattr__");
@@ -225,6 +252,15 @@ impl Engine<'_, '_> {
                 return Some(value);
             }
             if (*kind).tp_descr_get.is_some() {
+                let getter = class_attribute(kind, "__get__");
+                if callee::type_name(kind).1 == "cached_property" {
+                    self.heap.change(id);
+                } else if !getter.is_null() && ffi::Py_TYPE(getter) == &raw mut ffi::PyFunction_Type
+                {
+                    let (descriptor, owner) = (self.shared(found), self.shared(class.cast()));
+                    let arguments = Arguments::positional([Set::one(id), owner]);
+                    return Some(self.call_live(site, getter, descriptor.only(), &arguments));
+                }
                 // A descriptor of another make: what it wraps is called in the end.
                 let wrapped = object::attribute(found, "func");
                 if !wrapped.is_null() && is_definition(wrapped) {
@@ -293,6 +329,16 @@ impl Engine<'_, '_> {
                     let arguments = Arguments::positional([index.clone()]);
                     found.join(&self.call_live(site, getter, Some(id), &arguments));
                     continue;
+                }
+                if class.is_some_and(|class| !class_attribute(class, "__missing__").is_null()) {
+                    // It makes what it has not.
+                    self.heap.change(id);
+                    self.protocol(
+                        site,
+                        &Set::one(id),
+                        &["__missing__"],
+                        std::slice::from_ref(index),
+                    );
                 }
                 found.join(&self.heap.held(id));
                 match class {
@@ -437,6 +483,31 @@ impl Engine<'_, '_> {
             // SAFETY: handed on from the caller.
             unsafe {
                 let class = self.class(id);
+                if let Some(name) = name {
+                    let text = self.constant(Constant::Str(name.to_owned()));
+                    let one = Set::one(id);
+                    self.protocol(site, &one, &["__setattr__"], &[text, value.clone()]);
+                    let found = class.map(|class| class_attribute(class, name));
+                    if let Some(found) = found.filter(|found| !found.is_null()) {
+                        let setter = class_attribute(ffi::Py_TYPE(found), "__set__");
+                        if !setter.is_null()
+                            && ffi::Py_TYPE(setter) == &raw mut ffi::PyFunction_Type
+                        {
+                            let descriptor = self.shared(found).only();
+                            let arguments = Arguments::positional([one, value.clone()]);
+                            self.call_live(site, setter, descriptor, &arguments);
+                        }
+                    }
+                    if let Thing::Within(_)
+                    | Thing::WithinShared(_)
+                    | Thing::Mixed { .. }
+                    | Thing::Made { class: None, .. } = self.heap.thing(id)
+                    {
+                        // It may be any of those of which more is known.
+                        let anything = self.heap.id(Thing::Anything);
+                        self.heap.hold(anything, Field::Attribute(name.into()), value);
+                    }
+                }
                 let setter = class.map_or(std::ptr::null_mut(), |class| match name {
                     Some(name) => {
                         let found = class_attribute(class, name);
@@ -465,6 +536,186 @@ impl Engine<'_, '_> {
                 self.heap.change(id);
             }
         }
+    }
+}
+
+impl Engine<'_, '_> {
+    /// `del x.name` or `del x[…]`.
+    pub(super) unsafe fn delete(&mut self, site: Site, of: &Set, name: Option<&str>) {
+        // SAFETY: things refer to live objects.
+        unsafe {
+            let key = match name {
+                Some(name) => self.constant(Constant::Str(name.to_owned())),
+                None => self.constant(Constant::Other),
+            };
+            let method = if name.is_some() { "__delattr__" } else { "__delitem__" };
+            self.protocol(site, of, &[method], &[key]);
+            for id in of.iter() {
+                if let (Some(name), Some(class)) = (name, self.class(id)) {
+                    let found = class_attribute(class, name);
+                    if !found.is_null() && is_property(found) {
+                        let deleter = member(found, c"fdel");
+                        if !deleter.is_null() && deleter != ffi::Py_None() {
+                            self.call_live(site, deleter, Some(id), &Arguments::default());
+                        }
+                    }
+                    let mark = self.constant(Constant::None);
+                    self.heap.hold(id, Field::Removed(name.into()), &mark);
+                }
+                self.heap.change(id);
+            }
+        }
+    }
+
+    /// Runs the methods of these names that classes write out in Python.
+    pub(super) unsafe fn protocol(
+        &mut self,
+        site: Site,
+        of: &Set,
+        names: &[&str],
+        given: &[Set],
+    ) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            // SAFETY: things refer to live objects.
+            unsafe {
+                let Some(class) = self.written_class(id) else { continue };
+                for name in names {
+                    let method = class_attribute(class, name);
+                    if method.is_null() || ffi::Py_TYPE(method) != &raw mut ffi::PyFunction_Type {
+                        continue;
+                    }
+                    let arguments = Arguments::positional(given.iter().cloned());
+                    found.join(&self.call_live(site, method, Some(id), &arguments));
+                }
+            }
+        }
+        found
+    }
+
+    /// The class of a thing, if it is one that a program or library without rules wrote in Python.
+    unsafe fn written_class(&mut self, id: Id) -> Option<*mut ffi::PyTypeObject> {
+        // SAFETY: things refer to live objects.
+        unsafe {
+            let class = match self.heap.thing(id).clone() {
+                Thing::Passed { root, path, live } => {
+                    let class = ffi::Py_TYPE(live as *mut ffi::PyObject);
+                    if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
+                        self.note(root, &path, Fate::Fixed);
+                        return None;
+                    }
+                    self.class(id)?
+                }
+                Thing::Shared(_) | Thing::Made { class: Some(_), .. } => self.class(id)?,
+                _ => return None,
+            };
+            self.is_written(class).then_some(class)
+        }
+    }
+
+    unsafe fn is_written(&mut self, class: *mut ffi::PyTypeObject) -> bool {
+        // SAFETY: the class is live.
+        unsafe {
+            if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
+                return false;
+            }
+            let module = callee::type_name(class).0;
+            let package = module.split('.').next().unwrap_or_default();
+            !self.rules.has_package(package) && !is_of_language(package)
+        }
+    }
+
+    unsafe fn hook(&mut self, site: Site, id: Id, hook: &str, name: &str, found: &mut Set) {
+        // SAFETY: things refer to live objects.
+        unsafe {
+            let name = self.constant(Constant::Str(name.to_owned()));
+            found.join(&self.protocol(site, &Set::one(id), &[hook], &[name]));
+        }
+    }
+
+    /// The classes, written in Python, of what can be reached from a thing of which no more is known.
+    pub(super) unsafe fn classes_within(&mut self, id: Id) -> Vec<*mut ffi::PyTypeObject> {
+        let mut found = Vec::new();
+        for id in self.heap.reach(&Set::one(id)).iter() {
+            // SAFETY: things refer to live objects.
+            unsafe {
+                let (inside, fact) = match self.heap.thing(id).clone() {
+                    Thing::Passed { root, .. } | Thing::Within(root) => {
+                        let inside = super::inside(self.roots[root as usize]);
+                        self.note(root, &Rc::from([]), Fate::Inside(inside.clone().into()));
+                        (inside, None)
+                    }
+                    Thing::Shared(address) | Thing::WithinShared(address) => {
+                        let inside = super::inside(address as *mut ffi::PyObject);
+                        (inside, Some(Holder::Object(address)))
+                    }
+                    _ => continue,
+                };
+                if let Some(holder) = fact {
+                    self.hold_fact(holder, Fate::Inside(inside.clone().into()));
+                }
+                for (class, _) in inside {
+                    let class = class as *mut ffi::PyTypeObject;
+                    if !found.contains(&class) && self.is_written(class) {
+                        found.push(class);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    unsafe fn properties_within(&mut self, site: Site, id: Id, name: &str, found: &mut Set) {
+        // SAFETY: things refer to live objects.
+        unsafe {
+            for class in self.classes_within(id) {
+                let property = class_attribute(class, name);
+                if !property.is_null() && is_property(property) {
+                    let getter = member(property, c"fget");
+                    if !getter.is_null() && getter != ffi::Py_None() {
+                        let none = Arguments::default();
+                        found.join(&self.call_live(site, getter, Some(id), &none));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether instances of a class hold items apart from their attributes.
+    pub(super) unsafe fn is_filled(&self, class: *mut ffi::PyTypeObject) -> bool {
+        // SAFETY: the class is live.
+        unsafe {
+            let mapping = (*class).tp_as_mapping;
+            (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
+                || is_container(class)
+                || !mapping.is_null()
+                    && ((*mapping).mp_subscript.is_some() || (*mapping).mp_ass_subscript.is_some())
+        }
+    }
+}
+
+/// Whether a package is part of Python.
+fn is_of_language(package: &str) -> bool {
+    // SAFETY: calls are followed under the GIL; `sys` holds the set of names.
+    unsafe {
+        let names = ffi::PySys_GetObject(c"stdlib_module_names".as_ptr());
+        let Ok(package) = CString::new(package) else { return false };
+        let package = ffi::PyUnicode_FromString(package.as_ptr());
+        let known = !names.is_null() && ffi::PySequence_Contains(names, package) == 1;
+        ffi::Py_XDECREF(package);
+        ffi::PyErr_Clear();
+        known
+    }
+}
+
+/// Whether what a class holds under a name comes before what its instances hold.
+unsafe fn comes_first(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: handed on from the caller.
+    unsafe {
+        let kind = ffi::Py_TYPE(object);
+        is_property(object)
+            || (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
+                && !class_attribute(kind, "__set__").is_null()
     }
 }
 

@@ -8,10 +8,10 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyCode;
 
-use super::Fate;
 use super::access::{class_attribute, is_partial, own_attribute};
 use super::engine::{Engine, closure_cell, constant_of, is_definition};
 use super::value::{Field, Id, Set, Site, Thing};
+use super::{Fate, Holder};
 use crate::callee::{self, Callee, Shape};
 use crate::object;
 use crate::reach::{self, Address};
@@ -125,6 +125,13 @@ impl Engine<'_, '_> {
                                     all.more.add(id);
                                 } else {
                                     all.more.join(&self.heap.held(id));
+                                    // SAFETY: things refer to live objects.
+                                    let own = unsafe {
+                                        self.protocol(site, &Set::one(id), &["__iter__"], &[])
+                                    };
+                                    for iterator in own.iter() {
+                                        all.more.join(&self.heap.held(iterator));
+                                    }
                                 }
                             }
                         }
@@ -225,10 +232,13 @@ impl Engine<'_, '_> {
                 let (Some(function), Some(receiver)) = (function.only(), receiver.only()) else {
                     return self.unknown(site, &reached);
                 };
-                let Some(function) = self.live(function) else {
+                let Some(live) = self.live(function) else {
                     return self.unknown(site, &reached);
                 };
-                return self.call_live(site, function, Some(receiver), arguments);
+                if let Thing::Passed { root, path, live } = self.heap.thing(function).clone() {
+                    self.note(root, &path, Fate::Is(live));
+                }
+                return self.call_live(site, live, Some(receiver), arguments);
             }
             if is_partial(class) && self.live(id).is_some() {
                 return self.call_partial(site, id, arguments);
@@ -236,7 +246,21 @@ impl Engine<'_, '_> {
             if let Some(live) = self.live(id) {
                 let wrapped = own_attribute(live, "__wrapped__");
                 if callee::type_name(class).1 == "_lru_cache_wrapper" && !wrapped.is_null() {
-                    return self.call_live(site, wrapped, None, arguments);
+                    match self.heap.thing(id).clone() {
+                        Thing::Passed { root, path, .. } => {
+                            let name = [Rc::from("__wrapped__")];
+                            let path: Vec<_> = path.iter().cloned().chain(name).collect();
+                            self.note(root, &path.into(), Fate::Is(wrapped as Address));
+                        }
+                        _ => {
+                            let name = Rc::from("__wrapped__");
+                            self.pin(Holder::Attribute(live as Address, name));
+                        }
+                    }
+                    let mut found = self.call_live(site, wrapped, None, arguments);
+                    // It may have been returned before.
+                    found.join(&self.heap.held(id));
+                    return found;
                 }
             }
             let callees = self.attribute_of(site, id, "__call__");
@@ -297,7 +321,24 @@ impl Engine<'_, '_> {
                 | Thing::Made { class: None, .. } => {
                     let facts = self.facts_of(arguments);
                     return match self.rules.method_anywhere(self.py, name, &facts) {
-                        Some(effects) => self.apply(site, &effects, &Set::one(id), arguments),
+                        Some(effects) => {
+                            let one = Set::one(id);
+                            let mut value = self.apply(site, &effects, &one, arguments);
+                            // It may be of a class that means something else by it.
+                            for class in self.classes_within(id) {
+                                let method = class_attribute(class, name);
+                                if !method.is_null()
+                                    && ffi::Py_TYPE(method) == &raw mut ffi::PyFunction_Type
+                                {
+                                    let id = Some(id);
+                                    value.join(&self.call_live(site, method, id, arguments));
+                                }
+                            }
+                            if name == "copy" {
+                                self.keep(&value, &one);
+                            }
+                            value
+                        }
                         None => self.unknown(site, &reached),
                     };
                 }
@@ -305,6 +346,56 @@ impl Engine<'_, '_> {
             }
             let callees = self.attribute_of(site, id, name);
             self.call_values(site, &callees, arguments)
+        }
+    }
+
+    /// What a call gives that copies, at least the outermost container.
+    unsafe fn copied(
+        &mut self,
+        site: Site,
+        callee: &Callee,
+        receiver: Option<Id>,
+        (of, arguments): (&Set, &Arguments),
+        value: Set,
+    ) -> Set {
+        // SAFETY: things refer to live objects.
+        unsafe {
+            let class = match callee.shape {
+                Shape::Class => Some(callee.function() as Address),
+                _ if callee::name_of(callee.function()) == "sorted" => {
+                    Some(&raw mut ffi::PyList_Type as Address)
+                }
+                _ => match receiver.or_else(|| of.only()) {
+                    Some(id) => self.class(id).map(|class| class as Address),
+                    None => None,
+                },
+            };
+            let made = match class {
+                Some(_) => self.made(class, site),
+                None => value,
+            };
+            self.keep(&made, of);
+            for keyword in &arguments.keyword {
+                for id in made.iter() {
+                    self.heap.hold(id, Field::Somewhere, &keyword.value);
+                }
+            }
+            made
+        }
+    }
+
+    /// A new container holds what another one holds, or what that is made of.
+    fn keep(&mut self, made: &Set, of: &Set) {
+        let mut held = Set::default();
+        for id in of.iter() {
+            let one = self.heap.held(id);
+            for part in one.iter() {
+                held.join(&self.heap.held(part));
+            }
+            held.join(&one);
+        }
+        for id in made.iter() {
+            self.heap.hold(id, Field::Somewhere, &held);
         }
     }
 
@@ -336,6 +427,7 @@ impl Engine<'_, '_> {
                     .ok();
             let cell = code.and_then(|code| closure_cell(&code, function, "__class__"));
             let Some(cell) = cell else { return self.unknown(site, &reached) };
+            self.pin(Holder::Cell(cell as Address));
             let here = ffi::PyCell_Get(cell);
             ffi::Py_XDECREF(here);
             if here.is_null() || ffi::PyType_Check(here) == 0 {
@@ -349,6 +441,7 @@ impl Engine<'_, '_> {
                     _ => self.class(id),
                 };
                 let class = class.unwrap_or(here.cast());
+                self.pin_class(class);
                 let order = (*class).tp_mro;
                 let mut after = false;
                 let mut method: *mut ffi::PyObject = std::ptr::null_mut();
@@ -430,6 +523,30 @@ impl Engine<'_, '_> {
             if let Some(effects) = self.rule(&callee, receiver, arguments) {
                 let first = receiver.map(Set::one).unwrap_or_default();
                 let value = self.apply(site, &effects, &first, arguments);
+                let name = callee::name_of(callee.function());
+                let given = arguments.all();
+                let runs: &[&str] = match name.as_str() {
+                    "str" | "print" | "format" => &["__str__", "__repr__", "__format__"],
+                    "bool" => &["__bool__", "__len__"],
+                    "next" => &["__next__"],
+                    _ => &[],
+                };
+                self.protocol(site, &given, runs, &[]);
+                if copies(&name) {
+                    let mut kept = given.clone();
+                    kept.join(&first);
+                    for id in given.iter() {
+                        kept.join(&self.protocol(site, &Set::one(id), &["__iter__"], &[]));
+                    }
+                    let arrays = kept.iter().all(|id| {
+                        self.live(id).is_some_and(|live| {
+                            callee::type_name(ffi::Py_TYPE(live)).0.starts_with("numpy")
+                        })
+                    });
+                    if !arrays {
+                        return self.copied(site, &callee, receiver, (&kept, arguments), value);
+                    }
+                }
                 if callee.shape == Shape::Class && effects.changes.is_empty() {
                     return self.made(Some(callee.function() as Address), site);
                 }
@@ -449,10 +566,14 @@ impl Engine<'_, '_> {
                     let summary = code.as_ref().and_then(|code| self.sources.summary(code));
                     match summary.filter(|summary| summary.unknown.is_none()) {
                         Some(summary) => self.enter(site, function, &summary, &full),
-                        None if code.is_some_and(|code| is_generated(&code)) => {
-                            self.generated(site, &full)
+                        None if code.as_ref().is_some_and(is_generated) => {
+                            let names = code.as_ref().map(parameters_of).unwrap_or_default();
+                            self.generated(site, &names, &full)
                         }
-                        None => self.unknown(site, &full.all()),
+                        None => {
+                            self.doubt_outside(function);
+                            self.unknown(site, &full.all())
+                        }
                     }
                 }
                 Shape::Class => self.construct(site, callee.function().cast(), arguments),
@@ -514,6 +635,10 @@ impl Engine<'_, '_> {
             {
                 return self.of_atom(site, full);
             }
+            if of_object && name == "__getattribute__" {
+                let of = full.positional.first().cloned().unwrap_or_default();
+                return self.mixed(site, &of);
+            }
             if of_object {
                 // `object.__init__`, `__repr__` and the like.
                 return self.constant(Constant::Other);
@@ -541,6 +666,7 @@ impl Engine<'_, '_> {
     ) -> Set {
         // SAFETY: things refer to live objects; classes hold what is looked up.
         unsafe {
+            self.pin_class(class);
             let meta = ffi::Py_TYPE(class.cast());
             if meta != &raw mut ffi::PyType_Type {
                 let call = class_attribute(meta, "__call__");
@@ -592,19 +718,58 @@ impl Engine<'_, '_> {
     }
 
     /// Methods that `dataclasses` and `namedtuple` write.
-    fn generated(&mut self, site: Site, full: &Arguments) -> Set {
+    unsafe fn generated(&mut self, site: Site, names: &[String], full: &Arguments) -> Set {
         let mut rest = full.clone();
         let first = (!rest.positional.is_empty()).then(|| rest.positional.remove(0));
         let held = rest.all();
         for id in first.unwrap_or_default().iter() {
             self.heap.hold(id, Field::Somewhere, &held);
+            for (name, value) in names.iter().skip(1).zip(&rest.positional) {
+                self.heap.hold(id, Field::Attribute(name.as_str().into()), value);
+            }
+            for keyword in &rest.keyword {
+                let field = Field::Attribute(Rc::clone(&keyword.name));
+                self.heap.hold(id, field, &keyword.value);
+            }
             self.heap.change(id);
+            // SAFETY: things refer to live objects.
+            unsafe {
+                let after = ["__post_init__", "__attrs_post_init__"];
+                self.protocol(site, &Set::one(id), &after, &[]);
+            }
         }
         let made = self.made(None, site);
         for id in made.iter() {
             self.heap.hold(id, Field::Somewhere, &held);
         }
         made
+    }
+
+    /// What the text of a function that cannot be followed names may change.
+    unsafe fn doubt_outside(&mut self, function: *mut ffi::PyObject) {
+        // SAFETY: the function is live; dictionaries and cells lend what they hold.
+        unsafe {
+            let globals = ffi::PyFunction_GetGlobals(function);
+            let mut named = Set::default();
+            for name in object::code_names(ffi::PyFunction_GetCode(function)) {
+                let found = object::item(globals, &name);
+                if !found.is_null() && reach::changes_in_place(found) && !is_definition(found) {
+                    let holder = super::Holder::Entry(globals as Address, name.as_str().into());
+                    named.join(&self.held_outside(holder));
+                }
+            }
+            let closure = ffi::PyFunction_GetClosure(function);
+            let size = if closure.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(closure) };
+            for at in 0..size {
+                let cell = ffi::PyTuple_GET_ITEM(closure, at) as Address;
+                named.join(&self.held_outside(super::Holder::Cell(cell)));
+            }
+            let named: Vec<Id> =
+                named.iter().filter(|&id| self.heap.thing(id) != &Thing::Anything).collect();
+            for id in named {
+                self.heap.doubt(&Set::one(id));
+            }
+        }
     }
 
     /// A call that cannot be followed: what it can reach may change.
@@ -731,11 +896,44 @@ impl Engine<'_, '_> {
         }
     }
 
+    /// Of what the program gave, functions and what stands for one.
+    unsafe fn call_passed(&mut self, site: Site, given: &Set) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            for id in given.iter() {
+                let stands = match self.heap.thing(id) {
+                    Thing::Passed { live, .. } => {
+                        let live = *live as *mut ffi::PyObject;
+                        let kind = ffi::Py_TYPE(live);
+                        ffi::PyModule_Check(live) == 0
+                            && (is_definition(live)
+                                || is_partial(kind)
+                                || kind == (&raw mut callee::PyMethod_Type).cast()
+                                || class_is_python(kind))
+                    }
+                    Thing::Shared(address) => ffi::PyType_Check(*address as *mut _) != 0,
+                    _ => false,
+                };
+                if !stands {
+                    continue;
+                }
+                let mut reached = Set::default();
+                for other in given.iter().filter(|&other| other != id) {
+                    reached.add(other);
+                    reached.join(&self.heap.held(other));
+                }
+                let arguments = Arguments { more: reached, ..Arguments::default() };
+                self.call_value(site, id, &arguments);
+            }
+        }
+    }
+
     /// Functions that are passed to a call are taken to be called, with anything else that is.
     unsafe fn call_back(&mut self, site: Site, arguments: &Arguments) {
         // SAFETY: handed on from the caller.
         unsafe {
             let mut given = arguments.all();
+            self.call_passed(site, &given);
             for id in given.clone().iter() {
                 if matches!(self.heap.thing(id), Thing::Made { .. }) {
                     given.join(&self.heap.held(id));
@@ -860,6 +1058,14 @@ impl Engine<'_, '_> {
                     Some(self.constant(Constant::None))
                 }
                 "callable" | "len" | "id" | "hash" | "ord" | "chr" | "abs" | "repr" => {
+                    let runs: &[&str] = match callee::name_of(function).as_str() {
+                        "len" => &["__len__"],
+                        "hash" => &["__hash__"],
+                        "abs" => &["__abs__"],
+                        "repr" => &["__repr__"],
+                        _ => &[],
+                    };
+                    self.protocol(site, first?, runs, &[]);
                     Some(self.constant(Constant::Other))
                 }
                 _ => None,
@@ -881,12 +1087,21 @@ impl Engine<'_, '_> {
             let mut wanted = Vec::new();
             let mut open: Vec<Id> = classes.iter().collect();
             while let Some(id) = open.pop() {
+                let passed = match self.heap.thing(id).clone() {
+                    Thing::Passed { root, path, live } => Some((root, path, live)),
+                    _ => None,
+                };
                 if let Some(live) = self.live(id) {
                     if ffi::PyType_Check(live) != 0 {
+                        if let Some((root, path, live)) = passed {
+                            self.note(root, &path, Fate::Is(live));
+                        }
+                        self.pin_class(live.cast());
                         wanted.push(live.cast::<ffi::PyTypeObject>());
                         continue;
                     }
-                    if ffi::Py_TYPE(live) == &raw mut ffi::PyTuple_Type {
+                    // What a tuple that is passed holds may be other classes at the next call.
+                    if passed.is_none() && ffi::Py_TYPE(live) == &raw mut ffi::PyTuple_Type {
                         for at in 0..ffi::PyTuple_GET_SIZE(live) {
                             let class = ffi::PyTuple_GET_ITEM(live, at);
                             if ffi::PyType_Check(class) == 0 {
@@ -909,6 +1124,10 @@ impl Engine<'_, '_> {
             let mut outcome = None;
             for id in of.iter() {
                 let class = self.class(id)?;
+                if class == ffi::PyExc_Exception.cast() {
+                    // Of what was caught no more is known.
+                    return None;
+                }
                 let mut one = false;
                 for &known in &wanted {
                     if ffi::PyType_IsSubtype(class, known) != 0 {
@@ -939,6 +1158,11 @@ impl Engine<'_, '_> {
                     .heap
                     .field(id, &Field::Attribute(name.into()))
                     .is_some_and(|set| !set.is_empty());
+                let removed = self.heap.field(id, &Field::Removed(name.into())).is_some();
+                let named = self.heap.field(id, &Field::Somewhere).is_some();
+                if removed || named && !self.is_filled(class) {
+                    return None;
+                }
                 let found = class_attribute(class, name);
                 let mut one =
                     !found.is_null() && ffi::Py_TYPE(found) != &raw mut ffi::PyProperty_Type;
@@ -948,7 +1172,9 @@ impl Engine<'_, '_> {
                 }
                 if one
                     && (*ffi::Py_TYPE(found)).tp_descr_get.is_some()
-                    && class_is_python(ffi::Py_TYPE(found))
+                    && (class_is_python(ffi::Py_TYPE(found))
+                        // A slot may be empty.
+                        || ffi::Py_TYPE(found) == &raw mut ffi::PyMemberDescr_Type)
                 {
                     return None;
                 }
@@ -978,7 +1204,7 @@ impl Engine<'_, '_> {
                         }
                     }
                     Thing::Made { .. } | Thing::Constant(_) => {
-                        if stored {
+                        if stored || class == ffi::PyExc_Exception.cast() {
                             return None;
                         }
                         let python = (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0;
@@ -1005,10 +1231,8 @@ impl Engine<'_, '_> {
         parameters: &Parameters,
         arguments: &Arguments,
     ) -> (Vec<Set>, Vec<Set>) {
-        // SAFETY: the function is live and holds its defaults.
+        // SAFETY: the function is live.
         unsafe {
-            let defaults = ffi::PyFunction_GetDefaults(function);
-            let by_name = ffi::PyFunction_GetKwDefaults(function);
             let count = parameters.positional.len();
             let given = arguments.positional.len();
             let mut values = Vec::with_capacity(count + parameters.keyword_only.len());
@@ -1017,26 +1241,12 @@ impl Engine<'_, '_> {
                     values.push(value.clone());
                     continue;
                 }
-                let default = if defaults.is_null() {
-                    std::ptr::null_mut()
-                } else {
-                    let from = count as isize - ffi::PyTuple_GET_SIZE(defaults);
-                    let place = at as isize - from;
-                    if place < 0 {
-                        std::ptr::null_mut()
-                    } else {
-                        ffi::PyTuple_GET_ITEM(defaults, place)
-                    }
-                };
+                let default = Holder::Default(function as Address, count - 1 - at);
                 let by_keyword = at >= parameters.positional_only;
                 values.push(self.parameter(name, by_keyword, true, default, arguments));
             }
             for name in &parameters.keyword_only {
-                let default = if by_name.is_null() {
-                    std::ptr::null_mut()
-                } else {
-                    object::item(by_name, name)
-                };
+                let default = Holder::KeywordDefault(function as Address, name.as_str().into());
                 values.push(self.parameter(name, true, false, default, arguments));
             }
             let mut key = values.clone();
@@ -1052,12 +1262,15 @@ impl Engine<'_, '_> {
         }
     }
 
+    /// # Safety
+    ///
+    /// The function whose default is asked for is live.
     unsafe fn parameter(
         &mut self,
         name: &str,
         by_keyword: bool,
         by_position: bool,
-        default: *mut ffi::PyObject,
+        default: Holder,
         arguments: &Arguments,
     ) -> Set {
         let mut value = Set::default();
@@ -1073,9 +1286,11 @@ impl Engine<'_, '_> {
         if by_keyword {
             value.join(&arguments.more_keyword);
         }
-        if !default.is_null() {
-            // SAFETY: the function holds it.
-            value.join(&unsafe { self.shared(default) });
+        // SAFETY: the function is live, and holds it.
+        unsafe {
+            if !self.pin(default.clone()).is_null() {
+                value.join(&self.held_outside(default));
+            }
         }
         if value.is_empty() {
             value = self.anything();
@@ -1181,6 +1396,39 @@ impl CallFacts for AbstractFacts {
         // SAFETY: calls are followed under the GIL.
         callee::version_of(unsafe { Python::assume_attached() }, package)
     }
+}
+
+/// Whether what a function of that name makes holds what it is given holds.
+fn copies(name: &str) -> bool {
+    const NAMES: [&str; 14] = [
+        "ChainMap",
+        "Counter",
+        "OrderedDict",
+        "copy",
+        "defaultdict",
+        "deque",
+        "dict",
+        "frozenset",
+        "list",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
+        "union",
+    ];
+    NAMES.contains(&name)
+}
+
+/// The names of a function's parameters.
+fn parameters_of(code: &Bound<'_, PyCode>) -> Vec<String> {
+    let number = |name: &str| -> usize {
+        code.getattr(name).ok().and_then(|number| number.extract().ok()).unwrap_or(0)
+    };
+    let names: Option<Vec<String>> =
+        code.getattr("co_varnames").ok().and_then(|names| names.extract().ok());
+    let mut names = names.unwrap_or_default();
+    names.truncate(number("co_argcount"));
+    names
 }
 
 /// Whether a code object was made of text by `dataclasses` or `collections.namedtuple`.

@@ -20,7 +20,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::call::Arguments;
 use super::source::Sources;
 use super::value::{Field, Heap, Id, Set, Site, Thing};
-use super::{Fact, Fate};
+use super::{Fact, Fate, Holder, version};
 use crate::callee::{self, Rules};
 use crate::object;
 use crate::reach::{self, Address};
@@ -173,6 +173,11 @@ impl<'a, 'py> Engine<'a, 'py> {
                 } else {
                     let at = self.frames.len();
                     ways.push(at);
+                    // SAFETY: the function is live.
+                    unsafe {
+                        self.pin(Holder::Code(address));
+                        self.pin(Holder::Globals(address));
+                    }
                     self.frames.push(Frame {
                         summary: Rc::clone(summary),
                         function: address,
@@ -345,8 +350,8 @@ impl<'a, 'py> Engine<'a, 'py> {
                     None => self.anything(),
                 },
                 StepKind::Import(name) => {
-                    let module = object::item(ffi::PyImport_GetModuleDict(), name);
-                    self.shared_or_anything(module)
+                    let modules = ffi::PyImport_GetModuleDict() as Address;
+                    self.held_outside(Holder::Entry(modules, name.as_str().into()))
                 }
                 StepKind::ImportFrom(module, level, name) => {
                     self.import_from(at, module.as_deref(), *level, name)
@@ -376,21 +381,28 @@ impl<'a, 'py> Engine<'a, 'py> {
                     self.set(site, &of, name.as_deref(), &value);
                     value
                 }
-                StepKind::Delete(of, _) => {
-                    for id in self.slot(site, *of).iter() {
-                        self.heap.change(id);
-                    }
+                StepKind::Delete(of, name) => {
+                    let of = self.slot(site, *of);
+                    self.delete(site, &of, name.as_deref());
                     Set::default()
                 }
                 StepKind::Augment(of, value) => {
                     let (of, value) = (self.slot(site, *of), self.slot(site, *value));
                     self.augment(site, &of, &value)
                 }
-                StepKind::Operator(operands, shares) => self.operator(site, operands, *shares),
+                StepKind::Operator(operands, shares, name) => {
+                    let value = self.operator(site, operands, *shares);
+                    self.operate(site, operands, name, value)
+                }
                 StepKind::Compare(comparison, left, right) => {
                     let (left, right) = (self.slot(site, *left), self.slot(site, *right));
                     if left.is_empty() || right.is_empty() {
                         return Set::default();
+                    }
+                    if let Comparison::Equal | Comparison::NotEqual = comparison {
+                        let names = ["__eq__", "__ne__"];
+                        self.protocol(site, &left, &names, std::slice::from_ref(&right));
+                        self.protocol(site, &right, &names, std::slice::from_ref(&left));
                     }
                     let outcome = match comparison {
                         Comparison::Is => self.same(&left, &right),
@@ -427,13 +439,23 @@ impl<'a, 'py> Engine<'a, 'py> {
                     }
                     value
                 }
-                StepKind::BindGlobal(name, _) => {
+                StepKind::BindGlobal(name, value) => {
                     let function = self.frames[at].function as *mut ffi::PyObject;
                     let globals = ffi::PyFunction_GetGlobals(function) as Address;
+                    let kept = self.heap.id(Thing::WithinShared(globals));
+                    let value = self.slot(site, *value);
+                    self.heap.hold(kept, Field::Attribute(name.as_str().into()), &value);
                     self.writes_named.insert((globals, name.as_str().into()));
                     Set::default()
                 }
-                StepKind::BindFree(..) => {
+                StepKind::BindFree(name, value) => {
+                    let function = self.frames[at].function as *mut ffi::PyObject;
+                    let code = self.code(at);
+                    if let Some(cell) = code.and_then(|code| closure_cell(&code, function, name)) {
+                        let kept = self.heap.id(Thing::WithinShared(cell as Address));
+                        let value = self.slot(site, *value);
+                        self.heap.hold(kept, Field::Somewhere, &value);
+                    }
                     let function = self.heap.id(Thing::Shared(self.frames[at].function));
                     self.heap.change(function);
                     Set::default()
@@ -475,7 +497,15 @@ impl<'a, 'py> Engine<'a, 'py> {
             Make::Set => &raw mut ffi::PySet_Type,
             Make::Dict => &raw mut ffi::PyDict_Type,
             Make::Generator => &raw mut ffi::PyGen_Type,
-            Make::Text | Make::Slice => return self.constant(Constant::Other),
+            Make::Text => {
+                for item in items {
+                    let value = self.slot(site, item.value);
+                    // SAFETY: things refer to live objects.
+                    unsafe { self.protocol(site, &value, &["__format__", "__str__"], &[]) };
+                }
+                return self.constant(Constant::Other);
+            }
+            Make::Slice => return self.constant(Constant::Other),
         };
         let made = self.heap.id(Thing::Made { class: Some(class as Address), at: site });
         let mut spread = false;
@@ -519,9 +549,11 @@ impl<'a, 'py> Engine<'a, 'py> {
         unsafe {
             let function = self.frames[at].function as *mut ffi::PyObject;
             let cell = closure_cell(&self.code(at)?, function, name)?;
-            let content = ffi::PyCell_Get(cell);
-            let value = self.shared_or_anything(content);
-            ffi::Py_XDECREF(content);
+            let mut value = self.held_outside(Holder::Cell(cell as Address));
+            let kept = self.heap.id(Thing::WithinShared(cell as Address));
+            if let Some(bound) = self.heap.field(kept, &Field::Somewhere).cloned() {
+                value.join(&bound);
+            }
             Some(value)
         }
     }
@@ -535,10 +567,17 @@ impl<'a, 'py> Engine<'a, 'py> {
             }
             let function = self.frames[at].function as *mut ffi::PyObject;
             let globals = ffi::PyFunction_GetGlobals(function);
+            let kept = self.heap.id(Thing::WithinShared(globals as Address));
+            let bound = self.heap.field(kept, &Field::Attribute(name.into())).cloned();
+            let bound = bound.unwrap_or_default();
             let found = object::item(globals, name);
+            let holder = Holder::Entry(globals as Address, name.into());
             if found.is_null() {
+                self.pin(holder);
                 let builtins = ffi::PyEval_GetBuiltins();
-                return self.shared_or_anything(object::item(builtins, name));
+                let mut value = self.held_outside(Holder::Entry(builtins as Address, name.into()));
+                value.join(&bound);
+                return value;
             }
             let rebound = self
                 .code(at)
@@ -547,13 +586,16 @@ impl<'a, 'py> Engine<'a, 'py> {
             if rebound {
                 self.reads_named.insert((globals as Address, name.into()));
                 if !reach::is_mutable(found) {
-                    return self.constant(Constant::Other);
+                    let kind = Fate::Kind(ffi::Py_TYPE(found) as Address);
+                    self.remember(Fact::Held(holder, kind));
+                    let mut value = self.constant(Constant::Other);
+                    value.join(&bound);
+                    return value;
                 }
-                self.reads.insert(globals as Address);
-                let value = self.heap.id(Thing::WithinShared(globals as Address));
-                return Set::one(value);
             }
-            self.shared(found)
+            let mut value = self.held_outside(holder);
+            value.join(&bound);
+            value
         }
     }
 
@@ -578,16 +620,16 @@ impl<'a, 'py> Engine<'a, 'py> {
                 full = if full.is_empty() { package } else { format!("{package}.{full}") };
             }
             let modules = ffi::PyImport_GetModuleDict();
-            let module = object::item(modules, &full);
+            let module = self.pin(Holder::Entry(modules as Address, full.as_str().into()));
             if module.is_null() || ffi::PyModule_Check(module) == 0 {
                 return self.anything();
             }
-            let found = object::item(ffi::PyModule_GetDict(module), name);
-            if found.is_null() {
-                let below = object::item(modules, &format!("{full}.{name}"));
-                return self.shared_or_anything(below);
+            let holder = Holder::Entry(ffi::PyModule_GetDict(module) as Address, name.into());
+            if self.pin(holder.clone()).is_null() {
+                let below = format!("{full}.{name}").into();
+                return self.held_outside(Holder::Entry(modules as Address, below));
             }
-            self.shared(found)
+            self.held_outside(holder)
         }
     }
 
@@ -603,6 +645,7 @@ impl<'a, 'py> Engine<'a, 'py> {
             }
             // One of the values that were passed is that.
             if let Some(root) = self.roots.iter().position(|&root| root == object) {
+                self.note(root as u32, &Rc::from([]), Fate::Is(object as Address));
                 return Set::one(self.passed(root as u32, &[], object));
             }
             if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
@@ -618,14 +661,83 @@ impl<'a, 'py> Engine<'a, 'py> {
     }
 
     pub(super) fn passed(&mut self, root: u32, path: &[Rc<str>], live: *mut ffi::PyObject) -> Id {
+        // A value that is passed twice is one.
+        let first = match path {
+            [] => self.roots.iter().position(|&other| other == live),
+            _ => None,
+        };
+        let root = first.map_or(root, |first| first as u32);
         self.heap.id(Thing::Passed { root, path: path.into(), live: live as Address })
     }
 
     /// Notes what the answer hangs on.
     pub(super) fn note(&mut self, root: u32, path: &Rc<[Rc<str>]>, fate: Fate) {
-        let fact = Fact { root, path: Rc::clone(path), fate };
+        self.remember(Fact::Passed { root, path: Rc::clone(path), fate });
+    }
+
+    fn remember(&mut self, fact: Fact) {
         if self.asked.insert(fact.clone()) {
             self.facts.push(fact);
+        }
+    }
+
+    /// Notes which of the values that are passed are one and the same.
+    pub(super) unsafe fn compare_roots(&mut self) {
+        for at in 0..self.roots.len() {
+            for before in 0..at {
+                let (one, other) = (self.roots[before], self.roots[at]);
+                // SAFETY: the caller lends live values.
+                if one.is_null() || other.is_null() || !unsafe { reach::is_mutable(other) } {
+                    continue;
+                }
+                let (before, at) = (before as u32, at as u32);
+                self.remember(match one == other {
+                    true => Fact::Same(before, at),
+                    false => Fact::Distinct(before, at),
+                });
+            }
+        }
+    }
+
+    /// Notes that the answer hangs on what is held somewhere, and gives it.
+    pub(super) unsafe fn pin(&mut self, holder: Holder) -> *mut ffi::PyObject {
+        // SAFETY: the holder is live.
+        unsafe {
+            let found = holder.find();
+            let fate = Fate::of(found, self.coarse);
+            self.remember(Fact::Held(holder, fate));
+            found
+        }
+    }
+
+    pub(super) fn hold_fact(&mut self, holder: Holder, fate: Fate) {
+        self.remember(Fact::Held(holder, fate));
+    }
+
+    /// Notes that the answer hangs on a class as it is.
+    pub(super) unsafe fn pin_class(&mut self, class: *mut ffi::PyTypeObject) {
+        // SAFETY: the class is live.
+        unsafe {
+            if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 {
+                let fate = Fate::Version(version(class));
+                self.remember(Fact::Held(Holder::Object(class as Address), fate));
+            }
+        }
+    }
+
+    /// What is held somewhere outside of the call.
+    pub(super) unsafe fn held_outside(&mut self, holder: Holder) -> Set {
+        // SAFETY: the holder is live, and holds what it gives.
+        unsafe {
+            let found = self.pin(holder);
+            if found.is_null() {
+                return self.anything();
+            }
+            let number = matches!(constant_of(found), Some(Constant::Int(_) | Constant::Str(_)));
+            if number && self.coarse {
+                return self.constant(Constant::Other);
+            }
+            self.shared(found)
         }
     }
 
@@ -639,7 +751,14 @@ impl<'a, 'py> Engine<'a, 'py> {
                     self.note(root, &path, Fate::of_class(class));
                     Some(class)
                 }
-                Thing::Shared(address) => Some(ffi::Py_TYPE(address as *mut ffi::PyObject)),
+                Thing::Shared(address) => {
+                    let class = ffi::Py_TYPE(address as *mut ffi::PyObject);
+                    if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 {
+                        let fate = Fate::of_class(class);
+                        self.remember(Fact::Held(Holder::Object(address), fate));
+                    }
+                    Some(class)
+                }
                 Thing::Made { class, .. } => class.map(|class| class as *mut ffi::PyTypeObject),
                 Thing::Constant(Constant::Str(_)) => Some(&raw mut ffi::PyUnicode_Type),
                 Thing::Constant(Constant::Int(_)) => Some(&raw mut ffi::PyLong_Type),
@@ -667,6 +786,8 @@ impl<'a, 'py> Engine<'a, 'py> {
     /// How a test comes out, if that is known.
     pub(super) unsafe fn truth(&mut self, of: &Set) -> Option<bool> {
         let mut truth = None;
+        // SAFETY: handed on from the caller.
+        unsafe { self.protocol((OUTSIDE, 1), of, &["__bool__", "__len__"], &[]) };
         for id in of.iter() {
             // SAFETY: handed on from the caller.
             let one = unsafe { self.truth_of(id) }?;
@@ -734,6 +855,7 @@ impl<'a, 'py> Engine<'a, 'py> {
                 | Thing::Made { class: None, .. }
                 | Thing::Within(_)
                 | Thing::WithinShared(_)
+                | Thing::Mixed { .. }
                 | Thing::Anything => None,
                 Thing::Passed { .. } => Some(self.class(id)? == ffi::Py_TYPE(ffi::Py_None())),
                 _ => Some(false),
@@ -810,6 +932,9 @@ impl<'a, 'py> Engine<'a, 'py> {
     unsafe fn augment(&mut self, site: Site, of: &Set, value: &Set) -> Set {
         let mut after = Set::default();
         let mut held = Set::default();
+        // SAFETY: things refer to live objects.
+        let own = unsafe { self.protocol(site, of, &IN_PLACE, std::slice::from_ref(value)) };
+        after.join(&own);
         for id in value.iter() {
             held.join(&self.heap.held(id));
         }
@@ -821,19 +946,50 @@ impl<'a, 'py> Engine<'a, 'py> {
                     let mutable = unsafe { reach::changes_in_place(live as *mut ffi::PyObject) };
                     // SAFETY: as above.
                     unsafe { self.class(id) };
-                    !mutable
+                    !mutable && self.heap.held(id).is_empty()
                 }
                 _ => false,
             };
             if fixed {
-                after.join(&self.made(None, site));
+                let made = self.made(None, site);
+                let mut all = self.heap.held(id);
+                all.join(&held);
+                for id in made.iter() {
+                    self.heap.hold(id, Field::Somewhere, &all);
+                }
+                after.join(&made);
             } else {
                 self.heap.change(id);
                 self.heap.hold(id, Field::Somewhere, &held);
+                self.heap.forget_length(id);
                 after.add(id);
             }
         }
         after
+    }
+
+    /// Runs what classes written in Python do for an operator.
+    unsafe fn operate(&mut self, site: Site, operands: &[Slot], name: &str, made: Set) -> Set {
+        let mut made = made;
+        let names = [format!("__{name}__"), format!("__r{name}__")];
+        let operands: Vec<Set> = operands.iter().map(|&slot| self.slot(site, slot)).collect();
+        // SAFETY: handed on from the caller.
+        unsafe {
+            match &operands[..] {
+                [left, right] => {
+                    for (of, other) in [(left, right), (right, left)] {
+                        let given = std::slice::from_ref(other);
+                        let [name, reflected] = &names;
+                        made.join(&self.protocol(site, of, &[name, reflected], given));
+                    }
+                }
+                [of] => {
+                    made.join(&self.protocol(site, of, &[&names[0]], &[]));
+                }
+                _ => {}
+            }
+        }
+        made
     }
 
     fn operator(&mut self, site: Site, operands: &[Slot], shares: bool) -> Set {
@@ -858,6 +1014,36 @@ impl<'a, 'py> Engine<'a, 'py> {
         made
     }
 }
+
+/// What an operator that assigns may run.
+const IN_PLACE: [&str; 26] = [
+    "__iadd__",
+    "__isub__",
+    "__imul__",
+    "__imatmul__",
+    "__itruediv__",
+    "__ifloordiv__",
+    "__imod__",
+    "__ipow__",
+    "__ilshift__",
+    "__irshift__",
+    "__iand__",
+    "__ior__",
+    "__ixor__",
+    "__add__",
+    "__sub__",
+    "__mul__",
+    "__matmul__",
+    "__truediv__",
+    "__floordiv__",
+    "__mod__",
+    "__pow__",
+    "__lshift__",
+    "__rshift__",
+    "__and__",
+    "__or__",
+    "__xor__",
+];
 
 /// The cell of a free variable in a function's closure.
 pub(super) unsafe fn closure_cell(

@@ -43,6 +43,8 @@ pub(super) enum Field {
     Key(Rc<str>),
     Position(u32),
     Somewhere,
+    /// An attribute that was deleted; what it holds says no more.
+    Removed(Rc<str>),
 }
 
 /// Things that a name may stand for, in order.
@@ -150,10 +152,15 @@ impl Heap {
     }
 
     pub(super) fn forget_length(&mut self, id: Id) {
-        self.lengths.remove(&id);
+        if self.lengths.remove(&id).is_some()
+            && let Some(readers) = self.readers.get_mut().get(&id)
+        {
+            self.woken.extend(readers);
+        }
     }
 
     pub(super) fn length(&self, id: Id) -> Option<usize> {
+        self.note_reader(id);
         self.lengths.get(&id).copied()
     }
 

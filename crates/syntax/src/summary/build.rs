@@ -967,13 +967,21 @@ impl Builder {
                         | Operator::BitOr
                         | Operator::BitXor
                 );
-                self.step(StepKind::Operator(vec![left, right], shares))
+                self.step(StepKind::Operator(
+                    vec![left, right],
+                    shares,
+                    operator.op.dunder().trim_matches('_'),
+                ))
             }
             Expr::UnaryOp(operator) => {
                 let of = self.expression(&operator.operand);
                 match operator.op {
                     ast::UnaryOp::Not => self.step(StepKind::Not(of)),
-                    _ => self.step(StepKind::Operator(vec![of], false)),
+                    ast::UnaryOp::Invert => {
+                        self.step(StepKind::Operator(vec![of], false, "invert"))
+                    }
+                    ast::UnaryOp::UAdd => self.step(StepKind::Operator(vec![of], false, "pos")),
+                    ast::UnaryOp::USub => self.step(StepKind::Operator(vec![of], false, "neg")),
                 }
             }
             Expr::BoolOp(operator) => self.either(operator),
@@ -1098,15 +1106,22 @@ impl Builder {
                 ast::CmpOp::NotEq => StepKind::Compare(Comparison::NotEqual, left, right),
                 ast::CmpOp::In | ast::CmpOp::NotIn => {
                     self.step(StepKind::Iterate(right));
-                    StepKind::Operator(vec![left, right], false)
+                    StepKind::Operator(vec![left, right], false, "contains")
                 }
-                _ => StepKind::Operator(vec![left, right], false),
+                ast::CmpOp::Lt => StepKind::Operator(vec![left, right], false, "lt"),
+                ast::CmpOp::LtE => StepKind::Operator(vec![left, right], false, "le"),
+                ast::CmpOp::Gt => StepKind::Operator(vec![left, right], false, "gt"),
+                ast::CmpOp::GtE => StepKind::Operator(vec![left, right], false, "ge"),
             };
             last = self.step(kind);
             left = right;
         }
         // Of a chain it is not followed how it comes out.
-        if compare.ops.len() > 1 { self.step(StepKind::Operator(vec![last], false)) } else { last }
+        if compare.ops.len() > 1 {
+            self.step(StepKind::Operator(vec![last], false, "bool"))
+        } else {
+            last
+        }
     }
 
     fn call(&mut self, call: &ast::ExprCall) -> Slot {

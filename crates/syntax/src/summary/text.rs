@@ -150,7 +150,7 @@ impl Words<'_> {
             StepKind::Unpack(of, None) => format!("{}:*", value(of)),
             StepKind::Enter(of) => format!("entered {}", value(of)),
             StepKind::Augment(of, _) => format!("{}'", value(of)),
-            StepKind::Operator(operands, _) => {
+            StepKind::Operator(operands, ..) => {
                 let operands: Vec<String> = operands.iter().map(value).collect();
                 format!("op({})", operands.join(", "))
             }
