@@ -10,6 +10,7 @@
 #![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
 
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use clew_effects::ExternalState;
 use clew_syntax::summary::Constant;
@@ -34,6 +35,8 @@ use engine::Engine;
 use source::Sources;
 use value::{Set, Thing};
 
+/// What may be spent before the run has gone on for long.
+const ALLOWANCE: Duration = Duration::from_millis(200);
 /// How many answers there may be about one callee before numbers and texts are not looked at.
 const MOST_EXACT: usize = 4;
 /// How many before it is given up.
@@ -125,6 +128,7 @@ enum Fate {
 pub(crate) struct Inference {
     sources: Sources,
     answers: FxHashMap<(callee::Key, usize, usize), Vec<Answer>>,
+    budget: Option<Budget>,
 }
 
 struct Answer {
@@ -399,7 +403,30 @@ pub(crate) fn roots(callee: &Callee, call: &CallArguments) -> Vec<*mut ffi::PyOb
     std::iter::once(callee.receiver).chain(call.all()).collect()
 }
 
+/// How much time may be spent on it: an allowance, and a share of the run.
+struct Budget {
+    share: f64,
+    started: Instant,
+    spent: Duration,
+}
+
+impl Budget {
+    fn left(&self, now: Instant) -> Duration {
+        let elapsed = now.duration_since(self.started).as_secs_f64();
+        Duration::try_from_secs_f64(elapsed * self.share)
+            .unwrap_or(Duration::MAX)
+            .saturating_add(ALLOWANCE)
+            .saturating_sub(self.spent)
+    }
+}
+
 impl Inference {
+    /// For a run, of whose time it may take this share.
+    pub(crate) fn within(share: f64) -> Self {
+        let budget = Budget { share, started: Instant::now(), spent: Duration::ZERO };
+        Self { budget: Some(budget), ..Self::default() }
+    }
+
     /// What a call that no rule speaks of does; `None` where that cannot be said.
     pub(crate) unsafe fn infer(
         &mut self,
@@ -435,13 +462,25 @@ impl Inference {
                 return None;
             }
             let coarse = answers.len() >= MOST_EXACT;
+            let began = Instant::now();
+            let left = match &self.budget {
+                Some(budget) => budget.left(began),
+                None => Duration::from_secs(60),
+            };
+            if left.is_zero() {
+                return None;
+            }
             let sources = &mut self.sources;
             let mut engine = Engine::new(py, rules, sources, session_code, &roots, coarse);
+            engine.until = began + left;
             engine.compare_roots();
             let inferred = stacker::grow(16 << 20, || {
                 follow(&mut engine, (callable, callee), call).map(Rc::new)
             });
             let facts = std::mem::take(&mut engine.facts);
+            if let Some(budget) = &mut self.budget {
+                budget.spent += began.elapsed();
+            }
             self.answers.entry(key).or_default().push(Answer { facts, inferred: inferred.clone() });
             inferred
         }

@@ -297,7 +297,7 @@ pub(crate) fn start(
         settings: Settings::default(),
         lengths: FxHashMap::default(),
         observer: Observer::new(observe),
-        inference: Inference::default(),
+        inference: Inference::within(observe),
         turns: Turning::default(),
         deep: FxHashMap::default(),
         walked: 0,

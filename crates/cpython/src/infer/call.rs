@@ -485,6 +485,7 @@ impl Engine<'_, '_> {
         if self.over {
             return Set::default();
         }
+        self.step_on();
         if self.nesting >= MOST_NESTED {
             let mut given = arguments.all();
             given.join(&receiver.map(Set::one).unwrap_or_default());
@@ -900,6 +901,7 @@ impl Engine<'_, '_> {
     unsafe fn call_passed(&mut self, site: Site, given: &Set) {
         // SAFETY: handed on from the caller.
         unsafe {
+            let mut callables = Vec::new();
             for id in given.iter() {
                 let stands = match self.heap.thing(id) {
                     Thing::Passed { live, .. } => {
@@ -914,9 +916,20 @@ impl Engine<'_, '_> {
                     Thing::Shared(address) => ffi::PyType_Check(*address as *mut _) != 0,
                     _ => false,
                 };
-                if !stands {
-                    continue;
+                if stands {
+                    callables.push(id);
                 }
+            }
+            if callables.is_empty() {
+                return;
+            }
+            if self.calling_back {
+                // One that is itself given to one that was given.
+                self.unknown(site, given);
+                return;
+            }
+            self.calling_back = true;
+            for id in callables {
                 let mut reached = Set::default();
                 for other in given.iter().filter(|&other| other != id) {
                     reached.add(other);
@@ -925,6 +938,7 @@ impl Engine<'_, '_> {
                 let arguments = Arguments { more: reached, ..Arguments::default() };
                 self.call_value(site, id, &arguments);
             }
+            self.calling_back = false;
         }
     }
 

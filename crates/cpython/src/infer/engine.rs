@@ -7,6 +7,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Instant;
 
 use clew_effects::ExternalState;
 use clew_syntax::summary::{
@@ -70,6 +71,8 @@ pub(super) struct Engine<'a, 'py> {
     /// Whether numbers and texts are not looked at.
     pub(super) coarse: bool,
     steps: usize,
+    /// When it is to be given up.
+    pub(super) until: Instant,
     depth: usize,
     /// How many calls are under way.
     pub(super) nesting: usize,
@@ -108,6 +111,7 @@ impl<'a, 'py> Engine<'a, 'py> {
             asked: FxHashSet::default(),
             coarse,
             steps: 0,
+            until: Instant::now(),
             depth: 0,
             nesting: 0,
             calling_back: false,
@@ -236,12 +240,16 @@ impl<'a, 'py> Engine<'a, 'py> {
         self.heap.reader = outer;
     }
 
+    /// Counts a step or a call; after too many the call is given up.
+    pub(super) fn step_on(&mut self) {
+        self.steps += 1;
+        self.over |=
+            self.steps > MOST_STEPS || self.steps.is_multiple_of(64) && Instant::now() > self.until;
+    }
+
     unsafe fn steps(&mut self, at: usize, summary: &Summary) {
         for (number, step) in summary.steps.iter().enumerate() {
-            self.steps += 1;
-            if self.steps > MOST_STEPS {
-                self.over = true;
-            }
+            self.step_on();
             if self.over {
                 return;
             }
