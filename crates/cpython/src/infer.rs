@@ -357,7 +357,7 @@ impl Holder {
             match self {
                 Self::Entry(dictionary, name) => object::item(*dictionary as *mut _, name),
                 Self::Cell(cell) => {
-                    let content = ffi::PyCell_Get(*cell as *mut ffi::PyObject);
+                    let content = crate::object::cell_content(*cell as *mut ffi::PyObject);
                     ffi::Py_XDECREF(content);
                     content
                 }
@@ -480,6 +480,10 @@ impl Inference {
             let facts = std::mem::take(&mut engine.facts);
             if let Some(budget) = &mut self.budget {
                 budget.spent += began.elapsed();
+            }
+            // An error of ours is not the program's.
+            if !ffi::PyErr_Occurred().is_null() {
+                ffi::PyErr_Clear();
             }
             self.answers.entry(key).or_default().push(Answer { facts, inferred: inferred.clone() });
             inferred

@@ -403,3 +403,14 @@ pub(crate) unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObj
     }
     parts
 }
+
+/// What a cell of a closure holds; a new reference, null where it is empty or no cell any more.
+pub(crate) unsafe fn cell_content(cell: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends a live object; its type is checked, so that no error is set.
+    unsafe {
+        match ffi::Py_TYPE(cell) == &raw mut ffi::PyCell_Type {
+            true => ffi::PyCell_Get(cell),
+            false => ptr::null_mut(),
+        }
+    }
+}

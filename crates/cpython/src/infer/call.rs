@@ -428,7 +428,7 @@ impl Engine<'_, '_> {
             let cell = code.and_then(|code| closure_cell(&code, function, "__class__"));
             let Some(cell) = cell else { return self.unknown(site, &reached) };
             self.pin(Holder::Cell(cell as Address));
-            let here = ffi::PyCell_Get(cell);
+            let here = crate::object::cell_content(cell);
             ffi::Py_XDECREF(here);
             if here.is_null() || ffi::PyType_Check(here) == 0 {
                 return self.unknown(site, &reached);
