@@ -116,6 +116,8 @@ mod monitoring {
     use pyo3::prelude::*;
 
     use super::method;
+    use crate::callee::PyMethod_Type;
+    use crate::probe::PyObject_Vectorcall;
     use crate::{probe, twin};
 
     // The numbers of CPython's events, as in its `cpython/monitoring.h`.
@@ -133,16 +135,6 @@ mod monitoring {
         *const *mut ffi::PyObject,
         ffi::Py_ssize_t,
     ) -> *mut ffi::PyObject;
-
-    unsafe extern "C-unwind" {
-        fn PyObject_Vectorcall(
-            callable: *mut ffi::PyObject,
-            arguments: *const *mut ffi::PyObject,
-            flagged_count: usize,
-            keywords: *mut ffi::PyObject,
-        ) -> *mut ffi::PyObject;
-        static mut PyMethod_Type: ffi::PyTypeObject;
-    }
 
     struct Originals {
         register_callback: Cell<Option<Fast>>,

@@ -90,8 +90,8 @@ enum Fact {
 enum Holder {
     /// A dictionary's entry.
     Entry(Address, Rc<str>),
-    /// A cell of a closure.
-    Cell(Address),
+    /// A cell of a function's closure, by its place.
+    Cell(Address, usize),
     /// The code of a function, its variables of the module, and its defaults.
     Code(Address),
     Globals(Address),
@@ -356,8 +356,13 @@ impl Holder {
         unsafe {
             match self {
                 Self::Entry(dictionary, name) => object::item(*dictionary as *mut _, name),
-                Self::Cell(cell) => {
-                    let content = crate::object::cell_content(*cell as *mut ffi::PyObject);
+                Self::Cell(function, at) => {
+                    let cell = engine::cell_at(*function as *mut _, *at);
+                    if cell.is_null() {
+                        return none;
+                    }
+                    let content = ffi::PyCell_Get(cell);
+                    // The cell holds it.
                     ffi::Py_XDECREF(content);
                     content
                 }

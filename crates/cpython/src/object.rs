@@ -195,21 +195,23 @@ pub(crate) unsafe fn is_defaultdict(value: *mut ffi::PyObject) -> bool {
     }
 }
 
-/// What a value holds itself: the items of a list or dictionary, the attributes of an instance.
-pub(crate) unsafe fn held_by(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
-    const MOST: isize = 10_000;
-    // SAFETY: the caller lends a live object; containers lend what they hold.
+/// Visits what a value holds itself: the items of a list or dictionary, the attributes of an instance.
+pub(crate) unsafe fn each_held(
+    value: *mut ffi::PyObject,
+    mut visit: impl FnMut(*mut ffi::PyObject),
+) {
+    // SAFETY: the caller lends a live object; containers lend what they hold, and `visit` runs no
+    // Python code.
     unsafe {
-        let mut held = Vec::new();
         if ffi::PyList_Check(value) != 0 {
-            for at in 0..ffi::PyList_GET_SIZE(value).min(MOST) {
-                held.push(ffi::PyList_GET_ITEM(value, at));
+            for at in 0..ffi::PyList_GET_SIZE(value) {
+                visit(ffi::PyList_GET_ITEM(value, at));
             }
         }
         // `pair[0] += [1]` is an error only when the list has grown.
         if ffi::PyTuple_Check(value) != 0 {
-            for at in 0..ffi::PyTuple_GET_SIZE(value).min(MOST) {
-                held.push(ffi::PyTuple_GET_ITEM(value, at));
+            for at in 0..ffi::PyTuple_GET_SIZE(value) {
+                visit(ffi::PyTuple_GET_ITEM(value, at));
             }
         }
         let own = if ffi::PyDict_Check(value) != 0 {
@@ -219,14 +221,13 @@ pub(crate) unsafe fn held_by(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObjec
         };
         if own.is_null() {
             ffi::PyErr_Clear();
-            return held;
+            return;
         }
         let (mut position, mut item) = (0, ptr::null_mut());
         while ffi::PyDict_Next(own, &mut position, ptr::null_mut(), &mut item) != 0 {
-            held.push(item);
+            visit(item);
         }
         ffi::Py_DECREF(own);
-        held
     }
 }
 
@@ -402,15 +403,4 @@ pub(crate) unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObj
         }
     }
     parts
-}
-
-/// What a cell of a closure holds; a new reference, null where it is empty or no cell any more.
-pub(crate) unsafe fn cell_content(cell: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: the caller lends a live object; its type is checked, so that no error is set.
-    unsafe {
-        match ffi::Py_TYPE(cell) == &raw mut ffi::PyCell_Type {
-            true => ffi::PyCell_Get(cell),
-            false => ptr::null_mut(),
-        }
-    }
 }

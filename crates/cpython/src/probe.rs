@@ -61,6 +61,11 @@ pub(crate) struct Memory {
     pub(crate) action: Cell<Action>,
     /// The values that were told of in that statement: address, and at which spot of a loop.
     told: [Cell<(usize, i32)>; SPOTS],
+    /// Of a value that is stored to by an in-place operator: what it held when last looked at, how
+    /// often it came again, and how much was looked at.
+    held: Cell<usize>,
+    visits: Cell<u64>,
+    looked: Cell<u64>,
 }
 
 /// How many spots of a loop a probe tells apart without asking the recorder.
@@ -74,11 +79,30 @@ impl Memory {
             && self.told[slot_of(spot, SPOTS)].get() == (value as usize, spot)
     }
 
+    /// Whether a value that was told of holds other things than when it was last looked at: `look`
+    /// goes through their addresses. After much of that in one statement only now and then.
+    pub(crate) fn holds_other(&self, look: impl FnOnce(&mut dyn FnMut(usize))) -> bool {
+        const MOST: u64 = 2_000_000;
+        self.visits.set(self.visits.get() + 1);
+        if self.looked.get() > MOST && !self.visits.get().is_power_of_two() {
+            return false;
+        }
+        let (mut sum, mut count) = (0_usize, 1);
+        look(&mut |address| {
+            sum = sum.rotate_left(7) ^ address;
+            count += 1;
+        });
+        self.looked.set(self.looked.get() + count);
+        self.held.replace(sum) != sum
+    }
+
     /// Remembers that a value was told of.
     pub(crate) fn tell(&self, value: *mut ffi::PyObject) {
         let (spot, epoch) = (turns::spot(), recorder::epoch());
         if self.epoch.replace(epoch) != epoch {
             self.told.iter().for_each(|told| told.set((0, turns::NOWHERE)));
+            self.visits.set(0);
+            self.looked.set(0);
         }
         self.told[slot_of(spot, SPOTS)].set((value as usize, spot));
     }
@@ -108,7 +132,7 @@ pub(crate) enum Action {
 // A daemon thread that wants the GIL while the interpreter ends is unwound by `pthread_exit`, right
 // through the call that it was in; hence `C-unwind` here and in the slots below.
 unsafe extern "C-unwind" {
-    fn PyObject_Vectorcall(
+    pub(crate) fn PyObject_Vectorcall(
         callable: *mut ffi::PyObject,
         arguments: *const *mut ffi::PyObject,
         flagged_count: usize,

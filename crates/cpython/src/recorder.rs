@@ -474,10 +474,18 @@ pub(crate) unsafe fn stored(memory: &Memory, value: *mut ffi::PyObject, root: *m
 
 /// An attribute or item of a value is about to be set by an in-place operator.
 pub(crate) unsafe fn stored_augmented(memory: &Memory, value: *mut ffi::PyObject) {
-    if memory.told(value) {
+    // What it holds may be another thing by now, though the value is the same.
+    // SAFETY: the probe lends a live value.
+    if memory.told(value)
+        && !memory.holds_other(|visit| unsafe {
+            crate::object::each_held(value, |held| {
+                visit(if reach::changes_in_place(held) { held as Address } else { 0 });
+            });
+        })
+    {
         return;
     }
-    // SAFETY: the probe lends a live value.
+    // SAFETY: as above.
     with(|recorder| unsafe {
         recorder.store(value, ptr::null_mut());
         recorder.change_children(value, &cause("in-place operator", Confidence::Annotated));
@@ -1485,11 +1493,11 @@ impl Recorder {
     unsafe fn change_children(&mut self, value: *mut ffi::PyObject, by: &Cause) {
         // SAFETY: handed on from the caller.
         unsafe {
-            for held in crate::object::held_by(value) {
+            crate::object::each_held(value, |held| {
                 if reach::changes_in_place(held) {
                     self.change(held, by);
                 }
-            }
+            });
         }
     }
 

@@ -76,18 +76,8 @@ def aspects(outcome: Outcome, files: dict[str, bytes], mask) -> dict[str, object
     return {"code": outcome.code, **streams, **contents}
 
 
-# What still differs, and why. A program that does the same after all fails its test.
-DIFFERENT: dict[str, str] = {}
-
-
 def parameters() -> list:
-    found = []
-    for path in programs():
-        name = str(path.relative_to(FOLDER))
-        reason = DIFFERENT.get(name)
-        marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-        found.append(pytest.param(path, id=name, marks=marks))
-    return found
+    return [pytest.param(path, id=str(path.relative_to(FOLDER))) for path in programs()]
 
 
 @pytest.mark.parametrize("program", parameters())

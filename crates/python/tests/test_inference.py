@@ -429,3 +429,15 @@ def test_a_function_that_hangs_on_numbers_is_not_followed_for_ever(library: Modu
     asked = Annotations()
     found = {str(asked.infer(library.recursive, ([1], n), {})) for n in range(30)}
     assert found <= {"['changes 0']", "None"} and "['changes 0']" in found
+
+
+def test_an_answer_about_a_closure_is_not_taken_for_another_in_its_place(
+    library: ModuleType,
+) -> None:
+    asked = Annotations()
+    for turn in range(200):
+        # The one before is gone, and this one may be where it was, with the same code.
+        wrapped = library.logged(library.push if turn % 3 else library.pair)
+        found = asked.infer(wrapped, ([1], [2]), {})
+        assert found == (["changes 0"] if turn % 3 else []) or found is None
+        del wrapped

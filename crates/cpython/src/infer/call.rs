@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCode;
 
 use super::access::{class_attribute, is_partial, own_attribute};
-use super::engine::{Engine, closure_cell, constant_of, is_definition};
+use super::engine::{Engine, closure_place, constant_of, is_definition};
 use super::value::{Field, Id, Set, Site, Thing};
 use super::{Fate, Holder};
 use crate::callee::{self, Callee, Shape};
@@ -425,11 +425,9 @@ impl Engine<'_, '_> {
                 Bound::from_borrowed_ptr(self.py, ffi::PyFunction_GetCode(function))
                     .cast_into()
                     .ok();
-            let cell = code.and_then(|code| closure_cell(&code, function, "__class__"));
-            let Some(cell) = cell else { return self.unknown(site, &reached) };
-            self.pin(Holder::Cell(cell as Address));
-            let here = crate::object::cell_content(cell);
-            ffi::Py_XDECREF(here);
+            let place = code.and_then(|code| closure_place(&code, "__class__"));
+            let Some(place) = place else { return self.unknown(site, &reached) };
+            let here = self.pin(Holder::Cell(function as Address, place));
             if here.is_null() || ffi::PyType_Check(here) == 0 {
                 return self.unknown(site, &reached);
             }
@@ -761,9 +759,8 @@ impl Engine<'_, '_> {
             }
             let closure = ffi::PyFunction_GetClosure(function);
             let size = if closure.is_null() { 0 } else { ffi::PyTuple_GET_SIZE(closure) };
-            for at in 0..size {
-                let cell = ffi::PyTuple_GET_ITEM(closure, at) as Address;
-                named.join(&self.held_outside(super::Holder::Cell(cell)));
+            for at in 0..size as usize {
+                named.join(&self.held_outside(super::Holder::Cell(function as Address, at)));
             }
             let named: Vec<Id> =
                 named.iter().filter(|&id| self.heap.thing(id) != &Thing::Anything).collect();

@@ -459,7 +459,8 @@ impl<'a, 'py> Engine<'a, 'py> {
                 StepKind::BindFree(name, value) => {
                     let function = self.frames[at].function as *mut ffi::PyObject;
                     let code = self.code(at);
-                    if let Some(cell) = code.and_then(|code| closure_cell(&code, function, name)) {
+                    if let Some(place) = code.and_then(|code| closure_place(&code, name)) {
+                        let cell = cell_at(function, place);
                         let kept = self.heap.id(Thing::WithinShared(cell as Address));
                         let value = self.slot(site, *value);
                         self.heap.hold(kept, Field::Somewhere, &value);
@@ -556,8 +557,12 @@ impl<'a, 'py> Engine<'a, 'py> {
         // SAFETY: as for `code`; the closure is a tuple of cells, one for each name.
         unsafe {
             let function = self.frames[at].function as *mut ffi::PyObject;
-            let cell = closure_cell(&self.code(at)?, function, name)?;
-            let mut value = self.held_outside(Holder::Cell(cell as Address));
+            let place = closure_place(&self.code(at)?, name)?;
+            let cell = cell_at(function, place);
+            if cell.is_null() {
+                return None;
+            }
+            let mut value = self.held_outside(Holder::Cell(function as Address, place));
             let kept = self.heap.id(Thing::WithinShared(cell as Address));
             if let Some(bound) = self.heap.field(kept, &Field::Somewhere).cloned() {
                 value.join(&bound);
@@ -1053,22 +1058,21 @@ const IN_PLACE: [&str; 26] = [
     "__xor__",
 ];
 
-/// The cell of a free variable in a function's closure.
-pub(super) unsafe fn closure_cell(
-    code: &Bound<'_, PyCode>,
-    function: *mut ffi::PyObject,
-    name: &str,
-) -> Option<*mut ffi::PyObject> {
-    // SAFETY: the closure of a live function is null or a tuple of cells, one for each name.
+/// The place in a function's closure of a free variable's cell.
+pub(super) fn closure_place(code: &Bound<'_, PyCode>, name: &str) -> Option<usize> {
+    let names: Vec<String> = code.getattr("co_freevars").ok()?.extract().ok()?;
+    names.iter().position(|known| known == name)
+}
+
+/// A cell of a function's closure; null where there is none.
+pub(super) unsafe fn cell_at(function: *mut ffi::PyObject, at: usize) -> *mut ffi::PyObject {
+    // SAFETY: the closure of a live function is null or a tuple of cells.
     unsafe {
         let closure = ffi::PyFunction_GetClosure(function);
-        if closure.is_null() {
-            return None;
+        if closure.is_null() || at as ffi::Py_ssize_t >= ffi::PyTuple_GET_SIZE(closure) {
+            return std::ptr::null_mut();
         }
-        let names: Vec<String> = code.getattr("co_freevars").ok()?.extract().ok()?;
-        let at = names.iter().position(|known| known == name)?;
-        let cells = ffi::PyTuple_GET_SIZE(closure) as usize;
-        (at < cells).then(|| ffi::PyTuple_GET_ITEM(closure, at as ffi::Py_ssize_t))
+        ffi::PyTuple_GET_ITEM(closure, at as ffi::Py_ssize_t)
     }
 }
 
