@@ -1,0 +1,624 @@
+//! Calls: what is done about a call, before it and after.
+#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
+
+use std::ptr;
+use std::rc::Rc;
+
+use clew_effects::{Change, Confidence, Depth, ExternalState, Key as StatePart, Place, Resource};
+use clew_session::StateKey;
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::{
+    CallArguments, Cause, Recorder, cause, environment_written, epoch, hidden_key, is_stateful,
+    normal_path, session_code, with,
+};
+use crate::audit::UnknownCall;
+use crate::callee::{self, Callee, Namespace, Plan};
+use crate::infer::{self, Inferred};
+use crate::observe::{Before, Seen, Watch};
+use crate::paths::GivenPath;
+use crate::probe::{Action, Memory};
+use crate::reach::{self, Address};
+use crate::turns;
+
+/// What a call that is under way will want to know when it returns.
+pub(crate) struct Ticket {
+    plan: Plan,
+    /// What the result stands for.
+    handle: Option<StateKey>,
+    /// Whether the result is a new object, which may stand where another one was.
+    makes_new: bool,
+    /// What the call could reach, where it is watched.
+    before: Option<Box<Before>>,
+    /// Whether nothing about it is in doubt though no rule speaks of it.
+    settled: bool,
+    /// Where no rule speaks of it.
+    unknown: Option<Unknown>,
+}
+
+/// A call that no rule speaks of.
+pub(super) struct Unknown {
+    _call: UnknownCall,
+    /// How many files the statement had touched before.
+    files_heard: usize,
+    /// The files that it was given by name.
+    paths: Vec<GivenPath>,
+}
+
+impl Recorder {
+    pub(super) unsafe fn call(
+        &mut self,
+        memory: &Memory,
+        callable: *mut ffi::PyObject,
+        callee: &Callee,
+        root: *mut ffi::PyObject,
+    ) -> bool {
+        self.turns.see();
+        // SAFETY: handed on from the probe, under the GIL.
+        unsafe {
+            let py = Python::assume_attached();
+            let asked_before = memory.asked.replace(epoch()) == epoch()
+                && callee.key.0 != 0
+                && memory.callee.get() == callee.key;
+            if !asked_before && self.calls.len() < 64 {
+                let name = callee::display_name(callee);
+                if !self.calls.contains(&name) {
+                    self.calls.push(name);
+                }
+            }
+            memory.callee.set(callee.key);
+            memory.action.set(Action::Ask);
+            // Nothing is settled before the arguments are seen where a rule asks about them.
+            if self.rules.is_session(py, callee, session_code(), self.namespace) {
+                let stateful = callee.code().is_some_and(is_stateful);
+                if callee.key.0 != 0 {
+                    let action = if stateful { Action::ChangeCallee } else { Action::Pass };
+                    memory.action.set(action);
+                }
+                if stateful {
+                    memory.tell(callee.function());
+                    let by = cause(&callee::display_name(callee), Confidence::Annotated);
+                    self.change(callee.function(), &by);
+                }
+                return false;
+            }
+            // What a rule says may hang on how the callee is called; only a few are plain enough.
+            if !callee.is_plain() {
+                memory.action.set(Action::See);
+                return true;
+            }
+            let plan = self.rules.plan(py, callee, None, session_code(), self.namespace);
+            if plan.is_idle() && !plan.iterates {
+                if callee.key.0 != 0 && self.hidden.is_empty() {
+                    memory.action.set(Action::Pass);
+                }
+                if !self.hidden.is_empty() {
+                    self.read_hidden(callee.receiver);
+                }
+                return false;
+            }
+            if plan.changes_receiver_only() && !plan.iterates && !callee.receiver.is_null() {
+                memory.action.set(Action::ChangeReceiver);
+                memory.tell(callee.receiver);
+                let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
+                self.change_found(callee.receiver, &by, root);
+                return false;
+            }
+            let _ = callable;
+            true
+        }
+    }
+
+    pub(super) unsafe fn pass(
+        &mut self,
+        callable: *mut ffi::PyObject,
+        call: &CallArguments,
+        root: *mut ffi::PyObject,
+    ) -> Option<Ticket> {
+        // SAFETY: handed on from the passage, under the GIL.
+        unsafe {
+            let py = Python::assume_attached();
+            let callee = callee::describe(callable);
+            let plan = self.rules.plan(py, &callee, Some(call), session_code(), self.namespace);
+            let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
+            match plan.namespace {
+                Namespace::Untouched => {}
+                Namespace::Given => {
+                    self.namespace_given += 1;
+                    self.namespace_open = true;
+                }
+                Namespace::Evaluated => {
+                    self.namespace_open = true;
+                    self.evaluate(call);
+                }
+                Namespace::Changed => {
+                    self.namespace_open = true;
+                    self.reads_everything = true;
+                    // Nothing in it tells which of the variables' values it changes.
+                    self.change_everything(&by);
+                }
+            }
+            if !self.hidden.is_empty() {
+                self.read_hidden(callee.receiver);
+                for value in call.all() {
+                    self.read_hidden(value);
+                }
+            }
+            let receiver = callee.receiver;
+            let mut handle = None;
+            // States whose parts hang on no argument are the same each time.
+            let noted = plan.has_fixed_states
+                && !self.noted.insert((Rc::as_ptr(&plan.effects), turns::spot()));
+            let watched = plan.effects.confidence == Confidence::Assumed
+                && plan.namespace == Namespace::Untouched;
+            let inferred = if watched {
+                let callable = (callable, &callee);
+                self.inference.infer(&mut self.rules, py, callable, call, session_code())
+            } else {
+                None
+            };
+            // What may change by the text is seen to change or not where that can be afforded.
+            let settled = inferred.as_ref().is_some_and(|inferred| inferred.is_settled());
+            let pure = settled
+                && self.handles.is_empty()
+                && inferred.as_ref().is_some_and(|it| it.changes.is_empty());
+            let watch = match watched && !pure {
+                true => self.watch(&callee, call),
+                false => Watch::Assumed,
+            };
+            if let Some(inferred) = &inferred {
+                let seen = matches!(watch, Watch::Watched(_));
+                self.infer(inferred, &infer::roots(&callee, call), &plan, seen);
+            }
+            let assumed = matches!(watch, Watch::Assumed)
+                && inferred.as_ref().is_none_or(|inferred| inferred.everything);
+            for change in &plan.effects.changes {
+                match change {
+                    Change::Mutates { .. } if !assumed => {}
+                    Change::Mutates { place, depth } => {
+                        self.each(place, receiver, call, |recorder, value, found| {
+                            recorder.mutate(
+                                value,
+                                *depth,
+                                &by,
+                                if found { root } else { ptr::null_mut() },
+                            );
+                        });
+                    }
+                    Change::Consumes(place) => {
+                        self.each(place, receiver, call, |recorder, value, _| {
+                            recorder.consume(value);
+                        });
+                    }
+                    Change::Views(_) => {}
+                    // What it is given belongs to the program, whatever else looks at it.
+                    Change::Handle { place: Place::Result, resource } => {
+                        handle = Some(self.state_key(resource, receiver, call));
+                    }
+                    Change::Handle { .. } => {}
+                    Change::Reads(_) | Change::Writes(_) if noted => {}
+                    // Many estimators draw for some of their settings only; the generator tells.
+                    Change::Reads(resource) | Change::Writes(resource)
+                        if plan.draws
+                            && resource.state == ExternalState::NumpyRandom
+                            && self.draws.sees("numpy_random") => {}
+                    Change::Reads(resource) => {
+                        let key = self.state_key(resource, receiver, call);
+                        self.reads_state(key);
+                    }
+                    Change::Writes(resource) => {
+                        let key = self.state_key(resource, receiver, call);
+                        let mode = call.positional(1).or_else(|| call.keyword("mode"));
+                        let mode = mode.and_then(|mode| callee::text(mode));
+                        let anew = makes_anew(&by.by, mode.as_deref());
+                        if anew {
+                            self.note_draws_before(&key);
+                        }
+                        self.writes_state((key, anew));
+                    }
+                }
+            }
+            let known = inferred.as_ref().is_some_and(|inferred| !inferred.everything);
+            for &address in plan.footprint.iter() {
+                if !known {
+                    self.reads_state(hidden_key(address));
+                    self.writes_state((hidden_key(address), false));
+                    self.hidden.insert(address);
+                }
+                if let Some(key) = self.handles.get(&address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
+                }
+            }
+            if plan.iterates {
+                for value in call.all() {
+                    self.consume(value);
+                }
+            }
+            // What a class is given to make an instance of is not called yet.
+            if ffi::PyType_Check(callable) == 0 {
+                for value in call.all() {
+                    if (*ffi::Py_TYPE(value)).tp_call.is_some() {
+                        self.call_back(py, value);
+                    }
+                }
+            }
+            let makes_new = ffi::PyType_Check(callable) != 0 && !self.deep.is_empty();
+            let before = match watch {
+                Watch::Watched(before) => Some(before),
+                Watch::Assumed => None,
+            };
+            let unknown = plan.effects.confidence != Confidence::Annotated;
+            self.called_unknown |= unknown;
+            if handle.is_none()
+                && before.is_none()
+                // What is not seen is asked about by the caller.
+                && !call.arguments.is_null()
+                && !unknown
+                && self.unknown_generators.is_empty()
+                && !makes_new
+                && plan.namespace == Namespace::Untouched
+                && self.handles.is_empty()
+            {
+                return None;
+            }
+            let unknown = unknown.then(|| self.unknown_call(&callee, call));
+            Some(Ticket { plan, handle, makes_new, before, settled, unknown })
+        }
+    }
+
+    /// Notes what a call is inferred to do; to what it is given only where that is not seen.
+    pub(super) unsafe fn infer(
+        &mut self,
+        inferred: &Inferred,
+        roots: &[*mut ffi::PyObject],
+        plan: &Plan,
+        seen: bool,
+    ) {
+        // SAFETY: the call lends its receiver and arguments.
+        unsafe {
+            for (targets, confidence) in
+                [(&inferred.changes, Confidence::Inferred), (&inferred.doubts, Confidence::Assumed)]
+            {
+                if seen {
+                    break;
+                }
+                let by = Cause { by: Rc::clone(&plan.name), confidence };
+                for target in targets {
+                    let value = target.find(roots);
+                    let depth = if target.deep { Depth::Deep } else { Depth::Shallow };
+                    if !value.is_null() {
+                        self.mutate(value, depth, &by, ptr::null_mut());
+                    } else if !roots[target.root].is_null() {
+                        // It was replaced meanwhile.
+                        self.mutate(roots[target.root], Depth::Deep, &by, ptr::null_mut());
+                    }
+                }
+            }
+            let variable = |(namespace, name): &(Address, Rc<str>)| {
+                StateKey::part("object", format!("{namespace:x}.{name}"))
+            };
+            for &address in inferred.reads.iter().chain(&inferred.writes) {
+                self.reads_state(hidden_key(address));
+            }
+            for &address in &inferred.writes {
+                let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Inferred };
+                self.mark(address, &by);
+                self.writes_state((hidden_key(address), false));
+                self.hidden.insert(address);
+            }
+            for read in &inferred.variables_read {
+                self.reads_state(variable(read));
+            }
+            for bound in &inferred.variables_bound {
+                self.reads_state(variable(bound));
+                self.writes_state((variable(bound), false));
+            }
+            for (state, written) in &inferred.states {
+                let key = StateKey::whole(state.to_string());
+                match written {
+                    true => self.writes_state((key, false)),
+                    false => self.reads_state(key),
+                }
+            }
+        }
+    }
+
+    /// Looks at what a call can reach of which nothing is known.
+    pub(super) unsafe fn watch(&mut self, callee: &Callee, call: &CallArguments) -> Watch {
+        // SAFETY: handed on from `pass`.
+        unsafe {
+            let places: Vec<*mut ffi::PyObject> =
+                std::iter::once(callee.receiver).chain(call.all()).collect();
+            let mutable = places.iter().any(|&value| !value.is_null() && reach::is_mutable(value));
+            // Arguments that are not seen cannot be watched.
+            if !mutable || call.arguments.is_null() {
+                return Watch::Assumed;
+            }
+            self.observer.before(&places, &self.borders, epoch())
+        }
+    }
+
+    /// Marks what a watched call is seen to have changed.
+    pub(super) unsafe fn compare(
+        &mut self,
+        before: Before,
+        plan: &Plan,
+        (callable, root): (*mut ffi::PyObject, *mut ffi::PyObject),
+        call: &CallArguments,
+        result: *mut ffi::PyObject,
+    ) {
+        // SAFETY: handed on from `passed`.
+        unsafe {
+            let callee = callee::describe(callable);
+            let places: Vec<*mut ffi::PyObject> =
+                std::iter::once(callee.receiver).chain(call.all()).collect();
+            let seen = self.observer.after(before, &places, result, &self.borders, epoch());
+            let marks = match seen {
+                Seen::Changed(marks) => marks,
+                Seen::Unclear(all) => all.into_iter().map(|address| (address, true)).collect(),
+            };
+            for (address, assumed) in marks {
+                let confidence = if assumed { Confidence::Assumed } else { Confidence::Observed };
+                let by = Cause { by: Rc::clone(&plan.name), confidence };
+                if address == callee.receiver as Address {
+                    self.change_found(callee.receiver, &by, root);
+                    continue;
+                }
+                self.mark(address, &by);
+                if let Some(key) = self.handles.get(&address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
+                }
+                if self.hidden.contains(&address) {
+                    self.writes_state((hidden_key(address), false));
+                }
+                if address == self.namespace as Address {
+                    self.namespace_open = true;
+                }
+            }
+        }
+    }
+
+    /// What is to be known when a call has returned that no rule speaks of.
+    pub(super) unsafe fn unknown_call(&mut self, callee: &Callee, call: &CallArguments) -> Unknown {
+        /// How many paths are looked at in one statement.
+        const MOST: usize = 2_000;
+        let mut paths = Vec::new();
+        // SAFETY: handed on from `pass`.
+        unsafe {
+            if environment_written()
+                && let Some(module) = callee::module_of(callee.function())
+                && self.mentions.environment(&callee::top_level(&module))
+            {
+                self.reads_state(StateKey::whole("environment"));
+            }
+            if self.paths_looked_at < MOST && !call.arguments.is_null() {
+                paths.extend(call.all().filter_map(|value| GivenPath::of(value)));
+                self.paths_looked_at += paths.len();
+            }
+        }
+        Unknown { _call: UnknownCall::begin(), files_heard: self.files_heard, paths }
+    }
+
+    /// A callable that is handed to a call, or that an iterator calls, is taken to be called:
+    /// `a.append` in `map(a.append, xs)`. Functions of the session tell of themselves when they
+    /// are entered, except that they keep state.
+    pub(super) unsafe fn call_back(&mut self, py: Python<'_>, value: *mut ffi::PyObject) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let callee = callee::describe(value);
+            if let Some(code) = callee.code()
+                && is_stateful(code)
+            {
+                let by = cause(&callee::display_name(&callee), Confidence::Assumed);
+                self.change(callee.function(), &by);
+            }
+            if !callee.is_bound_builtin() {
+                return;
+            }
+            let plan = self.rules.plan(py, &callee, None, session_code(), self.namespace);
+            let by = cause(&callee::display_name(&callee), Confidence::Assumed);
+            for change in &plan.effects.changes {
+                if let Change::Mutates { place: Place::Receiver, depth } = change {
+                    self.mutate(callee.receiver, *depth, &by, ptr::null_mut());
+                }
+            }
+        }
+    }
+
+    /// The values that a place of a call stands for.
+    pub(super) unsafe fn each(
+        &mut self,
+        place: &Place,
+        receiver: *mut ffi::PyObject,
+        call: &CallArguments,
+        mut body: impl FnMut(&mut Self, *mut ffi::PyObject, bool),
+    ) {
+        match place {
+            Place::Receiver => {
+                if !receiver.is_null() {
+                    body(self, receiver, true);
+                }
+            }
+            Place::Positional(at) => {
+                if let Some(value) = call.positional(*at as usize) {
+                    body(self, value, false);
+                }
+            }
+            Place::Keyword(name) => {
+                if let Some(value) = call.keyword(name) {
+                    body(self, value, false);
+                }
+            }
+            Place::AllPositional => {
+                for at in 0..call.count {
+                    if let Some(value) = call.positional(at) {
+                        body(self, value, false);
+                    }
+                }
+            }
+            Place::AllArguments => {
+                for value in call.all().collect::<Vec<_>>() {
+                    body(self, value, false);
+                }
+            }
+            Place::Result => {}
+        }
+    }
+
+    pub(super) fn state_key(
+        &self,
+        resource: &Resource,
+        receiver: *mut ffi::PyObject,
+        call: &CallArguments,
+    ) -> StateKey {
+        let state = resource.state.to_string();
+        let part = match &resource.key {
+            None => None,
+            Some(StatePart::Name(name)) => Some(name.clone()),
+            Some(StatePart::Place(place)) => {
+                let value = match place {
+                    Place::Receiver => (!receiver.is_null()).then_some(receiver),
+                    Place::Positional(at) => call.positional(*at as usize),
+                    Place::Keyword(name) => call.keyword(name),
+                    _ => None,
+                };
+                // SAFETY: the call lends its arguments for as long as it lasts.
+                value.and_then(|value| unsafe { self.part_of(&state, value) })
+            }
+        };
+        StateKey { state, part }
+    }
+
+    /// A value as the name of a part of a state: a path made absolute, a string as it is.
+    pub(super) unsafe fn part_of(&self, state: &str, value: *mut ffi::PyObject) -> Option<String> {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if let Some(key) = self.handles.get(&(value as Address)) {
+                return key.part.clone();
+            }
+            let text = callee::text(value).or_else(|| crate::object::path_text(value))?;
+            if state == "file_system" {
+                let here = std::env::current_dir().unwrap_or_default();
+                return Some(normal_path(&here.join(text)));
+            }
+            Some(text)
+        }
+    }
+}
+
+/// A call is about to be made, with these arguments.
+pub(crate) unsafe fn passing(
+    callable: *mut ffi::PyObject,
+    call: &CallArguments,
+    root: *mut ffi::PyObject,
+) -> Option<Ticket> {
+    // SAFETY: the passage lends callable and arguments for the time of the call.
+    with(|recorder| unsafe { recorder.pass(callable, call, root) }).flatten()
+}
+
+/// A call is about to be made whose arguments will not be seen: whatever the statement reads may
+/// change, unless nothing does.
+pub(crate) unsafe fn called_unseen(callable: *mut ffi::PyObject) {
+    let none = CallArguments { arguments: ptr::null(), count: 0, keywords: ptr::null_mut() };
+    // SAFETY: the probe lends a live callable, and no argument of none is looked at.
+    with(|recorder| unsafe {
+        let Some(ticket) = recorder.pass(callable, &none, ptr::null_mut()) else { return };
+        if !ticket.plan.is_idle() || ticket.plan.iterates {
+            let name = callee::display_name(&callee::describe(callable));
+            recorder.change_everything(&cause(&name, Confidence::Assumed));
+        }
+    });
+}
+
+/// The call returned; `result` is null where it raised.
+pub(crate) unsafe fn passed(
+    ticket: Ticket,
+    (callable, root): (*mut ffi::PyObject, *mut ffi::PyObject),
+    call: &CallArguments,
+    result: *mut ffi::PyObject,
+) {
+    let Ticket { plan, handle, makes_new, before, settled, unknown } = ticket;
+    if let Some(before) = before {
+        // SAFETY: the passage still lends callable and arguments.
+        with(|recorder| unsafe {
+            recorder.compare(*before, &plan, (callable, root), call, result)
+        });
+    }
+    with(|recorder| {
+        // A generator's body has not begun to run.
+        let began = result.is_null()
+            // SAFETY: the result is live.
+            || unsafe { crate::object::generator_code(result) }.is_none();
+        if let Some(unknown) = unknown.as_ref().filter(|_| began) {
+            recorder.note_given_paths(&unknown.paths);
+        }
+        if unknown.as_ref().is_some_and(|unknown| recorder.files_heard > unknown.files_heard) {
+            // SAFETY: the passage still lends callable and arguments.
+            unsafe {
+                let callee = callee::describe(callable);
+                let mut values = vec![result, callee.receiver];
+                values.extend(call.all());
+                values.extend(crate::object::globals_of(callee.function()));
+                recorder.adopt_files(&values);
+            }
+        }
+        if plan.namespace == Namespace::Changed {
+            recorder.namespace_open = true;
+        }
+        if result.is_null() {
+            return;
+        }
+        if makes_new {
+            recorder.deep.remove(&(result as Address));
+        }
+        // SAFETY: the result is live.
+        if unsafe { crate::object::generator_code(result) }.is_some() {
+            match plan.effects.confidence {
+                Confidence::Assumed if !settled => {
+                    recorder.unknown_generators.insert(result as Address)
+                }
+                _ => recorder.unknown_generators.remove(&(result as Address)),
+            };
+        }
+        match handle {
+            Some(key) => {
+                // SAFETY: the result is live.
+                for part in unsafe { crate::object::parts_of(result) } {
+                    recorder.handles.insert(part as Address, key.clone());
+                }
+            }
+            // A new value may be where an open file was.
+            None if is_new(&plan, result) => {
+                recorder.handles.remove(&(result as Address));
+            }
+            None => {}
+        }
+    });
+}
+
+/// Whether what a call gave was made by it.
+pub(super) fn is_new(plan: &Plan, result: *mut ffi::PyObject) -> bool {
+    let shares = |change: &Change| matches!(change, Change::Views(_));
+    // SAFETY: the caller lends a live object, and is the only one to hold it where the count is one.
+    let only = cfg!(not(Py_3_14)) && unsafe { ffi::Py_REFCNT(result) } == 1;
+    only || !plan.effects.changes.iter().any(shares)
+}
+
+/// Whether a call leaves nothing of the state that it changes as it was: files that are written
+/// from their beginning, generators that are seeded.
+pub(super) fn makes_anew(callee: &str, mode: Option<&str>) -> bool {
+    let name = callee.rsplit('.').next().unwrap_or(callee);
+    match name {
+        "open" => mode.is_some_and(|mode| mode.contains(['w', 'x'])),
+        "to_csv" | "to_json" | "to_pickle" | "to_parquet" | "to_feather" | "to_excel" => {
+            mode.is_none_or(|mode| !mode.contains('a'))
+        }
+        "seed" | "manual_seed" | "set_state" | "setstate" | "set_rng_state" | "savefig"
+        | "imsave" | "imwrite" | "write_text" | "write_bytes" | "savetxt" | "savez"
+        | "savez_compressed" | "copyfile" | "copy2" => true,
+        _ => false,
+    }
+}

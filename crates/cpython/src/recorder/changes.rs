@@ -1,0 +1,433 @@
+//! Changes: which objects the statement at hand changed, and which variables lead to them.
+#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
+
+use std::rc::Rc;
+
+use clew_effects::{Confidence, Depth};
+use clew_session::{Changed, StateKey};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Cause, Deep, Recorder, cause, hidden_key, module_key, session_code};
+use crate::callee;
+use crate::namespace::Mirror;
+use crate::reach::{self, Address, End, Walk};
+use crate::turns;
+
+impl Recorder {
+    /// Marks a value as changed, and all that it reaches where the change goes deep.
+    pub(super) unsafe fn mutate(
+        &mut self,
+        value: *mut ffi::PyObject,
+        depth: Depth,
+        by: &Cause,
+        root: *mut ffi::PyObject,
+    ) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if !reach::is_mutable(value) {
+                return;
+            }
+            if ffi::PyModule_Check(value) != 0 {
+                // A module is a state of its own; functions taken from it do not change it.
+                return;
+            }
+            self.change_found(value, by, root);
+            if depth == Depth::Deep {
+                self.change_reach(value, by);
+            }
+        }
+    }
+
+    pub(super) unsafe fn change_reach(&mut self, value: *mut ffi::PyObject, by: &Cause) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if ffi::PyType_Check(value) != 0 || ffi::Py_TYPE(value) == &raw mut ffi::PyFunction_Type
+            {
+                return;
+            }
+            // In a loop the same object comes again and again, and grows. It is walked through at
+            // the first time, the second, the fourth and so on, and once more at the end.
+            let spot = turns::spot();
+            let known = self.deep.entry(value as Address).or_default();
+            let at = known.iter().position(|deep| deep.spot == spot).unwrap_or(known.len());
+            if at == known.len() {
+                known.push(Deep { spot, times: 0, next: 1, by: by.clone() });
+            }
+            let deep = &mut known[at];
+            deep.times += 1;
+            if deep.times < deep.next {
+                return;
+            }
+            deep.next = deep.times * 2;
+            self.walk_changed(value, by);
+        }
+    }
+
+    pub(super) unsafe fn walk_changed(&mut self, value: *mut ffi::PyObject, by: &Cause) {
+        /// How many objects are looked at before the worst is assumed.
+        const BUDGET: usize = 200_000;
+        /// The same for all the walks of a statement.
+        const MOST: usize = 1_000_000;
+        if self.walked > MOST {
+            self.change_everything(by);
+            return;
+        }
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if self.copies_on_write
+                && let Some(parts) = crate::object::pandas_parts(value)
+            {
+                for part in parts {
+                    self.mark(part as Address, by);
+                }
+                return;
+            }
+            let mut seen = FxHashSet::default();
+            let mut found = Vec::new();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
+            let end = walk.run(value, &mut seen, &mut |object| {
+                if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
+                    found.push(object as Address);
+                }
+                true
+            });
+            self.walked += BUDGET - walk.budget;
+            for address in &found {
+                if let Some(key) = self.handles.get(address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
+                }
+            }
+            if crate::object::runs_behind(value) {
+                // What a thread was given is no longer to be seen when it has ended.
+                let remembered = self.running.entry(value as Address).or_default();
+                remembered.extend(&found);
+                found.clone_from(remembered);
+            }
+            for address in found {
+                self.mark(address, by);
+            }
+            if end == End::OverBudget {
+                self.change_everything(by);
+            }
+        }
+    }
+
+    /// Gives up on finding what a call changed: all that the statement can get at may be.
+    pub(super) fn change_everything(&mut self, by: &Cause) {
+        self.everything_changed.get_or_insert_with(|| Cause {
+            by: Rc::clone(&by.by),
+            confidence: Confidence::Assumed,
+        });
+    }
+
+    /// Remembers that what is at an address changed.
+    pub(super) fn mark(&mut self, address: Address, by: &Cause) {
+        self.changed.entry(address).or_insert_with(|| by.clone());
+        self.turns.mark(address);
+    }
+
+    /// Marks an object as changed.
+    pub(super) unsafe fn change(&mut self, value: *mut ffi::PyObject, by: &Cause) {
+        // SAFETY: handed on from the caller.
+        let owner = unsafe { reach::memory_owner(value) };
+        self.mark(value as Address, by);
+        if owner != value {
+            self.mark(owner as Address, by);
+        }
+        if let Some(key) = self.handles.get(&(value as Address)) {
+            self.writes_state((key.clone(), false));
+        }
+        if value == self.namespace {
+            self.namespace_open = true;
+        }
+    }
+
+    /// Marks an object as changed that was found by way of a name: where that name is a module,
+    /// no variable may lead to the object.
+    pub(super) unsafe fn change_found(
+        &mut self,
+        value: *mut ffi::PyObject,
+        by: &Cause,
+        root: *mut ffi::PyObject,
+    ) {
+        // SAFETY: handed on from the caller; the namespace lends what it holds.
+        unsafe {
+            self.change(value, by);
+            if self.hidden.contains(&(value as Address)) {
+                self.reads_state(hidden_key(value as Address));
+                self.writes_state((hidden_key(value as Address), false));
+            } else if !root.is_null() {
+                let module = ffi::PyDict_GetItem(self.namespace, root);
+                if !module.is_null() && ffi::PyModule_Check(module) != 0 {
+                    self.hidden_candidates.insert(value as Address);
+                }
+            }
+        }
+    }
+
+    /// Marks what a value holds itself as changed: one of its attributes or items is about to be,
+    /// and it is not known which.
+    pub(super) unsafe fn change_children(&mut self, value: *mut ffi::PyObject, by: &Cause) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            crate::object::each_held(value, |held| {
+                if reach::changes_in_place(held) {
+                    self.change(held, by);
+                }
+            });
+        }
+    }
+
+    /// Marks an instance of a class of the program as changed by an assignment.
+    pub(super) fn change_plain(&mut self, value: *mut ffi::PyObject) {
+        let by = &self.assignment;
+        self.changed.entry(value as Address).or_insert_with(|| by.clone());
+        self.turns.mark(value as Address);
+        if !self.handles.is_empty()
+            && let Some(key) = self.handles.get(&(value as Address))
+        {
+            self.writes_state((key.clone(), false));
+        }
+    }
+
+    pub(super) unsafe fn store(&mut self, value: *mut ffi::PyObject, root: *mut ffi::PyObject) {
+        // SAFETY: handed on from the probe.
+        unsafe {
+            if value == self.namespace {
+                self.namespace_stored += 1;
+                self.namespace_open = true;
+                return;
+            }
+            let by = self.assignment.clone();
+            if crate::object::is_environ(value) {
+                self.environ_stored = true;
+                return;
+            }
+            if ffi::PyModule_Check(value) != 0 {
+                self.writes_state((module_key(value), false));
+                self.mark(value as Address, &by);
+                return;
+            }
+            self.change_found(value, &by, root);
+            for (state, written) in self.rules.item_store(value) {
+                if written {
+                    self.writes_state((StateKey::whole(state), false));
+                } else {
+                    self.reads_state(StateKey::whole(state));
+                }
+            }
+            let owner = crate::object::iterated_array(value);
+            if !owner.is_null() {
+                self.change(owner, &by);
+            }
+            // pandas' indexers, and other small objects that stand for another one, pass the store
+            // on to what they hold.
+            if crate::object::pandas_parts(value).is_some() {
+                self.change_reach(value, &by);
+            }
+        }
+    }
+
+    /// An iterator, generator or file that is iterated over moves on; so do the iterators that it
+    /// takes from.
+    pub(super) unsafe fn consume(&mut self, value: *mut ffi::PyObject) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if ffi::PyIter_Check(value) == 0 {
+                return;
+            }
+            let by = cause("iteration", Confidence::Annotated);
+            // One that nobody holds but the statement itself is gone with it.
+            let passing = cfg!(not(Py_3_14))
+                && !self.handles.contains_key(&(value as Address))
+                && ffi::Py_REFCNT(value) == 1;
+            if !passing {
+                self.change(value, &by);
+            }
+            if self.unknown_generators.contains(&(value as Address)) {
+                let by = cause("iteration", Confidence::Assumed);
+                self.change_reach(value, &by);
+            }
+            if let Some(code) = crate::object::generator_code(value)
+                && session_code().contains(&code)
+            {
+                // A generator's body tells of itself when it is entered; one that was entered
+                // before reads the same names again.
+                self.reads_of_code(code);
+            }
+            let mut seen = FxHashSet::default();
+            let mut found = Vec::new();
+            let mut walk = Walk { borders: &self.borders, budget: 1_000, definitions: false };
+            let mut called = Vec::new();
+            let mut holders = FxHashMap::default();
+            walk.run_noting(value, &mut seen, Some(&mut holders), &mut |object| {
+                if ffi::PyIter_Check(object) != 0 {
+                    found.push(object);
+                }
+                if ffi::Py_TYPE(object) == &raw mut ffi::PyCFunction_Type {
+                    called.push(object);
+                }
+                found.len() < 64
+            });
+            for object in found {
+                if !passing || !is_held_alone(object, value, &holders) {
+                    self.change(object, &by);
+                }
+            }
+            let py = Python::assume_attached();
+            for object in called {
+                self.call_back(py, object);
+            }
+        }
+    }
+
+    /// Marks all that variables lead to as changed, in one walk; gives the variables that were too
+    /// large for that.
+    pub(super) unsafe fn change_all_of(
+        &mut self,
+        names: FxHashSet<String>,
+        by: &Cause,
+    ) -> Vec<String> {
+        const BUDGET: usize = 5_000_000;
+        // SAFETY: as for `find_changed`.
+        unsafe {
+            let mut seen = FxHashSet::default();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
+            let changed = &mut self.changed;
+            let mut left = Vec::new();
+            for name in names {
+                let value = crate::object::item(self.namespace, &name);
+                if value.is_null() {
+                    continue;
+                }
+                let end = walk.run(value, &mut seen, &mut |object| {
+                    if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
+                        changed.entry(object as Address).or_insert_with(|| by.clone());
+                    }
+                    true
+                });
+                if end == End::OverBudget {
+                    left.push(name);
+                }
+            }
+            left
+        }
+    }
+
+    /// Walks once more through what was changed deeply since it was last walked through, as far as a
+    /// variable leads there.
+    pub(super) unsafe fn walk_again(&mut self) {
+        const BUDGET: usize = 1_000_000;
+        let again = |deep: &&Deep| deep.times > 1;
+        if !self.deep.values().flatten().any(|deep| again(&deep)) {
+            return;
+        }
+        // SAFETY: as for `find_changed`.
+        unsafe {
+            let mut roots = Vec::new();
+            let mut seen = FxHashSet::default();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: true };
+            for (_, value) in Mirror::variables(self.namespace) {
+                let deep = &self.deep;
+                walk.run(value, &mut seen, &mut |object| {
+                    let known = deep.get(&(object as Address)).into_iter().flatten();
+                    roots.extend(
+                        known.filter(again).map(|deep| (object, deep.by.clone(), deep.spot)),
+                    );
+                    true
+                });
+            }
+            for (object, by, spot) in roots {
+                self.turns.stand_at(Some(spot));
+                self.walk_changed(object, &by);
+            }
+            self.turns.stand_at(None);
+        }
+    }
+
+    /// Finds the variables from which a changed object can be reached. Objects that were found
+    /// through a module and that no variable leads to become hidden states.
+    pub(super) unsafe fn find_changed(&mut self, out: &mut Vec<Changed>) {
+        /// How many objects are looked at before the rest is assumed to be changed.
+        const BUDGET: usize = 5_000_000;
+        // SAFETY: the GIL is held; walking runs no Python code, so the namespace stays as it is.
+        unsafe {
+            let mut found: FxHashSet<Address> = FxHashSet::default();
+            self.walk_again();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: true };
+            let variables = Mirror::variables(self.namespace);
+            for (name, value) in variables {
+                if !reach::is_mutable(value) {
+                    continue;
+                }
+                let mut seen = FxHashSet::default();
+                let mut hit = None;
+                let changed = &self.changed;
+                let end = walk.run(value, &mut seen, &mut |object| {
+                    let address = object as Address;
+                    if let Some(by) = changed.get(&address) {
+                        hit = Some((address, by.clone()));
+                        return false;
+                    }
+                    true
+                });
+                match (hit, end) {
+                    (Some((address, by)), _) => {
+                        found.insert(address);
+                        if let Some(name) = callee::text(name) {
+                            out.push(Changed {
+                                name,
+                                by: by.by.to_string(),
+                                confidence: by.confidence,
+                            });
+                        }
+                    }
+                    (None, End::OverBudget) => {
+                        if let Some(name) = callee::text(name) {
+                            out.push(Changed {
+                                name,
+                                by: "a change that was not searched for".to_owned(),
+                                confidence: Confidence::Assumed,
+                            });
+                        }
+                    }
+                    (None, _) => {}
+                }
+            }
+            let search = ffi::PySys_GetObject(c"path".as_ptr()) as Address;
+            if self.changed.contains_key(&search) {
+                self.writes_state((StateKey::whole("import_system"), false));
+            }
+            for address in self.hidden_candidates.clone() {
+                if !found.contains(&address) {
+                    self.writes_state((hidden_key(address), false));
+                    self.hidden.insert(address);
+                }
+            }
+        }
+    }
+}
+
+/// Whether an object is held only by another one, directly or by way of others of which the same is
+/// true.
+pub(super) unsafe fn is_held_alone(
+    object: *mut ffi::PyObject,
+    by: *mut ffi::PyObject,
+    holders: &FxHashMap<Address, Address>,
+) -> bool {
+    let mut object = object as Address;
+    // SAFETY: the caller lends live objects, and each holds the one that it was found by.
+    while object != by as Address {
+        if unsafe { ffi::Py_REFCNT(object as *mut ffi::PyObject) } != 1 {
+            return false;
+        }
+        match holders.get(&object) {
+            Some(&holder) => object = holder,
+            None => return false,
+        }
+    }
+    true
+}

@@ -1,0 +1,245 @@
+//! Outside: the external states that the statement at hand read and changed, by whoever tells of them:
+//! audit events, digests of the random generators, the text, and settings.
+#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
+
+use clew_session::StateKey;
+use pyo3::ffi;
+
+use super::{Recorder, normal_path};
+use crate::audit::{How, Touch};
+use crate::draws::Drawn;
+use crate::paths::GivenPath;
+use crate::reach::Address;
+
+impl Recorder {
+    /// Notes what an audit event tells, where rules have not said it already.
+    pub(crate) fn touch(&mut self, touches: Vec<Touch>) {
+        /// How many files a statement may touch before it is their folders that count.
+        const MOST: usize = 4_096;
+        let notes = |key: &StateKey, state: &str| key.state == state;
+        for Touch { mut key, how, always } in touches {
+            if !always {
+                let known = self.states_read.iter().any(|known| notes(known, &key.state))
+                    || self.states_written.iter().any(|(known, _)| notes(known, &key.state));
+                if known && !self.heard.contains(&key.state) {
+                    continue;
+                }
+                self.heard.insert(key.state.clone());
+            }
+            if key.state == "file_system" && key.part.is_some() {
+                if self.files_heard > MOST {
+                    let folder = |part: String| {
+                        std::path::Path::new(&part)
+                            .parent()
+                            .map_or(part.clone(), |folder| folder.to_string_lossy().into_owned())
+                    };
+                    key.part = key.part.map(folder);
+                }
+                if matches!(how, How::Writes { .. }) {
+                    self.files_heard += 1;
+                }
+            }
+            match how {
+                How::Reads => {
+                    // What the statement itself made anew hangs on nothing before it.
+                    let own = self.states_seen.contains(&(key.clone(), Some(true)));
+                    if !own && self.written.shows_in(&key) {
+                        self.reads_state(key);
+                    }
+                }
+                How::Writes { anew } => self.writes_state((key, anew)),
+            }
+        }
+    }
+
+    /// A whole package is imported for the first time that does not come with Python.
+    pub(crate) fn imports(&mut self) {
+        self.imports_packages = true;
+    }
+
+    /// An environment variable is set: one that is not there yet, or to what it is already.
+    pub(crate) fn variable_set(&mut self, name: String, anew: bool, same: bool) {
+        self.environment_heard = true;
+        if !same {
+            self.variables_set.entry(name).or_insert(anew);
+        }
+    }
+
+    /// An environment variable is taken away.
+    pub(crate) fn variable_taken_away(&mut self, name: String) {
+        self.environment_heard = true;
+        // What was there for a part of the statement only is no change.
+        if self.variables_set.remove(&name) != Some(true) {
+            self.reads_state(StateKey::part("environment", name.clone()));
+            self.variables_set.insert(name, false);
+        }
+    }
+
+    /// Notes which environment variables the statement at hand set, and whether what it imported may
+    /// have read any.
+    pub(super) fn note_environment(&mut self, imports: bool) {
+        if self.imports_packages && (imports || self.called_unknown) {
+            self.reads_state(StateKey::whole("environment"));
+        }
+        for (name, _) in std::mem::take(&mut self.variables_set) {
+            self.writes_state((StateKey::part("environment", name), true));
+        }
+    }
+
+    /// A connection is being made to a database.
+    pub(crate) fn connects_to(&mut self, database: Option<String>) {
+        self.connecting = database;
+    }
+
+    /// The connection is there.
+    pub(crate) fn connected(&mut self, connection: *mut ffi::PyObject) {
+        if let Some(database) = self.connecting.take() {
+            self.handles.insert(connection as Address, StateKey::part("db", database));
+        }
+    }
+
+    /// Notes what became of files that a call was given by name and that no event told of: C does
+    /// with them what it likes.
+    pub(super) fn note_given_paths(&mut self, paths: &[GivenPath]) {
+        for given in paths {
+            let key = StateKey::part("file_system", given.path.clone());
+            let seen = |how| self.states_seen.contains(&(key.clone(), how));
+            let written = seen(Some(true)) || seen(Some(false));
+            if written {
+                continue;
+            }
+            if given.was_there() && !seen(None) && self.written.shows_in(&key) {
+                self.reads_state(key.clone());
+            }
+            if given.changed() {
+                self.writes_state((key, false));
+            }
+        }
+    }
+
+    /// Remembers the files that the statement at hand opened for writing and that these values hold,
+    /// so that a change of the one is seen as a change of the other.
+    pub(super) unsafe fn adopt_files(&mut self, values: &[*mut ffi::PyObject]) {
+        // SAFETY: handed on from the caller, which lends live values or null.
+        let files = unsafe { crate::object::open_files(values, &self.borders) };
+        for (handle, path) in files {
+            let here = std::env::current_dir().unwrap_or_default();
+            let key = StateKey::part("file_system", normal_path(&here.join(path)));
+            let written = |anew| self.states_seen.contains(&(key.clone(), Some(anew)));
+            if written(true) || written(false) {
+                self.handles.entry(handle).or_insert(key);
+            }
+        }
+    }
+
+    /// Notes which hidden random generators the statement at hand drew from or seeded, where no rule
+    /// said that it did.
+    pub(super) unsafe fn note_draws(&mut self) {
+        // SAFETY: handed on from the caller, which holds the GIL.
+        for (state, drawn) in unsafe { self.draws.look() } {
+            let key = StateKey::whole(state);
+            let told = self.states_written.iter().any(|(written, _)| *written == key);
+            // A generator that was just imported is nobody's work, unless an unknown call seeded it.
+            if told || (drawn == Drawn::Appeared && !self.called_unknown) {
+                continue;
+            }
+            if drawn == Drawn::Moved {
+                self.reads_state(key.clone());
+            }
+            self.writes_state((key, false));
+        }
+    }
+
+    /// Notes what was drawn in this statement from a generator that is about to be seeded.
+    pub(super) unsafe fn note_draws_before(&mut self, key: &StateKey) {
+        // SAFETY: as above.
+        let drawn = self.states_written.iter().all(|(written, _)| written != key)
+            && unsafe { self.draws.moved(&key.state) };
+        if drawn {
+            self.reads_state(key.clone());
+            self.writes_state((key.clone(), false));
+        }
+    }
+
+    /// Environment variables that are read or set through `os.environ`, by name where the text
+    /// spells it.
+    pub(super) unsafe fn environment(
+        &mut self,
+        statement: &clew_syntax::Statement,
+        paths: &[clew_syntax::Read],
+    ) {
+        // SAFETY: dictionaries lend what they hold; only modules' are looked into.
+        let is_environ = |name: &str, path: &[String]| unsafe {
+            let mut object = crate::object::item(self.namespace, name);
+            for part in path {
+                if object.is_null() || ffi::PyModule_Check(object) == 0 {
+                    return false;
+                }
+                object = crate::object::item(ffi::PyModule_GetDict(object), part);
+            }
+            !object.is_null() && crate::object::is_environ(object)
+        };
+        let mentioned =
+            self.environ_stored || paths.iter().any(|read| is_environ(&read.name, &read.path));
+        if !mentioned {
+            return;
+        }
+        let spelled = crate::spelled::environment(statement, &is_environ);
+        let key = |name: Option<String>| StateKey { state: "environment".to_owned(), part: name };
+        match spelled {
+            Some((read, stored)) => {
+                for name in read {
+                    self.reads_state(key(name));
+                }
+                for name in stored {
+                    // Which variable it is that no text spells was heard.
+                    if name.is_some() || !self.environment_heard {
+                        let anew = name.is_some();
+                        self.writes_state((key(name), anew));
+                    }
+                }
+            }
+            None => {
+                self.reads_state(key(None));
+                if self.environ_stored && !self.environment_heard {
+                    self.writes_state((key(None), false));
+                }
+            }
+        }
+    }
+
+    /// Reads of settings by what is done with a library's values.
+    pub(super) unsafe fn obey_settings(&mut self, paths: &[clew_syntax::Read], makes_text: bool) {
+        // SAFETY: the namespace lends what it holds.
+        unsafe {
+            let names = paths.iter().map(|read| &read.name).chain(&self.read);
+            let values: Vec<*mut ffi::PyObject> = names
+                .map(|name| crate::object::item(self.namespace, name))
+                .filter(|value| !value.is_null())
+                .collect();
+            let obeyed = self.settings.obeyed(&values, &self.borders, makes_text);
+            for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
+                self.reads_state(key);
+            }
+        }
+    }
+
+    /// Reads of hidden objects by way of modules: `os.environ`, `np.random.mtrand`.
+    pub(super) unsafe fn read_paths(&mut self, paths: &[clew_syntax::Read]) {
+        for read in paths {
+            // SAFETY: dictionaries lend what they hold; only modules' are looked into.
+            unsafe {
+                let mut object = crate::object::item(self.namespace, &read.name);
+                for part in &read.path {
+                    if object.is_null() || ffi::PyModule_Check(object) == 0 {
+                        break;
+                    }
+                    object = crate::object::item(ffi::PyModule_GetDict(object), part);
+                    if !object.is_null() {
+                        self.read_hidden(object);
+                    }
+                }
+            }
+        }
+    }
+}
