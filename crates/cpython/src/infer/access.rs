@@ -6,12 +6,11 @@ use std::rc::Rc;
 use clew_syntax::summary::Constant;
 use pyo3::ffi;
 
-use super::call::Arguments;
+use super::bind::Arguments;
 use super::engine::{Engine, is_definition};
+use super::fact::{Fate, Holder, inside};
 use super::value::{Field, Id, Set, Site, Thing};
-use super::{Fate, Holder};
-use crate::callee;
-use crate::object;
+use crate::{callee, object};
 
 impl Engine<'_, '_> {
     /// `x.name`.
@@ -195,7 +194,7 @@ impl Engine<'_, '_> {
     }
 
     /// What instances of a class have under a name by way of the class.
-    unsafe fn of_class(
+    pub(super) unsafe fn of_class(
         &mut self,
         site: Site,
         id: Id,
@@ -641,12 +640,12 @@ impl Engine<'_, '_> {
             unsafe {
                 let (inside, fact) = match self.heap.thing(id).clone() {
                     Thing::Passed { root, .. } | Thing::Within(root) => {
-                        let inside = super::inside(self.roots[root as usize]);
+                        let inside = inside(self.roots[root as usize]);
                         self.note(root, &Rc::from([]), Fate::Inside(inside.clone().into()));
                         (inside, None)
                     }
                     Thing::Shared(address) | Thing::WithinShared(address) => {
-                        let inside = super::inside(address as *mut ffi::PyObject);
+                        let inside = inside(address as *mut ffi::PyObject);
                         (inside, Some(Holder::Object(address)))
                     }
                     _ => continue,

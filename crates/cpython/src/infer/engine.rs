@@ -18,10 +18,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyCode;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::call::Arguments;
+use super::bind::Arguments;
+use super::fact::{Fact, Fate, Holder, version};
 use super::source::Sources;
+use super::truth::constant_of;
 use super::value::{Field, Heap, Id, Set, Site, Thing};
-use super::{Fact, Fate, Holder, version};
 use crate::callee::{self, Rules};
 use crate::object;
 use crate::reach::{self, Address};
@@ -33,7 +34,7 @@ const MOST_FRAMES: usize = 60;
 /// How deep calls are followed at once; the rest waits.
 const DEEPEST: usize = 40;
 /// Stands for the call itself where functions are numbered.
-const OUTSIDE: u32 = u32::MAX;
+pub(super) const OUTSIDE: u32 = u32::MAX;
 /// In how many ways a function is followed by itself before its calls are taken together.
 const MOST_WAYS: usize = 3;
 
@@ -796,152 +797,6 @@ impl<'a, 'py> Engine<'a, 'py> {
         }
     }
 
-    /// How a test comes out, if that is known.
-    pub(super) unsafe fn truth(&mut self, of: &Set) -> Option<bool> {
-        let mut truth = None;
-        // SAFETY: handed on from the caller.
-        unsafe { self.protocol((OUTSIDE, 1), of, &["__bool__", "__len__"], &[]) };
-        for id in of.iter() {
-            // SAFETY: handed on from the caller.
-            let one = unsafe { self.truth_of(id) }?;
-            if truth.is_some_and(|truth| truth != one) {
-                return None;
-            }
-            truth = Some(one);
-        }
-        truth
-    }
-
-    unsafe fn truth_of(&mut self, id: Id) -> Option<bool> {
-        // SAFETY: things refer to live objects.
-        unsafe {
-            match self.heap.thing(id).clone() {
-                Thing::Constant(value) => truth_of_constant(&value),
-                Thing::Bound { .. } => Some(true),
-                Thing::Shared(address) => {
-                    is_definition(address as *mut ffi::PyObject).then_some(true)
-                }
-                Thing::Passed { live, .. } => {
-                    if let Some(value) = self.scalar(id) {
-                        return truth_of_constant(&value);
-                    }
-                    let class = self.class(id)?;
-                    let definition = is_definition(live as *mut ffi::PyObject);
-                    (definition || is_always_true(class)).then_some(true)
-                }
-                Thing::Made { class: Some(class), .. } => {
-                    is_always_true(class as *mut ffi::PyTypeObject).then_some(true)
-                }
-                _ => None,
-            }
-        }
-    }
-
-    /// A number, text, truth value or `None` that is passed or spelled.
-    pub(super) unsafe fn scalar(&mut self, id: Id) -> Option<Constant> {
-        match self.heap.thing(id).clone() {
-            Thing::Constant(Constant::Other) => None,
-            Thing::Constant(value) => Some(value),
-            Thing::Passed { root, path, live } => {
-                // SAFETY: things refer to live objects.
-                let value = unsafe { constant_of(live as *mut ffi::PyObject) }?;
-                match value {
-                    Constant::None | Constant::Bool(_) => {
-                        self.note(root, &path, Fate::Is(live));
-                    }
-                    _ if self.coarse => return None,
-                    _ => self.note(root, &path, Fate::Equals(value.clone())),
-                }
-                Some(value)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether a thing is `None`, if that is known.
-    unsafe fn is_none(&mut self, id: Id) -> Option<bool> {
-        // SAFETY: handed on from the caller.
-        unsafe {
-            match self.heap.thing(id) {
-                Thing::Constant(Constant::None) => Some(true),
-                Thing::Constant(Constant::Other)
-                | Thing::Made { class: None, .. }
-                | Thing::Within(_)
-                | Thing::WithinShared(_)
-                | Thing::Mixed { .. }
-                | Thing::Anything => None,
-                Thing::Passed { .. } => Some(self.class(id)? == ffi::Py_TYPE(ffi::Py_None())),
-                _ => Some(false),
-            }
-        }
-    }
-
-    unsafe fn same(&mut self, left: &Set, right: &Set) -> Option<bool> {
-        let mut same = None;
-        for one in left.iter() {
-            for other in right.iter() {
-                // SAFETY: handed on from the caller.
-                let outcome = unsafe { self.same_one(one, other) }?;
-                if same.is_some_and(|same| same != outcome) {
-                    return None;
-                }
-                same = Some(outcome);
-            }
-        }
-        same
-    }
-
-    unsafe fn same_one(&mut self, one: Id, other: Id) -> Option<bool> {
-        // SAFETY: handed on from the caller.
-        unsafe {
-            for (this, that) in [(one, other), (other, one)] {
-                match self.heap.thing(that).clone() {
-                    Thing::Constant(Constant::None) => return self.is_none(this),
-                    Thing::Constant(Constant::Bool(value)) => {
-                        return match self.scalar(this) {
-                            Some(known) => Some(known == Constant::Bool(value)),
-                            None => self.is_none(this).filter(|none| *none).map(|_| false),
-                        };
-                    }
-                    _ => {}
-                }
-            }
-            match (self.heap.thing(one).clone(), self.heap.thing(other).clone()) {
-                (Thing::Shared(one), Thing::Shared(other)) => Some(one == other),
-                (Thing::Passed { root, path, live }, Thing::Shared(shared))
-                | (Thing::Shared(shared), Thing::Passed { root, path, live }) => {
-                    let fate = if live == shared { Fate::Is(shared) } else { Fate::IsNot(shared) };
-                    self.note(root, &path, fate);
-                    Some(live == shared)
-                }
-                (Thing::Made { .. }, Thing::Shared(_)) | (Thing::Shared(_), Thing::Made { .. }) => {
-                    None
-                }
-                _ => None,
-            }
-        }
-    }
-
-    unsafe fn equal(&mut self, left: &Set, right: &Set) -> Option<bool> {
-        let mut equal = None;
-        for one in left.iter() {
-            for other in right.iter() {
-                // SAFETY: handed on from the caller.
-                let (one, other) = unsafe { (self.scalar(one)?, self.scalar(other)?) };
-                let outcome = match (&one, &other) {
-                    (Constant::Bool(flag), Constant::Int(number))
-                    | (Constant::Int(number), Constant::Bool(flag)) => i64::from(*flag) == *number,
-                    _ => one == other,
-                };
-                if equal.is_some_and(|equal| equal != outcome) {
-                    return None;
-                }
-                equal = Some(outcome);
-            }
-        }
-        equal
-    }
-
     unsafe fn augment(&mut self, site: Site, of: &Set, value: &Set) -> Set {
         let mut after = Set::default();
         let mut held = Set::default();
@@ -1076,37 +931,6 @@ pub(super) unsafe fn cell_at(function: *mut ffi::PyObject, at: usize) -> *mut ff
     }
 }
 
-/// A value that the text of a program could spell.
-pub(super) unsafe fn constant_of(object: *mut ffi::PyObject) -> Option<Constant> {
-    // SAFETY: the caller lends a live object; exact types are checked before each reading.
-    unsafe {
-        let kind = ffi::Py_TYPE(object);
-        if object == ffi::Py_None() {
-            Some(Constant::None)
-        } else if object == ffi::Py_True() || object == ffi::Py_False() {
-            Some(Constant::Bool(object == ffi::Py_True()))
-        } else if kind == &raw mut ffi::PyLong_Type {
-            let mut overflow = 0;
-            let number = ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow);
-            (overflow == 0).then_some(Constant::Int(number))
-        } else if kind == &raw mut ffi::PyUnicode_Type && ffi::PyUnicode_GET_LENGTH(object) < 64 {
-            callee::text(object).map(Constant::Str)
-        } else {
-            None
-        }
-    }
-}
-
-fn truth_of_constant(value: &Constant) -> Option<bool> {
-    match value {
-        Constant::None => Some(false),
-        Constant::Bool(value) => Some(*value),
-        Constant::Int(number) => Some(*number != 0),
-        Constant::Str(text) => Some(!text.is_empty()),
-        Constant::Other => None,
-    }
-}
-
 /// Whether an object is a function, class or module, or another thing that is made to be called.
 pub(super) unsafe fn is_definition(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
@@ -1118,19 +942,5 @@ pub(super) unsafe fn is_definition(object: *mut ffi::PyObject) -> bool {
             || kind == &raw mut ffi::PyWrapperDescr_Type
             || ffi::PyType_Check(object) != 0
             || ffi::PyModule_Check(object) != 0
-    }
-}
-
-/// Whether instances of a class are true whatever they hold: it defines neither `__bool__` nor
-/// `__len__`.
-unsafe fn is_always_true(class: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller lends a live class.
-    unsafe {
-        let number = (*class).tp_as_number;
-        let mapping = (*class).tp_as_mapping;
-        let sequence = (*class).tp_as_sequence;
-        (number.is_null() || (*number).nb_bool.is_none())
-            && (mapping.is_null() || (*mapping).mp_length.is_none())
-            && (sequence.is_null() || (*sequence).sq_length.is_none())
     }
 }

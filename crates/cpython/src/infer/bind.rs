@@ -1,0 +1,249 @@
+//! Bind: what a call passes, and which parameter gets it.
+#![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
+
+use std::rc::Rc;
+
+use clew_syntax::summary::{Argument, By, Constant, Parameters};
+use pyo3::ffi;
+
+use super::engine::Engine;
+use super::fact::Holder;
+use super::value::{Field, Set, Site, Thing};
+use crate::reach::Address;
+
+/// What a call passes.
+#[derive(Clone, Default)]
+pub(super) struct Arguments {
+    pub(super) positional: Vec<Set>,
+    pub(super) keyword: Vec<Keyword>,
+    /// What may be passed by position besides.
+    pub(super) more: Set,
+    /// What may be passed by keyword besides.
+    pub(super) more_keyword: Set,
+}
+
+#[derive(Clone)]
+pub(super) struct Keyword {
+    pub(super) name: Rc<str>,
+    pub(super) value: Set,
+    /// Whether it is passed for certain.
+    pub(super) certain: bool,
+}
+
+impl Engine<'_, '_> {
+    pub(super) fn spread(&mut self, site: Site, arguments: &[Argument]) -> Arguments {
+        let mut all = Arguments::default();
+        for argument in arguments {
+            let value = self.slot(site, argument.value);
+            match &argument.by {
+                By::Position if all.more.is_empty() => all.positional.push(value),
+                By::Position => {
+                    all.more.join(&value);
+                }
+                By::Keyword(name) => {
+                    let name = Rc::from(name.as_str());
+                    all.keyword.push(Keyword { name, value, certain: true });
+                }
+                By::Star => {
+                    let exact = value.only().filter(|_| all.more.is_empty()).and_then(|id| {
+                        let length = self.heap.length(id)?;
+                        Some((0..length as u32).map(move |at| (id, Field::Position(at))))
+                    });
+                    match exact {
+                        Some(fields) => {
+                            for (id, field) in fields {
+                                let value = self.heap.field(id, &field).cloned();
+                                all.positional.push(value.unwrap_or_default());
+                            }
+                        }
+                        None => {
+                            for id in value.iter() {
+                                if matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                                    all.more.add(id);
+                                } else {
+                                    all.more.join(&self.heap.held(id));
+                                    // SAFETY: things refer to live objects.
+                                    let own = unsafe {
+                                        self.protocol(site, &Set::one(id), &["__iter__"], &[])
+                                    };
+                                    for iterator in own.iter() {
+                                        all.more.join(&self.heap.held(iterator));
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                By::DoubleStar => {
+                    for id in value.iter() {
+                        if matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                            all.more_keyword.add(id);
+                            continue;
+                        }
+                        if !matches!(self.heap.thing(id), Thing::Made { .. }) {
+                            all.more_keyword.join(&self.heap.held(id));
+                            continue;
+                        }
+                        for (field, value) in self.heap.fields(id).to_vec() {
+                            match field {
+                                Field::Key(name) => {
+                                    all.keyword.push(Keyword { name, value, certain: false });
+                                }
+                                _ => {
+                                    all.more_keyword.join(&value);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// The values of a function's parameters but those that take the rest, and what tells one such
+    /// call from another.
+    pub(super) unsafe fn bind(
+        &mut self,
+        function: *mut ffi::PyObject,
+        parameters: &Parameters,
+        arguments: &Arguments,
+    ) -> (Vec<Set>, Vec<Set>) {
+        // SAFETY: the function is live.
+        unsafe {
+            let count = parameters.positional.len();
+            let given = arguments.positional.len();
+            let mut values = Vec::with_capacity(count + parameters.keyword_only.len());
+            for (at, name) in parameters.positional.iter().enumerate() {
+                if let Some(value) = arguments.positional.get(at) {
+                    values.push(value.clone());
+                    continue;
+                }
+                let default = Holder::Default(function as Address, count - 1 - at);
+                let by_keyword = at >= parameters.positional_only;
+                values.push(self.parameter(name, by_keyword, true, default, arguments));
+            }
+            for name in &parameters.keyword_only {
+                let default = Holder::KeywordDefault(function as Address, name.as_str().into());
+                values.push(self.parameter(name, true, false, default, arguments));
+            }
+            let mut key = values.clone();
+            key.extend(arguments.positional.iter().skip(count.min(given)).cloned());
+            key.push(arguments.more.clone());
+            key.push(arguments.more_keyword.clone());
+            for keyword in &arguments.keyword {
+                let name = self.constant(Constant::Str(keyword.name.to_string()));
+                key.push(name);
+                key.push(keyword.value.clone());
+            }
+            (values, key)
+        }
+    }
+
+    /// # Safety
+    ///
+    /// The function whose default is asked for is live.
+    pub(super) unsafe fn parameter(
+        &mut self,
+        name: &str,
+        by_keyword: bool,
+        by_position: bool,
+        default: Holder,
+        arguments: &Arguments,
+    ) -> Set {
+        let mut value = Set::default();
+        if by_keyword && let Some(keyword) = arguments.get(name) {
+            value.join(&keyword.value);
+            if keyword.certain {
+                return value;
+            }
+        }
+        if by_position {
+            value.join(&arguments.more);
+        }
+        if by_keyword {
+            value.join(&arguments.more_keyword);
+        }
+        // SAFETY: the function is live, and holds it.
+        unsafe {
+            if !self.pin(default.clone()).is_null() {
+                value.join(&self.held_outside(default));
+            }
+        }
+        if value.is_empty() {
+            value = self.anything();
+        }
+        value
+    }
+
+    /// Adds what takes the rest of the arguments, which belongs to the frame.
+    pub(super) fn gather(
+        &mut self,
+        at: usize,
+        mut values: Vec<Set>,
+        parameters: &Parameters,
+        arguments: &Arguments,
+    ) -> Vec<Set> {
+        if parameters.star.is_some() {
+            let kind = &raw mut ffi::PyTuple_Type as Address;
+            let rest = Thing::Made { class: Some(kind), at: (at as u32, u32::MAX - 1) };
+            let rest = self.heap.id(rest);
+            let extra = arguments.positional.iter().skip(parameters.positional.len());
+            let extra: Vec<&Set> = extra.collect();
+            let exact = arguments.more.is_empty()
+                && self.heap.length(rest).is_none_or(|length| length == extra.len());
+            for (position, value) in extra.iter().enumerate() {
+                self.heap.hold(rest, Field::Position(position as u32), value);
+            }
+            self.heap.hold(rest, Field::Somewhere, &arguments.more);
+            if exact && self.heap.field(rest, &Field::Somewhere).is_none() {
+                self.heap.set_length(rest, extra.len());
+            } else {
+                self.heap.forget_length(rest);
+            }
+            values.push(Set::one(rest));
+        }
+        if parameters.double_star.is_some() {
+            let kind = &raw mut ffi::PyDict_Type as Address;
+            let rest = Thing::Made { class: Some(kind), at: (at as u32, u32::MAX - 2) };
+            let rest = self.heap.id(rest);
+            let taken = |name: &str| {
+                parameters.positional.iter().skip(parameters.positional_only).any(|it| it == name)
+                    || parameters.keyword_only.iter().any(|it| it == name)
+            };
+            for keyword in arguments.keyword.iter().filter(|keyword| !taken(&keyword.name)) {
+                self.heap.hold(rest, Field::Key(Rc::clone(&keyword.name)), &keyword.value);
+            }
+            self.heap.hold(rest, Field::Somewhere, &arguments.more_keyword);
+            values.push(Set::one(rest));
+        }
+        values
+    }
+}
+
+impl Arguments {
+    pub(super) fn positional(values: impl IntoIterator<Item = Set>) -> Self {
+        Self { positional: values.into_iter().collect(), ..Self::default() }
+    }
+
+    pub(super) fn with_first(&self, first: Set) -> Self {
+        let mut all = self.clone();
+        all.positional.insert(0, first);
+        all
+    }
+
+    fn get(&self, name: &str) -> Option<&Keyword> {
+        self.keyword.iter().find(|keyword| &*keyword.name == name)
+    }
+
+    /// Everything that is passed.
+    pub(super) fn all(&self) -> Set {
+        let mut all = self.more.clone();
+        all.join(&self.more_keyword);
+        for value in self.positional.iter().chain(self.keyword.iter().map(|keyword| &keyword.value))
+        {
+            all.join(value);
+        }
+        all
+    }
+}
