@@ -66,7 +66,8 @@ impl Annotations {
             // SAFETY: as for `ask`.
             let inferred = unsafe {
                 let callee = describe(callable.as_ptr());
-                let callable = (callable.as_ptr(), &callee);
+                let roots: Vec<_> = std::iter::once(callee.receiver).chain(call.all()).collect();
+                let (callable, call) = ((callable.as_ptr(), &callee), (call, &roots[..]));
                 self.inference.infer(&mut self.rules, positional.py(), callable, call, &session)
             };
             let names: Vec<String> = (0..call.count)

@@ -148,11 +148,6 @@ impl Target {
     }
 }
 
-/// The receiver of a call, or null, and its arguments.
-pub(crate) fn roots(callee: &Callee, call: &CallArguments) -> Vec<*mut ffi::PyObject> {
-    std::iter::once(callee.receiver).chain(call.all()).collect()
-}
-
 /// How much time may be spent on it: an allowance, and a share of the run.
 struct Budget {
     share: f64,
@@ -177,13 +172,14 @@ impl Inference {
         Self { budget: Some(budget), ..Self::default() }
     }
 
-    /// What a call that no rule speaks of does; `None` where that cannot be said.
+    /// What a call that no rule speaks of does; `None` where that cannot be said. `roots` are its
+    /// receiver, or null, and its arguments.
     pub(crate) unsafe fn infer(
         &mut self,
         rules: &mut Rules,
         py: Python<'_>,
         (callable, callee): (*mut ffi::PyObject, &Callee),
-        call: &CallArguments,
+        (call, roots): (&CallArguments, &[*mut ffi::PyObject]),
         session_code: &FxHashSet<Address>,
     ) -> Option<Rc<Inferred>> {
         // SAFETY: the caller lends callable and arguments for the time of the call.
@@ -201,10 +197,9 @@ impl Inference {
             }
             let (count, keywords) = call.shape();
             let key = (identity, count, keywords);
-            let roots = roots(callee, call);
             let answers = self.answers.entry(key).or_default();
             if let Some(answer) =
-                answers.iter().find(|answer| answer.facts.iter().all(|fact| fact.holds(&roots)))
+                answers.iter().find(|answer| answer.facts.iter().all(|fact| fact.holds(roots)))
             {
                 return answer.inferred.clone();
             }
@@ -221,7 +216,7 @@ impl Inference {
                 return None;
             }
             let sources = &mut self.sources;
-            let mut engine = Engine::new(py, rules, sources, session_code, &roots, coarse);
+            let mut engine = Engine::new(py, rules, sources, session_code, roots, coarse);
             engine.until = began + left;
             engine.compare_roots();
             let inferred = stacker::grow(16 << 20, || {

@@ -439,5 +439,7 @@ def test_an_answer_about_a_closure_is_not_taken_for_another_in_its_place(
         # The one before is gone, and this one may be where it was, with the same code.
         wrapped = library.logged(library.push if turn % 3 else library.pair)
         found = asked.infer(wrapped, ([1], [2]), {})
-        assert found == (["changes 0"] if turn % 3 else []) or found is None
+        wanted = ["changes 0"] if turn % 3 else []
+        # Of too many in one place it is not said.
+        assert found == wanted or (turn > 1 and found is None)
         del wrapped

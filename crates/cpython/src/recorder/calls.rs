@@ -15,7 +15,7 @@ use super::{
 };
 use crate::audit::UnknownCall;
 use crate::callee::{self, Callee, Namespace, Plan};
-use crate::infer::{self, Inferred};
+use crate::infer::Inferred;
 use crate::observe::{Before, Seen, Watch};
 use crate::paths::GivenPath;
 use crate::probe::{Action, Memory};
@@ -152,9 +152,11 @@ impl Recorder {
                 && !self.noted.insert((Rc::as_ptr(&plan.effects), turns::spot()));
             let watched = plan.effects.confidence == Confidence::Assumed
                 && plan.namespace == Namespace::Untouched;
+            let values = if watched { given(&callee, call) } else { Vec::new() };
             let inferred = if watched {
                 let callable = (callable, &callee);
-                self.inference.infer(&mut self.rules, py, callable, call, session_code())
+                let asked = (call, &values[..]);
+                self.inference.infer(&mut self.rules, py, callable, asked, session_code())
             } else {
                 None
             };
@@ -164,12 +166,12 @@ impl Recorder {
                 && self.handles.is_empty()
                 && inferred.as_ref().is_some_and(|it| it.changes.is_empty());
             let watch = match watched && !pure {
-                true => self.watch(&callee, call),
+                true => self.watch(&values, call),
                 false => Watch::Assumed,
             };
             if let Some(inferred) = &inferred {
                 let seen = matches!(watch, Watch::Watched(_));
-                self.infer(inferred, &infer::roots(&callee, call), &plan, seen);
+                self.infer(inferred, &values, &plan, seen);
             }
             let assumed = matches!(watch, Watch::Assumed)
                 && inferred.as_ref().is_none_or(|inferred| inferred.everything);
@@ -326,17 +328,19 @@ impl Recorder {
     }
 
     /// Looks at what a call can reach of which nothing is known.
-    pub(super) unsafe fn watch(&mut self, callee: &Callee, call: &CallArguments) -> Watch {
+    pub(super) unsafe fn watch(
+        &mut self,
+        values: &[*mut ffi::PyObject],
+        call: &CallArguments,
+    ) -> Watch {
         // SAFETY: handed on from `pass`.
         unsafe {
-            let places: Vec<*mut ffi::PyObject> =
-                std::iter::once(callee.receiver).chain(call.all()).collect();
-            let mutable = places.iter().any(|&value| !value.is_null() && reach::is_mutable(value));
+            let mutable = values.iter().any(|&value| !value.is_null() && reach::is_mutable(value));
             // Arguments that are not seen cannot be watched.
             if !mutable || call.arguments.is_null() {
                 return Watch::Assumed;
             }
-            self.observer.before(&places, &self.borders, epoch())
+            self.observer.before(values, &self.borders, epoch())
         }
     }
 
@@ -352,9 +356,8 @@ impl Recorder {
         // SAFETY: handed on from `passed`.
         unsafe {
             let callee = callee::describe(callable);
-            let places: Vec<*mut ffi::PyObject> =
-                std::iter::once(callee.receiver).chain(call.all()).collect();
-            let seen = self.observer.after(before, &places, result, &self.borders, epoch());
+            let values = given(&callee, call);
+            let seen = self.observer.after(before, &values, result, &self.borders, epoch());
             let marks = match seen {
                 Seen::Changed(marks) => marks,
                 Seen::Unclear(all) => all.into_iter().map(|address| (address, true)).collect(),
@@ -597,6 +600,11 @@ pub(crate) unsafe fn passed(
             None => {}
         }
     });
+}
+
+/// The receiver of a call, or null, and its arguments.
+fn given(callee: &Callee, call: &CallArguments) -> Vec<*mut ffi::PyObject> {
+    std::iter::once(callee.receiver).chain(call.all()).collect()
 }
 
 /// Whether what a call gave was made by it.
