@@ -21,14 +21,16 @@ def main() -> None:
     task = json.loads(sys.stdin.buffer.read())
     # What the slice prints or reads is not part of the conversation.
     answer_to = os.dup(1)
+    # Nor does it matter what it puts in the place of functions of the libraries used here.
+    dumps, write, leave = json.dumps, os.write, os._exit
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
     found = answer(task)
-    os.write(answer_to, (json.dumps(found) + "\n").encode())
+    write(answer_to, (dumps(found) + "\n").encode())
     sys.stderr.flush()
     # Threads that the slice started are not waited for.
-    os._exit(0)
+    leave(0)
 
 
 def answer(task: dict) -> list[dict]:
