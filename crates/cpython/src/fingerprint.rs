@@ -410,8 +410,7 @@ impl<'py> Digester<'py> {
                 let mut kept = 0;
                 for (key, item) in state.iter() {
                     if let Ok(name) = key.cast::<PyString>()
-                        && let Ok(attribute) = class.getattr(name)
-                        && attribute.get_type().name()? == "cached_property"
+                        && is_computed(&class, name)?
                     {
                         continue;
                     }
@@ -435,6 +434,15 @@ impl<'py> Digester<'py> {
         }
         Ok(())
     }
+}
+
+/// Whether an attribute is there only because somebody asked: the value of a cached property, or what
+/// a sparse array has found out about its own order.
+fn is_computed(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> PyResult<bool> {
+    if let Ok(attribute) = class.getattr(name) {
+        return Ok(attribute.get_type().name()? == "cached_property");
+    }
+    Ok(name.to_str()?.starts_with("_has_") && class.module()?.to_str()?.starts_with("scipy.sparse"))
 }
 
 /// A float's bits, all NaNs alike.
