@@ -11,7 +11,7 @@ use crate::reach::Address;
 mod rules;
 
 use rules::never_iterates;
-pub(crate) use rules::{Namespace, Plan, Rules, version_of};
+pub(crate) use rules::{ItemUse, Namespace, Plan, Rules, version_of};
 
 // Exported by CPython, and not declared by pyo3.
 unsafe extern "C" {
@@ -70,6 +70,12 @@ impl Callee {
     pub(crate) fn is_bound_builtin(&self) -> bool {
         self.shape == Shape::Builtin && !self.receiver.is_null()
     }
+
+    /// Whether it is a method of a C type that is not bound.
+    pub(crate) fn is_descriptor(&self) -> bool {
+        self.shape == Shape::Descriptor
+    }
+
     /// Whether what it does hangs neither on its arguments nor on how many there are: methods and
     /// functions of C that never iterate.
     pub(crate) unsafe fn is_plain(&self) -> bool {

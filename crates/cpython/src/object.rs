@@ -65,19 +65,29 @@ pub(crate) unsafe fn generator_code(value: *mut ffi::PyObject) -> Option<Address
     }
 }
 
-/// The names that a code object refers to as globals or attributes.
+/// The names that a code object, or one within it, refers to as globals or attributes.
 pub(crate) unsafe fn code_names(code: *mut ffi::PyObject) -> Vec<String> {
-    // SAFETY: `co_names` of a code object is a tuple of strings.
+    // SAFETY: these attributes of a code object are tuples, which it keeps; the first one is of strings.
     unsafe {
-        let names = ffi::PyObject_GetAttrString(code, c"co_names".as_ptr());
-        if names.is_null() {
-            ffi::PyErr_Clear();
-            return Vec::new();
+        let parts = |attribute: &std::ffi::CStr| {
+            let tuple = ffi::PyObject_GetAttrString(code, attribute.as_ptr());
+            if tuple.is_null() {
+                ffi::PyErr_Clear();
+                return Vec::new();
+            }
+            let parts: Vec<_> = (0..ffi::PyTuple_GET_SIZE(tuple))
+                .map(|at| ffi::PyTuple_GET_ITEM(tuple, at))
+                .collect();
+            ffi::Py_DECREF(tuple);
+            parts
+        };
+        let mut found: Vec<String> =
+            parts(c"co_names").into_iter().filter_map(|name| text(name)).collect();
+        for constant in parts(c"co_consts") {
+            if ffi::Py_TYPE(constant) == &raw mut ffi::PyCode_Type {
+                found.extend(code_names(constant));
+            }
         }
-        let found = (0..ffi::PyTuple_GET_SIZE(names))
-            .filter_map(|at| text(ffi::PyTuple_GET_ITEM(names, at)))
-            .collect();
-        ffi::Py_DECREF(names);
         found
     }
 }
@@ -181,6 +191,16 @@ pub(crate) unsafe fn is_runner(class: *mut ffi::PyTypeObject) -> bool {
             class = (*class).tp_base;
         }
         false
+    }
+}
+
+/// Whether a value is a container of a type that Python has built in.
+pub(crate) unsafe fn is_builtin_container(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe {
+        ffi::PyDict_CheckExact(value) != 0
+            || ffi::PyList_CheckExact(value) != 0
+            || ffi::Py_TYPE(value) == &raw mut ffi::PySet_Type
     }
 }
 
@@ -374,6 +394,140 @@ pub(crate) unsafe fn iterated_array(value: *mut ffi::PyObject) -> *mut ffi::PyOb
             ffi::Py_DECREF(array);
         }
         array
+    }
+}
+
+/// The arrays that a `numpy.nditer` goes through; borrowed from it, none for everything else.
+pub(crate) unsafe fn operands(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    // SAFETY: the caller lends a live object; the attribute of this type is a plain getter, and the
+    // iterator holds the arrays in the tuple that it gives.
+    unsafe {
+        if type_name(ffi::Py_TYPE(value)) != ("numpy".to_owned(), "nditer".to_owned()) {
+            return Vec::new();
+        }
+        let arrays = ffi::PyObject_GetAttrString(value, c"operands".as_ptr());
+        if arrays.is_null() {
+            ffi::PyErr_Clear();
+            return Vec::new();
+        }
+        let count = if ffi::PyTuple_Check(arrays) != 0 { ffi::PyTuple_GET_SIZE(arrays) } else { 0 };
+        let found = (0..count).map(|at| ffi::PyTuple_GET_ITEM(arrays, at)).collect();
+        ffi::Py_DECREF(arrays);
+        found
+    }
+}
+
+/// Which of pandas' options an object of `pd.options` stands for: `display` for `pd.options.display`.
+/// `None` for everything else.
+pub(crate) unsafe fn options_named(value: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: the caller lends a live object.
+    unsafe {
+        let (module, name) = type_name(ffi::Py_TYPE(value));
+        if !module.starts_with("pandas.") || name != "DictWrapper" {
+            return None;
+        }
+        let prefix = attribute(value, "prefix");
+        text(prefix).filter(|prefix| !prefix.is_empty())
+    }
+}
+
+/// Where a logger's messages are kept or written by its handlers and those of the loggers above it:
+/// streams, buffers, queues. Those of the root logger where it is none that is asked; borrowed.
+pub(crate) unsafe fn log_streams(logger: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    /// How many loggers may stand above each other.
+    const MOST: usize = 64;
+    let mut found = Vec::new();
+    // SAFETY: the caller lends a live object or null; instances and modules lend what they hold.
+    unsafe {
+        let mut logger = logger;
+        if logger.is_null() || attribute(logger, "handlers").is_null() {
+            let adapted = if logger.is_null() { logger } else { attribute(logger, "logger") };
+            logger = if adapted.is_null() { root_logger() } else { adapted };
+        }
+        for _ in 0..MOST {
+            if logger.is_null() || logger == ffi::Py_None() {
+                break;
+            }
+            let handlers = attribute(logger, "handlers");
+            if !handlers.is_null() && ffi::PyList_Check(handlers) != 0 {
+                for at in 0..ffi::PyList_GET_SIZE(handlers) {
+                    let handler = ffi::PyList_GET_ITEM(handlers, at);
+                    found.extend(
+                        ["stream", "buffer", "queue"]
+                            .map(|name| attribute(handler, name))
+                            .into_iter()
+                            .filter(|value| !value.is_null() && *value != ffi::Py_None()),
+                    );
+                }
+            }
+            if attribute(logger, "propagate") == ffi::Py_False() {
+                break;
+            }
+            logger = attribute(logger, "parent");
+        }
+    }
+    found
+}
+
+/// The logger above all others; borrowed, null where `logging` is not there.
+unsafe fn root_logger() -> *mut ffi::PyObject {
+    // SAFETY: modules lend what they hold.
+    unsafe {
+        let modules = ffi::PyImport_GetModuleDict();
+        let logging = if modules.is_null() { modules } else { item(modules, "logging") };
+        if logging.is_null() || ffi::PyModule_Check(logging) == 0 {
+            return ptr::null_mut();
+        }
+        item(ffi::PyModule_GetDict(logging), "root")
+    }
+}
+
+/// The module in whose namespace an object stands under a public name: this one or one of its own
+/// submodules; borrowed, null where there is none.
+pub(crate) unsafe fn module_holding(
+    module: *mut ffi::PyObject,
+    object: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends live objects; modules lend what they hold.
+    unsafe {
+        let public =
+            |name: *mut ffi::PyObject| text(name).is_some_and(|name| !name.starts_with('_'));
+        let mut submodules = Vec::new();
+        let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+        let names = ffi::PyModule_GetDict(module);
+        while ffi::PyDict_Next(names, &mut at, &mut name, &mut value) != 0 {
+            if value == object && public(name) {
+                return module;
+            }
+            if ffi::PyModule_Check(value) != 0 {
+                submodules.push(value);
+            }
+        }
+        let own = format!("{}.", module_name(module));
+        for submodule in submodules {
+            let names = ffi::PyModule_GetDict(submodule);
+            at = 0;
+            while ffi::PyDict_Next(names, &mut at, &mut name, &mut value) != 0 {
+                if value == object && public(name) && module_name(submodule).starts_with(&own) {
+                    return submodule;
+                }
+            }
+        }
+        ptr::null_mut()
+    }
+}
+
+/// A module's name.
+pub(crate) unsafe fn module_name(module: *mut ffi::PyObject) -> String {
+    // SAFETY: the caller checked for a module.
+    unsafe {
+        let name = ffi::PyModule_GetNameObject(module);
+        let found = text(name);
+        if name.is_null() {
+            ffi::PyErr_Clear();
+        }
+        ffi::Py_XDECREF(name);
+        found.unwrap_or_default()
     }
 }
 

@@ -30,6 +30,8 @@ enum Class {
     Type,
     /// A NumPy array.
     Array,
+    /// A `numpy.nditer`, which takes no part in collection either.
+    ArrayIterator,
     /// Not looked into, but can change: modules, objects of types without `tp_traverse`.
     Opaque,
 }
@@ -97,6 +99,9 @@ unsafe fn classify(kind: *mut ffi::PyTypeObject) -> Class {
         }
         if (*kind).tp_flags & ffi::Py_TPFLAGS_HAVE_GC != 0 && (*kind).tp_traverse.is_some() {
             return Class::Container;
+        }
+        if std::ffi::CStr::from_ptr((*kind).tp_name) == c"numpy.nditer" {
+            return Class::ArrayIterator;
         }
         // Numbers of libraries (numpy scalars, decimals) hold nothing and never change.
         if (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
@@ -166,7 +171,7 @@ pub(crate) unsafe fn changes_in_place(object: *mut ffi::PyObject) -> bool {
     unsafe {
         match class_of(object) {
             Class::Atom | Class::Function | Class::Type => false,
-            Class::Opaque | Class::Array => true,
+            Class::Opaque | Class::Array | Class::ArrayIterator => true,
             Class::Container => {
                 ffi::Py_TYPE(object) != &raw mut ffi::PyTuple_Type
                     && ffi::Py_TYPE(object) != &raw mut ffi::PyFrozenSet_Type
@@ -336,6 +341,11 @@ impl Walk<'_> {
                     Class::Type if self.definitions => visit_class(object, &mut frame),
                     Class::Function | Class::Type => {}
                     Class::Array => visit_array(object, &mut frame),
+                    Class::ArrayIterator => {
+                        for array in crate::object::operands(object) {
+                            push(array, &mut frame);
+                        }
+                    }
                 }
                 self.budget = frame.left;
                 if self.budget == 0 {

@@ -144,7 +144,7 @@ pub(crate) struct Recorder {
     // Values whose change is a change of a resource: open files.
     handles: FxHashMap<Address, StateKey>,
     // What the threads and processes that were started can get at.
-    running: FxHashMap<Address, Vec<Address>>,
+    running: FxHashMap<Address, Running>,
     // Whether pandas copies what is shared before it changes it.
     copies_on_write: bool,
     // What was changed in libraries that later calls obey.
@@ -179,6 +179,12 @@ pub(crate) struct Recorder {
     // The database that a connection is being made to.
     connecting: Option<String>,
     turns: Turning,
+    // What the context managers of the statement at hand stand for.
+    entering: Vec<StateKey>,
+    // The variables whose lists gather warnings, and how many there were.
+    gathering: Vec<(String, ffi::Py_ssize_t)>,
+    // Standard output and standard error as the program found them.
+    streams: [Address; 2],
 }
 
 /// An object that was changed deeply, several times in one part of a statement.
@@ -187,6 +193,14 @@ struct Deep {
     times: usize,
     next: usize,
     by: Cause,
+}
+
+/// What a thread or process that was started can get at.
+#[derive(Default)]
+struct Running {
+    reached: FxHashSet<Address>,
+    /// The session's functions that it may run.
+    code: FxHashSet<Address>,
 }
 
 /// What changed an object, and how that is known.
@@ -302,6 +316,10 @@ pub(crate) fn start(
         observer: Observer::new(observe),
         inference: Inference::within(observe),
         turns: Turning::default(),
+        entering: Vec::new(),
+        gathering: Vec::new(),
+        // SAFETY: the GIL is held.
+        streams: unsafe { streams() }.map(|stream| stream as Address),
         deep: FxHashMap::default(),
         walked: 0,
         noted: FxHashSet::default(),
@@ -529,6 +547,7 @@ pub(crate) unsafe fn managed(value: *mut ffi::PyObject) {
     with(|recorder| unsafe {
         if reach::is_mutable(value) {
             recorder.change(value, &cause("with", Confidence::Annotated));
+            recorder.entering.extend(recorder.handles.get(&(value as Address)).cloned());
         }
     });
 }
@@ -732,6 +751,7 @@ impl Recorder {
         self.called_unknown = false;
         self.paths_looked_at = 0;
         self.connecting = None;
+        self.entering.clear();
         self.reads_everything = false;
         self.everything_changed = None;
         self.unknown = None;
@@ -749,10 +769,12 @@ impl Recorder {
         let binds = if current.leaving { Vec::new() } else { access.binds.clone() };
         let star = access.star_import;
         let mut paths: Vec<clew_syntax::Read> = access.reads.clone();
+        let mut lets_go = false;
         for entered in &self.entered {
             let Some(unit) = self.sink.unit(entered.source) else { continue };
             if let Some(scope) = entered.scope.and_then(|scope| unit.scopes().get(scope)) {
                 paths.extend(scope.reads.iter().cloned());
+                lets_go |= scope.name == "__del__";
             }
         }
         let modules: Vec<String> = match &statement.lowering {
@@ -808,6 +830,10 @@ impl Recorder {
             if star || self.namespace_open || self.namespace_given > 0 {
                 for change in self.mirror.diff(self.namespace) {
                     if !bound.iter().any(|known| known.name == change.name) {
+                        // It had to be there.
+                        if change.deleted {
+                            self.read.push(change.name.clone());
+                        }
                         bound.push(change);
                     }
                 }
@@ -835,6 +861,26 @@ impl Recorder {
                     }
                 }
             }
+            // What ends with its last name hangs on what the name stood for.
+            if lets_go {
+                self.read.extend(bound.iter().map(|bound| bound.name.clone()));
+                self.turns.doubt();
+            }
+            // What a context manager gives stands for the same as it.
+            if let [key] = &self.entering[..] {
+                for bind in &bound {
+                    let value = crate::object::item(self.namespace, &bind.name);
+                    if value.is_null() || !reach::changes_in_place(value) {
+                        continue;
+                    }
+                    self.handles.insert(value as Address, key.clone());
+                    if key.state == "warnings" && ffi::PyList_Check(value) != 0 {
+                        let count = ffi::PyList_GET_SIZE(value);
+                        self.gathering.push((bind.name.clone(), count));
+                    }
+                }
+            }
+            self.note_warnings();
             // Figures and axes that were got from pyplot change with its state.
             if self.states_written.iter().any(|(key, _)| key.state == "pyplot") {
                 let by = cause("pyplot", Confidence::Annotated);
@@ -864,7 +910,7 @@ impl Recorder {
             if !self.changed.is_empty() {
                 self.find_changed(&mut changed);
             }
-            if !self.hidden.is_empty() {
+            if !self.hidden.is_empty() || self.written.any_of("pyplot") {
                 self.read_paths(&paths);
             }
             self.environment(statement, &paths);
@@ -966,23 +1012,19 @@ fn augmented_within(unit: &clew_syntax::Unit, statement: &clew_syntax::Statement
         .collect()
 }
 
+/// Standard output and standard error as they are now; borrowed.
+unsafe fn streams() -> [*mut ffi::PyObject; 2] {
+    // SAFETY: the caller holds the GIL.
+    unsafe { [c"stdout", c"stderr"].map(|name| ffi::PySys_GetObject(name.as_ptr())) }
+}
+
 fn hidden_key(address: Address) -> StateKey {
     StateKey::part("object", format!("{address:x}"))
 }
 
 unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {
     // SAFETY: the caller checked for a module.
-    let name = unsafe {
-        let name = ffi::PyModule_GetNameObject(module);
-        let text = callee::text(name);
-        if name.is_null() {
-            ffi::PyErr_Clear();
-        } else {
-            ffi::Py_DECREF(name);
-        }
-        text
-    };
-    StateKey::whole(format!("module:{}", name.unwrap_or_default()))
+    StateKey::whole(format!("module:{}", unsafe { crate::object::module_name(module) }))
 }
 
 /// A path without `.` and `..`, so that the same file has the same name.

@@ -32,6 +32,11 @@ impl Settings {
         self.changed.is_empty()
     }
 
+    /// What was changed of the names that every module sees.
+    pub(crate) fn builtins(&self) -> Option<&StateKey> {
+        self.changed.iter().find(|key| key.state == "module:builtins")
+    }
+
     /// The settings that a statement obeys which reads these values.
     pub(crate) unsafe fn obeyed(
         &self,
@@ -87,13 +92,7 @@ unsafe fn home_of(object: *mut ffi::PyObject) -> String {
     // SAFETY: the caller lends a live object; each look follows a check of the type.
     unsafe {
         if ffi::PyModule_Check(object) != 0 {
-            let name = ffi::PyModule_GetNameObject(object);
-            let text = callee::text(name);
-            if name.is_null() {
-                ffi::PyErr_Clear();
-            }
-            ffi::Py_XDECREF(name);
-            text.unwrap_or_default()
+            crate::object::module_name(object)
         } else {
             callee::module_of(object).unwrap_or_default()
         }

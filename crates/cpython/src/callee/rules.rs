@@ -70,9 +70,18 @@ pub(crate) struct Rules {
     /// By callee and by the shape of the call: how many arguments, and which keywords.
     plans: FxHashMap<(Key, usize, usize), Plan>,
     footprints: FxHashMap<Address, Rc<Vec<Address>>>,
-    item_stores: FxHashMap<Address, Vec<(String, bool)>>,
+    item_states: FxHashMap<(Address, ItemUse), Vec<(String, bool)>>,
     /// The rules that answered, where someone wants to know.
     asked: Option<Rc<RefCell<Vec<Origin>>>>,
+}
+
+/// What is done with an item of a value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum ItemUse {
+    /// It is read.
+    Load,
+    /// It is set; setting an attribute counts as well.
+    Store,
 }
 
 /// What rules ask about a live call.
@@ -429,13 +438,16 @@ impl Rules {
         self.catalog.packages().contains(&package)
     }
 
-    /// The external states that setting an item of a value reads (`false`) or changes (`true`).
-    pub(crate) unsafe fn item_store(&mut self, value: *mut ffi::PyObject) -> Vec<(String, bool)> {
+    /// The external states that using an item of a value reads (`false`) or changes (`true`).
+    pub(crate) unsafe fn item_states(
+        &mut self,
+        value: *mut ffi::PyObject,
+        used: ItemUse,
+    ) -> Vec<(String, bool)> {
         // SAFETY: the caller lends a live object; only its type is looked at.
         unsafe {
             let class = ffi::Py_TYPE(value);
-            let known = &self.item_stores;
-            if let Some(states) = known.get(&(class as Address)) {
+            if let Some(states) = self.item_states.get(&(class as Address, used)) {
                 return states.clone();
             }
             let module = type_name(class).0;
@@ -446,8 +458,13 @@ impl Rules {
             self.load(py, class.cast(), Some(value));
             let facts = Facts { call: None, receiver: value, asked: None, py };
             let mut states = Vec::new();
-            if let Some(effects) = self.by_class(class, "__setitem__", false, &facts) {
-                for change in &effects.changes {
+            let methods: &[&str] = match used {
+                ItemUse::Load => &["__getitem__"],
+                ItemUse::Store => &["__setitem__", "__setattr__"],
+            };
+            for method in methods {
+                let effects = self.by_class(class, method, false, &facts);
+                for change in effects.iter().flat_map(|effects| &effects.changes) {
                     match change {
                         Change::Reads(resource) => states.push((resource.state.to_string(), false)),
                         Change::Writes(resource) => states.push((resource.state.to_string(), true)),
@@ -455,7 +472,7 @@ impl Rules {
                     }
                 }
             }
-            self.item_stores.insert(class as Address, states.clone());
+            self.item_states.insert((class as Address, used), states.clone());
             states
         }
     }

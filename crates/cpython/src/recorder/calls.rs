@@ -221,6 +221,10 @@ impl Recorder {
                     }
                 }
             }
+            if watched || plan.effects.touches(&ExternalState::StandardStreams) {
+                let logs = plan.effects.touches(&ExternalState::Logging);
+                self.write_out(&by, logs.then_some(receiver));
+            }
             let known = inferred.as_ref().is_some_and(|inferred| !inferred.everything);
             for &address in plan.footprint.iter() {
                 if !known {
@@ -428,6 +432,40 @@ impl Recorder {
                     self.mutate(callee.receiver, *depth, &by, ptr::null_mut());
                 }
             }
+        }
+    }
+
+    /// Whether a callable may change what somebody gives it. Functions of the session tell of
+    /// themselves.
+    pub(super) unsafe fn changes_what_it_is_given(
+        &mut self,
+        py: Python<'_>,
+        callable: *mut ffi::PyObject,
+    ) -> Option<Cause> {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let callee = callee::describe(callable);
+            if self.rules.is_session(py, &callee, session_code(), self.namespace) {
+                return None;
+            }
+            // Whatever it is given; a method of a class's is known without.
+            let something = [ffi::Py_None(); 2];
+            let call = CallArguments {
+                arguments: something.as_ptr(),
+                count: something.len(),
+                keywords: ptr::null_mut(),
+            };
+            let call = (!callee.is_descriptor()).then_some(&call);
+            let plan = self.rules.plan(py, &callee, call, session_code(), self.namespace);
+            let given = |change: &Change| match change {
+                Change::Mutates { place, .. } => *place != Place::Receiver,
+                _ => false,
+            };
+            plan.effects
+                .changes
+                .iter()
+                .any(given)
+                .then(|| Cause { by: Rc::clone(&plan.name), confidence: Confidence::Assumed })
         }
     }
 

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Cause, Deep, Recorder, cause, hidden_key, module_key, session_code};
-use crate::callee;
+use crate::callee::{self, ItemUse};
 use crate::namespace::Mirror;
 use crate::reach::{self, Address, End, Walk};
 use crate::turns;
@@ -30,7 +30,10 @@ impl Recorder {
                 return;
             }
             if ffi::PyModule_Check(value) != 0 {
-                // A module is a state of its own; functions taken from it do not change it.
+                // A module is a state of its own; who is given it for its functions does not change it.
+                if by.confidence == Confidence::Annotated {
+                    self.change_module(value, by);
+                }
                 return;
             }
             self.change_found(value, by, root);
@@ -86,13 +89,18 @@ impl Recorder {
             }
             let mut seen = FxHashSet::default();
             let mut found = Vec::new();
+            let mut code = Vec::new();
             let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
             let end = walk.run(value, &mut seen, &mut |object| {
                 if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
                     found.push(object as Address);
                 }
+                if ffi::Py_TYPE(object) == &raw mut ffi::PyFunction_Type {
+                    code.push(ffi::PyFunction_GetCode(object) as Address);
+                }
                 true
             });
+            code.retain(|code| session_code().contains(code));
             self.walked += BUDGET - walk.budget;
             for address in &found {
                 if let Some(key) = self.handles.get(address).cloned() {
@@ -103,8 +111,13 @@ impl Recorder {
             if crate::object::runs_behind(value) {
                 // What a thread was given is no longer to be seen when it has ended.
                 let remembered = self.running.entry(value as Address).or_default();
-                remembered.extend(&found);
-                found.clone_from(remembered);
+                remembered.reached.extend(&found);
+                remembered.code.extend(&code);
+                found = remembered.reached.iter().copied().collect();
+                // It may have looked at what its functions name only now.
+                for code in remembered.code.clone() {
+                    self.reads_of_code(code);
+                }
             }
             for address in found {
                 self.mark(address, by);
@@ -136,6 +149,11 @@ impl Recorder {
         self.mark(value as Address, by);
         if owner != value {
             self.mark(owner as Address, by);
+            // SAFETY: as above.
+            for array in unsafe { crate::object::operands(owner) } {
+                // SAFETY: the iterator holds what it goes through.
+                unsafe { self.change(array, by) };
+            }
         }
         if let Some(key) = self.handles.get(&(value as Address)) {
             self.writes_state((key.clone(), false));
@@ -163,6 +181,56 @@ impl Recorder {
                 let module = ffi::PyDict_GetItem(self.namespace, root);
                 if !module.is_null() && ffi::PyModule_Check(module) != 0 {
                     self.hidden_candidates.insert(value as Address);
+                    if crate::object::is_builtin_container(value) {
+                        self.change_library(value, module);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Marks a module as changed; the program's own is its namespace.
+    unsafe fn change_module(&mut self, module: *mut ffi::PyObject, by: &Cause) {
+        // SAFETY: handed on from the caller, which checked for a module.
+        unsafe {
+            if ffi::PyModule_GetDict(module) == self.namespace {
+                self.namespace_open = true;
+                return;
+            }
+            self.writes_state((module_key(module), false));
+            self.mark(module as Address, by);
+        }
+    }
+
+    /// Notes that a library changed, where it keeps the object: its functions read that unseen.
+    unsafe fn change_library(&mut self, value: *mut ffi::PyObject, module: *mut ffi::PyObject) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let holder = crate::object::module_holding(module, value);
+            // What `sys` holds is a state each.
+            if !holder.is_null() && crate::object::module_name(holder) != "sys" {
+                self.writes_state((module_key(holder), false));
+            }
+        }
+    }
+
+    /// Something is written to standard output and standard error, or where a logger sends it: changes
+    /// the objects that the program put there.
+    pub(super) unsafe fn write_out(&mut self, by: &Cause, logger: Option<*mut ffi::PyObject>) {
+        // SAFETY: the GIL is held; the interpreter and the loggers lend what they hold.
+        unsafe {
+            let mut streams = super::streams().to_vec();
+            if let Some(logger) = logger {
+                streams.extend(crate::object::log_streams(logger));
+            }
+            for stream in streams {
+                if stream.is_null() || self.streams.contains(&(stream as Address)) {
+                    continue;
+                }
+                // What stands for an open file is told by that.
+                match self.handles.get(&(stream as Address)).cloned() {
+                    Some(key) => self.writes_state((key, false)),
+                    None => self.change(stream, by),
                 }
             }
         }
@@ -207,16 +275,23 @@ impl Recorder {
                 return;
             }
             if ffi::PyModule_Check(value) != 0 {
-                self.writes_state((module_key(value), false));
-                self.mark(value as Address, &by);
+                self.change_module(value, &by);
                 return;
             }
             self.change_found(value, &by, root);
-            for (state, written) in self.rules.item_store(value) {
+            let states = self.rules.item_states(value, ItemUse::Store);
+            if states.is_empty() && !root.is_null() {
+                let module = ffi::PyDict_GetItem(self.namespace, root);
+                if !module.is_null() && ffi::PyModule_Check(module) != 0 {
+                    self.change_library(value, module);
+                }
+            }
+            for (state, written) in states {
+                let key = StateKey { state, part: crate::object::options_named(value) };
                 if written {
-                    self.writes_state((StateKey::whole(state), false));
+                    self.writes_state((key, false));
                 } else {
-                    self.reads_state(StateKey::whole(state));
+                    self.reads_state(key);
                 }
             }
             let owner = crate::object::iterated_array(value);
@@ -267,19 +342,65 @@ impl Recorder {
                 if ffi::PyIter_Check(object) != 0 {
                     found.push(object);
                 }
-                if ffi::Py_TYPE(object) == &raw mut ffi::PyCFunction_Type {
+                if (*ffi::Py_TYPE(object)).tp_call.is_some() {
                     called.push(object);
                 }
                 found.len() < 64
             });
+            let py = Python::assume_attached();
+            let iterators: FxHashSet<Address> = found.iter().map(|&it| it as Address).collect();
+            let held_by = |object: &*mut ffi::PyObject| holders.get(&(*object as Address));
+            for object in called {
+                self.call_back(py, object);
+                // `map` gives it what it goes through; a generator holds only its own function.
+                if let Some(&holder) = held_by(&object)
+                    && iterators.contains(&holder)
+                    && ffi::Py_TYPE(holder as *mut ffi::PyObject) != &raw mut ffi::PyGen_Type
+                    && let Some(by) = self.changes_what_it_is_given(py, object)
+                {
+                    self.change_elements(holder as *mut ffi::PyObject, &iterators, &by);
+                }
+            }
             for object in found {
                 if !passing || !is_held_alone(object, value, &holders) {
                     self.change(object, &by);
                 }
             }
-            let py = Python::assume_attached();
-            for object in called {
-                self.call_back(py, object);
+        }
+    }
+
+    /// Marks what iterators may give as changed, and neither them nor the containers that they go
+    /// through.
+    unsafe fn change_elements(
+        &mut self,
+        iterator: *mut ffi::PyObject,
+        iterators: &FxHashSet<Address>,
+        by: &Cause,
+    ) {
+        const BUDGET: usize = 200_000;
+        // SAFETY: handed on from `consume`.
+        unsafe {
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
+            let mut found = Vec::new();
+            let mut holders = FxHashMap::default();
+            let mut seen = FxHashSet::default();
+            let end = walk.run_noting(iterator, &mut seen, Some(&mut holders), &mut |object| {
+                if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
+                    found.push(object);
+                }
+                true
+            });
+            for object in found {
+                let address = object as Address;
+                let gone_through = iterators.contains(&address)
+                    || (crate::object::is_builtin_container(object)
+                        && holders.get(&address).is_some_and(|holder| iterators.contains(holder)));
+                if !gone_through {
+                    self.change(object, by);
+                }
+            }
+            if end == End::OverBudget {
+                self.change_everything(by);
             }
         }
     }
@@ -397,8 +518,8 @@ impl Recorder {
                     (None, _) => {}
                 }
             }
-            let search = ffi::PySys_GetObject(c"path".as_ptr()) as Address;
-            if self.changed.contains_key(&search) {
+            let imports = [c"path", c"modules"].map(|name| ffi::PySys_GetObject(name.as_ptr()));
+            if imports.iter().any(|&object| self.changed.contains_key(&(object as Address))) {
                 self.writes_state((StateKey::whole("import_system"), false));
             }
             for address in self.hidden_candidates.clone() {

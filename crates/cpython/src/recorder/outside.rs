@@ -2,14 +2,16 @@
 //! audit events, digests of the random generators, the text, and settings.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
+use clew_effects::Confidence;
 use clew_session::StateKey;
 use pyo3::ffi;
 
-use super::{Recorder, normal_path};
+use super::{Recorder, cause, normal_path};
 use crate::audit::{How, Touch};
+use crate::callee::ItemUse;
 use crate::draws::Drawn;
 use crate::paths::GivenPath;
-use crate::reach::Address;
+use crate::reach::{self, Address};
 
 impl Recorder {
     /// Notes what an audit event tells, where rules have not said it already.
@@ -213,18 +215,43 @@ impl Recorder {
         // SAFETY: the namespace lends what it holds.
         unsafe {
             let names = paths.iter().map(|read| &read.name).chain(&self.read);
-            let values: Vec<*mut ffi::PyObject> = names
+            let (values, built_in): (Vec<*mut ffi::PyObject>, Vec<_>) = names
                 .map(|name| crate::object::item(self.namespace, name))
-                .filter(|value| !value.is_null())
-                .collect();
-            let obeyed = self.settings.obeyed(&values, &self.borders, makes_text);
+                .partition(|value| !value.is_null());
+            let mut obeyed = self.settings.obeyed(&values, &self.borders, makes_text);
+            if !built_in.is_empty() {
+                obeyed.extend(self.settings.builtins());
+            }
             for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
                 self.reads_state(key);
             }
         }
     }
 
-    /// Reads of hidden objects by way of modules: `os.environ`, `np.random.mtrand`.
+    /// Warnings that somebody gave while a list of the program's gathers them.
+    pub(super) unsafe fn note_warnings(&mut self) {
+        let by = cause("a warning", Confidence::Observed);
+        for (name, count) in std::mem::take(&mut self.gathering) {
+            // SAFETY: the namespace lends what it holds.
+            unsafe {
+                let value = crate::object::item(self.namespace, &name);
+                if value.is_null()
+                    || ffi::PyList_Check(value) == 0
+                    || !self.handles.contains_key(&(value as Address))
+                {
+                    continue;
+                }
+                let now = ffi::PyList_GET_SIZE(value);
+                if now != count {
+                    self.change(value, &by);
+                }
+                self.gathering.push((name, now));
+            }
+        }
+    }
+
+    /// Reads of hidden objects by way of modules: `os.environ`, `np.random.mtrand`; and of what stands
+    /// for a state that its items are read from: `plt.rcParams`.
     pub(super) unsafe fn read_paths(&mut self, paths: &[clew_syntax::Read]) {
         for read in paths {
             // SAFETY: dictionaries lend what they hold; only modules' are looked into.
@@ -238,6 +265,12 @@ impl Recorder {
                     if !object.is_null() {
                         self.read_hidden(object);
                     }
+                }
+                if object.is_null() || !reach::changes_in_place(object) {
+                    continue;
+                }
+                for (state, _) in self.rules.item_states(object, ItemUse::Load) {
+                    self.reads_state(StateKey::whole(state));
                 }
             }
         }
