@@ -631,11 +631,16 @@ impl Recorder {
         // SAFETY: session code is kept alive.
         unsafe {
             for name in crate::object::code_names(code as *mut ffi::PyObject) {
-                self.turns.read(&name);
-                if !self.read.contains(&name) {
-                    self.read.push(name);
-                }
+                self.reads_name(name);
             }
+        }
+    }
+
+    /// Notes that the statement at hand reads a variable, if there is one of this name.
+    fn reads_name(&mut self, name: String) {
+        self.turns.read(&name);
+        if !self.read.contains(&name) {
+            self.read.push(name);
         }
     }
 

@@ -21,6 +21,7 @@ use crate::infer::AbstractFacts;
 use crate::object::item;
 use crate::reach::{self, Address};
 use crate::recorder::CallArguments;
+use crate::spelled::Spelling;
 
 /// What a call does, as far as it can be said before the arguments are seen.
 #[derive(Clone)]
@@ -42,6 +43,8 @@ pub(crate) struct Plan {
     pub(crate) iterates: bool,
     /// Whether it may draw from NumPy's hidden generator without being one of its functions.
     pub(crate) draws: bool,
+    /// How it finds variables of its caller's in a text that it is given.
+    pub(crate) spelling: Option<Spelling>,
 }
 
 /// What a call may do with the variables of the program behind the text's back.
@@ -307,6 +310,7 @@ impl Rules {
                 has_fixed_states,
                 name: display_name(callee).into(),
                 draws,
+                spelling: spelling_of(function, &name, receiver.is_some()),
                 effects: Rc::new(effects),
                 session: false,
                 namespace: namespace_use,
@@ -715,6 +719,7 @@ impl Plan {
             footprint: Rc::default(),
             iterates: false,
             draws: false,
+            spelling: None,
         }
     }
 
@@ -736,6 +741,7 @@ impl Plan {
         !self.effects.varies
             && self.namespace == Namespace::Untouched
             && self.footprint.is_empty()
+            && self.spelling.is_none()
             && self.effects.changes.iter().all(|change| matches!(change, Change::Views(_)))
     }
 }
@@ -775,6 +781,23 @@ pub(super) unsafe fn made_of_text(callee: &Callee) -> Plan {
         footprint: Rc::default(),
         iterates: true,
         draws: false,
+        spelling: None,
+    }
+}
+
+/// How a function of a library finds variables of its caller's in a text that it is given: pandas and
+/// numexpr in what they evaluate, statistical packages in formulas.
+unsafe fn spelling_of(
+    function: *mut ffi::PyObject,
+    name: &str,
+    has_receiver: bool,
+) -> Option<Spelling> {
+    // SAFETY: handed on from the caller.
+    match (unsafe { package_of(function) }?.as_str(), name) {
+        ("pandas", "query" | "eval") if has_receiver => Some(Spelling::Marked),
+        ("pandas", "eval") | ("numexpr", "evaluate") => Some(Spelling::Plain),
+        ("formulaic" | "linearmodels" | "patsy" | "statsmodels", _) => Some(Spelling::Formula),
+        _ => None,
     }
 }
 

@@ -20,6 +20,7 @@ use crate::observe::{Before, Seen, Watch};
 use crate::paths::GivenPath;
 use crate::probe::{Action, Memory};
 use crate::reach::{self, Address};
+use crate::spelled;
 use crate::turns;
 
 /// What a call that is under way will want to know when it returns.
@@ -137,6 +138,13 @@ impl Recorder {
                     self.reads_everything = true;
                     // Nothing in it tells which of the variables' values it changes.
                     self.change_everything(&by);
+                }
+            }
+            if let Some(spelling) = plan.spelling {
+                for text in call.all().filter_map(|value| callee::text(value)) {
+                    for name in spelled::names_in(&text, spelling) {
+                        self.reads_name(name);
+                    }
                 }
             }
             if !self.hidden.is_empty() {
