@@ -651,8 +651,38 @@ impl<'py> Walk<'py, '_> {
             let place = self.first_evaluated(&body.get_item(at)?)?;
             let announced = self.announce(enter, &place)?;
             body.insert(at, announced)?;
+            if let Some(filled) = self.filled(node, &place)? {
+                body.insert(at + 1, filled)?;
+            }
         }
         Ok(())
+    }
+
+    /// A statement that says which instance keeps what a function computes, where it is a cached
+    /// property.
+    fn filled(&mut self, node: &Node<'py>, place: &Node<'py>) -> PyResult<Option<Node<'py>>> {
+        let py = self.py;
+        let mut caches = false;
+        for decorator in self.list(node, "decorator_list")?.iter() {
+            // The decorators are within probes by now.
+            let decorator = decorator.getattr(intern!(py, "slice")).unwrap_or(decorator);
+            let name = ["id", "attr"].iter().find_map(|field| decorator.getattr(*field).ok());
+            caches |= name.is_some_and(|name| {
+                name.extract::<String>().is_ok_and(|name| name == "cached_property")
+            });
+        }
+        let arguments = node.getattr(intern!(py, "args"))?;
+        let first = ["posonlyargs", "args"].into_iter().find_map(|field| {
+            self.list(&arguments, field).ok().and_then(|list| list.get_item(0).ok())
+        });
+        let Some(first) = first.filter(|_| caches) else { return Ok(None) };
+        let load = self.kinds.Load.bind(py).call0()?;
+        let read = self.kinds.Name.bind(py).call1((first.getattr(intern!(py, "arg"))?, load))?;
+        self.locate(&read, place)?;
+        let wrapped = self.wrapped(ProbeKind::Fill, &read)?;
+        let statement = self.kinds.Expr.bind(py).call1((wrapped,))?;
+        self.locate(&statement, place)?;
+        Ok(Some(statement))
     }
 
     fn defaults(&mut self, arguments: &Node<'py>) -> PyResult<()> {

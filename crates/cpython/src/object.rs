@@ -154,6 +154,79 @@ pub(crate) unsafe fn pandas_parts(value: *mut ffi::PyObject) -> Option<Vec<*mut 
     }
 }
 
+/// The arrays of a frame or series that a change of it writes into, though pandas copies on write:
+/// those that no other object of pandas' shares. NumPy's views of them show it. `by` is what changes
+/// it; whole columns and indexes are replaced rather than written into.
+pub(crate) unsafe fn written_arrays(
+    value: *mut ffi::PyObject,
+    parts: &[*mut ffi::PyObject],
+    by: &str,
+) -> Vec<*mut ffi::PyObject> {
+    let method = by.rsplit('.').next().unwrap_or(by);
+    let mut found = Vec::new();
+    // SAFETY: the caller lends live objects; what is asked of pandas' blocks are fields of C structs
+    // and a count, and each block is held by its manager.
+    unsafe {
+        let name = type_name(ffi::Py_TYPE(value)).1;
+        let writes = name.contains("Indexer")
+            || (name == "Series" && method == "assignment")
+            || matches!(
+                method,
+                "bfill"
+                    | "clip"
+                    | "ffill"
+                    | "fillna"
+                    | "interpolate"
+                    | "mask"
+                    | "replace"
+                    | "update"
+                    | "where"
+            );
+        let Some(&manager) = parts.last().filter(|_| writes) else { return found };
+        let blocks = owned_attribute(manager, c"blocks");
+        if blocks.is_null() || ffi::PyTuple_Check(blocks) == 0 {
+            ffi::Py_XDECREF(blocks);
+            return found;
+        }
+        for at in 0..ffi::PyTuple_GET_SIZE(blocks) {
+            let block = ffi::PyTuple_GET_ITEM(blocks, at);
+            let references = owned_attribute(block, c"refs");
+            let shared = match references.is_null() {
+                true => ptr::null_mut(),
+                false => {
+                    ffi::PyObject_CallMethod(references, c"has_reference".as_ptr(), ptr::null())
+                }
+            };
+            ffi::PyErr_Clear();
+            let values = owned_attribute(block, c"values");
+            if shared != ffi::Py_True() && !values.is_null() {
+                found.push(values);
+                let inner = attribute(values, "_ndarray");
+                if !inner.is_null() {
+                    found.push(inner);
+                }
+            }
+            ffi::Py_XDECREF(values);
+            ffi::Py_XDECREF(shared);
+            ffi::Py_XDECREF(references);
+        }
+        ffi::Py_DECREF(blocks);
+    }
+    found
+}
+
+/// A new reference to what an attribute gives; null where there is none.
+unsafe fn owned_attribute(value: *mut ffi::PyObject, name: &std::ffi::CStr) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends a live object.
+    unsafe {
+        let found = ffi::PyObject_GetAttrString(value, name.as_ptr());
+        if found.is_null() {
+            ffi::PyErr_Clear();
+        }
+        found
+    }
+}
+
 /// What an instance's own dictionary holds under a name; borrowed, null where there is nothing.
 pub(crate) unsafe fn attribute(value: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
     // SAFETY: `PyObject_GenericGetDict` gives a new reference to the dictionary, which the instance
@@ -379,39 +452,29 @@ unsafe fn path_of_open(file: *mut ffi::PyObject) -> Option<String> {
     }
 }
 
-/// The array that `array.flat` goes through; borrowed from it, null for everything else.
-pub(crate) unsafe fn iterated_array(value: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: the caller lends a live object; the attribute of this type is a plain member, which
-    // holds what it gives.
+/// The arrays whose memory is read and written by way of an object of NumPy's that is none itself:
+/// `array.flat`, a `numpy.nditer`, an item of a structured array; borrowed from it.
+pub(crate) unsafe fn arrays_behind(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    // SAFETY: the caller lends a live object; the attributes of these types are plain getters, and
+    // the object holds the arrays that they give.
     unsafe {
-        if type_name(ffi::Py_TYPE(value)) != ("numpy".to_owned(), "flatiter".to_owned()) {
-            return ptr::null_mut();
-        }
-        let array = ffi::PyObject_GetAttrString(value, c"base".as_ptr());
-        if array.is_null() {
-            ffi::PyErr_Clear();
-        } else {
-            ffi::Py_DECREF(array);
-        }
-        array
-    }
-}
-
-/// The arrays that a `numpy.nditer` goes through; borrowed from it, none for everything else.
-pub(crate) unsafe fn operands(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
-    // SAFETY: the caller lends a live object; the attribute of this type is a plain getter, and the
-    // iterator holds the arrays in the tuple that it gives.
-    unsafe {
-        if type_name(ffi::Py_TYPE(value)) != ("numpy".to_owned(), "nditer".to_owned()) {
-            return Vec::new();
-        }
-        let arrays = ffi::PyObject_GetAttrString(value, c"operands".as_ptr());
+        let attribute = match crate::reach::numpy_name(ffi::Py_TYPE(value)) {
+            Some("flatiter" | "void") => c"base",
+            Some("nditer") => c"operands",
+            _ => return Vec::new(),
+        };
+        let arrays = ffi::PyObject_GetAttrString(value, attribute.as_ptr());
         if arrays.is_null() {
             ffi::PyErr_Clear();
             return Vec::new();
         }
-        let count = if ffi::PyTuple_Check(arrays) != 0 { ffi::PyTuple_GET_SIZE(arrays) } else { 0 };
-        let found = (0..count).map(|at| ffi::PyTuple_GET_ITEM(arrays, at)).collect();
+        let found = match ffi::PyTuple_Check(arrays) != 0 {
+            true => (0..ffi::PyTuple_GET_SIZE(arrays))
+                .map(|at| ffi::PyTuple_GET_ITEM(arrays, at))
+                .collect(),
+            false if arrays == ffi::Py_None() => Vec::new(),
+            false => vec![arrays],
+        };
         ffi::Py_DECREF(arrays);
         found
     }

@@ -44,6 +44,8 @@ pub(crate) enum ProbeKind {
     StoreAugmented,
     /// A variable is about to be set by `+=` or its like, which may change its value in place.
     Augment,
+    /// A cached property is about to be computed, which its instance keeps from then on.
+    Fill,
     /// A value is about to be used as a context manager.
     Manage,
 }
@@ -351,6 +353,7 @@ unsafe fn make_probe(
         ProbeKind::GoThrough => ProbeKind::GoThrough,
         ProbeKind::StoreAugmented => ProbeKind::StoreAugmented,
         ProbeKind::Augment => ProbeKind::Augment,
+        ProbeKind::Fill => ProbeKind::Fill,
         ProbeKind::Manage => ProbeKind::Manage,
     };
     let entered = match &kind {
@@ -489,6 +492,7 @@ unsafe extern "C-unwind" fn probe_subscript(
             }
             ProbeKind::StoreAugmented => recorder::stored_augmented(&probe.memory, value),
             ProbeKind::Augment => recorder::augmented(&probe.memory, value),
+            ProbeKind::Fill => recorder::filled(value),
             ProbeKind::Manage => recorder::managed(value),
             ProbeKind::Begin { .. } | ProbeKind::End { .. } | ProbeKind::Enter { .. } => {}
         }

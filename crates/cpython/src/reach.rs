@@ -30,8 +30,8 @@ enum Class {
     Type,
     /// A NumPy array.
     Array,
-    /// A `numpy.nditer`, which takes no part in collection either.
-    ArrayIterator,
+    /// Another object of NumPy's by which an array's memory is written; see `arrays_behind`.
+    ArrayWindow,
     /// Not looked into, but can change: modules, objects of types without `tp_traverse`.
     Opaque,
 }
@@ -100,8 +100,8 @@ unsafe fn classify(kind: *mut ffi::PyTypeObject) -> Class {
         if (*kind).tp_flags & ffi::Py_TPFLAGS_HAVE_GC != 0 && (*kind).tp_traverse.is_some() {
             return Class::Container;
         }
-        if std::ffi::CStr::from_ptr((*kind).tp_name) == c"numpy.nditer" {
-            return Class::ArrayIterator;
+        if numpy_name(kind).is_some() {
+            return Class::ArrayWindow;
         }
         // Numbers of libraries (numpy scalars, decimals) hold nothing and never change.
         if (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
@@ -131,6 +131,27 @@ unsafe fn is_array_type(kind: *mut ffi::PyTypeObject) -> bool {
             base = (*base).tp_base;
         }
         false
+    }
+}
+
+/// The name of the type of NumPy's that a type is or is derived from, where it is one by which the
+/// memory of arrays is written.
+pub(crate) unsafe fn numpy_name(kind: *mut ffi::PyTypeObject) -> Option<&'static str> {
+    // SAFETY: as for `is_array_type`.
+    unsafe {
+        let mut base = kind;
+        while !base.is_null() {
+            if (*base).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 && !(*base).tp_name.is_null() {
+                match std::ffi::CStr::from_ptr((*base).tp_name).to_bytes() {
+                    b"numpy.flatiter" => return Some("flatiter"),
+                    b"numpy.nditer" => return Some("nditer"),
+                    b"numpy.void" => return Some("void"),
+                    _ => {}
+                }
+            }
+            base = (*base).tp_base;
+        }
+        None
     }
 }
 
@@ -171,7 +192,7 @@ pub(crate) unsafe fn changes_in_place(object: *mut ffi::PyObject) -> bool {
     unsafe {
         match class_of(object) {
             Class::Atom | Class::Function | Class::Type => false,
-            Class::Opaque | Class::Array | Class::ArrayIterator => true,
+            Class::Opaque | Class::Array | Class::ArrayWindow => true,
             Class::Container => {
                 ffi::Py_TYPE(object) != &raw mut ffi::PyTuple_Type
                     && ffi::Py_TYPE(object) != &raw mut ffi::PyFrozenSet_Type
@@ -338,11 +359,15 @@ impl Walk<'_> {
                         push(attributes_beside_values(object), &mut frame);
                     }
                     Class::Function if self.definitions => visit_function(object, &mut frame),
+                    // The program's own tell of themselves when they are entered.
+                    Class::Function if !crate::recorder::is_session_function(object) => {
+                        push(ffi::PyFunction_GetClosure(object), &mut frame);
+                    }
                     Class::Type if self.definitions => visit_class(object, &mut frame),
                     Class::Function | Class::Type => {}
                     Class::Array => visit_array(object, &mut frame),
-                    Class::ArrayIterator => {
-                        for array in crate::object::operands(object) {
+                    Class::ArrayWindow => {
+                        for array in crate::object::arrays_behind(object) {
                             push(array, &mut frame);
                         }
                     }

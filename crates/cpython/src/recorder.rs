@@ -261,6 +261,12 @@ fn is_stateful(code: Address) -> bool {
     unsafe { (*STATEFUL.0.get()).as_ref().is_some_and(|codes| codes.contains(&code)) }
 }
 
+/// Whether a function is of the session.
+pub(crate) unsafe fn is_session_function(function: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live function.
+    session_code().contains(&(unsafe { ffi::PyFunction_GetCode(function) } as Address))
+}
+
 fn session_code() -> &'static FxHashSet<Address> {
     // SAFETY: as above; the set only grows, and not while a recorder function runs.
     unsafe { (*CODE.0.get()).get_or_insert_with(FxHashSet::default) }
@@ -533,6 +539,14 @@ pub(crate) unsafe fn augmented(memory: &Memory, value: *mut ffi::PyObject) {
         }
         memory.tell(value);
     }
+}
+
+/// A cached property of a value is about to be computed.
+pub(crate) unsafe fn filled(value: *mut ffi::PyObject) {
+    // SAFETY: the probe lends a live value.
+    with(|recorder| unsafe {
+        recorder.change(value, &cause("a cached property", Confidence::Annotated));
+    });
 }
 
 /// What a loop goes through is about to be asked for its elements.

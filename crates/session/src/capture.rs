@@ -82,6 +82,8 @@ struct Guard {
     raisers: Vec<NodeId>,
     /// The nodes that the statements of handlers stand under.
     handlers: FxHashMap<u32, NodeId>,
+    /// The steps that variables were when it was entered.
+    variables: FxHashMap<String, NodeId>,
 }
 
 impl Capture {
@@ -218,8 +220,13 @@ impl Capture {
                 self.unexecuted(at, statement, body.suite, Some(node))?;
             }
         }
-        let guard =
-            Guard { node, body: Vec::new(), raisers: Vec::new(), handlers: FxHashMap::default() };
+        let guard = Guard {
+            node,
+            body: Vec::new(),
+            raisers: Vec::new(),
+            handlers: FxHashMap::default(),
+            variables: self.variables.iter().map(|(name, &node)| (name.clone(), node)).collect(),
+        };
         self.sources[at].guards.insert(statement.id, guard);
         Ok(node)
     }
@@ -240,6 +247,9 @@ impl Capture {
             return Ok(guard.node);
         }
         let mut extras = self.extras(statement, outcome, &FxHashSet::default());
+        if !outcome.entered.is_empty() {
+            self.refers_when_left(at, statement, &guard, &extras)?;
+        }
         let mut seen: FxHashSet<String> =
             extras.reads.iter().map(|read| read.name.clone()).collect();
         for bound in &statement.own.binds {
@@ -396,6 +406,28 @@ impl Capture {
             control,
             kind: NodeKind::Block(block),
         })?)
+    }
+
+    /// Notes what leaving a `with` refers to, for it does so wherever the statement is kept. What the
+    /// body made of a variable that was there before is no part of that.
+    fn refers_when_left(
+        &mut self,
+        at: usize,
+        statement: &Statement,
+        guard: &Guard,
+        extras: &Extras,
+    ) -> Result<(), CaptureError> {
+        let mut block = Block::new(BlockKind::Unexecuted);
+        block.global_reads = extras.reads.clone();
+        for read in &mut block.global_reads {
+            read.node = guard.variables.get(&read.name).copied().unwrap_or(read.node);
+        }
+        self.graph.insert(NewNode {
+            span: Some(self.span(at, statement.header)),
+            control: Some(guard.node),
+            kind: NodeKind::Block(block),
+        })?;
+        Ok(())
     }
 
     fn span(&self, at: usize, range: Range) -> Span {

@@ -25,8 +25,9 @@ pub struct Slicer<'a> {
     graph: &'a Graph,
     units: Vec<(SourceId, Unit)>,
     locations: BTreeMap<SourceId, SourceLocation>,
-    /// The `try` statements with those of their handlers that did not run.
-    handlers: Vec<(NodeId, NodeId)>,
+    /// The `try` statements with those of their handlers that did not run, and the `with` statements
+    /// with what leaving them refers to.
+    companions: Vec<(NodeId, NodeId)>,
 }
 
 /// A slice of a session's text.
@@ -58,29 +59,31 @@ impl<'a> Slicer<'a> {
             .filter(|node| !is_unexecuted(node))
             .filter_map(|node| node.span.map(|span| (span.source, span.start)))
             .collect();
-        let did_not_run = |node: &&Node| {
+        let comes_along = |node: &&Node| {
+            let guard = node.control.and_then(|control| graph.get(control));
             node.span.is_some_and(|span| {
                 let within = (span.source, span.start)..(span.source, span.end);
-                is_unexecuted(node) && ran.range(within).next().is_none()
+                let leaves = guard.is_some_and(|guard| guard.span == Some(span));
+                is_unexecuted(node) && (leaves || ran.range(within).next().is_none())
             })
         };
-        let nodes = graph.nodes().iter().filter(did_not_run);
-        let handlers = nodes.filter_map(|node| Some((node.control?, node.id))).collect();
+        let nodes = graph.nodes().iter().filter(comes_along);
+        let companions = nodes.filter_map(|node| Some((node.control?, node.id))).collect();
         let locations = sources.iter().map(|source| (source.id, source.location.clone())).collect();
-        Ok(Self { graph, units, locations, handlers })
+        Ok(Self { graph, units, locations, companions })
     }
 
     /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
-    /// own, which say what of it is needed.
+    /// own, which say what of it is needed. With a `with` comes what leaving it refers to.
     pub(crate) fn steps(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
         let mut sinks: Vec<NodeId> = sinks.into_iter().collect();
         loop {
             let slice = self.graph.slice(sinks.iter().copied());
             let before = sinks.len();
-            let missing = |&&(guard, handler): &&(NodeId, NodeId)| {
-                slice.contains(guard) && !slice.contains(handler)
+            let missing = |&&(guard, companion): &&(NodeId, NodeId)| {
+                slice.contains(guard) && !slice.contains(companion)
             };
-            sinks.extend(self.handlers.iter().filter(missing).map(|&(_, handler)| handler));
+            sinks.extend(self.companions.iter().filter(missing).map(|&(_, companion)| companion));
             if sinks.len() == before {
                 return slice;
             }

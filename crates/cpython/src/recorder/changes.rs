@@ -37,7 +37,8 @@ impl Recorder {
                 return;
             }
             self.change_found(value, by, root);
-            if depth == Depth::Deep {
+            let frame = self.copies_on_write && crate::object::pandas_parts(value).is_some();
+            if depth == Depth::Deep || frame {
                 self.change_reach(value, by);
             }
         }
@@ -82,6 +83,9 @@ impl Recorder {
             if self.copies_on_write
                 && let Some(parts) = crate::object::pandas_parts(value)
             {
+                for array in crate::object::written_arrays(value, &parts, &by.by) {
+                    self.change(array, by);
+                }
                 for part in parts {
                     self.mark(part as Address, by);
                 }
@@ -149,11 +153,11 @@ impl Recorder {
         self.mark(value as Address, by);
         if owner != value {
             self.mark(owner as Address, by);
+        }
+        // SAFETY: as above; what is found is held by the owner.
+        for array in unsafe { crate::object::arrays_behind(owner) } {
             // SAFETY: as above.
-            for array in unsafe { crate::object::operands(owner) } {
-                // SAFETY: the iterator holds what it goes through.
-                unsafe { self.change(array, by) };
-            }
+            unsafe { self.change(array, by) };
         }
         if let Some(key) = self.handles.get(&(value as Address)) {
             self.writes_state((key.clone(), false));
@@ -293,10 +297,6 @@ impl Recorder {
                 } else {
                     self.reads_state(key);
                 }
-            }
-            let owner = crate::object::iterated_array(value);
-            if !owner.is_null() {
-                self.change(owner, &by);
             }
             // pandas' indexers, and other small objects that stand for another one, pass the store
             // on to what they hold.

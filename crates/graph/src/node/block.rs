@@ -102,7 +102,7 @@ block_kinds! {
     Function = "def",
     /// `class`
     Class = "class",
-    /// A branch that was not taken.
+    /// A branch that was not taken; under a `with` whose span it has, what leaving that refers to.
     Unexecuted = "unexecuted",
     /// A statement of which nothing more is known: it ran, and may have changed what it read.
     Unknown = "unknown",
