@@ -436,13 +436,18 @@ impl<'py> Digester<'py> {
     }
 }
 
-/// Whether an attribute is there only because somebody asked: the value of a cached property, or what
-/// a sparse array has found out about its own order.
+/// Whether an attribute is there only because somebody asked: the value of a cached property, pandas'
+/// own kind of that, or what a sparse array has found out about its own order.
 fn is_computed(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> PyResult<bool> {
     if let Ok(attribute) = class.getattr(name) {
         return Ok(attribute.get_type().name()? == "cached_property");
     }
-    Ok(name.to_str()?.starts_with("_has_") && class.module()?.to_str()?.starts_with("scipy.sparse"))
+    let module = class.module()?;
+    let module = module.to_str()?;
+    Ok(match name.to_str()? {
+        "_cache" => module.starts_with("pandas."),
+        name => name.starts_with("_has_") && module.starts_with("scipy.sparse"),
+    })
 }
 
 /// A float's bits, all NaNs alike.

@@ -94,6 +94,11 @@ impl Inferred {
         self.doubts.is_empty() && !self.everything
     }
 
+    /// Whether it may change what modules keep to themselves.
+    pub(crate) fn changes_hidden(&self) -> bool {
+        !self.writes.is_empty() || !self.variables_bound.is_empty()
+    }
+
     /// What may change, a line for each; the arguments go by these names.
     pub(crate) fn describe(&self, names: &[String]) -> Vec<String> {
         let place = |target: &Target| {

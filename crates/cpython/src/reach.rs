@@ -530,6 +530,12 @@ unsafe fn visit_array(array: *mut ffi::PyObject, frame: &mut Frame<'_>) {
         if kind.is_null() || (*fields).descr.is_null() {
             return;
         }
+        // An instance of a class that is written in Python has attributes: a masked array its mask.
+        if (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
+            && let Some(traverse) = (*kind).tp_traverse
+        {
+            traverse(array, visit_child, (&raw mut *frame).cast());
+        }
         let descr = (*fields).descr.cast::<DescrFields>();
         if (*descr).kind as u8 != b'O' || (*fields).flags & CONTIGUOUS == 0 {
             return;

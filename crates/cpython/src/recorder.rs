@@ -179,6 +179,10 @@ pub(crate) struct Recorder {
     // The database that a connection is being made to.
     connecting: Option<String>,
     turns: Turning,
+    // The packages of unknown calls that gave nothing and were not seen to do anything either, and that
+    // of the last call, of which nothing was seen but what it gave.
+    unexplained: Vec<String>,
+    last_unexplained: Option<String>,
     // What the context managers of the statement at hand stand for.
     entering: Vec<StateKey>,
     // The variables whose lists gather warnings, and how many there were.
@@ -322,6 +326,8 @@ pub(crate) fn start(
         observer: Observer::new(observe),
         inference: Inference::within(observe),
         turns: Turning::default(),
+        unexplained: Vec::new(),
+        last_unexplained: None,
         entering: Vec::new(),
         gathering: Vec::new(),
         // SAFETY: the GIL is held.
@@ -771,6 +777,8 @@ impl Recorder {
         self.paths_looked_at = 0;
         self.connecting = None;
         self.entering.clear();
+        self.unexplained.clear();
+        self.last_unexplained = None;
         self.reads_everything = false;
         self.everything_changed = None;
         self.unknown = None;
@@ -900,6 +908,8 @@ impl Recorder {
                 }
             }
             self.note_warnings();
+            self.note_draws();
+            self.note_unexplained(statement);
             // Figures and axes that were got from pyplot change with its state.
             if self.states_written.iter().any(|(key, _)| key.state == "pyplot") {
                 let by = cause("pyplot", Confidence::Annotated);
@@ -934,7 +944,6 @@ impl Recorder {
             }
             self.environment(statement, &paths);
             self.note_environment(!modules.is_empty());
-            self.note_draws();
             if self.files_heard > 0 {
                 // `with` and operators make values without a call.
                 let values =

@@ -36,6 +36,8 @@ pub(crate) struct Ticket {
     settled: bool,
     /// Where no rule speaks of it.
     unknown: Option<Unknown>,
+    /// Whether what it does is known, or taken to be done to what it is given.
+    explained: bool,
 }
 
 /// A call that no rule speaks of.
@@ -123,8 +125,12 @@ impl Recorder {
             let callee = callee::describe(callable);
             let plan = self.rules.plan(py, &callee, Some(call), session_code(), self.namespace);
             let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
+            self.last_unexplained = None;
             match plan.namespace {
                 Namespace::Untouched => {}
+                // `vars(x)` is about x.
+                Namespace::Given
+                    if call.positional(0).is_some_and(|value| !self.is_program(value)) => {}
                 Namespace::Given => {
                     self.namespace_given += 1;
                     self.namespace_open = true;
@@ -277,8 +283,15 @@ impl Recorder {
             {
                 return None;
             }
+            let mutable =
+                |value: &*mut ffi::PyObject| !value.is_null() && reach::is_mutable(*value);
+            // Who reads what a library keeps to itself is not always seen.
+            let within = inferred.as_ref().is_some_and(|inferred| inferred.changes_hidden());
+            let explained = !watched
+                || (settled && !within)
+                || (before.is_none() && values.iter().any(mutable));
             let unknown = unknown.then(|| self.unknown_call(&callee, call));
-            Some(Ticket { plan, handle, makes_new, before, settled, unknown })
+            Some(Ticket { plan, handle, makes_new, before, settled, unknown, explained })
         }
     }
 
@@ -356,7 +369,32 @@ impl Recorder {
         }
     }
 
-    /// Marks what a watched call is seen to have changed.
+    /// Remembers a call that nothing explains: no rule and no code speaks of it, and nothing that it
+    /// was given changed. If it gives nothing either, something unseen did.
+    unsafe fn leave_unexplained(&mut self, callee: &Callee, result: *mut ffi::PyObject) {
+        // SAFETY: handed on from `passed`.
+        unsafe {
+            let Some(module) = callee::module_of(callee.function()) else { return };
+            let package = callee::top_level(&module);
+            // Functions of C are often from a module behind the one that offers them.
+            let package = match package.trim_start_matches('_') {
+                "posix" | "nt" => "os".to_owned(),
+                package => package.to_owned(),
+            };
+            if result.is_null() || matches!(package.as_str(), "builtins" | "__main__") {
+                return;
+            }
+            if result == ffi::Py_None() {
+                if !self.unexplained.contains(&package) {
+                    self.unexplained.push(package);
+                }
+            } else {
+                self.last_unexplained = Some(package);
+            }
+        }
+    }
+
+    /// Marks what a watched call is seen to have changed, and says whether that is anything.
     pub(super) unsafe fn compare(
         &mut self,
         before: Before,
@@ -364,7 +402,7 @@ impl Recorder {
         (callable, root): (*mut ffi::PyObject, *mut ffi::PyObject),
         call: &CallArguments,
         result: *mut ffi::PyObject,
-    ) {
+    ) -> bool {
         // SAFETY: handed on from `passed`.
         unsafe {
             let callee = callee::describe(callable);
@@ -374,6 +412,7 @@ impl Recorder {
                 Seen::Changed(marks) => marks,
                 Seen::Unclear(all) => all.into_iter().map(|address| (address, true)).collect(),
             };
+            let any = !marks.is_empty();
             for (address, assumed) in marks {
                 let confidence = if assumed { Confidence::Assumed } else { Confidence::Observed };
                 let by = Cause { by: Rc::clone(&plan.name), confidence };
@@ -393,6 +432,7 @@ impl Recorder {
                     self.namespace_open = true;
                 }
             }
+            any
         }
     }
 
@@ -589,14 +629,19 @@ pub(crate) unsafe fn passed(
     call: &CallArguments,
     result: *mut ffi::PyObject,
 ) {
-    let Ticket { plan, handle, makes_new, before, settled, unknown } = ticket;
+    let Ticket { plan, handle, makes_new, before, settled, unknown, mut explained } = ticket;
     if let Some(before) = before {
         // SAFETY: the passage still lends callable and arguments.
-        with(|recorder| unsafe {
+        explained |= with(|recorder| unsafe {
             recorder.compare(*before, &plan, (callable, root), call, result)
-        });
+        })
+        .unwrap_or(true);
     }
     with(|recorder| {
+        if !explained {
+            // SAFETY: as above.
+            unsafe { recorder.leave_unexplained(&callee::describe(callable), result) };
+        }
         // A generator's body has not begun to run.
         let began = result.is_null()
             // SAFETY: the result is live.

@@ -197,13 +197,19 @@ impl Recorder {
     unsafe fn change_module(&mut self, module: *mut ffi::PyObject, by: &Cause) {
         // SAFETY: handed on from the caller, which checked for a module.
         unsafe {
-            if ffi::PyModule_GetDict(module) == self.namespace {
+            if self.is_program(module) {
                 self.namespace_open = true;
                 return;
             }
             self.writes_state((module_key(module), false));
             self.mark(module as Address, by);
         }
+    }
+
+    /// Whether a value is the module that the program is itself.
+    pub(super) unsafe fn is_program(&self, value: *mut ffi::PyObject) -> bool {
+        // SAFETY: handed on from the caller.
+        unsafe { ffi::PyModule_Check(value) != 0 && ffi::PyModule_GetDict(value) == self.namespace }
     }
 
     /// Notes that a library changed, where it keeps the object: its functions read that unseen.
@@ -283,6 +289,12 @@ impl Recorder {
                 return;
             }
             self.change_found(value, &by, root);
+            if reach::is_array(value) {
+                let mask = crate::object::attribute(value, "_mask");
+                if !mask.is_null() {
+                    self.change(mask, &by);
+                }
+            }
             let states = self.rules.item_states(value, ItemUse::Store);
             if states.is_empty() && !root.is_null() {
                 let module = ffi::PyDict_GetItem(self.namespace, root);
