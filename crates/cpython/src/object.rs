@@ -324,6 +324,13 @@ pub(crate) unsafe fn each_held(
     }
 }
 
+/// Whether a value is a `warnings.catch_warnings`.
+pub(crate) unsafe fn catches_warnings(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    let (module, name) = unsafe { type_name(ffi::Py_TYPE(value)) };
+    name == "catch_warnings" && matches!(module.as_str(), "warnings" | "_py_warnings")
+}
+
 /// Whether a value is `os.environ`.
 pub(crate) unsafe fn is_environ(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.

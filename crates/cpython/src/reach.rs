@@ -185,6 +185,12 @@ pub(crate) unsafe fn is_mutable(object: *mut ffi::PyObject) -> bool {
     unsafe { !matches!(class_of(object), Class::Atom) }
 }
 
+/// Whether what an object holds cannot be asked for.
+pub(crate) unsafe fn is_opaque(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe { class_of(object) == Class::Opaque }
+}
+
 /// Whether a change in place (`+=`) can happen to the object: neither an atom, nor a tuple or
 /// frozen set, nor a function, class or module.
 pub(crate) unsafe fn changes_in_place(object: *mut ffi::PyObject) -> bool {

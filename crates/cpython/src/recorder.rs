@@ -182,6 +182,8 @@ pub(crate) struct Recorder {
     // The packages of unknown calls that gave nothing and were not seen to do anything either, and that
     // of the last call, of which nothing was seen but what it gave.
     unexplained: Vec<String>,
+    // Whether functions of libraries bound variables of their modules anew.
+    binds_variables_of_modules: bool,
     last_unexplained: Option<String>,
     // What the context managers of the statement at hand stand for.
     entering: Vec<StateKey>,
@@ -327,6 +329,7 @@ pub(crate) fn start(
         inference: Inference::within(observe),
         turns: Turning::default(),
         unexplained: Vec::new(),
+        binds_variables_of_modules: false,
         last_unexplained: None,
         entering: Vec::new(),
         gathering: Vec::new(),
@@ -568,6 +571,9 @@ pub(crate) unsafe fn managed(value: *mut ffi::PyObject) {
         if reach::is_mutable(value) {
             recorder.change(value, &cause("with", Confidence::Annotated));
             recorder.entering.extend(recorder.handles.get(&(value as Address)).cloned());
+            if crate::object::catches_warnings(value) {
+                recorder.entering.push(StateKey::whole("warnings"));
+            }
         }
     });
 }
@@ -939,7 +945,10 @@ impl Recorder {
             if !self.changed.is_empty() {
                 self.find_changed(&mut changed);
             }
-            if !self.hidden.is_empty() || self.written.any_of("pyplot") {
+            if !self.hidden.is_empty()
+                || self.binds_variables_of_modules
+                || self.written.any_of("pyplot")
+            {
                 self.read_paths(&paths);
             }
             self.environment(statement, &paths);
@@ -1048,6 +1057,11 @@ unsafe fn streams() -> [*mut ffi::PyObject; 2] {
 
 fn hidden_key(address: Address) -> StateKey {
     StateKey::part("object", format!("{address:x}"))
+}
+
+/// A variable of a module, by the module's namespace.
+fn variable_key(namespace: Address, name: &str) -> StateKey {
+    StateKey::part("object", format!("{namespace:x}.{name}"))
 }
 
 unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {

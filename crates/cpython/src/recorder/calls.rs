@@ -8,10 +8,11 @@ use clew_effects::{Change, Confidence, Depth, ExternalState, Key as StatePart, P
 use clew_session::StateKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::{
     CallArguments, Cause, Recorder, cause, environment_written, epoch, hidden_key, is_stateful,
-    normal_path, session_code, with,
+    normal_path, session_code, variable_key, with,
 };
 use crate::audit::UnknownCall;
 use crate::callee::{self, Callee, Namespace, Plan};
@@ -19,7 +20,7 @@ use crate::infer::Inferred;
 use crate::observe::{Before, Seen, Watch};
 use crate::paths::GivenPath;
 use crate::probe::{Action, Memory};
-use crate::reach::{self, Address};
+use crate::reach::{self, Address, End, Walk};
 use crate::spelled;
 use crate::turns;
 
@@ -82,7 +83,7 @@ impl Recorder {
                 if stateful {
                     memory.tell(callee.function());
                     let by = cause(&callee::display_name(callee), Confidence::Annotated);
-                    self.change(callee.function(), &by);
+                    self.change_function(callee.function(), &by);
                 }
                 return false;
             }
@@ -278,6 +279,7 @@ impl Recorder {
                 && !unknown
                 && self.unknown_generators.is_empty()
                 && !makes_new
+                && !plan.draws
                 && plan.namespace == Namespace::Untouched
                 && self.handles.is_empty()
             {
@@ -323,9 +325,7 @@ impl Recorder {
                     }
                 }
             }
-            let variable = |(namespace, name): &(Address, Rc<str>)| {
-                StateKey::part("object", format!("{namespace:x}.{name}"))
-            };
+            let variable = |(namespace, name): &(Address, Rc<str>)| variable_key(*namespace, name);
             for &address in inferred.reads.iter().chain(&inferred.writes) {
                 self.reads_state(hidden_key(address));
             }
@@ -337,10 +337,15 @@ impl Recorder {
             }
             for read in &inferred.variables_read {
                 self.reads_state(variable(read));
+                let name = crate::object::item(read.0 as *mut ffi::PyObject, "__name__");
+                if let Some(module) = callee::text(name) {
+                    self.reads_state(StateKey::whole(format!("module:{module}")));
+                }
             }
             for bound in &inferred.variables_bound {
                 self.reads_state(variable(bound));
                 self.writes_state((variable(bound), false));
+                self.binds_variables_of_modules = true;
             }
             for (state, written) in &inferred.states {
                 let key = StateKey::whole(state.to_string());
@@ -369,11 +374,50 @@ impl Recorder {
         }
     }
 
-    /// Remembers a call that nothing explains: no rule and no code speaks of it, and nothing that it
-    /// was given changed. If it gives nothing either, something unseen did.
-    unsafe fn leave_unexplained(&mut self, callee: &Callee, result: *mut ffi::PyObject) {
+    /// What draws from NumPy's hidden generator and did not move it drew from one that its receiver
+    /// has, if any.
+    unsafe fn draw_from(&mut self, receiver: *mut ffi::PyObject, plan: &Plan) {
+        const BUDGET: usize = 2_000;
         // SAFETY: handed on from `passed`.
         unsafe {
+            if receiver.is_null()
+                || !self.draws.sees("numpy_random")
+                || self.draws.moved("numpy_random")
+            {
+                return;
+            }
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
+            let end = walk.run(receiver, &mut FxHashSet::default(), &mut |object| {
+                let (module, name) = callee::type_name(ffi::Py_TYPE(object));
+                !(module.starts_with("numpy.random")
+                    && matches!(name.as_str(), "Generator" | "RandomState"))
+            });
+            if end == End::Stopped {
+                let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Observed };
+                self.change(receiver, &by);
+            }
+        }
+    }
+
+    /// Remembers a call that nothing explains: no rule and no code speaks of it, and nothing that it
+    /// was given changed. If it gives nothing either, something unseen did.
+    unsafe fn leave_unexplained(
+        &mut self,
+        callee: &Callee,
+        call: &CallArguments,
+        result: *mut ffi::PyObject,
+    ) {
+        // SAFETY: handed on from `passed`.
+        unsafe {
+            // What C keeps in an object of its own cannot be looked at.
+            if callee.is_bound_builtin() && reach::is_opaque(callee.receiver) {
+                let by = cause(&callee::display_name(callee), Confidence::Assumed);
+                self.change(callee.receiver, &by);
+                return;
+            }
+            for value in call.all().filter(|&value| ffi::PyModule_Check(value) != 0) {
+                self.unexplained.push(crate::object::module_name(value));
+            }
             let Some(module) = callee::module_of(callee.function()) else { return };
             let package = callee::top_level(&module);
             // Functions of C are often from a module behind the one that offers them.
@@ -468,7 +512,7 @@ impl Recorder {
                 && is_stateful(code)
             {
                 let by = cause(&callee::display_name(&callee), Confidence::Assumed);
-                self.change(callee.function(), &by);
+                self.change_function(callee.function(), &by);
             }
             if !callee.is_bound_builtin() {
                 return;
@@ -640,7 +684,7 @@ pub(crate) unsafe fn passed(
     with(|recorder| {
         if !explained {
             // SAFETY: as above.
-            unsafe { recorder.leave_unexplained(&callee::describe(callable), result) };
+            unsafe { recorder.leave_unexplained(&callee::describe(callable), call, result) };
         }
         // A generator's body has not begun to run.
         let began = result.is_null()
@@ -661,6 +705,10 @@ pub(crate) unsafe fn passed(
         }
         if plan.namespace == Namespace::Changed {
             recorder.namespace_open = true;
+        }
+        if plan.draws {
+            // SAFETY: as above.
+            unsafe { recorder.draw_from(callee::describe(callable).receiver, &plan) };
         }
         if result.is_null() {
             return;

@@ -237,6 +237,8 @@ impl Recorder {
                 if stream.is_null() || self.streams.contains(&(stream as Address)) {
                     continue;
                 }
+                // It was put there by an assignment to `sys.stdout`, if not by a context manager.
+                self.reads_state(StateKey::whole("module:sys"));
                 // What stands for an open file is told by that.
                 match self.handles.get(&(stream as Address)).cloned() {
                     Some(key) => self.writes_state((key, false)),
@@ -256,6 +258,20 @@ impl Recorder {
                     self.change(held, by);
                 }
             });
+        }
+    }
+
+    /// Marks a function that binds variables of a function around it: others may share those.
+    pub(super) unsafe fn change_function(&mut self, function: *mut ffi::PyObject, by: &Cause) {
+        // SAFETY: handed on from the caller; a function holds its cells.
+        unsafe {
+            self.change(function, by);
+            let cells = ffi::PyFunction_GetClosure(function);
+            if !cells.is_null() {
+                for at in 0..ffi::PyTuple_GET_SIZE(cells) {
+                    self.change(ffi::PyTuple_GET_ITEM(cells, at), by);
+                }
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use clew_effects::Confidence;
 use clew_session::StateKey;
 use pyo3::ffi;
 
-use super::{Recorder, cause, normal_path};
+use super::{Recorder, cause, normal_path, variable_key};
 use crate::audit::{How, Touch};
 use crate::callee::{self, ItemUse};
 use crate::draws::Drawn;
@@ -302,7 +302,11 @@ impl Recorder {
                     if object.is_null() || ffi::PyModule_Check(object) == 0 {
                         break;
                     }
-                    object = crate::object::item(ffi::PyModule_GetDict(object), part);
+                    let namespace = ffi::PyModule_GetDict(object);
+                    if self.binds_variables_of_modules {
+                        self.reads_state(variable_key(namespace as Address, part));
+                    }
+                    object = crate::object::item(namespace, part);
                     if !object.is_null() {
                         self.read_hidden(object);
                     }
