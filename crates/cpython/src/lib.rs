@@ -14,6 +14,7 @@ mod audit;
 mod callee;
 mod draws;
 mod events;
+mod figures;
 mod fingerprint;
 mod infer;
 mod instrument;

@@ -267,6 +267,33 @@ pub(crate) unsafe fn is_runner(class: *mut ffi::PyTypeObject) -> bool {
     }
 }
 
+/// Whether an object may change with an artist of matplotlib's that leads to it: it is itself one of
+/// matplotlib's, and none of those that all figures share, as markers' paths. What it was given to draw
+/// stays as it is.
+pub(crate) unsafe fn changes_with_artist(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    let (module, name) = unsafe { type_name(ffi::Py_TYPE(object)) };
+    is_of_matplotlib(&module)
+        && !name.contains("Colormap")
+        && !matches!(
+            module.as_str(),
+            "matplotlib._enums"
+                | "matplotlib.font_manager"
+                | "matplotlib.markers"
+                | "matplotlib.path"
+        )
+}
+
+/// Whether a value is of a class of matplotlib's.
+pub(crate) unsafe fn is_artist(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    is_of_matplotlib(&unsafe { type_name(ffi::Py_TYPE(value)) }.0)
+}
+
+fn is_of_matplotlib(module: &str) -> bool {
+    module.starts_with("matplotlib.") || module.starts_with("mpl_toolkits.")
+}
+
 /// Whether a value is a container of a type that Python has built in.
 pub(crate) unsafe fn is_builtin_container(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
@@ -601,29 +628,30 @@ pub(crate) unsafe fn module_name(module: *mut ffi::PyObject) -> String {
     }
 }
 
-/// A result and, where it is a tuple, list or array of them, the values in it, as `plt.subplots`
+/// A result, or where it is a tuple, list or array, nested or not, the values in it, as `plt.subplots`
 /// gives figures and axes; borrowed from it.
 pub(crate) unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    const MOST: usize = 256;
     let mut parts = Vec::new();
     // SAFETY: the caller lends a live object, which holds what is found in it.
     unsafe {
-        let (module, name) = type_name(ffi::Py_TYPE(result));
-        let gathers = matches!(
-            (module.as_str(), name.as_str()),
-            ("builtins", "tuple" | "list") | ("numpy", "ndarray")
-        );
-        if gathers {
-            let borders = rustc_hash::FxHashSet::default();
+        let gathers = |value: *mut ffi::PyObject| {
+            ffi::PyTuple_Check(value) != 0
+                || ffi::PyList_Check(value) != 0
+                || crate::reach::is_array(value)
+        };
+        let borders = rustc_hash::FxHashSet::default();
+        let mut open = vec![result];
+        while let Some(value) = open.pop().filter(|_| parts.len() < MOST) {
+            if !gathers(value) {
+                if crate::reach::is_mutable(value) {
+                    parts.push(value);
+                }
+                continue;
+            }
             let mut walk =
                 crate::reach::Walk { borders: &borders, budget: 4_096, definitions: false };
-            walk.run(result, &mut rustc_hash::FxHashSet::default(), &mut |object| {
-                if type_name(ffi::Py_TYPE(object)).0.starts_with("matplotlib") {
-                    parts.push(object);
-                }
-                parts.len() < 256
-            });
-        } else if crate::reach::is_mutable(result) {
-            parts.push(result);
+            open.extend(walk.held(value));
         }
     }
     parts

@@ -323,6 +323,49 @@ impl Walk<'_> {
         unsafe { self.run_noting(root, seen, None, visit) }
     }
 
+    /// What an object holds itself, leaves left out.
+    pub(crate) unsafe fn held(&mut self, object: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+        let (mut open, mut seen) = (Vec::new(), FxHashSet::default());
+        let mut frame = Frame {
+            open: &mut open,
+            seen: &mut seen,
+            left: self.budget,
+            holder: object as Address,
+            holders: None,
+        };
+        // SAFETY: handed on from the caller, which lends a live object.
+        unsafe { self.visit(object, &mut frame) };
+        open
+    }
+
+    unsafe fn visit(&self, object: *mut ffi::PyObject, frame: &mut Frame<'_>) {
+        // SAFETY: handed on from the caller; nothing here runs Python code.
+        unsafe {
+            match class_of(object) {
+                Class::Atom | Class::Opaque => {}
+                Class::Container => {
+                    if let Some(traverse) = (*ffi::Py_TYPE(object)).tp_traverse {
+                        traverse(object, visit_child, (&raw mut *frame).cast());
+                    }
+                    push(attributes_beside_values(object), frame);
+                }
+                Class::Function if self.definitions => visit_function(object, frame),
+                // The program's own tell of themselves when they are entered.
+                Class::Function if !crate::recorder::is_session_function(object) => {
+                    push(ffi::PyFunction_GetClosure(object), frame);
+                }
+                Class::Type if self.definitions => visit_class(object, frame),
+                Class::Function | Class::Type => {}
+                Class::Array => visit_array(object, frame),
+                Class::ArrayWindow => {
+                    for array in crate::object::arrays_behind(object) {
+                        push(array, frame);
+                    }
+                }
+            }
+        }
+    }
+
     /// As `run`; notes by which object each one was found.
     pub(crate) unsafe fn run_noting(
         &mut self,
@@ -339,8 +382,7 @@ impl Walk<'_> {
             }
             let mut open = vec![root];
             while let Some(object) = open.pop() {
-                let class = class_of(object);
-                if class == Class::Atom {
+                if class_of(object) == Class::Atom {
                     continue;
                 }
                 if !visit(object) {
@@ -356,28 +398,7 @@ impl Walk<'_> {
                     holder: object as Address,
                     holders: holders.as_deref_mut(),
                 };
-                match class {
-                    Class::Atom | Class::Opaque => {}
-                    Class::Container => {
-                        if let Some(traverse) = (*ffi::Py_TYPE(object)).tp_traverse {
-                            traverse(object, visit_child, (&raw mut frame).cast());
-                        }
-                        push(attributes_beside_values(object), &mut frame);
-                    }
-                    Class::Function if self.definitions => visit_function(object, &mut frame),
-                    // The program's own tell of themselves when they are entered.
-                    Class::Function if !crate::recorder::is_session_function(object) => {
-                        push(ffi::PyFunction_GetClosure(object), &mut frame);
-                    }
-                    Class::Type if self.definitions => visit_class(object, &mut frame),
-                    Class::Function | Class::Type => {}
-                    Class::Array => visit_array(object, &mut frame),
-                    Class::ArrayWindow => {
-                        for array in crate::object::arrays_behind(object) {
-                            push(array, &mut frame);
-                        }
-                    }
-                }
+                self.visit(object, &mut frame);
                 self.budget = frame.left;
                 if self.budget == 0 {
                     return End::OverBudget;

@@ -22,6 +22,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::audit::{self, Written};
 use crate::callee::{self, Rules};
 use crate::draws::Draws;
+use crate::figures::Figures;
 use crate::infer::Inference;
 use crate::mentions::Mentions;
 use crate::namespace::Mirror;
@@ -164,6 +165,7 @@ pub(crate) struct Recorder {
     // The external states that the program changed so far.
     written: Written,
     draws: Draws,
+    figures: Figures,
     // What audit events told of the statement at hand: the states that no rule named, how many files
     // were touched, and whether environment variables were set.
     heard: FxHashSet<String>,
@@ -341,6 +343,7 @@ pub(crate) fn start(
         assignment: cause("assignment", Confidence::Annotated),
         written: Written::default(),
         draws,
+        figures: Figures::default(),
         heard: FxHashSet::default(),
         files_heard: 0,
         environment_heard: false,
@@ -916,20 +919,7 @@ impl Recorder {
             self.note_warnings();
             self.note_draws();
             self.note_unexplained(statement);
-            // Figures and axes that were got from pyplot change with its state.
-            if self.states_written.iter().any(|(key, _)| key.state == "pyplot") {
-                let by = cause("pyplot", Confidence::Annotated);
-                let handles: Vec<Address> = self
-                    .handles
-                    .iter()
-                    .filter(|(_, key)| key.state == "pyplot")
-                    .map(|(&address, _)| address)
-                    .collect();
-                for address in handles {
-                    self.changed.entry(address).or_insert_with(|| by.clone());
-                    self.turns.mark_where_written(address, "pyplot");
-                }
-            }
+            self.note_figures(compound);
             let mut changed = Vec::new();
             if let Some(by) = self.everything_changed.clone() {
                 let named = paths.iter().map(|read| &read.name).chain(&self.read);

@@ -203,9 +203,9 @@ impl Turning {
     }
 
     /// What is at an address was changed wherever a state was.
-    pub(crate) fn mark_where_written(&mut self, address: Address, state: &str) {
+    pub(crate) fn mark_where_written(&mut self, address: Address, state: &StateKey) {
         let Some(at_hand) = &mut self.at_hand else { return };
-        let written = at_hand.states_written.iter().filter(|(key, ..)| key.state == state);
+        let written = at_hand.states_written.iter().filter(|(key, ..)| key.meets(state));
         at_hand.marks.extend(written.map(|&(.., spot)| (address, spot)));
     }
 

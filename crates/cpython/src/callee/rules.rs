@@ -9,6 +9,7 @@ use clew_effects::{
     CallFacts, Catalog, Change, Claim, Class, Depth, Effects, ExternalState, Key as Part, Origin,
     Place, Scalar, Target, TargetKind,
 };
+use clew_session::StateKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -73,7 +74,7 @@ pub(crate) struct Rules {
     /// By callee and by the shape of the call: how many arguments, and which keywords.
     plans: FxHashMap<(Key, usize, usize), Plan>,
     footprints: FxHashMap<Address, Rc<Vec<Address>>>,
-    item_states: FxHashMap<(Address, ItemUse), Vec<(String, bool)>>,
+    item_states: FxHashMap<(Address, ItemUse), Vec<(StateKey, bool)>>,
     /// The rules that answered, where someone wants to know.
     asked: Option<Rc<RefCell<Vec<Origin>>>>,
 }
@@ -447,7 +448,7 @@ impl Rules {
         &mut self,
         value: *mut ffi::PyObject,
         used: ItemUse,
-    ) -> Vec<(String, bool)> {
+    ) -> Vec<(StateKey, bool)> {
         // SAFETY: the caller lends a live object; only its type is looked at.
         unsafe {
             let class = ffi::Py_TYPE(value);
@@ -469,11 +470,16 @@ impl Rules {
             for method in methods {
                 let effects = self.by_class(class, method, false, &facts);
                 for change in effects.iter().flat_map(|effects| &effects.changes) {
-                    match change {
-                        Change::Reads(resource) => states.push((resource.state.to_string(), false)),
-                        Change::Writes(resource) => states.push((resource.state.to_string(), true)),
-                        _ => {}
-                    }
+                    let (resource, written) = match change {
+                        Change::Reads(resource) => (resource, false),
+                        Change::Writes(resource) => (resource, true),
+                        _ => continue,
+                    };
+                    let part = match &resource.key {
+                        Some(Part::Name(name)) => Some(name.clone()),
+                        _ => None,
+                    };
+                    states.push((StateKey { state: resource.state.to_string(), part }, written));
                 }
             }
             self.item_states.insert((class as Address, used), states.clone());

@@ -10,6 +10,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::outside::FigureUse;
 use super::{
     CallArguments, Cause, Recorder, cause, environment_written, epoch, hidden_key, is_stateful,
     normal_path, session_code, variable_key, with,
@@ -29,6 +30,8 @@ pub(crate) struct Ticket {
     plan: Plan,
     /// What the result stands for.
     handle: Option<StateKey>,
+    /// What it does with pyplot's current figure.
+    figure: Option<FigureUse>,
     /// Whether the result is a new object, which may stand where another one was.
     makes_new: bool,
     /// What the call could reach, where it is watched.
@@ -162,6 +165,7 @@ impl Recorder {
             }
             let receiver = callee.receiver;
             let mut handle = None;
+            let mut figure = None;
             // States whose parts hang on no argument are the same each time.
             let noted = plan.has_fixed_states
                 && !self.noted.insert((Rc::as_ptr(&plan.effects), turns::spot()));
@@ -209,6 +213,18 @@ impl Recorder {
                         });
                     }
                     Change::Views(_) => {}
+                    // Which figure a call of pyplot's is about is known when it has ended.
+                    Change::Reads(resource) | Change::Writes(resource)
+                        if resource.state == ExternalState::Pyplot
+                            && resource.key.is_none()
+                            && !call.arguments.is_null() =>
+                    {
+                        let used = figure.get_or_insert(FigureUse {
+                            writes: false,
+                            numbers: is_about_numbers(&by.by, call),
+                        });
+                        used.writes |= matches!(change, Change::Writes(_));
+                    }
                     // What it is given belongs to the program, whatever else looks at it.
                     Change::Handle { place: Place::Result, resource } => {
                         handle = Some(self.state_key(resource, receiver, call));
@@ -273,6 +289,7 @@ impl Recorder {
             let unknown = plan.effects.confidence != Confidence::Annotated;
             self.called_unknown |= unknown;
             if handle.is_none()
+                && figure.is_none()
                 && before.is_none()
                 // What is not seen is asked about by the caller.
                 && !call.arguments.is_null()
@@ -293,7 +310,7 @@ impl Recorder {
                 || (settled && !within)
                 || (before.is_none() && values.iter().any(mutable));
             let unknown = unknown.then(|| self.unknown_call(&callee, call));
-            Some(Ticket { plan, handle, makes_new, before, settled, unknown, explained })
+            Some(Ticket { plan, handle, figure, makes_new, before, settled, unknown, explained })
         }
     }
 
@@ -673,7 +690,8 @@ pub(crate) unsafe fn passed(
     call: &CallArguments,
     result: *mut ffi::PyObject,
 ) {
-    let Ticket { plan, handle, makes_new, before, settled, unknown, mut explained } = ticket;
+    let Ticket { plan, mut handle, figure, makes_new, before, settled, unknown, mut explained } =
+        ticket;
     if let Some(before) = before {
         // SAFETY: the passage still lends callable and arguments.
         explained |= with(|recorder| unsafe {
@@ -710,6 +728,13 @@ pub(crate) unsafe fn passed(
             // SAFETY: as above.
             unsafe { recorder.draw_from(callee::describe(callable).receiver, &plan) };
         }
+        if let Some(used) = figure {
+            // SAFETY: the GIL is held.
+            let current = unsafe { recorder.use_figure(used) };
+            if let Some(handle) = handle.as_mut().filter(|handle| handle.state == "pyplot") {
+                handle.part = current.and_then(|current| current.part);
+            }
+        }
         if result.is_null() {
             return;
         }
@@ -739,6 +764,19 @@ pub(crate) unsafe fn passed(
             None => {}
         }
     });
+}
+
+/// Whether a call of pyplot's tells figures by their numbers, or asks for them.
+fn is_about_numbers(callee: &str, call: &CallArguments) -> bool {
+    match callee.rsplit('.').next().unwrap_or(callee) {
+        "fignum_exists" | "get_figlabels" | "get_fignums" => true,
+        "close" => call.count > 0,
+        "figure" | "subplots" | "subplot_mosaic" => {
+            call.keyword("num").is_some()
+                || (callee.ends_with("figure") && call.positional(0).is_some())
+        }
+        _ => false,
+    }
 }
 
 /// The receiver of a call, or null, and its arguments.

@@ -95,8 +95,14 @@ impl Recorder {
             let mut found = Vec::new();
             let mut code = Vec::new();
             let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
+            let artist = crate::object::is_artist(value);
+            let mut kinds: FxHashMap<Address, bool> = FxHashMap::default();
             let end = walk.run(value, &mut seen, &mut |object| {
-                if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
+                let changes = !artist
+                    || *kinds
+                        .entry(ffi::Py_TYPE(object) as Address)
+                        .or_insert_with(|| crate::object::changes_with_artist(object));
+                if changes && reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
                     found.push(object as Address);
                 }
                 if ffi::Py_TYPE(object) == &raw mut ffi::PyFunction_Type {
@@ -318,8 +324,8 @@ impl Recorder {
                     self.change_library(value, module);
                 }
             }
-            for (state, written) in states {
-                let key = StateKey { state, part: crate::object::options_named(value) };
+            for (mut key, written) in states {
+                key.part = key.part.or_else(|| crate::object::options_named(value));
                 if written {
                     self.writes_state((key, false));
                 } else {

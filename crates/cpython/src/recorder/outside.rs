@@ -10,8 +10,18 @@ use super::{Recorder, cause, normal_path, variable_key};
 use crate::audit::{How, Touch};
 use crate::callee::{self, ItemUse};
 use crate::draws::Drawn;
+use crate::figures::{self, Look};
 use crate::paths::GivenPath;
 use crate::reach::{self, Address};
+
+/// What a call does with pyplot's current figure.
+#[derive(Clone, Copy)]
+pub(super) struct FigureUse {
+    /// Whether it changes it.
+    pub(super) writes: bool,
+    /// Whether it is about figures by number.
+    pub(super) numbers: bool,
+}
 
 impl Recorder {
     /// Notes what an audit event tells, where rules have not said it already.
@@ -269,6 +279,76 @@ impl Recorder {
         }
     }
 
+    /// Notes which figures of pyplot's were made or became current in ways that no rule told, and that
+    /// figures and axes that were got from pyplot change with its state.
+    pub(super) unsafe fn note_figures(&mut self, compound: bool) {
+        if self.written.any_of("pyplot") {
+            // SAFETY: handed on from the caller, which holds the GIL.
+            let look = unsafe { self.figures.look() };
+            let changed = look.switched || !look.new.is_empty();
+            self.note_look(&look);
+            if changed && compound {
+                self.turns.doubt();
+            }
+        }
+        let by = cause("pyplot", Confidence::Annotated);
+        let written =
+            |key: &StateKey| self.states_written.iter().any(|(written, _)| written.meets(key));
+        let handles: Vec<(Address, StateKey)> = self
+            .handles
+            .iter()
+            .filter(|(_, key)| key.state == "pyplot" && written(key))
+            .map(|(&address, key)| (address, key.clone()))
+            .collect();
+        for (address, key) in handles {
+            self.changed.entry(address).or_insert_with(|| by.clone());
+            self.turns.mark_where_written(address, &key);
+        }
+    }
+
+    /// Notes what a look at pyplot's figures showed.
+    fn note_look(&mut self, look: &Look) {
+        for new in &look.new {
+            self.writes_state((new.clone(), true));
+            self.writes_state((figures::numbers(), false));
+        }
+        if look.switched {
+            // Of what was current before nothing is left when another one was made.
+            self.writes_state((figures::current(), !look.new.is_empty() || look.current.is_none()));
+        }
+    }
+
+    /// A call of pyplot's has ended: it was about the figure that is current now.
+    pub(super) unsafe fn use_figure(&mut self, used: FigureUse) -> Option<StateKey> {
+        // SAFETY: handed on from the caller, which holds the GIL.
+        let look = unsafe { self.figures.look() };
+        self.note_look(&look);
+        if used.numbers {
+            self.reads_state(figures::numbers());
+            if used.writes {
+                self.writes_state((figures::numbers(), false));
+            }
+        }
+        self.reads_state(figures::settings());
+        let current = look.current?;
+        // What it made itself hangs on nothing before.
+        if !look.new.contains(&current) {
+            self.reads_anew(figures::current());
+            self.reads_anew(current.clone());
+            if used.writes {
+                self.writes_state((current.clone(), false));
+            }
+        }
+        Some(current)
+    }
+
+    /// Notes that the statement at hand reads a state, unless it made it anew itself.
+    fn reads_anew(&mut self, key: StateKey) {
+        if !self.states_seen.contains(&(key.clone(), Some(true))) {
+            self.reads_state(key);
+        }
+    }
+
     /// Warnings that somebody gave while a list of the program's gathers them.
     pub(super) unsafe fn note_warnings(&mut self) {
         let by = cause("a warning", Confidence::Observed);
@@ -314,8 +394,8 @@ impl Recorder {
                 if object.is_null() || !reach::changes_in_place(object) {
                     continue;
                 }
-                for (state, _) in self.rules.item_states(object, ItemUse::Load) {
-                    self.reads_state(StateKey::whole(state));
+                for (key, _) in self.rules.item_states(object, ItemUse::Load) {
+                    self.reads_state(key);
                 }
             }
         }

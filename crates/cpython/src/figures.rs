@@ -1,0 +1,133 @@
+//! Figures: which figure is pyplot's current one, so that what concerns one is no part of another.
+//!
+//! pyplot keeps its figures in `Gcf.figs` of `matplotlib._pylab_helpers`, the current one last. Each
+//! figure is a part of the state `pyplot`; which of them is current is another, their numbers a third
+//! one, and `rcParams` the fourth.
+#![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
+
+use std::ptr;
+
+use clew_session::StateKey;
+use pyo3::ffi;
+
+use crate::object::{attribute, dictionary_of, item};
+use crate::reach::Address;
+
+/// The figures of pyplot, as they were at the last look.
+#[derive(Default)]
+pub(crate) struct Figures {
+    /// Each with its number in the order in which they were made.
+    open: Vec<(Address, usize)>,
+    made: usize,
+    current: Option<usize>,
+}
+
+/// What became of them since the look before.
+pub(crate) struct Look {
+    /// Those that are new.
+    pub(crate) new: Vec<StateKey>,
+    /// The current one, if there is one.
+    pub(crate) current: Option<StateKey>,
+    /// Whether that was another one, or none, before.
+    pub(crate) switched: bool,
+}
+
+impl Figures {
+    pub(crate) unsafe fn look(&mut self) -> Look {
+        // SAFETY: the caller holds the GIL.
+        let (figures, current) = unsafe { open_figures() };
+        let mut new = Vec::new();
+        let open = figures
+            .into_iter()
+            .map(|figure| {
+                let known = self.open.iter().find(|(address, _)| *address == figure);
+                let number = known.map_or_else(
+                    || {
+                        self.made += 1;
+                        new.push(key_of(self.made));
+                        self.made
+                    },
+                    |&(_, number)| number,
+                );
+                (figure, number)
+            })
+            .collect();
+        self.open = open;
+        let current = current.and_then(|figure| {
+            self.open.iter().find(|(address, _)| *address == figure).map(|&(_, number)| number)
+        });
+        let switched = std::mem::replace(&mut self.current, current) != current;
+        Look { new, current: current.map(key_of), switched }
+    }
+}
+
+/// Which figure is current.
+pub(crate) fn current() -> StateKey {
+    StateKey::part("pyplot", "current")
+}
+
+/// Which figures there are, by number.
+pub(crate) fn numbers() -> StateKey {
+    StateKey::part("pyplot", "numbers")
+}
+
+/// `rcParams`.
+pub(crate) fn settings() -> StateKey {
+    StateKey::part("pyplot", "settings")
+}
+
+fn key_of(number: usize) -> StateKey {
+    StateKey::part("pyplot", format!("figure {number}"))
+}
+
+/// pyplot's figures and the current one of them.
+unsafe fn open_figures() -> (Vec<Address>, Option<Address>) {
+    // SAFETY: modules, classes and instances lend what they hold; an `OrderedDict` of C's is asked,
+    // which runs no Python code, and its keys are numbers.
+    unsafe {
+        let none = (Vec::new(), None);
+        let modules = ffi::PyImport_GetModuleDict();
+        let helpers = item(modules, "matplotlib._pylab_helpers");
+        if helpers.is_null() || ffi::PyModule_Check(helpers) == 0 {
+            return none;
+        }
+        let class = item(ffi::PyModule_GetDict(helpers), "Gcf");
+        if class.is_null() || ffi::PyType_Check(class) == 0 {
+            return none;
+        }
+        let managers = item(dictionary_of(class.cast()), "figs");
+        if managers.is_null() || ffi::PyDict_Check(managers) == 0 {
+            return none;
+        }
+        let (mut at, mut manager) = (0, ptr::null_mut());
+        let mut figures = Vec::new();
+        while ffi::PyDict_Next(managers, &mut at, ptr::null_mut(), &mut manager) != 0 {
+            figures.push(figure_of(manager));
+        }
+        let backwards = ffi::PyObject_CallMethod(managers, c"__reversed__".as_ptr(), ptr::null());
+        let number = match backwards.is_null() {
+            true => ptr::null_mut(),
+            false => ffi::PyIter_Next(backwards),
+        };
+        ffi::PyErr_Clear();
+        let last = match number.is_null() {
+            true => ptr::null_mut(),
+            false => ffi::PyDict_GetItem(managers, number),
+        };
+        let current = (!last.is_null()).then(|| figure_of(last));
+        ffi::Py_XDECREF(number);
+        ffi::Py_XDECREF(backwards);
+        (figures, current)
+    }
+}
+
+unsafe fn figure_of(manager: *mut ffi::PyObject) -> Address {
+    // SAFETY: instances lend what they hold.
+    unsafe {
+        let canvas = attribute(manager, "canvas");
+        match canvas.is_null() {
+            true => manager as Address,
+            false => attribute(canvas, "figure") as Address,
+        }
+    }
+}
