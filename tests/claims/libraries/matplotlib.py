@@ -532,6 +532,10 @@ matplotlib.animation.HTMLWriter()
 writers.is_available('pillow')
 writers.list()
 writers.register('ours')
+matplotlib.axes.subplot_class_factory(matplotlib.axes.Axes)
+polar.get_yaxis_text2_transform(x)
+quads.get_paths()
+letters.get_text_path('x', 'y')
 """
 EXAMPLES = "\n".join(line for line in EXAMPLES.splitlines() if "allows nothing" not in line)
 PARAMETERS = dict.copy(matplotlib.rcParams)
@@ -556,7 +560,7 @@ def is_no_view(result, value):
 HANDLES = ("PdfPages",)
 CACHES = {
     "matplotlib.tri._triangulation.Triangulation": {"_trifinder", "_cpp_triangulation", "_edges", "_neighbors"},
-    "matplotlib.artist.Artist": {"stale", "_stale", "stale_callback", "figure", "_parent_figure", "axes", "_axes", "_remove_method", "_callbacks", "_sticky_edges", "_mouseover", "_tightbbox", "_path_effects", "_renderer", "_invalidx", "_invalidy", "_subslice", "_imcache", "_path", "_rgbacache", "_transformed_path", "_xy", "_x", "_y", "_transform"},
+    "matplotlib.artist.Artist": {"stale", "_stale", "stale_callback", "figure", "_parent_figure", "axes", "_axes", "_remove_method", "_callbacks", "_sticky_edges", "_mouseover", "_tightbbox", "_path_effects", "_renderer", "_invalidx", "_invalidy", "_subslice", "_imcache", "_path", "_paths", "_rgbacache", "_transformed_path", "_xy", "_x", "_y", "_transform"},
     "matplotlib.transforms.TransformNode": {"_invalid", "_parents", "_shorthand_name", "_inverted", "_mtx", "_points", "_ignore", "_minpos", "_transformed_path", "_transformed_points"},
 }
 DRAWN = (matplotlib.artist.Artist, matplotlib.container.Container, matplotlib.colorbar.Colorbar, matplotlib.spines.Spines)
