@@ -319,6 +319,20 @@ pub(crate) unsafe fn name_of(function: *mut ffi::PyObject) -> String {
     }
 }
 
+/// The dotted name of a Python function that is written in the body of a class.
+pub(crate) unsafe fn name_in_class(function: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: the cast follows a check of the exact type; a function always has a qualified name.
+    unsafe {
+        if ffi::Py_TYPE(function) != &raw mut ffi::PyFunction_Type {
+            return None;
+        }
+        let name = text((*function.cast::<ffi::PyFunctionObject>()).func_qualname)?;
+        // What is written in a function has that one's `<locals>` before its name.
+        let (around, _) = name.rsplit_once('.')?;
+        (!around.ends_with('>')).then_some(name)
+    }
+}
+
 pub(crate) unsafe fn is_builtins(function: *mut ffi::PyObject) -> bool {
     // SAFETY: the callers checked for a C function.
     unsafe {

@@ -306,7 +306,8 @@ impl Catalog {
                     candidates.push((rank(Precision::Name), entry));
                 }
                 for (pattern, entry) in &rules.function_patterns {
-                    if pattern.matches_name(name) {
+                    // What is written in a class is none of the module's functions.
+                    if !name.contains('.') && pattern.matches_name(name) {
                         candidates.push((rank(Precision::Pattern), entry));
                     }
                 }

@@ -31,6 +31,8 @@ MAKERS = {
     "ufunc": lambda: numpy.add, "npy": lambda: (numpy.save("i.npy", numpy.eye(2)), "i.npy")[1], "npz": lambda: (numpy.savez("i.npz", a=numpy.eye(2)), "i.npz")[1],
     "txt": lambda: (numpy.savetxt("i.txt", numpy.eye(2)), "i.txt")[1], "archive": lambda: numpy.load((numpy.savez("i.npz", a=numpy.eye(2)), "i.npz")[1]), "mapped": lambda: numpy.memmap("i.bin", "f8", "w+", shape=(3,)),
     "flat": lambda: numpy.array([1.0, 2.0]).flat, "enumerated": lambda: numpy.ndenumerate(numpy.array([1.0])), "indexes": lambda: numpy.ndindex(2), "nditer": lambda: numpy.nditer(numpy.array([1.0, 2.0])),
+    "matrix": lambda: numpy.matrix([[1.0, 2.0], [3.0, 4.0]]), "records": lambda: numpy.rec.array([(1, 2.0), (3, 4.0)], dtype=[("x", "i4"), ("y", "f8")]), "quiet": lambda: numpy.testing.suppress_warnings(),
+    "kind": lambda: type("Kind", (), {"test_it": lambda self: None}), "info": lambda: numpy.__array_namespace_info__(),
     "vectorized": lambda: numpy.vectorize(abs), "errstate": lambda: numpy.errstate(divide="raise"), "bits": lambda: numpy.random.PCG64(1), "mt": lambda: numpy.random.MT19937(1), "seeds": lambda: numpy.random.SeedSequence(1),
     "record": lambda: numpy.array([(1, 2.0)], dtype=[("x", "i4"), ("y", "f8")]), "void": lambda: numpy.array([(1, 2.0)], dtype=[("x", "i4"), ("y", "f8")])[0],
 }
@@ -183,6 +185,36 @@ numpy.ma.masked_equal(a, 3.0, copy=False)
 numpy.ma.masked_invalid(a, copy=False)
 masked.unshare_mask()
 numpy.linalg.diagonal(m)
+numpy.float64(2.5).as_integer_ratio()
+numpy.float64(2.5).is_integer()
+numpy.int64(5).bit_count()
+numpy.uint8(5).is_integer()
+records[0].pprint()
+info.capabilities()
+info.default_device()
+info.default_dtypes()
+info.devices()
+info.dtypes()
+matrix.getA()
+matrix.getA1()
+matrix.getH()
+matrix.getI()
+matrix.getT()
+matrix.ptp()
+records.field('x')
+records.field(0)
+records.field('x', 9)
+records.field('x', val=9)
+numpy.testing.break_cycles()
+numpy.testing.build_err_msg([a, b], 'm')
+numpy.testing.check_support_sve()
+numpy.testing.jiffies()
+numpy.testing.memusage()
+numpy.testing.print_assert_equal('m', a.tolist(), a.tolist())
+numpy.testing.decorate_methods(kind, lambda method: method, 'test')
+numpy.testing.suppress_warnings()
+quiet.filter(UserWarning)
+quiet.record(UserWarning)
 """
 EXAMPLES = "\n".join(line for line in EXAMPLES.splitlines() if "allows nothing" not in line)
 

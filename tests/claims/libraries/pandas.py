@@ -47,6 +47,9 @@ MAKERS = {
     "out": io.StringIO, "csv_file": lambda: written("x.csv", "a,b\n1,2\n3,4\n"), "json_file": lambda: written("x.json", '{"a": {"0": 1}}'),
     "pickle_file": lambda: (pandas.Series([1]).to_pickle("x.pkl"), "x.pkl")[1], "db": database, "axes": lambda: matplotlib.pyplot.figure().add_subplot(),
     "moments": lambda: pandas.Series(pandas.date_range("2020-01-01", periods=2)), "cats": lambda: pandas.Series(["a", "b"], dtype="category"),
+    "kinds": lambda: pandas.CategoricalIndex(["a", "b"]), "days": lambda: pandas.DatetimeIndex(["2020-01-01", "2020-01-03"]),
+    "zoned": lambda: pandas.DatetimeIndex(["2020-01-01"], tz="UTC"), "spans": lambda: pandas.TimedeltaIndex(["1D", "2D"]), "months": lambda: pandas.period_range("2020-01", periods=2, freq="M"),
+    "ranges": lambda: pandas.IntervalIndex.from_breaks([0, 1, 2]), "levels": lambda: pandas.MultiIndex.from_arrays([["a", "b"], [1, 2]], names=["x", "y"]),
     "chunks": lambda: pandas.read_csv(written("x.csv", "a,b\n1,2\n3,4\n"), chunksize=1),
 }
 ARGUMENTS = {
@@ -60,7 +63,8 @@ FALLBACKS = ["", "ser", "'a'", "0", "1.0", "df2", "[0]", "df2 > 0", "ser > 0", "
 VARIANTS = {"inplace": ["True"], "copy": ["False"], "ax": ["axes"], "random_state": ["None", "state"]}
 RECEIVERS = {
     "pandas.DataFrame": ["df", "dates"], "pandas.Series": ["ser"], "pandas.Index": ["index"],
-    "pandas.Categorical": ["cat"], "pandas.Timestamp": ["pandas.Timestamp('2020-01-01')"],
+    "pandas.CategoricalIndex": ["kinds"], "pandas.DatetimeIndex": ["days"], "pandas.TimedeltaIndex": ["spans"], "pandas.PeriodIndex": ["months"],
+    "pandas.IntervalIndex": ["ranges"], "pandas.MultiIndex": ["levels"], "pandas.Categorical": ["cat"], "pandas.Timestamp": ["pandas.Timestamp('2020-01-01')"],
     "pandas.Timedelta": ["pandas.Timedelta('1D')"], "pandas.Interval": ["pandas.Interval(0, 1)"],
     "pandas.core.groupby.groupby.GroupBy": ["df.groupby('b')"],
     "pandas.core.groupby.generic.DataFrameGroupBy": ["df.groupby('b')"],
@@ -183,6 +187,88 @@ pandas.json_normalize([{'a': {'b': 1}}])
 pandas.merge_asof(df2.sort_values('a'), df2.sort_values('a'), on='a')
 pandas.crosstab(df.a, df.b)
 pandas.pivot_table(df, values='a', index='b')
+kinds.add_categories('c')
+kinds.as_ordered()
+kinds.as_unordered()
+kinds.remove_categories('a')
+kinds.remove_unused_categories()
+kinds.rename_categories(['c', 'd'])
+kinds.reorder_categories(['b', 'a'])
+kinds.set_categories(['a', 'b', 'c'])
+days.as_unit('ns')
+days.ceil('D')
+days.day_name()
+days.floor('D')
+days.indexer_at_time('00:00')
+days.indexer_between_time('00:00', '01:00')
+days.isocalendar()
+days.mean()
+days.month_name()
+days.normalize()
+days.snap('D')
+days.std()
+days.strftime('%Y')
+days.to_julian_date()
+days.to_period('M')
+days.to_pydatetime()
+days.tz_localize('UTC')
+zoned.tz_convert('Europe/Paris')
+spans.as_unit('ns')
+spans.ceil('h')
+spans.mean()
+spans.median()
+spans.std()
+spans.sum()
+spans.to_pytimedelta()
+spans.total_seconds()
+months.asfreq('D')
+months.to_timestamp('D')
+months.strftime('%Y')
+months.to_timestamp()
+pandas.PeriodIndex.from_fields(year=[2020], quarter=[1])
+pandas.PeriodIndex.from_ordinals(numpy.array([1, 2]), freq='D')
+pandas.RangeIndex.from_range(range(3))
+ranges.contains(0.5)
+ranges.overlaps(pandas.Interval(0, 1))
+ranges.set_closed('left')
+ranges.to_tuples()
+pandas.IntervalIndex.from_arrays(arr, arr + 1)
+pandas.IntervalIndex.from_breaks(arr.cumsum())
+pandas.IntervalIndex.from_tuples([(0, 1)])
+levels.equal_levels(levels)
+levels.get_loc_level('a')
+levels.get_locs(['a'])
+levels.remove_unused_levels()
+levels.reorder_levels([1, 0])
+levels.set_codes([1, 0], level=0)
+levels.set_levels(['c', 'd'], level=0)
+levels.swaplevel()
+levels.truncate('a', 'b')
+pandas.MultiIndex.from_arrays(iter([arr, arr]))
+pandas.MultiIndex.from_arrays([index, kinds.repeat(2)[:3]])
+pandas.MultiIndex.from_frame(df)
+pandas.MultiIndex.from_product(iter([[1], [2]]))
+pandas.MultiIndex.from_tuples(iter([(1, 2)]))
+pandas.Int64Dtype().construct_array_type()
+pandas.Int64Dtype().construct_from_string('Int64')
+pandas.Int64Dtype().empty(2)
+pandas.Int64Dtype().from_numpy_dtype(numpy.dtype('int64'))
+pandas.Int64Dtype().is_dtype('Int64')
+pandas.CategoricalDtype(['a']).update_dtype(pandas.CategoricalDtype(['b']))
+pandas.CategoricalDtype.validate_categories(index)
+pandas.CategoricalDtype.validate_ordered(True)
+pandas.SparseDtype('f8').update_dtype('f4')
+pandas.PeriodDtype.reset_cache()
+pandas.io.excel._openpyxl.OpenpyxlWriter.check_extension('xlsx')
+df.hist()
+df.hist(ax=axes)
+df.boxplot()
+ser.hist()
+df.groupby('b').boxplot()
+pandas.testing.assert_frame_equal(df, df)
+pandas.reset_option('display.precision')
+pandas.set_option('display.precision', 3, 'display.width', 70)
+pandas.set_eng_float_format()
 """
 EXAMPLES = "\n".join(line for line in EXAMPLES.splitlines() if "allows nothing" not in line)
 

@@ -75,8 +75,14 @@ def solver():
     return made
 
 
-def matrix(kind):
-    return lambda: getattr(scipy.sparse, f"{kind}_array")(numpy.array([[0.0, 1.0], [2.0, 3.0]]))
+def matrix(kind, family="array"):
+    return lambda: getattr(scipy.sparse, f"{kind}_{family}")(numpy.array([[0.0, 1.0], [2.0, 3.0]]))
+
+
+def set_up(jacobian):
+    """An approximation at a point."""
+    jacobian.setup(numpy.zeros(2), numpy.array([-1.0, -2.0]), lambda x: numpy.asarray(x) - [1.0, 2.0])
+    return jacobian
 
 
 MAKERS = {
@@ -107,6 +113,7 @@ MAKERS = {
     "npz_file": lambda: file_of("a.npz", lambda name: scipy.sparse.save_npz(name, scipy.sparse.csr_array(numpy.eye(2)))), "hb_file": lambda: file_of("a.hb", lambda name: scipy.io.hb_write(name, scipy.sparse.csc_array(numpy.eye(2)))),
     "netcdf": lambda: scipy.io.netcdf_file("a.nc", "w"), "fortran": lambda: scipy.io.FortranFile("a.unf", "w"), "table": lambda: numpy.array([[3, 5], [4, 6]]), "bytes_out": io.BytesIO,
     "odr": lambda: scipy.odr.ODR(scipy.odr.Data([1.0, 2.0, 3.0], [2.0, 4.0, 6.1]), scipy.odr.Model(lambda beta, x: beta[0] * x), beta0=[1.0]), "data": lambda: scipy.odr.Data([1.0], [2.0]),
+    "broyden": lambda: set_up(scipy.optimize.BroydenFirst()), "krylov": lambda: set_up(scipy.optimize.KrylovJacobian()), "single": lambda: scipy.stats.qmc.Halton(1, rng=0),
     "bspline2": lambda: scipy.interpolate.RectBivariateSpline(numpy.arange(5.0), numpy.arange(5.0), numpy.arange(25.0).reshape(5, 5)),
 }
 ARGUMENTS = {
@@ -122,7 +129,9 @@ VARIANTS = {
     **dict.fromkeys(["overwrite_a", "overwrite_b", "overwrite_x", "overwrite_ab", "overwrite_data", "overwrite_a_band", "overwrite_c", "overwrite", "no_plot"], ["True"]),
     "out": ["OUT"], "output": ["OUT"], "rng": ["None", "rng"], "random_state": ["None", "state"], "copy": ["False"],
 }
-SPARSE = {f"scipy.sparse.{kind}_array": [kind] for kind in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil")}
+KINDS = ("bsr", "coo", "csc", "csr", "dia", "dok", "lil")
+SPARSE = {f"scipy.sparse.{kind}_array": [kind] for kind in KINDS} | {f"scipy.sparse.{kind}_matrix": [f"{kind}_matrix"] for kind in KINDS}
+MAKERS |= {f"{kind}_matrix": matrix(kind, "matrix") for kind in KINDS}
 RECEIVERS = {
     **SPARSE, "scipy.cluster.hierarchy.DisjointSet": ["sets"], "scipy.cluster.hierarchy.ClusterNode": ["node"], "scipy.integrate.OdeSolver": ["stepper"], "scipy.integrate.ode": ["solver"], "scipy.integrate.DenseOutput": ["dense"],
     "scipy.interpolate.CubicSpline": ["spline"], "scipy.interpolate.UnivariateSpline": ["smooth"], "scipy.interpolate.PPoly": ["poly"], "scipy.interpolate.BPoly": ["bernstein"], "scipy.interpolate.BarycentricInterpolator": ["barycentric"], "scipy.interpolate.AAA": ["aaa"], "scipy.interpolate.BSpline": ["bspline"], "scipy.interpolate.interp1d": ["linear"], "scipy.interpolate.RectBivariateSpline": ["bspline2"],
@@ -285,6 +294,43 @@ scipy.odr.Data([1.0], [2.0])
 odr.run()
 odr.set_job(fit_type=2)
 data.set_meta(a=1)
+hessian.initialize(2, 'hess')
+hessian.update(numpy.array([1.0, 2.0]), numpy.array([2.0, 1.0]))
+hessian.dot(numpy.array([1.0, 2.0]))
+hessian.get_matrix()
+broyden.setup(v[:2], w[:2], f)
+broyden.solve(v[:2])
+broyden.rsolve(v[:2])
+broyden.matvec(v[:2])
+broyden.rmatvec(v[:2])
+broyden.update(v[:2], w[:2])
+broyden.todense()
+broyden.aspreconditioner()
+krylov.matvec(v[:2])
+krylov.solve(v[:2])
+krylov.update(v[:2], w[:2])
+krylov.setup(v[:2], w[:2], f)
+krylov.aspreconditioner()
+csr_matrix.asfptype()
+csr_matrix.getH()
+csr_matrix.get_shape()
+csr_matrix.getcol(0)
+csr_matrix.getrow(0)
+csr_matrix.getformat()
+csr_matrix.getmaxprint()
+csr_matrix.getnnz()
+csr_matrix.set_shape((1, 4))
+csr_matrix.todense()
+csr_matrix.todense(None, numpy.empty((2, 2)))
+csr_matrix.todense(out=numpy.empty((2, 2)))
+lil_matrix.getrowview(0)
+lil.getrowview(0)
+dok.items()
+dok.keys()
+dok.values()
+dok_matrix.items()
+scipy.io.netcdf_variable(v, 'd', 8, (8,), ('x',))
+scipy.stats.qmc.MultinomialQMC([0.5, 0.5], 2, engine=single)
 """
 COLOURS = list(scipy.cluster.hierarchy._link_line_colors)
 

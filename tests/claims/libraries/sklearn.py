@@ -13,7 +13,9 @@ import matplotlib.pyplot
 import numpy
 import scipy.sparse
 import sklearn
+import sklearn._loss.loss
 import sklearn.calibration
+import sklearn.callback
 import sklearn.cluster
 import sklearn.compose
 import sklearn.covariance
@@ -22,6 +24,7 @@ import sklearn.decomposition
 import sklearn.feature_extraction.image
 import sklearn.feature_extraction.text
 import sklearn.feature_selection
+import sklearn.gaussian_process
 import sklearn.inspection
 import sklearn.isotonic
 import sklearn.linear_model
@@ -35,7 +38,10 @@ import sklearn.random_projection
 import sklearn.svm
 import sklearn.tree
 import sklearn.utils
+import sklearn.utils.metadata_routing
+import sklearn.utils.parallel
 from sklearn.experimental import enable_halving_search_cv, enable_iterative_imputer  # noqa: F401
+from sklearn.impute import IterativeImputer
 from sklearn.utils.discovery import all_estimators
 
 PACKAGES = ["sklearn"]
@@ -169,11 +175,53 @@ def seeded(name):
     return made(name).set_params(random_state=0)
 
 
+def unsorted():
+    """Neighbours whose distances are out of order."""
+    graph = sklearn.neighbors.kneighbors_graph(ROWS, 2, mode="distance")
+    graph.data[:2] = graph.data[1::-1].copy() + [1.0, 0.0]
+    return graph
+
+
+def filling():
+    """An imputer that draws what it fills in."""
+    rows = ROWS.copy()
+    rows[0, 0] = numpy.nan
+    return IterativeImputer(max_iter=2, sample_posterior=True).fit(rows)
+
+
+def pandas_rows():
+    import pandas
+
+    return pandas.DataFrame(ROWS, columns=["a", "b", "c"])
+
+
+class Own(sklearn.base.ClassifierMixin, sklearn.base.TransformerMixin, sklearn.base.ClusterMixin):
+    """What is no estimator of sklearn's, only made of its parts."""
+
+    def fit(self, X, y=None):
+        self.labels_ = LABELS.copy()
+        return self
+
+    def transform(self, X):
+        return X
+
+    def predict(self, X):
+        return LABELS.copy()
+
+
+def id_of(value):
+    return value
+
+
 MAKERS = {
     "made": lambda: made, "fitted": lambda: fitted, "seeded": lambda: seeded, "data": lambda: data, "kind": lambda: CLASSES.__getitem__,
     "ROWS": lambda: ROWS.copy(), "LABELS": lambda: LABELS.copy(), "X": lambda: ROWS.copy(), "y": lambda: LABELS.copy(), "s": lambda: ROWS[:, 0].copy(), "p": lambda: numpy.clip(ROWS[:, 0], 0, 1), "sym": lambda: ROWS @ ROWS.T + numpy.eye(12),
     "rng": lambda: numpy.random.RandomState(0), "csr": lambda: scipy.sparse.csr_matrix(ROWS), "clf": lambda: fitted("LogisticRegression"), "tree": lambda: fitted("DecisionTreeClassifier"), "image": lambda: numpy.arange(64.0).reshape(8, 8),
     "svm_file": lambda: (sklearn.datasets.dump_svmlight_file(ROWS, LABELS, "a.svm"), "a.svm")[1], "out": io.StringIO, "bytes_out": io.BytesIO, "bunch": lambda: sklearn.utils.Bunch(a=[1]), "folds": lambda: sklearn.model_selection.KFold(2),
+    "points": lambda: sklearn.neighbors.KDTree(ROWS), "balls": lambda: sklearn.neighbors.BallTree(ROWS), "nearness": lambda: sklearn.neighbors.kneighbors_graph(ROWS, 2, mode="distance"), "graph": lambda: unsorted(),
+    "process": lambda: sklearn.gaussian_process.GaussianProcessRegressor().fit(ROWS, LABELS), "imputer": lambda: filling(), "own": lambda: Own(), "named": lambda: sklearn.preprocessing.StandardScaler().fit(pandas_rows()), "rows": pandas_rows,
+    "half": lambda: sklearn._loss.loss.HalfBinomialLoss(), "raw": lambda: ROWS[:, 0].copy(), "truth": lambda: LABELS.astype(float), "three": lambda: sklearn._loss.loss.HalfMultinomialLoss(n_classes=3), "logits": lambda: ROWS.copy(),
+    "router": lambda: sklearn.utils.metadata_routing.MetadataRouter(owner="o"), "mapping": lambda: sklearn.utils.metadata_routing.MethodMapping(), "parallel": lambda: sklearn.utils.parallel.Parallel(n_jobs=1), "tasks": lambda: [sklearn.utils.parallel.delayed(id_of)(ROWS.copy())],
     "shuffled": lambda: sklearn.model_selection.ShuffleSplit(2), "grid": lambda: sklearn.model_selection.ParameterGrid({"a": [1, 2]}), "sampler": lambda: sklearn.model_selection.ParameterSampler({"a": [1, 2]}, 1), "repeated": lambda: sklearn.model_selection.RepeatedKFold(n_splits=2, n_repeats=1), "selector": lambda: sklearn.compose.make_column_selector("a"),
     "nested": lambda: sklearn.model_selection.KFold(2, shuffle=True), "seeded_folds": lambda: sklearn.model_selection.KFold(2, shuffle=True, random_state=numpy.random.RandomState(0)), "matrix": lambda: sklearn.metrics.ConfusionMatrixDisplay(numpy.eye(2)),
 }
@@ -274,6 +322,84 @@ sklearn.inspection.DecisionBoundaryDisplay.from_estimator(fitted2, X[:, :2])
 sklearn.calibration.CalibrationDisplay.from_predictions(y, p)
 sklearn.model_selection.LearningCurveDisplay.from_estimator(clf, X, y, cv=2)
 sklearn.tree.plot_tree(tree)
+own.fit_transform(X)
+own.fit_predict(X)
+own.score(X, y)
+clf.set_callbacks()
+named.get_feature_names_out()
+named.set_params(copy=False)
+process.log_marginal_likelihood([0.1, 0.2], clone_kernel=False)
+imputer.transform(X)
+fitted('SelectKBest').get_support()
+fitted('SelectKBest').transform(rows)
+points.query(X)
+points.query_radius(X, 0.5)
+points.kernel_density(X, 0.5)
+points.two_point_correlation(X, [0.5])
+points.get_arrays()
+points.get_n_calls()
+points.get_tree_stats()
+points.reset_n_calls()
+balls.query(X)
+balls.get_arrays()
+sklearn.neighbors.KDTree(X)
+sklearn.neighbors.BallTree(X)
+sklearn.neighbors.kneighbors_graph(X, 2)
+sklearn.neighbors.kneighbors_graph(fitted('NearestNeighbors'), 2)
+sklearn.neighbors.radius_neighbors_graph(X, 0.5)
+sklearn.neighbors.sort_graph_by_row_values(graph, warn_when_not_sorted=False)
+sklearn.neighbors.sort_graph_by_row_values(graph, copy=True, warn_when_not_sorted=False)
+sklearn.neighbors.sort_graph_by_row_values(nearness)
+sklearn.model_selection.LearningCurveDisplay(train_sizes=y, train_scores=X, test_scores=X)
+sklearn.metrics.DistanceMetric.get_metric('seuclidean', V=s)
+sklearn.metrics.pairwise.ArgKmin.compute(X, X, 2)
+sklearn.metrics.pairwise.ArgKmin.is_usable_for(X, X, 'euclidean')
+sklearn.metrics.pairwise.ArgKmin.valid_metrics()
+sklearn.utils._safe_indexing(X, [0, 1])
+sklearn.utils._safe_indexing(X, slice(0, 2))
+sklearn.utils._align_api_if_sparse(csr)
+sklearn.utils.deprecated('it is old')
+sklearn.utils.ClassifierTags()
+sklearn.utils.InputTags()
+sklearn.utils.Tags(estimator_type=None, target_tags=sklearn.utils.TargetTags(required=True))
+sklearn._loss.loss.HalfBinomialLoss()
+half.loss(truth, raw)
+half.loss(truth, raw, None, s)
+half.loss(truth, raw, loss_out=s)
+half.loss_gradient(truth, raw, None, p, s)
+half.gradient(truth, raw, gradient_out=s)
+half.gradient(truth, raw, None, s)
+half.gradient_hessian(truth, raw, None, s, p)
+half.gradient_hessian(truth, raw, gradient_out=s, hessian_out=p)
+half.constant_to_optimal_zero(truth)
+half.fit_intercept_only(truth)
+half.in_y_true_range(truth)
+half.in_y_pred_range(p)
+half.init_gradient_and_hessian(3)
+half.predict_proba(raw)
+three.gradient_proba(truth, logits, None, X)
+three.gradient_proba(truth, logits, None, X, logits.copy())
+three.gradient_proba(truth, logits, proba_out=X)
+sklearn.calibration.MethodMapping()
+mapping.add(caller='fit', callee='fit')
+sklearn.calibration.MetadataRouter(owner='o')
+router.add(a=clf, method_mapping=mapping)
+router.add_self_request(clf)
+router.consumes('fit', ['sample_weight'])
+router.route_params(caller='fit', params={})
+router.validate_metadata(method='fit', params={})
+sklearn.base.is_pandas_na(numpy.nan)
+sklearn.base.validate_parameter_constraints({'a': [int]}, {'a': 1}, 'f')
+sklearn.calibration.Interval(__import__('numbers').Real, 0, 1, closed='left')
+sklearn.calibration.StrOptions({'a'})
+sklearn.calibration.StrOptions({'a'}).is_satisfied_by('a')
+sklearn.calibration.HasMethods('fit').is_satisfied_by(clf)
+sklearn.utils.parallel.Parallel()
+parallel.__call__(tasks)
+parallel.__enter__()
+parallel.format(X)
+parallel.debug('m')
+parallel.print_progress()
 """
 MAKERS["fitted2"] = lambda: sklearn.linear_model.LogisticRegression().fit(ROWS[:, :2], LABELS)
 # Words that are left out are checked once.

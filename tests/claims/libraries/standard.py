@@ -142,6 +142,12 @@ def tarred():
     return "t.tar"
 
 
+def tied(handler):
+    """A handler that has its opener."""
+    urllib.request.build_opener(handler)
+    return handler
+
+
 def database():
     connection = sqlite3.connect(":memory:")
     connection.execute("create table t (a, b blob)")
@@ -266,6 +272,12 @@ MAKERS = {
     "pickle_buffer": lambda: pickle.PickleBuffer(bytearray(b"ab")), "event": threading.Event, "semaphore": lambda: threading.Semaphore(2),
     "thread": lambda: threading.Thread(target=lambda: None), "ref": lambda: weakref.ref(Plain), "weak_set": lambda: weakref.WeakSet([Plain]),
     "request": lambda: urllib.request.Request("http://a.invalid/"), "opener": urllib.request.build_opener,
+    "passwords": lambda: (lambda made: (made.add_password("r", "http://a.invalid/", "u", "p"), made)[1])(urllib.request.HTTPPasswordMgrWithPriorAuth()),
+    "basic": lambda: tied(urllib.request.HTTPBasicAuthHandler()), "digests": lambda: tied(urllib.request.HTTPDigestAuthHandler()), "cookies": lambda: tied(urllib.request.HTTPCookieProcessor()), "redirects": lambda: tied(urllib.request.HTTPRedirectHandler()),
+    "http_handler": lambda: tied(urllib.request.HTTPHandler()), "ftp": lambda: tied(urllib.request.CacheFTPHandler()), "proxies": lambda: tied(urllib.request.ProxyHandler({"http": "http://p.invalid"})), "files": lambda: tied(urllib.request.FileHandler()),
+    "old_opener": lambda: urllib.request.FancyURLopener({}), "file_request": lambda: urllib.request.Request("file://" + os.path.abspath(written("f.txt"))), "data_request": lambda: urllib.request.Request("data:,a"), "headers": email.message.Message,
+    "buffering": lambda: logging.BufferingFormatter(logging.Formatter("%(asctime)s %(message)s")), "newlines": lambda: io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")(), True), "by_decoder": lambda: codecs.getincrementaldecoder("utf-8")(),
+    "module_zip": lambda: zipfile.PyZipFile("m.zip", "w"),
     "temporary": tempfile.TemporaryDirectory, "spooled": lambda: tempfile.SpooledTemporaryFile(mode="w+"),
     "named": lambda: tempfile.NamedTemporaryFile("w+"), "shelf": lambda: shelve.open("shelf"), "var": lambda: contextvars.ContextVar("v", default=[1]),
     "catching": warnings.catch_warnings, "closing": lambda: contextlib.closing(io.StringIO()), "redirect": lambda: contextlib.redirect_stdout(io.StringIO()),
@@ -1067,6 +1079,75 @@ os.getxattr(file, 'user.x')  # allows nothing: there is none
 os.fwalk(folder)
 csv.unregister_dialect('excel-tab')
 multiple.__iter__()  # allows nothing: it is not there
+urllib.parse.urlparse('http://a.invalid/b').geturl()
+urllib.parse.urlparse('http://a.invalid/b').encode()
+urllib.parse.urlparse(b'http://a.invalid/b').decode()
+urllib.parse.urldefrag('http://a.invalid/b').geturl()
+urllib.parse.urlsplit(b'http://a.invalid/b').decode()
+urllib.request.OpenerDirector()
+urllib.request.HTTPPasswordMgr()
+urllib.request.HTTPPasswordMgrWithPriorAuth()
+urllib.request.CacheFTPHandler()
+urllib.request.AbstractBasicAuthHandler(passwords)
+urllib.request.ProxyBasicAuthHandler(passwords)
+urllib.request.HTTPDigestAuthHandler(passwords)
+urllib.request.ProxyHandler()
+urllib.request.FancyURLopener()
+urllib.request.URLopener({'http': 'http://p.invalid'})
+opener.close()
+passwords.add_password('r', ['http://b.invalid/'], 'u', 'p')
+passwords.find_user_password('r', 'http://a.invalid/')
+passwords.is_authenticated('http://a.invalid/')
+passwords.is_suburi(('a', '/'), ('a', '/b'))
+passwords.reduce_uri('http://a.invalid/')
+passwords.update_authenticated('http://a.invalid/', True)
+basic.add_parent(opener)
+basic.close()
+basic.http_request(request)
+basic.http_error_auth_reqed('www-authenticate', 'a.invalid', request, headers)
+cookies.http_request(request)
+digests.reset_retry_count()
+digests.get_algorithm_impls('MD5')
+digests.get_cnonce('n')
+digests.get_entity_digest(None, {})
+digests.get_authorization(request, {'realm': 'r', 'nonce': 'n'})
+digests.http_error_auth_reqed('www-authenticate', 'a.invalid', request, headers)
+redirects.redirect_request(request, buffer, 302, 'm', headers, 'http://b.invalid/')
+redirects.http_error_302(request, buffer, 302, 'm', headers)
+http_handler.set_http_debuglevel(1)
+http_handler.http_request(request)
+ftp.setTimeout(1)
+ftp.setMaxConns(1)
+ftp.clear_cache()
+proxies.proxy_open(request, 'http://u:p@p.invalid', 'http')
+files.open_local_file(file_request)
+files.file_open(file_request)
+urllib.request.DataHandler().data_open(data_request)
+old_opener.addheader('a', 'b')
+old_opener.open(file_request.full_url)
+old_opener.open_data('text/plain,a')
+old_opener.open_local_file(os.path.abspath(file))
+old_opener.retrieve(file_request.full_url, 'n.txt')
+old_opener.cleanup()
+old_opener.close()
+old_opener.http_error_default('u', buffer, 404, 'm', headers)
+logging.BufferingFormatter(formatter)
+logging.Logger('n')
+buffering.format([record])
+buffering.formatHeader([record])
+buffering.formatFooter([record])
+filter_.filter(logging.makeLogRecord({'name': 'a'}))
+record.getMessage()
+io.IncrementalNewlineDecoder(by_decoder, True)
+newlines.decode(b'ab\\xc3')
+newlines.getstate()
+newlines.reset()
+newlines.setstate((b'', 1))
+sqlite3.DateFromTicks(0)
+sqlite3.TimestampFromTicks(0)
+subprocess.CompletedProcess(xs, 0)
+archive.printdir(out)
+module_zip.writepy(source)
 """
 EXAMPLES = "\n".join(line for line in EXAMPLES.splitlines() if "allows nothing" not in line)
 

@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Callee, Key, Shape, describe, display_name, is_builtins, is_session_class, lookup, module_of,
-    name_of, names_of, package_of, text, top_level, type_name,
+    name_in_class, name_of, names_of, package_of, text, top_level, type_name,
 };
 use crate::infer::AbstractFacts;
 use crate::object::item;
@@ -545,14 +545,18 @@ impl Rules {
         names
     }
 
+    /// What a rule says of the name that a function has in its module. One that is written in a
+    /// class, which a call through the class finds bare, has the class's name before its own: else
+    /// a rule about all functions of the module would take a method for one.
     unsafe fn by_module_name(
         &self,
         function: *mut ffi::PyObject,
         name: &str,
         facts: &dyn CallFacts,
     ) -> Option<Effects> {
-        // SAFETY: the module is a reference that the function holds.
-        let module = unsafe { module_of(function) }?;
+        // SAFETY: module and name are references that the function holds.
+        let (module, in_class) = unsafe { (module_of(function)?, name_in_class(function)) };
+        let name = in_class.as_deref().unwrap_or(name);
         self.catalog.function(&[(module.as_str(), name)], facts)
     }
 

@@ -203,7 +203,7 @@ fn files_and_folders() {
             sqlite3:Connection.execute('SELECT 1')
                 consumes self; reads db[self]; views result, self (varies)
             sqlite3:Connection.execute('insert into t values (1)')
-                mutates self shallow; reads db[self]; writes db[self]; views result, self (varies)
+                consumes self; reads db[self]; views result, self; mutates self shallow; writes db[self] (varies)
         "#]],
     );
 }
@@ -293,7 +293,7 @@ fn the_rest_of_the_standard_library() {
             subprocess:run(_)
                 reads process; reads file_system; writes process; writes file_system; writes standard_streams; reads environment; views result, 0; reads cwd
             urllib.request:urlopen(_)
-                reads network[0]; writes network[0]; mutates 0 shallow
+                reads network[0]; writes network[0]; reads file_system; mutates 0 shallow; reads cwd
             threading:Thread.start()
                 mutates self; reads process; writes process
         "#]],
@@ -520,7 +520,7 @@ fn scikit_learn() {
             ?sklearn.base:BaseEstimator.transform(_)
                 views result, ** (varies)
             sklearn.base:BaseEstimator.set_params()
-                mutates self; views result, self
+                mutates self; views result, self, **
             sklearn.metrics:accuracy_score(_, _)
                 views result, **
             sklearn.model_selection:train_test_split(_, _)
