@@ -7,7 +7,9 @@
 //!
 //! The numbers are those of CPython's `opcode.h` and `opcode_ids.h`. The module `opcode` is not
 //! imported: the program's own folder is the first where modules are looked for by now.
+#![allow(unsafe_code, reason = "asks for the running frame through CPython's C API")]
 
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
@@ -81,6 +83,39 @@ mod opcode {
             BUILD_LIST => BUILD_TUPLE,
             other => other,
         }
+    }
+}
+
+/// Whether nobody takes what the call gives that the running frame is making: the instruction after it
+/// drops it.
+pub(crate) unsafe fn is_result_dropped() -> bool {
+    const UNIT: usize = 2;
+    const CACHE: u8 = 0;
+    // SAFETY: the caller holds the GIL; the frame that runs is live, and its code is released after
+    // its bytes were read, which are those of its instructions as they were compiled.
+    unsafe {
+        let frame = ffi::PyEval_GetFrame();
+        if frame.is_null() {
+            return false;
+        }
+        let at = ffi::PyFrame_GetLasti(frame);
+        let code = ffi::PyFrame_GetCode(frame).cast::<ffi::PyObject>();
+        let bytes = ffi::PyObject_GetAttrString(code, c"co_code".as_ptr());
+        ffi::Py_DECREF(code);
+        if bytes.is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let mut dropped = false;
+        if let (Ok(at), true) = (usize::try_from(at), ffi::PyBytes_Check(bytes) != 0) {
+            let length = ffi::PyBytes_Size(bytes) as usize;
+            let text =
+                std::slice::from_raw_parts(ffi::PyBytes_AsString(bytes).cast::<u8>(), length);
+            let mut after = text.iter().skip(at + UNIT).step_by(UNIT);
+            dropped = after.find(|&&opcode| opcode != CACHE) == Some(&opcode::POP_TOP);
+        }
+        ffi::Py_DECREF(bytes);
+        dropped
     }
 }
 

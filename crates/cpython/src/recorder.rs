@@ -181,12 +181,10 @@ pub(crate) struct Recorder {
     // The database that a connection is being made to.
     connecting: Option<String>,
     turns: Turning,
-    // The packages of unknown calls that gave nothing and were not seen to do anything either, and that
-    // of the last call, of which nothing was seen but what it gave.
-    unexplained: Vec<String>,
+    // How often states were changed, other than hidden objects.
+    states_changed: usize,
     // Whether functions of libraries bound variables of their modules anew.
     binds_variables_of_modules: bool,
-    last_unexplained: Option<String>,
     // What the context managers of the statement at hand stand for.
     entering: Vec<StateKey>,
     // The variables whose lists gather warnings, and how many there were.
@@ -330,9 +328,8 @@ pub(crate) fn start(
         observer: Observer::new(observe),
         inference: Inference::within(observe),
         turns: Turning::default(),
-        unexplained: Vec::new(),
+        states_changed: 0,
         binds_variables_of_modules: false,
-        last_unexplained: None,
         entering: Vec::new(),
         gathering: Vec::new(),
         // SAFETY: the GIL is held.
@@ -629,6 +626,7 @@ impl Recorder {
     /// Notes that the statement at hand changes a state, and whether it makes it anew.
     fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
         self.turns.state(&key, Some(anew));
+        self.states_changed += usize::from(key.state != "object");
         self.settings.change(&key);
         self.written.insert(&key);
         FILES_WRITTEN.store(self.written.any_of("file_system"), Ordering::Relaxed);
@@ -786,8 +784,6 @@ impl Recorder {
         self.paths_looked_at = 0;
         self.connecting = None;
         self.entering.clear();
-        self.unexplained.clear();
-        self.last_unexplained = None;
         self.reads_everything = false;
         self.everything_changed = None;
         self.unknown = None;
@@ -917,8 +913,6 @@ impl Recorder {
                 }
             }
             self.note_warnings();
-            self.note_draws();
-            self.note_unexplained(statement);
             self.note_figures(compound);
             let mut changed = Vec::new();
             if let Some(by) = self.everything_changed.clone() {
@@ -943,6 +937,7 @@ impl Recorder {
             }
             self.environment(statement, &paths);
             self.note_environment(!modules.is_empty());
+            self.note_draws();
             if self.files_heard > 0 {
                 // `with` and operators make values without a call.
                 let values =

@@ -18,6 +18,7 @@ use super::{
 use crate::audit::UnknownCall;
 use crate::callee::{self, Callee, Namespace, Plan};
 use crate::infer::Inferred;
+use crate::namespace::Mirror;
 use crate::observe::{Before, Seen, Watch};
 use crate::paths::GivenPath;
 use crate::probe::{Action, Memory};
@@ -42,6 +43,8 @@ pub(crate) struct Ticket {
     unknown: Option<Unknown>,
     /// Whether what it does is known, or taken to be done to what it is given.
     explained: bool,
+    /// How often states had been changed before it.
+    states_changed: usize,
 }
 
 /// A call that no rule speaks of.
@@ -129,7 +132,7 @@ impl Recorder {
             let callee = callee::describe(callable);
             let plan = self.rules.plan(py, &callee, Some(call), session_code(), self.namespace);
             let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
-            self.last_unexplained = None;
+            let states_changed = self.states_changed;
             match plan.namespace {
                 Namespace::Untouched => {}
                 // `vars(x)` is about x.
@@ -310,7 +313,17 @@ impl Recorder {
                 || (settled && !within)
                 || (before.is_none() && values.iter().any(mutable));
             let unknown = unknown.then(|| self.unknown_call(&callee, call));
-            Some(Ticket { plan, handle, figure, makes_new, before, settled, unknown, explained })
+            Some(Ticket {
+                plan,
+                handle,
+                figure,
+                makes_new,
+                before,
+                settled,
+                unknown,
+                explained,
+                states_changed,
+            })
         }
     }
 
@@ -416,41 +429,53 @@ impl Recorder {
         }
     }
 
-    /// Remembers a call that nothing explains: no rule and no code speaks of it, and nothing that it
-    /// was given changed. If it gives nothing either, something unseen did.
+    /// A call that nothing explains: no rule and no code speaks of it, and nothing that it was given or
+    /// that is heard of changed. Where it gives nothing either, or nobody takes what it gives, it is
+    /// taken to have changed what its package keeps to itself, and the program's instances of its
+    /// classes.
     unsafe fn leave_unexplained(
         &mut self,
         callee: &Callee,
         call: &CallArguments,
         result: *mut ffi::PyObject,
     ) {
-        // SAFETY: handed on from `passed`.
+        // SAFETY: handed on from `passed`; the namespace lends what it holds.
         unsafe {
+            let for_its_effect = !result.is_null()
+                && (result == ffi::Py_None() || crate::offsets::is_result_dropped());
+            if !for_its_effect || self.draws.moved("random") || self.draws.moved("numpy_random") {
+                return;
+            }
             // What C keeps in an object of its own cannot be looked at.
             if callee.is_bound_builtin() && reach::is_opaque(callee.receiver) {
                 let by = cause(&callee::display_name(callee), Confidence::Assumed);
                 self.change(callee.receiver, &by);
                 return;
             }
-            for value in call.all().filter(|&value| ffi::PyModule_Check(value) != 0) {
-                self.unexplained.push(crate::object::module_name(value));
+            let given = call.all().filter(|&value| ffi::PyModule_Check(value) != 0);
+            let mut modules: Vec<String> =
+                given.map(|value| crate::object::module_name(value)).collect();
+            if let Some(module) = callee::module_of(callee.function()) {
+                let package = callee::top_level(&module);
+                // Functions of C are often from a module behind the one that offers them.
+                modules.push(match package.trim_start_matches('_') {
+                    "posix" | "nt" => "os".to_owned(),
+                    package => package.to_owned(),
+                });
             }
-            let Some(module) = callee::module_of(callee.function()) else { return };
-            let package = callee::top_level(&module);
-            // Functions of C are often from a module behind the one that offers them.
-            let package = match package.trim_start_matches('_') {
-                "posix" | "nt" => "os".to_owned(),
-                package => package.to_owned(),
-            };
-            if result.is_null() || matches!(package.as_str(), "builtins" | "__main__") {
-                return;
-            }
-            if result == ffi::Py_None() {
-                if !self.unexplained.contains(&package) {
-                    self.unexplained.push(package);
+            modules.retain(|module| !matches!(module.as_str(), "builtins" | "main__"));
+            for (_, value) in Mirror::variables(self.namespace) {
+                let kind = ffi::Py_TYPE(value);
+                let made = (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
+                    && ffi::PyType_Check(value) == 0
+                    && reach::changes_in_place(value);
+                if made && modules.contains(&callee::top_level(&callee::type_name(kind).0)) {
+                    let by = cause(&callee::display_name(callee), Confidence::Assumed);
+                    self.change(value, &by);
                 }
-            } else {
-                self.last_unexplained = Some(package);
+            }
+            for module in modules {
+                self.writes_state((StateKey::whole(format!("module:{module}")), false));
             }
         }
     }
@@ -690,8 +715,8 @@ pub(crate) unsafe fn passed(
     call: &CallArguments,
     result: *mut ffi::PyObject,
 ) {
-    let Ticket { plan, mut handle, figure, makes_new, before, settled, unknown, mut explained } =
-        ticket;
+    let Ticket { plan, mut handle, figure, makes_new, before, settled, unknown, .. } = ticket;
+    let mut explained = ticket.explained;
     if let Some(before) = before {
         // SAFETY: the passage still lends callable and arguments.
         explained |= with(|recorder| unsafe {
@@ -700,7 +725,7 @@ pub(crate) unsafe fn passed(
         .unwrap_or(true);
     }
     with(|recorder| {
-        if !explained {
+        if !explained && recorder.states_changed == ticket.states_changed {
             // SAFETY: as above.
             unsafe { recorder.leave_unexplained(&callee::describe(callable), call, result) };
         }

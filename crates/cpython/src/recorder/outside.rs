@@ -8,7 +8,7 @@ use pyo3::ffi;
 
 use super::{Recorder, cause, normal_path, variable_key};
 use crate::audit::{How, Touch};
-use crate::callee::{self, ItemUse};
+use crate::callee::ItemUse;
 use crate::draws::Drawn;
 use crate::figures::{self, Look};
 use crate::paths::GivenPath;
@@ -235,47 +235,6 @@ impl Recorder {
             for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
                 self.reads_state(key);
             }
-        }
-    }
-
-    /// What calls did that nothing explains, for that they gave nothing or nobody took what they gave:
-    /// they are taken to have changed what their package keeps to itself, and the program's instances
-    /// of its classes.
-    pub(super) unsafe fn note_unexplained(&mut self, statement: &clew_syntax::Statement) {
-        let mut packages = std::mem::take(&mut self.unexplained);
-        let discards = matches!(
-            &statement.lowering,
-            clew_syntax::Lowering::Expression(value)
-                if matches!(value.kind, clew_syntax::ExprKind::Call { .. })
-        );
-        if discards {
-            packages.extend(self.last_unexplained.take());
-        }
-        // Files, random numbers and the like explain enough. Hidden objects are only what the
-        // function names.
-        let seen = self.states_written.iter().any(|(key, _)| key.state != "object");
-        if packages.is_empty() || seen {
-            return;
-        }
-        if statement.is_compound() {
-            self.turns.doubt();
-        }
-        // SAFETY: the namespace lends what it holds.
-        unsafe {
-            for (_, value) in crate::namespace::Mirror::variables(self.namespace) {
-                let kind = ffi::Py_TYPE(value);
-                let made = (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
-                    && ffi::PyType_Check(value) == 0
-                    && reach::changes_in_place(value);
-                let home = callee::top_level(&callee::type_name(kind).0);
-                if made && packages.contains(&home) {
-                    let by = cause(&home, Confidence::Assumed);
-                    self.change(value, &by);
-                }
-            }
-        }
-        for package in packages {
-            self.writes_state((StateKey::whole(format!("module:{package}")), false));
         }
     }
 
