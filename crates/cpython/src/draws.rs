@@ -8,7 +8,7 @@
 use pyo3::ffi;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
-use crate::object::{attribute, item};
+use crate::object::{attribute, in_module};
 
 /// The generators, by the external states that rules know them by.
 const STATES: [&str; 2] = ["random", "numpy_random"];
@@ -98,18 +98,6 @@ unsafe fn of_numpy() -> Option<u64> {
         }
         let own = xxh3_64(own_memory(generator, c"numpy.random.mtrand.RandomState")?);
         Some(own ^ xxh3_64(memory(bits, (*ffi::Py_TYPE(bits)).tp_basicsize as usize)))
-    }
-}
-
-unsafe fn in_module(module: &str, name: &str) -> Option<*mut ffi::PyObject> {
-    // SAFETY: the dictionary of modules lends what it holds, and so does a module's own.
-    unsafe {
-        let module = item(ffi::PyImport_GetModuleDict(), module);
-        if module.is_null() || ffi::PyModule_Check(module) == 0 {
-            return None;
-        }
-        let object = item(ffi::PyModule_GetDict(module), name);
-        (!object.is_null()).then_some(object)
     }
 }
 

@@ -10,17 +10,20 @@ use std::ptr;
 use clew_session::StateKey;
 use pyo3::ffi;
 
-use crate::object::{attribute, dictionary_of, item};
+use crate::object::{attribute, dictionary_of, in_module, item};
 use crate::reach::Address;
 
 /// The figures of pyplot, as they were at the last look.
 #[derive(Default)]
 pub(crate) struct Figures {
     /// Each with its number in the order in which they were made.
-    open: Vec<(Address, usize)>,
+    open: Vec<(Figure, usize)>,
     made: usize,
     current: Option<usize>,
 }
+
+/// A figure's manager and its own address: either may be used again when it is gone.
+type Figure = (Address, Address);
 
 /// What became of them since the look before.
 pub(crate) struct Look {
@@ -30,6 +33,8 @@ pub(crate) struct Look {
     pub(crate) current: Option<StateKey>,
     /// Whether that was another one, or none, before.
     pub(crate) switched: bool,
+    /// Whether any is gone.
+    pub(crate) closed: bool,
 }
 
 impl Figures {
@@ -37,7 +42,8 @@ impl Figures {
         // SAFETY: the caller holds the GIL.
         let (figures, current) = unsafe { open_figures() };
         let mut new = Vec::new();
-        let open = figures
+        let before = self.open.len();
+        let open: Vec<(Figure, usize)> = figures
             .into_iter()
             .map(|figure| {
                 let known = self.open.iter().find(|(address, _)| *address == figure);
@@ -52,12 +58,13 @@ impl Figures {
                 (figure, number)
             })
             .collect();
+        let closed = open.len() - new.len() < before;
         self.open = open;
         let current = current.and_then(|figure| {
             self.open.iter().find(|(address, _)| *address == figure).map(|&(_, number)| number)
         });
         let switched = std::mem::replace(&mut self.current, current) != current;
-        Look { new, current: current.map(key_of), switched }
+        Look { new, current: current.map(key_of), switched, closed }
     }
 }
 
@@ -81,20 +88,15 @@ fn key_of(number: usize) -> StateKey {
 }
 
 /// pyplot's figures and the current one of them.
-unsafe fn open_figures() -> (Vec<Address>, Option<Address>) {
+unsafe fn open_figures() -> (Vec<Figure>, Option<Figure>) {
     // SAFETY: modules, classes and instances lend what they hold; an `OrderedDict` of C's is asked,
     // which runs no Python code, and its keys are numbers.
     unsafe {
         let none = (Vec::new(), None);
-        let modules = ffi::PyImport_GetModuleDict();
-        let helpers = item(modules, "matplotlib._pylab_helpers");
-        if helpers.is_null() || ffi::PyModule_Check(helpers) == 0 {
+        let class = in_module("matplotlib._pylab_helpers", "Gcf");
+        let Some(class) = class.filter(|&class| ffi::PyType_Check(class) != 0) else {
             return none;
-        }
-        let class = item(ffi::PyModule_GetDict(helpers), "Gcf");
-        if class.is_null() || ffi::PyType_Check(class) == 0 {
-            return none;
-        }
+        };
         let managers = item(dictionary_of(class.cast()), "figs");
         if managers.is_null() || ffi::PyDict_Check(managers) == 0 {
             return none;
@@ -109,7 +111,9 @@ unsafe fn open_figures() -> (Vec<Address>, Option<Address>) {
             true => ptr::null_mut(),
             false => ffi::PyIter_Next(backwards),
         };
-        ffi::PyErr_Clear();
+        if backwards.is_null() || number.is_null() {
+            ffi::PyErr_Clear();
+        }
         let last = match number.is_null() {
             true => ptr::null_mut(),
             false => ffi::PyDict_GetItem(managers, number),
@@ -121,13 +125,14 @@ unsafe fn open_figures() -> (Vec<Address>, Option<Address>) {
     }
 }
 
-unsafe fn figure_of(manager: *mut ffi::PyObject) -> Address {
+unsafe fn figure_of(manager: *mut ffi::PyObject) -> Figure {
     // SAFETY: instances lend what they hold.
     unsafe {
         let canvas = attribute(manager, "canvas");
-        match canvas.is_null() {
-            true => manager as Address,
-            false => attribute(canvas, "figure") as Address,
-        }
+        let figure = match canvas.is_null() {
+            true => canvas,
+            false => attribute(canvas, "figure"),
+        };
+        (manager as Address, figure as Address)
     }
 }

@@ -356,6 +356,7 @@ impl<'py> Digester<'py> {
                     | "__weakref__"
                     | "__doc__"
                     | "__firstlineno__"
+                    | "__slotnames__"
                     | "__static_attributes__"
                     | "__abstractmethods__"
                     | "_abc_impl"
@@ -410,7 +411,7 @@ impl<'py> Digester<'py> {
                 let mut kept = 0;
                 for (key, item) in state.iter() {
                     if let Ok(name) = key.cast::<PyString>()
-                        && is_computed(&class, name)?
+                        && is_computed(&class, name)
                     {
                         continue;
                     }
@@ -438,13 +439,12 @@ impl<'py> Digester<'py> {
 
 /// Whether an attribute is there only because somebody asked: the value of a cached property, pandas'
 /// own kind of that, or what a sparse array has found out about its own order.
-fn is_computed(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> PyResult<bool> {
+fn is_computed(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> bool {
     if let Ok(attribute) = class.getattr(name) {
-        return Ok(attribute.get_type().name()? == "cached_property");
+        return attribute.get_type().name().is_ok_and(|name| name == "cached_property");
     }
-    let module = class.module()?;
-    let module = module.to_str()?;
-    Ok(match name.to_str()? {
+    let (Ok(module), Ok(name)) = (class.module(), name.to_str()) else { return false };
+    module.to_str().is_ok_and(|module| match name {
         "_cache" => module.starts_with("pandas."),
         name => name.starts_with("_has_") && module.starts_with("scipy.sparse"),
     })

@@ -67,26 +67,12 @@ pub(crate) unsafe fn generator_code(value: *mut ffi::PyObject) -> Option<Address
 
 /// The names that a code object, or one within it, refers to as globals or attributes.
 pub(crate) unsafe fn code_names(code: *mut ffi::PyObject) -> Vec<String> {
-    // SAFETY: these attributes of a code object are tuples, which it keeps; the first one is of strings.
+    // SAFETY: handed on from the caller; a code object keeps what it names.
     unsafe {
-        let parts = |attribute: &std::ffi::CStr| {
-            let tuple = ffi::PyObject_GetAttrString(code, attribute.as_ptr());
-            if tuple.is_null() {
-                ffi::PyErr_Clear();
-                return Vec::new();
-            }
-            let parts: Vec<_> = (0..ffi::PyTuple_GET_SIZE(tuple))
-                .map(|at| ffi::PyTuple_GET_ITEM(tuple, at))
-                .collect();
-            ffi::Py_DECREF(tuple);
-            parts
-        };
-        let mut found: Vec<String> =
-            parts(c"co_names").into_iter().filter_map(|name| text(name)).collect();
-        for constant in parts(c"co_consts") {
-            if ffi::Py_TYPE(constant) == &raw mut ffi::PyCode_Type {
-                found.extend(code_names(constant));
-            }
+        let Some((names, nested)) = crate::callee::names_of(code) else { return Vec::new() };
+        let mut found: Vec<String> = names.into_iter().filter_map(|name| text(name)).collect();
+        for code in nested {
+            found.extend(code_names(code));
         }
         found
     }
@@ -182,7 +168,10 @@ pub(crate) unsafe fn written_arrays(
                     | "update"
                     | "where"
             );
-        let Some(&manager) = parts.last().filter(|_| writes) else { return found };
+        let [_, .., manager] = *parts else { return found };
+        if !writes {
+            return found;
+        }
         let blocks = owned_attribute(manager, c"blocks");
         if blocks.is_null() || ffi::PyTuple_Check(blocks) == 0 {
             ffi::Py_XDECREF(blocks);
@@ -201,9 +190,15 @@ pub(crate) unsafe fn written_arrays(
             let values = owned_attribute(block, c"values");
             if shared != ffi::Py_True() && !values.is_null() {
                 found.push(values);
-                let inner = attribute(values, "_ndarray");
-                if !inner.is_null() {
-                    found.push(inner);
+                if type_name(ffi::Py_TYPE(values)).0.starts_with("pandas.") {
+                    let own = ["_data", "_mask"].map(|name| attribute(values, name));
+                    found.extend(own.into_iter().filter(|array| !array.is_null()));
+                    // A field in C of the arrays of times and texts, which hold it.
+                    let inner = owned_attribute(values, c"_ndarray");
+                    if !inner.is_null() {
+                        found.push(inner);
+                        ffi::Py_DECREF(inner);
+                    }
                 }
             }
             ffi::Py_XDECREF(values);
@@ -273,7 +268,7 @@ pub(crate) unsafe fn is_runner(class: *mut ffi::PyTypeObject) -> bool {
 pub(crate) unsafe fn changes_with_artist(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     let (module, name) = unsafe { type_name(ffi::Py_TYPE(object)) };
-    is_of_matplotlib(&module)
+    is_matplotlib(&module)
         && !name.contains("Colormap")
         && !matches!(
             module.as_str(),
@@ -285,13 +280,21 @@ pub(crate) unsafe fn changes_with_artist(object: *mut ffi::PyObject) -> bool {
 }
 
 /// Whether a value is of a class of matplotlib's.
-pub(crate) unsafe fn is_artist(value: *mut ffi::PyObject) -> bool {
+pub(crate) unsafe fn is_of_matplotlib(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
-    is_of_matplotlib(&unsafe { type_name(ffi::Py_TYPE(value)) }.0)
+    is_matplotlib(&unsafe { type_name(ffi::Py_TYPE(value)) }.0)
 }
 
-fn is_of_matplotlib(module: &str) -> bool {
+fn is_matplotlib(module: &str) -> bool {
     module.starts_with("matplotlib.") || module.starts_with("mpl_toolkits.")
+}
+
+/// Whether an iterator is one of Python's own that calls what it holds with the elements of what it goes
+/// through: `map`, `filter` and those of `itertools`.
+pub(crate) unsafe fn calls_with_elements(iterator: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    let (module, name) = unsafe { type_name(ffi::Py_TYPE(iterator)) };
+    module == "itertools" || (module == "builtins" && matches!(name.as_str(), "filter" | "map"))
 }
 
 /// Whether a value is a container of a type that Python has built in.
@@ -430,10 +433,11 @@ pub(crate) unsafe fn open_files(
 }
 
 /// A pending exception that is put aside until this is dropped.
-struct Pending([*mut ffi::PyObject; 3]);
+pub(crate) struct Pending([*mut ffi::PyObject; 3]);
 
 impl Pending {
-    unsafe fn aside() -> Self {
+    /// Puts a pending exception aside, if there is one.
+    pub(crate) unsafe fn aside() -> Self {
         let mut pending = [ptr::null_mut(); 3];
         // SAFETY: the GIL is held; what is taken is given back by `drop`.
         unsafe {
@@ -489,15 +493,23 @@ unsafe fn path_of_open(file: *mut ffi::PyObject) -> Option<String> {
 /// The arrays whose memory is read and written by way of an object of NumPy's that is none itself:
 /// `array.flat`, a `numpy.nditer`, an item of a structured array; borrowed from it.
 pub(crate) unsafe fn arrays_behind(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
-    // SAFETY: the caller lends a live object; the attributes of these types are plain getters, and
-    // the object holds the arrays that they give.
+    // SAFETY: the caller lends a live object; the getter is that of NumPy's own type, whatever a class
+    // derived from it says, and the object holds the arrays that it gives. The tuple that some give
+    // must not set off the collector in the middle of a walk.
     unsafe {
-        let attribute = match crate::reach::numpy_name(ffi::Py_TYPE(value)) {
-            Some("flatiter" | "void") => c"base",
-            Some("nditer") => c"operands",
-            _ => return Vec::new(),
+        let Some((base, attribute)) = crate::reach::window_type(ffi::Py_TYPE(value)) else {
+            return Vec::new();
         };
-        let arrays = ffi::PyObject_GetAttrString(value, attribute.as_ptr());
+        let getter = item(dictionary_of(base), attribute);
+        let Some(get) = (!getter.is_null()).then(|| (*ffi::Py_TYPE(getter)).tp_descr_get).flatten()
+        else {
+            return Vec::new();
+        };
+        let collects = ffi::PyGC_Disable() != 0;
+        let arrays = get(getter, value, base.cast());
+        if collects {
+            ffi::PyGC_Enable();
+        }
         if arrays.is_null() {
             ffi::PyErr_Clear();
             return Vec::new();
@@ -539,7 +551,8 @@ pub(crate) unsafe fn log_streams(logger: *mut ffi::PyObject) -> Vec<*mut ffi::Py
         let mut logger = logger;
         if logger.is_null() || attribute(logger, "handlers").is_null() {
             let adapted = if logger.is_null() { logger } else { attribute(logger, "logger") };
-            logger = if adapted.is_null() { root_logger() } else { adapted };
+            let root = || in_module("logging", "root").unwrap_or(ptr::null_mut());
+            logger = if adapted.is_null() { root() } else { adapted };
         }
         for _ in 0..MOST {
             if logger.is_null() || logger == ffi::Py_None() {
@@ -564,19 +577,6 @@ pub(crate) unsafe fn log_streams(logger: *mut ffi::PyObject) -> Vec<*mut ffi::Py
         }
     }
     found
-}
-
-/// The logger above all others; borrowed, null where `logging` is not there.
-unsafe fn root_logger() -> *mut ffi::PyObject {
-    // SAFETY: modules lend what they hold.
-    unsafe {
-        let modules = ffi::PyImport_GetModuleDict();
-        let logging = if modules.is_null() { modules } else { item(modules, "logging") };
-        if logging.is_null() || ffi::PyModule_Check(logging) == 0 {
-            return ptr::null_mut();
-        }
-        item(ffi::PyModule_GetDict(logging), "root")
-    }
 }
 
 /// The module in whose namespace an object stands under a public name: this one or one of its own
@@ -614,6 +614,30 @@ pub(crate) unsafe fn module_holding(
     }
 }
 
+/// What an imported module holds under a name; borrowed.
+pub(crate) unsafe fn in_module(module: &str, name: &str) -> Option<*mut ffi::PyObject> {
+    // SAFETY: the dictionary of modules lends what it holds, and so does a module's own.
+    unsafe {
+        let module = item(ffi::PyImport_GetModuleDict(), module);
+        if module.is_null() || ffi::PyModule_Check(module) == 0 {
+            return None;
+        }
+        let object = item(ffi::PyModule_GetDict(module), name);
+        (!object.is_null()).then_some(object)
+    }
+}
+
+/// Whether a module is of neither an installed library nor Python: it lies with the program.
+pub(crate) unsafe fn is_own_module(module: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller checked for a module, which lends what it holds.
+    let file = unsafe { text(item(ffi::PyModule_GetDict(module), "__file__")) };
+    file.is_some_and(|file| {
+        !file.contains("site-packages")
+            && !file.contains("dist-packages")
+            && !file.contains("/lib/python3")
+    })
+}
+
 /// A module's name.
 pub(crate) unsafe fn module_name(module: *mut ffi::PyObject) -> String {
     // SAFETY: the caller checked for a module.
@@ -632,26 +656,32 @@ pub(crate) unsafe fn module_name(module: *mut ffi::PyObject) -> String {
 /// gives figures and axes; borrowed from it.
 pub(crate) unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
     const MOST: usize = 256;
+    const BUDGET: usize = 4_096;
     let mut parts = Vec::new();
     // SAFETY: the caller lends a live object, which holds what is found in it.
     unsafe {
-        let gathers = |value: *mut ffi::PyObject| {
-            ffi::PyTuple_Check(value) != 0
-                || ffi::PyList_Check(value) != 0
-                || crate::reach::is_array(value)
+        let is_array = |value: *mut ffi::PyObject| {
+            crate::reach::is_array(value)
+                && (*ffi::Py_TYPE(value)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
         };
         let borders = rustc_hash::FxHashSet::default();
+        let walk = crate::reach::Walk { borders: &borders, budget: BUDGET, definitions: false };
+        let mut seen = rustc_hash::FxHashSet::default();
         let mut open = vec![result];
-        while let Some(value) = open.pop().filter(|_| parts.len() < MOST) {
-            if !gathers(value) {
-                if crate::reach::is_mutable(value) {
-                    parts.push(value);
-                }
+        while let Some(value) = open.pop().filter(|_| parts.len() < MOST && seen.len() < BUDGET) {
+            if !seen.insert(value as Address) {
                 continue;
             }
-            let mut walk =
-                crate::reach::Walk { borders: &borders, budget: 4_096, definitions: false };
-            open.extend(walk.held(value));
+            let plain = ffi::PyTuple_CheckExact(value) != 0
+                || ffi::PyList_CheckExact(value) != 0
+                || is_array(value);
+            let gathers = plain || ffi::PyTuple_Check(value) != 0 || ffi::PyList_Check(value) != 0;
+            if !plain && crate::reach::is_mutable(value) {
+                parts.push(value);
+            }
+            if gathers {
+                open.extend(walk.held(value));
+            }
         }
     }
     parts

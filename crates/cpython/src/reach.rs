@@ -38,6 +38,7 @@ enum Class {
 
 thread_local! {
     static CLASSES: RefCell<FxHashMap<usize, Class>> = RefCell::new(FxHashMap::default());
+    static OWN_MODULES: RefCell<FxHashSet<String>> = RefCell::new(FxHashSet::default());
     static IMMUTABLE: RefCell<FxHashSet<usize>> = RefCell::new(FxHashSet::default());
 }
 
@@ -45,6 +46,11 @@ thread_local! {
 pub(crate) fn add_immutable(kind: *mut ffi::PyTypeObject) {
     IMMUTABLE.with_borrow_mut(|known| known.insert(kind as usize));
     CLASSES.with_borrow_mut(|known| known.remove(&(kind as usize)));
+}
+
+/// Classes of these modules are looked into as the program's own are.
+pub(crate) fn enter_classes_of(modules: &FxHashSet<String>) {
+    OWN_MODULES.with_borrow_mut(|known| known.clone_from(modules));
 }
 
 unsafe fn class_of(object: *mut ffi::PyObject) -> Class {
@@ -97,11 +103,11 @@ unsafe fn classify(kind: *mut ffi::PyTypeObject) -> Class {
         if is_array_type(kind) {
             return Class::Array;
         }
+        if window_type(kind).is_some() {
+            return Class::ArrayWindow;
+        }
         if (*kind).tp_flags & ffi::Py_TPFLAGS_HAVE_GC != 0 && (*kind).tp_traverse.is_some() {
             return Class::Container;
-        }
-        if numpy_name(kind).is_some() {
-            return Class::ArrayWindow;
         }
         // Numbers of libraries (numpy scalars, decimals) hold nothing and never change.
         if (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
@@ -134,18 +140,19 @@ unsafe fn is_array_type(kind: *mut ffi::PyTypeObject) -> bool {
     }
 }
 
-/// The name of the type of NumPy's that a type is or is derived from, where it is one by which the
-/// memory of arrays is written.
-pub(crate) unsafe fn numpy_name(kind: *mut ffi::PyTypeObject) -> Option<&'static str> {
+/// The type of NumPy's that a type is or is derived from, where it is one by which the memory of arrays
+/// is read and written, and the attribute of it that gives those.
+pub(crate) unsafe fn window_type(
+    kind: *mut ffi::PyTypeObject,
+) -> Option<(*mut ffi::PyTypeObject, &'static str)> {
     // SAFETY: as for `is_array_type`.
     unsafe {
         let mut base = kind;
         while !base.is_null() {
             if (*base).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 && !(*base).tp_name.is_null() {
                 match std::ffi::CStr::from_ptr((*base).tp_name).to_bytes() {
-                    b"numpy.flatiter" => return Some("flatiter"),
-                    b"numpy.nditer" => return Some("nditer"),
-                    b"numpy.void" => return Some("void"),
+                    b"numpy.flatiter" | b"numpy.void" => return Some((base, "base")),
+                    b"numpy.nditer" => return Some((base, "operands")),
                     _ => {}
                 }
             }
@@ -153,6 +160,12 @@ pub(crate) unsafe fn numpy_name(kind: *mut ffi::PyTypeObject) -> Option<&'static
         }
         None
     }
+}
+
+/// Whether an object is one by which the memory of arrays is read and written.
+pub(crate) unsafe fn is_window(object: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object.
+    unsafe { class_of(object) == Class::ArrayWindow }
 }
 
 /// The head of a NumPy array, the same in NumPy 1 and 2 (`PyArrayObject_fields`, part of NumPy's
@@ -218,6 +231,9 @@ pub(crate) unsafe fn memory_owner(object: *mut ffi::PyObject) -> *mut ffi::PyObj
                 (*owner.cast::<ArrayFields>()).base
             } else if ffi::PyMemoryView_Check(owner) != 0 {
                 viewed(owner)
+            } else if std::ffi::CStr::from_ptr((*ffi::Py_TYPE(owner)).tp_name) == c"DummyArray" {
+                // What NumPy's `stride_tricks` put between an array and the views that they make.
+                crate::object::attribute(owner, "base")
             } else {
                 ptr::null_mut()
             };
@@ -251,8 +267,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) borders: &'a FxHashSet<Address>,
     /// How many more objects may be visited; the walk stops when it reaches 0.
     pub(crate) budget: usize,
-    /// Whether functions and classes are entered: what they hold can be got at through them, but
-    /// who is given an instance does not change its class.
+    /// Whether the program's functions and classes are entered: what they hold can be got at through
+    /// them, but who is given an instance does not change its class.
     pub(crate) definitions: bool,
 }
 
@@ -311,8 +327,8 @@ unsafe fn is_plain_atom(object: *mut ffi::PyObject) -> bool {
 
 impl Walk<'_> {
     /// Visits `root` and everything that it reaches and that is not in `seen`, each once. Modules,
-    /// library classes and the globals of functions are not entered. `visit` returns whether to go
-    /// on.
+    /// library classes and the globals of functions are not entered; of a library's function its
+    /// closure is. `visit` returns whether to go on.
     pub(crate) unsafe fn run(
         &mut self,
         root: *mut ffi::PyObject,
@@ -323,8 +339,8 @@ impl Walk<'_> {
         unsafe { self.run_noting(root, seen, None, visit) }
     }
 
-    /// What an object holds itself, leaves left out.
-    pub(crate) unsafe fn held(&mut self, object: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    /// What an object holds itself, numbers and texts left out.
+    pub(crate) unsafe fn held(&self, object: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
         let (mut open, mut seen) = (Vec::new(), FxHashSet::default());
         let mut frame = Frame {
             open: &mut open,
@@ -532,10 +548,14 @@ unsafe fn visit_class(class: *mut ffi::PyObject, frame: &mut Frame<'_>) {
             return;
         }
         let module = ffi::PyDict_GetItemString((*kind).tp_dict, c"__module__".as_ptr());
-        if module.is_null()
-            || ffi::PyUnicode_Check(module) == 0
-            || ffi::PyUnicode_CompareWithASCIIString(module, c"__main__".as_ptr()) != 0
-        {
+        let of_program = !module.is_null()
+            && ffi::PyUnicode_Check(module) != 0
+            && (ffi::PyUnicode_CompareWithASCIIString(module, c"__main__".as_ptr()) == 0
+                || OWN_MODULES.with_borrow(|known| {
+                    !known.is_empty()
+                        && crate::callee::text(module).is_some_and(|name| known.contains(&name))
+                }));
+        if !of_program {
             return;
         }
         let (mut position, mut value) = (0, ptr::null_mut());

@@ -181,12 +181,16 @@ pub(crate) struct Recorder {
     // The database that a connection is being made to.
     connecting: Option<String>,
     turns: Turning,
+    // The packages that calls which nothing explains are taken to have changed, and where in a loop.
+    unexplained: FxHashSet<(String, i32)>,
+    // The modules that lie with the program and that it imported.
+    own_modules: FxHashSet<String>,
     // How often states were changed, other than hidden objects.
     states_changed: usize,
     // Whether functions of libraries bound variables of their modules anew.
     binds_variables_of_modules: bool,
-    // What the context managers of the statement at hand stand for.
-    entering: Vec<StateKey>,
+    // What the last context manager of the statement at hand stands for.
+    entering: Option<StateKey>,
     // The variables whose lists gather warnings, and how many there were.
     gathering: Vec<(String, ffi::Py_ssize_t)>,
     // Standard output and standard error as the program found them.
@@ -328,9 +332,11 @@ pub(crate) fn start(
         observer: Observer::new(observe),
         inference: Inference::within(observe),
         turns: Turning::default(),
+        unexplained: FxHashSet::default(),
+        own_modules: FxHashSet::default(),
         states_changed: 0,
         binds_variables_of_modules: false,
-        entering: Vec::new(),
+        entering: None,
         gathering: Vec::new(),
         // SAFETY: the GIL is held.
         streams: unsafe { streams() }.map(|stream| stream as Address),
@@ -362,7 +368,7 @@ pub(crate) fn start(
 /// Ends the statement at hand and stops recording. The sink comes back.
 pub(crate) fn stop(raised: bool) -> Option<Box<dyn Sink>> {
     audit::listen(false);
-    with(|recorder| recorder.end_statement(raised));
+    with(|recorder| recorder.end_program(raised));
     ACTIVE.store(false, Ordering::Relaxed);
     // SAFETY: as for `start`.
     unsafe { (*RECORDER.0.get()).take().map(|recorder| recorder.sink) }
@@ -570,10 +576,10 @@ pub(crate) unsafe fn managed(value: *mut ffi::PyObject) {
     with(|recorder| unsafe {
         if reach::is_mutable(value) {
             recorder.change(value, &cause("with", Confidence::Annotated));
-            recorder.entering.extend(recorder.handles.get(&(value as Address)).cloned());
-            if crate::object::catches_warnings(value) {
-                recorder.entering.push(StateKey::whole("warnings"));
-            }
+            recorder.entering = match crate::object::catches_warnings(value) {
+                true => Some(StateKey::whole("warnings")),
+                false => recorder.handles.get(&(value as Address)).cloned(),
+            };
         }
     });
 }
@@ -710,7 +716,11 @@ impl Recorder {
 
     /// Ends the statement at hand and goes on to another.
     fn go_to(&mut self, next: Current) {
-        let raised = self.was_left_early(&next);
+        let left = self.left_early(&next);
+        let raised = !left.is_empty();
+        if raised {
+            self.unwind(&left);
+        }
         self.end_statement(raised);
         let unit = (!next.leaving).then(|| self.sink.unit(next.source)).flatten();
         if let Some(unit) = unit {
@@ -722,23 +732,66 @@ impl Recorder {
         self.current = Some(next);
     }
 
-    /// Whether the statement at hand raised, and a `with` or `try` around it caught that: the next
-    /// one is outside, and the body's end was not come to.
-    fn was_left_early(&self, next: &Current) -> bool {
+    /// The `with` and `try` statements out of which the statement at hand raised: the next one is
+    /// outside, and their bodies' ends were not come to.
+    fn left_early(&self, next: &Current) -> Vec<StatementId> {
         let Some(current) = self.current.as_ref().filter(|current| current.source == next.source)
         else {
-            return false;
+            return Vec::new();
         };
-        let Some(unit) = self.sink.unit(current.source) else { return false };
+        let Some(unit) = self.sink.unit(current.source) else { return Vec::new() };
         let mut left = unit.guards_of(current.statement).peekable();
         // Nearly all statements stand in none.
         if left.peek().is_none() {
-            return false;
+            return Vec::new();
         }
         let own = next.leaving.then_some(next.statement);
         let kept: Vec<StatementId> =
             own.into_iter().chain(unit.guards_of(next.statement)).collect();
-        left.any(|guard| !kept.contains(&guard))
+        left.filter(|guard| !kept.contains(guard)).collect()
+    }
+
+    /// What was raised left these statements: the context managers among them were told, and may have
+    /// done something about it to whatever they were made of.
+    fn unwind(&mut self, left: &[StatementId]) {
+        let Some(unit) = self.current.as_ref().and_then(|current| self.sink.unit(current.source))
+        else {
+            return;
+        };
+        let by = cause("with", Confidence::Assumed);
+        for &guard in left {
+            let statement = unit.statement(guard);
+            if !matches!(statement.lowering, Lowering::Block(clew_graph::BlockKind::With)) {
+                continue;
+            }
+            let own = &statement.own;
+            let names = own.reads.iter().map(|read| &read.name);
+            for name in names.chain(own.binds.iter().map(|bind| &bind.name)) {
+                // SAFETY: the namespace lends what it holds.
+                unsafe {
+                    let value = crate::object::item(self.namespace, name);
+                    if !value.is_null()
+                        && reach::changes_in_place(value)
+                        && ffi::PyModule_Check(value) == 0
+                    {
+                        self.mutate(value, Depth::Deep, &by, ptr::null_mut());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends the last statement. Where it stands in a `with` or `try` whose end was not told, it raised.
+    fn end_program(&mut self, raised: bool) {
+        let left = match &self.current {
+            Some(current) if !current.leaving => {
+                let unit = self.sink.unit(current.source);
+                unit.map(|unit| unit.guards_of(current.statement).collect()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        self.unwind(&left);
+        self.end_statement(raised || !left.is_empty());
     }
 
     fn end_statement(&mut self, raised: bool) {
@@ -783,7 +836,8 @@ impl Recorder {
         self.called_unknown = false;
         self.paths_looked_at = 0;
         self.connecting = None;
-        self.entering.clear();
+        self.entering = None;
+        self.unexplained.clear();
         self.reads_everything = false;
         self.everything_changed = None;
         self.unknown = None;
@@ -899,21 +953,17 @@ impl Recorder {
                 self.turns.doubt();
             }
             // What a context manager gives stands for the same as it.
-            if let [key] = &self.entering[..] {
-                for bind in &bound {
-                    let value = crate::object::item(self.namespace, &bind.name);
-                    if value.is_null() || !reach::changes_in_place(value) {
-                        continue;
-                    }
-                    self.handles.insert(value as Address, key.clone());
+            if let (Some(key), true, [bind]) = (self.entering.take(), header_only, &bound[..]) {
+                let value = crate::object::item(self.namespace, &bind.name);
+                if !value.is_null() && reach::changes_in_place(value) {
                     if key.state == "warnings" && ffi::PyList_Check(value) != 0 {
-                        let count = ffi::PyList_GET_SIZE(value);
-                        self.gathering.push((bind.name.clone(), count));
+                        self.gathering.push((bind.name.clone(), ffi::PyList_GET_SIZE(value)));
                     }
+                    self.handles.insert(value as Address, key);
                 }
             }
             self.note_warnings();
-            self.note_figures(compound);
+            self.note_handles(compound);
             let mut changed = Vec::new();
             if let Some(by) = self.everything_changed.clone() {
                 let named = paths.iter().map(|read| &read.name).chain(&self.read);
@@ -928,6 +978,10 @@ impl Recorder {
             }
             if !self.changed.is_empty() {
                 self.find_changed(&mut changed);
+            }
+            if self.written.any_of("pyplot") && statement.range.of(unit.text()).contains(".number")
+            {
+                self.reads_state(crate::figures::numbers());
             }
             if !self.hidden.is_empty()
                 || self.binds_variables_of_modules
@@ -957,6 +1011,7 @@ impl Recorder {
                     version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0) >= 3
                 });
                 self.reads_state(StateKey::whole("import_system"));
+                self.note_imported(&modules);
             }
             let imported = modules
                 .into_iter()

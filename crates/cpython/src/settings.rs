@@ -103,7 +103,7 @@ unsafe fn home_of(object: *mut ffi::PyObject) -> String {
 pub(crate) fn may_make_text(statement: &str) -> bool {
     const WORDS: [&str; 22] = [
         "str", "repr", "format", "print", "ascii", "f\"", "f'", "F\"", "F'", "%", "html", "latex",
-        "markdown", "info", "log", "debug", "warn", "write", "dump", "display", "save", "to_",
+        "markdown", "info", "log", "debug", "warn", "write", "dump", "display", "save", ".to_",
     ];
     WORDS.iter().any(|word| statement.contains(word))
 }

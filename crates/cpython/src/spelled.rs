@@ -243,21 +243,19 @@ pub(crate) fn names_in(text: &str, spelling: Spelling) -> Vec<String> {
     }
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     let mut names = Vec::new();
-    let mut before = ' ';
     let mut rest = text;
     while let Some(start) = rest.find(is_part) {
-        before = rest[..start].chars().next_back().unwrap_or(before);
+        let before = rest[..start].chars().next_back();
         let name = &rest[start..];
         let (name, after) = name.split_at(name.find(|it| !is_part(it)).unwrap_or(name.len()));
         let is_variable = match spelling {
-            Spelling::Marked => before == '@',
-            Spelling::Plain => before != '.',
-            Spelling::Formula => before != '.' && after.starts_with(['(', '.', '[']),
+            Spelling::Marked => before == Some('@'),
+            Spelling::Plain => before != Some('.'),
+            Spelling::Formula => before != Some('.') && after.starts_with(['(', '.', '[']),
         };
         if is_variable && !name.starts_with(|it: char| it.is_ascii_digit()) {
             names.push(name.to_owned());
         }
-        before = ' ';
         rest = after;
     }
     names

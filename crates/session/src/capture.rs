@@ -82,8 +82,8 @@ struct Guard {
     raisers: Vec<NodeId>,
     /// The nodes that the statements of handlers stand under.
     handlers: FxHashMap<u32, NodeId>,
-    /// The steps that variables were when it was entered.
-    variables: FxHashMap<String, NodeId>,
+    /// The steps that variables were when a `with` was entered.
+    variables: Arc<FxHashMap<String, NodeId>>,
 }
 
 impl Capture {
@@ -201,7 +201,26 @@ impl Capture {
         };
         self.finish(outcome, &statement, root)?;
         self.note_in_guards(outcome, root);
+        if outcome.raised && !outcome.entered.is_empty() {
+            self.unwound(outcome, &statement)?;
+        }
         Ok(root)
+    }
+
+    /// A statement raised: what was entered since may have been the leaving of `with` statements around
+    /// it.
+    fn unwound(&mut self, outcome: &Outcome, statement: &Statement) -> Result<(), CaptureError> {
+        let at = outcome.source.index() as usize;
+        let unit = Arc::clone(&self.sources[at].unit);
+        let extras = self.extras(statement, outcome, &FxHashSet::default());
+        for id in unit.guards_of(statement.id) {
+            let outer = unit.statement(id);
+            let guard = self.sources[at].guards.get(&id).cloned();
+            if let (Template::Block(BlockKind::With), Some(guard)) = (&outer.lowering, guard) {
+                self.refers_when_left(at, outer, &guard, &extras)?;
+            }
+        }
+        Ok(())
     }
 
     /// A `with` or `try` was entered. What its handlers would need is noted beside it: where they do
@@ -225,7 +244,13 @@ impl Capture {
             body: Vec::new(),
             raisers: Vec::new(),
             handlers: FxHashMap::default(),
-            variables: self.variables.iter().map(|(name, &node)| (name.clone(), node)).collect(),
+            variables: match kind {
+                BlockKind::With => {
+                    let variables = self.variables.iter();
+                    Arc::new(variables.map(|(name, &node)| (name.clone(), node)).collect())
+                }
+                _ => Arc::default(),
+            },
         };
         self.sources[at].guards.insert(statement.id, guard);
         Ok(node)

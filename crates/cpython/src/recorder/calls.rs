@@ -191,9 +191,10 @@ impl Recorder {
                 true => self.watch(&values, call),
                 false => Watch::Assumed,
             };
+            let own = watched && self.is_of_own_module(&callee);
             if let Some(inferred) = &inferred {
                 let seen = matches!(watch, Watch::Watched(_));
-                self.infer(inferred, &values, &plan, seen);
+                self.infer(inferred, &values, &plan, (seen, own));
             }
             let assumed = matches!(watch, Watch::Assumed)
                 && inferred.as_ref().is_none_or(|inferred| inferred.everything);
@@ -265,6 +266,9 @@ impl Recorder {
                     self.reads_state(hidden_key(address));
                     self.writes_state((hidden_key(address), false));
                     self.hidden.insert(address);
+                    if own {
+                        self.change_held(address, &by);
+                    }
                 }
                 if let Some(key) = self.handles.get(&address).cloned() {
                     self.reads_state(key.clone());
@@ -333,7 +337,7 @@ impl Recorder {
         inferred: &Inferred,
         roots: &[*mut ffi::PyObject],
         plan: &Plan,
-        seen: bool,
+        (seen, own): (bool, bool),
     ) {
         // SAFETY: the call lends its receiver and arguments.
         unsafe {
@@ -362,11 +366,17 @@ impl Recorder {
             for &address in &inferred.writes {
                 let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Inferred };
                 self.mark(address, &by);
+                if own {
+                    self.change_held(address, &by);
+                }
                 self.writes_state((hidden_key(address), false));
                 self.hidden.insert(address);
             }
             for read in &inferred.variables_read {
                 self.reads_state(variable(read));
+                if self.settings.is_empty() {
+                    continue;
+                }
                 let name = crate::object::item(read.0 as *mut ffi::PyObject, "__name__");
                 if let Some(module) = callee::text(name) {
                     self.reads_state(StateKey::whole(format!("module:{module}")));
@@ -418,9 +428,9 @@ impl Recorder {
             }
             let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
             let end = walk.run(receiver, &mut FxHashSet::default(), &mut |object| {
-                let (module, name) = callee::type_name(ffi::Py_TYPE(object));
-                !(module.starts_with("numpy.random")
-                    && matches!(name.as_str(), "Generator" | "RandomState"))
+                let name = std::ffi::CStr::from_ptr((*ffi::Py_TYPE(object)).tp_name);
+                name != c"numpy.random.mtrand.RandomState"
+                    && name != c"numpy.random._generator.Generator"
             });
             if end == End::Stopped {
                 let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Observed };
@@ -457,13 +467,15 @@ impl Recorder {
                 given.map(|value| crate::object::module_name(value)).collect();
             if let Some(module) = callee::module_of(callee.function()) {
                 let package = callee::top_level(&module);
-                // Functions of C are often from a module behind the one that offers them.
-                modules.push(match package.trim_start_matches('_') {
-                    "posix" | "nt" => "os".to_owned(),
-                    package => package.to_owned(),
-                });
+                if !matches!(package.as_str(), "builtins" | "__main__") {
+                    // Functions of C are often from a module behind the one that offers them.
+                    modules.push(package.trim_start_matches('_').to_owned());
+                }
             }
-            modules.retain(|module| !matches!(module.as_str(), "builtins" | "main__"));
+            modules.retain(|module| self.unexplained.insert((module.clone(), turns::spot())));
+            if modules.is_empty() {
+                return;
+            }
             for (_, value) in Mirror::variables(self.namespace) {
                 let kind = ffi::Py_TYPE(value);
                 let made = (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
@@ -582,7 +594,8 @@ impl Recorder {
             if self.rules.is_session(py, &callee, session_code(), self.namespace) {
                 return None;
             }
-            // Whatever it is given; a method of a class's is known without.
+            // Whatever it is given. What a method of a class's does hangs on its first argument, so
+            // that it counts as unknown.
             let something = [ffi::Py_None(); 2];
             let call = CallArguments {
                 arguments: something.as_ptr(),
@@ -717,6 +730,9 @@ pub(crate) unsafe fn passed(
 ) {
     let Ticket { plan, mut handle, figure, makes_new, before, settled, unknown, .. } = ticket;
     let mut explained = ticket.explained;
+    // What the call raised is not ours to touch.
+    // SAFETY: the GIL is held.
+    let _pending = result.is_null().then(|| unsafe { crate::object::Pending::aside() });
     if let Some(before) = before {
         // SAFETY: the passage still lends callable and arguments.
         explained |= with(|recorder| unsafe {
@@ -795,7 +811,7 @@ pub(crate) unsafe fn passed(
 fn is_about_numbers(callee: &str, call: &CallArguments) -> bool {
     match callee.rsplit('.').next().unwrap_or(callee) {
         "fignum_exists" | "get_figlabels" | "get_fignums" => true,
-        "close" => call.count > 0,
+        "close" => call.all().next().is_some(),
         "figure" | "subplots" | "subplot_mosaic" => {
             call.keyword("num").is_some()
                 || (callee.ends_with("figure") && call.positional(0).is_some())

@@ -1,6 +1,7 @@
 //! Changes: which objects the statement at hand changed, and which variables lead to them.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
+use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth};
@@ -37,8 +38,9 @@ impl Recorder {
                 return;
             }
             self.change_found(value, by, root);
-            let frame = self.copies_on_write && crate::object::pandas_parts(value).is_some();
-            if depth == Depth::Deep || frame {
+            if depth == Depth::Deep
+                || (self.copies_on_write && crate::object::pandas_parts(value).is_some())
+            {
                 self.change_reach(value, by);
             }
         }
@@ -95,7 +97,8 @@ impl Recorder {
             let mut found = Vec::new();
             let mut code = Vec::new();
             let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
-            let artist = crate::object::is_artist(value);
+            let artist = crate::object::is_of_matplotlib(value);
+            let runs = crate::object::runs_behind(value);
             let mut kinds: FxHashMap<Address, bool> = FxHashMap::default();
             let end = walk.run(value, &mut seen, &mut |object| {
                 let changes = !artist
@@ -105,7 +108,7 @@ impl Recorder {
                 if changes && reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
                     found.push(object as Address);
                 }
-                if ffi::Py_TYPE(object) == &raw mut ffi::PyFunction_Type {
+                if runs && ffi::Py_TYPE(object) == &raw mut ffi::PyFunction_Type {
                     code.push(ffi::PyFunction_GetCode(object) as Address);
                 }
                 true
@@ -118,7 +121,7 @@ impl Recorder {
                     self.writes_state((key, false));
                 }
             }
-            if crate::object::runs_behind(value) {
+            if runs {
                 // What a thread was given is no longer to be seen when it has ended.
                 let remembered = self.running.entry(value as Address).or_default();
                 remembered.reached.extend(&found);
@@ -161,9 +164,12 @@ impl Recorder {
             self.mark(owner as Address, by);
         }
         // SAFETY: as above; what is found is held by the owner.
-        for array in unsafe { crate::object::arrays_behind(owner) } {
-            // SAFETY: as above.
-            unsafe { self.change(array, by) };
+        unsafe {
+            if reach::is_window(owner) {
+                for array in crate::object::arrays_behind(owner) {
+                    self.change(array, by);
+                }
+            }
         }
         if let Some(key) = self.handles.get(&(value as Address)) {
             self.writes_state((key.clone(), false));
@@ -235,22 +241,29 @@ impl Recorder {
     pub(super) unsafe fn write_out(&mut self, by: &Cause, logger: Option<*mut ffi::PyObject>) {
         // SAFETY: the GIL is held; the interpreter and the loggers lend what they hold.
         unsafe {
-            let mut streams = super::streams().to_vec();
-            if let Some(logger) = logger {
-                streams.extend(crate::object::log_streams(logger));
-            }
-            for stream in streams {
-                if stream.is_null() || self.streams.contains(&(stream as Address)) {
-                    continue;
-                }
-                // It was put there by an assignment to `sys.stdout`, if not by a context manager.
-                self.reads_state(StateKey::whole("module:sys"));
-                // What stands for an open file is told by that.
-                match self.handles.get(&(stream as Address)).cloned() {
-                    Some(key) => self.writes_state((key, false)),
-                    None => self.change(stream, by),
+            for stream in super::streams() {
+                if !stream.is_null() && !self.streams.contains(&(stream as Address)) {
+                    // It was put there by an assignment to `sys.stdout`, if not by a context manager.
+                    self.reads_state(StateKey::whole("module:sys"));
+                    self.write_to(stream, by);
                 }
             }
+            for stream in
+                logger.map(|logger| crate::object::log_streams(logger)).unwrap_or_default()
+            {
+                if !self.streams.contains(&(stream as Address)) {
+                    self.write_to(stream, by);
+                }
+            }
+        }
+    }
+
+    unsafe fn write_to(&mut self, stream: *mut ffi::PyObject, by: &Cause) {
+        // What stands for an open file is told by that.
+        match self.handles.get(&(stream as Address)).cloned() {
+            Some(key) => self.writes_state((key, false)),
+            // SAFETY: handed on from the caller.
+            None => unsafe { self.change(stream, by) },
         }
     }
 
@@ -264,6 +277,71 @@ impl Recorder {
                     self.change(held, by);
                 }
             });
+        }
+    }
+
+    /// Whether a function is of a module of the program's own.
+    pub(super) unsafe fn is_of_own_module(&self, callee: &callee::Callee) -> bool {
+        // SAFETY: handed on from the caller.
+        !self.own_modules.is_empty()
+            && unsafe { callee::module_of(callee.function()) }
+                .is_some_and(|module| self.own_modules.contains(&module))
+    }
+
+    /// Marks what a module of the program's own holds as changed, with all that can be got at from it.
+    pub(super) unsafe fn change_held(&mut self, address: Address, by: &Cause) {
+        const BUDGET: usize = 200_000;
+        // SAFETY: the module holds the object, and nothing here runs Python code.
+        unsafe {
+            let mut found = Vec::new();
+            let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: true };
+            let object = address as *mut ffi::PyObject;
+            let end = walk.run(object, &mut FxHashSet::default(), &mut |object| {
+                if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
+                    found.push(object as Address);
+                }
+                true
+            });
+            for address in found {
+                self.mark(address, by);
+            }
+            if end == End::OverBudget {
+                self.change_everything(by);
+            }
+        }
+    }
+
+    /// Notes the modules of the program's own that lead to what changed: their functions read that
+    /// unseen.
+    unsafe fn note_own_modules(&mut self) {
+        const BUDGET: usize = 1_000_000;
+        // SAFETY: as for `find_changed`.
+        unsafe {
+            for name in self.own_modules.iter().cloned().collect::<Vec<_>>() {
+                let module = crate::object::item(ffi::PyImport_GetModuleDict(), &name);
+                if module.is_null() || ffi::PyModule_Check(module) == 0 {
+                    continue;
+                }
+                let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: true };
+                let mut seen = FxHashSet::default();
+                let changed = &self.changed;
+                let mut hit = false;
+                let names = ffi::PyModule_GetDict(module);
+                let (mut at, mut value) = (0, ptr::null_mut());
+                while !hit && ffi::PyDict_Next(names, &mut at, ptr::null_mut(), &mut value) != 0 {
+                    if ffi::PyModule_Check(value) != 0 {
+                        continue;
+                    }
+                    let end = walk.run(value, &mut seen, &mut |object| {
+                        hit |= changed.contains_key(&(object as Address));
+                        !hit
+                    });
+                    hit |= end == End::OverBudget;
+                }
+                if hit {
+                    self.writes_state((module_key(module), false));
+                }
+            }
         }
     }
 
@@ -311,14 +389,16 @@ impl Recorder {
                 return;
             }
             self.change_found(value, &by, root);
-            if reach::is_array(value) {
+            if reach::is_array(value)
+                && (*ffi::Py_TYPE(value)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
+            {
                 let mask = crate::object::attribute(value, "_mask");
                 if !mask.is_null() {
                     self.change(mask, &by);
                 }
             }
             let states = self.rules.item_states(value, ItemUse::Store);
-            if states.is_empty() && !root.is_null() {
+            if states.is_empty() && !root.is_null() && !crate::object::is_builtin_container(value) {
                 let module = ffi::PyDict_GetItem(self.namespace, root);
                 if !module.is_null() && ffi::PyModule_Check(module) != 0 {
                     self.change_library(value, module);
@@ -386,13 +466,14 @@ impl Recorder {
             let held_by = |object: &*mut ffi::PyObject| holders.get(&(*object as Address));
             for object in called {
                 self.call_back(py, object);
-                // `map` gives it what it goes through; a generator holds only its own function.
+                // `map` gives it what it goes through.
                 if let Some(&holder) = held_by(&object)
                     && iterators.contains(&holder)
-                    && ffi::Py_TYPE(holder as *mut ffi::PyObject) != &raw mut ffi::PyGen_Type
+                    && crate::object::calls_with_elements(holder as *mut ffi::PyObject)
                     && let Some(by) = self.changes_what_it_is_given(py, object)
                 {
-                    self.change_elements(holder as *mut ffi::PyObject, &iterators, &by);
+                    let holder = holder as *mut ffi::PyObject;
+                    self.change_elements((holder, object), &iterators, &by);
                 }
             }
             for object in found {
@@ -407,7 +488,7 @@ impl Recorder {
     /// through.
     unsafe fn change_elements(
         &mut self,
-        iterator: *mut ffi::PyObject,
+        (iterator, called): (*mut ffi::PyObject, *mut ffi::PyObject),
         iterators: &FxHashSet<Address>,
         by: &Cause,
     ) {
@@ -417,7 +498,7 @@ impl Recorder {
             let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
             let mut found = Vec::new();
             let mut holders = FxHashMap::default();
-            let mut seen = FxHashSet::default();
+            let mut seen = FxHashSet::from_iter([called as Address]);
             let end = walk.run_noting(iterator, &mut seen, Some(&mut holders), &mut |object| {
                 if reach::changes_in_place(object) && ffi::PyModule_Check(object) == 0 {
                     found.push(object);
@@ -552,6 +633,7 @@ impl Recorder {
                     (None, _) => {}
                 }
             }
+            self.note_own_modules();
             let imports = [c"path", c"modules"].map(|name| ffi::PySys_GetObject(name.as_ptr()));
             if imports.iter().any(|&object| self.changed.contains_key(&(object as Address))) {
                 self.writes_state((StateKey::whole("import_system"), false));

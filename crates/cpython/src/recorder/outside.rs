@@ -2,13 +2,15 @@
 //! audit events, digests of the random generators, the text, and settings.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
+use std::ptr;
+
 use clew_effects::Confidence;
 use clew_session::StateKey;
 use pyo3::ffi;
 
 use super::{Recorder, cause, normal_path, variable_key};
 use crate::audit::{How, Touch};
-use crate::callee::ItemUse;
+use crate::callee::{self, ItemUse};
 use crate::draws::Drawn;
 use crate::figures::{self, Look};
 use crate::paths::GivenPath;
@@ -225,11 +227,12 @@ impl Recorder {
         // SAFETY: the namespace lends what it holds.
         unsafe {
             let names = paths.iter().map(|read| &read.name).chain(&self.read);
-            let (values, built_in): (Vec<*mut ffi::PyObject>, Vec<_>) = names
-                .map(|name| crate::object::item(self.namespace, name))
-                .partition(|value| !value.is_null());
+            let mut values: Vec<*mut ffi::PyObject> =
+                names.map(|name| crate::object::item(self.namespace, name)).collect();
+            let named = values.len();
+            values.retain(|value| !value.is_null());
             let mut obeyed = self.settings.obeyed(&values, &self.borders, makes_text);
-            if !built_in.is_empty() {
+            if values.len() < named {
                 obeyed.extend(self.settings.builtins());
             }
             for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
@@ -239,8 +242,8 @@ impl Recorder {
     }
 
     /// Notes which figures of pyplot's were made or became current in ways that no rule told, and that
-    /// figures and axes that were got from pyplot change with its state.
-    pub(super) unsafe fn note_figures(&mut self, compound: bool) {
+    /// what was got from pyplot or a module of the program's own changes with its state.
+    pub(super) unsafe fn note_handles(&mut self, compound: bool) {
         if self.written.any_of("pyplot") {
             // SAFETY: handed on from the caller, which holds the GIL.
             let look = unsafe { self.figures.look() };
@@ -250,18 +253,50 @@ impl Recorder {
                 self.turns.doubt();
             }
         }
-        let by = cause("pyplot", Confidence::Annotated);
+        let shared = |key: &StateKey| key.state == "pyplot" || key.state.starts_with("module:");
+        if self.handles.is_empty() || !self.states_written.iter().any(|(key, _)| shared(key)) {
+            return;
+        }
         let written =
             |key: &StateKey| self.states_written.iter().any(|(written, _)| written.meets(key));
         let handles: Vec<(Address, StateKey)> = self
             .handles
             .iter()
-            .filter(|(_, key)| key.state == "pyplot" && written(key))
+            .filter(|(_, key)| shared(key) && written(key))
             .map(|(&address, key)| (address, key.clone()))
             .collect();
         for (address, key) in handles {
+            let by = cause(key.state.trim_start_matches("module:"), Confidence::Annotated);
             self.changed.entry(address).or_insert_with(|| by.clone());
             self.turns.mark_where_written(address, &key);
+        }
+    }
+
+    /// Remembers which modules of the program's own a statement imported, and those that came with them.
+    pub(super) unsafe fn note_imported(&mut self, modules: &[String]) {
+        // SAFETY: handed on from the caller, which holds the GIL; the interpreter lends its modules.
+        unsafe {
+            let imported = ffi::PyImport_GetModuleDict();
+            let named = |name: &str| crate::object::item(imported, name);
+            let is_own = |module: *mut ffi::PyObject| {
+                !module.is_null()
+                    && ffi::PyModule_Check(module) != 0
+                    && crate::object::is_own_module(module)
+            };
+            let top = |name: &String| name.split('.').next().unwrap_or_default().to_owned();
+            if !modules.iter().any(|name| is_own(named(&top(name)))) {
+                return;
+            }
+            let (mut at, mut name, mut module) = (0, ptr::null_mut(), ptr::null_mut());
+            while ffi::PyDict_Next(imported, &mut at, &mut name, &mut module) != 0 {
+                if is_own(module)
+                    && let Some(name) = callee::text(name)
+                    && name != "__main__"
+                {
+                    self.own_modules.insert(name);
+                }
+            }
+            reach::enter_classes_of(&self.own_modules);
         }
     }
 
@@ -284,17 +319,18 @@ impl Recorder {
         self.note_look(&look);
         if used.numbers {
             self.reads_state(figures::numbers());
-            if used.writes {
-                self.writes_state((figures::numbers(), false));
-            }
+        }
+        if look.closed || (used.numbers && used.writes) {
+            self.writes_state((figures::numbers(), false));
         }
         self.reads_state(figures::settings());
         let current = look.current?;
         // What it made itself hangs on nothing before.
         if !look.new.contains(&current) {
-            self.reads_anew(figures::current());
-            self.reads_anew(current.clone());
-            if used.writes {
+            self.reads_unless_made(figures::current());
+            self.reads_unless_made(current.clone());
+            // Who closes one does nothing to that which comes to light.
+            if used.writes && !look.closed {
                 self.writes_state((current.clone(), false));
             }
         }
@@ -302,7 +338,7 @@ impl Recorder {
     }
 
     /// Notes that the statement at hand reads a state, unless it made it anew itself.
-    fn reads_anew(&mut self, key: StateKey) {
+    fn reads_unless_made(&mut self, key: StateKey) {
         if !self.states_seen.contains(&(key.clone(), Some(true))) {
             self.reads_state(key);
         }
