@@ -741,16 +741,16 @@ pub(crate) unsafe fn passed(
         .unwrap_or(true);
     }
     with(|recorder| {
-        if !explained && recorder.states_changed == ticket.states_changed {
-            // SAFETY: as above.
-            unsafe { recorder.leave_unexplained(&callee::describe(callable), call, result) };
-        }
         // A generator's body has not begun to run.
         let began = result.is_null()
             // SAFETY: the result is live.
             || unsafe { crate::object::generator_code(result) }.is_none();
         if let Some(unknown) = unknown.as_ref().filter(|_| began) {
             recorder.note_given_paths(&unknown.paths);
+        }
+        if !explained && recorder.states_changed == ticket.states_changed {
+            // SAFETY: as above.
+            unsafe { recorder.leave_unexplained(&callee::describe(callable), call, result) };
         }
         if unknown.as_ref().is_some_and(|unknown| recorder.files_heard > unknown.files_heard) {
             // SAFETY: the passage still lends callable and arguments.

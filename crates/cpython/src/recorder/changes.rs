@@ -333,7 +333,9 @@ impl Recorder {
                         continue;
                     }
                     let end = walk.run(value, &mut seen, &mut |object| {
-                        hit |= changed.contains_key(&(object as Address));
+                        // Who is given a function does not change it.
+                        hit |= changed.contains_key(&(object as Address))
+                            && reach::changes_in_place(object);
                         !hit
                     });
                     hit |= end == End::OverBudget;
