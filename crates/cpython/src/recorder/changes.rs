@@ -327,9 +327,11 @@ impl Recorder {
                 let changed = &self.changed;
                 let mut hit = false;
                 let names = ffi::PyModule_GetDict(module);
-                let (mut at, mut value) = (0, ptr::null_mut());
-                while !hit && ffi::PyDict_Next(names, &mut at, ptr::null_mut(), &mut value) != 0 {
-                    if ffi::PyModule_Check(value) != 0 {
+                let (mut at, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+                while !hit && ffi::PyDict_Next(names, &mut at, &mut key, &mut value) != 0 {
+                    // `__builtins__` and its like are everybody's.
+                    let shared = callee::text(key).is_some_and(|name| name.starts_with("__"));
+                    if shared || ffi::PyModule_Check(value) != 0 {
                         continue;
                     }
                     let end = walk.run(value, &mut seen, &mut |object| {
