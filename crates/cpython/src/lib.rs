@@ -23,6 +23,7 @@ mod namespace;
 mod object;
 mod observe;
 mod offsets;
+mod pandas;
 mod paths;
 mod probe;
 mod reach;
@@ -34,6 +35,7 @@ mod spelled;
 mod stack;
 #[cfg(all(Py_3_13, not(Py_3_14)))]
 mod static_attributes;
+mod streams;
 mod turns;
 mod twin;
 

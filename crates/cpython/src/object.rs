@@ -1,4 +1,4 @@
-//! Object: small questions to live objects that run no Python code.
+//! Object: small questions to live objects that run none of the program's code.
 #![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
 
 use std::ptr;
@@ -98,120 +98,11 @@ pub(crate) unsafe fn path_text(value: *mut ffi::PyObject) -> Option<String> {
     }
 }
 
-/// What an object of pandas' stands for when it changes: the frame or series itself with its
-/// manager, or for an indexer (`.loc` and its like) those of what it indexes. `None` for others.
-///
-/// Under copy-on-write, which pandas has always on from 3.0, a change is never seen through another
-/// object of pandas', so the memory below need not be looked at.
-pub(crate) unsafe fn pandas_parts(value: *mut ffi::PyObject) -> Option<Vec<*mut ffi::PyObject>> {
-    // SAFETY: the caller lends a live object; instance dictionaries lend what they hold.
-    unsafe {
-        let (module, name) = type_name(ffi::Py_TYPE(value));
-        if !module.starts_with("pandas") {
-            return None;
-        }
-        let mut parts = vec![value];
-        if matches!(name.as_str(), "DataFrame" | "Series") {
-            let manager = attribute(value, "_mgr");
-            if !manager.is_null() {
-                parts.push(manager);
-            }
-            return Some(parts);
-        }
-        if name.contains("Indexer") {
-            // What it indexes is a field of a C struct, so the interpreter is asked for it.
-            let borders = rustc_hash::FxHashSet::default();
-            let mut walk = crate::reach::Walk { borders: &borders, budget: 64, definitions: false };
-            let mut indexed = ptr::null_mut();
-            walk.run(value, &mut rustc_hash::FxHashSet::default(), &mut |object| {
-                let name = type_name(ffi::Py_TYPE(object));
-                if name.0.starts_with("pandas") && matches!(name.1.as_str(), "DataFrame" | "Series")
-                {
-                    indexed = object;
-                }
-                indexed.is_null()
-            });
-            if !indexed.is_null() {
-                parts.extend(pandas_parts(indexed).unwrap_or_default());
-                return Some(parts);
-            }
-        }
-        None
-    }
-}
-
-/// The arrays of a frame or series that a change of it writes into, though pandas copies on write:
-/// those that no other object of pandas' shares. NumPy's views of them show it. `by` is what changes
-/// it; whole columns and indexes are replaced rather than written into.
-pub(crate) unsafe fn written_arrays(
-    value: *mut ffi::PyObject,
-    parts: &[*mut ffi::PyObject],
-    by: &str,
-) -> Vec<*mut ffi::PyObject> {
-    let method = by.rsplit('.').next().unwrap_or(by);
-    let mut found = Vec::new();
-    // SAFETY: the caller lends live objects; what is asked of pandas' blocks are fields of C structs
-    // and a count, and each block is held by its manager.
-    unsafe {
-        let name = type_name(ffi::Py_TYPE(value)).1;
-        let writes = name.contains("Indexer")
-            || (name == "Series" && method == "assignment")
-            || matches!(
-                method,
-                "bfill"
-                    | "clip"
-                    | "ffill"
-                    | "fillna"
-                    | "interpolate"
-                    | "mask"
-                    | "replace"
-                    | "update"
-                    | "where"
-            );
-        let [_, .., manager] = *parts else { return found };
-        if !writes {
-            return found;
-        }
-        let blocks = owned_attribute(manager, c"blocks");
-        if blocks.is_null() || ffi::PyTuple_Check(blocks) == 0 {
-            ffi::Py_XDECREF(blocks);
-            return found;
-        }
-        for at in 0..ffi::PyTuple_GET_SIZE(blocks) {
-            let block = ffi::PyTuple_GET_ITEM(blocks, at);
-            let references = owned_attribute(block, c"refs");
-            let shared = match references.is_null() {
-                true => ptr::null_mut(),
-                false => {
-                    ffi::PyObject_CallMethod(references, c"has_reference".as_ptr(), ptr::null())
-                }
-            };
-            ffi::PyErr_Clear();
-            let values = owned_attribute(block, c"values");
-            if shared != ffi::Py_True() && !values.is_null() {
-                found.push(values);
-                if type_name(ffi::Py_TYPE(values)).0.starts_with("pandas.") {
-                    let own = ["_data", "_mask"].map(|name| attribute(values, name));
-                    found.extend(own.into_iter().filter(|array| !array.is_null()));
-                    // A field in C of the arrays of times and texts, which hold it.
-                    let inner = owned_attribute(values, c"_ndarray");
-                    if !inner.is_null() {
-                        found.push(inner);
-                        ffi::Py_DECREF(inner);
-                    }
-                }
-            }
-            ffi::Py_XDECREF(values);
-            ffi::Py_XDECREF(shared);
-            ffi::Py_XDECREF(references);
-        }
-        ffi::Py_DECREF(blocks);
-    }
-    found
-}
-
 /// A new reference to what an attribute gives; null where there is none.
-unsafe fn owned_attribute(value: *mut ffi::PyObject, name: &std::ffi::CStr) -> *mut ffi::PyObject {
+pub(crate) unsafe fn owned_attribute(
+    value: *mut ffi::PyObject,
+    name: &std::ffi::CStr,
+) -> *mut ffi::PyObject {
     // SAFETY: the caller lends a live object.
     unsafe {
         let found = ffi::PyObject_GetAttrString(value, name.as_ptr());
@@ -383,55 +274,6 @@ pub(crate) unsafe fn globals_of(function: *mut ffi::PyObject) -> Vec<*mut ffi::P
     }
 }
 
-/// The files open for writing that are reached from values, with their paths: as the object that
-/// holds the descriptor, as the streams around that, and as the value itself where it is no
-/// container. Null values do not count.
-pub(crate) unsafe fn open_files(
-    roots: &[*mut ffi::PyObject],
-    borders: &rustc_hash::FxHashSet<Address>,
-) -> Vec<(Address, String)> {
-    const BUDGET: usize = 10_000;
-    const STREAM_BUDGET: usize = 64;
-    let is_file = |kind: *mut ffi::PyTypeObject| {
-        // SAFETY: the type is that of a live object.
-        let (module, name) = unsafe { type_name(kind) };
-        (module == "_io").then_some(name)
-    };
-    let mut found = Vec::new();
-    // SAFETY: the caller lends live values, and nothing here runs Python code: the attributes of a
-    // `FileIO` are plain members. The call may have raised, and what it raised is not ours to touch.
-    unsafe {
-        let _pending = Pending::aside();
-        for &root in roots.iter().filter(|root| !root.is_null()) {
-            let mut streams = Vec::new();
-            let mut walk = crate::reach::Walk { borders, budget: BUDGET, definitions: false };
-            walk.run(root, &mut rustc_hash::FxHashSet::default(), &mut |object| {
-                if is_file(ffi::Py_TYPE(object)).is_some() {
-                    streams.push(object);
-                }
-                true
-            });
-            if !streams.is_empty() && held_by_name(root) && !streams.contains(&root) {
-                streams.push(root);
-            }
-            for stream in streams {
-                let mut walk =
-                    crate::reach::Walk { borders, budget: STREAM_BUDGET, definitions: false };
-                walk.run(stream, &mut rustc_hash::FxHashSet::default(), &mut |object| {
-                    let file = is_file(ffi::Py_TYPE(object)).as_deref() == Some("FileIO");
-                    let path = if file { path_of_open(object) } else { None };
-                    if let Some(path) = path {
-                        found.push((stream as Address, path));
-                        return false;
-                    }
-                    true
-                });
-            }
-        }
-    }
-    found
-}
-
 /// A pending exception that is put aside until this is dropped.
 pub(crate) struct Pending([*mut ffi::PyObject; 3]);
 
@@ -455,38 +297,6 @@ impl Drop for Pending {
             #[allow(deprecated, reason = "the new way normalizes, which runs code")]
             ffi::PyErr_Restore(self.0[0], self.0[1], self.0[2]);
         }
-    }
-}
-
-/// Whether a value is an instance of a class, rather than a container or a module.
-unsafe fn held_by_name(value: *mut ffi::PyObject) -> bool {
-    // SAFETY: the caller lends a live value.
-    unsafe {
-        (*ffi::Py_TYPE(value)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
-            && ffi::PyType_Check(value) == 0
-            && ffi::PyModule_Check(value) == 0
-    }
-}
-
-/// The path of a `FileIO` that is open for writing.
-unsafe fn path_of_open(file: *mut ffi::PyObject) -> Option<String> {
-    // SAFETY: the caller checked the exact type.
-    unsafe {
-        let ask = |name: &std::ffi::CStr| {
-            let value = ffi::PyObject_GetAttrString(file, name.as_ptr());
-            if value.is_null() {
-                ffi::PyErr_Clear();
-                return None;
-            }
-            let answer = (value == ffi::Py_True(), text(value));
-            ffi::Py_DECREF(value);
-            Some(answer)
-        };
-        let (closed, _) = ask(c"closed")?;
-        let (_, mode) = ask(c"mode")?;
-        let (_, name) = ask(c"name")?;
-        let writable = mode.is_some_and(|mode| mode.contains(['w', 'a', 'x', '+']));
-        name.filter(|_| !closed && writable)
     }
 }
 
@@ -524,59 +334,6 @@ pub(crate) unsafe fn arrays_behind(value: *mut ffi::PyObject) -> Vec<*mut ffi::P
         ffi::Py_DECREF(arrays);
         found
     }
-}
-
-/// Which of pandas' options an object of `pd.options` stands for: `display` for `pd.options.display`.
-/// `None` for everything else.
-pub(crate) unsafe fn options_named(value: *mut ffi::PyObject) -> Option<String> {
-    // SAFETY: the caller lends a live object.
-    unsafe {
-        let (module, name) = type_name(ffi::Py_TYPE(value));
-        if !module.starts_with("pandas.") || name != "DictWrapper" {
-            return None;
-        }
-        let prefix = attribute(value, "prefix");
-        text(prefix).filter(|prefix| !prefix.is_empty())
-    }
-}
-
-/// Where a logger's messages are kept or written by its handlers and those of the loggers above it:
-/// streams, buffers, queues. Those of the root logger where it is none that is asked; borrowed.
-pub(crate) unsafe fn log_streams(logger: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
-    /// How many loggers may stand above each other.
-    const MOST: usize = 64;
-    let mut found = Vec::new();
-    // SAFETY: the caller lends a live object or null; instances and modules lend what they hold.
-    unsafe {
-        let mut logger = logger;
-        if logger.is_null() || attribute(logger, "handlers").is_null() {
-            let adapted = if logger.is_null() { logger } else { attribute(logger, "logger") };
-            let root = || in_module("logging", "root").unwrap_or(ptr::null_mut());
-            logger = if adapted.is_null() { root() } else { adapted };
-        }
-        for _ in 0..MOST {
-            if logger.is_null() || logger == ffi::Py_None() {
-                break;
-            }
-            let handlers = attribute(logger, "handlers");
-            if !handlers.is_null() && ffi::PyList_Check(handlers) != 0 {
-                for at in 0..ffi::PyList_GET_SIZE(handlers) {
-                    let handler = ffi::PyList_GET_ITEM(handlers, at);
-                    found.extend(
-                        ["stream", "buffer", "queue"]
-                            .map(|name| attribute(handler, name))
-                            .into_iter()
-                            .filter(|value| !value.is_null() && *value != ffi::Py_None()),
-                    );
-                }
-            }
-            if attribute(logger, "propagate") == ffi::Py_False() {
-                break;
-            }
-            logger = attribute(logger, "parent");
-        }
-    }
-    found
 }
 
 /// The module in whose namespace an object stands under a public name: this one or one of its own

@@ -34,6 +34,7 @@ use crate::turns::Turning;
 
 mod calls;
 mod changes;
+mod figures;
 mod outside;
 
 pub(crate) use calls::{called_unseen, passed, passing};

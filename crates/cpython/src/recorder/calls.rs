@@ -10,7 +10,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::outside::FigureUse;
+use super::figures::{FigureUse, is_about_numbers};
 use super::{
     CallArguments, Cause, Recorder, cause, environment_written, epoch, hidden_key, is_stateful,
     normal_path, session_code, variable_key, with,
@@ -805,19 +805,6 @@ pub(crate) unsafe fn passed(
             None => {}
         }
     });
-}
-
-/// Whether a call of pyplot's tells figures by their numbers, or asks for them.
-fn is_about_numbers(callee: &str, call: &CallArguments) -> bool {
-    match callee.rsplit('.').next().unwrap_or(callee) {
-        "fignum_exists" | "get_figlabels" | "get_fignums" => true,
-        "close" => call.all().next().is_some(),
-        "figure" | "subplots" | "subplot_mosaic" => {
-            call.keyword("num").is_some()
-                || (callee.ends_with("figure") && call.positional(0).is_some())
-        }
-        _ => false,
-    }
 }
 
 /// The receiver of a call, or null, and its arguments.

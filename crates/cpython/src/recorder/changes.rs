@@ -39,7 +39,7 @@ impl Recorder {
             }
             self.change_found(value, by, root);
             if depth == Depth::Deep
-                || (self.copies_on_write && crate::object::pandas_parts(value).is_some())
+                || (self.copies_on_write && crate::pandas::pandas_parts(value).is_some())
             {
                 self.change_reach(value, by);
             }
@@ -83,9 +83,9 @@ impl Recorder {
         // SAFETY: handed on from the caller.
         unsafe {
             if self.copies_on_write
-                && let Some(parts) = crate::object::pandas_parts(value)
+                && let Some(parts) = crate::pandas::pandas_parts(value)
             {
-                for array in crate::object::written_arrays(value, &parts, &by.by) {
+                for array in crate::pandas::written_arrays(value, &parts, &by.by) {
                     self.change(array, by);
                 }
                 for part in parts {
@@ -249,7 +249,7 @@ impl Recorder {
                 }
             }
             for stream in
-                logger.map(|logger| crate::object::log_streams(logger)).unwrap_or_default()
+                logger.map(|logger| crate::streams::log_streams(logger)).unwrap_or_default()
             {
                 if !self.streams.contains(&(stream as Address)) {
                     self.write_to(stream, by);
@@ -409,7 +409,7 @@ impl Recorder {
                 }
             }
             for (mut key, written) in states {
-                key.part = key.part.or_else(|| crate::object::options_named(value));
+                key.part = key.part.or_else(|| crate::pandas::options_named(value));
                 if written {
                     self.writes_state((key, false));
                 } else {
@@ -418,7 +418,7 @@ impl Recorder {
             }
             // pandas' indexers, and other small objects that stand for another one, pass the store
             // on to what they hold.
-            if crate::object::pandas_parts(value).is_some() {
+            if crate::pandas::pandas_parts(value).is_some() {
                 self.change_reach(value, &by);
             }
         }

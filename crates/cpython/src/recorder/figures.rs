@@ -1,0 +1,109 @@
+//! Figures: what the statement at hand does with pyplot's, and that what was got from pyplot changes with
+//! them.
+#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
+
+use clew_effects::Confidence;
+use clew_session::StateKey;
+
+use super::{CallArguments, Recorder, cause};
+use crate::figures::{self, Look};
+use crate::reach::Address;
+
+/// What a call does with pyplot's current figure.
+#[derive(Clone, Copy)]
+pub(super) struct FigureUse {
+    /// Whether it changes it.
+    pub(super) writes: bool,
+    /// Whether it is about figures by number.
+    pub(super) numbers: bool,
+}
+
+impl Recorder {
+    /// Notes which figures of pyplot's were made or became current in ways that no rule told, and that
+    /// what was got from pyplot or a module of the program's own changes with its state.
+    pub(super) unsafe fn note_handles(&mut self, compound: bool) {
+        if self.written.any_of("pyplot") {
+            // SAFETY: handed on from the caller, which holds the GIL.
+            let look = unsafe { self.figures.look() };
+            let changed = look.switched || !look.new.is_empty();
+            self.note_look(&look);
+            if changed && compound {
+                self.turns.doubt();
+            }
+        }
+        let shared = |key: &StateKey| key.state == "pyplot" || key.state.starts_with("module:");
+        if self.handles.is_empty() || !self.states_written.iter().any(|(key, _)| shared(key)) {
+            return;
+        }
+        let written =
+            |key: &StateKey| self.states_written.iter().any(|(written, _)| written.meets(key));
+        let handles: Vec<(Address, StateKey)> = self
+            .handles
+            .iter()
+            .filter(|(_, key)| shared(key) && written(key))
+            .map(|(&address, key)| (address, key.clone()))
+            .collect();
+        for (address, key) in handles {
+            let by = cause(key.state.trim_start_matches("module:"), Confidence::Annotated);
+            self.changed.entry(address).or_insert_with(|| by.clone());
+            self.turns.mark_where_written(address, &key);
+        }
+    }
+
+    /// Notes what a look at pyplot's figures showed.
+    fn note_look(&mut self, look: &Look) {
+        for new in &look.new {
+            self.writes_state((new.clone(), true));
+            self.writes_state((figures::numbers(), false));
+        }
+        if look.switched {
+            // Of what was current before nothing is left when another one was made.
+            self.writes_state((figures::current(), !look.new.is_empty() || look.current.is_none()));
+        }
+    }
+
+    /// A call of pyplot's has ended: it was about the figure that is current now.
+    pub(super) unsafe fn use_figure(&mut self, used: FigureUse) -> Option<StateKey> {
+        // SAFETY: handed on from the caller, which holds the GIL.
+        let look = unsafe { self.figures.look() };
+        self.note_look(&look);
+        if used.numbers {
+            self.reads_state(figures::numbers());
+        }
+        if look.closed || (used.numbers && used.writes) {
+            self.writes_state((figures::numbers(), false));
+        }
+        self.reads_state(figures::settings());
+        let current = look.current?;
+        // What it made itself hangs on nothing before.
+        if !look.new.contains(&current) {
+            self.reads_unless_made(figures::current());
+            self.reads_unless_made(current.clone());
+            // Who closes one does nothing to that which comes to light.
+            if used.writes && !look.closed {
+                self.writes_state((current.clone(), false));
+            }
+        }
+        Some(current)
+    }
+
+    /// Notes that the statement at hand reads a state, unless it made it anew itself.
+    fn reads_unless_made(&mut self, key: StateKey) {
+        if !self.states_seen.contains(&(key.clone(), Some(true))) {
+            self.reads_state(key);
+        }
+    }
+}
+
+/// Whether a call of pyplot's tells figures by their numbers, or asks for them.
+pub(super) fn is_about_numbers(callee: &str, call: &CallArguments) -> bool {
+    match callee.rsplit('.').next().unwrap_or(callee) {
+        "fignum_exists" | "get_figlabels" | "get_fignums" => true,
+        "close" => call.all().next().is_some(),
+        "figure" | "subplots" | "subplot_mosaic" => {
+            call.keyword("num").is_some()
+                || (callee.ends_with("figure") && call.positional(0).is_some())
+        }
+        _ => false,
+    }
+}
