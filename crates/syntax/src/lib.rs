@@ -43,6 +43,7 @@
 
 pub mod cut;
 mod dismantle;
+pub mod evaluated;
 pub mod keep;
 pub mod lower;
 pub mod name;
@@ -53,6 +54,7 @@ pub mod summary;
 mod token;
 pub mod unit;
 
+pub use evaluated::{Spelling, names_in};
 pub use keep::Kept;
 pub use lower::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target};
 pub use name::{Access, Binding, Read, Scope, ScopeKind};

@@ -10,6 +10,7 @@ use clew_effects::{
     Place, Scalar, Target, TargetKind,
 };
 use clew_session::StateKey;
+use clew_syntax::Spelling;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,7 +23,6 @@ use crate::infer::AbstractFacts;
 use crate::object::item;
 use crate::reach::{self, Address};
 use crate::recorder::CallArguments;
-use crate::spelled::Spelling;
 
 /// What a call does, as far as it can be said before the arguments are seen.
 #[derive(Clone)]

@@ -23,7 +23,6 @@ use crate::observe::{Before, Seen, Watch};
 use crate::paths::GivenPath;
 use crate::probe::{Action, Memory};
 use crate::reach::{self, Address, End, Walk};
-use crate::spelled;
 use crate::turns;
 
 /// What a call that is under way will want to know when it returns.
@@ -155,7 +154,7 @@ impl Recorder {
             }
             if let Some(spelling) = plan.spelling {
                 for text in call.all().filter_map(|value| callee::text(value)) {
-                    for name in spelled::names_in(&text, spelling) {
+                    for name in clew_syntax::names_in(&text, spelling) {
                         self.reads_name(name);
                     }
                 }

@@ -271,7 +271,7 @@ fn the_rest_of_the_standard_library() {
             statistics:mean(_)
                 consumes **
             copy:deepcopy(_)
-                pure
+                reads module:copyreg
             new itertools:chain(_, _)
                 views result, **
             itertools:chain.__next__()
@@ -561,7 +561,7 @@ fn matplotlib_and_seaborn() {
             matplotlib.pyplot:savefig('a.png')
                 mutates 0 shallow; reads pyplot; writes file_system[0]; reads cwd
             matplotlib:RcParams.__setitem__('a', 1)
-                mutates self shallow; reads pyplot; writes pyplot
+                mutates self shallow; reads pyplot["settings"]; writes pyplot["settings"]
             matplotlib.axes:Axes.plot(_, _)
                 mutates self; views result, self
             matplotlib.axes:Axes.get_xlim()
