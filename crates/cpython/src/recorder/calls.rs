@@ -10,7 +10,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::figures::{FigureUse, is_about_numbers};
+use super::figures::{FigureUse, is_about_numbers, is_pyplot};
 use super::{
     CallArguments, Cause, Recorder, cause, environment_written, epoch, hidden_key, is_stateful,
     normal_path, session_code, variable_key, with,
@@ -216,17 +216,20 @@ impl Recorder {
                         });
                     }
                     Change::Views(_) => {}
-                    // Which figure a call of pyplot's is about is known when it has ended.
+                    // Which figure a call of pyplot's is about, and whether it made one, is known when
+                    // it has ended.
                     Change::Reads(resource) | Change::Writes(resource)
-                        if resource.state == ExternalState::Pyplot
-                            && resource.key.is_none()
+                        if (is_pyplot(resource, None)
+                            || (is_pyplot(resource, Some("current"))
+                                && matches!(change, Change::Writes(_))))
                             && !call.arguments.is_null() =>
                     {
                         let used = figure.get_or_insert(FigureUse {
                             writes: false,
                             numbers: is_about_numbers(&by.by, call),
                         });
-                        used.writes |= matches!(change, Change::Writes(_));
+                        used.writes |=
+                            resource.key.is_none() && matches!(change, Change::Writes(_));
                     }
                     // What it is given belongs to the program, whatever else looks at it.
                     Change::Handle { place: Place::Result, resource } => {

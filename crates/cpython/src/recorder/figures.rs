@@ -2,7 +2,7 @@
 //! them.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, ExternalState, Key, Resource};
 use clew_session::StateKey;
 
 use super::{CallArguments, Recorder, cause};
@@ -93,6 +93,16 @@ impl Recorder {
             self.reads_state(key);
         }
     }
+}
+
+/// Whether a rule speaks of all of pyplot's state, or of this part of it.
+pub(super) fn is_pyplot(resource: &Resource, part: Option<&str>) -> bool {
+    let named = match &resource.key {
+        None => None,
+        Some(Key::Name(name)) => Some(name.as_str()),
+        Some(Key::Place(_)) => return false,
+    };
+    resource.state == ExternalState::Pyplot && named == part
 }
 
 /// Whether a call of pyplot's tells figures by their numbers, or asks for them.
