@@ -6,7 +6,7 @@ use clew_graph::{
     Artifact, Execution, ExecutionId, NodeId, NodeValue, Session, SessionId, SourceId,
     SourceLocation, Timestamp,
 };
-use clew_store::{NewArtifact, Record, Store, StoreError, ValueAddress, Variable, Writer};
+use clew_store::{Finding, NewArtifact, Record, Store, StoreError, ValueAddress, Variable, Writer};
 use clew_syntax::Unit;
 use uuid::Uuid;
 
@@ -171,6 +171,11 @@ impl Tape {
     /// Keeps a sentence about what is lost or unknown of the session.
     pub fn note(&self, text: &str) {
         self.send(Record::Note(text.to_owned()));
+    }
+
+    /// Keeps something that was found out about a callable, for the sessions to come.
+    pub fn keep_finding(&self, about: String, content: Vec<u8>) {
+        self.send(Record::Finding(Finding { about, content }));
     }
 
     /// Keeps an artifact whose bytes were put into the store. It is on the disk when this returns.

@@ -64,7 +64,7 @@ mod patience;
 mod process;
 
 pub use error::StoreError;
-pub use record::{Certificate, NewArtifact, Record, StoredSession, Variable, Version};
+pub use record::{Certificate, Finding, NewArtifact, Record, StoredSession, Variable, Version};
 pub use store::Store;
 pub use value::ValueAddress;
 pub use writer::Writer;

@@ -32,6 +32,17 @@ pub enum Record {
     },
     /// What was lost or is unknown of the session, as a sentence for people.
     Note(String),
+    /// Something that was found out and holds for other sessions as well.
+    Finding(Finding),
+}
+
+/// Something that was found out about a callable, for the sessions to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about, in whatever words find it again.
+    pub about: String,
+    /// What was found out. The store does not look into it.
+    pub content: Vec<u8>,
 }
 
 /// A module-level variable as it was last seen.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clew_graph::{Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source};
 
 use crate::catalog::tables::{
-    artifact, certificate, execution, node, node_value, note, session, source, value_reference,
+    artifact, certificate, execution, finding, node, node_value, note, session, source, value_reference,
     variable,
 };
 use crate::catalog::{Catalog, Connection, Failure};
@@ -145,6 +145,15 @@ impl Store {
     /// When there is no such session, or when the catalog cannot be read.
     pub fn notes(&self, session: SessionId) -> Result<Vec<String>, StoreError> {
         self.read_of(session, note::all)
+    }
+
+    /// What sessions found out about something, in the order in which they did; see
+    /// [`Record::Finding`](crate::Record::Finding).
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn findings(&self, about: &str) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.read(|connection| finding::all(connection, about))
     }
 
     /// Keeps the outcome of running a slice.

@@ -121,7 +121,8 @@ impl Writer {
             | Record::Execution(_)
             | Record::NodeValue(_)
             | Record::ArtifactNode { .. }
-            | Record::Note(_) => 1,
+            | Record::Note(_)
+            | Record::Finding(_) => 1,
         };
         if self.queue.send(Message::Record(record), rows) {
             self.wake();

@@ -129,6 +129,15 @@ table! {
     }
 }
 
+table! {
+    finding (key) {
+        key -> BigInt,
+        about -> Text,
+        digest -> Text,
+        content -> Binary,
+    }
+}
+
 joinable!(artifact -> session (session));
 joinable!(artifact -> execution (execution));
 joinable!(node_value -> type_name (type_key));

@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use clew_graph::{Execution, ExecutionId, Node, NodeId, NodeValue, Source};
 
-use crate::{Record, Variable};
+use crate::{Finding, Record, Variable};
 
 /// Records that are written together, by table.
 #[derive(Default)]
@@ -17,6 +17,7 @@ pub(super) struct Batch {
     /// Names, versions and steps of artifacts.
     pub(super) artifact_nodes: Vec<(String, u32, NodeId)>,
     pub(super) notes: Vec<String>,
+    pub(super) findings: Vec<Finding>,
     node_values: Latest<(ExecutionId, NodeId), NodeValue>,
     variables: Latest<String, Variable>,
 }
@@ -40,6 +41,7 @@ impl Batch {
                 self.artifact_nodes.push((name, version, node));
             }
             Record::Note(text) => self.notes.push(text),
+            Record::Finding(finding) => self.findings.push(finding),
         }
     }
 
@@ -58,6 +60,7 @@ impl Batch {
             + self.executions.len()
             + self.artifact_nodes.len()
             + self.notes.len()
+            + self.findings.len()
             + self.node_values.items.len()
             + self.variables.items.len()
     }

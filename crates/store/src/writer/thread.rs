@@ -10,7 +10,7 @@ use super::batch::Batch;
 use super::queue::Queue;
 use crate::catalog::tables::node_value::Keys;
 use crate::catalog::tables::{
-    artifact, execution, node, node_value, note, session, source, type_name, variable,
+    artifact, execution, finding, node, node_value, note, session, source, type_name, variable,
 };
 use crate::catalog::{Catalog, Connection, Failure};
 use crate::store::Place;
@@ -207,6 +207,9 @@ impl Known {
             };
             note::insert(connection, key, next, text)?;
             self.next_note = Some(next + 1);
+        }
+        for found in &batch.findings {
+            finding::insert(connection, found)?;
         }
         Ok(())
     }

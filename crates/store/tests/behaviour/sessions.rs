@@ -3,7 +3,7 @@
 use clew_graph::{
     Graph, NodeId, NodeValue, SessionId, SessionKind, Source, SourceId, SourceLocation, Timestamp,
 };
-use clew_store::{Certificate, Record, StoreError, Variable};
+use clew_store::{Certificate, Finding, Record, StoreError, Variable};
 use uuid::Uuid;
 
 use crate::fixture::{Folder, execution, session};
@@ -209,4 +209,23 @@ fn a_node_takes_at_most_150_bytes() {
     let each = (full - empty) / graph.len() as u64;
     println!("{each} bytes per node");
     assert!(each <= 150, "{each} bytes");
+}
+
+#[test]
+fn what_one_session_found_out_another_one_finds_once() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let found = |about: &str, content: &[u8]| {
+        Record::Finding(Finding { about: about.to_owned(), content: content.to_vec() })
+    };
+    for _ in 0..2 {
+        let writer = store.writer(session(5));
+        writer.send(found("describe", b"first"));
+        writer.send(found("describe", b"second"));
+        writer.send(found("merge", b"first"));
+        writer.finish("0").unwrap();
+    }
+    assert_eq!(store.findings("describe").unwrap(), [b"first".to_vec(), b"second".to_vec()]);
+    assert_eq!(store.findings("merge").unwrap(), [b"first".to_vec()]);
+    assert_eq!(store.findings("pivot").unwrap(), Vec::<Vec<u8>>::new());
 }

@@ -1,0 +1,64 @@
+//! Finding: what was found out about a callable, a row each.
+
+use diesel::prelude::*;
+
+use super::counter;
+use crate::catalog::schema::finding;
+use crate::catalog::{Connection, Failure};
+use crate::record::Finding;
+
+/// How many are kept. They can be found out again, so the oldest ones go.
+const MOST: i64 = 20_000;
+
+/// Adds a finding, unless it is there.
+pub(crate) fn insert(connection: &mut Connection, new: &Finding) -> Result<(), Failure> {
+    insert_at_most(connection, new, MOST)
+}
+
+fn insert_at_most(connection: &mut Connection, new: &Finding, most: i64) -> Result<(), Failure> {
+    let key = counter::take(connection, "finding")?;
+    diesel::insert_into(finding::table)
+        .values((
+            finding::key.eq(key),
+            finding::about.eq(&new.about),
+            finding::digest.eq(blake3::hash(&new.content).to_hex().as_str()),
+            finding::content.eq(&new.content),
+        ))
+        .on_conflict_do_nothing()
+        .execute(connection)?;
+    diesel::delete(finding::table.filter(finding::key.le(key - most))).execute(connection)?;
+    Ok(())
+}
+
+/// What was found out about something, in the order in which it was.
+pub(crate) fn all(connection: &mut Connection, about: &str) -> Result<Vec<Vec<u8>>, Failure> {
+    Ok(finding::table
+        .filter(finding::about.eq(about))
+        .order(finding::key)
+        .select(finding::content)
+        .load(connection)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::patience::Patience;
+
+    #[test]
+    fn the_oldest_go_when_there_are_too_many() {
+        let folder = tempfile::tempdir().unwrap();
+        let patience = Patience(Duration::from_secs(1));
+        let mut catalog = Catalog::open(&folder.path().join("catalog.db"), patience).unwrap();
+        let kept = catalog.write(|connection| {
+            for content in [b"a", b"b", b"c", b"d"] {
+                let new = Finding { about: "f".to_owned(), content: content.to_vec() };
+                insert_at_most(connection, &new, 2)?;
+            }
+            all(connection, "f")
+        });
+        assert_eq!(kept.unwrap(), [b"c", b"d"]);
+    }
+}
