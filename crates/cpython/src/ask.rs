@@ -14,6 +14,7 @@ use pyo3::types::{PyDict, PyTuple};
 use rustc_hash::FxHashSet;
 
 use crate::callee::{Rules, describe, version_of};
+use crate::findings::{Findings, Remembered};
 use crate::infer::Inference;
 use crate::recorder::CallArguments;
 
@@ -22,6 +23,7 @@ use crate::recorder::CallArguments;
 pub struct Annotations {
     rules: Rules,
     inference: Inference,
+    remembered: Remembered,
 }
 
 impl Annotations {
@@ -31,7 +33,21 @@ impl Annotations {
         for package in packages {
             catalog.remove(package);
         }
-        Self { rules: Rules::new(catalog, true), inference: Inference::default() }
+        Self {
+            rules: Rules::new(catalog, true),
+            inference: Inference::default(),
+            remembered: Remembered::default(),
+        }
+    }
+
+    /// Remembers what [`Self::findings`] gave in another process.
+    pub fn remember(&mut self, about: String, content: Vec<u8>) {
+        self.remembered.earlier.entry(about).or_default().push(content);
+    }
+
+    /// What was inferred anew, and of which calls.
+    pub fn findings(&self) -> &[(String, Vec<u8>)] {
+        &self.remembered.new
     }
 
     /// What a call would do, and the rules that say so: none where it is known otherwise or not at all.
@@ -68,7 +84,8 @@ impl Annotations {
                 let callee = describe(callable.as_ptr());
                 let roots: Vec<_> = std::iter::once(callee.receiver).chain(call.all()).collect();
                 let (callable, call) = ((callable.as_ptr(), &callee), (call, &roots[..]));
-                self.inference.infer(&mut self.rules, positional.py(), callable, call, &session)
+                let means = (&mut self.rules, &mut self.remembered as &mut dyn Findings);
+                self.inference.infer(positional.py(), means, callable, call, &session)
             };
             let names: Vec<String> = (0..call.count)
                 .map(|at| at.to_string())

@@ -4,9 +4,9 @@
 //! A function's [`Summary`](clew_syntax::Summary) says what its body does to what it is given. Here
 //! that is followed for one call: classes, flags and attributes of the values that are passed decide
 //! which methods are meant and which branches are taken, and rules speak for what has one. What the
-//! answer hangs on is kept as facts; as long as they hold, the next call has the same answer. Where a
-//! function cannot be followed, what it can reach is left in doubt. No code of the user's runs, and
-//! no value is kept.
+//! answer hangs on is kept as facts; as long as they hold, the next call has the same answer, in this
+//! run and, by other names (`kept`), in those to come. Where a function cannot be followed, what it can
+//! reach is left in doubt. No code of the user's runs, and no value is kept.
 #![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
 
 use std::rc::Rc;
@@ -16,8 +16,10 @@ use clew_effects::ExternalState;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::callee::{self, Callee, Rules, Shape};
+use crate::findings::Findings;
 use crate::reach::{self, Address};
 use crate::recorder::CallArguments;
 
@@ -27,6 +29,8 @@ mod call;
 mod engine;
 mod fact;
 mod intrinsic;
+mod kept;
+mod named;
 mod rule;
 mod source;
 mod truth;
@@ -35,6 +39,7 @@ mod value;
 use bind::{Arguments, Keyword};
 use engine::Engine;
 use fact::{Fact, find};
+use named::Digests;
 pub(crate) use rule::AbstractFacts;
 use source::Sources;
 use value::{Set, Thing};
@@ -67,7 +72,7 @@ pub(crate) struct Inferred {
 }
 
 /// A value that a call may change: the receiver (root 0) or an argument, or an attribute of it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Target {
     pub(crate) root: usize,
     path: Rc<[Rc<str>]>,
@@ -81,9 +86,13 @@ pub(crate) struct Inference {
     sources: Sources,
     answers: FxHashMap<(callee::Key, usize, usize), Vec<Answer>>,
     budget: Option<Budget>,
+    edition: String,
+    digests: Digests,
 }
 
 struct Answer {
+    /// Whether an earlier run has found it.
+    earlier: bool,
     facts: Vec<Fact>,
     inferred: Option<Rc<Inferred>>,
 }
@@ -171,18 +180,19 @@ impl Budget {
 }
 
 impl Inference {
-    /// For a run, of whose time it may take this share.
-    pub(crate) fn within(share: f64) -> Self {
+    /// For a run, of whose time it may take this share. What earlier runs inferred holds if their
+    /// edition was the same.
+    pub(crate) fn within(share: f64, edition: String) -> Self {
         let budget = Budget { share, started: Instant::now(), spent: Duration::ZERO };
-        Self { budget: Some(budget), ..Self::default() }
+        Self { budget: Some(budget), edition, ..Self::default() }
     }
 
     /// What a call that no rule speaks of does; `None` where that cannot be said. `roots` are its
     /// receiver, or null, and its arguments.
     pub(crate) unsafe fn infer(
         &mut self,
-        rules: &mut Rules,
         py: Python<'_>,
+        (rules, findings): (&mut Rules, &mut dyn Findings),
         (callable, callee): (*mut ffi::PyObject, &Callee),
         (call, roots): (&CallArguments, &[*mut ffi::PyObject]),
         session_code: &FxHashSet<Address>,
@@ -202,16 +212,20 @@ impl Inference {
             }
             let (count, keywords) = call.shape();
             let key = (identity, count, keywords);
+            if !self.answers.contains_key(&key) {
+                self.recall(py, findings, key, about(&self.edition, callee, call));
+            }
             let answers = self.answers.entry(key).or_default();
             if let Some(answer) =
                 answers.iter().find(|answer| answer.facts.iter().all(|fact| fact.holds(roots)))
             {
                 return answer.inferred.clone();
             }
-            if answers.len() >= MOST {
+            let count = answers.iter().filter(|answer| !answer.earlier).count();
+            if count >= MOST {
                 return None;
             }
-            let coarse = answers.len() >= MOST_EXACT;
+            let coarse = count >= MOST_EXACT;
             let began = Instant::now();
             let left = match &self.budget {
                 Some(budget) => budget.left(began),
@@ -228,6 +242,8 @@ impl Inference {
                 follow(&mut engine, (callable, callee), call).map(Rc::new)
             });
             let facts = std::mem::take(&mut engine.facts);
+            let late = engine.late;
+            let followed: Vec<_> = engine.frames.iter().map(|frame| frame.function).collect();
             if let Some(budget) = &mut self.budget {
                 budget.spent += began.elapsed();
             }
@@ -235,9 +251,81 @@ impl Inference {
             if !ffi::PyErr_Occurred().is_null() {
                 ffi::PyErr_Clear();
             }
-            self.answers.entry(key).or_default().push(Answer { facts, inferred: inferred.clone() });
+            let answer = Answer { earlier: false, facts, inferred: inferred.clone() };
+            // Another time there may be enough of it.
+            if !late
+                && let Some(about) = about(&self.edition, callee, call)
+                && let Some(content) = self.kept(py, &answer, &followed)
+            {
+                findings.found(&about, content);
+            }
+            self.answers.entry(key).or_default().push(answer);
             inferred
         }
+    }
+}
+
+impl Inference {
+    /// Reads what earlier runs inferred about a callable.
+    unsafe fn recall(
+        &mut self,
+        py: Python<'_>,
+        findings: &dyn Findings,
+        key: (callee::Key, usize, usize),
+        about: Option<String>,
+    ) {
+        let answers = self.answers.entry(key).or_default();
+        let Some(about) = about else { return };
+        let began = Instant::now();
+        // The latest are about things as they are.
+        for content in findings.findings(&about).iter().rev().take(MOST) {
+            // SAFETY: the GIL is held.
+            answers.extend(unsafe { kept::get(py, &mut self.digests, content) });
+        }
+        if let Some(budget) = &mut self.budget {
+            budget.spent += began.elapsed();
+        }
+    }
+
+    /// An answer as it is kept for later runs.
+    unsafe fn kept(
+        &mut self,
+        py: Python<'_>,
+        answer: &Answer,
+        followed: &[Address],
+    ) -> Option<Vec<u8>> {
+        let mut files = FxHashSet::default();
+        // SAFETY: the functions were followed just now.
+        unsafe {
+            for &function in followed {
+                let code = ffi::PyFunction_GetCode(function as *mut ffi::PyObject);
+                let name = crate::object::owned_attribute(code, c"co_filename");
+                files.extend(callee::text(name));
+                ffi::Py_XDECREF(name);
+            }
+            let grounds = kept::Grounds { followed, files };
+            kept::put(py, &mut self.digests, answer, grounds)
+        }
+    }
+}
+
+/// What answers about a call are kept under; `None` for what is of the program itself.
+unsafe fn about(edition: &str, callee: &Callee, call: &CallArguments) -> Option<String> {
+    // SAFETY: the caller lends a live callable and arguments.
+    unsafe {
+        let place = named::Place::told_by(callee.function())?;
+        let receiver = match callee.receiver.is_null() {
+            true => String::new(),
+            false => callee::type_name(ffi::Py_TYPE(callee.receiver)).1,
+        };
+        let keywords: Vec<String> = (0..call.keyword_count())
+            .filter_map(|at| {
+                callee::text(ffi::PyTuple_GET_ITEM(call.keywords, at as ffi::Py_ssize_t))
+            })
+            .collect();
+        let named::Place { module, path } = place;
+        let (count, keywords) = (call.count, keywords.join(" "));
+        Some(format!("{edition}: {receiver} {module} {path} {count} {keywords}"))
     }
 }
 

@@ -15,6 +15,7 @@ mod callee;
 mod draws;
 mod events;
 mod figures;
+mod findings;
 mod fingerprint;
 mod infer;
 mod instrument;

@@ -23,6 +23,7 @@ use crate::audit::{self, Written};
 use crate::callee::{self, Rules};
 use crate::draws::Draws;
 use crate::figures::Figures;
+use crate::findings::Findings;
 use crate::infer::Inference;
 use crate::mentions::Mentions;
 use crate::namespace::Mirror;
@@ -93,7 +94,7 @@ impl CallArguments {
 }
 
 /// What is done with each finished statement.
-pub(crate) trait Sink {
+pub(crate) trait Sink: Findings {
     /// Takes the outcome of a statement; what it could not do with it comes back as words.
     fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
     /// The statement's lowering and names.
@@ -283,14 +284,24 @@ fn session_code() -> &'static FxHashSet<Address> {
     unsafe { (*CODE.0.get()).get_or_insert_with(FxHashSet::default) }
 }
 
+/// From where it is known what calls do.
+pub(crate) struct Knowledge {
+    pub(crate) catalog: Catalog,
+    /// Whether to ask the rules.
+    pub(crate) annotations: bool,
+    /// Which edition of clew, Python and the rules it is.
+    pub(crate) edition: String,
+    /// Which share of the run may be spent on finding it out.
+    pub(crate) observe: f64,
+}
+
 /// Starts to record into a sink, for a program whose variables are in `namespace`.
 pub(crate) fn start(
     sink: Box<dyn Sink>,
     namespace: &Bound<'_, pyo3::types::PyDict>,
-    catalog: Catalog,
-    annotations: bool,
-    observe: f64,
+    knowledge: Knowledge,
 ) {
+    let Knowledge { catalog, annotations, edition, observe } = knowledge;
     let mut borders = FxHashSet::default();
     borders.insert(namespace.as_ptr() as Address);
     let mut mirror = Mirror::default();
@@ -331,7 +342,7 @@ pub(crate) fn start(
         settings: Settings::default(),
         lengths: FxHashMap::default(),
         observer: Observer::new(observe),
-        inference: Inference::within(observe),
+        inference: Inference::within(observe, edition),
         turns: Turning::default(),
         unexplained: FxHashSet::default(),
         own_modules: FxHashSet::default(),

@@ -11,7 +11,9 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyString};
+use xxhash_rust::xxh3::Xxh3;
 
+use crate::findings::Findings;
 use crate::stack::{Bare, Deeper};
 use crate::{instrument, recorder};
 
@@ -58,6 +60,15 @@ pub trait Recording {
     fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
     /// Something of the run is lost; said to the user once.
     fn fault(&mut self, message: &str);
+    /// What earlier runs found out about a callable, the earliest first.
+    fn findings(&self, about: &str) -> Vec<Vec<u8>> {
+        let _ = about;
+        Vec::new()
+    }
+    /// Something was found out about a callable that holds for later runs as well.
+    fn found(&mut self, about: &str, content: Vec<u8>) {
+        let _ = (about, content);
+    }
     /// For looking at the variables when the program has ended, before anything is torn down.
     fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>);
 }
@@ -71,6 +82,29 @@ pub enum Ended {
     Raised,
     /// By something that the interpreter itself must see: `SystemExit` or Ctrl-C.
     Left(PyErr),
+}
+
+/// What answers about callables hang on beside the callables: this version of clew and of Python, and the
+/// rules.
+fn edition(py: Python<'_>, settings: &RunSettings) -> String {
+    let mut rules = Xxh3::new();
+    if settings.annotations {
+        for text in Catalog::builtin_texts() {
+            rules.update(text.as_bytes());
+        }
+        for (_, text) in &settings.annotation_files {
+            rules.update(text.as_bytes());
+        }
+    }
+    let python = py.version_info();
+    format!(
+        "clew {} python {}.{}.{} rules {:016x}",
+        env!("CARGO_PKG_VERSION"),
+        python.major,
+        python.minor,
+        python.patch,
+        rules.digest()
+    )
 }
 
 struct Forward(Box<dyn Recording>);
@@ -125,8 +159,13 @@ pub fn run(
         }
         if let Some(recording) = kept.take() {
             let sink = Box::new(Forward(recording));
-            let (annotations, observe) = (settings.annotations, settings.observe);
-            recorder::start(sink, &namespace, catalog, annotations, observe);
+            let knowledge = recorder::Knowledge {
+                catalog,
+                annotations: settings.annotations,
+                edition: edition(py, settings),
+                observe: settings.observe,
+            };
+            recorder::start(sink, &namespace, knowledge);
         }
     }
     let outcome = {
@@ -158,6 +197,16 @@ pub fn run(
         let _ = namespace.del_item("__cached__");
     }
     Ok((ended, recording))
+}
+
+impl Findings for Forward {
+    fn findings(&self, about: &str) -> Vec<Vec<u8>> {
+        self.0.findings(about)
+    }
+
+    fn found(&mut self, about: &str, content: Vec<u8>) {
+        self.0.found(about, content);
+    }
 }
 
 struct Nowhere;

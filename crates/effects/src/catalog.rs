@@ -128,6 +128,11 @@ impl Catalog {
         builtin::PACKAGES.iter().map(|&(package, texts)| (package, summary(texts))).collect()
     }
 
+    /// The texts of clew's own rules.
+    pub fn builtin_texts() -> impl Iterator<Item = &'static str> {
+        builtin::PACKAGES.iter().flat_map(|(_, texts)| texts.iter().map(|&(_, text)| text))
+    }
+
     /// Forgets clew's own rules about a package.
     pub fn remove(&mut self, package: &str) {
         self.packages.remove(package);

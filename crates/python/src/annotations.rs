@@ -33,6 +33,16 @@ impl Annotations {
         self.0.infer(callable, positional, keyword)
     }
 
+    /// Remembers what `findings` gave in another process.
+    fn remember(&mut self, about: String, content: Vec<u8>) {
+        self.0.remember(about, content);
+    }
+
+    /// What was inferred anew, and of which calls.
+    fn findings(&self) -> Vec<(String, Vec<u8>)> {
+        self.0.findings().to_vec()
+    }
+
     /// What a call would do, as words, and the rules that say so, as files and lines.
     fn ask(
         &mut self,

@@ -117,6 +117,16 @@ impl Recording for Handle {
         lock(&self.0).fault(message);
     }
 
+    fn findings(&self, about: &str) -> Vec<Vec<u8>> {
+        let live = lock(&self.0);
+        // Where they cannot be read, they are found out again.
+        live.store.as_ref().and_then(|store| store.findings(about).ok()).unwrap_or_default()
+    }
+
+    fn found(&mut self, about: &str, content: Vec<u8>) {
+        lock(&self.0).tape.keep_finding(about.to_owned(), content);
+    }
+
     fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>) {
         let (fingerprints, own) = {
             let live = lock(&self.0);

@@ -606,6 +606,7 @@ def calling(f):
 #: ask(by_given, leave, [1]);; ask(by_given, push, [1])
 #: ask(by_given, [].copy, [1]);; ask(by_given, Counter(), [1])
 #: ask(by_given, partial(leave), [1]);; gc.collect();; ask(by_given, partial(push), [1])
+#: ask(by_given, [].copy, [1]);; gc.collect();; ask(by_given, partial(leave), [1]);; gc.collect();; ask(by_given, partial(push), [1])
 #: ask(by_given, Base().step, [1]);; gc.collect();; ask(by_given, Counter().get, [1])
 #: ask(by_given, Base().step, [1]);; gc.collect();; ask(by_given, Counter().update, [1])
 def by_given(f, x):

@@ -8,8 +8,8 @@ use std::time::Duration;
 use clew_graph::{Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source};
 
 use crate::catalog::tables::{
-    artifact, certificate, execution, finding, node, node_value, note, session, source, value_reference,
-    variable,
+    artifact, certificate, execution, finding, node, node_value, note, session, source,
+    value_reference, variable,
 };
 use crate::catalog::{Catalog, Connection, Failure};
 use crate::process::{Own, Process};

@@ -12,6 +12,7 @@
 use std::fmt;
 
 use ruff_python_parser::{Mode, ParseOptions};
+use serde::{Deserialize, Serialize};
 
 use crate::ParseError;
 use crate::dismantle::dismantle;
@@ -163,7 +164,7 @@ pub enum StepKind {
 }
 
 /// A value of the text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Constant {
     /// `None`
     None,

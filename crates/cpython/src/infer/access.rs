@@ -641,7 +641,7 @@ impl Engine<'_, '_> {
                 let (inside, fact) = match self.heap.thing(id).clone() {
                     Thing::Passed { root, .. } | Thing::Within(root) => {
                         let inside = inside(self.roots[root as usize]);
-                        self.note(root, &Rc::from([]), Fate::Inside(inside.clone().into()));
+                        self.note(root, &Rc::from([]), Fate::Inside(inside.clone()));
                         (inside, None)
                     }
                     Thing::Shared(address) | Thing::WithinShared(address) => {
@@ -651,7 +651,7 @@ impl Engine<'_, '_> {
                     _ => continue,
                 };
                 if let Some(holder) = fact {
-                    self.hold_fact(holder, Fate::Inside(inside.clone().into()));
+                    self.hold_fact(holder, Fate::Inside(inside.clone()));
                 }
                 for (class, _) in inside {
                     let class = class as *mut ffi::PyTypeObject;

@@ -73,7 +73,7 @@ impl Engine<'_, '_> {
                 Thing::Passed { root, path, live } => {
                     let object = live as *mut ffi::PyObject;
                     if is_definition(object) {
-                        self.note(root, &path, Fate::Is(live));
+                        self.note_callee(root, &path, object);
                         return self.call_live(site, object, None, arguments);
                     }
                     self.call_instance(site, id, arguments)

@@ -81,6 +81,8 @@ pub(super) struct Engine<'a, 'py> {
     pub(super) calling_back: bool,
     /// Whether it was given up.
     pub(super) over: bool,
+    /// Whether that was for want of time.
+    pub(super) late: bool,
     /// Shared objects that were looked into.
     pub(super) reads: FxHashSet<Address>,
     /// Variables of modules that functions bind, by the module's namespace.
@@ -117,6 +119,7 @@ impl<'a, 'py> Engine<'a, 'py> {
             nesting: 0,
             calling_back: false,
             over: false,
+            late: false,
             reads: FxHashSet::default(),
             reads_named: FxHashSet::default(),
             writes_named: FxHashSet::default(),
@@ -180,7 +183,7 @@ impl<'a, 'py> Engine<'a, 'py> {
                     ways.push(at);
                     // SAFETY: the function is live.
                     unsafe {
-                        self.pin(Holder::Code(address));
+                        self.pin_code(address);
                         self.pin(Holder::Globals(address));
                     }
                     self.frames.push(Frame {
@@ -244,8 +247,8 @@ impl<'a, 'py> Engine<'a, 'py> {
     /// Counts a step or a call; after too many the call is given up.
     pub(super) fn step_on(&mut self) {
         self.steps += 1;
-        self.over |=
-            self.steps > MOST_STEPS || self.steps.is_multiple_of(64) && Instant::now() > self.until;
+        self.late |= self.steps.is_multiple_of(64) && Instant::now() > self.until;
+        self.over |= self.late || self.steps > MOST_STEPS;
     }
 
     unsafe fn steps(&mut self, at: usize, summary: &Summary) {
@@ -689,6 +692,37 @@ impl<'a, 'py> Engine<'a, 'py> {
         self.remember(Fact::Passed { root, path: Rc::clone(path), fate });
     }
 
+    /// Notes that the answer hangs on a function, class or module being what is passed. When that is gone,
+    /// another one may be where it was.
+    pub(super) unsafe fn note_callee(
+        &mut self,
+        root: u32,
+        path: &Rc<[Rc<str>]>,
+        callee: *mut ffi::PyObject,
+    ) {
+        // SAFETY: the caller lends a live object.
+        unsafe {
+            let kind = ffi::Py_TYPE(callee);
+            self.note(root, path, Fate::Kind(kind as Address));
+            self.note(root, path, Fate::Is(callee as Address));
+            if kind == &raw mut ffi::PyFunction_Type {
+                self.pin_code(callee as Address);
+            }
+            let bound = super::named::bound_to(callee);
+            if !bound.is_null() && ffi::PyModule_Check(bound) == 0 {
+                self.note(root, path, Fate::bound(callee));
+            }
+        }
+    }
+
+    /// Notes that the answer hangs on the code of a function.
+    unsafe fn pin_code(&mut self, function: Address) {
+        let holder = Holder::Code(function);
+        // SAFETY: the caller lends a live function.
+        let code = unsafe { holder.find() };
+        self.remember(Fact::Held(holder, Fate::Is(code as Address)));
+    }
+
     fn remember(&mut self, fact: Fact) {
         if self.asked.insert(fact.clone()) {
             self.facts.push(fact);
@@ -733,7 +767,7 @@ impl<'a, 'py> Engine<'a, 'py> {
         // SAFETY: the class is live.
         unsafe {
             if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 {
-                let fate = Fate::Version(version(class));
+                let fate = Fate::Version((class as Address, version(class)));
                 self.remember(Fact::Held(Holder::Object(class as Address), fate));
             }
         }

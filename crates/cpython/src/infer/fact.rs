@@ -6,6 +6,7 @@ use std::rc::Rc;
 use clew_syntax::summary::Constant;
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 use super::truth::{constant_of, is_constant};
 use super::{access, engine};
@@ -14,12 +15,15 @@ use crate::reach::{self, Address};
 
 /// Something that an answer hangs on. Facts are looked at in the order in which they were found:
 /// each is about an object that is there if those before it hold.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Fact {
+///
+/// Objects are told by their addresses, and classes by the numbers that they have until they change;
+/// `kept` tells both in other ways.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) enum Fact<O = Address, C = Version> {
     /// About a value that is passed, or an attribute of it.
-    Passed { root: u32, path: Rc<[Rc<str>]>, fate: Fate },
+    Passed { root: u32, path: Rc<[Rc<str>]>, fate: Fate<O, C> },
     /// About what a module, class, function or closure holds.
-    Held(Holder, Fate),
+    Held(Holder<O>, Fate<O, C>),
     /// These two values that are passed are one.
     Same(u32, u32),
     /// And these are not.
@@ -27,41 +31,54 @@ pub(super) enum Fact {
 }
 
 /// Where the program holds what is not passed.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Holder {
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) enum Holder<O = Address> {
     /// A dictionary's entry.
-    Entry(Address, Rc<str>),
+    Entry(O, Rc<str>),
     /// A cell of a function's closure, by its place.
-    Cell(Address, usize),
+    Cell(O, usize),
     /// The code of a function, its variables of the module, and its defaults.
-    Code(Address),
-    Globals(Address),
-    Default(Address, usize),
-    KeywordDefault(Address, Rc<str>),
+    Code(O),
+    Globals(O),
+    Default(O, usize),
+    KeywordDefault(O, Rc<str>),
     /// An attribute of an object's own.
-    Attribute(Address, Rc<str>),
+    Attribute(O, Rc<str>),
     /// An object itself.
-    Object(Address),
+    Object(O),
 }
 
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Fate {
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) enum Fate<O = Address, C = Version> {
     /// It is of a class.
-    Kind(Address),
+    Kind(O),
     /// It is of a class, which was not changed since.
-    Class(Address, u32),
+    Class(C),
     /// It is a class that was not changed since.
-    Version(u32),
-    Is(Address),
-    IsNot(Address),
+    Version(C),
+    Is(O),
+    IsNot(O),
+    /// It is a function of C of this definition, bound to this object: as addresses in this process.
+    Bound(Address, Address),
     Equals(Constant),
     /// It is of a class that is not written in Python.
     Fixed,
     /// What can be reached from it is of these classes, as far as one looks.
-    Inside(Rc<[(Address, u32)]>),
+    Inside(Vec<C>),
     /// There is such an attribute, or none.
     Present,
     Absent,
+}
+
+/// A class and the number by which it is known until it or a base of it is changed.
+pub(super) type Version = (Address, u32);
+
+/// Tells the objects and classes of facts in another way; `None` where one cannot be told.
+pub(super) trait Teller<O, C> {
+    type Object;
+    type Class;
+    fn object(&mut self, object: &O) -> Option<Self::Object>;
+    fn class(&mut self, class: &C) -> Option<Self::Class>;
 }
 
 pub(super) unsafe fn find(
@@ -83,7 +100,16 @@ pub(super) unsafe fn find(
 impl Fate {
     pub(super) unsafe fn of_class(class: *mut ffi::PyTypeObject) -> Self {
         // SAFETY: the caller lends a live class.
-        Self::Class(class as Address, unsafe { version(class) })
+        Self::Class((class as Address, unsafe { version(class) }))
+    }
+
+    /// That a function of C is this one, bound to what it is bound to.
+    pub(super) unsafe fn bound(function: *mut ffi::PyObject) -> Self {
+        // SAFETY: the caller checked the exact type.
+        unsafe {
+            let function = function.cast::<ffi::PyCFunctionObject>();
+            Self::Bound((*function).m_ml as Address, (*function).m_self as Address)
+        }
     }
 
     /// What an answer hangs on that looked at an object.
@@ -113,15 +139,19 @@ impl Fate {
             }
             match self {
                 Self::Kind(class) => ffi::Py_TYPE(value) as Address == *class,
-                Self::Class(class, known) => {
+                Self::Class((class, known)) => {
                     let kind = ffi::Py_TYPE(value);
                     kind as Address == *class && is_version(kind, *known)
                 }
-                Self::Version(known) => {
-                    ffi::PyType_Check(value) != 0 && is_version(value.cast(), *known)
+                Self::Version((class, known)) => {
+                    value as Address == *class && is_version(value.cast(), *known)
                 }
                 Self::Is(address) => value as Address == *address,
                 Self::IsNot(address) => value as Address != *address,
+                Self::Bound(..) => {
+                    ffi::Py_TYPE(value) == &raw mut ffi::PyCFunction_Type
+                        && Self::bound(value) == *self
+                }
                 Self::Equals(constant) => is_constant(value, constant),
                 Self::Fixed => (*ffi::Py_TYPE(value)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0,
                 Self::Inside(classes) => inside(value)[..] == classes[..],
@@ -134,7 +164,7 @@ impl Fate {
 
 /// The classes, written in Python, of the first few objects that can be reached from one through
 /// containers and attributes, and by which numbers these are known.
-pub(super) unsafe fn inside(value: *mut ffi::PyObject) -> Vec<(Address, u32)> {
+pub(super) unsafe fn inside(value: *mut ffi::PyObject) -> Vec<Version> {
     const MOST_OBJECTS: usize = 64;
     let mut found = Vec::new();
     let mut seen = FxHashSet::default();
@@ -220,7 +250,91 @@ pub(super) unsafe fn is_version(class: *mut ffi::PyTypeObject, known: u32) -> bo
     unsafe { known != 0 && (*class).tp_version_tag == known }
 }
 
+impl<O, C> Fact<O, C> {
+    /// The same fact, told in another way.
+    pub(super) fn told<T: Teller<O, C>>(
+        &self,
+        teller: &mut T,
+    ) -> Option<Fact<T::Object, T::Class>> {
+        Some(match self {
+            Self::Passed { root, path, fate } => {
+                Fact::Passed { root: *root, path: Rc::clone(path), fate: fate.told(teller)? }
+            }
+            Self::Held(holder, fate) => Fact::Held(holder.told(teller)?, fate.told(teller)?),
+            Self::Same(one, other) => Fact::Same(*one, *other),
+            Self::Distinct(one, other) => Fact::Distinct(*one, *other),
+        })
+    }
+}
+
+impl<O, C> Fate<O, C> {
+    fn told<T: Teller<O, C>>(&self, teller: &mut T) -> Option<Fate<T::Object, T::Class>> {
+        Some(match self {
+            Self::Kind(class) => Fate::Kind(teller.object(class)?),
+            Self::Class(class) => Fate::Class(teller.class(class)?),
+            Self::Version(class) => Fate::Version(teller.class(class)?),
+            Self::Is(object) => Fate::Is(teller.object(object)?),
+            Self::IsNot(object) => Fate::IsNot(teller.object(object)?),
+            // Such a function lives for a call.
+            Self::Bound(..) => return None,
+            Self::Equals(constant) => Fate::Equals(constant.clone()),
+            Self::Fixed => Fate::Fixed,
+            Self::Inside(classes) => {
+                let told: Option<Vec<_>> =
+                    classes.iter().map(|class| teller.class(class)).collect();
+                Fate::Inside(told?)
+            }
+            Self::Present => Fate::Present,
+            Self::Absent => Fate::Absent,
+        })
+    }
+}
+
+impl<O> Holder<O> {
+    /// The same place, told in another way.
+    pub(super) fn told<C, T: Teller<O, C>>(&self, teller: &mut T) -> Option<Holder<T::Object>> {
+        Some(match self {
+            Self::Entry(dictionary, name) => {
+                Holder::Entry(teller.object(dictionary)?, Rc::clone(name))
+            }
+            Self::Cell(function, at) => Holder::Cell(teller.object(function)?, *at),
+            Self::Code(function) => Holder::Code(teller.object(function)?),
+            Self::Globals(function) => Holder::Globals(teller.object(function)?),
+            Self::Default(function, at) => Holder::Default(teller.object(function)?, *at),
+            Self::KeywordDefault(function, name) => {
+                Holder::KeywordDefault(teller.object(function)?, Rc::clone(name))
+            }
+            Self::Attribute(object, name) => {
+                Holder::Attribute(teller.object(object)?, Rc::clone(name))
+            }
+            Self::Object(object) => Holder::Object(teller.object(object)?),
+        })
+    }
+}
+
 impl Holder {
+    /// Whether what holds is of the kind that [`Self::find`] takes it for.
+    pub(super) unsafe fn is_sound(&self) -> bool {
+        // SAFETY: the caller lends live objects, or null.
+        unsafe {
+            let (object, function) = match self {
+                Self::Entry(dictionary, _) => {
+                    let dictionary = *dictionary as *mut ffi::PyObject;
+                    return !dictionary.is_null() && ffi::PyDict_Check(dictionary) != 0;
+                }
+                Self::Attribute(object, _) | Self::Object(object) => (object, false),
+                Self::Cell(function, _)
+                | Self::Code(function)
+                | Self::Globals(function)
+                | Self::Default(function, _)
+                | Self::KeywordDefault(function, _) => (function, true),
+            };
+            let object = *object as *mut ffi::PyObject;
+            !object.is_null()
+                && (!function || ffi::Py_TYPE(object) == &raw mut ffi::PyFunction_Type)
+        }
+    }
+
     /// What is held there; borrowed, null where there is nothing.
     pub(super) unsafe fn find(&self) -> *mut ffi::PyObject {
         let none = std::ptr::null_mut();

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::audit::UnknownCall;
 use crate::callee::{self, Callee, Namespace, Plan};
+use crate::findings::Findings;
 use crate::infer::Inferred;
 use crate::namespace::Mirror;
 use crate::observe::{Before, Seen, Watch};
@@ -177,7 +178,8 @@ impl Recorder {
             let inferred = if watched {
                 let callable = (callable, &callee);
                 let asked = (call, &values[..]);
-                self.inference.infer(&mut self.rules, py, callable, asked, session_code())
+                let means = (&mut self.rules, self.sink.as_mut() as &mut dyn Findings);
+                self.inference.infer(py, means, callable, asked, session_code())
             } else {
                 None
             };

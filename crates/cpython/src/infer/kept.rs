@@ -1,0 +1,453 @@
+//! Kept: answers in words that another process understands, so that what was inferred once is known in the
+//! sessions to come.
+//!
+//! An answer tells objects by their addresses. Here each has a name: where a module or class holds it
+//! (`named`), or in which place an earlier fact found it. What it is made of is kept with it: digests of
+//! classes and of the code that was followed, sizes and times of the files that were read, and
+//! the versions of the packages, on which rules may hang. Where anything is not what it was, the answer
+//! is not used; where something has no name, it is not kept.
+#![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
+use std::rc::Rc;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use super::fact::{Fact, Fate, Holder, Teller, Version, version};
+use super::named::{self, Digests, Look, Part, Place, namespace_of};
+use super::{Answer, Inferred, Target};
+use crate::callee::{top_level, version_of};
+use crate::reach::Address;
+
+/// The number of an object among those of an answer.
+type Number = u32;
+
+/// An answer for any process.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    packages: BTreeMap<String, Option<String>>,
+    /// Files that functions were read from: their sizes, and when they were changed.
+    files: Vec<(String, u64, i64)>,
+    /// Each may refer to those before it.
+    objects: Vec<Named>,
+    /// Functions that were followed, and digests of their code.
+    followed: Vec<(Number, u64)>,
+    facts: Vec<Fact<Number, Number>>,
+    inferred: Option<KeptInferred>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+enum Named {
+    Nothing,
+    None,
+    False,
+    True,
+    /// `sys.modules`.
+    Modules,
+    /// What a module's variables are kept in.
+    Namespace(String),
+    At(Place, Part),
+    /// A class that is written in Python, and what it is made of.
+    Class(Place, u64),
+    /// What is found there, if its class looks like this.
+    Found(Holder<Number>, Look),
+    /// The class of what is found there.
+    ClassOf(Holder<Number>, Look),
+    /// What that function of C is bound to, if its class looks like this.
+    BoundTo(Number, Look),
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptInferred {
+    changes: Vec<Target>,
+    doubts: Vec<Target>,
+    everything: bool,
+    reads: Vec<Number>,
+    writes: Vec<Number>,
+    variables_read: Vec<(Number, Rc<str>)>,
+    variables_bound: Vec<(Number, Rc<str>)>,
+    states: Vec<(String, bool)>,
+}
+
+/// What an answer is made of beside what it says.
+pub(super) struct Grounds<'a> {
+    /// The functions that were followed.
+    pub(super) followed: &'a [Address],
+    /// The files that they are from.
+    pub(super) files: FxHashSet<String>,
+}
+
+/// Puts an answer into words; `None` where some object has no name.
+pub(super) unsafe fn put(
+    py: Python<'_>,
+    digests: &mut Digests,
+    answer: &Answer,
+    grounds: Grounds<'_>,
+) -> Option<Vec<u8>> {
+    let mut found = FxHashMap::default();
+    for (at, fact) in answer.facts.iter().enumerate() {
+        if let Fact::Held(_, Fate::Is(address) | Fate::Kind(address)) = fact {
+            found.entry(*address).or_insert(at);
+        }
+    }
+    let mut writer = Names {
+        digests,
+        facts: &answer.facts,
+        found,
+        of_classes: None,
+        objects: Vec::new(),
+        numbers: FxHashMap::default(),
+    };
+    // SAFETY: the caller has just inferred the answer, so what it names is alive.
+    unsafe {
+        let facts: Option<Vec<_>> =
+            answer.facts.iter().map(|fact| fact.told(&mut writer)).collect();
+        let facts = facts?;
+        let inferred = match &answer.inferred {
+            Some(inferred) => Some(writer.inferred(inferred)?),
+            None => None,
+        };
+        let followed: Option<Vec<_>> = grounds
+            .followed
+            .iter()
+            .map(|&function| {
+                let code = ffi::PyFunction_GetCode(function as *mut ffi::PyObject);
+                Some((writer.number(function)?, named::code(code)))
+            })
+            .collect();
+        let files: Option<Vec<_>> = grounds
+            .files
+            .into_iter()
+            .map(|file| {
+                let (size, changed) = looks(&file)?;
+                Some((file, size, changed))
+            })
+            .collect();
+        let packages = writer
+            .objects
+            .iter()
+            .filter_map(|named| match named {
+                Named::Namespace(module) => Some(module),
+                Named::At(place, _) | Named::Class(place, _) => Some(&place.module),
+                _ => None,
+            })
+            .map(|module| top_level(module))
+            .map(|package| {
+                let version = version_of(py, &package);
+                (package, version)
+            })
+            .collect();
+        let kept = Kept {
+            packages,
+            files: files?,
+            followed: followed?,
+            facts,
+            inferred,
+            objects: writer.objects,
+        };
+        postcard::to_stdvec(&kept).ok()
+    }
+}
+
+/// Reads an answer; `None` where something is not what it was.
+pub(super) unsafe fn get(py: Python<'_>, digests: &mut Digests, content: &[u8]) -> Option<Answer> {
+    let kept: Kept = postcard::from_bytes(content).ok()?;
+    if kept.packages.iter().any(|(package, version)| version_of(py, package) != *version) {
+        return None;
+    }
+    if kept.files.iter().any(|(file, size, changed)| looks(file) != Some((*size, *changed))) {
+        return None;
+    }
+    // SAFETY: the GIL is held; what modules and classes hold is alive, and each object was looked up
+    // in this process.
+    unsafe {
+        let mut objects: Vec<Address> = Vec::with_capacity(kept.objects.len());
+        for named in &kept.objects {
+            let object = named.find(digests, &objects)?;
+            objects.push(object);
+        }
+        for (function, digest) in &kept.followed {
+            let function = *objects.get(*function as usize)? as *mut ffi::PyObject;
+            let is_function =
+                !function.is_null() && ffi::Py_TYPE(function) == &raw mut ffi::PyFunction_Type;
+            if !is_function || named::code(ffi::PyFunction_GetCode(function)) != *digest {
+                return None;
+            }
+        }
+        let mut known = Known { objects: &objects };
+        let facts: Option<Vec<_>> = kept.facts.iter().map(|fact| fact.told(&mut known)).collect();
+        let mut facts = facts?;
+        for fact in &mut facts {
+            let (Fact::Passed { fate, .. } | Fact::Held(_, fate)) = fact else { continue };
+            if let Fate::Inside(classes) = fate {
+                classes.sort_unstable();
+            }
+        }
+        let sound = facts.iter().all(|fact| match fact {
+            Fact::Held(holder, _) => holder.is_sound(),
+            _ => true,
+        });
+        let inferred = match kept.inferred {
+            Some(inferred) => Some(Rc::new(inferred.told(&mut known)?)),
+            None => None,
+        };
+        sound.then_some(Answer { earlier: true, facts, inferred })
+    }
+}
+
+/// A file's size and when it was changed, in nanoseconds.
+fn looks(file: &str) -> Option<(u64, i64)> {
+    let found = std::fs::metadata(file).ok()?;
+    Some((found.len(), found.mtime().wrapping_mul(1_000_000_000).wrapping_add(found.mtime_nsec())))
+}
+
+struct Names<'a> {
+    digests: &'a mut Digests,
+    facts: &'a [Fact],
+    /// The first fact that found an object.
+    found: FxHashMap<Address, usize>,
+    /// What the classes that facts are about hold.
+    of_classes: Option<FxHashMap<Address, Place>>,
+    objects: Vec<Named>,
+    /// `None` where it is being named, or has no name.
+    numbers: FxHashMap<Address, Option<Number>>,
+}
+
+impl Names<'_> {
+    unsafe fn number(&mut self, address: Address) -> Option<Number> {
+        if let Some(&known) = self.numbers.get(&address) {
+            return known;
+        }
+        self.numbers.insert(address, None);
+        // SAFETY: handed on from `put`.
+        let named = unsafe { self.name(address)? };
+        let number = Number::try_from(self.objects.len()).ok()?;
+        self.objects.push(named);
+        self.numbers.insert(address, Some(number));
+        Some(number)
+    }
+
+    unsafe fn name(&mut self, address: Address) -> Option<Named> {
+        let object = address as *mut ffi::PyObject;
+        // SAFETY: handed on from `put`.
+        unsafe {
+            if object.is_null() {
+                return Some(Named::Nothing);
+            }
+            if object == ffi::Py_None() {
+                return Some(Named::None);
+            }
+            if object == ffi::Py_False() {
+                return Some(Named::False);
+            }
+            if object == ffi::Py_True() {
+                return Some(Named::True);
+            }
+            if ffi::PyDict_CheckExact(object) != 0 {
+                if object == ffi::PyImport_GetModuleDict() {
+                    return Some(Named::Modules);
+                }
+                let name = crate::callee::text(crate::object::item(object, "__name__"));
+                if let Some(module) = name.filter(|name| namespace_of(name) == object) {
+                    return (module != "__main__").then_some(Named::Namespace(module));
+                }
+            }
+            if let Some(place) = Place::told_by(object)
+                && let Some(part) = Part::which(object, place.find())
+            {
+                let written = ffi::PyType_Check(object) != 0
+                    && (*object.cast::<ffi::PyTypeObject>()).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE
+                        != 0;
+                return Some(match written {
+                    true => Named::Class(place, self.digests.class(object.cast())),
+                    false => Named::At(place, part),
+                });
+            }
+            if !self.found.contains_key(&address)
+                && let Some(place) = self.of_classes().get(&address)
+            {
+                return Some(Named::At(place.clone(), Part::Itself));
+            }
+            let facts = self.facts;
+            let bound = facts.iter().find_map(|fact| match fact {
+                Fact::Held(_, Fate::Is(function)) => {
+                    (named::bound_to(*function as *mut _) == object).then_some(*function)
+                }
+                _ => None,
+            });
+            if let Some(function) = bound {
+                let look = self.digests.look(ffi::Py_TYPE(object));
+                return Some(Named::BoundTo(self.number(function)?, look));
+            }
+            let Fact::Held(holder, fate) = &facts[*self.found.get(&address)?] else {
+                return None;
+            };
+            let holder = holder.told(self)?;
+            Some(match fate {
+                Fate::Kind(_) => Named::ClassOf(holder, self.digests.look(object.cast())),
+                _ => Named::Found(holder, self.digests.look(ffi::Py_TYPE(object))),
+            })
+        }
+    }
+
+    /// Where classes hold what they hold.
+    unsafe fn of_classes(&mut self) -> &FxHashMap<Address, Place> {
+        self.of_classes.get_or_insert_with(|| {
+            let mut held = FxHashMap::default();
+            let mut seen = FxHashSet::default();
+            for fact in self.facts {
+                let (Fact::Passed { fate, .. } | Fact::Held(_, fate)) = fact else { continue };
+                let (Fate::Class((class, _)) | Fate::Version((class, _))) = fate else { continue };
+                // SAFETY: handed on from `put`.
+                unsafe { named::each_of_class(*class as *mut _, &mut seen, &mut held) };
+            }
+            held
+        })
+    }
+
+    fn inferred(&mut self, inferred: &Inferred) -> Option<KeptInferred> {
+        let mut objects = |all: &[Address]| -> Option<Vec<Number>> {
+            all.iter().map(|object| self.object(object)).collect()
+        };
+        let (reads, writes) = (objects(&inferred.reads)?, objects(&inferred.writes)?);
+        let mut variables = |all: &[(Address, Rc<str>)]| -> Option<Vec<(Number, Rc<str>)>> {
+            all.iter().map(|(space, name)| Some((self.object(space)?, Rc::clone(name)))).collect()
+        };
+        Some(KeptInferred {
+            changes: inferred.changes.clone(),
+            doubts: inferred.doubts.clone(),
+            everything: inferred.everything,
+            reads,
+            writes,
+            variables_read: variables(&inferred.variables_read)?,
+            variables_bound: variables(&inferred.variables_bound)?,
+            states: inferred
+                .states
+                .iter()
+                .map(|(state, written)| (state.to_string(), *written))
+                .collect(),
+        })
+    }
+}
+
+impl Teller<Address, Version> for Names<'_> {
+    type Object = Number;
+    type Class = Number;
+
+    fn object(&mut self, object: &Address) -> Option<Number> {
+        // SAFETY: answers are put into words while what they name is alive.
+        unsafe { self.number(*object) }
+    }
+
+    fn class(&mut self, (class, _): &Version) -> Option<Number> {
+        self.object(class)
+    }
+}
+
+/// Objects of this process, by their numbers.
+struct Known<'a> {
+    objects: &'a [Address],
+}
+
+impl Teller<Number, Number> for Known<'_> {
+    type Object = Address;
+    type Class = Version;
+
+    fn object(&mut self, number: &Number) -> Option<Address> {
+        self.objects.get(*number as usize).copied()
+    }
+
+    fn class(&mut self, number: &Number) -> Option<Version> {
+        let class = self.object(number)?;
+        let object = class as *mut ffi::PyObject;
+        // SAFETY: it was looked up in this process just now, and its digest compared.
+        unsafe {
+            (!object.is_null() && ffi::PyType_Check(object) != 0)
+                .then(|| (class, version(object.cast())))
+        }
+    }
+}
+
+impl Named {
+    /// The object in this process, given those before it; `None` where there is none, or another one.
+    unsafe fn find(&self, digests: &mut Digests, before: &[Address]) -> Option<Address> {
+        // SAFETY: handed on from `get`.
+        let object = unsafe {
+            match self {
+                Self::Nothing => return Some(0),
+                Self::None => ffi::Py_None(),
+                Self::False => ffi::Py_False(),
+                Self::True => ffi::Py_True(),
+                Self::Modules => ffi::PyImport_GetModuleDict(),
+                Self::Namespace(module) => namespace_of(module),
+                Self::At(place, part) => part.of(place.find()),
+                Self::Class(place, digest) => {
+                    let class = place.find();
+                    if class.is_null()
+                        || ffi::PyType_Check(class) == 0
+                        || digests.class(class.cast()) != *digest
+                    {
+                        return None;
+                    }
+                    class
+                }
+                Self::BoundTo(function, look) => {
+                    let function = Known { objects: before }.object(function)?;
+                    let object = named::bound_to(function as *mut _);
+                    if object.is_null() || digests.look(ffi::Py_TYPE(object)) != *look {
+                        return None;
+                    }
+                    object
+                }
+                Self::Found(holder, look) | Self::ClassOf(holder, look) => {
+                    let holder = holder.told(&mut Known { objects: before })?;
+                    if !holder.is_sound() {
+                        return None;
+                    }
+                    let object = holder.find();
+                    if object.is_null() || digests.look(ffi::Py_TYPE(object)) != *look {
+                        return None;
+                    }
+                    match self {
+                        Self::ClassOf(..) => ffi::Py_TYPE(object).cast(),
+                        _ => object,
+                    }
+                }
+            }
+        };
+        (!object.is_null()).then_some(object as Address)
+    }
+}
+
+impl KeptInferred {
+    fn told(self, known: &mut Known<'_>) -> Option<Inferred> {
+        let mut objects = |all: &[Number]| -> Option<Vec<Address>> {
+            all.iter().map(|object| known.object(object)).collect()
+        };
+        let (reads, writes) = (objects(&self.reads)?, objects(&self.writes)?);
+        let mut variables = |all: &[(Number, Rc<str>)]| -> Option<Vec<(Address, Rc<str>)>> {
+            all.iter().map(|(space, name)| Some((known.object(space)?, Rc::clone(name)))).collect()
+        };
+        let variables_read = variables(&self.variables_read)?;
+        let variables_bound = variables(&self.variables_bound)?;
+        let states: Option<Vec<_>> = self
+            .states
+            .iter()
+            .map(|(state, written)| Some((state.parse().ok()?, *written)))
+            .collect();
+        Some(Inferred {
+            changes: self.changes,
+            doubts: self.doubts,
+            everything: self.everything,
+            reads,
+            writes,
+            variables_read,
+            variables_bound,
+            states: states?,
+        })
+    }
+}

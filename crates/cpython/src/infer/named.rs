@@ -1,0 +1,395 @@
+//! Named: objects that modules and classes hold, by names under which another process finds them, and
+//! digests of what they are made of.
+//!
+//! Only dictionaries are looked into, so no code of anybody's runs.
+#![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
+
+use std::hash::{Hash, Hasher};
+
+use clew_syntax::summary::Constant;
+use pyo3::ffi;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::access::{is_partial, own_attribute};
+use super::truth::constant_of;
+use crate::callee::{module_of, text, type_name};
+use crate::object::{dictionary_of, item, module_name};
+use crate::reach::Address;
+
+/// What a class or module holds under a name is often something around the function that is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Part {
+    /// It is that itself.
+    Itself,
+    /// The function of a `classmethod` or `staticmethod`.
+    Function,
+    /// What a property does to get, to set and to delete.
+    Getter,
+    Setter,
+    Deleter,
+    /// What `functools.wraps` says that it wraps.
+    Wrapped,
+}
+
+const PARTS: [Part; 6] =
+    [Part::Itself, Part::Function, Part::Getter, Part::Setter, Part::Deleter, Part::Wrapped];
+
+/// Attributes of classes that say nothing of what their methods do, and change as they are used.
+const BESIDE_THE_POINT: [&str; 8] = [
+    "__dict__",
+    "__weakref__",
+    "__doc__",
+    "__abstractmethods__",
+    "_abc_impl",
+    "__slotnames__",
+    "__firstlineno__",
+    "__static_attributes__",
+];
+
+/// A module and the way to an object through what it and its classes hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) module: String,
+    /// Empty for the module itself.
+    pub(super) path: String,
+}
+
+impl Place {
+    /// What is there now; borrowed, null where there is nothing.
+    pub(super) unsafe fn find(&self) -> *mut ffi::PyObject {
+        // SAFETY: the GIL is held; modules and classes lend what they hold.
+        unsafe {
+            let mut object = item(ffi::PyImport_GetModuleDict(), &self.module);
+            for name in self.path.split('.').filter(|name| !name.is_empty()) {
+                object = held_by(object, name);
+            }
+            object
+        }
+    }
+
+    /// Where a module, class or function says that it is, if that is not in the program itself.
+    pub(super) unsafe fn told_by(object: *mut ffi::PyObject) -> Option<Self> {
+        // SAFETY: the caller lends a live object; each cast follows a check.
+        unsafe {
+            let kind = ffi::Py_TYPE(object);
+            let of_class = |class: *mut ffi::PyTypeObject, name: &str| {
+                let Self { module, path } = Self::of_class(class);
+                (module, format!("{path}.{name}"))
+            };
+            let (module, path) = if ffi::PyModule_Check(object) != 0 {
+                (module_name(object), String::new())
+            } else if ffi::PyType_Check(object) != 0 {
+                let Self { module, path } = Self::of_class(object.cast());
+                (module, path)
+            } else if kind == &raw mut ffi::PyFunction_Type {
+                let function = object.cast::<ffi::PyFunctionObject>();
+                (text((*function).func_module)?, text((*function).func_qualname)?)
+            } else if kind == &raw mut ffi::PyMethodDescr_Type
+                || kind == &raw mut ffi::PyWrapperDescr_Type
+                || kind == &raw mut ffi::PyGetSetDescr_Type
+                || kind == &raw mut ffi::PyMemberDescr_Type
+            {
+                let descriptor = object.cast::<ffi::PyDescrObject>();
+                of_class((*descriptor).d_type, &text((*descriptor).d_name)?)
+            } else if kind == &raw mut ffi::PyCFunction_Type {
+                let function = object.cast::<ffi::PyCFunctionObject>();
+                let name = std::ffi::CStr::from_ptr((*(*function).m_ml).ml_name);
+                let (name, bound) = (name.to_string_lossy(), (*function).m_self);
+                match !bound.is_null() && ffi::PyType_Check(bound) != 0 {
+                    true => of_class(bound.cast(), &name),
+                    false => (module_of(object)?, name.into_owned()),
+                }
+            } else {
+                return None;
+            };
+            (module != "__main__" && !path.contains('<')).then_some(Self { module, path })
+        }
+    }
+}
+
+impl Place {
+    /// Where a class says that it is, or where `types` has one that no module of its own has, such as
+    /// that of functions.
+    unsafe fn of_class(class: *mut ffi::PyTypeObject) -> Self {
+        // SAFETY: the caller lends a live class; a module lends what it holds.
+        unsafe {
+            let (module, path) = type_name(class);
+            let told = Self { module, path };
+            if told.find() == class.cast() {
+                return told;
+            }
+            let types = namespace_of("types");
+            let (mut at, mut name, mut value) = (0, std::ptr::null_mut(), std::ptr::null_mut());
+            while !types.is_null()
+                && ffi::PyDict_Next(types, &raw mut at, &raw mut name, &raw mut value) != 0
+            {
+                if value == class.cast()
+                    && let Some(path) = text(name)
+                {
+                    return Self { module: "types".to_owned(), path };
+                }
+            }
+            told
+        }
+    }
+}
+
+/// What a function of C is bound to; borrowed, null for anything else.
+pub(super) unsafe fn bound_to(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends a live object or null; the cast follows a check of the exact type.
+    unsafe {
+        match object.is_null() || ffi::Py_TYPE(object) != &raw mut ffi::PyCFunction_Type {
+            true => std::ptr::null_mut(),
+            false => (*object.cast::<ffi::PyCFunctionObject>()).m_self,
+        }
+    }
+}
+
+/// Gathers where a class and its bases hold what they hold.
+pub(super) unsafe fn each_of_class(
+    class: *mut ffi::PyTypeObject,
+    seen: &mut FxHashSet<Address>,
+    held: &mut FxHashMap<Address, Place>,
+) {
+    // SAFETY: the caller lends a live class, which holds its bases and their dictionaries.
+    unsafe {
+        let bases = (*class).tp_mro;
+        if bases.is_null() {
+            return;
+        }
+        for at in 0..ffi::PyTuple_GET_SIZE(bases) {
+            let base = ffi::PyTuple_GET_ITEM(bases, at);
+            if !seen.insert(base as Address) {
+                continue;
+            }
+            let Some(Place { module, path }) = Place::told_by(base) else { continue };
+            let dictionary = dictionary_of(base.cast());
+            let (mut at, mut name, mut value) = (0, std::ptr::null_mut(), std::ptr::null_mut());
+            while !dictionary.is_null()
+                && ffi::PyDict_Next(dictionary, &raw mut at, &raw mut name, &raw mut value) != 0
+            {
+                let Some(name) = text(name) else { continue };
+                held.entry(value as Address).or_insert_with(|| Place {
+                    module: module.clone(),
+                    path: format!("{path}.{name}"),
+                });
+            }
+        }
+    }
+}
+
+/// The variables of a module; borrowed, null where there is no such module.
+pub(super) unsafe fn namespace_of(module: &str) -> *mut ffi::PyObject {
+    // SAFETY: the GIL is held; the dictionary of modules lends what it holds.
+    unsafe {
+        let module = item(ffi::PyImport_GetModuleDict(), module);
+        match module.is_null() || ffi::PyModule_Check(module) == 0 {
+            true => std::ptr::null_mut(),
+            false => ffi::PyModule_GetDict(module),
+        }
+    }
+}
+
+/// What a class is called and what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Look {
+    module: String,
+    name: String,
+    digest: u64,
+}
+
+/// What a module or class holds under a name; borrowed.
+unsafe fn held_by(object: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends a live object or null.
+    unsafe {
+        if object.is_null() {
+            object
+        } else if ffi::PyModule_Check(object) != 0 {
+            item(ffi::PyModule_GetDict(object), name)
+        } else if ffi::PyType_Check(object) != 0 {
+            item(dictionary_of(object.cast()), name)
+        } else {
+            std::ptr::null_mut()
+        }
+    }
+}
+
+impl Part {
+    /// This part of what is there; borrowed, null where it has none.
+    pub(super) unsafe fn of(self, object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+        let none = std::ptr::null_mut();
+        // SAFETY: the caller lends a live object or null, which holds its parts; the attributes are
+        // members of C structures.
+        unsafe {
+            if object.is_null() {
+                return none;
+            }
+            let kind = ffi::Py_TYPE(object);
+            let member = |name: &std::ffi::CStr| {
+                let found = crate::object::owned_attribute(object, name);
+                ffi::Py_XDECREF(found);
+                found
+            };
+            let holds_function = kind == &raw mut ffi::PyClassMethod_Type
+                || kind == &raw mut ffi::PyStaticMethod_Type;
+            let is_property = kind == &raw mut ffi::PyProperty_Type;
+            match self {
+                Self::Itself => object,
+                Self::Function if holds_function => member(c"__func__"),
+                Self::Getter if is_property => member(c"fget"),
+                Self::Setter if is_property => member(c"fset"),
+                Self::Deleter if is_property => member(c"fdel"),
+                Self::Wrapped if !is_partial(kind) => own_attribute(object, "__wrapped__"),
+                _ => none,
+            }
+        }
+    }
+
+    /// Which part of something an object is.
+    pub(super) unsafe fn which(object: *mut ffi::PyObject, of: *mut ffi::PyObject) -> Option<Self> {
+        // SAFETY: handed on from the caller.
+        PARTS.into_iter().find(|part| unsafe { part.of(of) } == object)
+    }
+}
+
+/// Digests of code and classes, each worked out once.
+#[derive(Default)]
+pub(super) struct Digests {
+    classes: FxHashMap<(Address, u32), u64>,
+}
+
+impl Digests {
+    /// How a class looks.
+    pub(super) unsafe fn look(&mut self, class: *mut ffi::PyTypeObject) -> Look {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let (module, name) = type_name(class);
+            Look { module, name, digest: self.class(class) }
+        }
+    }
+    /// What a class written in Python and its bases are made of: names, constants and functions. 0 for
+    /// one that is part of C code.
+    pub(super) unsafe fn class(&mut self, class: *mut ffi::PyTypeObject) -> u64 {
+        // SAFETY: the caller lends a live class, which holds its bases.
+        unsafe {
+            let mut hasher = Xxh3::default();
+            let bases = (*class).tp_mro;
+            if bases.is_null() || (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
+                return 0;
+            }
+            for at in 0..ffi::PyTuple_GET_SIZE(bases) {
+                let base = ffi::PyTuple_GET_ITEM(bases, at).cast::<ffi::PyTypeObject>();
+                type_name(base).hash(&mut hasher);
+                if (*base).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 {
+                    self.own(base).hash(&mut hasher);
+                }
+            }
+            hasher.finish()
+        }
+    }
+
+    /// What stands in a class itself.
+    unsafe fn own(&mut self, class: *mut ffi::PyTypeObject) -> u64 {
+        // SAFETY: handed on from `class`.
+        unsafe {
+            let version = super::fact::version(class);
+            let known = self.classes.get(&(class as Address, version));
+            if let Some(&digest) = known.filter(|_| version != 0) {
+                return digest;
+            }
+            // In no order: what a class is given later stands behind what it began with.
+            let mut digest = 0_u64;
+            let dictionary = dictionary_of(class);
+            let (mut at, mut name, mut value) = (0, std::ptr::null_mut(), std::ptr::null_mut());
+            while !dictionary.is_null()
+                && ffi::PyDict_Next(dictionary, &raw mut at, &raw mut name, &raw mut value) != 0
+            {
+                let Some(name) = text(name) else { continue };
+                if BESIDE_THE_POINT.contains(&name.as_str()) {
+                    continue;
+                }
+                let mut hasher = Xxh3::default();
+                name.hash(&mut hasher);
+                attribute(value, &mut hasher);
+                digest = digest.wrapping_add(hasher.finish());
+            }
+            self.classes.insert((class as Address, version), digest);
+            digest
+        }
+    }
+}
+
+unsafe fn attribute(value: *mut ffi::PyObject, hasher: &mut Xxh3) {
+    // SAFETY: the caller lends a live object, which holds its parts.
+    unsafe {
+        type_name(ffi::Py_TYPE(value)).hash(hasher);
+        if let Some(constant) = constant_of(value) {
+            if !matches!(constant, Constant::Other) {
+                constant.hash(hasher);
+            }
+            return;
+        }
+        if ffi::PyType_Check(value) != 0 {
+            type_name(value.cast()).hash(hasher);
+            return;
+        }
+        for part in PARTS {
+            let part = part.of(value);
+            if !part.is_null() && ffi::Py_TYPE(part) == &raw mut ffi::PyFunction_Type {
+                code(ffi::PyFunction_GetCode(part)).hash(hasher);
+            }
+        }
+    }
+}
+
+/// A digest of a code object: its instructions, its names and its constants.
+pub(super) unsafe fn code(code: *mut ffi::PyObject) -> u64 {
+    let mut hasher = Xxh3::default();
+    // SAFETY: the caller lends a live code object.
+    unsafe { add_code(code, &mut hasher) };
+    hasher.finish()
+}
+
+unsafe fn add_code(code: *mut ffi::PyObject, hasher: &mut Xxh3) {
+    // SAFETY: a code object's attributes are plain.
+    unsafe {
+        for name in [c"co_code", c"co_names", c"co_varnames", c"co_freevars", c"co_consts"] {
+            let part = crate::object::owned_attribute(code, name);
+            if !part.is_null() {
+                add_constant(part, hasher);
+                ffi::Py_DECREF(part);
+            }
+        }
+    }
+}
+
+/// Adds a constant of a code object: a number, a text, bytes, a tuple or set of these, or code.
+unsafe fn add_constant(constant: *mut ffi::PyObject, hasher: &mut Xxh3) {
+    // SAFETY: the caller lends a live object; each cast follows a check of the exact type.
+    unsafe {
+        let kind = ffi::Py_TYPE(constant);
+        type_name(kind).1.hash(hasher);
+        if kind == &raw mut ffi::PyCode_Type {
+            add_code(constant, hasher);
+        } else if kind == &raw mut ffi::PyTuple_Type {
+            let size = ffi::PyTuple_GET_SIZE(constant);
+            size.hash(hasher);
+            for at in 0..size {
+                add_constant(ffi::PyTuple_GET_ITEM(constant, at), hasher);
+            }
+        } else if kind == &raw mut ffi::PyFrozenSet_Type {
+            // Its order differs from one process to the next.
+            ffi::PySet_Size(constant).hash(hasher);
+        } else if kind == &raw mut ffi::PyBytes_Type {
+            let bytes = ffi::PyBytes_AsString(constant).cast::<u8>();
+            let size = ffi::PyBytes_Size(constant) as usize;
+            std::slice::from_raw_parts(bytes, size).hash(hasher);
+        } else if kind == &raw mut ffi::PyFloat_Type {
+            ffi::PyFloat_AS_DOUBLE(constant).to_bits().hash(hasher);
+        } else {
+            constant_of(constant).hash(hasher);
+        }
+    }
+}
