@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::callee::{self, Callee, Rules, Shape};
 use crate::findings::Findings;
+use crate::named::{self, Digests};
 use crate::reach::{self, Address};
 use crate::recorder::CallArguments;
 
@@ -30,18 +31,19 @@ mod engine;
 mod fact;
 mod intrinsic;
 mod kept;
-mod named;
 mod rule;
 mod source;
 mod truth;
 mod value;
 
+pub(crate) use access::{is_partial, own_attribute};
 use bind::{Arguments, Keyword};
 use engine::Engine;
+pub(crate) use fact::version;
 use fact::{Fact, find};
-use named::Digests;
 pub(crate) use rule::AbstractFacts;
 use source::Sources;
+pub(crate) use truth::constant_of;
 use value::{Set, Thing};
 
 /// What may be spent before the run has gone on for long.
@@ -318,13 +320,8 @@ unsafe fn about(edition: &str, callee: &Callee, call: &CallArguments) -> Option<
             true => String::new(),
             false => callee::type_name(ffi::Py_TYPE(callee.receiver)).1,
         };
-        let keywords: Vec<String> = (0..call.keyword_count())
-            .filter_map(|at| {
-                callee::text(ffi::PyTuple_GET_ITEM(call.keywords, at as ffi::Py_ssize_t))
-            })
-            .collect();
         let named::Place { module, path } = place;
-        let (count, keywords) = (call.count, keywords.join(" "));
+        let (count, keywords) = (call.count, call.keyword_names().join(" "));
         Some(format!("{edition}: {receiver} {module} {path} {count} {keywords}"))
     }
 }

@@ -20,6 +20,7 @@ mod fingerprint;
 mod infer;
 mod instrument;
 mod mentions;
+mod named;
 mod namespace;
 mod object;
 mod observe;

@@ -45,6 +45,8 @@ pub(crate) struct Before {
 pub(crate) enum Watch {
     /// It is watched.
     Watched(Box<Before>),
+    /// There is no time to watch it.
+    NoTime,
     /// Nothing can be said.
     Assumed,
 }
@@ -127,7 +129,7 @@ impl Observer {
         unsafe {
             if self.pause > 0 {
                 self.pause -= 1;
-                return Watch::Assumed;
+                return Watch::NoTime;
             }
             if ffi::PyThread_get_thread_ident() != self.thread || has_threads() {
                 return Watch::Assumed;
@@ -136,7 +138,7 @@ impl Observer {
             let left = self.left(began);
             if left < Duration::from_micros(5) {
                 self.pause = PAUSE;
-                return Watch::Assumed;
+                return Watch::NoTime;
             }
             // The way back costs as much.
             let mut look = Look::new(self, borders, began + left / 2);
@@ -148,10 +150,15 @@ impl Observer {
             let Found { states, unseen, later: behind, over } = look.found();
             self.spent += began.elapsed();
             if over || behind {
-                return Watch::Assumed;
+                return if behind { Watch::Assumed } else { Watch::NoTime };
             }
             Watch::Watched(Box::new(Before { states, unseen, epoch }))
         }
+    }
+
+    /// Counts time that was spent on what was seen.
+    pub(crate) fn spend(&mut self, began: Instant) {
+        self.spent += began.elapsed();
     }
 
     /// Looks again when the call has returned (`result`) or raised (null).

@@ -36,7 +36,10 @@ use crate::turns::Turning;
 mod calls;
 mod changes;
 mod figures;
+mod habits;
 mod outside;
+
+use habits::Habits;
 
 pub(crate) use calls::{called_unseen, passed, passing};
 
@@ -74,6 +77,16 @@ impl CallArguments {
         }
         // SAFETY: the vectorcall protocol promises a tuple.
         unsafe { ffi::PyTuple_GET_SIZE(self.keywords) as usize }
+    }
+
+    /// The names of the keywords, in order.
+    pub(crate) fn keyword_names(&self) -> Vec<String> {
+        (0..self.keyword_count())
+            // SAFETY: the vectorcall protocol promises a tuple of strings.
+            .filter_map(|at| unsafe {
+                callee::text(ffi::PyTuple_GET_ITEM(self.keywords, at as ffi::Py_ssize_t))
+            })
+            .collect()
     }
 
     /// What is passed by a keyword.
@@ -164,6 +177,7 @@ pub(crate) struct Recorder {
     lengths: FxHashMap<Address, isize>,
     observer: Observer,
     inference: Inference,
+    habits: Habits,
     // The external states that the program changed so far.
     written: Written,
     draws: Draws,
@@ -342,6 +356,7 @@ pub(crate) fn start(
         settings: Settings::default(),
         lengths: FxHashMap::default(),
         observer: Observer::new(observe),
+        habits: Habits::new(edition.clone()),
         inference: Inference::within(observe, edition),
         turns: Turning::default(),
         unexplained: FxHashSet::default(),
@@ -804,6 +819,7 @@ impl Recorder {
         };
         self.unwind(&left);
         self.end_statement(raised || !left.is_empty());
+        self.habits.keep(self.sink.as_mut());
     }
 
     fn end_statement(&mut self, raised: bool) {

@@ -719,7 +719,7 @@ unsafe fn comes_first(object: *mut ffi::PyObject) -> bool {
 }
 
 /// What an instance itself holds under a name; slots do not count.
-pub(super) unsafe fn own_attribute(object: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
+pub(crate) unsafe fn own_attribute(object: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
     // SAFETY: handed on from the caller.
     unsafe {
         // Bound methods and partial functions keep theirs in C.
@@ -744,7 +744,7 @@ pub(super) unsafe fn own_attribute(object: *mut ffi::PyObject, name: &str) -> *m
 }
 
 /// Whether a class is `functools.partial` itself.
-pub(super) unsafe fn is_partial(class: *mut ffi::PyTypeObject) -> bool {
+pub(crate) unsafe fn is_partial(class: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: the caller lends a live class; `tp_name` ends with a zero.
     unsafe { std::ffi::CStr::from_ptr((*class).tp_name) == c"functools.partial" }
 }

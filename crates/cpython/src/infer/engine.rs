@@ -708,7 +708,7 @@ impl<'a, 'py> Engine<'a, 'py> {
             if kind == &raw mut ffi::PyFunction_Type {
                 self.pin_code(callee as Address);
             }
-            let bound = super::named::bound_to(callee);
+            let bound = crate::named::bound_to(callee);
             if !bound.is_null() && ffi::PyModule_Check(bound) == 0 {
                 self.note(root, path, Fate::bound(callee));
             }

@@ -232,7 +232,7 @@ unsafe extern "C" {
 }
 
 /// The number by which a class is known until it or a base of it is changed; 0 where it has none.
-pub(super) unsafe fn version(class: *mut ffi::PyTypeObject) -> u32 {
+pub(crate) unsafe fn version(class: *mut ffi::PyTypeObject) -> u32 {
     // SAFETY: the caller lends a live class; looking a name up runs no code.
     unsafe {
         if (*class).tp_version_tag == 0 {

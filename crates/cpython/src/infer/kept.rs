@@ -18,9 +18,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::fact::{Fact, Fate, Holder, Teller, Version, version};
-use super::named::{self, Digests, Look, Part, Place, namespace_of};
 use super::{Answer, Inferred, Target};
 use crate::callee::{top_level, version_of};
+use crate::named::{self, Digests, Look, Part, Place, namespace_of};
 use crate::reach::Address;
 
 /// The number of an object among those of an answer.

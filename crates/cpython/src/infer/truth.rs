@@ -182,7 +182,7 @@ pub(super) unsafe fn is_always_true(class: *mut ffi::PyTypeObject) -> bool {
 }
 
 /// A value that the text of a program could spell.
-pub(super) unsafe fn constant_of(object: *mut ffi::PyObject) -> Option<Constant> {
+pub(crate) unsafe fn constant_of(object: *mut ffi::PyObject) -> Option<Constant> {
     // SAFETY: the caller lends a live object; exact types are checked before each reading.
     unsafe {
         let kind = ffi::Py_TYPE(object);

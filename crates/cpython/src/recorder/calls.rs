@@ -192,12 +192,27 @@ impl Recorder {
                 true => self.watch(&values, call),
                 false => Watch::Assumed,
             };
+            let habit = match watch {
+                Watch::NoTime => self.habit(py, &callee, call, &values),
+                Watch::Watched(_) | Watch::Assumed => None,
+            };
+            if let Some(changed) = habit {
+                let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Observed };
+                for (at, &value) in values.iter().enumerate() {
+                    if changed & (1 << at) != 0 && !value.is_null() {
+                        let found = value == receiver;
+                        let root = if found { root } else { ptr::null_mut() };
+                        self.mutate(value, Depth::Deep, &by, root);
+                    }
+                }
+            }
             let own = watched && self.is_of_own_module(&callee);
             if let Some(inferred) = &inferred {
-                let seen = matches!(watch, Watch::Watched(_));
+                let seen = matches!(watch, Watch::Watched(_)) || habit.is_some();
                 self.infer(inferred, &values, &plan, (seen, own));
             }
-            let assumed = matches!(watch, Watch::Assumed)
+            let assumed = !matches!(watch, Watch::Watched(_))
+                && habit.is_none()
                 && inferred.as_ref().is_none_or(|inferred| inferred.everything);
             for change in &plan.effects.changes {
                 match change {
@@ -295,7 +310,7 @@ impl Recorder {
             let makes_new = ffi::PyType_Check(callable) != 0 && !self.deep.is_empty();
             let before = match watch {
                 Watch::Watched(before) => Some(before),
-                Watch::Assumed => None,
+                Watch::NoTime | Watch::Assumed => None,
             };
             let unknown = plan.effects.confidence != Confidence::Annotated;
             self.called_unknown |= unknown;
@@ -319,7 +334,8 @@ impl Recorder {
             let within = inferred.as_ref().is_some_and(|inferred| inferred.changes_hidden());
             let explained = !watched
                 || (settled && !within)
-                || (before.is_none() && values.iter().any(mutable));
+                || habit.is_some_and(|changed| changed != 0)
+                || (before.is_none() && habit.is_none() && values.iter().any(mutable));
             let unknown = unknown.then(|| self.unknown_call(&callee, call));
             Some(Ticket {
                 plan,
@@ -510,6 +526,15 @@ impl Recorder {
             let callee = callee::describe(callable);
             let values = given(&callee, call);
             let seen = self.observer.after(before, &values, result, &self.borders, epoch());
+            let changed = match &seen {
+                Seen::Changed(marks) => Some(&marks[..]),
+                Seen::Unclear(_) => None,
+            };
+            let began = std::time::Instant::now();
+            let means = (self.sink.as_ref() as &dyn Findings, &self.borders);
+            let py = Python::assume_attached();
+            self.habits.learn(py, means, &callee, (call, &values), changed);
+            self.observer.spend(began);
             let marks = match seen {
                 Seen::Changed(marks) => marks,
                 Seen::Unclear(all) => all.into_iter().map(|address| (address, true)).collect(),

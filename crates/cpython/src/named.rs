@@ -12,15 +12,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::access::{is_partial, own_attribute};
-use super::truth::constant_of;
 use crate::callee::{module_of, text, type_name};
+use crate::infer::{constant_of, is_partial, own_attribute, version};
 use crate::object::{dictionary_of, item, module_name};
 use crate::reach::Address;
 
 /// What a class or module holds under a name is often something around the function that is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// It is that itself.
     Itself,
     /// The function of a `classmethod` or `staticmethod`.
@@ -50,15 +49,15 @@ const BESIDE_THE_POINT: [&str; 8] = [
 
 /// A module and the way to an object through what it and its classes hold.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(super) struct Place {
-    pub(super) module: String,
+pub(crate) struct Place {
+    pub(crate) module: String,
     /// Empty for the module itself.
-    pub(super) path: String,
+    pub(crate) path: String,
 }
 
 impl Place {
     /// What is there now; borrowed, null where there is nothing.
-    pub(super) unsafe fn find(&self) -> *mut ffi::PyObject {
+    pub(crate) unsafe fn find(&self) -> *mut ffi::PyObject {
         // SAFETY: the GIL is held; modules and classes lend what they hold.
         unsafe {
             let mut object = item(ffi::PyImport_GetModuleDict(), &self.module);
@@ -70,7 +69,7 @@ impl Place {
     }
 
     /// Where a module, class or function says that it is, if that is not in the program itself.
-    pub(super) unsafe fn told_by(object: *mut ffi::PyObject) -> Option<Self> {
+    pub(crate) unsafe fn told_by(object: *mut ffi::PyObject) -> Option<Self> {
         // SAFETY: the caller lends a live object; each cast follows a check.
         unsafe {
             let kind = ffi::Py_TYPE(object);
@@ -137,7 +136,7 @@ impl Place {
 }
 
 /// What a function of C is bound to; borrowed, null for anything else.
-pub(super) unsafe fn bound_to(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+pub(crate) unsafe fn bound_to(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: the caller lends a live object or null; the cast follows a check of the exact type.
     unsafe {
         match object.is_null() || ffi::Py_TYPE(object) != &raw mut ffi::PyCFunction_Type {
@@ -148,7 +147,7 @@ pub(super) unsafe fn bound_to(object: *mut ffi::PyObject) -> *mut ffi::PyObject 
 }
 
 /// Gathers where a class and its bases hold what they hold.
-pub(super) unsafe fn each_of_class(
+pub(crate) unsafe fn each_of_class(
     class: *mut ffi::PyTypeObject,
     seen: &mut FxHashSet<Address>,
     held: &mut FxHashMap<Address, Place>,
@@ -181,7 +180,7 @@ pub(super) unsafe fn each_of_class(
 }
 
 /// The variables of a module; borrowed, null where there is no such module.
-pub(super) unsafe fn namespace_of(module: &str) -> *mut ffi::PyObject {
+pub(crate) unsafe fn namespace_of(module: &str) -> *mut ffi::PyObject {
     // SAFETY: the GIL is held; the dictionary of modules lends what it holds.
     unsafe {
         let module = item(ffi::PyImport_GetModuleDict(), module);
@@ -194,7 +193,7 @@ pub(super) unsafe fn namespace_of(module: &str) -> *mut ffi::PyObject {
 
 /// What a class is called and what it is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Look {
+pub(crate) struct Look {
     module: String,
     name: String,
     digest: u64,
@@ -218,7 +217,7 @@ unsafe fn held_by(object: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject 
 
 impl Part {
     /// This part of what is there; borrowed, null where it has none.
-    pub(super) unsafe fn of(self, object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    pub(crate) unsafe fn of(self, object: *mut ffi::PyObject) -> *mut ffi::PyObject {
         let none = std::ptr::null_mut();
         // SAFETY: the caller lends a live object or null, which holds its parts; the attributes are
         // members of C structures.
@@ -248,7 +247,7 @@ impl Part {
     }
 
     /// Which part of something an object is.
-    pub(super) unsafe fn which(object: *mut ffi::PyObject, of: *mut ffi::PyObject) -> Option<Self> {
+    pub(crate) unsafe fn which(object: *mut ffi::PyObject, of: *mut ffi::PyObject) -> Option<Self> {
         // SAFETY: handed on from the caller.
         PARTS.into_iter().find(|part| unsafe { part.of(of) } == object)
     }
@@ -256,13 +255,13 @@ impl Part {
 
 /// Digests of code and classes, each worked out once.
 #[derive(Default)]
-pub(super) struct Digests {
+pub(crate) struct Digests {
     classes: FxHashMap<(Address, u32), u64>,
 }
 
 impl Digests {
     /// How a class looks.
-    pub(super) unsafe fn look(&mut self, class: *mut ffi::PyTypeObject) -> Look {
+    pub(crate) unsafe fn look(&mut self, class: *mut ffi::PyTypeObject) -> Look {
         // SAFETY: handed on from the caller.
         unsafe {
             let (module, name) = type_name(class);
@@ -271,7 +270,7 @@ impl Digests {
     }
     /// What a class written in Python and its bases are made of: names, constants and functions. 0 for
     /// one that is part of C code.
-    pub(super) unsafe fn class(&mut self, class: *mut ffi::PyTypeObject) -> u64 {
+    pub(crate) unsafe fn class(&mut self, class: *mut ffi::PyTypeObject) -> u64 {
         // SAFETY: the caller lends a live class, which holds its bases.
         unsafe {
             let mut hasher = Xxh3::default();
@@ -294,7 +293,7 @@ impl Digests {
     unsafe fn own(&mut self, class: *mut ffi::PyTypeObject) -> u64 {
         // SAFETY: handed on from `class`.
         unsafe {
-            let version = super::fact::version(class);
+            let version = version(class);
             let known = self.classes.get(&(class as Address, version));
             if let Some(&digest) = known.filter(|_| version != 0) {
                 return digest;
@@ -345,7 +344,7 @@ unsafe fn attribute(value: *mut ffi::PyObject, hasher: &mut Xxh3) {
 }
 
 /// A digest of a code object: its instructions, its names and its constants.
-pub(super) unsafe fn code(code: *mut ffi::PyObject) -> u64 {
+pub(crate) unsafe fn code(code: *mut ffi::PyObject) -> u64 {
     let mut hasher = Xxh3::default();
     // SAFETY: the caller lends a live code object.
     unsafe { add_code(code, &mut hasher) };
