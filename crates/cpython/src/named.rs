@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::callee::{module_of, text, type_name};
-use crate::infer::{constant_of, is_partial, own_attribute, version};
+use crate::infer::{constant_of, own_attribute, version};
 use crate::object::{dictionary_of, item, module_name};
 use crate::reach::Address;
 
@@ -240,7 +240,7 @@ impl Part {
                 Self::Getter if is_property => member(c"fget"),
                 Self::Setter if is_property => member(c"fset"),
                 Self::Deleter if is_property => member(c"fdel"),
-                Self::Wrapped if !is_partial(kind) => own_attribute(object, "__wrapped__"),
+                Self::Wrapped => own_attribute(object, "__wrapped__"),
                 _ => none,
             }
         }

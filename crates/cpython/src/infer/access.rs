@@ -744,7 +744,7 @@ pub(crate) unsafe fn own_attribute(object: *mut ffi::PyObject, name: &str) -> *m
 }
 
 /// Whether a class is `functools.partial` itself.
-pub(crate) unsafe fn is_partial(class: *mut ffi::PyTypeObject) -> bool {
+pub(super) unsafe fn is_partial(class: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: the caller lends a live class; `tp_name` ends with a zero.
     unsafe { std::ffi::CStr::from_ptr((*class).tp_name) == c"functools.partial" }
 }

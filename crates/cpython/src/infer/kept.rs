@@ -51,9 +51,9 @@ enum Named {
     /// What a module's variables are kept in.
     Namespace(String),
     At(Place, Part),
-    /// A class that is written in Python, and what it is made of.
+    /// A class, and what it is made of.
     Class(Place, u64),
-    /// What is found there, if its class looks like this.
+    /// What is found there, if its class, or the class that it is, looks like this.
     Found(Holder<Number>, Look),
     /// The class of what is found there.
     ClassOf(Holder<Number>, Look),
@@ -199,6 +199,17 @@ pub(super) unsafe fn get(py: Python<'_>, digests: &mut Digests, content: &[u8]) 
     }
 }
 
+/// A class itself, or that of another object.
+unsafe fn class_of(object: *mut ffi::PyObject) -> *mut ffi::PyTypeObject {
+    // SAFETY: the caller lends a live object.
+    unsafe {
+        match ffi::PyType_Check(object) != 0 {
+            true => object.cast(),
+            false => ffi::Py_TYPE(object),
+        }
+    }
+}
+
 /// A file's size and when it was changed, in nanoseconds.
 fn looks(file: &str) -> Option<(u64, i64)> {
     let found = std::fs::metadata(file).ok()?;
@@ -259,15 +270,15 @@ impl Names<'_> {
             if let Some(place) = Place::told_by(object)
                 && let Some(part) = Part::which(object, place.find())
             {
-                let written = ffi::PyType_Check(object) != 0
-                    && (*object.cast::<ffi::PyTypeObject>()).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE
-                        != 0;
-                return Some(match written {
-                    true => Named::Class(place, self.digests.class(object.cast())),
-                    false => Named::At(place, part),
+                return Some(match part {
+                    Part::Itself if ffi::PyType_Check(object) != 0 => {
+                        Named::Class(place, self.digests.class(object.cast()))
+                    }
+                    _ => Named::At(place, part),
                 });
             }
             if !self.found.contains_key(&address)
+                && ffi::PyType_Check(object) == 0
                 && let Some(place) = self.of_classes().get(&address)
             {
                 return Some(Named::At(place.clone(), Part::Itself));
@@ -289,7 +300,7 @@ impl Names<'_> {
             let holder = holder.told(self)?;
             Some(match fate {
                 Fate::Kind(_) => Named::ClassOf(holder, self.digests.look(object.cast())),
-                _ => Named::Found(holder, self.digests.look(ffi::Py_TYPE(object))),
+                _ => Named::Found(holder, self.digests.look(class_of(object))),
             })
         }
     }
@@ -408,14 +419,21 @@ impl Named {
                     if !holder.is_sound() {
                         return None;
                     }
-                    let object = holder.find();
-                    if object.is_null() || digests.look(ffi::Py_TYPE(object)) != *look {
+                    let held = holder.find();
+                    if held.is_null() {
                         return None;
                     }
-                    match self {
-                        Self::ClassOf(..) => ffi::Py_TYPE(object).cast(),
-                        _ => object,
+                    let (object, class) = match self {
+                        Self::ClassOf(..) => {
+                            let class = ffi::Py_TYPE(held);
+                            (class.cast(), class)
+                        }
+                        _ => (held, class_of(held)),
+                    };
+                    if digests.look(class) != *look {
+                        return None;
                     }
+                    object
                 }
             }
         };
