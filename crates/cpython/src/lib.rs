@@ -40,6 +40,7 @@ mod static_attributes;
 mod streams;
 mod turns;
 mod twin;
+mod weak;
 
 pub use artifact::{Pickled, pickle, unpickle};
 pub use ask::Annotations;

@@ -32,6 +32,7 @@ use crate::probe::{Action, Memory};
 use crate::reach::{self, Address};
 use crate::settings::{self, Settings};
 use crate::turns::Turning;
+use crate::weak::Weak;
 
 mod calls;
 mod changes;
@@ -182,6 +183,7 @@ pub(crate) struct Recorder {
     written: Written,
     draws: Draws,
     figures: Figures,
+    weak: Weak,
     // What audit events told of the statement at hand: the states that no rule named, how many files
     // were touched, and whether environment variables were set.
     heard: FxHashSet<String>,
@@ -374,6 +376,7 @@ pub(crate) fn start(
         written: Written::default(),
         draws,
         figures: Figures::default(),
+        weak: Weak::default(),
         heard: FxHashSet::default(),
         files_heard: 0,
         environment_heard: false,
@@ -992,6 +995,8 @@ impl Recorder {
             }
             self.note_warnings();
             self.note_handles(compound);
+            self.weak.ran(statement.range.of(unit.text()));
+            self.note_gone(compound);
             let mut changed = Vec::new();
             if let Some(by) = self.everything_changed.clone() {
                 let named = paths.iter().map(|read| &read.name).chain(&self.read);

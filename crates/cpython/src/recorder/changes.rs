@@ -155,6 +155,25 @@ impl Recorder {
         self.turns.mark(address);
     }
 
+    /// Marks what changed because something that was weakly referred to is gone.
+    pub(super) unsafe fn note_gone(&mut self, compound: bool) {
+        // SAFETY: handed on from the caller; the namespace is the program's.
+        let gone = unsafe { self.weak.look(self.namespace) };
+        if compound && !(gone.changed.is_empty() && gone.made.is_empty()) {
+            self.turns.doubt();
+        }
+        for made in gone.made {
+            self.writes_state((made, true));
+        }
+        for ran in gone.ran {
+            self.reads_state(ran);
+        }
+        let by = cause("what is gone", Confidence::Observed);
+        for address in gone.changed {
+            self.mark(address, &by);
+        }
+    }
+
     /// Marks an object as changed.
     pub(super) unsafe fn change(&mut self, value: *mut ffi::PyObject, by: &Cause) {
         // SAFETY: handed on from the caller.
