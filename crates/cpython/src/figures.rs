@@ -16,14 +16,21 @@ use crate::reach::Address;
 /// The figures of pyplot, as they were at the last look.
 #[derive(Default)]
 pub(crate) struct Figures {
-    /// Each with its number in the order in which they were made.
-    open: Vec<(Figure, usize)>,
+    open: Vec<Open>,
     made: usize,
     current: Option<usize>,
 }
 
 /// A figure's manager and its own address: either may be used again when it is gone.
 type Figure = (Address, Address);
+
+#[derive(Clone, Copy)]
+struct Open {
+    figure: Figure,
+    /// In the order in which they were made.
+    number: usize,
+    axes: isize,
+}
 
 /// What became of them since the look before.
 pub(crate) struct Look {
@@ -35,36 +42,41 @@ pub(crate) struct Look {
     pub(crate) switched: bool,
     /// Whether any is gone.
     pub(crate) closed: bool,
+    /// Those that have more axes or fewer.
+    pub(crate) filled: Vec<StateKey>,
 }
 
 impl Figures {
     pub(crate) unsafe fn look(&mut self) -> Look {
         // SAFETY: the caller holds the GIL.
         let (figures, current) = unsafe { open_figures() };
-        let mut new = Vec::new();
+        let (mut new, mut filled) = (Vec::new(), Vec::new());
         let before = self.open.len();
-        let open: Vec<(Figure, usize)> = figures
+        let open: Vec<Open> = figures
             .into_iter()
-            .map(|figure| {
-                let known = self.open.iter().find(|(address, _)| *address == figure);
+            .map(|(figure, axes)| {
+                let known = self.open.iter().find(|open| open.figure == figure).copied();
                 let number = known.map_or_else(
                     || {
                         self.made += 1;
                         new.push(key_of(self.made));
                         self.made
                     },
-                    |&(_, number)| number,
+                    |open| open.number,
                 );
-                (figure, number)
+                if known.is_some_and(|open| open.axes != axes) {
+                    filled.push(key_of(number));
+                }
+                Open { figure, number, axes }
             })
             .collect();
         let closed = open.len() - new.len() < before;
         self.open = open;
         let current = current.and_then(|figure| {
-            self.open.iter().find(|(address, _)| *address == figure).map(|&(_, number)| number)
+            self.open.iter().find(|open| open.figure == figure).map(|open| open.number)
         });
         let switched = std::mem::replace(&mut self.current, current) != current;
-        Look { new, current: current.map(key_of), switched, closed }
+        Look { new, current: current.map(key_of), switched, closed, filled }
     }
 }
 
@@ -87,8 +99,8 @@ fn key_of(number: usize) -> StateKey {
     StateKey::part("pyplot", format!("figure {number}"))
 }
 
-/// pyplot's figures and the current one of them.
-unsafe fn open_figures() -> (Vec<Figure>, Option<Figure>) {
+/// pyplot's figures with how many axes they have, and the current one of them.
+unsafe fn open_figures() -> (Vec<(Figure, isize)>, Option<Figure>) {
     // SAFETY: modules, classes and instances lend what they hold; an `OrderedDict` of C's is asked,
     // which runs no Python code, and its keys are numbers.
     unsafe {
@@ -104,7 +116,8 @@ unsafe fn open_figures() -> (Vec<Figure>, Option<Figure>) {
         let (mut at, mut manager) = (0, ptr::null_mut());
         let mut figures = Vec::new();
         while ffi::PyDict_Next(managers, &mut at, ptr::null_mut(), &mut manager) != 0 {
-            figures.push(figure_of(manager));
+            let figure = figure_of(manager);
+            figures.push((figure, axes_of(figure.1 as *mut ffi::PyObject)));
         }
         let backwards = ffi::PyObject_CallMethod(managers, c"__reversed__".as_ptr(), ptr::null());
         let number = match backwards.is_null() {
@@ -122,6 +135,19 @@ unsafe fn open_figures() -> (Vec<Figure>, Option<Figure>) {
         ffi::Py_XDECREF(number);
         ffi::Py_XDECREF(backwards);
         (figures, current)
+    }
+}
+
+unsafe fn axes_of(figure: *mut ffi::PyObject) -> isize {
+    // SAFETY: instances lend what they hold.
+    unsafe {
+        let mut held = figure;
+        for name in ["_axstack", "_axes"] {
+            if !held.is_null() {
+                held = attribute(held, name);
+            }
+        }
+        if held.is_null() || ffi::PyDict_Check(held) == 0 { 0 } else { ffi::PyDict_Size(held) }
     }
 }
 

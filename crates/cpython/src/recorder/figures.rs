@@ -52,6 +52,9 @@ impl Recorder {
 
     /// Notes what a look at pyplot's figures showed.
     fn note_look(&mut self, look: &Look) {
+        for filled in &look.filled {
+            self.writes_state((filled.clone(), false));
+        }
         for new in &look.new {
             self.writes_state((new.clone(), true));
             self.writes_state((figures::numbers(), false));
