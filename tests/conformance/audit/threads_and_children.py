@@ -2,7 +2,10 @@
 import os
 import sys
 import threading
+import warnings
 
+# A thread that was joined may still be counted when the process forks.
+warnings.simplefilter("ignore", DeprecationWarning)
 seen = []
 
 
