@@ -36,7 +36,7 @@ mod source;
 mod truth;
 mod value;
 
-pub(crate) use access::own_attribute;
+pub(crate) use access::{member, own_attribute};
 use bind::{Arguments, Keyword};
 use engine::Engine;
 pub(crate) use fact::version;
@@ -52,6 +52,10 @@ const ALLOWANCE: Duration = Duration::from_millis(200);
 const MOST_EXACT: usize = 4;
 /// How many before it is given up.
 const MOST: usize = 10;
+/// How many of those that earlier runs found are read.
+const MOST_EARLIER: usize = 10;
+/// Goes up with each change of what is inferred, so that no answer of before is believed.
+const ENGINE: u32 = 1;
 
 /// What a call is inferred to do.
 #[derive(Default)]
@@ -215,7 +219,8 @@ impl Inference {
             let (count, keywords) = call.shape();
             let key = (identity, count, keywords);
             if !self.answers.contains_key(&key) {
-                self.recall(py, findings, key, about(&self.edition, callee, call));
+                let about = about(&self.edition, callee, call);
+                self.recall(py, findings, (key, callee), about);
             }
             let answers = self.answers.entry(key).or_default();
             if let Some(answer) =
@@ -257,7 +262,7 @@ impl Inference {
             // Another time there may be enough of it.
             if !late
                 && let Some(about) = about(&self.edition, callee, call)
-                && let Some(content) = self.kept(py, &answer, &followed)
+                && let Some(content) = self.kept(py, callee, &answer, &followed)
             {
                 findings.found(&about, content);
             }
@@ -273,16 +278,22 @@ impl Inference {
         &mut self,
         py: Python<'_>,
         findings: &dyn Findings,
-        key: (callee::Key, usize, usize),
+        (key, callee): ((callee::Key, usize, usize), &Callee),
         about: Option<String>,
     ) {
         let answers = self.answers.entry(key).or_default();
         let Some(about) = about else { return };
         let began = Instant::now();
         // The latest are about things as they are.
-        for content in findings.findings(&about).iter().rev().take(MOST) {
-            // SAFETY: the GIL is held.
-            answers.extend(unsafe { kept::get(py, &mut self.digests, content) });
+        for content in findings.findings(&about).iter().rev().take(MOST_EARLIER) {
+            // SAFETY: the GIL is held, and the caller lends a live callable.
+            answers.extend(unsafe { kept::recall(py, &mut self.digests, callee, content) });
+        }
+        // SAFETY: the GIL is held. An error of ours is not the program's.
+        unsafe {
+            if !ffi::PyErr_Occurred().is_null() {
+                ffi::PyErr_Clear();
+            }
         }
         if let Some(budget) = &mut self.budget {
             budget.spent += began.elapsed();
@@ -293,21 +304,12 @@ impl Inference {
     unsafe fn kept(
         &mut self,
         py: Python<'_>,
+        callee: &Callee,
         answer: &Answer,
         followed: &[Address],
     ) -> Option<Vec<u8>> {
-        let mut files = FxHashSet::default();
         // SAFETY: the functions were followed just now.
-        unsafe {
-            for &function in followed {
-                let code = ffi::PyFunction_GetCode(function as *mut ffi::PyObject);
-                let name = crate::object::owned_attribute(code, c"co_filename");
-                files.extend(callee::text(name));
-                ffi::Py_XDECREF(name);
-            }
-            let grounds = kept::Grounds { followed, files };
-            kept::put(py, &mut self.digests, answer, grounds)
-        }
+        unsafe { kept::tell(py, &mut self.digests, callee, (answer, followed)) }
     }
 }
 
@@ -315,14 +317,14 @@ impl Inference {
 unsafe fn about(edition: &str, callee: &Callee, call: &CallArguments) -> Option<String> {
     // SAFETY: the caller lends a live callable and arguments.
     unsafe {
-        let place = named::Place::told_by(callee.function())?;
+        let (place, part) = named::Place::of(callee.function())?;
         let receiver = match callee.receiver.is_null() {
             true => String::new(),
             false => callee::type_name(ffi::Py_TYPE(callee.receiver)).1,
         };
         let named::Place { module, path } = place;
         let (count, keywords) = (call.count, call.keyword_names().join(" "));
-        Some(format!("{edition}: {receiver} {module} {path} {count} {keywords}"))
+        Some(format!("{ENGINE} {edition}: {receiver} {module} {path} {part:?} {count} {keywords}"))
     }
 }
 

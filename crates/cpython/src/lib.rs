@@ -33,6 +33,7 @@ mod recorder;
 mod script;
 mod seen;
 mod settings;
+mod shadows;
 mod spelled;
 mod stack;
 #[cfg(all(Py_3_13, not(Py_3_14)))]
@@ -47,3 +48,4 @@ pub use ask::Annotations;
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use recorder::{is_active, note_saved, variable_of};
 pub use script::{Ended, Program, Recording, RunSettings, run};
+pub use shadows::forget_shadowed;

@@ -53,8 +53,12 @@ pub(crate) enum Watch {
 
 /// What a call did.
 pub(crate) enum Seen {
-    /// These objects changed; `true` where that is assumed.
-    Changed(Vec<(Address, bool)>),
+    Changed {
+        /// These objects changed; `true` where that is assumed.
+        marks: Vec<(Address, bool)>,
+        /// Those of them that cannot be reached any more.
+        gone: FxHashSet<Address>,
+    },
     /// It could not be told: all that it could reach may have changed, or will.
     Unclear(Vec<Address>),
 }
@@ -193,16 +197,19 @@ impl Observer {
             if unclear || threads || began_in != epoch {
                 return Seen::Unclear(states.into_keys().chain(unseen).collect());
             }
-            let mut changed: Vec<(Address, bool)> = Vec::new();
+            let mut marks: Vec<(Address, bool)> = Vec::new();
+            let mut gone = FxHashSet::default();
             for (&address, &state) in &states {
-                let same = after.get(&address).is_some_and(|now| same(state, *now));
-                if !same {
+                match after.get(&address) {
+                    Some(now) if same(state, *now) => continue,
+                    Some(_) => {}
                     // What is out of sight by now may have been changed before.
-                    changed.push((address, false));
+                    None => drop(gone.insert(address)),
                 }
+                marks.push((address, false));
             }
-            changed.extend(unseen.into_iter().map(|address| (address, true)));
-            Seen::Changed(changed)
+            marks.extend(unseen.into_iter().map(|address| (address, true)));
+            Seen::Changed { marks, gone }
         }
     }
 }

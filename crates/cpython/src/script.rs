@@ -89,10 +89,10 @@ pub enum Ended {
 fn edition(py: Python<'_>, settings: &RunSettings) -> String {
     let mut rules = Xxh3::new();
     if settings.annotations {
-        for text in Catalog::builtin_texts() {
-            rules.update(text.as_bytes());
-        }
-        for (_, text) in &settings.annotation_files {
+        let own = settings.annotation_files.iter().map(|(_, text)| text.as_str());
+        let builtin = Catalog::builtin_texts().map(|text| -> &str { text });
+        for text in builtin.chain(own) {
+            rules.update(&text.len().to_le_bytes());
             rules.update(text.as_bytes());
         }
     }
@@ -360,6 +360,7 @@ impl<'py> Main<'py> {
             && !safe
         {
             sys.getattr("path")?.set_item(0, folder)?;
+            crate::shadows::forget_shadowed(py, folder)?;
         }
         Ok(())
     }

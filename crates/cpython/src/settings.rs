@@ -32,6 +32,15 @@ impl Settings {
         self.changed.is_empty()
     }
 
+    /// Whether any of a package was changed.
+    pub(crate) fn any_of(&self, package: &str) -> bool {
+        self.changed.iter().any(|key| {
+            key.state
+                .strip_prefix("module:")
+                .is_some_and(|module| callee::top_level(module) == package)
+        })
+    }
+
     /// What was changed of the names that every module sees.
     pub(crate) fn builtins(&self) -> Option<&StateKey> {
         self.changed.iter().find(|key| key.state == "module:builtins")

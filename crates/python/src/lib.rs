@@ -13,7 +13,9 @@ mod module {
     #[pymodule_export]
     use super::annotations::Annotations;
     #[pymodule_export]
-    use super::saving::{code, describe, fingerprint, names, replayed, replaying, save, value};
+    use super::saving::{
+        code, describe, fingerprint, forget_shadowed, names, replayed, replaying, save, value,
+    };
     #[pymodule_export]
     use super::terminal::main;
 }

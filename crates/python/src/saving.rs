@@ -24,6 +24,12 @@ pub(crate) fn replaying() {
     *lock(&REPLAYING) = Some(BTreeMap::new());
 }
 
+/// Forgets the modules that an import would find in a folder instead, once that is first on the path.
+#[pyfunction]
+pub(crate) fn forget_shadowed(py: Python<'_>, folder: &str) -> PyResult<()> {
+    clew_cpython::forget_shadowed(py, folder)
+}
+
 /// The fingerprint of what was saved under a name since `replaying`.
 #[pyfunction]
 pub(crate) fn replayed(name: &str) -> PyResult<String> {

@@ -767,7 +767,7 @@ unsafe fn is_property(object: *mut ffi::PyObject) -> bool {
 }
 
 /// A member of an object of C's, which keeps what it gives alive.
-pub(super) unsafe fn member(
+pub(crate) unsafe fn member(
     object: *mut ffi::PyObject,
     name: &std::ffi::CStr,
 ) -> *mut ffi::PyObject {

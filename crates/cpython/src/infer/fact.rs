@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::truth::{constant_of, is_constant};
 use super::{access, engine};
+use crate::named::concealed;
 use crate::object;
 use crate::reach::{self, Address};
 
@@ -61,6 +62,8 @@ pub(super) enum Fate<O = Address, C = Version> {
     /// It is a function of C of this definition, bound to this object: as addresses in this process.
     Bound(Address, Address),
     Equals(Constant),
+    /// It is a text of this digest: what is kept tells no texts that may be secret.
+    Conceals(u64),
     /// It is of a class that is not written in Python.
     Fixed,
     /// What can be reached from it is of these classes, as far as one looks.
@@ -153,6 +156,10 @@ impl Fate {
                         && Self::bound(value) == *self
                 }
                 Self::Equals(constant) => is_constant(value, constant),
+                Self::Conceals(digest) => matches!(
+                    constant_of(value),
+                    Some(Constant::Str(text)) if concealed(&text) == *digest
+                ),
                 Self::Fixed => (*ffi::Py_TYPE(value)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0,
                 Self::Inside(classes) => inside(value)[..] == classes[..],
                 Self::Present => true,
@@ -277,7 +284,9 @@ impl<O, C> Fate<O, C> {
             Self::IsNot(object) => Fate::IsNot(teller.object(object)?),
             // Such a function lives for a call.
             Self::Bound(..) => return None,
+            Self::Equals(Constant::Str(text)) => Fate::Conceals(concealed(text)),
             Self::Equals(constant) => Fate::Equals(constant.clone()),
+            Self::Conceals(digest) => Fate::Conceals(*digest),
             Self::Fixed => Fate::Fixed,
             Self::Inside(classes) => {
                 let told: Option<Vec<_>> =

@@ -17,9 +17,10 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::access::member;
 use super::fact::{Fact, Fate, Holder, Teller, Version, version};
 use super::{Answer, Inferred, Target};
-use crate::callee::{top_level, version_of};
+use crate::callee::{Callee, text, top_level, version_of};
 use crate::named::{self, Digests, Look, Part, Place, namespace_of};
 use crate::reach::Address;
 
@@ -30,10 +31,11 @@ type Number = u32;
 #[derive(Serialize, Deserialize)]
 struct Kept {
     packages: BTreeMap<String, Option<String>>,
-    /// Files that functions were read from: their sizes, and when they were changed.
-    files: Vec<(String, u64, i64)>,
-    /// Each may refer to those before it.
+    /// Files that functions were read from, with their [`stamp`]s.
+    files: BTreeMap<String, (u64, i64)>,
+    /// Each may refer to those before it, and no two are one.
     objects: Vec<Named>,
+    callee: Number,
     /// Functions that were followed, and digests of their code.
     followed: Vec<(Number, u64)>,
     facts: Vec<Fact<Number, Number>>,
@@ -53,11 +55,11 @@ enum Named {
     At(Place, Part),
     /// A class, and what it is made of.
     Class(Place, u64),
-    /// What is found there, if its class, or the class that it is, looks like this.
+    /// What is found there, if it looks like this.
     Found(Holder<Number>, Look),
     /// The class of what is found there.
     ClassOf(Holder<Number>, Look),
-    /// What that function of C is bound to, if its class looks like this.
+    /// What that function of C is bound to.
     BoundTo(Number, Look),
 }
 
@@ -73,20 +75,13 @@ struct KeptInferred {
     states: Vec<(String, bool)>,
 }
 
-/// What an answer is made of beside what it says.
-pub(super) struct Grounds<'a> {
-    /// The functions that were followed.
-    pub(super) followed: &'a [Address],
-    /// The files that they are from.
-    pub(super) files: FxHashSet<String>,
-}
-
-/// Puts an answer into words; `None` where some object has no name.
-pub(super) unsafe fn put(
+/// Tells an answer about a callee, for which these functions were followed; `None` where some object has
+/// no name.
+pub(super) unsafe fn tell(
     py: Python<'_>,
     digests: &mut Digests,
-    answer: &Answer,
-    grounds: Grounds<'_>,
+    callee: &Callee,
+    (answer, followed): (&Answer, &[Address]),
 ) -> Option<Vec<u8>> {
     let mut found = FxHashMap::default();
     for (at, fact) in answer.facts.iter().enumerate() {
@@ -94,7 +89,7 @@ pub(super) unsafe fn put(
             found.entry(*address).or_insert(at);
         }
     }
-    let mut writer = Names {
+    let mut names = Names {
         digests,
         facts: &answer.facts,
         found,
@@ -104,30 +99,23 @@ pub(super) unsafe fn put(
     };
     // SAFETY: the caller has just inferred the answer, so what it names is alive.
     unsafe {
-        let facts: Option<Vec<_>> =
-            answer.facts.iter().map(|fact| fact.told(&mut writer)).collect();
+        let callee = names.number(callee.function() as Address)?;
+        let facts: Option<Vec<_>> = answer.facts.iter().map(|fact| fact.told(&mut names)).collect();
         let facts = facts?;
         let inferred = match &answer.inferred {
-            Some(inferred) => Some(writer.inferred(inferred)?),
+            Some(inferred) => Some(names.inferred(inferred)?),
             None => None,
         };
-        let followed: Option<Vec<_>> = grounds
-            .followed
-            .iter()
-            .map(|&function| {
-                let code = ffi::PyFunction_GetCode(function as *mut ffi::PyObject);
-                Some((writer.number(function)?, named::code(code)))
-            })
-            .collect();
-        let files: Option<Vec<_>> = grounds
-            .files
-            .into_iter()
-            .map(|file| {
-                let (size, changed) = looks(&file)?;
-                Some((file, size, changed))
-            })
-            .collect();
-        let packages = writer
+        let mut files = BTreeMap::new();
+        let mut told = Vec::new();
+        for &function in followed {
+            let code = ffi::PyFunction_GetCode(function as *mut ffi::PyObject);
+            let file = file_of(code)?;
+            let stamp = stamp(&file)?;
+            files.insert(file, stamp);
+            told.push((names.number(function)?, named::code(code)));
+        }
+        let packages = names
             .objects
             .iter()
             .filter_map(|named| match named {
@@ -141,44 +129,53 @@ pub(super) unsafe fn put(
                 (package, version)
             })
             .collect();
-        let kept = Kept {
-            packages,
-            files: files?,
-            followed: followed?,
-            facts,
-            inferred,
-            objects: writer.objects,
-        };
+        let objects = names.objects;
+        let kept = Kept { packages, files, objects, callee, followed: told, facts, inferred };
         postcard::to_stdvec(&kept).ok()
     }
 }
 
-/// Reads an answer; `None` where something is not what it was.
-pub(super) unsafe fn get(py: Python<'_>, digests: &mut Digests, content: &[u8]) -> Option<Answer> {
+/// Recalls an answer about a callee; `None` where something is not what it was.
+pub(super) unsafe fn recall(
+    py: Python<'_>,
+    digests: &mut Digests,
+    callee: &Callee,
+    content: &[u8],
+) -> Option<Answer> {
     let kept: Kept = postcard::from_bytes(content).ok()?;
     if kept.packages.iter().any(|(package, version)| version_of(py, package) != *version) {
         return None;
     }
-    if kept.files.iter().any(|(file, size, changed)| looks(file) != Some((*size, *changed))) {
+    if kept.files.iter().any(|(file, known)| stamp(file) != Some(*known)) {
         return None;
     }
     // SAFETY: the GIL is held; what modules and classes hold is alive, and each object was looked up
     // in this process.
     unsafe {
         let mut objects: Vec<Address> = Vec::with_capacity(kept.objects.len());
+        let mut one_each = FxHashSet::default();
         for named in &kept.objects {
             let object = named.find(digests, &objects)?;
+            // What were two objects may hang on not being one.
+            if !one_each.insert(object) {
+                return None;
+            }
             objects.push(object);
         }
+        let mut known = Known { objects: &objects };
+        if known.object(&kept.callee)? != callee.function() as Address {
+            return None;
+        }
         for (function, digest) in &kept.followed {
-            let function = *objects.get(*function as usize)? as *mut ffi::PyObject;
-            let is_function =
-                !function.is_null() && ffi::Py_TYPE(function) == &raw mut ffi::PyFunction_Type;
-            if !is_function || named::code(ffi::PyFunction_GetCode(function)) != *digest {
+            let function = known.object(function)? as *mut ffi::PyObject;
+            if function.is_null() || ffi::Py_TYPE(function) != &raw mut ffi::PyFunction_Type {
+                return None;
+            }
+            let code = ffi::PyFunction_GetCode(function);
+            if named::code(code) != *digest || !kept.files.contains_key(&file_of(code)?) {
                 return None;
             }
         }
-        let mut known = Known { objects: &objects };
         let facts: Option<Vec<_>> = kept.facts.iter().map(|fact| fact.told(&mut known)).collect();
         let mut facts = facts?;
         for fact in &mut facts {
@@ -199,19 +196,14 @@ pub(super) unsafe fn get(py: Python<'_>, digests: &mut Digests, content: &[u8]) 
     }
 }
 
-/// A class itself, or that of another object.
-unsafe fn class_of(object: *mut ffi::PyObject) -> *mut ffi::PyTypeObject {
-    // SAFETY: the caller lends a live object.
-    unsafe {
-        match ffi::PyType_Check(object) != 0 {
-            true => object.cast(),
-            false => ffi::Py_TYPE(object),
-        }
-    }
+/// The file that a code object is from.
+unsafe fn file_of(code: *mut ffi::PyObject) -> Option<String> {
+    // SAFETY: the caller lends a live code object.
+    unsafe { text(member(code, c"co_filename")) }
 }
 
 /// A file's size and when it was changed, in nanoseconds.
-fn looks(file: &str) -> Option<(u64, i64)> {
+fn stamp(file: &str) -> Option<(u64, i64)> {
     let found = std::fs::metadata(file).ok()?;
     Some((found.len(), found.mtime().wrapping_mul(1_000_000_000).wrapping_add(found.mtime_nsec())))
 }
@@ -222,7 +214,7 @@ struct Names<'a> {
     /// The first fact that found an object.
     found: FxHashMap<Address, usize>,
     /// What the classes that facts are about hold.
-    of_classes: Option<FxHashMap<Address, Place>>,
+    of_classes: Option<FxHashMap<Address, Option<Place>>>,
     objects: Vec<Named>,
     /// `None` where it is being named, or has no name.
     numbers: FxHashMap<Address, Option<Number>>,
@@ -262,14 +254,12 @@ impl Names<'_> {
                 if object == ffi::PyImport_GetModuleDict() {
                     return Some(Named::Modules);
                 }
-                let name = crate::callee::text(crate::object::item(object, "__name__"));
+                let name = text(crate::object::item(object, "__name__"));
                 if let Some(module) = name.filter(|name| namespace_of(name) == object) {
                     return (module != "__main__").then_some(Named::Namespace(module));
                 }
             }
-            if let Some(place) = Place::told_by(object)
-                && let Some(part) = Part::which(object, place.find())
-            {
+            if let Some((place, part)) = Place::of(object) {
                 return Some(match part {
                     Part::Itself if ffi::PyType_Check(object) != 0 => {
                         Named::Class(place, self.digests.class(object.cast()))
@@ -279,7 +269,7 @@ impl Names<'_> {
             }
             if !self.found.contains_key(&address)
                 && ffi::PyType_Check(object) == 0
-                && let Some(place) = self.of_classes().get(&address)
+                && let Some(Some(place)) = self.of_classes().get(&address)
             {
                 return Some(Named::At(place.clone(), Part::Itself));
             }
@@ -291,7 +281,7 @@ impl Names<'_> {
                 _ => None,
             });
             if let Some(function) = bound {
-                let look = self.digests.look(ffi::Py_TYPE(object));
+                let look = self.digests.look(object)?;
                 return Some(Named::BoundTo(self.number(function)?, look));
             }
             let Fact::Held(holder, fate) = &facts[*self.found.get(&address)?] else {
@@ -299,14 +289,14 @@ impl Names<'_> {
             };
             let holder = holder.told(self)?;
             Some(match fate {
-                Fate::Kind(_) => Named::ClassOf(holder, self.digests.look(object.cast())),
-                _ => Named::Found(holder, self.digests.look(class_of(object))),
+                Fate::Kind(_) => Named::ClassOf(holder, self.digests.look(object)?),
+                _ => Named::Found(holder, self.digests.look(object)?),
             })
         }
     }
 
     /// Where classes hold what they hold.
-    unsafe fn of_classes(&mut self) -> &FxHashMap<Address, Place> {
+    unsafe fn of_classes(&mut self) -> &FxHashMap<Address, Option<Place>> {
         self.of_classes.get_or_insert_with(|| {
             let mut held = FxHashMap::default();
             let mut seen = FxHashSet::default();
@@ -409,31 +399,20 @@ impl Named {
                 Self::BoundTo(function, look) => {
                     let function = Known { objects: before }.object(function)?;
                     let object = named::bound_to(function as *mut _);
-                    if object.is_null() || digests.look(ffi::Py_TYPE(object)) != *look {
-                        return None;
-                    }
-                    object
+                    let same = !object.is_null() && digests.look(object)? == *look;
+                    if same { object } else { return None }
                 }
                 Self::Found(holder, look) | Self::ClassOf(holder, look) => {
                     let holder = holder.told(&mut Known { objects: before })?;
                     if !holder.is_sound() {
                         return None;
                     }
-                    let held = holder.find();
-                    if held.is_null() {
-                        return None;
+                    let mut object = holder.find();
+                    if !object.is_null() && matches!(self, Self::ClassOf(..)) {
+                        object = ffi::Py_TYPE(object).cast();
                     }
-                    let (object, class) = match self {
-                        Self::ClassOf(..) => {
-                            let class = ffi::Py_TYPE(held);
-                            (class.cast(), class)
-                        }
-                        _ => (held, class_of(held)),
-                    };
-                    if digests.look(class) != *look {
-                        return None;
-                    }
-                    object
+                    let same = !object.is_null() && digests.look(object)? == *look;
+                    if same { object } else { return None }
                 }
             }
         };

@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::figures::{FigureUse, is_about_numbers, is_pyplot};
+use super::habits::Given;
 use super::{
     CallArguments, Cause, Recorder, cause, environment_written, epoch, hidden_key, is_stateful,
     normal_path, session_code, variable_key, with,
@@ -54,6 +55,15 @@ pub(super) struct Unknown {
     files_heard: usize,
     /// The files that it was given by name.
     paths: Vec<GivenPath>,
+}
+
+/// What is told otherwise of what a call may change than by what is inferred of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    Nothing,
+    /// What is in doubt.
+    Doubts,
+    All,
 }
 
 impl Recorder {
@@ -192,24 +202,22 @@ impl Recorder {
                 true => self.watch(&values, call),
                 false => Watch::Assumed,
             };
+            // What is inferred of this very call is known better.
             let habit = match watch {
-                Watch::NoTime => self.habit(py, &callee, call, &values),
-                Watch::Watched(_) | Watch::Assumed => None,
-            };
-            if let Some(changed) = habit {
-                let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Observed };
-                for (at, &value) in values.iter().enumerate() {
-                    if changed & (1 << at) != 0 && !value.is_null() {
-                        let found = value == receiver;
-                        let root = if found { root } else { ptr::null_mut() };
-                        self.mutate(value, Depth::Deep, &by, root);
-                    }
+                Watch::NoTime if !settled => {
+                    let given = Given { callee: &callee, call, values: &values };
+                    self.follow_habit(py, given, &plan.name, root)
                 }
-            }
+                _ => None,
+            };
             let own = watched && self.is_of_own_module(&callee);
             if let Some(inferred) = &inferred {
-                let seen = matches!(watch, Watch::Watched(_)) || habit.is_some();
-                self.infer(inferred, &values, &plan, (seen, own));
+                let told = match watch {
+                    Watch::Watched(_) => Told::All,
+                    _ if habit.is_some() => Told::Doubts,
+                    _ => Told::Nothing,
+                };
+                self.infer(inferred, &values, &plan, (told, own));
             }
             let assumed = !matches!(watch, Watch::Watched(_))
                 && habit.is_none()
@@ -357,15 +365,15 @@ impl Recorder {
         inferred: &Inferred,
         roots: &[*mut ffi::PyObject],
         plan: &Plan,
-        (seen, own): (bool, bool),
+        (told, own): (Told, bool),
     ) {
         // SAFETY: the call lends its receiver and arguments.
         unsafe {
             for (targets, confidence) in
                 [(&inferred.changes, Confidence::Inferred), (&inferred.doubts, Confidence::Assumed)]
             {
-                if seen {
-                    break;
+                if told == Told::All || told == Told::Doubts && confidence == Confidence::Assumed {
+                    continue;
                 }
                 let by = Cause { by: Rc::clone(&plan.name), confidence };
                 for target in targets {
@@ -527,16 +535,22 @@ impl Recorder {
             let values = given(&callee, call);
             let seen = self.observer.after(before, &values, result, &self.borders, epoch());
             let changed = match &seen {
-                Seen::Changed(marks) => Some(&marks[..]),
+                Seen::Changed { marks, gone } => {
+                    let mut changed: FxHashSet<Address> =
+                        marks.iter().map(|&(address, _)| address).collect();
+                    // Who let go of it has changed as well.
+                    changed.retain(|address| !gone.contains(address));
+                    Some(changed)
+                }
                 Seen::Unclear(_) => None,
             };
             let began = std::time::Instant::now();
             let means = (self.sink.as_ref() as &dyn Findings, &self.borders);
-            let py = Python::assume_attached();
-            self.habits.learn(py, means, &callee, (call, &values), changed);
+            let given = Given { callee: &callee, call, values: &values };
+            self.habits.learn(Python::assume_attached(), means, given, changed);
             self.observer.spend(began);
             let marks = match seen {
-                Seen::Changed(marks) => marks,
+                Seen::Changed { marks, .. } => marks,
                 Seen::Unclear(all) => all.into_iter().map(|address| (address, true)).collect(),
             };
             let any = !marks.is_empty();

@@ -1,26 +1,35 @@
 //! Habits: what watching showed of the calls of a callable, for those that there is no time to watch.
 //!
-//! A call that is not watched may change anything that it can reach. Where calls of the same callable
-//! with values of the same kinds were watched before, in this run or in an earlier one, it is taken to
-//! change what those did: whatever can be reached from the arguments in which any of them changed
-//! something. That is less than a look at the call itself tells, and more than it would tell.
+//! A call that is neither known nor inferred nor watched may change anything that it can reach. Where
+//! calls of the same callable with values of the same kinds and the same flags were watched before, in
+//! this run or in an earlier one, it is taken to change what those did: whatever can be reached from the
+//! arguments in which any of them changed something. That is less than a look at the call itself tells,
+//! and more than it would tell.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
+use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
+use clew_effects::{Confidence, Depth};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
-use super::{CallArguments, Recorder};
-use crate::callee::{Callee, Shape, text, top_level, type_name, version_of};
+use super::{CallArguments, Cause, Recorder};
+use crate::callee::{Callee, Key, Shape, text, top_level, type_name, version_of};
 use crate::findings::Findings;
+use crate::infer::{constant_of, version};
 use crate::named::{self, Digests, Place};
-use crate::reach::{self, Address, End, Walk};
+use crate::reach::{self, Address, Walk};
 
 /// How many calls have to be watched before others are taken to do as they did.
 const ENOUGH: u8 = 3;
+/// How many kinds of calls of one callable are told apart; of one that is called in more ways nothing
+/// is believed.
+const MOST_KINDS: u8 = 8;
 /// How many objects are looked at to tell through which argument a change can be got at.
 const BUDGET: usize = 2_000;
 
@@ -29,6 +38,7 @@ const BUDGET: usize = 2_000;
 pub(super) struct Habits {
     edition: String,
     habits: FxHashMap<u64, Habit>,
+    kinds: FxHashMap<Key, u8>,
     digests: Digests,
 }
 
@@ -51,6 +61,14 @@ struct Seen {
     unclear: bool,
 }
 
+/// A call, with its receiver, or null, and its arguments.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) callee: &'a Callee,
+    pub(super) call: &'a CallArguments,
+    pub(super) values: &'a [*mut ffi::PyObject],
+}
+
 impl Seen {
     fn join(&mut self, other: Self) {
         self.calls = self.calls.max(other.calls);
@@ -66,49 +84,49 @@ impl Habits {
 
     /// In which of its values a call that is not watched is taken to change something; `None` where
     /// too little is known.
-    pub(super) unsafe fn of(
+    unsafe fn changed_by(
         &mut self,
         py: Python<'_>,
         findings: &dyn Findings,
-        callee: &Callee,
-        (call, values): (&CallArguments, &[*mut ffi::PyObject]),
+        given: Given<'_>,
     ) -> Option<u64> {
         // SAFETY: the call lends its callable and arguments.
-        let habit = unsafe { self.habit(py, findings, callee, (call, values)) };
-        (habit.seen.calls >= ENOUGH && !habit.seen.unclear).then_some(habit.seen.changed)
+        let seen = unsafe { self.entry(py, findings, given)? }.seen;
+        (seen.calls >= ENOUGH && !seen.unclear).then_some(seen.changed)
     }
 
-    /// A call was watched. `changed` are objects that are not as they were; `None` where that could
-    /// not be told.
+    /// A call was watched. `changed` are objects that are still there and not as they were; `None` where
+    /// that could not be told.
     pub(super) unsafe fn learn(
         &mut self,
         py: Python<'_>,
         (findings, borders): (&dyn Findings, &FxHashSet<Address>),
-        callee: &Callee,
-        (call, values): (&CallArguments, &[*mut ffi::PyObject]),
-        changed: Option<&[(Address, bool)]>,
+        given: Given<'_>,
+        changed: Option<FxHashSet<Address>>,
     ) {
-        // SAFETY: as for `of`.
+        // SAFETY: as for `changed_by`.
         unsafe {
-            let habit = self.habit(py, findings, callee, (call, values));
+            let Some(habit) = self.entry(py, findings, given) else { return };
             let mut seen = habit.seen;
             seen.calls = ENOUGH.min(seen.calls + 1);
             seen.unclear |= changed.is_none();
-            let changed: FxHashSet<Address> =
-                changed.unwrap_or_default().iter().map(|&(address, _)| address).collect();
-            for (at, &value) in values.iter().enumerate() {
-                let known = seen.unclear || seen.changed & (1 << at) != 0;
-                if known || changed.is_empty() || value.is_null() || !reach::is_mutable(value) {
+            let changed = changed.unwrap_or_default();
+            let mut met = FxHashSet::default();
+            for (at, &value) in given.values.iter().enumerate() {
+                if changed.is_empty() || value.is_null() || !reach::is_mutable(value) {
                     continue;
                 }
                 let mut walk = Walk { borders, budget: BUDGET, definitions: false };
-                let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
-                    !changed.contains(&(object as Address))
+                walk.run(value, &mut FxHashSet::default(), &mut |object| {
+                    if changed.contains(&(object as Address)) {
+                        seen.changed |= 1 << at;
+                        met.insert(object as Address);
+                    }
+                    true
                 });
-                if end != End::Complete {
-                    seen.changed |= 1 << at;
-                }
             }
+            // Something else led to the rest.
+            seen.unclear |= met.len() < changed.len();
             habit.new |= seen != habit.seen;
             habit.seen = seen;
         }
@@ -126,48 +144,116 @@ impl Habits {
         }
     }
 
-    unsafe fn habit(
+    /// What is known of calls of this kind; `None` where kinds of calls cannot be told apart.
+    unsafe fn entry(
         &mut self,
         py: Python<'_>,
         findings: &dyn Findings,
-        callee: &Callee,
-        (call, values): (&CallArguments, &[*mut ffi::PyObject]),
-    ) -> &mut Habit {
-        let mut hasher = FxHasher::default();
+        given: Given<'_>,
+    ) -> Option<&mut Habit> {
+        let Given { callee, call, values } = given;
+        // Callables that have no key of their own may be any.
+        if callee.key.0 == 0 {
+            return None;
+        }
+        let mut hasher = Xxh3::default();
         (callee.key, call.shape()).hash(&mut hasher);
-        for &value in values {
+        for &value in values.iter().filter(|value| !value.is_null()) {
             // SAFETY: the call lends its arguments.
             unsafe {
-                if !value.is_null() {
-                    (ffi::Py_TYPE(value) as Address).hash(&mut hasher);
-                    flag(value).hash(&mut hasher);
+                if does_as_it_is_told(value) {
+                    return None;
                 }
+                let kind = ffi::Py_TYPE(value);
+                (kind as Address, version(kind)).hash(&mut hasher);
+                add_flags(value, &mut hasher);
             }
         }
-        let Self { edition, habits, digests } = self;
-        habits.entry(hasher.finish()).or_insert_with(|| {
-            // SAFETY: as above.
-            let about = unsafe { about(py, edition, digests, callee, (call, values)) };
-            let mut seen = Seen::default();
-            for content in about.iter().flat_map(|about| findings.findings(about)) {
-                seen.join(postcard::from_bytes(&content).unwrap_or_default());
+        // SAFETY: as above.
+        unsafe { add_flags_of_module(callee, &mut hasher) };
+        let Self { edition, habits, kinds, digests } = self;
+        Some(match habits.entry(hasher.finish()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => {
+                let count = kinds.entry(callee.key).or_default();
+                if *count >= MOST_KINDS {
+                    return None;
+                }
+                *count += 1;
+                // SAFETY: as above.
+                let about = unsafe { about(py, edition, digests, given) };
+                let mut seen = Seen::default();
+                for content in about.iter().flat_map(|about| findings.findings(about)) {
+                    seen.join(postcard::from_bytes(&content).unwrap_or_default());
+                }
+                vacant.insert(Habit { about, seen, new: false })
             }
-            Habit { about, seen, new: false }
         })
     }
 }
 
-/// `None`, `True`, `False` and short texts, which often choose what a call does.
-unsafe fn flag(value: *mut ffi::PyObject) -> Option<String> {
+/// Whether what is done with a value hangs on what it does when it is called.
+unsafe fn does_as_it_is_told(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe {
-        if value == ffi::Py_None() {
-            return Some("None".to_owned());
+        let kind = ffi::Py_TYPE(value);
+        (*kind).tp_call.is_some()
+            && (kind == &raw mut ffi::PyFunction_Type
+                || ffi::PyType_Check(value) != 0
+                || (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
+                || type_name(kind).0 == "functools")
+    }
+}
+
+/// Adds the numbers and texts that a value is or has as attributes, which often choose what a call does.
+unsafe fn add_flags(value: *mut ffi::PyObject, hasher: &mut Xxh3) {
+    // SAFETY: the caller lends a live object; an instance holds its dictionary.
+    unsafe {
+        add_flag(value, hasher);
+        if (*ffi::Py_TYPE(value)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
+            return;
         }
-        if value == ffi::Py_True() || value == ffi::Py_False() {
-            return Some((value == ffi::Py_True()).to_string());
+        let own = ffi::PyObject_GenericGetDict(value, std::ptr::null_mut());
+        if own.is_null() {
+            ffi::PyErr_Clear();
+            return;
         }
-        text(value).filter(|text| text.len() < 64).map(|text| format!("{text:?}"))
+        add_flags_in(own, hasher);
+        ffi::Py_DECREF(own);
+    }
+}
+
+/// Adds those that the module of a function written in Python has as variables.
+unsafe fn add_flags_of_module(callee: &Callee, hasher: &mut Xxh3) {
+    // SAFETY: the caller lends a live callable; a function holds its module's variables.
+    unsafe {
+        if callee.shape == Shape::Function {
+            add_flags_in(ffi::PyFunction_GetGlobals(callee.function()), hasher);
+        }
+    }
+}
+
+unsafe fn add_flags_in(dictionary: *mut ffi::PyObject, hasher: &mut Xxh3) {
+    // SAFETY: the caller lends a live dictionary.
+    unsafe {
+        let (mut at, mut name, mut held) = (0, std::ptr::null_mut(), std::ptr::null_mut());
+        while ffi::PyDict_Next(dictionary, &mut at, &mut name, &mut held) != 0 {
+            if let Some(name) = text(name).filter(|name| !name.starts_with("__")) {
+                name.hash(hasher);
+                add_flag(held, hasher);
+            }
+        }
+    }
+}
+
+unsafe fn add_flag(value: *mut ffi::PyObject, hasher: &mut Xxh3) {
+    // SAFETY: the caller lends a live object; the cast follows a check of the exact type.
+    unsafe {
+        if ffi::Py_TYPE(value) == &raw mut ffi::PyFloat_Type {
+            ffi::PyFloat_AS_DOUBLE(value).to_bits().hash(hasher);
+        } else {
+            constant_of(value).hash(hasher);
+        }
     }
 }
 
@@ -177,47 +263,69 @@ unsafe fn about(
     py: Python<'_>,
     edition: &str,
     digests: &mut Digests,
-    callee: &Callee,
-    (call, values): (&CallArguments, &[*mut ffi::PyObject]),
+    Given { callee, call, values }: Given<'_>,
 ) -> Option<String> {
     // SAFETY: the call lends its callable and arguments.
     unsafe {
         let function = callee.function();
-        let place = Place::told_by(function)?;
-        let version = version_of(py, &top_level(&place.module))?;
-        let digest = match callee.shape {
-            Shape::Function => named::code(ffi::PyFunction_GetCode(function)),
-            Shape::Class => digests.class(function.cast()),
-            Shape::Builtin | Shape::Descriptor | Shape::Other => 0,
-        };
-        let kinds: Vec<String> = values
-            .iter()
-            .map(|&value| match value.is_null() {
-                true => String::new(),
-                false => {
-                    let (module, name) = type_name(ffi::Py_TYPE(value));
-                    format!("{module}.{name} {}", flag(value).unwrap_or_default())
-                }
-            })
-            .collect();
-        let Place { module, path } = place;
-        let (keywords, kinds) = (call.keyword_names().join(" "), kinds.join(", "));
-        Some(format!(
-            "habit {edition}: {module} {path} {version} {digest:016x} ({kinds}) {keywords}"
-        ))
+        let (Place { module, path }, part) = Place::of(function)?;
+        let version = version_of(py, &top_level(&module))?;
+        let mut hasher = Xxh3::default();
+        match callee.shape {
+            Shape::Function => named::code(ffi::PyFunction_GetCode(function)).hash(&mut hasher),
+            Shape::Class => digests.class(function.cast()).hash(&mut hasher),
+            Shape::Builtin | Shape::Descriptor | Shape::Other => {}
+        }
+        (call.count, call.keyword_names()).hash(&mut hasher);
+        for &value in values {
+            value.is_null().hash(&mut hasher);
+            if value.is_null() {
+                continue;
+            }
+            let kind = ffi::Py_TYPE(value);
+            let name = type_name(kind);
+            let package = top_level(&name.0);
+            match package.as_str() {
+                "__main__" => return None,
+                "builtins" => {}
+                _ => version_of(py, &package).hash(&mut hasher),
+            }
+            (name, digests.class(kind)).hash(&mut hasher);
+            add_flags(value, &mut hasher);
+        }
+        add_flags_of_module(callee, &mut hasher);
+        let kinds = hasher.finish();
+        Some(format!("habit {edition}: {module} {path} {part:?} {version} {kinds:016x}"))
     }
 }
 
 impl Recorder {
-    /// In which of its values a call that is not watched is taken to change something.
-    pub(super) unsafe fn habit(
+    /// Notes what a call that there is no time to watch is taken to change, and says in which of its
+    /// values; `None` where too little is known.
+    pub(super) unsafe fn follow_habit(
         &mut self,
         py: Python<'_>,
-        callee: &Callee,
-        call: &CallArguments,
-        values: &[*mut ffi::PyObject],
+        given: Given<'_>,
+        by: &Rc<str>,
+        root: *mut ffi::PyObject,
     ) -> Option<u64> {
         // SAFETY: handed on from `pass`.
-        unsafe { self.habits.of(py, self.sink.as_ref(), callee, (call, values)) }
+        unsafe {
+            // A package that was told to work in another way does not do as it did.
+            let module = crate::callee::module_of(given.callee.function());
+            if module.is_none_or(|module| self.settings.any_of(&top_level(&module))) {
+                return None;
+            }
+            let changed = self.habits.changed_by(py, self.sink.as_ref(), given)?;
+            let by = Cause { by: Rc::clone(by), confidence: Confidence::Observed };
+            for (at, &value) in given.values.iter().enumerate() {
+                if changed & (1 << at) != 0 && !value.is_null() {
+                    let found = value == given.callee.receiver;
+                    let root = if found { root } else { std::ptr::null_mut() };
+                    self.mutate(value, Depth::Deep, &by, root);
+                }
+            }
+            Some(changed)
+        }
     }
 }

@@ -44,6 +44,7 @@ def answer(task: dict) -> list[dict]:
     sys.argv[:] = task["arguments"]
     file = task["file"]
     sys.path[0] = os.path.dirname(os.path.realpath(file)) if os.path.exists(file) else ""
+    _clew.forget_shadowed(sys.path[0])
     module = _module(file)
     sys.modules["__main__"] = module
     try:

@@ -8,14 +8,20 @@ use crate::catalog::{Connection, Failure};
 use crate::record::Finding;
 
 /// How many are kept. They can be found out again, so the oldest ones go.
-const MOST: i64 = 20_000;
+const MOST: i64 = 4_000;
+/// How many of them about the same.
+const MOST_ABOUT: i64 = 12;
 
-/// Adds a finding, unless it is there.
+/// Adds a finding; one that is there counts as new again.
 pub(crate) fn insert(connection: &mut Connection, new: &Finding) -> Result<(), Failure> {
-    insert_at_most(connection, new, MOST)
+    insert_at_most(connection, new, (MOST, MOST_ABOUT))
 }
 
-fn insert_at_most(connection: &mut Connection, new: &Finding, most: i64) -> Result<(), Failure> {
+fn insert_at_most(
+    connection: &mut Connection,
+    new: &Finding,
+    (most, most_about): (i64, i64),
+) -> Result<(), Failure> {
     let key = counter::take(connection, "finding")?;
     diesel::insert_into(finding::table)
         .values((
@@ -24,8 +30,21 @@ fn insert_at_most(connection: &mut Connection, new: &Finding, most: i64) -> Resu
             finding::digest.eq(blake3::hash(&new.content).to_hex().as_str()),
             finding::content.eq(&new.content),
         ))
-        .on_conflict_do_nothing()
+        .on_conflict((finding::about, finding::digest))
+        .do_update()
+        .set(finding::key.eq(key))
         .execute(connection)?;
+    let oldest: Option<i64> = finding::table
+        .filter(finding::about.eq(&new.about))
+        .order(finding::key.desc())
+        .offset(most_about)
+        .select(finding::key)
+        .first(connection)
+        .optional()?;
+    if let Some(oldest) = oldest {
+        let about = finding::table.filter(finding::about.eq(&new.about));
+        diesel::delete(about.filter(finding::key.le(oldest))).execute(connection)?;
+    }
     diesel::delete(finding::table.filter(finding::key.le(key - most))).execute(connection)?;
     Ok(())
 }
@@ -49,16 +68,22 @@ mod tests {
 
     #[test]
     fn the_oldest_go_when_there_are_too_many() {
+        assert_eq!(kept_of([b"a", b"b", b"c", b"d"], (2, 9)), [b"c", b"d"]);
+        assert_eq!(kept_of([b"a", b"b", b"c", b"d"], (9, 3)), [b"b", b"c", b"d"]);
+        assert_eq!(kept_of([b"a", b"b", b"c", b"a"], (9, 2)), [b"c", b"a"]);
+    }
+
+    fn kept_of(found: [&[u8; 1]; 4], most: (i64, i64)) -> Vec<Vec<u8>> {
         let folder = tempfile::tempdir().unwrap();
         let patience = Patience(Duration::from_secs(1));
         let mut catalog = Catalog::open(&folder.path().join("catalog.db"), patience).unwrap();
         let kept = catalog.write(|connection| {
-            for content in [b"a", b"b", b"c", b"d"] {
+            for content in found {
                 let new = Finding { about: "f".to_owned(), content: content.to_vec() };
-                insert_at_most(connection, &new, 2)?;
+                insert_at_most(connection, &new, most)?;
             }
             all(connection, "f")
         });
-        assert_eq!(kept.unwrap(), [b"c", b"d"]);
+        kept.unwrap()
     }
 }
