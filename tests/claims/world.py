@@ -144,7 +144,8 @@ def files(folder: str) -> dict[str, tuple]:
 
 
 def figures(pyplot: Any) -> Any:
-    """pyplot's figures, which is the current one, what that one holds, and matplotlib's settings."""
+    """pyplot's figures, which is the current one, what that one holds, and matplotlib's settings, among
+    them the kinds of values that it can show."""
     managers = pyplot._pylab_helpers.Gcf.figs
     axes = [
         (id(each), [id(child) for child in each.get_children()], each.viewLim._points.tolist(), each.axison)
@@ -152,4 +153,5 @@ def figures(pyplot: Any) -> Any:
         for each in manager.canvas.figure.axes
     ]
     current = [id(manager.canvas.figure._axstack.current()) for manager in managers.values()]
-    return list(managers), axes, current, dict.copy(pyplot.rcParams), sorted(pyplot.colormaps)
+    units = sorted(map(repr, sys.modules["matplotlib.units"].registry))
+    return list(managers), axes, current, dict.copy(pyplot.rcParams), sorted(pyplot.colormaps), units
