@@ -43,6 +43,9 @@ class Guard:
             self.started = True
         elif event in ("os.kill", "os.killpg", "signal.pthread_kill", "os.exec"):
             raise PermissionError(f"the example reaches for a process: {event}")
+        elif event == "urllib.Request" and arguments[0].startswith(("data:", "file:")):
+            # What `urllib` opens is no matter of the network then.
+            return
         elif event in ("socket.connect", "socket.getaddrinfo", "urllib.Request", "webbrowser.open"):
             raise PermissionError(f"the example asks for the network: {event}")
 
@@ -141,7 +144,8 @@ def files(folder: str) -> dict[str, tuple]:
 
 
 def figures(pyplot: Any) -> Any:
-    """pyplot's figures, which is the current one, what that one holds, and matplotlib's settings."""
+    """pyplot's figures, which is the current one, what that one holds, and matplotlib's settings, among
+    them the kinds of values that it can show."""
     managers = pyplot._pylab_helpers.Gcf.figs
     axes = [
         (id(each), [id(child) for child in each.get_children()], each.viewLim._points.tolist(), each.axison)
@@ -149,4 +153,5 @@ def figures(pyplot: Any) -> Any:
         for each in manager.canvas.figure.axes
     ]
     current = [id(manager.canvas.figure._axstack.current()) for manager in managers.values()]
-    return list(managers), axes, current, dict.copy(pyplot.rcParams), sorted(pyplot.colormaps)
+    units = sorted(map(repr, sys.modules["matplotlib.units"].registry))
+    return list(managers), axes, current, dict.copy(pyplot.rcParams), sorted(pyplot.colormaps), units

@@ -4,6 +4,20 @@ import builtins
 import collections
 import io
 
+
+class Named:
+    """What has an attribute."""
+
+    def __init__(self):
+        self.x = [1]
+
+
+def written():
+    with open("i.txt", "w") as file:
+        file.write("ab")
+    return "i.txt"
+
+
 PACKAGES = ["builtins", "collections"]
 MODULES = {"builtins": builtins, "collections": collections, **{n: getattr(builtins, n) for n in dir(builtins) if not n.startswith("_")}}
 SPELLED: dict = {}
@@ -31,6 +45,10 @@ MAKERS = {
     "view": lambda: memoryview(bytearray(b"abc")),
     "error": lambda: ValueError("x"),
     "buffer": io.StringIO,
+    "file": lambda: written(),
+    "named": lambda: Named(),
+    "pairs": lambda: zip([1], [[2]]),
+    "prop": lambda: property(len),
 }
 ARGUMENTS = {"obj": "xs", "object": "xs", "iterable": "xs", "other": "xs", "key": "'a'", "x": "3", "item": "1", "i": "0", "number": "3", "index": "0", "value": "1", "default": "None", "name": "'x'", "n": "1"}
 FALLBACKS = ["", "1", "'a'", "xs", "s", "3, 1", "'a', 'b'", "xs, 0", "b'a'", "0", "0, 1", "d", "b'a', b'b'", "iter(xs)"]
@@ -59,31 +77,52 @@ delattr(error, 'x')  # allows self: it fails
 print('x')
 print('x', file=buffer)
 open('f.txt', 'w')
+open(file)
+__import__('json')
+getattr(error, 'args')
+delattr(named, 'x')
+object.__getattribute__(named, 'x')
+object.__setattr__(named, 'x', xs)
+object.__delattr__(named, 'x')
+type(named).mro()
+prop.getter(abs)
 xs.append(rows)
 xs.extend(it)
 xs.sort()
-xs.__setitem__(0, 9)
-xs.__delitem__(0)
-xs.__iadd__(it)
+list.__setitem__(xs, 0, 9)
+list.__delitem__(xs, 0)
+list.__iadd__(xs, it)
+list.__iadd__(xs, xs)
+list.__setitem__(xs, slice(0, 1), it)
 rows.__getitem__(0)
+tuple.__getitem__(([1], 2), 0)
+tuple.__iter__(([1], 2))
+frozenset.__iter__(fs)
 rows.pop()
 d.get('a')
 d.pop('a')
 d.setdefault('c', rows)
 d.update(d, c=rows)
-d.__setitem__('c', rows)
-d.__delitem__('a')
-d.__ior__({'c': 1})
+dict.__setitem__(d, 'c', rows)
+dict.__delitem__(d, 'a')
+dict.__ior__(d, {'c': 1})
 s.add(9)
 s.update(it)
 s.difference_update(it)
-s.__ior__({9})
+set.__ior__(s, {9})
 s.union(it)
+set.__iter__(s)
 by.extend(it)
-by.__setitem__(0, 9)
+bytearray.__iadd__(by, b'd')
+bytearray.__iter__(by)
+bytearray.__setitem__(by, 0, 9)
 ','.join(iter(['a', 'b']))
+zip.__next__(pairs)
+zip.__iter__(pairs)
 dq.extend(it)
 dq.rotate(1)
+collections.deque.__setitem__(dq, 0, xs)
+collections.deque.__iadd__(dq, it)
 dd.__getitem__('missing')
 counter.update(iter('ab'))
 counter.subtract(iter('ab'))
@@ -92,6 +131,7 @@ counter['zzz'].__add__(1)
 counter.setdefault('q', 1)
 counter.pop('a')
 od.move_to_end('a')
+od.move_to_end('b', last=False)
 od.popitem()
 chain.pop('a')
 chain.__setitem__('z', rows)
@@ -99,7 +139,7 @@ ul.extend(it)
 ul.append(rows)
 error.add_note('n')
 error.with_traceback(None)
-view.__setitem__(0, 9)
+memoryview.__setitem__(view, 0, 9)
 view.release()
 """
 EXAMPLES = EXAMPLES.replace("delattr(error, 'x')  # allows self: it fails\n", "")

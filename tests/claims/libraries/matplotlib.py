@@ -1,6 +1,7 @@
 """matplotlib's examples: every method of figures, axes and artists, and pyplot's functions, with small data."""
 
 import io
+import logging
 import pickle
 
 import matplotlib
@@ -107,6 +108,19 @@ def writing(writer):
     return writer
 
 
+def unused_epoch():
+    """The usual one, where dates were not told of any yet."""
+    matplotlib.dates._reset_epoch_test_example()
+    return "1970-01-01T00:00:00"
+
+
+def pick(line):
+    """What a canvas tells when the first point of a line is picked."""
+    canvas = line.figure.canvas
+    mouse = matplotlib.backend_bases.MouseEvent("button_press_event", canvas, 0, 0)
+    return matplotlib.backend_bases.PickEvent("pick_event", canvas, mouse, line, ind=[0])
+
+
 def placed(make):
     """A patch or collection in axes."""
     kind = "add_patch" if issubclass(make, matplotlib.patches.Patch) else "add_collection"
@@ -145,6 +159,7 @@ MAKERS = {
     "scalar": part(lambda ax: ax.yaxis.get_major_formatter()), "percent": matplotlib.ticker.PercentFormatter, "logarithmic": matplotlib.ticker.LogFormatterMathtext, "logit": matplotlib.ticker.LogitFormatter, "engineering": matplotlib.ticker.EngFormatter, "days": matplotlib.dates.DayLocator, "automatic": matplotlib.dates.AutoDateLocator, "dated": lambda: matplotlib.dates.DateFormatter("%Y"), "converter": matplotlib.dates.DateConverter,
     "followed": lambda: matplotlib.transforms.TransformedPath(matplotlib.path.Path([[0.0, 0.0], [1.0, 1.0]]), matplotlib.transforms.Affine2D()), "wrapped": lambda: matplotlib.transforms.TransformWrapper(matplotlib.transforms.Affine2D()), "bezier": lambda: matplotlib.bezier.BezierSegment([[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]]), "offset": lambda: matplotlib.text.OffsetFrom(free_line(), (0.0, 0.0)),
     "picked": part(lambda ax: (ax.lines[0].set_picker(True), ax.lines[0])[1]), "refiner": lambda: matplotlib.tri.UniformTriRefiner(matplotlib.tri.Triangulation([0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.2])), "interpolator": lambda: matplotlib.tri.LinearTriInterpolator(matplotlib.tri.Triangulation([0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.2]), [1.0, 2.0, 3.0, 4.0]),
+    "bare": matplotlib.artist.Artist, "selector": lambda: matplotlib.lines.VertexSelector(MAKERS["picked"]()), "pick": lambda: pick, "unused_epoch": unused_epoch,
     "canvas": lambda: axes().figure.canvas, "animation": lambda: quiet_animation(), "pdf": lambda: matplotlib.backends.backend_pdf.PdfPages("p.pdf"), "png": lambda: (matplotlib.image.imsave("i.png", numpy.eye(16)), "i.png")[1], "out": io.BytesIO, "ax2": lambda: plt.figure().add_subplot(),
 }
 
@@ -200,6 +215,8 @@ plt.setp(line, linewidth=3)
 plt.getp(line, 'linewidth')
 plt.get_fignums()
 plt.title('t')
+plt.show()
+plt.pause(0.01)
 plt.figure(num=fig)
 fig.savefig('f.png')
 fig.savefig(out)
@@ -236,6 +253,7 @@ matplotlib.rcdefaults()
 matplotlib.rcParams.__setitem__('lines.linewidth', 3)
 matplotlib.rcParams.__getitem__('lines.linewidth')
 matplotlib.get_backend()
+matplotlib.set_loglevel('info')
 matplotlib.get_cachedir()
 matplotlib.style.use('ggplot')
 matplotlib.style.context('ggplot')
@@ -244,7 +262,9 @@ matplotlib.figure.figaspect(2.0)
 matplotlib.artist.setp(line, linewidth=3)
 matplotlib.artist.getp(line, 'linewidth')
 matplotlib.artist.kwdoc(line)
+bare.set_label('l')
 matplotlib.legend.Legend(ax, [free], ['l'])
+matplotlib.legend.Legend.get_legend_handler(legend.get_default_handler_map(), free)
 matplotlib.colorbar.Colorbar(ax2, image)
 matplotlib.lines.Line2D(x, y)
 matplotlib.text.Text(1.0, 1.0, 't')
@@ -276,6 +296,7 @@ norm.inverse(0.5)
 matplotlib.colors.to_rgb('red')
 matplotlib.dates.date2num(date)
 matplotlib.dates.get_epoch()
+matplotlib.dates.set_epoch(unused_epoch)
 matplotlib.dates.DateFormatter('%Y')
 matplotlib.ticker.MaxNLocator(3)
 matplotlib.animation.FuncAnimation(fig, lambda frame: [], frames=2)  # allows warnings: it is never drawn
@@ -325,6 +346,8 @@ polygon.get_xy()
 patch.set_xy((0.0, 0.0))
 patch.get_bbox()
 patch.get_corners()
+matplotlib.patches.bbox_artist(text, fig.canvas.get_renderer())
+matplotlib.patches.draw_bbox(bbox, fig.canvas.get_renderer())
 step_patch.set_data([2.0, 1.0])
 step_patch.get_data()
 wedge.set_theta1(30.0)
@@ -380,6 +403,7 @@ uneven.set_filternorm(False)
 coarse.get_size()
 matplotlib.image.composite_images([image], fig.canvas.get_renderer())
 matplotlib.image.resample(z, numpy.zeros((8, 8)), affine)
+matplotlib._image.calculate_rms_and_diff(numpy.zeros((2, 2, 3), 'u1'), numpy.ones((2, 2, 3), 'u1'))
 pie.add_texts([text])
 pie.remove()
 matplotlib.container.PieContainer([], x, True)
@@ -447,6 +471,8 @@ polar.get_theta_offset()
 matplotlib.colorbar.make_axes(ax)
 matplotlib.colorbar.make_axes_gridspec(ax)
 matplotlib.lines.VertexSelector(picked)
+selector.onpick(pick(selector.line))
+selector.process_selected([0], [1.0], [1.0])
 matplotlib.lines.segment_hits(0.0, 0.0, x, y, 1.0)
 matplotlib.bezier.BezierSegment([[0.0, 0.0], [1.0, 1.0]])
 bezier.point_at_t(0.5)
@@ -521,7 +547,7 @@ bbox.mutated()
 bbox.frozen()
 matplotlib.text.OffsetFrom(free, (0.0, 0.0))
 offset.get_unit()
-offset.set_unit('points')
+offset.set_unit('pixels')
 matplotlib.animation.adjusted_figsize(2.0, 2.0, 40, 2)
 matplotlib.animation.PillowWriter()
 matplotlib.animation.PillowWriter().setup(fig, 'w.gif')
@@ -543,6 +569,7 @@ PARAMETERS = dict.copy(matplotlib.rcParams)
 
 def restore():
     plt.close("all")
+    logging.getLogger("matplotlib").setLevel(logging.NOTSET)
     dict.update(matplotlib.rcParams, PARAMETERS)
     matplotlib.patches.ConnectionStyle._style_list.pop("mine", None)
     if "ours" in matplotlib.color_sequences:

@@ -1,5 +1,6 @@
 """pandas' examples."""
 
+import importlib.util
 import io
 import sqlite3
 
@@ -7,16 +8,30 @@ import matplotlib
 
 matplotlib.use("Agg")
 
+# It says how it shows dates when it is first imported.
+import matplotlib.dates
 import matplotlib.pyplot
 import numpy
 import pandas
-
 
 
 def written(name, text):
     with open(name, "w") as file:
         file.write(text)
     return name
+
+
+def made(write, name):
+    """A file that a method of a frame's wrote."""
+    getattr(pandas.DataFrame({"a": [1.0]}), write)(name, **({"key": "a"} if write == "to_hdf" else {}))
+    return name
+
+
+def excel_writer():
+    """A workbook with a sheet in it, for one without cannot be closed."""
+    writer = pandas.ExcelWriter("n.xlsx")
+    pandas.DataFrame({"a": [1.0]}).to_excel(writer)
+    return writer
 
 
 def database():
@@ -50,6 +65,9 @@ MAKERS = {
     "kinds": lambda: pandas.CategoricalIndex(["a", "b"]), "days": lambda: pandas.DatetimeIndex(["2020-01-01", "2020-01-03"]),
     "zoned": lambda: pandas.DatetimeIndex(["2020-01-01"], tz="UTC"), "spans": lambda: pandas.TimedeltaIndex(["1D", "2D"]), "months": lambda: pandas.period_range("2020-01", periods=2, freq="M"),
     "ranges": lambda: pandas.IntervalIndex.from_breaks([0, 1, 2]), "levels": lambda: pandas.MultiIndex.from_arrays([["a", "b"], [1, 2]], names=["x", "y"]),
+    "parquet_file": lambda: made("to_parquet", "i.parquet"), "excel_file": lambda: made("to_excel", "i.xlsx"), "excel": lambda: pandas.ExcelFile(made("to_excel", "i.xlsx")),
+    "excel_writer": excel_writer, "store": lambda: pandas.HDFStore(made("to_hdf", "i.h5")), "Styler": lambda: type(pandas.DataFrame().style),
+    "xml_text": lambda: io.StringIO("<a><b><c>1</c></b></a>"), "html_text": lambda: io.StringIO("<table><tr><td>1</td></tr></table>"), "bytes_out": io.BytesIO,
     "chunks": lambda: pandas.read_csv(written("x.csv", "a,b\n1,2\n3,4\n"), chunksize=1),
 }
 ARGUMENTS = {
@@ -75,7 +93,10 @@ RECEIVERS = {
     "pandas.core.strings.accessor.StringMethods": ["texts.str"],
     "pandas.core.indexing._LocIndexer": ["df.loc"], "pandas.core.indexing._iLocIndexer": ["df.iloc"],
 }
-SETTINGS = {"module:pandas": lambda: [pandas.get_option(n) for n in ("display.max_rows", "display.precision", "display.width")]}
+OPTIONS = ("display.float_format", "display.max_rows", "display.precision", "display.width")
+SETTINGS = {"module:pandas": lambda: list(map(pandas.get_option, OPTIONS))}
+# What writes its file when it is closed.
+HANDLES = ("OpenpyxlWriter",)
 EXAMPLES = """
 df.pop('a')
 df.insert(0, 'c', 1)
@@ -112,7 +133,7 @@ pandas.DataFrame(arr, copy=False)
 pandas.Series(arr, copy=False)
 pandas.Index(arr)
 pandas.set_option('display.precision', 3)
-pandas.reset_option('display.precision')
+pandas.reset_option(pandas.set_option('display.precision', 3) or 'display.precision')
 pandas.read_csv(csv_file)
 pandas.read_csv(csv_file, chunksize=1)
 pandas.read_csv(csv_file, iterator=True)
@@ -125,9 +146,10 @@ pandas.to_pickle(df, 'n.pkl')
 pandas.describe_option('display.precision')
 pandas.get_option('display.precision')
 pandas.option_context('display.precision', 3)
+pandas.options.display.__setattr__('precision', 3)  # allows self: it is the options
+pandas.show_versions()
 pandas.set_eng_float_format()
 pandas.eval('df.a + 1', target=df, local_dict={'df': df})
-df.to_xml('x.xml')  # allows nothing: it needs another library
 df.to_sql('u', db)
 df.to_stata('x.dta')
 df.to_json(out)
@@ -156,6 +178,7 @@ pandas.Timestamp.now()
 pandas.Timestamp.today()
 pandas.Period.now('D')
 pandas.array([1, 2]).__setitem__(0, 9)
+pandas.array([1, 2]).unique()
 df.loc.__getitem__(0)
 df.iloc.__getitem__(0)
 df.at.__setitem__((0, 'a'), 9.0)
@@ -169,7 +192,6 @@ moments.dt.year.__add__(1)
 moments.dt.normalize()
 moments.dt.strftime('%Y')
 cats.cat.rename_categories(['x', 'y'])
-df.style.format('x')  # allows nothing: it needs another library
 pandas.plotting.scatter_matrix(df2)
 pandas.plotting.register_matplotlib_converters()
 pandas.api.extensions.take(arr, [0])
@@ -270,6 +292,56 @@ pandas.reset_option('display.precision')
 pandas.set_option('display.precision', 3, 'display.width', 70)
 pandas.set_eng_float_format()
 """
+# What asks for one more library, where that is installed.
+FURTHER = {
+    "jinja2": """
+    Styler(df)
+    df.style.export()
+    df.style.format('x')
+    df.style.from_custom_template('.')
+    df.style.to_html()
+    df.style.to_html(out)
+    df.style.to_html('x.html')
+    """,
+    "lxml": """
+    df.to_xml()
+    df.to_xml(bytes_out)
+    df.to_xml('x.xml')
+    pandas.read_html(html_text, flavor='lxml')
+    pandas.read_xml(xml_text)
+    """,
+    "openpyxl": """
+    df.to_excel('x.xlsx')
+    df.to_excel(excel_writer)
+    excel.__enter__()
+    excel.close()
+    excel.parse()
+    excel_writer.__enter__()
+    excel_writer.__exit__(None, None, None)
+    pandas.ExcelFile(excel_file)
+    pandas.ExcelWriter('n.xlsx')
+    pandas.read_excel(excel_file)
+    """,
+    "pyarrow": """
+    df.to_feather('x.feather')
+    df.to_orc()
+    df.to_parquet()
+    df.to_parquet('x.parquet')
+    pandas.read_parquet(parquet_file)
+    """,
+    "tables": """
+    df.to_hdf('x.h5', key='a')
+    pandas.HDFStore('n.h5')
+    pandas.read_hdf(store)
+    store.__enter__()
+    store.close()
+    store.keys()
+    store.put('b', df)
+    """,
+}
+if importlib.util.find_spec("openpyxl"):
+    FURTHER["jinja2"] += "df.style.to_excel('x.xlsx')\n"
+EXAMPLES += "".join(lines for name, lines in FURTHER.items() if importlib.util.find_spec(name))
 EXAMPLES = "\n".join(line for line in EXAMPLES.splitlines() if "allows nothing" not in line)
 
 
@@ -295,7 +367,9 @@ NAMESPACES = ["pandas", "pandas.api.types", "pandas.api.extensions", "pandas.tes
 
 
 def content(value):
-    """Databases by what is in them."""
+    """Databases by what is in them, `loc` and its kind by whose they are."""
     if isinstance(value, sqlite3.Connection):
         return [value.total_changes, list(value.iterdump())]
+    if isinstance(value, (pandas.core.indexing._LocationIndexer, pandas.core.indexing._ScalarAccessIndexer)):
+        return [value.obj]
     return None

@@ -3,6 +3,7 @@
 import copy
 import inspect
 import io
+import os
 
 import matplotlib
 
@@ -184,9 +185,29 @@ def unsorted():
 
 def filling():
     """An imputer that draws what it fills in."""
+    return IterativeImputer(max_iter=2, sample_posterior=True).fit(gappy())
+
+
+def packed():
+    """A folder with a folder for each kind of text."""
+    os.makedirs("pack/a")
+    with open("pack/a/f.txt", "w") as file:
+        file.write("a red fish")
+    return "pack"
+
+
+def gappy():
     rows = ROWS.copy()
     rows[0, 0] = numpy.nan
-    return IterativeImputer(max_iter=2, sample_posterior=True).fit(rows)
+    return rows
+
+
+def entered():
+    """One that has worked, and tells of it."""
+    parallel = sklearn.utils.parallel.Parallel(n_jobs=1, verbose=11)
+    parallel.__enter__()
+    parallel([sklearn.utils.parallel.delayed(id_of)(1)])
+    return parallel
 
 
 def pandas_rows():
@@ -219,7 +240,7 @@ MAKERS = {
     "rng": lambda: numpy.random.RandomState(0), "csr": lambda: scipy.sparse.csr_matrix(ROWS), "clf": lambda: fitted("LogisticRegression"), "tree": lambda: fitted("DecisionTreeClassifier"), "image": lambda: numpy.arange(64.0).reshape(8, 8),
     "svm_file": lambda: (sklearn.datasets.dump_svmlight_file(ROWS, LABELS, "a.svm"), "a.svm")[1], "out": io.StringIO, "bytes_out": io.BytesIO, "bunch": lambda: sklearn.utils.Bunch(a=[1]), "folds": lambda: sklearn.model_selection.KFold(2),
     "points": lambda: sklearn.neighbors.KDTree(ROWS), "balls": lambda: sklearn.neighbors.BallTree(ROWS), "nearness": lambda: sklearn.neighbors.kneighbors_graph(ROWS, 2, mode="distance"), "graph": lambda: unsorted(),
-    "process": lambda: sklearn.gaussian_process.GaussianProcessRegressor().fit(ROWS, LABELS), "imputer": lambda: filling(), "own": lambda: Own(), "named": lambda: sklearn.preprocessing.StandardScaler().fit(pandas_rows()), "rows": pandas_rows,
+    "process": lambda: sklearn.gaussian_process.GaussianProcessRegressor().fit(ROWS, LABELS), "imputer": lambda: filling(), "gappy": gappy, "pack": packed, "entered": entered, "own": lambda: Own(), "named": lambda: sklearn.preprocessing.StandardScaler().fit(pandas_rows()), "rows": pandas_rows,
     "half": lambda: sklearn._loss.loss.HalfBinomialLoss(), "raw": lambda: ROWS[:, 0].copy(), "truth": lambda: LABELS.astype(float), "three": lambda: sklearn._loss.loss.HalfMultinomialLoss(n_classes=3), "logits": lambda: ROWS.copy(),
     "router": lambda: sklearn.utils.metadata_routing.MetadataRouter(owner="o"), "mapping": lambda: sklearn.utils.metadata_routing.MethodMapping(), "parallel": lambda: sklearn.utils.parallel.Parallel(n_jobs=1), "tasks": lambda: [sklearn.utils.parallel.delayed(id_of)(ROWS.copy())],
     "shuffled": lambda: sklearn.model_selection.ShuffleSplit(2), "grid": lambda: sklearn.model_selection.ParameterGrid({"a": [1, 2]}), "sampler": lambda: sklearn.model_selection.ParameterSampler({"a": [1, 2]}, 1), "repeated": lambda: sklearn.model_selection.RepeatedKFold(n_splits=2, n_repeats=1), "selector": lambda: sklearn.compose.make_column_selector("a"),
@@ -242,6 +263,7 @@ sklearn.clone(clf)
 sklearn.base.clone(clf)
 sklearn.base.is_classifier(clf)
 sklearn.get_config()
+sklearn.show_versions()
 sklearn.set_config(display='text')
 sklearn.config_context(display='text')
 sklearn.cluster.k_means(X, 2)
@@ -253,6 +275,7 @@ sklearn.pipeline.make_pipeline(clf)
 sklearn.pipeline.make_union(clf)
 sklearn.compose.make_column_transformer((clf, [0]))
 sklearn.compose.make_column_selector('a')
+sklearn.compose.make_column_selector('a')(rows)
 sklearn.covariance.graphical_lasso(numpy.eye(3), 0.1)
 sklearn.covariance.fast_mcd(X)
 sklearn.covariance.fast_mcd(X, random_state=rng)
@@ -277,7 +300,7 @@ sklearn.tree.export_graphviz(tree, out)
 sklearn.preprocessing.scale(X, copy=False)
 sklearn.preprocessing.normalize(X, copy=False)
 sklearn.preprocessing.quantile_transform(X, n_quantiles=5, subsample=6, copy=True)
-sklearn.preprocessing.quantile_transform(X, n_quantiles=5, random_state=rng, copy=True)
+sklearn.preprocessing.quantile_transform(X, n_quantiles=5, subsample=6, random_state=rng, copy=True)
 sklearn.model_selection.train_test_split(X, y)
 sklearn.model_selection.train_test_split(X, y, random_state=0)
 sklearn.model_selection.train_test_split(X, y, random_state=rng)
@@ -302,7 +325,8 @@ sklearn.datasets.dump_svmlight_file(X, y, bytes_out)
 sklearn.datasets.load_svmlight_file(svm_file)
 sklearn.datasets.load_svmlight_files([svm_file])
 sklearn.datasets.get_data_home('home')
-sklearn.datasets.clear_data_home('home')
+sklearn.datasets.clear_data_home(sklearn.datasets.get_data_home('home'))
+sklearn.datasets.load_files(pack)
 sklearn.utils.check_array(X)
 sklearn.utils.check_random_state(None)
 sklearn.utils.check_random_state(rng)
@@ -322,6 +346,11 @@ sklearn.inspection.DecisionBoundaryDisplay.from_estimator(fitted2, X[:, :2])
 sklearn.calibration.CalibrationDisplay.from_predictions(y, p)
 sklearn.model_selection.LearningCurveDisplay.from_estimator(clf, X, y, cv=2)
 sklearn.tree.plot_tree(tree)
+sklearn.preprocessing.StandardScaler(copy=False).fit_transform(X)
+sklearn.linear_model.LinearRegression(copy_X=False).fit(X, y)
+sklearn.cluster.KMeans(2, copy_x=False, n_init=1).fit(X)
+process.sample_y(X)
+process.sample_y(X, random_state=rng)
 own.fit_transform(X)
 own.fit_predict(X)
 own.score(X, y)
@@ -330,6 +359,7 @@ named.get_feature_names_out()
 named.set_params(copy=False)
 process.log_marginal_likelihood([0.1, 0.2], clone_kernel=False)
 imputer.transform(X)
+imputer.transform(gappy)
 fitted('SelectKBest').get_support()
 fitted('SelectKBest').transform(rows)
 points.query(X)
@@ -400,6 +430,8 @@ parallel.__enter__()
 parallel.format(X)
 parallel.debug('m')
 parallel.print_progress()
+entered.__exit__(None, None, None)
+entered.print_progress()
 """
 MAKERS["fitted2"] = lambda: sklearn.linear_model.LogisticRegression().fit(ROWS[:, :2], LABELS)
 # Words that are left out are checked once.

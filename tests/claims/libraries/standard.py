@@ -89,6 +89,7 @@ import urllib.request
 import uuid
 import warnings
 import weakref
+import xml.dom.minidom
 import xml.etree.ElementTree
 import zipfile
 import zlib
@@ -220,11 +221,77 @@ class Point:
     y: list = dataclasses.field(default_factory=list)
 
 
+class Patient(argparse.ArgumentParser):
+    """A parser that lets the program go on."""
+
+    def exit(self, status=0, message=None):
+        pass
+
+
 class Plain:
     """Anything."""
 
     def meet(self, other=None):
         return self
+
+
+def attributed():
+    """A file with an extended attribute."""
+    os.setxattr(written("f.txt"), "user.x", b"1")
+    return "f.txt"
+
+
+def downloaded():
+    """What the address of a temporary file that was made for a URL is passed by: nothing."""
+    urllib.request.urlretrieve("data:,a")
+    return ()
+
+
+# Threads that wait for work are told to go home before anything else is looked at.
+POOLS = []
+
+
+def pool():
+    POOLS.append(concurrent.futures.ThreadPoolExecutor(1))
+    return POOLS[-1]
+
+
+def future():
+    promised = concurrent.futures.Future()
+    promised.set_result([1])
+    return promised
+
+
+def waiting():
+    """An event loop's own queue with one thing in it."""
+    line = asyncio.Queue()
+    line.put_nowait([1])
+    return line
+
+
+def error_handler():
+    try:
+        return codecs.lookup_error("claims")
+    except LookupError:
+        return None
+
+
+def used_pickler():
+    """A pickler that knows what it wrote."""
+    pickler = pickle.Pickler(io.BytesIO())
+    pickler.dump([[1]])
+    return pickler
+
+
+def zone_file():
+    """The smallest file that tells a time zone: one that is always the same hour."""
+    return io.BytesIO(b"TZif" + bytes(16) + struct.pack(">6llBB4s", 0, 0, 0, 0, 1, 4, 0, 0, 0, b"UTC"))
+
+
+def held():
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
 
 
 def cached():
@@ -278,6 +345,15 @@ MAKERS = {
     "old_opener": lambda: urllib.request.FancyURLopener({}), "file_request": lambda: urllib.request.Request("file://" + os.path.abspath(written("f.txt"))), "data_request": lambda: urllib.request.Request("data:,a"), "headers": email.message.Message,
     "buffering": lambda: logging.BufferingFormatter(logging.Formatter("%(asctime)s %(message)s")), "newlines": lambda: io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")(), True), "by_decoder": lambda: codecs.getincrementaldecoder("utf-8")(),
     "module_zip": lambda: zipfile.PyZipFile("m.zip", "w"),
+    "gzip_reading": lambda: gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(b"a"))), "bz2_reading": lambda: bz2.BZ2File(io.BytesIO(bz2.compress(b"a"))),
+    "lzma_reading": lambda: lzma.LZMAFile(io.BytesIO(lzma.compress(b"a"))), "recoded": lambda: codecs.open(written("f.txt"), "r+", "utf-8"),
+    "patient": Patient, "attributed": attributed, "downloaded": downloaded, "pool": pool, "future": future,
+    "promised": concurrent.futures.Future, "waiting": waiting, "held": held, "ini_file": lambda: written("c.ini", "[z]\ny = 2\n"),
+    "caller": lambda: operator.methodcaller("append", 1), "signature": lambda: inspect.signature(lambda one, other=[]: one),
+    "parameter": lambda: inspect.Parameter("a", inspect.Parameter.POSITIONAL_ONLY, default=[1]), "summary": lambda: traceback.FrameSummary("f", 1, "n", line="l"),
+    "summaries": lambda: traceback.StackSummary.from_list([("f", 1, "n", "l")]), "told": lambda: traceback.TracebackException(ValueError, ValueError("x"), None),
+    "timer": lambda: threading.Timer(9, int), "finalizer": lambda: weakref.finalize(Plain, int), "html_diff": difflib.HtmlDiff, "printer": pprint.PrettyPrinter,
+    "large": lambda: os.urandom(1 << 20), "used_pickler": used_pickler, "zone_file": zone_file,
     "temporary": tempfile.TemporaryDirectory, "spooled": lambda: tempfile.SpooledTemporaryFile(mode="w+"),
     "named": lambda: tempfile.NamedTemporaryFile("w+"), "shelf": lambda: shelve.open("shelf"), "var": lambda: contextvars.ContextVar("v", default=[1]),
     "catching": warnings.catch_warnings, "closing": lambda: contextlib.closing(io.StringIO()), "redirect": lambda: contextlib.redirect_stdout(io.StringIO()),
@@ -335,7 +411,7 @@ RECEIVERS = {
     "zoneinfo.ZoneInfo": ["zoneinfo.ZoneInfo('UTC')"],
 }
 # Who holds a logger's parents and what it told last is no part of it.
-CACHES = {"logging.Logger": {"manager", "parent", "_cache"}, "logging.Handler": {"lock"}, "difflib.SequenceMatcher": {"matching_blocks", "opcodes", "fullbcount"}}
+CACHES = {"logging.Logger": {"manager", "parent", "_cache"}, "difflib.SequenceMatcher": {"matching_blocks", "opcodes", "fullbcount"}}
 HANDLES = ("ZipFile", "TarFile", "FileHandler", "RotatingFileHandler", "DbfilenameShelf")
 # Where the common arguments make no sense.
 CALLS = {
@@ -346,9 +422,11 @@ CALLS = {
     "traceback.walk_*": ["None"],
 }
 SETTINGS = {
+    "module:codecs": error_handler,
     "module:csv": lambda: (csv.field_size_limit(), csv.list_dialects()),
     # The flags, which every operation sets, are left out on purpose: the rules do so too.
     "module:decimal": lambda: [(now.prec, now.rounding, now.Emin, now.Emax, now.capitals, now.clamp) for now in [decimal.getcontext()]],
+    "module:difflib": lambda: difflib.HtmlDiff._default_prefix,
     "module:shutil": lambda: (shutil.get_archive_formats(), shutil.get_unpack_formats()),
 }
 EXAMPLES = """
@@ -363,15 +441,15 @@ numbers.reverse()
 numbers.byteswap()
 numbers.frombytes(b'abcd')
 numbers.fromlist(xs)
-numbers.fromfile(binary, 1)
-numbers.tofile(writing_binary)
-numbers.__setitem__(0, 9)
-numbers.__delitem__(0)
-numbers.__iadd__(numbers)
-numbers.__imul__(2)
-numbers.__iter__()
+array.array.fromfile(numbers, binary, 1)
+array.array.tofile(numbers, writing_binary)
+array.array.__setitem__(numbers, 0, 9)
+array.array.__delitem__(numbers, 0)
+array.array.__iadd__(numbers, numbers)
+array.array.__imul__(numbers, 2)
+array.array.__iter__(numbers)
 numbers.tolist()
-heapq.heapify(xs)
+heapq.heapify(rows)
 heapq.heappush(rows, [0])
 heapq.heappop(rows)
 heapq.heappushpop(rows, [0])
@@ -462,6 +540,7 @@ path.chmod(0o600)
 path.open()
 path.open('w')
 path.open('a')
+path.__enter__()
 path.with_suffix('.x')
 path.joinpath('x')
 path.__truediv__('x')
@@ -515,6 +594,7 @@ os.write(os.open('n.txt', os.O_WRONLY | os.O_CREAT), b'a')
 os.close(os.open(file, os.O_RDONLY))
 os.fstat(os.open(file, os.O_RDONLY))
 os.lseek(os.open(file, os.O_RDONLY), 1, 0)
+os.copy_file_range(os.open(file, os.O_RDONLY), os.open('n.txt', os.O_WRONLY | os.O_CREAT), 4)
 os.pipe()
 os.umask(0o22)
 os.getpid()
@@ -592,7 +672,8 @@ pickle.Pickler(bytes_out)
 pickle.Unpickler(bytes_io)
 pickle.PickleBuffer(by)
 pickler.dump(d)
-pickler.clear_memo()
+pickle.Pickler(writing_binary).dump(large)
+used_pickler.clear_memo()
 unpickler.load()
 unpickler.find_class('builtins', 'list')
 pickle_buffer.raw()
@@ -606,8 +687,8 @@ csv.register_dialect('mine', delimiter=';')
 csv.get_dialect('excel')
 csv.list_dialects()
 csv.Sniffer()
-reader.__next__()
-reader.__iter__()
+type(reader).__next__(reader)
+type(reader).__iter__(reader)
 writer.writerow(it)
 writer.writerows([it])
 dict_reader.__next__()
@@ -635,6 +716,7 @@ db.__enter__()
 db.__exit__(None, None, None)
 db.iterdump()
 db.serialize()
+db2.deserialize(db.serialize())
 db.backup(db2)
 db.blobopen('t', 'b', 1)
 db.create_function('f', 1, f)
@@ -646,8 +728,8 @@ cursor.executemany('insert into t values (?, ?)', iter([(1, 2)]))
 cursor.fetchone()
 cursor.fetchall()
 cursor.fetchmany(1)
-cursor.__next__()
-cursor.__iter__()
+sqlite3.Cursor.__next__(cursor)
+sqlite3.Cursor.__iter__(cursor)
 cursor.close()
 blob.read()
 blob.seek(1)
@@ -671,8 +753,8 @@ itertools.repeat(xs)
 itertools.zip_longest(xs, it)
 itertools.accumulate(it)
 itertools.chain.from_iterable(rows)
-chain.__next__()
-chain.__iter__()
+itertools.chain.__next__(chain)
+itertools.chain.__iter__(chain)
 pairs.__next__()
 counting.__next__()
 groups.__next__()
@@ -685,11 +767,12 @@ functools.cache(f)
 functools.cmp_to_key(g)
 functools.singledispatch(f)
 functools.update_wrapper(g, f)
+functools.update_wrapper(plain, f)
 functools.wraps(f)
 functools.total_ordering(Plain)
 functools.cached_property(f)
 method.register(int, f)
-cached.__call__(1)
+cached(2)
 cached.cache_clear()
 cached.cache_info()
 copy.copy(d)
@@ -753,6 +836,7 @@ subprocess.check_output([PYTHON, '-I', '-c', ''])
 subprocess.run([PYTHON, '-I', '-c', ''], stdout=writing)
 subprocess.list2cmdline(['a b'])
 subprocess.Popen([PYTHON, '-I', '-c', '']).wait()
+subprocess.Popen([PYTHON, '-I', '-c', '']).__enter__()
 subprocess.Popen([PYTHON, '-I', '-c', ''])
 ended.check_returncode()
 urllib.parse.urlparse('http://a.invalid/b')
@@ -765,6 +849,12 @@ urllib.request.install_opener(opener)
 urllib.request.getproxies()
 urllib.request.parse_http_list('a, b')
 urllib.request.urlcleanup()
+urllib.request.urlcleanup(*downloaded)
+urllib.request.urlopen(file_request)
+urllib.request.urlopen('data:,a')
+urllib.request.urlretrieve(file_request.full_url, 'n.txt')
+opener.open(file_request)
+opener.open('data:,a')
 urllib.request.ProxyHandler({'http': 'x'})
 urllib.error.URLError('x')
 request.add_header('a', 'b')
@@ -835,14 +925,28 @@ gzip.open('g.gz', 'wb')
 gzip.compress(b'a')
 gzip_file.write(b'a')
 gzip_file.close()
+gzip_reading.readinto(by)
+gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(b'a')))
 bz2_file.write(b'a')
+bz2_file.write(large)
+bz2_reading.read()
+bz2_reading.readinto(by)
+bz2.BZ2Compressor().compress(b'a')
+bz2.BZ2Decompressor().decompress(bz2.compress(b'a'))
 lzma_file.write(b'a')
+lzma_file.write(large)
+lzma_reading.read()
+lzma_reading.readinto(by)
+lzma.LZMAFile(io.BytesIO(lzma.compress(b'a')))
+lzma.LZMACompressor().compress(b'a')
+lzma.LZMADecompressor().decompress(lzma.compress(b'a'))
 config.read_string('[b]')
-config.read(file)  # allows nothing: the file is no configuration
+config.read(ini_file)
 config.set('a', 'x', '2')
 config.add_section('b')
 config.write(out)
 parser.parse_args([])
+patient.error('m')
 parser.add_argument('--y')
 contextlib.ExitStack()
 contextlib.contextmanager(f)
@@ -865,6 +969,7 @@ redirect.__enter__()
 moving.__enter__()
 catching.__enter__()
 warnings.warn('x')
+warnings.warn(warnings.simplefilter('always') or 'x')
 warnings.simplefilter('error')
 warnings.filterwarnings('error')
 warnings.resetwarnings()
@@ -880,12 +985,14 @@ dataclasses.dataclass(Plain)
 decimal.getcontext()
 decimal.localcontext()
 decimal.setcontext(context)
+decimal.setcontext(decimal.Context(prec=3))
 decimal.Context()
 context.clear_flags()
 context.copy()
 context.divide(1, 3)
 base64.encode(bytes_io, bytes_out)
 base64.b64encode(b'a')
+html_diff.make_table(iter(words), words)
 hashlib.file_digest(bytes_io, 'md5')
 hashlib.sha256(b'a')
 digest.update(b'b')
@@ -894,23 +1001,29 @@ blake.update(b'b')
 blake.digest()
 mac.update(b'b')
 uuid.uuid4()
+uuid.UUID(int=1)
+id_.__int__()
 glob.glob('*')
 glob.iglob('*')
 fnmatch.filter(iter(words), '*')
+# Before the rules of `queue`, which speak of the same class, are read for the first time.
+simple_q.put(xs)
+simple_q.qsize()
+type(simple_q).get(simple_q)
 queue.Queue()
 q.put(xs)
+q.task_done()
 q.get()
 q.qsize()
-simple_q.put(xs)
-simple_q.get()
 operator.setitem(rows, 0, xs)
 operator.delitem(rows, 0)
 operator.getitem(rows, 0)
 operator.iadd(xs, it)
 operator.contains(it, 1)
 operator.itemgetter(0)
-item.__call__(rows)
-getter.__call__(point)
+item(rows)
+getter(point)
+caller(xs)
 statistics.mean(it)
 statistics.median(xs)
 statistics.linear_regression([1, 2], [2, 3])
@@ -927,6 +1040,8 @@ threading.Lock()
 threading.Thread(target=f)
 thread.start()
 thread.is_alive()
+thread.setName('n')
+timer.cancel()
 event.set()
 event.is_set()
 semaphore.acquire()
@@ -937,9 +1052,10 @@ proxy.get('a')
 generator.__next__()
 generator.send(None)
 generator.close()
-generator.__iter__()
+types.GeneratorType.__iter__(generator)
 enum.unique(Colour)
 weakref.ref(Plain)
+type(ref).__call__(ref)
 tree.append(ET.Element('c'))
 tree.set('x', '2')
 tree.find('b')
@@ -966,21 +1082,47 @@ traceback.format_exc()
 sys.getsizeof(xs)
 sys.getrecursionlimit()
 sys.intern('a')
-reader.__iter__()
 queue.SimpleQueue()
 io.BufferedReader(raw).peek()
 ast.parse('x = 1')
 ast.literal_eval('[1]')
 ast.walk(code)
+ast.copy_location(ast.Name('x'), code.body[0])
 codecs.lookup('utf-8')
 codecs.open(file)
+codecs.open('n.txt', 'w')
+codecs.open(file, 'a')
+codecs.register_error('claims', f)
+codecs.unregister(f)
+codecs.EncodedFile(bytes_io, 'utf-8')
+recoded.__enter__()
+recoded.__iter__()
+recoded.read()
+recoded.write('ab' * 9999)
+recoded.writelines(iter(words))
 codecs.encode('a')
 concurrent.futures.ThreadPoolExecutor(1)
+concurrent.futures.wait([future])
+concurrent.futures.as_completed(iter([future]))
+pool.submit(f, xs)
+pool.map(f, rows)
+pool.__enter__()
+pool.shutdown()
+pool.__exit__(None, None, None)
+future.done()
+future.result()
+promised.set_result(xs)
+promised.add_done_callback(f)
+promised.cancel()
 config.read_file(io.StringIO('[c]'))
 config.__getitem__('a')
+config['a'].__setitem__('x', '2')
+config['a'].clear()
 copyreg.pickle(Point, str)
 Colour.__getitem__('RED')
 Colour.__call__(1)
+Colour.RED.__deepcopy__({})
+enum.global_enum(Colour)
 gzip.open('g.gz', 'rt') if False else gzip.decompress(gzip.compress(b'a'))  # allows nothing: it is no call
 gzip.GzipFile('g.gz', 'wb')
 gzip.GzipFile(fileobj=bytes_out, mode='wb')
@@ -989,9 +1131,15 @@ bz2.BZ2File('b.bz2', 'w')
 lzma.open('l.xz', 'wb')
 lzma.LZMAFile('l.xz', 'w')
 hmac.new(b'k', b'm', 'sha256')
+hmac.HMAC(b'k', b'm', 'sha256')
 hmac.digest(b'k', b'm', 'sha256')
 hmac.compare_digest(b'a', b'b')
 inspect.signature(f)
+inspect.Signature.from_callable(g)
+signature.replace(parameters=iter([]))
+signature.bind(xs)
+signature.bind(1).apply_defaults()
+parameter.replace(name='b')
 inspect.getmembers(point)
 inspect.stack()
 keyword.iskeyword('if')
@@ -1000,31 +1148,49 @@ logging.config.valid_ident('a')
 logging.config.dictConfig({'version': 1})
 platform.system()
 pprint.pformat(xs)
+printer.pprint(xs)
+printer.pformat(xs)
 pprint.pprint(xs, out)
 pprint.pprint(xs)
 reprlib.repr(xs)
+reprlib.Repr().repr(xs)
 secrets.token_hex(2)
 secrets.choice(rows)
 shelve.open('n')
 shelf.__setitem__('a', xs)
 shelf.keys()
+shelf.__contains__('a')
 statistics.correlation([1, 2], [2, 3])
 struct.pack('i', 1)
 struct.Struct('i')
 packer.pack(1)
 sys.exc_info()
 sys.getrefcount(xs)
+sys._getframe()
+sys.audit('claims')
+sys.displayhook(1)
+sys.excepthook(ValueError, ValueError('x'), None)
 sys.getdefaultencoding()
 sys.setrecursionlimit(2000)
 tar.getmember('f.txt')
+tar.getmember('f.txt').isfile()
 tar.__enter__()
 tar.__iter__()
 tarfile.is_tarfile(tar_file)
 tarfile.TarFile(tar_file)
+tarfile.TarFile('n.tar', 'w')
+tarfile.TarFile.open(tar_file)
+tarfile.TarFile.open('n.tar', 'w')
+open_tar.gettarinfo(file)
 tarfile.TarInfo('x')
 open_tar.addfile(tarfile.TarInfo('x'))
 threading.Lock()
 threading.active_count()
+threading.setprofile(None)
+threading.Lock().locked()
+threading.Lock().acquire()
+threading.RLock().acquire()
+held.release()
 threading.Barrier(1)
 thread.run()
 thread.join()  # allows nothing: it was not started
@@ -1034,10 +1200,17 @@ timeit.Timer('1')
 timeit.Timer('1').timeit(1)
 tokenize.generate_tokens(io.StringIO('x').readline)
 tokenize.tokenize(io.BytesIO(b'x').readline)
+tokenize.untokenize(iter([(1, 'x')]))
 tomllib.loads('a = 1')
 tomllib.load(io.BytesIO(b'a = 1'))
 traceback.TracebackException(ValueError, ValueError('x'), None)
 traceback.clear_frames(None)
+traceback.StackSummary.extract(iter([]))
+traceback.StackSummary.from_list([summary])
+summaries.format()
+told.format()
+told.print()
+told.print(file=out)
 types.ModuleType('m')
 types.MethodType(f, xs)
 urllib.parse.urljoin('http://a.invalid/', 'b')
@@ -1048,6 +1221,9 @@ warnings.formatwarning('m', UserWarning, 'f', 1)
 weakref.proxy(plain)
 weakref.WeakValueDictionary()
 weakref.finalize(plain, f)
+finalizer.__call__()
+finalizer.detach()
+finalizer.peek()
 weak_set.add(Plain)
 ET.SubElement(tree, 'c')
 ET.dump(tree)
@@ -1058,8 +1234,14 @@ ET.register_namespace('p', 'http://a.invalid/')
 ET.fromstringlist(iter(['<a/>']))
 whole.parse(io.StringIO('<a/>'))
 whole._setroot(tree)
+whole._setroot(ET.Element('c'))
+xml.dom.minidom.parse(io.BytesIO(b'<a/>'))
+xml.dom.minidom.parseString('<a/>')
 zoneinfo.ZoneInfo('UTC')
 zoneinfo.available_timezones()
+zoneinfo.ZoneInfo.no_cache('UTC')
+zoneinfo.ZoneInfo.from_file(zone_file)
+zoneinfo.ZoneInfo('UTC').utcoffset(moment)
 marshal.dump([1], bytes_out)
 marshal.load(io.BytesIO(marshal.dumps([1])))
 path.hardlink_to(path)  # allows nothing: it is there
@@ -1069,13 +1251,23 @@ subprocess.getoutput('true')
 atexit.register(f)
 atexit.unregister(f)
 abc.abstractmethod(f)
+abc.abstractmethod(plain)
+abc.abstractproperty(f)
+abc.ABC.register(Plain)
+abc.update_abstractmethods(Plain)
 abc.ABC()
 abc.get_cache_token()
 asyncio.Queue()
 asyncio.Event()
 asyncio.iscoroutinefunction(f)
+asyncio.run(asyncio.sleep(0))
+asyncio.sleep(0, xs)
+asyncio.Event().set()
+asyncio.Queue().put_nowait(xs)
+asyncio.Queue().qsize()
+waiting.get_nowait()
 os.get_blocking(0)
-os.getxattr(file, 'user.x')  # allows nothing: there is none
+os.getxattr(attributed, 'user.x')
 os.fwalk(folder)
 csv.unregister_dialect('excel-tab')
 multiple.__iter__()  # allows nothing: it is not there
@@ -1167,6 +1359,8 @@ def restore():
     decimal.setcontext(decimal.Context(prec=28))
     if "zip" not in dict(shutil.get_archive_formats()):
         shutil.register_archive_format("zip", shutil._make_zipfile, [], "ZIP file")
+    while POOLS:
+        POOLS.pop().shutdown()
     if "excel-tab" not in csv.list_dialects():
         csv.register_dialect("excel-tab", csv.excel_tab)
     urllib.request._opener = None
@@ -1188,14 +1382,31 @@ def content(value):
             return ["closed"]
     if isinstance(value, pathlib.PurePath):
         return [str(value)]
+    if isinstance(value, array.array):
+        return [value.typecode, value.tobytes()]
+    if isinstance(value, (bz2.BZ2Decompressor, lzma.LZMADecompressor)):
+        return [value.eof, value.needs_input]
+    if isinstance(value, functools.singledispatchmethod):
+        return list(value.dispatcher.registry)
+    if isinstance(value, functools._lru_cache_wrapper):
+        return list(value.cache_info())
+    if isinstance(value, pickle.Pickler):
+        return [len(value.memo.copy())]
+    if isinstance(value, (type(threading.Lock()), type(threading.RLock()))):
+        # How often it is held stands nowhere else.
+        return [repr(value).partition(" object at ")[0], repr(value).partition("count=")[2].partition(" ")[0]]
+    if isinstance(value, tempfile.SpooledTemporaryFile):
+        return [value.closed or (value._rolled, value.tell())]
+    if isinstance(value, weakref.finalize):
+        return [value.alive]
     if isinstance(value, queue.Queue):
-        return list(value.queue)
+        return [*value.queue, value.unfinished_tasks]
     if isinstance(value, queue.SimpleQueue):
         return [value.qsize()]
     if isinstance(value, threading.Event):
         return [value.is_set()]
     if isinstance(value, threading.Thread):
-        return [value.name, value.daemon, value.ident is not None]
+        return [value.name, value.daemon, value.ident is not None, getattr(value, "finished", None)]
     if isinstance(value, zipfile.ZipFile):
         return [value.fp is None, [each.filename for each in value.filelist], value.pwd]
     if isinstance(value, (xml.etree.ElementTree.Element,)):
