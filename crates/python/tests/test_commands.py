@@ -1129,3 +1129,13 @@ def test_a_generator_of_an_unknown_call_changes_what_it_was_given_as_it_goes_on(
     program = "import tools\nxs = []\ng = tools.filling(xs)\nfor _ in g:\n    pass\n"
     desk.record(program + "other = 1\n")
     assert desk.slice("xs") == program
+
+
+def test_modules_beside_a_script_may_go_by_names_that_clew_knows(desk: Desk) -> None:
+    desk.write("keyword.py", "MINE = [1]\n")
+    desk.write("json.py", "MINE = [2]\n")
+    desk.write("script.py", "import json\nimport keyword\nx = keyword.MINE + json.MINE\n")
+    outcome = desk.clew("run", "--fingerprints", "script.py")
+    assert (outcome.code, outcome.err) == (0, "")
+    verified = desk.clew("verify", "x")
+    assert (verified.code, verified.err) == (0, "")

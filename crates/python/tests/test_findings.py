@@ -124,3 +124,118 @@ def test_what_was_seen_of_another_version_is_not_taken_to_happen(desk: Desk) -> 
     desk.write("counting.py", COUNTING.format(version=2, size=COUNT))
     count_in(desk, LARGE)
     assert desk.slice("last") == LARGE.lstrip("\n")
+
+
+LIBRARY_OF_MODES = '''
+import functools
+import os
+
+__version__ = "1"
+
+class Mode:
+    pass
+
+SAFE = Mode()
+FAST = Mode()
+mode = SAFE
+chosen = FAST if os.environ.get("CHOOSE") else SAFE
+
+def set_mode(new):
+    global mode
+    mode = new
+
+def step(x):
+    if mode is FAST:
+        x.append(1)
+    return len(x)
+
+def step_as_chosen(x):
+    if chosen is FAST:
+        x.append(1)
+    return len(x)
+
+def noisy(function):
+    @functools.wraps(function)
+    def wrapper(x):
+        x.append(0)
+        return function(x)
+    return wrapper
+
+@noisy
+def size(x):
+    return len(x)
+
+# What follows has no source, so nothing is inferred of it.
+space = {}
+exec("def each(f, rows): return [f(row) for row in rows]", space)
+exec("def bump(counter, rows): return counter() + len(rows)", space)
+exec("def trim(rows, most): return rows.clear() if most > 5 else len(rows)", space)
+for name in ["each", "bump", "trim"]:
+    space[name].__module__ = __name__
+each, bump, trim = space["each"], space["bump"], space["trim"]
+
+def counter_of(box):
+    def counter():
+        box.append(1)
+        return len(box)
+    return counter
+'''
+
+
+@pytest.mark.parametrize(
+    ("earlier", "call"),
+    [
+        ("modes.step(x)", "modes.set_mode(modes.FAST); n = modes.step(x)"),
+        ("modes.step_as_chosen(x)", "n = modes.step_as_chosen(x)"),
+        ("modes.size.__wrapped__(x)", "n = modes.size(x)"),
+    ],
+)
+def test_an_answer_is_not_taken_for_one_about_something_else(
+    desk: Desk, earlier: str, call: str
+) -> None:
+    desk.write("modes.py", LIBRARY_OF_MODES)
+    desk.record(f"import modes\nx = [5]\n{earlier}\n", "--observe", "0")
+    program = f"import modes\nx = [5]\n{call}\ny = list(x)\n"
+    desk.write("script.py", program)
+    outcome = desk.clew("run", "--observe", "0", "script.py", CHOOSE="1")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert desk.slice("y") == program
+
+
+@pytest.mark.parametrize(
+    ("seen", "call"),
+    [
+        ("partial(modes.each, list.copy)(small)", "partial(modes.each, list.clear)(large)"),
+        ("modes.each(list.copy, small)", "modes.each(list.clear, large)"),
+        ("modes.trim(small, 1)", "modes.trim(large, 9)"),
+    ],
+)
+def test_what_was_seen_is_not_taken_to_happen_in_calls_of_another_kind(
+    desk: Desk, seen: str, call: str
+) -> None:
+    desk.write("modes.py", LIBRARY_OF_MODES)
+    made = "large = [[i] for i in range(1_000_000)]\n"
+    seen = f"small = [[1], [2]]\na = {seen}\nb = {seen}\nc = {seen}\n"
+    imports = "import modes\nfrom functools import partial\n"
+    count_in(desk, f"{imports}{seen}{made}d = {call}\ny = list(large)\n")
+    assert f"d = {call}\n" in desk.slice("y")
+
+
+def test_a_change_that_no_argument_leads_to_makes_nothing_of_what_was_seen(desk: Desk) -> None:
+    desk.write("modes.py", LIBRARY_OF_MODES)
+    bump = "modes.bump(counter, small)"
+    count_in(
+        desk,
+        "import modes\nbox = []\ncounter = modes.counter_of(box)\nsmall = [[1]]\n"
+        f"a = {bump}\nb = {bump}\nc = {bump}\nlarge = [[i] for i in range(1_000_000)]\n"
+        "d = modes.bump(counter, large)\ny = list(box)\n",
+    )
+    assert "d = modes.bump(counter, large)\n" in desk.slice("y")
+
+
+def test_a_text_that_was_passed_is_not_to_be_read_in_the_store(desk: Desk) -> None:
+    desk.write("modes.py", "def login(token):\n    return 1 if token == 'none' else 2\n")
+    desk.write("script.py", "import os, modes\nn = modes.login(os.environ['TOKEN'])\n")
+    assert desk.clew("run", "script.py", TOKEN="sesame-4711").code == 0
+    files = [path.read_bytes() for path in (desk.folder / ".clew").glob("catalog*")]
+    assert files and not any(b"sesame-4711" in content for content in files)

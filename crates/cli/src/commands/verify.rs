@@ -229,11 +229,18 @@ fn answered(python: &Path, replay: &Replay) -> Result<Answer, CommandError> {
         .ok_or_else(|| ReplayError::NoAnswer("it names no value".to_owned()).into())
 }
 
+/// Modules of the folder that it is started in are none of its own.
+const REPLAY: &str = "\
+import sys
+sys.flags.safe_path or sys.path.pop(0)
+from clew._replay import main
+main()";
+
 /// Runs a text in a fresh interpreter and fingerprints each value that it makes.
 fn answered_all(python: &Path, replay: &Replay) -> Result<Vec<Answer>, CommandError> {
     let start = |source| ReplayError::Start { python: python.display().to_string(), source };
     let mut child = Command::new(python)
-        .args(["-m", "clew._replay"])
+        .args(["-c", REPLAY])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,6 +1,6 @@
 """Replay: a slice run again, in a process given over to it or beside the user's own code.
 
-``python -m clew._replay`` is the process that ``clew verify`` starts.
+Its ``main`` is what the process does that ``clew verify`` starts.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def answer(task: dict) -> list[dict]:
     os.chdir(task["working_directory"])
     sys.argv[:] = task["arguments"]
     file = task["file"]
-    sys.path[0] = os.path.dirname(os.path.realpath(file)) if os.path.exists(file) else ""
+    sys.path.insert(0, os.path.dirname(os.path.realpath(file)) if os.path.exists(file) else "")
     _clew.forget_shadowed(sys.path[0])
     module = _module(file)
     sys.modules["__main__"] = module
@@ -167,6 +167,3 @@ def _content(value: object) -> str | None:
     except Exception:
         return None
 
-
-if __name__ == "__main__":
-    main()
