@@ -6,6 +6,7 @@ use std::ptr;
 use pyo3::ffi;
 
 use crate::callee::{text, type_name};
+use crate::infer::class_attribute;
 use crate::reach::Address;
 
 /// What a dictionary holds under a name; borrowed, null where there is nothing.
@@ -196,6 +197,48 @@ pub(crate) unsafe fn is_builtin_container(value: *mut ffi::PyObject) -> bool {
             || ffi::PyList_CheckExact(value) != 0
             || ffi::Py_TYPE(value) == &raw mut ffi::PySet_Type
     }
+}
+
+/// Whether a library's code written in Python sets the items or attributes of a value.
+pub(crate) unsafe fn stores_by_itself(value: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live object, and its class holds its methods.
+    unsafe {
+        let class = ffi::Py_TYPE(value);
+        if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
+            return false;
+        }
+        ["__setitem__", "__setattr__"].iter().any(|name| {
+            let method = class_attribute(class, name);
+            !method.is_null()
+                && ffi::Py_TYPE(method) == &raw mut ffi::PyFunction_Type
+                && !crate::recorder::is_session_function(method)
+        })
+    }
+}
+
+/// The lists and dictionaries that an instance holds, also those within these.
+pub(crate) unsafe fn containers_within(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    const MOST: usize = 64;
+    // Longer ones are data.
+    const LONGEST: isize = 1_000;
+    let mut found: Vec<*mut ffi::PyObject> = Vec::new();
+    let (mut next, mut looked_into) = (Some(value), 0);
+    // SAFETY: the caller lends a live object, and each holds the next; built-in containers know their
+    // lengths.
+    unsafe {
+        while let Some(holder) = next {
+            if !is_builtin_container(holder) || ffi::PyObject_Size(holder) <= LONGEST {
+                each_held(holder, |held| {
+                    if found.len() < MOST && is_builtin_container(held) && !found.contains(&held) {
+                        found.push(held);
+                    }
+                });
+            }
+            next = found.get(looked_into).copied();
+            looked_into += 1;
+        }
+    }
+    found
 }
 
 /// Whether a value is a `collections.defaultdict`.

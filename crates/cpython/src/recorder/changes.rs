@@ -435,6 +435,12 @@ impl Recorder {
                     self.reads_state(key);
                 }
             }
+            // What is written in Python often hands on to containers that it was made with.
+            if crate::object::stores_by_itself(value) {
+                for container in crate::object::containers_within(value) {
+                    self.change(container, &by);
+                }
+            }
             // pandas' indexers, and other small objects that stand for another one, pass the store
             // on to what they hold.
             if crate::pandas::pandas_parts(value).is_some() {
