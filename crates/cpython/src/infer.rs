@@ -254,25 +254,22 @@ impl Inference {
             if let Some(budget) = &mut self.budget {
                 budget.spent += began.elapsed();
             }
-            // An error of ours is not the program's.
-            if !ffi::PyErr_Occurred().is_null() {
-                ffi::PyErr_Clear();
-            }
             let answer = Answer { earlier: false, facts, inferred: inferred.clone() };
             // Another time there may be enough of it.
             if !late
                 && let Some(about) = about(&self.edition, callee, call)
-                && let Some(content) = self.kept(py, callee, &answer, &followed)
+                && let Some(content) =
+                    kept::tell(py, &mut self.digests, callee, (&answer, &followed))
             {
                 findings.found(&about, content);
             }
+            // An error of ours is not the program's.
+            ffi::PyErr_Clear();
             self.answers.entry(key).or_default().push(answer);
             inferred
         }
     }
-}
 
-impl Inference {
     /// Reads what earlier runs inferred about a callable.
     unsafe fn recall(
         &mut self,
@@ -290,26 +287,10 @@ impl Inference {
             answers.extend(unsafe { kept::recall(py, &mut self.digests, callee, content) });
         }
         // SAFETY: the GIL is held. An error of ours is not the program's.
-        unsafe {
-            if !ffi::PyErr_Occurred().is_null() {
-                ffi::PyErr_Clear();
-            }
-        }
+        unsafe { ffi::PyErr_Clear() };
         if let Some(budget) = &mut self.budget {
             budget.spent += began.elapsed();
         }
-    }
-
-    /// An answer as it is kept for later runs.
-    unsafe fn kept(
-        &mut self,
-        py: Python<'_>,
-        callee: &Callee,
-        answer: &Answer,
-        followed: &[Address],
-    ) -> Option<Vec<u8>> {
-        // SAFETY: the functions were followed just now.
-        unsafe { kept::tell(py, &mut self.digests, callee, (answer, followed)) }
     }
 }
 
