@@ -115,7 +115,7 @@ pub(crate) unsafe fn describe(callable: *mut ffi::PyObject) -> Callee {
             };
             return Callee { key, receiver, function: inner.function, callable, shape };
         }
-        if kind == &raw mut ffi::PyCFunction_Type {
+        if ffi::PyCFunction_Check(callable) != 0 {
             let receiver = ffi::PyCFunction_GetSelf(callable);
             let bound = !receiver.is_null() && ffi::PyModule_Check(receiver) == 0;
             let method = (*callable.cast::<ffi::PyCFunctionObject>()).m_ml as usize;
@@ -292,7 +292,7 @@ pub(crate) unsafe fn name_of(function: *mut ffi::PyObject) -> String {
         if kind == &raw mut ffi::PyFunction_Type {
             return text((*function.cast::<ffi::PyFunctionObject>()).func_name).unwrap_or_default();
         }
-        if kind == &raw mut ffi::PyCFunction_Type {
+        if ffi::PyCFunction_Check(function) != 0 {
             let method = (*function.cast::<ffi::PyCFunctionObject>()).m_ml;
             if !method.is_null() && !(*method).ml_name.is_null() {
                 return std::ffi::CStr::from_ptr((*method).ml_name).to_string_lossy().into_owned();
@@ -391,7 +391,7 @@ pub(crate) unsafe fn module_of(function: *mut ffi::PyObject) -> Option<String> {
         let kind = ffi::Py_TYPE(function);
         if kind == &raw mut ffi::PyFunction_Type {
             text(ffi::PyFunction_GetModule(function))
-        } else if kind == &raw mut ffi::PyCFunction_Type {
+        } else if ffi::PyCFunction_Check(function) != 0 {
             text((*function.cast::<ffi::PyCFunctionObject>()).m_module)
         } else if ffi::PyType_Check(function) != 0 {
             Some(type_name(function.cast()).0)
