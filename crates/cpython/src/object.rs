@@ -6,7 +6,7 @@ use std::ptr;
 use pyo3::ffi;
 
 use crate::callee::{text, type_name};
-use crate::infer::class_attribute;
+use crate::infer::{class_attribute, member};
 use crate::reach::Address;
 
 /// What a dictionary holds under a name; borrowed, null where there is nothing.
@@ -239,6 +239,23 @@ pub(crate) unsafe fn containers_within(value: *mut ffi::PyObject) -> Vec<*mut ff
         }
     }
     found
+}
+
+/// What the method that makes a `defaultdict`'s values is bound to; borrowed, null where it is none.
+pub(crate) unsafe fn factory_of(value: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller checked for a `defaultdict`, which holds its factory, and that what it is bound
+    // to; both are members of C structures.
+    unsafe {
+        let factory = member(value, c"default_factory");
+        if factory.is_null() || ffi::Py_TYPE(factory) == &raw mut ffi::PyFunction_Type {
+            return ptr::null_mut();
+        }
+        let receiver = crate::callee::describe(factory).receiver;
+        match type_name(ffi::Py_TYPE(factory)).1 == "method-wrapper" {
+            true => member(factory, c"__self__"),
+            false => receiver,
+        }
+    }
 }
 
 /// Whether a value is a `collections.defaultdict`.

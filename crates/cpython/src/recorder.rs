@@ -40,6 +40,7 @@ mod figures;
 mod habits;
 mod outside;
 
+use calls::makes_of_bytes;
 use habits::Habits;
 
 pub(crate) use calls::{called_unseen, passed, passing};
@@ -661,6 +662,9 @@ impl Recorder {
 
     /// Notes that the statement at hand changes a state, and whether it makes it anew.
     fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
+        if key.state == "file_system" {
+            self.needs_folder(&key);
+        }
         self.turns.state(&key, Some(anew));
         self.states_changed += usize::from(key.state != "object");
         self.settings.change(&key);
@@ -669,6 +673,17 @@ impl Recorder {
         ENVIRONMENT_WRITTEN.store(self.written.any_of("environment"), Ordering::Relaxed);
         if self.states_seen.insert((key.clone(), Some(anew))) {
             self.states_written.push((key, anew));
+        }
+    }
+
+    /// Where a file is written, the folder has to be there, if the program made it.
+    fn needs_folder(&mut self, file: &StateKey) {
+        let folder = file.part.as_deref().and_then(|part| part.rsplit_once('/'));
+        if let Some((folder, _)) = folder {
+            let place = StateKey::part("file_system", format!("{folder}/*"));
+            if self.written.shows_in(&place) {
+                self.reads_state(place);
+            }
         }
     }
 
@@ -974,7 +989,13 @@ impl Recorder {
                     let length = ffi::PyDict_Size(value);
                     let before = self.lengths.insert(value as Address, length);
                     if before.unwrap_or(0) != length {
-                        self.change(value, &cause("a missing key", Confidence::Observed));
+                        let by = cause("a missing key", Confidence::Observed);
+                        self.change(value, &by);
+                        // What makes the values may be a method of C.
+                        let bound = crate::object::factory_of(value);
+                        if !bound.is_null() {
+                            self.change(bound, &by);
+                        }
                     }
                 }
             }
@@ -982,6 +1003,11 @@ impl Recorder {
             if lets_go {
                 self.read.extend(bound.iter().map(|bound| bound.name.clone()));
                 self.turns.doubt();
+            }
+            if self.calls.iter().any(|name| makes_of_bytes(name)) {
+                for name in bound.iter().map(|bound| bound.name.clone()).collect::<Vec<_>>() {
+                    self.read_classes_of(crate::object::item(self.namespace, &name));
+                }
             }
             // What a context manager gives stands for the same as it.
             if let (Some(key), true, [bind]) = (self.entering.take(), header_only, &bound[..]) {
@@ -995,6 +1021,7 @@ impl Recorder {
             }
             self.note_warnings();
             self.note_handles(compound);
+            self.import_again(statement.range.of(unit.text()), &modules);
             self.weak.ran(statement.range.of(unit.text()));
             self.note_gone(compound);
             let mut changed = Vec::new();
@@ -1022,7 +1049,7 @@ impl Recorder {
             {
                 self.read_paths(&paths);
             }
-            self.environment(statement, &paths);
+            self.environment(statement, &paths, access.reads.len());
             self.note_environment(!modules.is_empty());
             self.note_draws();
             if self.files_heard > 0 {

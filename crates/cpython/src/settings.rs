@@ -62,21 +62,35 @@ impl Settings {
             }
             /// How much of a value is looked into before it is taken to hold anything.
             const BUDGET: usize = 2_000;
+            let mut obeys = |object: *mut ffi::PyObject| {
+                // SAFETY: the caller lends live values, which hold the others.
+                let module = unsafe { home_of(object) };
+                open.retain(|key| {
+                    let obeyed = belongs(&module, key);
+                    if obeyed {
+                        found.push(*key);
+                    }
+                    !obeyed
+                });
+                !open.is_empty()
+            };
+            // Numbers of a library's, such as decimals, hold nothing, so no walk comes to them.
+            obeys(value);
+            let mut left = 16;
+            // SAFETY: as above.
+            unsafe {
+                if crate::object::is_builtin_container(value) || ffi::PyTuple_Check(value) != 0 {
+                    crate::object::each_held(value, |held| {
+                        if left > 0 {
+                            left -= 1;
+                            obeys(held);
+                        }
+                    });
+                }
+            }
             let mut walk = Walk { borders, budget: BUDGET, definitions: true };
             // SAFETY: the caller lends live values, and nothing here runs Python code.
-            let end = unsafe {
-                walk.run(value, &mut FxHashSet::default(), &mut |object| {
-                    let module = home_of(object);
-                    open.retain(|key| {
-                        let obeyed = belongs(&module, key);
-                        if obeyed {
-                            found.push(*key);
-                        }
-                        !obeyed
-                    });
-                    !open.is_empty()
-                })
-            };
+            let end = unsafe { walk.run(value, &mut FxHashSet::default(), &mut obeys) };
             if end == End::OverBudget {
                 found.append(&mut open);
             }

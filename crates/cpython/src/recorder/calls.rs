@@ -444,7 +444,12 @@ impl Recorder {
 
     /// What draws from NumPy's hidden generator and did not move it drew from one that its receiver
     /// has, if any.
-    unsafe fn draw_from(&mut self, receiver: *mut ffi::PyObject, plan: &Plan) {
+    unsafe fn draw_from(
+        &mut self,
+        receiver: *mut ffi::PyObject,
+        plan: &Plan,
+        root: *mut ffi::PyObject,
+    ) {
         const BUDGET: usize = 2_000;
         // SAFETY: handed on from `passed`.
         unsafe {
@@ -463,6 +468,14 @@ impl Recorder {
             if end == End::Stopped {
                 let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Observed };
                 self.change(receiver, &by);
+                // One that a library holds belongs to all of it.
+                let module = match root.is_null() {
+                    true => root,
+                    false => ffi::PyDict_GetItem(self.namespace, root),
+                };
+                if !module.is_null() && ffi::PyModule_Check(module) != 0 {
+                    self.change_library(receiver, module);
+                }
             }
         }
     }
@@ -810,7 +823,7 @@ pub(crate) unsafe fn passed(
         }
         if plan.draws {
             // SAFETY: as above.
-            unsafe { recorder.draw_from(callee::describe(callable).receiver, &plan) };
+            unsafe { recorder.draw_from(callee::describe(callable).receiver, &plan, root) };
         }
         if let Some(used) = figure {
             // SAFETY: the GIL is held.
@@ -853,6 +866,11 @@ pub(crate) unsafe fn passed(
 /// The receiver of a call, or null, and its arguments.
 fn given(callee: &Callee, call: &CallArguments) -> Vec<*mut ffi::PyObject> {
     std::iter::once(callee.receiver).chain(call.all()).collect()
+}
+
+/// Whether a callee makes objects of bytes in which they tell their classes by name.
+pub(super) fn makes_of_bytes(callee: &str) -> bool {
+    matches!(callee.rsplit('.').next(), Some("load" | "loads" | "read_pickle"))
 }
 
 /// Whether what a call gave was made by it.

@@ -244,7 +244,11 @@ impl Recorder {
     }
 
     /// Notes that a library changed, where it keeps the object: its functions read that unseen.
-    unsafe fn change_library(&mut self, value: *mut ffi::PyObject, module: *mut ffi::PyObject) {
+    pub(super) unsafe fn change_library(
+        &mut self,
+        value: *mut ffi::PyObject,
+        module: *mut ffi::PyObject,
+    ) {
         // SAFETY: handed on from the caller.
         unsafe {
             let holder = crate::object::module_holding(module, value);
@@ -663,7 +667,8 @@ impl Recorder {
                 }
             }
             self.note_own_modules();
-            let imports = [c"path", c"modules"].map(|name| ffi::PySys_GetObject(name.as_ptr()));
+            let imports = [c"meta_path", c"modules", c"path", c"path_hooks"]
+                .map(|name| ffi::PySys_GetObject(name.as_ptr()));
             if imports.iter().any(|&object| self.changed.contains_key(&(object as Address))) {
                 self.writes_state((StateKey::whole("import_system"), false));
             }

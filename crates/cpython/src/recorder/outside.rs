@@ -7,13 +7,15 @@ use std::ptr;
 use clew_effects::Confidence;
 use clew_session::StateKey;
 use pyo3::ffi;
+use rustc_hash::FxHashSet;
 
 use super::{Recorder, cause, normal_path, variable_key};
 use crate::audit::{How, Touch};
 use crate::callee::{self, ItemUse};
 use crate::draws::Drawn;
+use crate::namespace::Mirror;
 use crate::paths::GivenPath;
-use crate::reach::{self, Address};
+use crate::reach::{self, Address, Walk};
 
 impl Recorder {
     /// Notes what an audit event tells, where rules have not said it already.
@@ -171,6 +173,7 @@ impl Recorder {
         &mut self,
         statement: &clew_syntax::Statement,
         paths: &[clew_syntax::Read],
+        own: usize,
     ) {
         // SAFETY: dictionaries lend what they hold; only modules' are looked into.
         let is_environ = |name: &str, path: &[String]| unsafe {
@@ -183,15 +186,22 @@ impl Recorder {
             }
             !object.is_null() && crate::object::is_environ(object)
         };
-        let mentioned =
-            self.environ_stored || paths.iter().any(|read| is_environ(&read.name, &read.path));
-        if !mentioned {
+        let mentions = |reads: &[clew_syntax::Read]| {
+            reads.iter().any(|read| is_environ(&read.name, &read.path))
+        };
+        let (own, entered) = paths.split_at(own.min(paths.len()));
+        let (mentioned, within) = (mentions(own), mentions(entered));
+        if !self.environ_stored && !mentioned && !within {
             return;
         }
         let spelled = crate::spelled::environment(statement, &is_environ);
         let key = |name: Option<String>| StateKey { state: "environment".to_owned(), part: name };
         match spelled {
             Some((read, stored)) => {
+                // Functions, lambdas and comprehensions read what they like of it.
+                if within || (mentioned && read.is_empty() && stored.is_empty()) {
+                    self.reads_state(key(None));
+                }
                 for name in read {
                     self.reads_state(key(name));
                 }
@@ -209,6 +219,59 @@ impl Recorder {
                     self.writes_state((key(None), false));
                 }
             }
+        }
+    }
+
+    /// Notes that a value was made of bytes, which name the classes of the program that it is of.
+    pub(super) unsafe fn read_classes_of(&mut self, value: *mut ffi::PyObject) {
+        const BUDGET: usize = 2_000;
+        if value.is_null() {
+            return;
+        }
+        let mut classes = FxHashSet::default();
+        let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
+        // SAFETY: handed on from the caller; the namespace lends its variables.
+        unsafe {
+            walk.run(value, &mut FxHashSet::default(), &mut |object| {
+                classes.insert(object as Address);
+                classes.insert(ffi::Py_TYPE(object) as Address);
+                true
+            });
+            for (name, variable) in Mirror::variables(self.namespace) {
+                let is_class = ffi::PyType_Check(variable) != 0
+                    && callee::type_name(variable.cast()).0 == "__main__";
+                if is_class
+                    && classes.contains(&(variable as Address))
+                    && let Some(name) = callee::text(name)
+                {
+                    self.reads_name(name);
+                }
+            }
+        }
+    }
+
+    /// Notes what an import gets from a module of the program's own that was imported before: as it was
+    /// changed since, and from its file as the program wrote it.
+    pub(super) unsafe fn import_again(&mut self, text: &str, modules: &[String]) {
+        if self.own_modules.is_empty() {
+            return;
+        }
+        let from = text.strip_prefix("from ").and_then(|rest| rest.split_whitespace().next());
+        let named = from.into_iter().chain(modules.iter().map(String::as_str));
+        let named: Vec<String> =
+            named.filter(|name| self.own_modules.contains(*name)).map(str::to_owned).collect();
+        for name in named {
+            // SAFETY: the GIL is held; the module lends what it holds.
+            let file = unsafe {
+                crate::object::in_module(&name, "__file__").and_then(|file| callee::text(file))
+            };
+            if let Some(file) = file {
+                let key = StateKey::part("file_system", file);
+                if self.written.shows_in(&key) {
+                    self.reads_state(key);
+                }
+            }
+            self.reads_state(StateKey::whole(format!("module:{name}")));
         }
     }
 
