@@ -224,7 +224,7 @@ fn same(before: State, now: State) -> bool {
 }
 
 /// Whether another thread of Python's is there, which may go on with what it was given.
-unsafe fn has_threads() -> bool {
+pub(crate) unsafe fn has_threads() -> bool {
     // SAFETY: the list of threads only changes under the GIL.
     unsafe {
         let first = ffi::PyInterpreterState_ThreadHead(ffi::PyInterpreterState_Main());

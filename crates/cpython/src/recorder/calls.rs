@@ -262,6 +262,11 @@ impl Recorder {
                     }
                     Change::Handle { .. } => {}
                     Change::Reads(_) | Change::Writes(_) if noted => {}
+                    // Whoever is alone waits for nobody.
+                    Change::Reads(resource) | Change::Writes(resource)
+                        if resource.state == ExternalState::Process
+                            && waits_for_threads(&callee)
+                            && !crate::observe::has_threads() => {}
                     // Many estimators draw for some of their settings only; the generator tells.
                     Change::Reads(resource) | Change::Writes(resource)
                         if plan.draws
@@ -866,6 +871,20 @@ pub(crate) unsafe fn passed(
 /// The receiver of a call, or null, and its arguments.
 fn given(callee: &Callee, call: &CallArguments) -> Vec<*mut ffi::PyObject> {
     std::iter::once(callee.receiver).chain(call.all()).collect()
+}
+
+/// Whether a callee is a method of what threads wait for each other by.
+unsafe fn waits_for_threads(callee: &Callee) -> bool {
+    // SAFETY: the caller lends a live callable.
+    unsafe {
+        let receiver = callee.receiver;
+        !receiver.is_null()
+            && !crate::object::runs_behind(receiver)
+            && matches!(
+                callee::type_name(ffi::Py_TYPE(receiver)).0.as_str(),
+                "_queue" | "queue" | "threading"
+            )
+    }
 }
 
 /// Whether a callee makes objects of bytes in which they tell their classes by name.
