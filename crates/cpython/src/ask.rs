@@ -14,8 +14,9 @@ use pyo3::types::{PyDict, PyTuple};
 use rustc_hash::FxHashSet;
 
 use crate::callee::{Rules, describe, version_of};
-use crate::findings::{Findings, Remembered};
-use crate::infer::Inference;
+use crate::findings::Remembered;
+use crate::infer::{Inference, Means};
+use crate::named::Digests;
 use crate::recorder::CallArguments;
 
 /// clew's own rules, joined to live objects as in a recorded program, and what is inferred where
@@ -24,6 +25,7 @@ pub struct Annotations {
     rules: Rules,
     inference: Inference,
     remembered: Remembered,
+    digests: Digests,
 }
 
 impl Annotations {
@@ -37,6 +39,7 @@ impl Annotations {
             rules: Rules::new(catalog, true),
             inference: Inference::default(),
             remembered: Remembered::default(),
+            digests: Digests::default(),
         }
     }
 
@@ -84,7 +87,11 @@ impl Annotations {
                 let callee = describe(callable.as_ptr());
                 let roots: Vec<_> = std::iter::once(callee.receiver).chain(call.all()).collect();
                 let (callable, call) = ((callable.as_ptr(), &callee), (call, &roots[..]));
-                let means = (&mut self.rules, &mut self.remembered as &mut dyn Findings);
+                let means = Means {
+                    rules: &mut self.rules,
+                    findings: &mut self.remembered,
+                    digests: &mut self.digests,
+                };
                 self.inference.infer(positional.py(), means, callable, call, &session)
             };
             let names: Vec<String> = (0..call.count)

@@ -36,7 +36,7 @@ mod source;
 mod truth;
 mod value;
 
-pub(crate) use access::{class_attribute, member, own_attribute};
+pub(crate) use access::{member, own_attribute};
 use bind::{Arguments, Keyword};
 use engine::Engine;
 pub(crate) use fact::version;
@@ -93,7 +93,13 @@ pub(crate) struct Inference {
     answers: FxHashMap<(callee::Key, usize, usize), Vec<Answer>>,
     budget: Option<Budget>,
     edition: String,
-    digests: Digests,
+}
+
+/// What an inference asks and tells beside the call.
+pub(crate) struct Means<'a> {
+    pub(crate) rules: &'a mut Rules,
+    pub(crate) findings: &'a mut dyn Findings,
+    pub(crate) digests: &'a mut Digests,
 }
 
 struct Answer {
@@ -198,7 +204,7 @@ impl Inference {
     pub(crate) unsafe fn infer(
         &mut self,
         py: Python<'_>,
-        (rules, findings): (&mut Rules, &mut dyn Findings),
+        Means { rules, findings, digests }: Means<'_>,
         (callable, callee): (*mut ffi::PyObject, &Callee),
         (call, roots): (&CallArguments, &[*mut ffi::PyObject]),
         session_code: &FxHashSet<Address>,
@@ -220,7 +226,7 @@ impl Inference {
             let key = (identity, count, keywords);
             if !self.answers.contains_key(&key) {
                 let about = about(&self.edition, callee, call);
-                self.recall(py, findings, (key, callee), about);
+                self.recall(py, (findings, digests), (key, callee), about);
             }
             let answers = self.answers.entry(key).or_default();
             if let Some(answer) =
@@ -258,8 +264,7 @@ impl Inference {
             // Another time there may be enough of it.
             if !late
                 && let Some(about) = about(&self.edition, callee, call)
-                && let Some(content) =
-                    kept::tell(py, &mut self.digests, callee, (&answer, &followed))
+                && let Some(content) = kept::tell(py, digests, callee, (&answer, &followed))
             {
                 findings.found(&about, content);
             }
@@ -274,7 +279,7 @@ impl Inference {
     unsafe fn recall(
         &mut self,
         py: Python<'_>,
-        findings: &dyn Findings,
+        (findings, digests): (&dyn Findings, &mut Digests),
         (key, callee): ((callee::Key, usize, usize), &Callee),
         about: Option<String>,
     ) {
@@ -284,7 +289,7 @@ impl Inference {
         // The latest are about things as they are.
         for content in findings.findings(&about).iter().rev().take(MOST_EARLIER) {
             // SAFETY: the GIL is held, and the caller lends a live callable.
-            answers.extend(unsafe { kept::recall(py, &mut self.digests, callee, content) });
+            answers.extend(unsafe { kept::recall(py, digests, callee, content) });
         }
         // SAFETY: the GIL is held. An error of ours is not the program's.
         unsafe { ffi::PyErr_Clear() };

@@ -5,8 +5,8 @@ use std::ptr;
 
 use pyo3::ffi;
 
-use crate::callee::{text, type_name};
-use crate::infer::{class_attribute, member};
+use crate::callee::{lookup, text, type_name};
+use crate::infer::member;
 use crate::reach::Address;
 
 /// What a dictionary holds under a name; borrowed, null where there is nothing.
@@ -207,8 +207,8 @@ pub(crate) unsafe fn stores_by_itself(value: *mut ffi::PyObject) -> bool {
         if (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
             return false;
         }
-        ["__setitem__", "__setattr__"].iter().any(|name| {
-            let method = class_attribute(class, name);
+        [c"__setitem__", c"__setattr__"].iter().any(|name| {
+            let method = lookup(class, name);
             !method.is_null()
                 && ffi::Py_TYPE(method) == &raw mut ffi::PyFunction_Type
                 && !crate::recorder::is_session_function(method)

@@ -26,6 +26,7 @@ use crate::figures::Figures;
 use crate::findings::Findings;
 use crate::infer::Inference;
 use crate::mentions::Mentions;
+use crate::named::Digests;
 use crate::namespace::Mirror;
 use crate::observe::Observer;
 use crate::probe::{Action, Memory};
@@ -180,6 +181,7 @@ pub(crate) struct Recorder {
     observer: Observer,
     inference: Inference,
     habits: Habits,
+    digests: Digests,
     // The external states that the program changed so far.
     written: Written,
     draws: Draws,
@@ -360,6 +362,7 @@ pub(crate) fn start(
         lengths: FxHashMap::default(),
         observer: Observer::new(observe),
         habits: Habits::new(edition.clone()),
+        digests: Digests::default(),
         inference: Inference::within(observe, edition),
         turns: Turning::default(),
         unexplained: FxHashSet::default(),

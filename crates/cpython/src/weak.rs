@@ -11,7 +11,6 @@ use pyo3::ffi;
 use rustc_hash::FxHashMap;
 
 use crate::callee::type_name;
-use crate::named::bound_to;
 use crate::namespace::Mirror;
 use crate::object::{attribute, dictionary_of, in_module, item, owned_attribute};
 use crate::reach::{self, Address};
@@ -158,7 +157,6 @@ unsafe fn finalizers() -> FxHashMap<Address, Vec<Address>> {
                 }
             };
             let function = owned_attribute(record, c"func");
-            touch(bound_to(function));
             if !function.is_null() {
                 touch(crate::callee::describe(function).receiver);
             }

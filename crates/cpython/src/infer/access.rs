@@ -750,7 +750,7 @@ pub(super) unsafe fn is_partial(class: *mut ffi::PyTypeObject) -> bool {
 }
 
 /// What a class or a base of it holds under a name, not bound.
-pub(crate) unsafe fn class_attribute(
+pub(super) unsafe fn class_attribute(
     class: *mut ffi::PyTypeObject,
     name: &str,
 ) -> *mut ffi::PyObject {

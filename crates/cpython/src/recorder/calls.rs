@@ -19,7 +19,7 @@ use super::{
 use crate::audit::UnknownCall;
 use crate::callee::{self, Callee, Namespace, Plan};
 use crate::findings::Findings;
-use crate::infer::Inferred;
+use crate::infer::{Inferred, Means};
 use crate::namespace::Mirror;
 use crate::observe::{Before, Seen, Watch};
 use crate::paths::GivenPath;
@@ -188,7 +188,11 @@ impl Recorder {
             let inferred = if watched {
                 let callable = (callable, &callee);
                 let asked = (call, &values[..]);
-                let means = (&mut self.rules, self.sink.as_mut() as &mut dyn Findings);
+                let means = Means {
+                    rules: &mut self.rules,
+                    findings: self.sink.as_mut(),
+                    digests: &mut self.digests,
+                };
                 self.inference.infer(py, means, callable, asked, session_code())
             } else {
                 None
@@ -563,9 +567,10 @@ impl Recorder {
                 Seen::Unclear(_) => None,
             };
             let began = std::time::Instant::now();
-            let means = (self.sink.as_ref() as &dyn Findings, &self.borders);
+            let means = (self.sink.as_ref() as &dyn Findings, &mut self.digests);
             let given = Given { callee: &callee, call, values: &values };
-            self.habits.learn(Python::assume_attached(), means, given, changed);
+            let py = Python::assume_attached();
+            self.habits.learn(py, means, given, (changed, &self.borders));
             self.observer.spend(began);
             let marks = match seen {
                 Seen::Changed { marks, .. } => marks,

@@ -39,7 +39,6 @@ pub(super) struct Habits {
     edition: String,
     habits: FxHashMap<u64, Habit>,
     kinds: FxHashMap<Key, u8>,
-    digests: Digests,
 }
 
 struct Habit {
@@ -87,11 +86,11 @@ impl Habits {
     unsafe fn changed_by(
         &mut self,
         py: Python<'_>,
-        findings: &dyn Findings,
+        means: (&dyn Findings, &mut Digests),
         given: Given<'_>,
     ) -> Option<u64> {
         // SAFETY: the call lends its callable and arguments.
-        let seen = unsafe { self.entry(py, findings, given)? }.seen;
+        let seen = unsafe { self.entry(py, means, given)? }.seen;
         (seen.calls >= ENOUGH && !seen.unclear).then_some(seen.changed)
     }
 
@@ -100,13 +99,13 @@ impl Habits {
     pub(super) unsafe fn learn(
         &mut self,
         py: Python<'_>,
-        (findings, borders): (&dyn Findings, &FxHashSet<Address>),
+        means: (&dyn Findings, &mut Digests),
         given: Given<'_>,
-        changed: Option<FxHashSet<Address>>,
+        (changed, borders): (Option<FxHashSet<Address>>, &FxHashSet<Address>),
     ) {
         // SAFETY: as for `changed_by`.
         unsafe {
-            let Some(habit) = self.entry(py, findings, given) else { return };
+            let Some(habit) = self.entry(py, means, given) else { return };
             let mut seen = habit.seen;
             seen.calls = ENOUGH.min(seen.calls + 1);
             seen.unclear |= changed.is_none();
@@ -148,7 +147,7 @@ impl Habits {
     unsafe fn entry(
         &mut self,
         py: Python<'_>,
-        findings: &dyn Findings,
+        (findings, digests): (&dyn Findings, &mut Digests),
         given: Given<'_>,
     ) -> Option<&mut Habit> {
         let Given { callee, call, values } = given;
@@ -171,7 +170,7 @@ impl Habits {
         }
         // SAFETY: as above.
         unsafe { add_flags_of_module(callee, &mut hasher) };
-        let Self { edition, habits, kinds, digests } = self;
+        let Self { edition, habits, kinds } = self;
         Some(match habits.entry(hasher.finish()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
@@ -316,7 +315,8 @@ impl Recorder {
             if module.is_none_or(|module| self.settings.any_of(&top_level(&module))) {
                 return None;
             }
-            let changed = self.habits.changed_by(py, self.sink.as_ref(), given)?;
+            let means = (self.sink.as_ref() as &dyn Findings, &mut self.digests);
+            let changed = self.habits.changed_by(py, means, given)?;
             let by = Cause { by: Rc::clone(by), confidence: Confidence::Observed };
             for (at, &value) in given.values.iter().enumerate() {
                 if changed & (1 << at) != 0 && !value.is_null() {
