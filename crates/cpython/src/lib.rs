@@ -3,7 +3,8 @@
 //! CPython runs the user's program itself. This crate puts probes into its code objects
 //! (`instrument`), gathers what they tell over one statement (`recorder`), and reports it
 //! to `clew-session`. What no probe sees is heard by audit events (`audit`) or looked for (`observe`,
-//! `draws`, `paths`, `mentions`). Python objects never leave it: what goes out are names, addresses
+//! `draws`, `paths`, `mentions`, `weak`). What is found out about callables goes out for later runs
+//! (`findings`), told by names (`named`). Python objects never leave it: what goes out are names, addresses
 //! that serve as identities, and words.
 //!
 //! Start with [`Program`] and [`run`].

@@ -1,4 +1,5 @@
-//! Keeps sessions, runs, artifacts and values.
+//! Keeps sessions, runs, artifacts and values, and what was found out about callables for the sessions to
+//! come.
 //!
 //! A [`Store`] is a folder with two SQLite files: the catalog, which says what there is, and the
 //! values, which hold the bytes of artifacts. A program that runs hands what it does to a
