@@ -46,6 +46,7 @@ pub(crate) unsafe fn dictionary_of(class: *mut ffi::PyTypeObject) -> *mut ffi::P
 #[cfg(Py_3_12)]
 unsafe extern "C" {
     fn PyType_GetDict(class: *mut ffi::PyTypeObject) -> *mut ffi::PyObject;
+    fn PyGen_GetCode(generator: *mut ffi::PyObject) -> *mut ffi::PyObject;
 }
 
 /// The code object that a generator runs.
@@ -55,11 +56,11 @@ pub(crate) unsafe fn generator_code(value: *mut ffi::PyObject) -> Option<Address
         if ffi::Py_TYPE(value) != &raw mut ffi::PyGen_Type {
             return None;
         }
-        let code = crate::seen::running_code(value);
-        if code.is_null() {
-            ffi::PyErr_Clear();
-            return None;
-        }
+        // Not by its attribute, which may be disguised.
+        #[cfg(Py_3_12)]
+        let code = PyGen_GetCode(value);
+        #[cfg(not(Py_3_12))]
+        let code = ffi::Py_NewRef((*value.cast::<ffi::PyGenObject>()).gi_code);
         let address = code as Address;
         ffi::Py_DECREF(code);
         Some(address)

@@ -8,7 +8,7 @@ use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{Catalog, Confidence, Depth, Effects};
@@ -25,26 +25,28 @@ use crate::draws::Draws;
 use crate::figures::Figures;
 use crate::findings::Findings;
 use crate::infer::Inference;
+use crate::inline_cache;
+use crate::loop_trace::LoopTrace;
 use crate::mentions::Mentions;
 use crate::named::Digests;
 use crate::namespace::Mirror;
 use crate::observe::Observer;
-use crate::probe::{Action, Memory};
+use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address};
 use crate::settings::{self, Settings};
-use crate::turns::Turning;
 use crate::weak::Weak;
 
 mod calls;
 mod changes;
 mod figures;
 mod habits;
+mod listener;
 mod outside;
 
 use calls::makes_of_bytes;
 use habits::Habits;
 
-pub(crate) use calls::{called_unseen, passed, passing};
+pub(crate) use listener::ProbeListener;
 
 /// A function of the session that was entered.
 pub(crate) type Entrance = Entered;
@@ -173,7 +175,7 @@ pub(crate) struct Recorder {
     // What is said of changes by an assignment.
     assignment: Cause,
     // What calls read and change of external states was noted already in this statement.
-    noted: FxHashSet<(*const Effects, i32)>,
+    noted: FxHashSet<(*const Effects, ProgramPoint)>,
     // How many objects were looked at for deep changes in the statement at hand.
     walked: usize,
     // How long each `defaultdict` was when last looked at.
@@ -201,9 +203,9 @@ pub(crate) struct Recorder {
     mentions: Mentions,
     // The database that a connection is being made to.
     connecting: Option<String>,
-    turns: Turning,
+    turns: LoopTrace,
     // The packages that calls which nothing explains are taken to have changed, and where in a loop.
-    unexplained: FxHashSet<(String, i32)>,
+    unexplained: FxHashSet<(String, ProgramPoint)>,
     // The modules that lie with the program and that it imported.
     own_modules: FxHashSet<String>,
     // How often states were changed, other than hidden objects.
@@ -220,7 +222,7 @@ pub(crate) struct Recorder {
 
 /// An object that was changed deeply, several times in one part of a statement.
 struct Deep {
-    spot: i32,
+    point: ProgramPoint,
     times: usize,
     next: usize,
     by: Cause,
@@ -249,7 +251,6 @@ unsafe impl Sync for Slot {}
 static RECORDER: Slot = Slot(UnsafeCell::new(None));
 static BUSY: AtomicBool = AtomicBool::new(false);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
-static EPOCH: AtomicU64 = AtomicU64::new(1);
 static FILES_WRITTEN: AtomicBool = AtomicBool::new(false);
 static ENVIRONMENT_WRITTEN: AtomicBool = AtomicBool::new(false);
 
@@ -261,11 +262,6 @@ unsafe impl Sync for SessionCode {}
 
 static CODE: SessionCode = SessionCode(UnsafeCell::new(None));
 static STATEFUL: SessionCode = SessionCode(UnsafeCell::new(None));
-
-/// Counts statements; a probe that told its news in this one need not tell it again.
-pub(crate) fn epoch() -> u64 {
-    EPOCH.load(Ordering::Relaxed)
-}
 
 /// Remembers a code object of the session; it is kept alive, so that its address stays its own.
 pub(crate) fn add_session_code(code: &Bound<'_, PyAny>) {
@@ -364,7 +360,7 @@ pub(crate) fn start(
         habits: Habits::new(edition.clone()),
         digests: Digests::default(),
         inference: Inference::within(observe, edition),
-        turns: Turning::default(),
+        turns: LoopTrace::default(),
         unexplained: FxHashSet::default(),
         own_modules: FxHashSet::default(),
         states_changed: 0,
@@ -455,167 +451,6 @@ pub(crate) fn environment_written() -> bool {
 /// Something was heard while a statement runs.
 pub(crate) fn heard(body: impl FnOnce(&mut Recorder)) {
     with(body);
-}
-
-/// A statement begins.
-pub(crate) fn begin(source: SourceId, statement: StatementId) {
-    with(|recorder| recorder.go_to(Current { source, statement, start: now(), leaving: false }));
-}
-
-/// The body of a `with` or `try` that is followed by its parts has come to its end.
-pub(crate) fn body_ended(source: SourceId, statement: StatementId) {
-    with(|recorder| recorder.go_to(Current { source, statement, start: now(), leaving: true }));
-}
-
-/// A function of the session was entered.
-pub(crate) fn entered(entrance: Entrance) {
-    with(|recorder| recorder.enter(entrance));
-}
-
-/// A value is about to be called; whether its call has to be seen with its arguments.
-pub(crate) unsafe fn called(
-    memory: &Memory,
-    callable: *mut ffi::PyObject,
-    root: *mut ffi::PyObject,
-) -> bool {
-    // SAFETY: the probe lends a live callable.
-    unsafe {
-        let callee = callee::describe(callable);
-        if callee.key.0 != 0 && callee.key == memory.callee.get() {
-            match memory.action.get() {
-                Action::Pass => return false,
-                Action::ChangeReceiver => {
-                    if memory.told(callee.receiver) {
-                        return false;
-                    }
-                }
-                Action::ChangeCallee => {
-                    if memory.told(callee.function()) {
-                        return false;
-                    }
-                }
-                Action::See if memory.asked.get() == epoch() => return is_active(),
-                Action::See | Action::Ask => {}
-            }
-        }
-        with(|recorder| recorder.call(memory, callable, &callee, root)).unwrap_or(false)
-    }
-}
-
-/// A value is about to be iterated over.
-pub(crate) unsafe fn iterated(memory: &Memory, value: *mut ffi::PyObject) {
-    // SAFETY: the probe lends a live value.
-    unsafe {
-        let kind = ffi::Py_TYPE(value);
-        if kind == &raw mut ffi::PyList_Type
-            || kind == &raw mut ffi::PyRange_Type
-            || kind == &raw mut ffi::PyTuple_Type
-            || kind == &raw mut ffi::PyDict_Type
-            || kind == &raw mut ffi::PyUnicode_Type
-        {
-            return;
-        }
-        if memory.told(value) {
-            return;
-        }
-        with(|recorder| recorder.consume(value));
-        memory.tell(value);
-    }
-}
-
-/// An attribute or item of a value is about to be set or deleted.
-pub(crate) unsafe fn stored(memory: &Memory, value: *mut ffi::PyObject, root: *mut ffi::PyObject) {
-    if memory.told(value) {
-        return;
-    }
-    // SAFETY: the probe lends a live value.
-    unsafe {
-        // Most stores in a loop are to one new instance of a class of the program after the other.
-        let key = callee::class_key(ffi::Py_TYPE(value), 6);
-        if key.0 != 0 && key == memory.callee.get() {
-            if memory.action.get() == Action::Pass {
-                with(|recorder| recorder.change_plain(value));
-                memory.tell(value);
-                return;
-            }
-        } else {
-            let plain = root.is_null() && callee::is_plain_instance(value);
-            memory.callee.set(key);
-            memory.action.set(if plain { Action::Pass } else { Action::Ask });
-        }
-        with(|recorder| recorder.store(value, root));
-    }
-    memory.tell(value);
-}
-
-/// An attribute or item of a value is about to be set by an in-place operator.
-pub(crate) unsafe fn stored_augmented(memory: &Memory, value: *mut ffi::PyObject) {
-    // What it holds may be another thing by now, though the value is the same.
-    // SAFETY: the probe lends a live value.
-    if memory.told(value)
-        && !memory.holds_other(|visit| unsafe {
-            crate::object::each_held(value, |held| {
-                visit(if reach::changes_in_place(held) { held as Address } else { 0 });
-            });
-        })
-    {
-        return;
-    }
-    // SAFETY: as above.
-    with(|recorder| unsafe {
-        recorder.store(value, ptr::null_mut());
-        recorder.change_children(value, &cause("in-place operator", Confidence::Annotated));
-    });
-    memory.tell(value);
-}
-
-/// A variable is about to be set by an in-place operator.
-pub(crate) unsafe fn augmented(memory: &Memory, value: *mut ffi::PyObject) {
-    // SAFETY: the probe lends a live value.
-    unsafe {
-        let kind = ffi::Py_TYPE(value);
-        if kind == &raw mut ffi::PyLong_Type
-            || kind == &raw mut ffi::PyFloat_Type
-            || kind == &raw mut ffi::PyUnicode_Type
-            || memory.told(value)
-        {
-            return;
-        }
-        if reach::changes_in_place(value) {
-            with(|recorder| {
-                recorder.change(value, &cause("in-place operator", Confidence::Annotated));
-            });
-        }
-        memory.tell(value);
-    }
-}
-
-/// A cached property of a value is about to be computed.
-pub(crate) unsafe fn filled(value: *mut ffi::PyObject) {
-    // SAFETY: the probe lends a live value.
-    with(|recorder| unsafe {
-        recorder.change(value, &cause("a cached property", Confidence::Annotated));
-    });
-}
-
-/// What a loop goes through is about to be asked for its elements.
-pub(crate) unsafe fn goes_through(value: *mut ffi::PyObject) {
-    // SAFETY: the probe lends a live value.
-    with(|recorder| unsafe { recorder.turns.go_through(value, &recorder.borders) });
-}
-
-/// A value is about to be used as a context manager.
-pub(crate) unsafe fn managed(value: *mut ffi::PyObject) {
-    // SAFETY: the probe lends a live value.
-    with(|recorder| unsafe {
-        if reach::is_mutable(value) {
-            recorder.change(value, &cause("with", Confidence::Annotated));
-            recorder.entering = match crate::object::catches_warnings(value) {
-                true => Some(StateKey::whole("warnings")),
-                false => recorder.handles.get(&(value as Address)).cloned(),
-            };
-        }
-    });
 }
 
 /// Tells the recorder, if there is one, that an artifact was saved from a value.
@@ -858,7 +693,7 @@ impl Recorder {
     }
 
     fn clear(&mut self) {
-        EPOCH.fetch_add(1, Ordering::Relaxed);
+        inline_cache::begin_epoch();
         self.turns.end();
         self.changed.clear();
         self.entered.clear();

@@ -14,7 +14,8 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyString};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::findings::Findings;
-use crate::stack::{Bare, Deeper};
+use crate::recorder::ProbeListener;
+use crate::thread_state::{BareStack, DeeperRecursion};
 use crate::{instrument, recorder};
 
 /// What to run.
@@ -169,7 +170,7 @@ pub fn run(
         }
     }
     let outcome = {
-        let _bare = Bare::new();
+        let _bare = BareStack::new();
         main.execute(py, code.as_ref())
     };
     if recorded {
@@ -403,9 +404,15 @@ impl<'py> Main<'py> {
             .unit(source)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
         let _deep = Recursion::raised(py);
-        let code = instrument::instrument(py, &tree, &file_name, 0, &original, &unit, source)
-            .map_err(fault)?;
-        Ok(Some(code.code))
+        let source = instrument::Source {
+            tree: &tree,
+            original: &original,
+            file: &file_name,
+            unit: &unit,
+            id: source,
+        };
+        let code = instrument::instrument::<ProbeListener>(&source).map_err(fault)?;
+        Ok(Some(code.unbind()))
     }
 
     /// The program as CPython compiles it, if it does. Its warnings are shown as it shows them.
@@ -486,7 +493,7 @@ impl<'py> Main<'py> {
 /// levels than it then allows for taking a tree over from Python.
 struct Recursion {
     before: i32,
-    _deeper: Deeper,
+    _deeper: DeeperRecursion,
 }
 
 impl Recursion {
@@ -495,7 +502,7 @@ impl Recursion {
         // SAFETY: the GIL is held.
         unsafe {
             // Before the limit changes: the thread's state is told by it.
-            let deeper = Deeper::new();
+            let deeper = DeeperRecursion::new();
             let before = ffi::Py_GetRecursionLimit();
             ffi::Py_SetRecursionLimit(before.max(ENOUGH));
             Self { before, _deeper: deeper }

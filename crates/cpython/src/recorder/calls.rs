@@ -13,19 +13,19 @@ use rustc_hash::FxHashSet;
 use super::figures::{FigureUse, is_about_numbers, is_pyplot};
 use super::habits::Given;
 use super::{
-    CallArguments, Cause, Recorder, cause, environment_written, epoch, hidden_key, is_stateful,
+    CallArguments, Cause, Recorder, cause, environment_written, hidden_key, is_stateful,
     normal_path, session_code, variable_key, with,
 };
 use crate::audit::UnknownCall;
 use crate::callee::{self, Callee, Namespace, Plan};
 use crate::findings::Findings;
 use crate::infer::{Inferred, Means};
+use crate::inline_cache::{self, CacheState, InlineCache};
 use crate::namespace::Mirror;
 use crate::observe::{Before, Seen, Watch};
 use crate::paths::GivenPath;
-use crate::probe::{Action, Memory};
+use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address, End, Walk};
-use crate::turns;
 
 /// What a call that is under way will want to know when it returns.
 pub(crate) struct Ticket {
@@ -69,8 +69,7 @@ pub(super) enum Told {
 impl Recorder {
     pub(super) unsafe fn call(
         &mut self,
-        memory: &Memory,
-        callable: *mut ffi::PyObject,
+        cache: &InlineCache,
         callee: &Callee,
         root: *mut ffi::PyObject,
     ) -> bool {
@@ -78,26 +77,22 @@ impl Recorder {
         // SAFETY: handed on from the probe, under the GIL.
         unsafe {
             let py = Python::assume_attached();
-            let asked_before = memory.asked.replace(epoch()) == epoch()
-                && callee.key.0 != 0
-                && memory.callee.get() == callee.key;
+            let asked_before = cache.ask(callee.key);
             if !asked_before && self.calls.len() < 64 {
                 let name = callee::display_name(callee);
                 if !self.calls.contains(&name) {
                     self.calls.push(name);
                 }
             }
-            memory.callee.set(callee.key);
-            memory.action.set(Action::Ask);
             // Nothing is settled before the arguments are seen where a rule asks about them.
             if self.rules.is_session(py, callee, session_code(), self.namespace) {
                 let stateful = callee.code().is_some_and(is_stateful);
                 if callee.key.0 != 0 {
-                    let action = if stateful { Action::ChangeCallee } else { Action::Pass };
-                    memory.action.set(action);
+                    let action = if stateful { CacheState::ChangeCallee } else { CacheState::Pass };
+                    cache.settle(action);
                 }
                 if stateful {
-                    memory.tell(callee.function());
+                    cache.report(callee.function());
                     let by = cause(&callee::display_name(callee), Confidence::Annotated);
                     self.change_function(callee.function(), &by);
                 }
@@ -105,13 +100,13 @@ impl Recorder {
             }
             // What a rule says may hang on how the callee is called; only a few are plain enough.
             if !callee.is_plain() {
-                memory.action.set(Action::See);
+                cache.settle(CacheState::See);
                 return true;
             }
             let plan = self.rules.plan(py, callee, None, session_code(), self.namespace);
             if plan.is_idle() && !plan.iterates {
                 if callee.key.0 != 0 && self.hidden.is_empty() {
-                    memory.action.set(Action::Pass);
+                    cache.settle(CacheState::Pass);
                 }
                 if !self.hidden.is_empty() {
                     self.read_hidden(callee.receiver);
@@ -119,13 +114,12 @@ impl Recorder {
                 return false;
             }
             if plan.changes_receiver_only() && !plan.iterates && !callee.receiver.is_null() {
-                memory.action.set(Action::ChangeReceiver);
-                memory.tell(callee.receiver);
+                cache.settle(CacheState::ChangeReceiver);
+                cache.report(callee.receiver);
                 let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
                 self.change_found(callee.receiver, &by, root);
                 return false;
             }
-            let _ = callable;
             true
         }
     }
@@ -181,7 +175,7 @@ impl Recorder {
             let mut figure = None;
             // States whose parts hang on no argument are the same each time.
             let noted = plan.has_fixed_states
-                && !self.noted.insert((Rc::as_ptr(&plan.effects), turns::spot()));
+                && !self.noted.insert((Rc::as_ptr(&plan.effects), ProgramPoint::current()));
             let watched = plan.effects.confidence == Confidence::Assumed
                 && plan.namespace == Namespace::Untouched;
             let values = if watched { given(&callee, call) } else { Vec::new() };
@@ -447,7 +441,7 @@ impl Recorder {
             if !mutable || call.arguments.is_null() {
                 return Watch::Assumed;
             }
-            self.observer.before(values, &self.borders, epoch())
+            self.observer.before(values, &self.borders, inline_cache::epoch())
         }
     }
 
@@ -502,7 +496,7 @@ impl Recorder {
         // SAFETY: handed on from `passed`; the namespace lends what it holds.
         unsafe {
             let for_its_effect = !result.is_null()
-                && (result == ffi::Py_None() || crate::offsets::is_result_dropped());
+                && (result == ffi::Py_None() || crate::program_point::is_result_dropped());
             if !for_its_effect || self.draws.moved("random") || self.draws.moved("numpy_random") {
                 return;
             }
@@ -522,7 +516,9 @@ impl Recorder {
                     modules.push(package.trim_start_matches('_').to_owned());
                 }
             }
-            modules.retain(|module| self.unexplained.insert((module.clone(), turns::spot())));
+            modules.retain(|module| {
+                self.unexplained.insert((module.clone(), ProgramPoint::current()))
+            });
             if modules.is_empty() {
                 return;
             }
@@ -555,7 +551,8 @@ impl Recorder {
         unsafe {
             let callee = callee::describe(callable);
             let values = given(&callee, call);
-            let seen = self.observer.after(before, &values, result, &self.borders, epoch());
+            let seen =
+                self.observer.after(before, &values, result, &self.borders, inline_cache::epoch());
             let changed = match &seen {
                 Seen::Changed { marks, gone } => {
                     let mut changed: FxHashSet<Address> =

@@ -13,8 +13,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Cause, Deep, Recorder, cause, hidden_key, module_key, session_code};
 use crate::callee::{self, ItemUse};
 use crate::namespace::Mirror;
+use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address, End, Walk};
-use crate::turns;
 
 impl Recorder {
     /// Marks a value as changed, and all that it reaches where the change goes deep.
@@ -55,11 +55,11 @@ impl Recorder {
             }
             // In a loop the same object comes again and again, and grows. It is walked through at
             // the first time, the second, the fourth and so on, and once more at the end.
-            let spot = turns::spot();
+            let point = ProgramPoint::current();
             let known = self.deep.entry(value as Address).or_default();
-            let at = known.iter().position(|deep| deep.spot == spot).unwrap_or(known.len());
+            let at = known.iter().position(|deep| deep.point == point).unwrap_or(known.len());
             if at == known.len() {
-                known.push(Deep { spot, times: 0, next: 1, by: by.clone() });
+                known.push(Deep { point, times: 0, next: 1, by: by.clone() });
             }
             let deep = &mut known[at];
             deep.times += 1;
@@ -604,13 +604,13 @@ impl Recorder {
                 walk.run(value, &mut seen, &mut |object| {
                     let known = deep.get(&(object as Address)).into_iter().flatten();
                     roots.extend(
-                        known.filter(again).map(|deep| (object, deep.by.clone(), deep.spot)),
+                        known.filter(again).map(|deep| (object, deep.by.clone(), deep.point)),
                     );
                     true
                 });
             }
-            for (object, by, spot) in roots {
-                self.turns.stand_at(Some(spot));
+            for (object, by, point) in roots {
+                self.turns.stand_at(Some(point));
                 self.walk_changed(object, &by);
             }
             self.turns.stand_at(None);

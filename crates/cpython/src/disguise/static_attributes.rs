@@ -2,29 +2,25 @@
 //!
 //! From 3.13 on a class body ends by storing, as `__static_attributes__`, the names that methods
 //! set on a bare `self`. Where a probe looks at `self` the compiler does not see one, so the class
-//! body's code is given the names that it found in the plain text.
+//! body's code is given the names that it found in the original.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyTuple};
 
+use crate::opcode::{EXTENDED_ARG, LOAD_CONST, STORE_NAME};
+
 const NAME: &str = "__static_attributes__";
 
-// Instructions of 3.13, as in its `opcode_ids.h`. The module `opcode` is not imported: the program's
-// own folder is the first where modules are looked for by now.
-const EXTENDED_ARG: u8 = 71;
-const LOAD_CONST: u8 = 83;
-const STORE_NAME: u8 = 114;
-
-/// The code object with the static attributes of the plain one, if they differ anywhere in it. It
+/// The code object with the static attributes of the original, if they differ anywhere in it. It
 /// has not run yet.
 pub(crate) fn restored<'py>(
     instrumented: &Bound<'py, PyAny>,
-    plain: &Bound<'py, PyAny>,
+    original: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let constants = |code: &Bound<'py, PyAny>| -> PyResult<Vec<Bound<'py, PyAny>>> {
         Ok(code.getattr("co_consts")?.cast_into::<PyTuple>()?.iter().collect())
     };
-    let (mut ours, theirs) = (constants(instrumented)?, constants(plain)?);
+    let (mut ours, theirs) = (constants(instrumented)?, constants(original)?);
     let nested = |all: &[Bound<'py, PyAny>]| -> Vec<usize> {
         (0..all.len()).filter(|&at| all[at].is_instance_of::<PyCode>()).collect()
     };
@@ -40,7 +36,7 @@ pub(crate) fn restored<'py>(
         }
     }
     let changes = PyDict::new(instrumented.py());
-    if let (Some(load), Some(their)) = (Load::find(instrumented)?, Load::find(plain)?)
+    if let (Some(load), Some(their)) = (Load::find(instrumented)?, Load::find(original)?)
         && let (Some(found), Some(wanted)) =
             (ours.get(load.constant), theirs.get(their.constant).cloned())
         && !found.eq(&wanted)?

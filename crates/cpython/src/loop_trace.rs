@@ -1,16 +1,12 @@
-//! Turns: which statements of a loop its news came from.
+//! Loop trace: which statements of a loop did what was reported while it ran.
 //!
-//! A loop at module level is one step for the recorder, and nothing is announced in its body. But
-//! whenever something is told for the first time, the frame of the module knows which
-//! instruction it is at, in whatever function the program is then. So news is kept with that spot, and
-//! spots become statements when the loop has ended. Which variables lead to what
-//! was changed is looked at before the loop and after it.
+//! A loop at module level is one statement for the recorder. What is reported in it is kept with the
+//! [program point](crate::program_point), and points become statements when the loop has ended. Which
+//! variables lead to what was changed is looked at before the loop and after it.
 #![allow(unsafe_code, reason = "reads the module's frame and walks live objects, under the GIL")]
 
 use std::collections::BTreeSet;
 use std::ffi::c_int;
-use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use clew_effects::Confidence;
 use clew_graph::SourceId;
@@ -20,12 +16,10 @@ use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::callee;
-use crate::instrument::LineIndex;
+use crate::line_index::LineIndex;
 use crate::namespace::Mirror;
+use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address, End, Walk};
-
-/// The spot of what stands in no loop that is told apart.
-pub(crate) const NOWHERE: i32 = -1;
 
 /// How many objects are looked at before a loop and after it.
 const BUDGET: usize = 2_000_000;
@@ -45,22 +39,9 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
-/// The module's frame while a loop runs that is told apart; the loop at hand keeps it alive.
-static FRAME: AtomicPtr<ffi::PyObject> = AtomicPtr::new(ptr::null_mut());
-
-/// The instruction that the module is at, in such a loop.
-pub(crate) fn spot() -> i32 {
-    let frame = FRAME.load(Ordering::Relaxed);
-    if frame.is_null() {
-        return NOWHERE;
-    }
-    // SAFETY: the loop at hand holds the frame, and the GIL is held.
-    unsafe { ffi::PyFrame_GetLasti(frame.cast()) }
-}
-
 /// The loop at hand, if there is one that may be told apart.
 #[derive(Default)]
-pub(crate) struct Turning {
+pub(crate) struct LoopTrace {
     at_hand: Option<Loop>,
     lines: Option<(SourceId, LineIndex)>,
 }
@@ -78,16 +59,16 @@ struct Loop {
     /// What they led to when it began.
     before: FxHashMap<Address, Held>,
     went_through: Option<WentThrough>,
-    marks: FxHashSet<(Address, i32)>,
+    marks: FxHashSet<(Address, ProgramPoint)>,
     /// What changed, and nobody knows where.
     untold: FxHashSet<Address>,
-    entered: FxHashSet<(Entered, i32)>,
-    read: FxHashSet<(String, i32)>,
-    states_read: FxHashSet<(StateKey, Option<i32>)>,
-    states_written: FxHashSet<(StateKey, bool, i32)>,
-    seen: FxHashSet<i32>,
+    entered: FxHashSet<(Entered, ProgramPoint)>,
+    read: FxHashSet<(String, ProgramPoint)>,
+    states_read: FxHashSet<(StateKey, Option<ProgramPoint>)>,
+    states_written: FxHashSet<(StateKey, bool, ProgramPoint)>,
+    seen: FxHashSet<ProgramPoint>,
     /// Where what is told now belongs, if not to where the module is.
-    standing: Option<i32>,
+    standing: Option<ProgramPoint>,
     /// Whether the module is past it.
     ended: bool,
     doubted: bool,
@@ -109,7 +90,7 @@ struct WentThrough {
     rest: Option<FxHashSet<Address>>,
 }
 
-impl Turning {
+impl LoopTrace {
     /// A statement begins; called in the module's own frame.
     pub(crate) unsafe fn begin(
         &mut self,
@@ -158,7 +139,8 @@ impl Turning {
             ended: false,
             doubted: false,
         });
-        FRAME.store(frame, Ordering::Relaxed);
+        // SAFETY: the loop at hand holds the frame until `end` unfollows it.
+        unsafe { ProgramPoint::follow(frame) };
     }
 
     /// The statement is over; what is told from now on is told about it as a whole.
@@ -171,7 +153,7 @@ impl Turning {
     /// The statement has been reported, or there is no telling its parts apart.
     pub(crate) fn end(&mut self) {
         if let Some(at_hand) = self.at_hand.take() {
-            FRAME.store(ptr::null_mut(), Ordering::Relaxed);
+            ProgramPoint::unfollow();
             // SAFETY: the reference is the one that `begin` took, and the GIL is held. Where the frame has
             // ended, what it still holds is the program's namespace, which the caller holds too.
             unsafe { ffi::Py_DECREF(at_hand.frame) };
@@ -183,18 +165,18 @@ impl Turning {
         self.end();
     }
 
-    /// What is told next happened at a spot; at the one where the module is without one.
-    pub(crate) fn stand_at(&mut self, spot: Option<i32>) {
+    /// What is told next happened at a point; at the one where the module is without one.
+    pub(crate) fn stand_at(&mut self, point: Option<ProgramPoint>) {
         if let Some(at_hand) = &mut self.at_hand {
-            at_hand.standing = spot;
+            at_hand.standing = point;
         }
     }
 
     /// What is at an address was changed.
     pub(crate) fn mark(&mut self, address: Address) {
-        self.tell(|at_hand, spot| match spot {
-            Some(spot) => {
-                at_hand.marks.insert((address, spot));
+        self.tell(|at_hand, point| match point {
+            Some(point) => {
+                at_hand.marks.insert((address, point));
             }
             None => {
                 at_hand.untold.insert(address);
@@ -206,17 +188,17 @@ impl Turning {
     pub(crate) fn mark_where_written(&mut self, address: Address, state: &StateKey) {
         let Some(at_hand) = &mut self.at_hand else { return };
         let written = at_hand.states_written.iter().filter(|(key, ..)| key.meets(state));
-        at_hand.marks.extend(written.map(|&(.., spot)| (address, spot)));
+        at_hand.marks.extend(written.map(|&(.., point)| (address, point)));
     }
 
     /// A state was read, or written and maybe made anew.
     pub(crate) fn state(&mut self, key: &StateKey, written: Option<bool>) {
-        self.tell(|at_hand, spot| match (spot, written) {
-            (spot, None) => {
-                at_hand.states_read.insert((key.clone(), spot));
+        self.tell(|at_hand, point| match (point, written) {
+            (point, None) => {
+                at_hand.states_read.insert((key.clone(), point));
             }
-            (Some(spot), Some(anew)) => {
-                at_hand.states_written.insert((key.clone(), anew, spot));
+            (Some(point), Some(anew)) => {
+                at_hand.states_written.insert((key.clone(), anew, point));
             }
             (None, Some(_)) => at_hand.doubted = true,
         });
@@ -224,27 +206,27 @@ impl Turning {
 
     /// A function of the session was entered.
     pub(crate) fn enter(&mut self, entered: Entered) {
-        self.tell(|at_hand, spot| at_hand.entered.extend(spot.map(|spot| (entered, spot))));
+        self.tell(|at_hand, point| at_hand.entered.extend(point.map(|point| (entered, point))));
     }
 
     /// A variable was read in a way that no text shows.
     pub(crate) fn read(&mut self, name: &str) {
-        self.tell(|at_hand, spot| {
-            at_hand.read.extend(spot.map(|spot| (name.to_owned(), spot)));
+        self.tell(|at_hand, point| {
+            at_hand.read.extend(point.map(|point| (name.to_owned(), point)));
         });
     }
 
     /// A call was seen.
     pub(crate) fn see(&mut self) {
-        self.tell(|at_hand, spot| at_hand.seen.extend(spot));
+        self.tell(|at_hand, point| at_hand.seen.extend(point));
     }
 
-    /// Keeps news with the spot that the module is at; none where it is past the loop. A loop that
+    /// Keeps news with the point that the module is at; none where it is past the loop. A loop that
     /// is in doubt is let go of.
-    fn tell(&mut self, keep: impl FnOnce(&mut Loop, Option<i32>)) {
+    fn tell(&mut self, keep: impl FnOnce(&mut Loop, Option<ProgramPoint>)) {
         let Some(at_hand) = &mut self.at_hand else { return };
-        let spot = at_hand.here();
-        keep(at_hand, spot);
+        let point = at_hand.here();
+        keep(at_hand, point);
         if at_hand.doubted {
             self.end();
         }
@@ -290,7 +272,7 @@ impl Turning {
 impl Loop {
     /// Where the module is; nowhere when it is past the loop. What other threads tell cannot be told
     /// apart.
-    fn here(&mut self) -> Option<i32> {
+    fn here(&mut self) -> Option<ProgramPoint> {
         if self.standing.is_some() || self.ended {
             return self.standing;
         }
@@ -298,7 +280,7 @@ impl Loop {
         let own = unsafe { ffi::PyThreadState_Get() } == self.thread;
         let news = self.marks.len() + self.states_read.len() + self.states_written.len();
         self.doubted |= !own || news > MOST_NEWS;
-        Some(spot())
+        Some(ProgramPoint::current())
     }
 
     unsafe fn told(
@@ -309,41 +291,41 @@ impl Loop {
         borders: &FxHashSet<Address>,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
-        let mut spots: FxHashMap<i32, Option<StatementId>> = FxHashMap::default();
-        let mut statement_at = |spot: i32| {
-            *spots.entry(spot).or_insert_with(|| {
+        let mut points: FxHashMap<ProgramPoint, Option<StatementId>> = FxHashMap::default();
+        let mut statement_at = |point: ProgramPoint| {
+            *points.entry(point).or_insert_with(|| {
                 // SAFETY: the loop holds the frame.
-                let offset = unsafe { offset_of(self.frame, spot, lines) }?;
+                let offset = unsafe { offset_of(self.frame, point, lines) }?;
                 innermost(unit, offset)
             })
         };
         let mut by: FxHashMap<Address, BTreeSet<StatementId>> = FxHashMap::default();
-        for &(address, spot) in &self.marks {
-            by.entry(address).or_default().insert(statement_at(spot)?);
+        for &(address, point) in &self.marks {
+            by.entry(address).or_default().insert(statement_at(point)?);
         }
         let mut turns = Turns::default();
-        for (entered, spot) in &self.entered {
-            turns.entered.push((statement_at(*spot)?, *entered));
+        for (entered, point) in &self.entered {
+            turns.entered.push((statement_at(*point)?, *entered));
         }
-        for (name, spot) in &self.read {
-            turns.read.push((statement_at(*spot)?, name.clone()));
+        for (name, point) in &self.read {
+            turns.read.push((statement_at(*point)?, name.clone()));
         }
-        for (key, spot) in &self.states_read {
-            let statement = match spot {
-                Some(spot) => Some(statement_at(*spot)?),
+        for (key, point) in &self.states_read {
+            let statement = match point {
+                Some(point) => Some(statement_at(*point)?),
                 None => None,
             };
             turns.states_read.push((statement, key.clone()));
         }
-        for (key, anew, spot) in &self.states_written {
+        for (key, anew, point) in &self.states_written {
             // What a module holds is found by no variable.
             if key.state.starts_with("module:") {
                 return None;
             }
-            turns.states_written.push((statement_at(*spot)?, key.clone(), *anew));
+            turns.states_written.push((statement_at(*point)?, key.clone(), *anew));
         }
-        for &spot in &self.seen {
-            turns.seen.extend(statement_at(spot));
+        for &point in &self.seen {
+            turns.seen.extend(statement_at(point));
         }
         turns.seen.extend(by.values().flatten());
         turns.entered.sort_unstable_by_key(|&(id, entered)| (id, entered.source, entered.scope));
@@ -498,15 +480,19 @@ unsafe fn seen_by(
     Some((names, found))
 }
 
-/// Where the instruction at a spot stands in the text.
-unsafe fn offset_of(frame: *mut ffi::PyObject, spot: i32, lines: &LineIndex) -> Option<u32> {
+/// Where the instruction at a point stands in the text.
+unsafe fn offset_of(
+    frame: *mut ffi::PyObject,
+    point: ProgramPoint,
+    lines: &LineIndex,
+) -> Option<u32> {
     let (mut line, mut column, mut end_line, mut end_column) = (-1, -1, -1, -1);
     // SAFETY: the caller lends a live frame; its code object is given with a reference.
     let found = unsafe {
         let code = ffi::PyFrame_GetCode(frame.cast()).cast::<ffi::PyObject>();
         let found = PyCode_Addr2Location(
             code,
-            spot,
+            point.offset(),
             &raw mut line,
             &raw mut column,
             &raw mut end_line,
@@ -521,7 +507,7 @@ unsafe fn offset_of(frame: *mut ffi::PyObject, spot: i32, lines: &LineIndex) -> 
     lines.offset(line.into(), column.into())
 }
 
-/// The innermost statement at module level around a spot of the text.
+/// The innermost statement at module level around a point of the text.
 fn innermost(unit: &Unit, offset: u32) -> Option<StatementId> {
     let after = unit.statements().partition_point(|known| known.range.start <= offset);
     let mut statement = unit.statements().get(after.checked_sub(1)?)?;

@@ -1,4 +1,4 @@
-//! Stack: running a program as if nothing stood below it.
+//! Thread state: running a program as if nothing stood below it, and who listens to its events.
 //!
 //! A script that Python itself runs has no frame below its own: `sys._getframe(1)` raises, a
 //! traceback begins with the script, and recursion may go as deep as the limit says. Under clew
@@ -18,17 +18,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::ffi;
 
-use crate::events::TraceFunction;
+/// `Py_tracefunc`. It calls the program, so it may be unwound by `pthread_exit`; see `trampoline`.
+pub(crate) type TraceFunction = unsafe extern "C-unwind" fn(
+    *mut ffi::PyObject,
+    *mut ffi::PyObject,
+    c_int,
+    *mut ffi::PyObject,
+) -> c_int;
 
 /// Holds back the frames below; they stand again when it is dropped.
-pub(crate) struct Bare {
+pub(crate) struct BareStack {
     link: *mut *mut std::ffi::c_void,
     frames: *mut std::ffi::c_void,
     remaining: *mut c_int,
     used: c_int,
 }
 
-impl Bare {
+impl BareStack {
     /// Takes the frames that are on the stack now out of the chain.
     pub(crate) fn new() -> Self {
         let nothing = Self {
@@ -51,7 +57,7 @@ impl Bare {
     }
 }
 
-impl Drop for Bare {
+impl Drop for BareStack {
     fn drop(&mut self) {
         if !self.link.is_null() {
             // SAFETY: the thread is the same and every frame that came since is gone again.
@@ -80,7 +86,7 @@ pub(crate) fn replace_trace_function(function: TraceFunction) -> Option<TraceFun
     if !KNOWN.load(Ordering::Relaxed) {
         return None;
     }
-    // SAFETY: as above.
+    // SAFETY: the GIL is held, so this thread's state is live, and its layout was checked.
     unsafe {
         let place = &raw mut (*ffi::PyThreadState_Get().cast::<ThreadHead>()).c_tracefunc;
         let before = (*place)?;
@@ -95,16 +101,16 @@ pub(crate) fn replace_trace_function(function: TraceFunction) -> Option<TraceFun
 /// More recursion for the interpreter's own C code, until it is dropped. From 3.12 on the depth of
 /// that is counted apart, and the limit of 3.12 is lower for a syntax tree that comes from Python
 /// than for the same text.
-pub(crate) struct Deeper {
+pub(crate) struct DeeperRecursion {
     remaining: *mut c_int,
 }
 
-impl Deeper {
+impl DeeperRecursion {
     const MORE: c_int = 5_000;
 
     /// Allows for some thousand levels more.
     pub(crate) fn new() -> Self {
-        // SAFETY: as in `Bare::new`.
+        // SAFETY: as in `BareStack::new`.
         let remaining = unsafe { head() }.map_or(ptr::null_mut(), |head| head.c_remaining);
         if !remaining.is_null() {
             // SAFETY: it lies in this thread's state.
@@ -114,7 +120,7 @@ impl Deeper {
     }
 }
 
-impl Drop for Deeper {
+impl Drop for DeeperRecursion {
     fn drop(&mut self) {
         if !self.remaining.is_null() {
             // SAFETY: the thread is the same.

@@ -1,4 +1,4 @@
-//! Events: what trace functions and monitoring tools are told, in terms of the code without probes.
+//! Trace events: what trace functions and monitoring tools are told, in terms of the original code.
 //!
 //! A program that listens to its own instructions hears of none of a probe's. The functions of
 //! `sys` by which it begins to listen are replaced in CPython's static table of methods, so that
@@ -11,12 +11,13 @@ use std::ffi::c_int;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::{seen, stack};
+use super::code_attributes;
+use crate::thread_state::{self, TraceFunction};
 
 /// What CPython itself calls at each event, and what `sys.settrace` was.
 struct Tracing {
     replaced: Cell<bool>,
-    trampoline: Cell<Option<TraceFunction>>,
+    dispatch: Cell<Option<TraceFunction>>,
     settrace: Cell<Option<ffi::PyCFunction>>,
 }
 
@@ -24,15 +25,7 @@ struct Tracing {
 unsafe impl Sync for Tracing {}
 
 static TRACING: Tracing =
-    Tracing { replaced: Cell::new(false), trampoline: Cell::new(None), settrace: Cell::new(None) };
-
-/// `Py_tracefunc`. It calls the program, so it may be unwound by `pthread_exit`; see `probe`.
-pub(crate) type TraceFunction = unsafe extern "C-unwind" fn(
-    *mut ffi::PyObject,
-    *mut ffi::PyObject,
-    c_int,
-    *mut ffi::PyObject,
-) -> c_int;
+    Tracing { replaced: Cell::new(false), dispatch: Cell::new(None), settrace: Cell::new(None) };
 
 /// Replaces the functions, the first time.
 pub(crate) fn replace(py: Python<'_>) -> PyResult<()> {
@@ -74,9 +67,9 @@ unsafe extern "C" fn settrace(
         let result = original(module, function);
         if !result.is_null()
             && function != ffi::Py_None()
-            && let Some(trampoline) = stack::replace_trace_function(without_probes)
+            && let Some(dispatch) = thread_state::replace_trace_function(without_probes)
         {
-            TRACING.trampoline.set(Some(trampoline));
+            TRACING.dispatch.set(Some(dispatch));
         }
         result
     }
@@ -92,14 +85,14 @@ unsafe extern "C-unwind" fn without_probes(
     // SAFETY: CPython calls this under the GIL with a live frame.
     unsafe {
         if event == ffi::PyTrace_OPCODE
-            && let Some(twin) = seen::twin_of_frame(frame)
-            && let Some(offsets) = twin.offsets(Python::assume_attached())
+            && let Some(pair) = code_attributes::pair_of_frame(frame)
+            && let Some(offsets) = pair.offsets(Python::assume_attached())
             && !offsets.is_shared(i64::from(ffi::PyFrame_GetLasti(frame.cast())))
         {
             return 0;
         }
-        match TRACING.trampoline.get() {
-            Some(trampoline) => trampoline(function, frame, event, argument),
+        match TRACING.dispatch.get() {
+            Some(dispatch) => dispatch(function, frame, event, argument),
             None => 0,
         }
     }
@@ -115,10 +108,10 @@ mod monitoring {
     use pyo3::ffi;
     use pyo3::prelude::*;
 
+    use super::super::original_code;
     use super::method;
     use crate::callee::PyMethod_Type;
-    use crate::probe::PyObject_Vectorcall;
-    use crate::{probe, twin};
+    use crate::trampoline::{self, PyObject_Vectorcall};
 
     // The numbers of CPython's events, as in its `cpython/monitoring.h`.
     const CALL: u32 = 4;
@@ -256,12 +249,16 @@ mod monitoring {
         // SAFETY: as above.
         unsafe {
             let Some(original) = ORIGINALS.set_local_events.get() else { return ptr::null_mut() };
-            // On the plain one too: a function that was given it runs it.
+            // On the original too: a function that was given it runs it.
             let result = original(module, arguments, count);
-            match twin::of_plain(if count == 3 { *arguments.add(1) } else { ptr::null_mut() }) {
-                Some(twin) if !result.is_null() => {
+            match original_code::of_original(if count == 3 {
+                *arguments.add(1)
+            } else {
+                ptr::null_mut()
+            }) {
+                Some(pair) if !result.is_null() => {
                     ffi::Py_DECREF(result);
-                    let arguments = [*arguments, twin.running(), *arguments.add(2)];
+                    let arguments = [*arguments, pair.running(), *arguments.add(2)];
                     original(module, arguments.as_ptr(), count)
                 }
                 _ => result,
@@ -277,8 +274,12 @@ mod monitoring {
         // SAFETY: as above.
         unsafe {
             let Some(original) = ORIGINALS.get_local_events.get() else { return ptr::null_mut() };
-            match twin::of_plain(if count == 2 { *arguments.add(1) } else { ptr::null_mut() }) {
-                Some(twin) => original(module, [*arguments, twin.running()].as_ptr(), count),
+            match original_code::of_original(if count == 2 {
+                *arguments.add(1)
+            } else {
+                ptr::null_mut()
+            }) {
+                Some(pair) => original(module, [*arguments, pair.running()].as_ptr(), count),
                 None => original(module, arguments, count),
             }
         }
@@ -295,14 +296,14 @@ mod monitoring {
         unsafe {
             let callback = ffi::PyTuple_GET_ITEM(pair, 0);
             let lent = std::slice::from_raw_parts(arguments, count as usize);
-            let twin = lent.first().and_then(|&code| twin::of_running(code));
-            let offsets = twin.and_then(|twin| twin.offsets(Python::assume_attached()));
-            let (Some(twin), Some(offsets)) = (twin, offsets) else {
+            let codes = lent.first().and_then(|&code| original_code::of_running(code));
+            let offsets = codes.and_then(|codes| codes.offsets(Python::assume_attached()));
+            let (Some(codes), Some(offsets)) = (codes, offsets) else {
                 return PyObject_Vectorcall(callback, arguments, count as usize, ptr::null_mut());
             };
             let mut given = lent.to_vec();
             let mut made = [ptr::null_mut(); 2];
-            given[0] = twin.plain();
+            given[0] = codes.original();
             let event = event_of(ffi::PyTuple_GET_ITEM(pair, 1));
             if event != LINE && count > 1 {
                 let offset = ffi::PyLong_AsLongLong(lent[1]);
@@ -310,18 +311,18 @@ mod monitoring {
                 if of_probe && matches!(event, INSTRUCTION | JUMP | BRANCH) {
                     return ffi::Py_NewRef(ffi::Py_None());
                 }
-                made[0] = ffi::PyLong_FromLongLong(offsets.plain(offset));
+                made[0] = ffi::PyLong_FromLongLong(offsets.original(offset));
                 given[1] = made[0];
             }
             if matches!(event, JUMP | BRANCH) && count > 2 {
                 let target = ffi::PyLong_AsLongLong(lent[2]);
-                made[1] = ffi::PyLong_FromLongLong(offsets.plain(target));
+                made[1] = ffi::PyLong_FromLongLong(offsets.original(target));
                 given[2] = made[1];
             }
             if matches!(event, CALL | C_RETURN | C_RAISE) && count > 2 {
-                let callee = probe::callee_of(lent[2]);
+                let callee = trampoline::callee_of(lent[2]);
                 if !callee.is_null() {
-                    // CPython takes a passage for a function of C.
+                    // CPython takes a trampoline for a function of C.
                     let python = ffi::PyFunction_Check(callee) != 0
                         || ffi::Py_TYPE(callee) == &raw mut PyMethod_Type;
                     if python && event != CALL {

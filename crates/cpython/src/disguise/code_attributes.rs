@@ -1,7 +1,7 @@
-//! Seen: the attributes by which a program gets hold of a code object or of a place in one.
+//! Code attributes: those by which a program gets hold of a code object or of an offset in one.
 //!
-//! Functions, frames, generators and coroutines give the code without probes, and frames and
-//! tracebacks the place in it. The attributes of built-in types are static tables of CPython's: a
+//! Functions, frames, generators and coroutines give the original code, and frames and tracebacks the
+//! offset in it. The attributes of built-in types are static tables of CPython's: a
 //! getter that stands in one is replaced there, so that the attribute stays the very same object; a
 //! plain member of a struct gets another attribute in its place. What CPython reads itself are the
 //! structs, which are left alone: the frame runs its own code, and a traceback that CPython prints
@@ -15,7 +15,8 @@ use std::ptr;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::twin::{self, Twin};
+use super::original_code::{self, CodePair};
+use crate::object;
 
 /// Who gives out a code object. The numbers are those of [`CODES`].
 const FRAME: usize = 0;
@@ -58,21 +59,21 @@ struct Originals {
     offset_in_traceback: usize,
 }
 
-struct Seen(UnsafeCell<Option<Originals>>);
+struct Replaced(UnsafeCell<Option<Originals>>);
 
 // SAFETY: written once, under the GIL, before any of the functions that read it can be called.
-unsafe impl Sync for Seen {}
+unsafe impl Sync for Replaced {}
 
-static SEEN: Seen = Seen(UnsafeCell::new(None));
+static REPLACED: Replaced = Replaced(UnsafeCell::new(None));
 
 /// Replaces the attributes, the first time.
 pub(crate) fn replace(_py: Python<'_>) {
     // SAFETY: the GIL is held; the types are built in and live as long as the interpreter.
     unsafe {
-        if (*SEEN.0.get()).is_some() {
+        if (*REPLACED.0.get()).is_some() {
             return;
         }
-        let originals = (*SEEN.0.get()).insert(Originals::default());
+        let originals = (*REPLACED.0.get()).insert(Originals::default());
         let types = [
             &raw mut ffi::PyFrame_Type,
             &raw mut ffi::PyGen_Type,
@@ -81,17 +82,17 @@ pub(crate) fn replace(_py: Python<'_>) {
             &raw mut ffi::PyFunction_Type,
         ];
         let ours: [ffi::getter; COUNT] = [
-            plain_code::<FRAME>,
-            plain_code::<GENERATOR>,
-            plain_code::<COROUTINE>,
-            plain_code::<ASYNC_GENERATOR>,
-            plain_code::<FUNCTION>,
+            original_of::<FRAME>,
+            original_of::<GENERATOR>,
+            original_of::<COROUTINE>,
+            original_of::<ASYNC_GENERATOR>,
+            original_of::<FUNCTION>,
         ];
         let sizes: [ffi::PyCFunction; FUNCTION] = [
-            plain_size::<FRAME>,
-            plain_size::<GENERATOR>,
-            plain_size::<COROUTINE>,
-            plain_size::<ASYNC_GENERATOR>,
+            original_size::<FRAME>,
+            original_size::<GENERATOR>,
+            original_size::<COROUTINE>,
+            original_size::<ASYNC_GENERATOR>,
         ];
         for (at, &class) in types.iter().enumerate() {
             originals.codes[at] = replace_getter(class, CODES[at], ours[at]);
@@ -113,21 +114,10 @@ pub(crate) fn replace(_py: Python<'_>) {
     }
 }
 
-/// The code object that a generator runs; a new reference, null where it is none.
-pub(crate) unsafe fn running_code(generator: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: the caller lends a live generator.
-    unsafe {
-        match (*SEEN.0.get()).as_ref().and_then(|originals| originals.codes[GENERATOR]) {
-            Some(original) => original.get(generator),
-            None => ffi::PyObject_GetAttrString(generator, CODES[GENERATOR].as_ptr()),
-        }
-    }
-}
-
 /// An attribute of a class itself, borrowed.
 unsafe fn attribute(class: *mut ffi::PyTypeObject, name: &CStr) -> *mut ffi::PyObject {
     // SAFETY: the caller lends a live class.
-    unsafe { crate::object::item(crate::object::dictionary_of(class), &name.to_string_lossy()) }
+    unsafe { object::item(object::dictionary_of(class), &name.to_string_lossy()) }
 }
 
 /// Puts a getter in the place of a getter or of a member; gives what was there.
@@ -159,7 +149,7 @@ unsafe fn replace_getter(
             closure: ptr::null_mut(),
         }));
         let replacement = ffi::PyDescr_NewGetSet(class, entry);
-        let dictionary = crate::object::dictionary_of(class);
+        let dictionary = object::dictionary_of(class);
         if replacement.is_null()
             || ffi::PyDict_SetItemString(dictionary, name.as_ptr(), replacement) != 0
         {
@@ -192,10 +182,10 @@ unsafe fn replace_method(
 }
 
 /// The code that an object runs, by who it is; a new reference, or null with an error set.
-unsafe fn original_code<const WHO: usize>(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+unsafe fn code_run_by<const WHO: usize>(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: CPython calls our getters with objects of their types, after `replace`.
     unsafe {
-        match (*SEEN.0.get()).as_ref().and_then(|originals| originals.codes[WHO]) {
+        match (*REPLACED.0.get()).as_ref().and_then(|originals| originals.codes[WHO]) {
             Some(original) => original.get(object),
             // Asked for while `replace` has not ended.
             None => {
@@ -206,17 +196,17 @@ unsafe fn original_code<const WHO: usize>(object: *mut ffi::PyObject) -> *mut ff
     }
 }
 
-unsafe extern "C" fn plain_code<const WHO: usize>(
+unsafe extern "C" fn original_of<const WHO: usize>(
     object: *mut ffi::PyObject,
     _closure: *mut c_void,
 ) -> *mut ffi::PyObject {
     // SAFETY: CPython calls this as the getter of an attribute, under the GIL.
     unsafe {
-        let code = original_code::<WHO>(object);
-        match twin::of_running(code) {
-            Some(twin) => {
+        let code = code_run_by::<WHO>(object);
+        match original_code::of_running(code) {
+            Some(pair) => {
                 ffi::Py_DECREF(code);
-                ffi::Py_NewRef(twin.plain())
+                ffi::Py_NewRef(pair.original())
             }
             None => code,
         }
@@ -224,32 +214,32 @@ unsafe extern "C" fn plain_code<const WHO: usize>(
 }
 
 /// `__sizeof__` of what holds a frame: probes want more of the frame's stack.
-unsafe extern "C" fn plain_size<const WHO: usize>(
+unsafe extern "C" fn original_size<const WHO: usize>(
     object: *mut ffi::PyObject,
     arguments: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
     // SAFETY: CPython calls this as a method without arguments, under the GIL, after `replace`.
     unsafe {
-        let Some(original) = (*SEEN.0.get()).as_ref().and_then(|all| all.sizes[WHO]) else {
+        let Some(original) = (*REPLACED.0.get()).as_ref().and_then(|all| all.sizes[WHO]) else {
             return ffi::PyLong_FromLong(0);
         };
         let size = original(object, arguments);
         if size.is_null() {
             return size;
         }
-        let code = original_code::<WHO>(object);
-        let Some(twin) = twin::of_running(code) else {
+        let code = code_run_by::<WHO>(object);
+        let Some(pair) = original_code::of_running(code) else {
             if code.is_null() {
                 ffi::PyErr_Clear();
             }
             ffi::Py_XDECREF(code);
             return size;
         };
-        let more = stack_size(code) - stack_size(twin.plain());
+        let more = stack_size(code) - stack_size(pair.original());
         ffi::Py_DECREF(code);
-        let plain = ffi::PyLong_AsSsize_t(size) - more * size_of::<*mut c_void>() as isize;
+        let original = ffi::PyLong_AsSsize_t(size) - more * size_of::<*mut c_void>() as isize;
         ffi::Py_DECREF(size);
-        ffi::PyLong_FromSsize_t(plain)
+        ffi::PyLong_FromSsize_t(original)
     }
 }
 
@@ -267,14 +257,14 @@ unsafe fn stack_size(code: *mut ffi::PyObject) -> isize {
     }
 }
 
-/// The twin of the code that a frame runs.
-pub(crate) unsafe fn twin_of_frame(frame: *mut ffi::PyObject) -> Option<&'static Twin> {
+/// The pair that the code that a frame runs is of.
+pub(crate) unsafe fn pair_of_frame(frame: *mut ffi::PyObject) -> Option<&'static CodePair> {
     // SAFETY: the caller lends a live frame.
     unsafe {
         let code = ffi::PyFrame_GetCode(frame.cast()).cast::<ffi::PyObject>();
-        let twin = twin::of_running(code);
+        let pair = original_code::of_running(code);
         ffi::Py_DECREF(code);
-        twin
+        pair
     }
 }
 
@@ -285,26 +275,26 @@ unsafe extern "C" fn frame_offset(
     // SAFETY: CPython calls this as the getter of `frame.f_lasti`, under the GIL.
     unsafe {
         let offset = i64::from(ffi::PyFrame_GetLasti(frame.cast()));
-        ffi::PyLong_FromLongLong(plain_offset(twin_of_frame(frame), offset))
+        ffi::PyLong_FromLongLong(original_offset(pair_of_frame(frame), offset))
     }
 }
 
-unsafe fn plain_offset(twin: Option<&'static Twin>, offset: i64) -> i64 {
+unsafe fn original_offset(pair: Option<&'static CodePair>, offset: i64) -> i64 {
     // SAFETY: the caller holds the GIL.
     let py = unsafe { Python::assume_attached() };
-    twin.and_then(|twin| twin.offsets(py)).map_or(offset, |offsets| offsets.plain(offset))
+    pair.and_then(|pair| pair.offsets(py)).map_or(offset, |offsets| offsets.original(offset))
 }
 
 /// Where a traceback keeps its offset.
 unsafe fn offset_of(traceback: *mut ffi::PyObject) -> *mut c_int {
     // SAFETY: the caller lends a live traceback; CPython's table of members says where it is.
     unsafe {
-        let within = (*SEEN.0.get()).as_ref().map_or(0, |all| all.offset_in_traceback);
+        let within = (*REPLACED.0.get()).as_ref().map_or(0, |all| all.offset_in_traceback);
         traceback.cast::<u8>().add(within).cast::<c_int>()
     }
 }
 
-unsafe fn twin_of_traceback(traceback: *mut ffi::PyObject) -> Option<&'static Twin> {
+unsafe fn pair_of_traceback(traceback: *mut ffi::PyObject) -> Option<&'static CodePair> {
     // SAFETY: the caller lends a live traceback, whose frame is a plain member.
     unsafe {
         let frame = ffi::PyObject_GetAttrString(traceback, c"tb_frame".as_ptr());
@@ -312,9 +302,9 @@ unsafe fn twin_of_traceback(traceback: *mut ffi::PyObject) -> Option<&'static Tw
             ffi::PyErr_Clear();
             return None;
         }
-        let twin = twin_of_frame(frame);
+        let pair = pair_of_frame(frame);
         ffi::Py_DECREF(frame);
-        twin
+        pair
     }
 }
 
@@ -325,10 +315,10 @@ unsafe extern "C" fn traceback_offset(
     // SAFETY: CPython calls this as the getter of `traceback.tb_lasti`, under the GIL.
     unsafe {
         let offset = i64::from(*offset_of(traceback));
-        if offset < -1 && twin_of_traceback(traceback).is_some() {
+        if offset < -1 && pair_of_traceback(traceback).is_some() {
             return ffi::PyLong_FromLongLong(-2 - offset);
         }
-        ffi::PyLong_FromLongLong(plain_offset(twin_of_traceback(traceback), offset))
+        ffi::PyLong_FromLongLong(original_offset(pair_of_traceback(traceback), offset))
     }
 }
 
@@ -340,17 +330,17 @@ unsafe extern "C" fn make_traceback(
 ) -> *mut ffi::PyObject {
     // SAFETY: CPython calls this as the type's `tp_new`, under the GIL, after `replace`.
     unsafe {
-        let original = (*SEEN.0.get()).as_ref().and_then(|all| all.make_traceback);
+        let original = (*REPLACED.0.get()).as_ref().and_then(|all| all.make_traceback);
         let Some(original) = original else { return ptr::null_mut() };
         let traceback = original(class, arguments, keywords);
         if !traceback.is_null()
-            && let Some(twin) = twin_of_traceback(traceback)
-            && let Some(offsets) = twin.offsets(Python::assume_attached())
+            && let Some(pair) = pair_of_traceback(traceback)
+            && let Some(offsets) = pair.offsets(Python::assume_attached())
         {
             let offset = offset_of(traceback);
             let (given, found) = (i64::from(*offset), offsets.running(i64::from(*offset)));
             // What no running instruction stands for is kept as a number that is no offset.
-            let exact = given < 0 || offsets.plain(found) == given;
+            let exact = given < 0 || offsets.original(found) == given;
             *offset = if exact { found } else { -2 - given } as c_int;
         }
         traceback

@@ -1,9 +1,13 @@
-//! Twin: each code object with probes and the one that CPython compiled from the same text without.
+//! Original code: which code object CPython compiled from the same text without probes.
 //!
-//! The program runs the first and sees the second, wherever it can get hold of a code object or of
-//! a place in one (`seen`, `events`): what is pickled, marshalled, copied to another process or
-//! disassembled is the user's own. Where an instruction of the one is in the other (`offsets`) is
-//! found out when it is first asked for.
+//! The program runs the code with probes and sees the original, wherever it can get hold of a code
+//! object or of an offset in one ([`code_attributes`], [`trace_events`]): what is pickled, marshalled,
+//! copied to another process or disassembled is the user's own. Where an instruction of the one is in
+//! the other ([`offset_map`]) is worked out when it is first asked for.
+//!
+//! [`code_attributes`]: super::code_attributes
+//! [`trace_events`]: super::trace_events
+//! [`offset_map`]: super::offset_map
 #![allow(unsafe_code, reason = "keeps a table that CPython's getters read")]
 
 use std::cell::{OnceCell, UnsafeCell};
@@ -13,100 +17,94 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyTuple};
 use rustc_hash::FxHashMap;
 
-use crate::offsets::Offsets;
+use super::offset_map::OffsetMap;
+use crate::probe;
 use crate::reach::Address;
-use crate::{events, probe, seen};
 
-struct Twins(UnsafeCell<Option<State>>);
+struct Pairs(UnsafeCell<Option<Tables>>);
 
 // SAFETY: only touched under the GIL, by functions that do not call back while they hold it.
-unsafe impl Sync for Twins {}
+unsafe impl Sync for Pairs {}
 
-static TWINS: Twins = Twins(UnsafeCell::new(None));
+static PAIRS: Pairs = Pairs(UnsafeCell::new(None));
 
 /// Pairs live as long as the process: the code may run until then.
 #[derive(Default)]
-struct State {
+struct Tables {
     /// By the address of the code with probes.
-    running: FxHashMap<Address, &'static Twin>,
-    /// By the address of the code without.
-    plain: FxHashMap<Address, &'static Twin>,
+    running: FxHashMap<Address, &'static CodePair>,
+    /// By the address of the original.
+    original: FxHashMap<Address, &'static CodePair>,
 }
 
-/// A code object with probes and the one without. Both are kept alive.
-pub(crate) struct Twin {
+/// A code object with probes and its original. Both are kept alive.
+pub(crate) struct CodePair {
     running: Py<PyAny>,
-    plain: Py<PyAny>,
-    offsets: OnceCell<Option<Offsets>>,
+    original: Py<PyAny>,
+    offsets: OnceCell<Option<OffsetMap>>,
 }
 
-impl Twin {
+impl CodePair {
     /// The code object with probes, borrowed.
     #[cfg_attr(not(Py_3_12), expect(dead_code, reason = "asked for by `sys.monitoring` alone"))]
     pub(crate) fn running(&self) -> *mut ffi::PyObject {
         self.running.as_ptr()
     }
 
-    /// The code object without probes, borrowed.
-    pub(crate) fn plain(&self) -> *mut ffi::PyObject {
-        self.plain.as_ptr()
+    /// The original, borrowed.
+    pub(crate) fn original(&self) -> *mut ffi::PyObject {
+        self.original.as_ptr()
     }
 
-    /// Where the instructions of the one are in the other; `None` where that cannot be told.
-    pub(crate) fn offsets(&self, py: Python<'_>) -> Option<&Offsets> {
+    /// Where the instructions of the one are in the other; `None` where that is not known.
+    pub(crate) fn offsets(&self, py: Python<'_>) -> Option<&OffsetMap> {
         if self.offsets.get().is_none() {
             // A collection may come between and run a finalizer that asks for the same.
-            let offsets = Offsets::between(self.running.bind(py), self.plain.bind(py)).ok();
+            let offsets = OffsetMap::between(self.running.bind(py), self.original.bind(py)).ok();
             let _ = self.offsets.set(offsets);
         }
         self.offsets.get()?.as_ref()
     }
 }
 
-/// The twin of a code object with probes.
-pub(crate) fn of_running(code: *mut ffi::PyObject) -> Option<&'static Twin> {
-    // SAFETY: the GIL is held; see `Twins`.
-    unsafe { (*TWINS.0.get()).as_ref()?.running.get(&(code as Address)).copied() }
+/// The pair that a code object with probes is of.
+pub(crate) fn of_running(code: *mut ffi::PyObject) -> Option<&'static CodePair> {
+    // SAFETY: the GIL is held; see `Pairs`.
+    unsafe { (*PAIRS.0.get()).as_ref()?.running.get(&(code as Address)).copied() }
 }
 
-/// The twin of a code object without probes.
+/// The pair that an original is of.
 #[cfg_attr(not(Py_3_12), expect(dead_code, reason = "asked for by `sys.monitoring` alone"))]
-pub(crate) fn of_plain(code: *mut ffi::PyObject) -> Option<&'static Twin> {
-    // SAFETY: as above.
-    unsafe { (*TWINS.0.get()).as_ref()?.plain.get(&(code as Address)).copied() }
+pub(crate) fn of_original(code: *mut ffi::PyObject) -> Option<&'static CodePair> {
+    // SAFETY: the GIL is held; see `Pairs`.
+    unsafe { (*PAIRS.0.get()).as_ref()?.original.get(&(code as Address)).copied() }
 }
 
-/// Pairs an instrumented code object with its plain twin, and those nested in them.
-pub(crate) fn pair(running: &Bound<'_, PyAny>, plain: &Bound<'_, PyAny>) -> PyResult<()> {
-    seen::replace(running.py());
-    events::replace(running.py())?;
-    pair_within(running, plain)
-}
-
-fn pair_within(running: &Bound<'_, PyAny>, plain: &Bound<'_, PyAny>) -> PyResult<()> {
-    // SAFETY: as above; what is leaked is kept for good.
+/// Pairs an instrumented code object with its original, and those nested in them.
+pub(crate) fn pair(running: &Bound<'_, PyAny>, original: &Bound<'_, PyAny>) -> PyResult<()> {
+    // SAFETY: the GIL is held; see `Pairs`. What is leaked is kept for good.
     unsafe {
-        let state = (*TWINS.0.get()).get_or_insert_default();
-        let twin: &'static Twin = Box::leak(Box::new(Twin {
+        let tables = (*PAIRS.0.get()).get_or_insert_default();
+        let pair: &'static CodePair = Box::leak(Box::new(CodePair {
             running: running.clone().unbind(),
-            plain: plain.clone().unbind(),
+            original: original.clone().unbind(),
             offsets: OnceCell::new(),
         }));
-        state.running.insert(running.as_ptr() as Address, twin);
-        state.plain.insert(plain.as_ptr() as Address, twin);
+        tables.running.insert(running.as_ptr() as Address, pair);
+        tables.original.insert(original.as_ptr() as Address, pair);
     }
-    let (ours, theirs) = (nested(running)?, nested(plain)?);
+    let (ours, theirs) = (nested(running)?, nested(original)?);
     let same = ours.len() == theirs.len();
     for (at, code) in ours.iter().enumerate() {
         let name = Name::of(code)?;
         if same && name == Name::of(&theirs[at])? {
-            pair_within(code, &theirs[at])?;
+            pair(code, &theirs[at])?;
             continue;
         }
         // CPython keeps equal code objects once, and with probes in them they are not equal.
         for candidate in &theirs {
             if name == Name::of(candidate)? && Content::of(code)? == Content::of(candidate)? {
-                pair_within(code, candidate)?;
+                pair(code, candidate)?;
                 break;
             }
         }

@@ -1,144 +1,40 @@
-//! Offsets: which instruction of a code object without probes one of the code with probes stands for.
+//! Offset map: from offsets in a code object with probes to those in the original, and back.
 //!
 //! Both come from the same text by the same compiler, so an instruction is found again by what it does
 //! and the place of the text that it belongs to: the second subscript of a place is the second
-//! subscript of that place. Instructions of probes are told by the probes themselves; they stand for
-//! the instruction that follows, or, where they look at a value, for the one that made it.
-//!
-//! The numbers are those of CPython's `opcode.h` and `opcode_ids.h`. The module `opcode` is not
-//! imported: the program's own folder is the first where modules are looked for by now.
-#![allow(unsafe_code, reason = "asks for the running frame through CPython's C API")]
+//! subscript of that place. Instructions of probes are recognized by the probes themselves; they stand
+//! for the instruction that follows, or, where they look at a value, for the one that made it.
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
 
+use crate::opcode;
 use crate::probe;
-
-#[cfg(not(Py_3_13))]
-mod opcode {
-    pub(super) const POP_TOP: u8 = 1;
-    pub(super) const NOP: u8 = 9;
-    pub(super) const UNARY_NEGATIVE: u8 = 11;
-    pub(super) const BINARY_SUBSCR: u8 = 25;
-    pub(super) const RETURN_VALUE: u8 = 83;
-    pub(super) const LOAD_CONST: u8 = 100;
-    pub(super) const BUILD_TUPLE: u8 = 102;
-    pub(super) const BUILD_LIST: u8 = 103;
-    pub(super) const LOAD_ATTR: u8 = 106;
-    pub(super) const EXTENDED_ARG: u8 = 144;
-
-    /// Whether an instruction says which arguments of the call that follows have names.
-    pub(super) fn names_arguments(opcode: u8, _next: u8) -> bool {
-        const KW_NAMES: u8 = 172;
-        opcode == KW_NAMES
-    }
-
-    /// What an instruction does, where the compiler chose between several ways to do it.
-    pub(super) fn class(opcode: u8) -> u8 {
-        // From 3.12 on there is no LOAD_METHOD, and before it no RETURN_CONST.
-        const LOAD_METHOD: u8 = 160;
-        const RETURN_CONST: u8 = 121;
-        match opcode {
-            LOAD_METHOD if cfg!(not(Py_3_12)) => LOAD_ATTR,
-            RETURN_CONST if cfg!(Py_3_12) => RETURN_VALUE,
-            BUILD_LIST => BUILD_TUPLE,
-            other => other,
-        }
-    }
-}
-
-#[cfg(Py_3_13)]
-mod opcode {
-    pub(super) const BINARY_SUBSCR: u8 = 5;
-    pub(super) const NOP: u8 = 30;
-    pub(super) const POP_TOP: u8 = 32;
-    pub(super) const RETURN_VALUE: u8 = 36;
-    pub(super) const UNARY_NEGATIVE: u8 = 42;
-    pub(super) const BUILD_LIST: u8 = 47;
-    pub(super) const BUILD_TUPLE: u8 = 52;
-    pub(super) const EXTENDED_ARG: u8 = 71;
-    pub(super) const LOAD_CONST: u8 = 83;
-
-    /// Whether an instruction says which arguments of the call that follows have names.
-    pub(super) fn names_arguments(opcode: u8, next: u8) -> bool {
-        const CALL_KW: u8 = 57;
-        opcode == LOAD_CONST && next == CALL_KW
-    }
-
-    /// What an instruction does, where the compiler chose between several ways to do it. Of two loads
-    /// or stores in one, it is the first.
-    pub(super) fn class(opcode: u8) -> u8 {
-        const LOAD_FAST: u8 = 85;
-        const LOAD_FAST_LOAD_FAST: u8 = 88;
-        const RETURN_CONST: u8 = 103;
-        const STORE_FAST: u8 = 110;
-        const STORE_FAST_LOAD_FAST: u8 = 111;
-        const STORE_FAST_STORE_FAST: u8 = 112;
-        match opcode {
-            LOAD_FAST_LOAD_FAST => LOAD_FAST,
-            STORE_FAST_LOAD_FAST | STORE_FAST_STORE_FAST => STORE_FAST,
-            RETURN_CONST => RETURN_VALUE,
-            BUILD_LIST => BUILD_TUPLE,
-            other => other,
-        }
-    }
-}
-
-/// Whether nobody takes what the call gives that the running frame is making: the instruction after it
-/// drops it.
-pub(crate) unsafe fn is_result_dropped() -> bool {
-    const UNIT: usize = 2;
-    const CACHE: u8 = 0;
-    // SAFETY: the caller holds the GIL; the frame that runs is live, and its code is released after
-    // its bytes were read, which are those of its instructions as they were compiled.
-    unsafe {
-        let frame = ffi::PyEval_GetFrame();
-        if frame.is_null() {
-            return false;
-        }
-        let at = ffi::PyFrame_GetLasti(frame);
-        let code = ffi::PyFrame_GetCode(frame).cast::<ffi::PyObject>();
-        let bytes = ffi::PyObject_GetAttrString(code, c"co_code".as_ptr());
-        ffi::Py_DECREF(code);
-        if bytes.is_null() {
-            ffi::PyErr_Clear();
-            return false;
-        }
-        let mut dropped = false;
-        if let (Ok(at), true) = (usize::try_from(at), ffi::PyBytes_Check(bytes) != 0) {
-            let length = ffi::PyBytes_Size(bytes) as usize;
-            let text =
-                std::slice::from_raw_parts(ffi::PyBytes_AsString(bytes).cast::<u8>(), length);
-            let mut after = text.iter().skip(at + UNIT).step_by(UNIT);
-            dropped = after.find(|&&opcode| opcode != CACHE) == Some(&opcode::POP_TOP);
-        }
-        ffi::Py_DECREF(bytes);
-        dropped
-    }
-}
 
 /// The way from offsets in a code object with probes to those in the one without, and back. Counted
 /// in code units of two bytes, as everywhere within; the methods take and give bytes.
-pub(crate) struct Offsets {
-    plain: Vec<u32>,
+pub(crate) struct OffsetMap {
+    original: Vec<u32>,
     /// Whether a unit is part of an instruction that both have.
     shared: Vec<bool>,
     running: Vec<u32>,
 }
 
-impl Offsets {
-    pub(crate) fn between(running: &Bound<'_, PyAny>, plain: &Bound<'_, PyAny>) -> PyResult<Self> {
+impl OffsetMap {
+    pub(crate) fn between(
+        running: &Bound<'_, PyAny>,
+        original: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
         let ours = instructions(running)?;
-        let theirs = instructions(plain)?;
+        let theirs = instructions(original)?;
         let matches = matched(running, &ours, &theirs)?;
         Ok(Self::of(&ours, &theirs, &matches))
     }
 
     fn of(ours: &[Instruction], theirs: &[Instruction], matches: &[Option<usize>]) -> Self {
         let units = |all: &[Instruction]| all.last().map_or(0, |last| last.at + last.caches + 1);
-        let mut plain = vec![0; units(ours)];
+        let mut original = vec![0; units(ours)];
         let mut shared = vec![false; units(ours)];
         let mut running = vec![u32::MAX; units(theirs)];
         let mut next = vec![None; ours.len()];
@@ -163,7 +59,7 @@ impl Offsets {
                     (true, Some(cache)) if cache == instruction.caches => found.at + found.caches,
                     (true, Some(cache)) => found.at + cache.min(found.caches),
                 };
-                plain[unit] = there as u32;
+                original[unit] = there as u32;
                 shared[unit] = matches[at].is_some();
                 if shared[unit] && running[there] == u32::MAX {
                     running[there] = unit as u32;
@@ -177,21 +73,21 @@ impl Offsets {
             }
             following = *unit;
         }
-        Self { plain, shared, running }
+        Self { original, shared, running }
     }
 
-    /// The offset in the plain code that an offset in the running code stands for. What is no
+    /// The offset in the original that an offset in the running code stands for. What is no
     /// offset (-1, before the first instruction) stays as it is.
-    pub(crate) fn plain(&self, offset: i64) -> i64 {
-        moved(&self.plain, offset)
+    pub(crate) fn original(&self, offset: i64) -> i64 {
+        moved(&self.original, offset)
     }
 
-    /// The offset in the running code of an offset in the plain code.
+    /// The offset in the running code of an offset in the original.
     pub(crate) fn running(&self, offset: i64) -> i64 {
         moved(&self.running, offset)
     }
 
-    /// Whether the instruction at an offset in the running code is one that the plain code has.
+    /// Whether the instruction at an offset in the running code is one that the original has.
     pub(crate) fn is_shared(&self, offset: i64) -> bool {
         let unit = usize::try_from(offset / 2).unwrap_or(usize::MAX);
         self.shared.get(unit).is_none_or(|&shared| shared)

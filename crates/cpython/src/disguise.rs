@@ -1,0 +1,24 @@
+//! Disguise: what keeps a program from seeing that its code has probes in it.
+//!
+//! Wherever the program can get hold of a code object, of an offset in one, or of events about one, it
+//! is given those of the code that CPython made of the same text without probes.
+
+use pyo3::prelude::*;
+
+mod code_attributes;
+mod offset_map;
+mod original_code;
+#[cfg(all(Py_3_13, not(Py_3_14)))]
+mod static_attributes;
+mod trace_events;
+
+#[cfg(all(Py_3_13, not(Py_3_14)))]
+pub(crate) use static_attributes::restored;
+
+/// Shows the original wherever the program asks for the code that it runs, or for one nested in it.
+/// What CPython gives out is replaced the first time.
+pub(crate) fn put_on(running: &Bound<'_, PyAny>, original: &Bound<'_, PyAny>) -> PyResult<()> {
+    code_attributes::replace(running.py());
+    trace_events::replace(running.py())?;
+    original_code::pair(running, original)
+}

@@ -1,0 +1,104 @@
+//! Announcements: a probe before every statement at module level, and at the end of guarded bodies.
+
+use clew_syntax::{Statement, StatementId, Suite};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use super::rewriter::Rewriter;
+use super::syntax_tree::{Kind, Node, shape};
+use crate::probe::ProbeKind;
+
+impl<'py> Rewriter<'py, '_> {
+    /// A whole text.
+    pub(super) fn module(&mut self, tree: &Node<'py>) -> PyResult<()> {
+        let body = self.tree.list(tree, "body")?;
+        let settled = self.tree.settled_names(self.unit.text(), &body)?;
+        self.settled.push(settled);
+        let top: Vec<StatementId> = self.unit.top().to_vec();
+        self.traced_suite(&body, &top, true)
+    }
+
+    /// A suite at module level whose statements are announced one by one.
+    fn traced_suite(
+        &mut self,
+        body: &Bound<'py, PyList>,
+        statements: &[StatementId],
+        module: bool,
+    ) -> PyResult<()> {
+        let nodes: Vec<Node<'py>> = body.iter().collect();
+        if nodes.len() != statements.len() {
+            return Err(shape("the two parsers count different statements"));
+        }
+        let mut out: Vec<Node<'py>> = Vec::with_capacity(nodes.len() * 2);
+        // A docstring and `from __future__` imports must stay the first statements.
+        let mut prologue = module;
+        for (at, (node, &id)) in nodes.iter().zip(statements).enumerate() {
+            let kind = self.tree.kind(node);
+            prologue = prologue
+                && (at == 0 && self.tree.is_docstring(node)? || self.tree.is_future(node)?);
+            let begin = if prologue { None } else { Some(self.begin(node, id)?) };
+            match kind {
+                Kind::If => {
+                    self.replace(node, "test")?;
+                    self.traced_suites(
+                        node,
+                        id,
+                        &[("body", Suite::Body), ("orelse", Suite::Else)],
+                    )?;
+                }
+                Kind::With => {
+                    self.managers(node)?;
+                    self.traced_suites(node, id, &[("body", Suite::Body)])?;
+                    self.tree.list(node, "body")?.append(self.end(id)?)?;
+                }
+                Kind::Try | Kind::TryStar => self.traced_try(node, id)?,
+                Kind::For => self.loop_over(node, ProbeKind::GoThrough)?,
+                _ => self.statement(node)?,
+            }
+            out.extend(begin);
+            out.push(node.clone());
+        }
+        body.set_slice(0, body.len(), PyList::new(self.tree.py, out)?.as_any())
+    }
+
+    fn traced_suites(
+        &mut self,
+        node: &Node<'py>,
+        id: StatementId,
+        suites: &[(&str, Suite)],
+    ) -> PyResult<()> {
+        for &(field, suite) in suites {
+            let statement: &Statement = self.unit.statement(id);
+            let statements = statement.suite(suite).map(|body| body.statements.clone());
+            let body = self.tree.list(node, field)?;
+            self.traced_suite(&body, &statements.unwrap_or_default(), false)?;
+        }
+        Ok(())
+    }
+
+    fn traced_try(&mut self, node: &Node<'py>, id: StatementId) -> PyResult<()> {
+        self.traced_suites(node, id, &[("body", Suite::Body)])?;
+        self.tree.list(node, "body")?.append(self.end(id)?)?;
+        for (at, handler) in self.tree.list(node, "handlers")?.iter().enumerate() {
+            self.replace(&handler, "type")?;
+            self.traced_suites(&handler, id, &[("body", Suite::Handler(at as u32))])?;
+        }
+        self.traced_suites(node, id, &[("orelse", Suite::Else), ("finalbody", Suite::Finally)])
+    }
+
+    /// `-probe` as a statement, at the place of the statement that it announces.
+    fn begin(&mut self, node: &Node<'py>, id: StatementId) -> PyResult<Node<'py>> {
+        let probe = ProbeKind::Begin { source: self.source, statement: id };
+        let place = self.tree.first_evaluated(node)?;
+        self.announce(probe, &place)
+    }
+
+    /// `-probe` as the last statement of a suite that has come to its end. It stands nowhere, so
+    /// that no trace function hears of a line.
+    fn end(&mut self, id: StatementId) -> PyResult<Node<'py>> {
+        let py = self.tree.py;
+        let nowhere = self.tree.kinds.Constant.bind(py).call1((py.None(), py.None()))?;
+        self.tree.locate_nowhere(&nowhere)?;
+        self.announce(ProbeKind::End { source: self.source, statement: id }, &nowhere)
+    }
+}

@@ -1,0 +1,48 @@
+//! Compile: CPython's own compiler, called on texts and on syntax trees.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyList;
+
+/// Compiles a tree or text while no warning is shown or raised.
+pub(super) fn compile_quietly<'py>(
+    py: Python<'py>,
+    tree: &Bound<'py, PyAny>,
+    file: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    with_warnings(py, "ignore", || compile(py, tree, file, 0))
+}
+
+/// `compile(source, file, "exec", flags, dont_inherit=True)`.
+pub(crate) fn compile<'py>(
+    py: Python<'py>,
+    source: &Bound<'py, PyAny>,
+    file: &Bound<'py, PyAny>,
+    flags: i32,
+) -> PyResult<Bound<'py, PyAny>> {
+    static COMPILE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let compile = COMPILE.get_or_try_init(py, || {
+        PyResult::Ok(py.import("builtins")?.getattr("compile")?.unbind())
+    })?;
+    compile.bind(py).call1((source, file, intern!(py, "exec"), flags, true))
+}
+
+/// Runs `body` with every warning ignored or turned into an error; the user's filters stand again
+/// afterwards.
+pub(crate) fn with_warnings<T>(
+    py: Python<'_>,
+    action: &str,
+    body: impl FnOnce() -> PyResult<T>,
+) -> PyResult<T> {
+    let warnings = py.import("_warnings")?;
+    let filters = warnings.getattr("filters")?.cast_into::<PyList>()?;
+    let category = py.import("builtins")?.getattr("Warning")?;
+    let mutated = |module: &Bound<'_, PyModule>| module.call_method0("_filters_mutated").map(drop);
+    filters.insert(0, (action, py.None(), category, py.None(), 0))?;
+    mutated(&warnings)?;
+    let outcome = body();
+    filters.del_item(0)?;
+    mutated(&warnings)?;
+    outcome
+}

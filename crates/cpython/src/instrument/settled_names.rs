@@ -1,0 +1,134 @@
+//! Settled names: those of which `name += 1` cannot change anybody else's value.
+
+use std::collections::{HashMap, HashSet};
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use super::syntax_tree::{Kind, Node, Tree};
+
+impl<'py> Tree<'py> {
+    /// The names that a suite of a text, with those in it, binds only to constants and results of
+    /// operators.
+    pub(super) fn settled_names(
+        self,
+        text: &str,
+        body: &Bound<'py, PyList>,
+    ) -> PyResult<HashSet<String>> {
+        let mut names = HashMap::new();
+        // An assignment may hide in any expression then.
+        if text.contains(":=") || !self.collect_bindings(body, &mut names)? {
+            return Ok(HashSet::new());
+        }
+        Ok(names.into_iter().filter(|&(_, settled)| settled).map(|(name, _)| name).collect())
+    }
+
+    /// Whether each name that a suite binds is settled; `false` when that cannot be known.
+    fn collect_bindings(
+        self,
+        body: &Bound<'py, PyList>,
+        names: &mut HashMap<String, bool>,
+    ) -> PyResult<bool> {
+        let py = self.py;
+        for node in body.iter() {
+            match self.kind(&node) {
+                Kind::Assign | Kind::AnnAssign => {
+                    let value = node.getattr(intern!(py, "value"))?;
+                    let settled = matches!(
+                        self.kind(&value),
+                        Kind::Constant
+                            | Kind::BinOp
+                            | Kind::UnaryOp
+                            | Kind::Compare
+                            | Kind::JoinedStr
+                    );
+                    if self.kind(&node) == Kind::Assign {
+                        for target in self.list(&node, "targets")?.iter() {
+                            self.collect_target(&target, settled, names)?;
+                        }
+                    } else {
+                        self.collect_target(&node.getattr(intern!(py, "target"))?, settled, names)?;
+                    }
+                }
+                Kind::For | Kind::AsyncFor => {
+                    self.collect_target(&node.getattr(intern!(py, "target"))?, false, names)?;
+                }
+                Kind::With | Kind::AsyncWith => {
+                    for item in self.list(&node, "items")?.iter() {
+                        let target = item.getattr(intern!(py, "optional_vars"))?;
+                        self.collect_target(&target, false, names)?;
+                    }
+                }
+                Kind::Import | Kind::ImportFrom => {
+                    for alias in self.list(&node, "names")?.iter() {
+                        for field in ["name", "asname"] {
+                            if let Ok(name) = alias.getattr(field)?.extract::<String>() {
+                                names.insert(name, false);
+                            }
+                        }
+                    }
+                }
+                Kind::Global | Kind::Nonlocal => {
+                    for name in self.list(&node, "names")?.iter() {
+                        names.insert(name.extract()?, false);
+                    }
+                }
+                Kind::FunctionDef | Kind::AsyncFunctionDef | Kind::ClassDef => {
+                    names.insert(node.getattr(intern!(py, "name"))?.extract()?, false);
+                    continue;
+                }
+                Kind::Match => return Ok(false),
+                _ => {}
+            }
+            for field in ["body", "orelse", "finalbody", "handlers"] {
+                if !matches!(
+                    self.kind(&node),
+                    Kind::If
+                        | Kind::For
+                        | Kind::AsyncFor
+                        | Kind::While
+                        | Kind::With
+                        | Kind::AsyncWith
+                        | Kind::Try
+                        | Kind::TryStar
+                        | Kind::ExceptHandler
+                ) {
+                    break;
+                }
+                if let Ok(inner) = node.getattr(field)
+                    && let Ok(inner) = inner.cast_into::<PyList>()
+                    && !self.collect_bindings(&inner, names)?
+                {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn collect_target(
+        self,
+        target: &Node<'py>,
+        settled: bool,
+        names: &mut HashMap<String, bool>,
+    ) -> PyResult<()> {
+        match self.kind(target) {
+            Kind::Name => {
+                let name: String = target.getattr(intern!(self.py, "id"))?.extract()?;
+                let known = names.entry(name).or_insert(true);
+                *known &= settled;
+            }
+            Kind::Tuple | Kind::List => {
+                for element in self.list(target, "elts")?.iter() {
+                    self.collect_target(&element, false, names)?;
+                }
+            }
+            Kind::Starred => {
+                self.collect_target(&target.getattr(intern!(self.py, "value"))?, false, names)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! Program point: the instruction that running code is at.
+//!
+//! A loop at module level is one statement for who listens, and nothing is announced in its body. But
+//! whenever something is reported, the module's frame knows which instruction it is at, in whatever
+//! function the program is then. So reports can be kept apart by the statement of the loop that they
+//! belong to, at no cost while nothing is reported.
+#![allow(unsafe_code, reason = "reads frames through CPython's C API, under the GIL")]
+
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use pyo3::ffi;
+
+use crate::opcode;
+
+/// An instruction of the module, while a loop runs whose statements are told apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct ProgramPoint(i32);
+
+/// The module's frame while such a loop runs; who named it keeps it alive.
+static FRAME: AtomicPtr<ffi::PyObject> = AtomicPtr::new(ptr::null_mut());
+
+impl ProgramPoint {
+    /// The point of what stands in no such loop.
+    pub(crate) const NOWHERE: Self = Self(-1);
+
+    /// The instruction that the module is at.
+    #[inline]
+    pub(crate) fn current() -> Self {
+        let frame = FRAME.load(Ordering::Relaxed);
+        if frame.is_null() {
+            return Self::NOWHERE;
+        }
+        // SAFETY: `follow` was promised a frame that lives until `unfollow`, and the GIL is held.
+        Self(unsafe { ffi::PyFrame_GetLasti(frame.cast()) })
+    }
+
+    /// From now on points are instructions of this frame.
+    ///
+    /// # Safety
+    /// The frame is kept alive until [`ProgramPoint::unfollow`] is called.
+    pub(crate) unsafe fn follow(frame: *mut ffi::PyObject) {
+        FRAME.store(frame, Ordering::Relaxed);
+    }
+
+    /// From now on everything is [nowhere](ProgramPoint::NOWHERE).
+    pub(crate) fn unfollow() {
+        FRAME.store(ptr::null_mut(), Ordering::Relaxed);
+    }
+
+    /// The offset of the instruction in its code object, in bytes.
+    #[inline]
+    pub(crate) fn offset(self) -> i32 {
+        self.0
+    }
+}
+
+/// Whether nobody takes what the call gives that the running frame is making: the instruction after it
+/// drops it.
+pub(crate) unsafe fn is_result_dropped() -> bool {
+    const UNIT: usize = 2;
+    const CACHE: u8 = 0;
+    // SAFETY: the caller holds the GIL; the frame that runs is live, and its code is released after
+    // its bytes were read, which are those of its instructions as they were compiled.
+    unsafe {
+        let frame = ffi::PyEval_GetFrame();
+        if frame.is_null() {
+            return false;
+        }
+        let at = ffi::PyFrame_GetLasti(frame);
+        let code = ffi::PyFrame_GetCode(frame).cast::<ffi::PyObject>();
+        let bytes = ffi::PyObject_GetAttrString(code, c"co_code".as_ptr());
+        ffi::Py_DECREF(code);
+        if bytes.is_null() {
+            ffi::PyErr_Clear();
+            return false;
+        }
+        let mut dropped = false;
+        if let (Ok(at), true) = (usize::try_from(at), ffi::PyBytes_Check(bytes) != 0) {
+            let length = ffi::PyBytes_Size(bytes) as usize;
+            let text =
+                std::slice::from_raw_parts(ffi::PyBytes_AsString(bytes).cast::<u8>(), length);
+            let mut after = text.iter().skip(at + UNIT).step_by(UNIT);
+            dropped = after.find(|&&opcode| opcode != CACHE) == Some(&opcode::POP_TOP);
+        }
+        ffi::Py_DECREF(bytes);
+        dropped
+    }
+}

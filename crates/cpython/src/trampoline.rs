@@ -1,0 +1,289 @@
+//! Trampoline: what stands in the place of a callee for one call, when its arguments matter.
+//!
+//! It is called in the callee's place, tells the [`Listener`] and calls through by the protocol that
+//! CPython itself would have used. It leaves no Python frame, and when Python asks who it is, to word
+//! an error, it answers as the callee does.
+#![allow(unsafe_code, reason = "types whose slots CPython calls, made through its C API")]
+
+use std::cell::UnsafeCell;
+use std::ffi::{c_int, c_void};
+use std::ptr;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use crate::listener::Listener;
+use crate::recorder::CallArguments;
+
+// A daemon thread that wants the GIL while the interpreter ends is unwound by `pthread_exit`, right
+// through the call that it was in; hence `C-unwind` here and in the slots below.
+unsafe extern "C-unwind" {
+    pub(crate) fn PyObject_Vectorcall(
+        callable: *mut ffi::PyObject,
+        arguments: *const *mut ffi::PyObject,
+        flagged_count: usize,
+        keywords: *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject;
+    fn PyObject_Call(
+        callable: *mut ffi::PyObject,
+        arguments: *mut ffi::PyObject,
+        keywords: *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject;
+}
+
+type Vectorcall = unsafe extern "C-unwind" fn(
+    *mut ffi::PyObject,
+    *const *mut ffi::PyObject,
+    usize,
+    *mut ffi::PyObject,
+) -> *mut ffi::PyObject;
+
+/// A callee on its way through a probe.
+#[repr(C)]
+struct Trampoline {
+    ob_base: ffi::PyObject,
+    vectorcall: Vectorcall,
+    callee: *mut ffi::PyObject,
+    base_name: *mut ffi::PyObject,
+}
+
+/// The types of trampolines for callees with a vectorcall of their own, and for those with none: these
+/// are given the very tuple of `f(*arguments)`, as CPython gives it to them.
+static TYPES: pyo3::sync::PyOnceLock<[Py<PyAny>; 2]> = pyo3::sync::PyOnceLock::new();
+
+/// Makes the types, the first time.
+pub(crate) fn prepare<L: Listener>(py: Python<'_>) -> PyResult<()> {
+    TYPES.get_or_try_init(py, || {
+        let make = |fast| {
+            // SAFETY: the specs are complete, their slots have the signatures that CPython asks for,
+            // and `basicsize` covers the struct, whose first field is the object header.
+            unsafe { Bound::from_owned_ptr_or_err(py, make_type::<L>(fast)) }.map(Bound::unbind)
+        };
+        PyResult::Ok([make(true)?, make(false)?])
+    })?;
+    Ok(())
+}
+
+unsafe fn make_type<L: Listener>(vectorcall: bool) -> *mut ffi::PyObject {
+    let slot = |id: c_int, function: *mut c_void| ffi::PyType_Slot { slot: id, pfunc: function };
+    let mut members = [
+        ffi::PyMemberDef {
+            name: c"__vectorcalloffset__".as_ptr(),
+            type_code: ffi::Py_T_PYSSIZET,
+            offset: std::mem::offset_of!(Trampoline, vectorcall) as ffi::Py_ssize_t,
+            flags: ffi::Py_READONLY,
+            doc: ptr::null(),
+        },
+        // SAFETY: all zeroes is the end mark of a member table.
+        unsafe { std::mem::zeroed() },
+    ];
+    let mut slots = [
+        slot(ffi::Py_tp_dealloc, deallocate as *mut c_void),
+        slot(ffi::Py_tp_call, call_spread::<L> as *mut c_void),
+        slot(ffi::Py_tp_getattro, getattr as *mut c_void),
+        slot(ffi::Py_tp_str, str as *mut c_void),
+        slot(ffi::Py_tp_repr, repr as *mut c_void),
+        if vectorcall {
+            slot(ffi::Py_tp_members, members.as_mut_ptr().cast())
+        } else {
+            slot(0, ptr::null_mut())
+        },
+        slot(0, ptr::null_mut()),
+    ];
+    let mut spec = ffi::PyType_Spec {
+        name: c"clew._clew.trampoline".as_ptr(),
+        basicsize: size_of::<Trampoline>() as c_int,
+        itemsize: 0,
+        flags: (ffi::Py_TPFLAGS_DEFAULT
+            | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION
+            | if vectorcall { ffi::Py_TPFLAGS_HAVE_VECTORCALL } else { 0 }) as u32,
+        slots: slots.as_mut_ptr(),
+    };
+    // SAFETY: the spec, its slots and the member table live until the call returns, and CPython copies
+    // them.
+    unsafe { ffi::PyType_FromSpec(&mut spec) }
+}
+
+/// Trampolines to be used again. A call needs one for its own time only, and whoever counts the
+/// program's memory (`tracemalloc`) is not to count those.
+struct Spare(UnsafeCell<[Vec<*mut ffi::PyObject>; 2]>);
+
+// SAFETY: only touched under the GIL, by code that calls nothing while it does.
+unsafe impl Sync for Spare {}
+
+static SPARE: Spare = Spare(UnsafeCell::new([Vec::new(), Vec::new()]));
+
+/// How many of each type are kept.
+const SPARES: usize = 64;
+
+/// A trampoline to a callee; a new reference, or null with an error set.
+///
+/// # Safety
+/// The GIL is held, [`prepare`] was called, the callee is live, and the name is a string or null.
+pub(crate) unsafe fn make<L: Listener>(
+    callee: *mut ffi::PyObject,
+    base_name: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the caller holds the GIL and lends callee and name; generic allocation gives zeroed memory
+    // of `basicsize` with the header filled in, and the fields are written without being read.
+    unsafe {
+        let Some(types) = TYPES.get(Python::assume_attached()) else { return ptr::null_mut() };
+        let slow = usize::from(ffi::PyVectorcall_Function(callee).is_none());
+        let object = match (&mut (*SPARE.0.get()))[slow].pop() {
+            Some(spare) => {
+                // Its count went to 0 when it was let go.
+                ffi::Py_INCREF(spare);
+                spare
+            }
+            None => ffi::PyType_GenericAlloc(types[slow].as_ptr().cast(), 0),
+        };
+        if !object.is_null() {
+            let trampoline = object.cast::<Trampoline>();
+            ptr::addr_of_mut!((*trampoline).vectorcall).write(call::<L>);
+            ptr::addr_of_mut!((*trampoline).callee).write(ffi::Py_NewRef(callee));
+            ptr::addr_of_mut!((*trampoline).base_name).write(ffi::Py_XNewRef(base_name));
+        }
+        object
+    }
+}
+
+/// The callee behind a trampoline, borrowed; null where an object is none.
+///
+/// # Safety
+/// The GIL is held and the object is live.
+#[cfg(Py_3_12)]
+pub(crate) unsafe fn callee_of(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller holds the GIL and lends a live object; the type says which struct it is.
+    unsafe {
+        let Some(types) = TYPES.get(Python::assume_attached()) else { return ptr::null_mut() };
+        let class = ffi::Py_TYPE(object).cast::<ffi::PyObject>();
+        if types.iter().all(|known| known.as_ptr() != class) {
+            return ptr::null_mut();
+        }
+        (*object.cast::<Trampoline>()).callee
+    }
+}
+
+unsafe extern "C-unwind" fn deallocate(object: *mut ffi::PyObject) {
+    // SAFETY: CPython calls this once, for an object that `make` filled in. A spare one keeps its memory
+    // and its reference to the type, and holds nothing.
+    unsafe {
+        let trampoline = object.cast::<Trampoline>();
+        let callee = std::mem::replace(&mut (*trampoline).callee, ptr::null_mut());
+        let base_name = std::mem::replace(&mut (*trampoline).base_name, ptr::null_mut());
+        let kind = ffi::Py_TYPE(object);
+        let fast = (*kind).tp_flags & ffi::Py_TPFLAGS_HAVE_VECTORCALL != 0;
+        let spare = &mut (*SPARE.0.get())[usize::from(!fast)];
+        if spare.len() < SPARES {
+            spare.push(object);
+        } else {
+            ffi::PyObject_Free(object.cast());
+            ffi::Py_DECREF(kind.cast());
+        }
+        ffi::Py_XDECREF(callee);
+        ffi::Py_XDECREF(base_name);
+    }
+}
+
+// Python words an error about a call's arguments by asking the callee who it is.
+
+unsafe extern "C-unwind" fn getattr(
+    object: *mut ffi::PyObject,
+    name: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the slot belongs to `Trampoline`, which holds its callee.
+    unsafe { ffi::PyObject_GetAttr((*object.cast::<Trampoline>()).callee, name) }
+}
+
+unsafe extern "C-unwind" fn str(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the slot belongs to `Trampoline`, which holds its callee.
+    unsafe { ffi::PyObject_Str((*object.cast::<Trampoline>()).callee) }
+}
+
+unsafe extern "C-unwind" fn repr(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the slot belongs to `Trampoline`, which holds its callee.
+    unsafe { ffi::PyObject_Repr((*object.cast::<Trampoline>()).callee) }
+}
+
+/// A call by vectorcall.
+unsafe extern "C-unwind" fn call<L: Listener>(
+    object: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    flagged_count: usize,
+    keywords: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls this by the vectorcall protocol, which lends callee and arguments for
+    // the time of the call. The offset flag is not handed on: the slot before the arguments is
+    // not ours to give.
+    unsafe {
+        let trampoline = &*object.cast::<Trampoline>();
+        let count = ffi::PyVectorcall_NARGS(flagged_count) as usize;
+        let call = CallArguments { arguments, count, keywords };
+        trampoline
+            .through::<L>(&call, |callee| PyObject_Vectorcall(callee, arguments, count, keywords))
+    }
+}
+
+/// A call as `f(*arguments, **keywords)`: the callee gets the very tuple and dictionary.
+unsafe extern "C-unwind" fn call_spread<L: Listener>(
+    object: *mut ffi::PyObject,
+    arguments: *mut ffi::PyObject,
+    keywords: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls this with a tuple and with a dictionary or null, and lends both for the
+    // time of the call. What the listener is shown is borrowed from them.
+    unsafe {
+        let trampoline = &*object.cast::<Trampoline>();
+        let count = ffi::PyTuple_GET_SIZE(arguments) as usize;
+        let mut all: Vec<*mut ffi::PyObject> =
+            (0..count).map(|at| ffi::PyTuple_GET_ITEM(arguments, at as ffi::Py_ssize_t)).collect();
+        let mut names = Vec::new();
+        let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+        while !keywords.is_null() && ffi::PyDict_Next(keywords, &mut at, &mut name, &mut value) != 0
+        {
+            names.push(name);
+            all.push(value);
+        }
+        let tuple = if names.is_empty() {
+            ptr::null_mut()
+        } else {
+            ffi::PyTuple_New(names.len() as ffi::Py_ssize_t)
+        };
+        if !tuple.is_null() {
+            for (at, &name) in names.iter().enumerate() {
+                ffi::PyTuple_SET_ITEM(tuple, at as ffi::Py_ssize_t, ffi::Py_NewRef(name));
+            }
+        } else if !names.is_empty() {
+            ffi::PyErr_Clear();
+        }
+        let call = CallArguments { arguments: all.as_ptr(), count, keywords: tuple };
+        let result =
+            trampoline.through::<L>(&call, |callee| PyObject_Call(callee, arguments, keywords));
+        ffi::Py_XDECREF(tuple);
+        result
+    }
+}
+
+impl Trampoline {
+    /// Calls the callee between telling the listener of the call and of its end.
+    unsafe fn through<L: Listener>(
+        &self,
+        call: &CallArguments,
+        body: impl FnOnce(*mut ffi::PyObject) -> *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: the trampoline holds its callee and name; the arguments live as long as the call.
+        unsafe {
+            let pending = L::passing(self.callee, call, self.base_name);
+            // A signal that came while the listener was at work must not wait for the call to end:
+            // `sleep` would not know of it.
+            if ffi::PyErr_CheckSignals() != 0 {
+                return ptr::null_mut();
+            }
+            let result = body(self.callee);
+            if let Some(pending) = pending {
+                L::passed(pending, self.callee, self.base_name, call, result);
+            }
+            result
+        }
+    }
+}
