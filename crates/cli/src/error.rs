@@ -1,6 +1,6 @@
 //! Error: what can go wrong with a command, with the way out.
 
-use clew_session::{AnnotationFileError, ReplayError, SliceError};
+use clew_session::{AnnotationFileError, Refusal, ReplayError, SliceError};
 use clew_store::StoreError;
 
 /// Why a command failed.
@@ -46,18 +46,21 @@ pub enum CommandError {
         near: String,
     },
     /// The artifact has no lineage.
-    #[error("artifact `{name}` was saved outside of `clew run`, so no code is known for it")]
+    #[error(
+        "no code is known for artifact `{name}`: it was saved outside of `clew run`, or when its recording had ended"
+    )]
     NoLineage {
         /// The artifact.
         name: String,
     },
     /// A slice is refused.
-    #[error("no slice of `{name}`: {reason}")]
+    #[error("the slice of `{name}` is refused: {reason}; --force gives it all the same")]
     Refused {
         /// The variable or artifact.
         name: String,
         /// Why.
-        reason: String,
+        #[source]
+        reason: Refusal,
     },
     /// A slice could not be made.
     #[error(transparent)]

@@ -59,8 +59,12 @@ pub trait Recording {
     /// # Errors
     /// In words, when it could not be recorded.
     fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
-    /// Something of the run is lost; said to the user once.
+    /// Something of clew's own failed; said to the user once.
     fn fault(&mut self, message: &str);
+    /// Something failed so that what the program does from here on is not recorded.
+    fn lost(&mut self, message: &str) {
+        self.fault(message);
+    }
     /// What earlier runs found out about a callable, the earliest first.
     fn findings(&self, about: &str) -> Vec<Vec<u8>> {
         let _ = about;

@@ -117,6 +117,12 @@ impl Recording for Handle {
         lock(&self.0).fault(message);
     }
 
+    fn lost(&mut self, message: &str) {
+        let mut live = lock(&self.0);
+        live.fault(message);
+        live.tape.lose(message);
+    }
+
     fn findings(&self, about: &str) -> Vec<Vec<u8>> {
         let live = lock(&self.0);
         // Where they cannot be read, they are found out again.

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use clew_cpython::{note_saved, pickle, unpickle, variable_of};
 use clew_graph::Artifact;
-use clew_session::{Saved, Slicer, Tape, Variables, describe as words, store_place};
-use clew_store::{Store, StoreError, ValueAddress};
+use clew_session::{
+    Refusal, Saved, Sliced, Slicer, Tape, Variables, describe as words, store_place,
+};
+use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -157,8 +159,13 @@ pub(crate) fn names() -> PyResult<Vec<String>> {
 
 /// The code behind an artifact.
 #[pyfunction]
-#[pyo3(signature = (name, version=None))]
-pub(crate) fn code(py: Python<'_>, name: &str, version: Option<u32>) -> PyResult<String> {
+#[pyo3(signature = (name, version=None, force=false))]
+pub(crate) fn code(
+    py: Python<'_>,
+    name: &str,
+    version: Option<u32>,
+    force: bool,
+) -> PyResult<String> {
     let store = open()?;
     let artifact = find(&store, name, version)?;
     // What runs at this moment is asked itself, for the end of it is not on the disk yet.
@@ -171,12 +178,13 @@ pub(crate) fn code(py: Python<'_>, name: &str, version: Option<u32>) -> PyResult
             let node = node.ok_or_else(|| no_lineage(name))?;
             let variables =
                 capture.variables().map(|(name, node)| (name.to_owned(), node)).collect();
-            return slice_text(capture.graph(), &sources, node, &artifact, &variables);
+            let sliced = slice(capture.graph(), &sources, node, &artifact, &variables)?;
+            return given(sliced, name, &[], force);
         }
     }
     let node = artifact.node.ok_or_else(|| no_lineage(name))?;
     let failed = |error: StoreError| PyRuntimeError::new_err(words(&error));
-    let (graph, sources, variables) = py
+    let (graph, sources, variables, certificates) = py
         .detach(|| {
             let graph = store.graph(artifact.session)?;
             let variables = store
@@ -184,27 +192,44 @@ pub(crate) fn code(py: Python<'_>, name: &str, version: Option<u32>) -> PyResult
                 .into_iter()
                 .filter_map(|variable| Some((variable.name, variable.node?)))
                 .collect();
-            Ok::<_, StoreError>((graph, store.sources(artifact.session)?, variables))
+            let sources = store.sources(artifact.session)?;
+            Ok::<_, StoreError>((graph, sources, variables, store.certificates(artifact.session)?))
         })
         .map_err(failed)?;
-    slice_text(&graph, &sources, node, &artifact, &variables)
+    given(slice(&graph, &sources, node, &artifact, &variables)?, name, &certificates, force)
 }
 
-fn slice_text(
+/// The text of a slice that is not refused.
+fn given(
+    sliced: Sliced,
+    name: &str,
+    certificates: &[Certificate],
+    force: bool,
+) -> PyResult<String> {
+    match Refusal::of(&sliced, certificates) {
+        Some(reason) if !force => Err(PyRuntimeError::new_err(format!(
+            "the slice of `{name}` is refused: {reason}; get_code(force=True) gives it all the same"
+        ))),
+        _ => Ok(sliced.code),
+    }
+}
+
+fn slice(
     graph: &clew_graph::Graph,
     sources: &[clew_graph::Source],
     node: clew_graph::NodeId,
     artifact: &Artifact,
     variables: &Variables,
-) -> PyResult<String> {
+) -> PyResult<Sliced> {
     Slicer::new(graph, sources)
-        .map(|slicer| slicer.slice_artifact(node, &artifact.type_name, variables).code)
+        .map(|slicer| slicer.slice_artifact(node, &artifact.type_name, variables))
         .map_err(|error| PyRuntimeError::new_err(words(&error)))
 }
 
 fn no_lineage(name: &str) -> PyErr {
     PyRuntimeError::new_err(format!(
-        "no code is known for `{name}`: it was saved outside of `clew run`"
+        "no code is known for `{name}`: it was saved outside of `clew run`, or when its recording had \
+         ended"
     ))
 }
 

@@ -1139,3 +1139,43 @@ def test_modules_beside_a_script_may_go_by_names_that_clew_knows(desk: Desk) -> 
     assert (outcome.code, outcome.err) == (0, "")
     verified = desk.clew("verify", "x")
     assert (verified.code, verified.err) == (0, "")
+
+
+# Slices that are refused
+
+
+def test_a_slice_that_was_replayed_to_another_value_is_refused(desk: Desk) -> None:
+    desk.record("import clew, os\nx = os.environ.get('COLOUR')\nclew.save(x, 'a')\n")
+    assert desk.clew("verify", "a", COLOUR="red").code == 1
+    refused = desk.clew("slice", "a")
+    assert (refused.code, refused.out) == (1, "")
+    assert "the slice of `a` is refused: replayed, it made another value" in refused.err
+    assert "--force gives it all the same" in refused.err
+    forced = desk.clew("slice", "a", "--force")
+    assert (forced.code, forced.err) == (0, "")
+    assert "x = os.environ.get('COLOUR')" in forced.out
+    asked = desk.python("-c", "import clew; clew.get('a').get_code()")
+    assert "RuntimeError: the slice of `a` is refused" in asked.err
+    asked = desk.python("-c", "import clew; print(clew.get('a').get_code(force=True), end='')")
+    assert asked.out == forced.out
+
+
+def test_an_equal_replay_lifts_a_refusal(desk: Desk) -> None:
+    (desk.folder / "data.txt").write_text("1")
+    desk.record("import clew\nx = open('data.txt').read()\nclew.save(x, 'a')\n")
+    (desk.folder / "data.txt").unlink()
+    assert desk.clew("verify", "a").code == 1
+    assert "replayed, it failed: FileNotFoundError" in desk.clew("slice", "a").err
+    (desk.folder / "data.txt").write_text("1")
+    assert desk.clew("verify", "a").code == 0
+    assert desk.clew("slice", "a").code == 0
+
+
+def test_all_slices_leave_out_those_that_are_refused(desk: Desk) -> None:
+    desk.record("import os\nx = os.environ.get('COLOUR')\ny = 1\n", "--fingerprints")
+    assert desk.clew("verify", "x", COLOUR="red").code == 1
+    outcome = desk.clew("slice", "--all")
+    assert outcome.code == 0
+    assert "y = 1" in outcome.out and "COLOUR" not in outcome.out
+    assert "the slice of `x` is refused: replayed, it made another value" in outcome.err
+    assert "COLOUR" in desk.clew("slice", "--all", "--force").out

@@ -44,6 +44,11 @@ pub enum Verdict {
     },
 }
 
+/// The words of verdicts that say something of the slice, as certificates keep them.
+pub(crate) const EQUAL: &str = "equal";
+pub(crate) const DIFFERENT: &str = "different";
+pub(crate) const FAILED: &str = "failed";
+
 /// Why a slice could not be replayed. Says nothing about the slice.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -99,9 +104,9 @@ impl Verdict {
     /// The verdict in one or two words.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Equal => "equal",
-            Self::Different { .. } => "different",
-            Self::Failed { .. } => "failed",
+            Self::Equal => EQUAL,
+            Self::Different { .. } => DIFFERENT,
+            Self::Failed { .. } => FAILED,
             Self::NotComparable { .. } => "not comparable",
         }
     }

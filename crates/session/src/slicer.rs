@@ -7,6 +7,8 @@ use clew_graph::{
 };
 use clew_syntax::{ParseError, Range, Unit};
 
+use crate::Place;
+
 /// The step that each variable's value is.
 pub type Variables = BTreeMap<String, NodeId>;
 
@@ -39,8 +41,15 @@ pub struct Sliced {
     pub kept: usize,
     /// How many statements the session has.
     pub statements: usize,
-    /// Whether it holds a statement that could not be followed, so that it may lack lines.
-    pub unknown: bool,
+    /// The first statement in it that could not be followed, so that it may lack lines.
+    pub unknown: Option<Place>,
+}
+
+impl Sliced {
+    /// A digest of the text, in hexadecimal, by which certificates name it.
+    pub fn digest(&self) -> String {
+        blake3::hash(self.code.as_bytes()).to_hex().to_string()
+    }
 }
 
 impl<'a> Slicer<'a> {
@@ -107,7 +116,7 @@ impl<'a> Slicer<'a> {
             }
             code.push_str(&text);
         }
-        Sliced { code, kept, statements, unknown: self.holds_unknown(&slice) }
+        Sliced { code, kept, statements, unknown: self.first_unknown(&slice) }
     }
 
     /// Where the text of some steps stands.
@@ -224,13 +233,12 @@ impl<'a> Slicer<'a> {
         texts.join("\n")
     }
 
-    fn holds_unknown(&self, slice: &Slice) -> bool {
-        slice.ids().any(|id| {
-            matches!(
-                self.graph.get(id).map(|node| &node.kind),
-                Some(NodeKind::Block(Block { kind: BlockKind::Unknown, .. }))
-            )
-        })
+    fn first_unknown(&self, slice: &Slice) -> Option<Place> {
+        let is_unknown = |node: &&Node| {
+            matches!(&node.kind, NodeKind::Block(Block { kind: BlockKind::Unknown, .. }))
+        };
+        let mut unknown = slice.ids().filter_map(|id| self.graph.get(id)).filter(is_unknown);
+        unknown.find_map(|node| self.place_of(node.id))
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Tape {
     execution: ExecutionId,
     // The steps that artifacts saved in this session are.
     artifacts: Vec<(String, u32, NodeId)>,
+    // Why nothing is recorded any more while the program goes on.
+    lost: Option<String>,
 }
 
 /// What a fingerprint or type is known of a variable when the program has ended.
@@ -39,8 +41,14 @@ impl Tape {
     pub fn begin(store: Option<&Store>, session: Session) -> Self {
         let execution = ExecutionId(Uuid::now_v7());
         let writer = store.map(|store| store.writer(session.clone()));
-        let tape =
-            Self { capture: Capture::new(), writer, session, execution, artifacts: Vec::new() };
+        let tape = Self {
+            capture: Capture::new(),
+            writer,
+            session,
+            execution,
+            artifacts: Vec::new(),
+            lost: None,
+        };
         tape.send(Record::Execution(Execution {
             id: execution,
             session: tape.session.id,
@@ -157,7 +165,7 @@ impl Tape {
                 Some(Variable {
                     name: looked.name,
                     node: Some(node),
-                    refused: None,
+                    refused: self.lost.clone(),
                     type_name: looked.type_name,
                     fingerprint: looked.fingerprint,
                 })
@@ -166,6 +174,20 @@ impl Tape {
         if !variables.is_empty() {
             self.send(Record::Variables(variables));
         }
+    }
+
+    /// Nothing of the program is recorded from here on, though it goes on: what its variables stand for
+    /// is not known any more, and slices of them are refused.
+    pub fn lose(&mut self, reason: &str) {
+        self.lost = Some(reason.to_owned());
+        let lost = |(name, node): (&str, NodeId)| Variable {
+            name: name.to_owned(),
+            node: Some(node),
+            refused: self.lost.clone(),
+            type_name: None,
+            fingerprint: None,
+        };
+        self.send(Record::Variables(self.capture.variables().map(lost).collect()));
     }
 
     /// Keeps a sentence about what is lost or unknown of the session.
@@ -188,7 +210,8 @@ impl Tape {
             name: saved.name,
             session: self.session.id,
             execution: self.execution,
-            node: saved.node,
+            // What was recorded before says nothing of a value that came after.
+            node: saved.node.filter(|_| self.lost.is_none()),
             created: saved.created,
             type_name: saved.type_name,
             fingerprint: saved.fingerprint,

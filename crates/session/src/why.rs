@@ -183,6 +183,11 @@ impl Slicer<'_> {
         Some((at, statement.id))
     }
 
+    /// Where the statement that a step belongs to stands.
+    pub(crate) fn place_of(&self, id: NodeId) -> Option<Place> {
+        Some(self.place(self.owner(id)?))
+    }
+
     fn kept_statements(&self, slice: &Slice) -> Vec<Key> {
         let ranges = self.ranges(slice);
         let mut kept = Vec::new();

@@ -114,9 +114,9 @@ pub struct Certificate {
     pub version: Option<u32>,
     /// When it was run.
     pub checked: Timestamp,
-    /// Whether the slice gave an equal value.
-    pub equal: bool,
-    /// Why not, or why it cannot be told.
+    /// What came of it, in a word.
+    pub verdict: String,
+    /// Why it is not equal, or cannot be compared.
     pub reason: Option<String>,
     /// A digest of the slice's text, in hexadecimal.
     pub slice_digest: String,

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use clew_graph::{Graph, NodeId, Session, Source};
-use clew_session::{KeptStatement, Need, Place, Reason, Sliced, Slicer};
-use clew_store::{Store, Variable};
+use clew_session::{KeptStatement, Need, Place, Reason, Refusal, Sliced, Slicer};
+use clew_store::{Certificate, Store, Variable};
 use serde_json::{Map, Value, json};
 
 use super::StorePlace;
@@ -24,6 +24,9 @@ pub(super) struct Slice {
     /// Says of every statement what made it needed, and how that is known
     #[arg(long, requires = "name")]
     why: bool,
+    /// Gives the slice even where it is known not to make the value
+    #[arg(long)]
+    force: bool,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -39,19 +42,25 @@ impl Slice {
             return Ok(0);
         }
         if let Some(name) = &self.name {
-            print_one(&store, name, self.session.as_deref(), self.json)?;
+            let found = Found::find(&store, name, self.session.as_deref())?;
+            let sliced = found.slice()?;
+            if let Some(reason) = found.refusal(&sliced).filter(|_| !self.force) {
+                return Err(CommandError::Refused { name: name.clone(), reason });
+            }
+            print_one(name, &found, &sliced, self.json);
             return Ok(0);
         }
         let recorded = Recorded::load(&store, self.session.as_deref())?;
         let slicer = recorded.slicer()?;
         let mut all = Map::new();
         for variable in recorded.bound() {
-            let code = match recorded.refusal(variable, &slicer) {
-                Some(reason) => {
-                    eprintln!("clew: no slice of `{}`: {reason}", variable.name);
+            let sliced = slicer.slice(variable.node);
+            let code = match recorded.refusal(Some(variable), &sliced) {
+                Some(reason) if !self.force => {
+                    eprintln!("clew: the slice of `{}` is refused: {reason}", variable.name);
                     Value::Null
                 }
-                None => slicer.slice(variable.node).code.into(),
+                _ => sliced.code.into(),
             };
             all.insert(variable.name.clone(), code);
         }
@@ -76,6 +85,7 @@ pub(super) struct Recorded {
     pub(super) graph: Graph,
     pub(super) sources: Vec<Source>,
     pub(super) variables: Vec<Variable>,
+    certificates: Vec<Certificate>,
 }
 
 impl Recorded {
@@ -95,6 +105,7 @@ impl Recorded {
             graph: store.graph(session.id)?,
             sources: store.sources(session.id)?,
             variables: store.variables(session.id)?,
+            certificates: store.certificates(session.id)?,
             session,
         })
     }
@@ -112,9 +123,12 @@ impl Recorded {
         self.bound().find(|variable| variable.name == name)
     }
 
-    /// Why there is no slice of a variable, if there is none.
-    pub(super) fn refusal(&self, variable: &Variable, _slicer: &Slicer<'_>) -> Option<String> {
-        variable.refused.clone()
+    /// Why a slice is refused, if it is; of a variable, or of an artifact.
+    pub(super) fn refusal(&self, variable: Option<&Variable>, sliced: &Sliced) -> Option<Refusal> {
+        match variable.and_then(|variable| variable.refused.clone()) {
+            Some(reason) => Some(Refusal::Lost { reason }),
+            None => Refusal::of(sliced, &self.certificates),
+        }
     }
 }
 
@@ -146,12 +160,6 @@ impl Found {
         }
         let recorded = Recorded::load(store, session)?;
         if let Some(variable) = recorded.variable(name) {
-            if let Some(reason) = &variable.refused {
-                return Err(CommandError::Refused {
-                    name: name.to_owned(),
-                    reason: reason.clone(),
-                });
-            }
             if let Some(node) = variable.node {
                 return Ok(Self { recorded, node, artifact: None });
             }
@@ -171,6 +179,15 @@ impl Found {
     pub(super) fn slice(&self) -> Result<Sliced, CommandError> {
         let slicer = self.recorded.slicer()?;
         Ok(slicer.slice(self.sinks(&slicer)))
+    }
+
+    /// Why its slice is refused, if it is.
+    pub(super) fn refusal(&self, sliced: &Sliced) -> Option<Refusal> {
+        let variable = match self.artifact {
+            Some(_) => None,
+            None => self.recorded.bound().find(|variable| variable.node == Some(self.node)),
+        };
+        self.recorded.refusal(variable, sliced)
     }
 
     /// The steps that the slice is of.
@@ -238,21 +255,14 @@ fn row_of(statement: &KeptStatement) -> Value {
 }
 
 /// Prints the slice of one variable or artifact.
-pub(super) fn print_one(
-    store: &Store,
-    name: &str,
-    session: Option<&str>,
-    as_json: bool,
-) -> Result<(), CommandError> {
-    let found = Found::find(store, name, session)?;
-    let sliced = found.slice()?;
+fn print_one(name: &str, found: &Found, sliced: &Sliced, as_json: bool) {
     if as_json {
         say_line!(
             "{}",
             json!({
                 "name": name,
                 "session": found.recorded.session.id.to_string(),
-                "version": found.artifact.map(|artifact| artifact.version),
+                "version": found.artifact.as_ref().map(|artifact| artifact.version),
                 "code": sliced.code,
                 "kept": sliced.kept,
                 "statements": sliced.statements,
@@ -264,5 +274,4 @@ pub(super) fn print_one(
             say_line!("");
         }
     }
-    Ok(())
 }

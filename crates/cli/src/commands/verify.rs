@@ -94,6 +94,9 @@ impl Verify {
                     refused["verdict"] = json!("refused");
                     refused["reason"] = json!(reason);
                     rows.push(refused);
+                    if !self.json {
+                        say_line!("{}: refused ({reason})", variable.name);
+                    }
                 }
                 (None, None) => {
                     let reason = "no fingerprint of the value was recorded".to_owned();
@@ -283,9 +286,9 @@ fn certify(
         name: name.to_owned(),
         version: artifact.map(|artifact| artifact.version),
         checked: Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)),
-        equal: *verdict == Verdict::Equal,
+        verdict: verdict.word().to_owned(),
         reason: reason(verdict),
-        slice_digest: blake3::hash(sliced.code.as_bytes()).to_hex().to_string(),
+        slice_digest: sliced.digest(),
     })?;
     Ok(())
 }

@@ -23,20 +23,26 @@ class Artifact:
         """Counts from 0 within a name and only grows."""
         return self._row["version"]
 
-    def get_code(self) -> str:
-        """The code that makes the value: valid Python that runs alone."""
-        return _clew.code(self.name, self.version)
+    def get_code(self, force: bool = False) -> str:
+        """The code that makes the value: valid Python that runs alone.
+
+        Raises RuntimeError where that code is known not to make the value, unless `force` is set.
+        """
+        return _clew.code(self.name, self.version, force)
 
     def get_value(self) -> object:
         """The value as it was when it was saved; a new object each time."""
         return _clew.value(self.name, self.version)
 
-    def execute(self) -> object:
-        """Runs the code again in a namespace of its own and gives the value that it makes."""
+    def execute(self, force: bool = False) -> object:
+        """Runs the code again in a namespace of its own and gives the value that it makes.
+
+        Raises RuntimeError as `get_code` does.
+        """
         from clew import _replay
 
         variable = self._row.get("variable")
-        return _replay.execute(self.get_code(), self.name, variable, self.get_value())
+        return _replay.execute(self.get_code(force), self.name, variable, self.get_value())
 
     def __repr__(self) -> str:
         return f"Artifact({self.name!r}, version={self.version})"

@@ -115,9 +115,9 @@ table! {
         name -> Text,
         version -> Nullable<BigInt>,
         checked -> BigInt,
-        equal -> Bool,
         reason -> Nullable<Text>,
         slice_digest -> Text,
+        verdict -> Text,
     }
 }
 

@@ -67,7 +67,7 @@ fn everything_comes_back_as_it_was() {
         name: "model".to_owned(),
         version: Some(3),
         checked: Timestamp(9),
-        equal: false,
+        verdict: "different".to_owned(),
         reason: Some("it draws random numbers".to_owned()),
         slice_digest: "0123".to_owned(),
     };

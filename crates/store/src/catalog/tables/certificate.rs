@@ -19,7 +19,7 @@ pub(crate) fn insert(connection: &mut Connection, new: &Certificate) -> Result<(
             certificate::name.eq(&new.name),
             certificate::version.eq(new.version.map(i64::from)),
             certificate::checked.eq(new.checked.0),
-            certificate::equal.eq(new.equal),
+            certificate::verdict.eq(&new.verdict),
             certificate::reason.eq(&new.reason),
             certificate::slice_digest.eq(&new.slice_digest),
         ))
@@ -29,7 +29,7 @@ pub(crate) fn insert(connection: &mut Connection, new: &Certificate) -> Result<(
 
 /// A session's certificates, in the order in which they came.
 pub(crate) fn all(connection: &mut Connection, id: SessionId) -> Result<Vec<Certificate>, Failure> {
-    type Row = (String, Option<i64>, i64, bool, Option<String>, String);
+    type Row = (String, Option<i64>, i64, String, Option<String>, String);
     let session = session::key(connection, id)?;
     let rows: Vec<Row> = certificate::table
         .filter(certificate::session.eq(session))
@@ -38,19 +38,19 @@ pub(crate) fn all(connection: &mut Connection, id: SessionId) -> Result<Vec<Cert
             certificate::name,
             certificate::version,
             certificate::checked,
-            certificate::equal,
+            certificate::verdict,
             certificate::reason,
             certificate::slice_digest,
         ))
         .load(connection)?;
     rows.into_iter()
-        .map(|(name, version, checked, equal, reason, slice_digest)| {
+        .map(|(name, version, checked, verdict, reason, slice_digest)| {
             Ok(Certificate {
                 session: id,
                 name,
                 version: version.map(|number| narrow(number, "version")).transpose()?,
                 checked: Timestamp(checked),
-                equal,
+                verdict,
                 reason,
                 slice_digest,
             })
