@@ -69,7 +69,10 @@ impl Run {
         if let Some(session) = &started.session {
             let store = clew_store::Store::open(&place)?;
             for name in &self.slices {
-                if let Err(error) = slice::print_one(&store, name, Some(session), false) {
+                let found = slice::Found::find(&store, name, Some(session));
+                if let Err(error) =
+                    found.and_then(|found| slice::print_one(name, &found, false, false))
+                {
                     eprintln!("clew: {}", clew_session::describe(&error));
                     return Ok(if started.code == 0 { 1 } else { started.code });
                 }

@@ -43,11 +43,7 @@ impl Slice {
         }
         if let Some(name) = &self.name {
             let found = Found::find(&store, name, self.session.as_deref())?;
-            let sliced = found.slice()?;
-            if let Some(reason) = found.refusal(&sliced).filter(|_| !self.force) {
-                return Err(CommandError::Refused { name: name.clone(), reason });
-            }
-            print_one(name, &found, &sliced, self.json);
+            print_one(name, &found, self.json, self.force)?;
             return Ok(0);
         }
         let recorded = Recorded::load(&store, self.session.as_deref())?;
@@ -254,8 +250,17 @@ fn row_of(statement: &KeptStatement) -> Value {
     })
 }
 
-/// Prints the slice of one variable or artifact.
-fn print_one(name: &str, found: &Found, sliced: &Sliced, as_json: bool) {
+/// Prints the slice of one variable or artifact, unless it is refused.
+pub(super) fn print_one(
+    name: &str,
+    found: &Found,
+    as_json: bool,
+    force: bool,
+) -> Result<(), CommandError> {
+    let sliced = found.slice()?;
+    if let Some(reason) = found.refusal(&sliced).filter(|_| !force) {
+        return Err(CommandError::Refused { name: name.to_owned(), reason });
+    }
     if as_json {
         say_line!(
             "{}",
@@ -274,4 +279,5 @@ fn print_one(name: &str, found: &Found, sliced: &Sliced, as_json: bool) {
             say_line!("");
         }
     }
+    Ok(())
 }
