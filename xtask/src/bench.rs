@@ -22,6 +22,7 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     let repeats = arguments.value("--repeats")?.unwrap_or(5);
     let clock = if arguments.flag("--cpu") { "cpu_seconds" } else { "seconds" };
     let json = arguments.flag("--json");
+    let other = arguments.value::<PathBuf>("--against")?.map(Python::ask).transpose()?;
     let programs = Program::named(&arguments.rest()?)?;
     // What is measured is what people install.
     let python = Python::with_clew(workspace, named, true)?;
@@ -30,11 +31,15 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     let meter = Meter::new(&python, folder.path(), clock)?;
     let mut rows = Vec::new();
     for program in programs {
-        rows.push(Row::measure(&meter, program, repeats)?);
+        rows.push(Row::measure(&meter, program, repeats, other.as_ref())?);
     }
     if json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         println!("{}", serde_json::to_string_pretty(&rows)?);
+        return Ok(());
+    }
+    if other.is_some() {
+        print_against(&rows);
         return Ok(());
     }
     println!(
@@ -55,6 +60,26 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
         row.print(start);
     }
     Ok(())
+}
+
+/// Prints what the programs take under this clew and under the other one, and how many times as much
+/// that is.
+fn print_against(rows: &[Row]) {
+    println!(
+        "{:<16} {:>9} {:>9} {:>9} {:>7} {:>9} {:>9} {:>7}",
+        "program", "plain s", "other s", "this s", "ratio", "other MB", "this MB", "ratio"
+    );
+    for row in rows {
+        let [plain, other, this] = [&row.plain, &row.other, &row.clew].map(|costs| fastest(costs));
+        let [before, after] =
+            [&row.other, &row.clew].map(|costs| least(costs, |cost| cost.megabytes));
+        println!(
+            "{:<16} {plain:>9.3} {other:>9.3} {this:>9.3} {:>7.3} {before:>9.1} {after:>9.1} {:>7.3}",
+            row.program.name,
+            this / other,
+            after / before,
+        );
+    }
 }
 
 /// What one run took.
@@ -110,10 +135,17 @@ struct Row {
     program: Program,
     plain: Vec<Cost>,
     clew: Vec<Cost>,
+    /// Under another clew, if there is one to compare with.
+    other: Vec<Cost>,
 }
 
 impl Row {
-    fn measure(meter: &Meter<'_>, program: Program, repeats: usize) -> Result<Self> {
+    fn measure(
+        meter: &Meter<'_>,
+        program: Program,
+        repeats: usize,
+        other: Option<&Python>,
+    ) -> Result<Self> {
         // Its own folder, hence a store that the first run makes and the others find.
         let work = meter.folder.join(program.name);
         fs::create_dir(&work)?;
@@ -122,10 +154,17 @@ impl Row {
         let mut plain = Command::new(&meter.python.path);
         plain.arg(&script);
         let clew = Clew::new(meter.python).run(&script);
-        let mut row = Self { program, plain: Vec::new(), clew: Vec::new() };
+        // A store of its own, which may be of another version.
+        let other_work = work.join("other");
+        fs::create_dir(&other_work)?;
+        let other = other.map(|python| Clew::new(python).run(&script));
+        let mut row = Self { program, plain: Vec::new(), clew: Vec::new(), other: Vec::new() };
         for _ in 0..repeats.max(1) {
             row.plain.push(meter.measure(&plain, &work)?);
             row.clew.push(meter.measure(&clew, &work)?);
+            if let Some(other) = &other {
+                row.other.push(meter.measure(other, &other_work)?);
+            }
         }
         Ok(row)
     }
@@ -167,6 +206,7 @@ impl Row {
             "statements": self.program.statements,
             "plain": runs(&self.plain),
             "clew": runs(&self.clew),
+            "other": runs(&self.other),
             "ratio": fastest(&self.clew) / fastest(&self.plain),
         })
     }
