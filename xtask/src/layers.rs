@@ -18,7 +18,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("clew-store", &["clew-graph"]),
     ("clew-pipeline", &["clew-graph"]),
     ("clew-session", &["clew-syntax", "clew-executor", "clew-store", "clew-pipeline"]),
-    ("clew-cpython", &["clew-session"]),
+    ("clew-heap", &[]),
+    ("clew-cpython", &["clew-session", "clew-heap"]),
     ("clew-cli", &["clew-session"]),
     ("clew-python", &["clew-cpython", "clew-cli"]),
 ];
@@ -29,8 +30,8 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("diesel_migrations", &["clew-store"]),
     ("rusqlite", &["clew-store"]),
     ("libsqlite3-sys", &["clew-store"]),
-    ("pyo3", &["clew-cpython", "clew-python"]),
-    ("pyo3-ffi", &["clew-cpython", "clew-python"]),
+    ("pyo3", &["clew-heap", "clew-cpython", "clew-python"]),
+    ("pyo3-ffi", &["clew-heap", "clew-cpython", "clew-python"]),
 ];
 
 const DOCUMENT: &str = "ARCHITECTURE.md";

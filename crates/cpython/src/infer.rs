@@ -36,7 +36,6 @@ mod source;
 mod truth;
 mod value;
 
-pub(crate) use access::{member, own_attribute};
 use bind::{Arguments, Keyword};
 use engine::Engine;
 pub(crate) use fact::version;

@@ -9,6 +9,8 @@
 //!
 //! Start with [`Program`] and [`run`].
 
+use clew_heap::{fingerprint, namespace, object, reach};
+
 mod artifact;
 mod ask;
 mod audit;
@@ -17,7 +19,6 @@ mod disguise;
 mod draws;
 mod figures;
 mod findings;
-mod fingerprint;
 mod infer;
 mod inline_cache;
 mod instrument;
@@ -25,16 +26,16 @@ mod line_index;
 mod listener;
 mod loop_trace;
 mod mentions;
-mod named;
-mod namespace;
-mod object;
+mod named {
+    pub(crate) use clew_heap::digest::*;
+    pub(crate) use clew_heap::qualified_name::*;
+}
 mod observe;
 mod opcode;
 mod pandas;
 mod paths;
 mod probe;
 mod program_point;
-mod reach;
 mod recorder;
 mod script;
 mod settings;

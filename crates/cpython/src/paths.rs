@@ -42,7 +42,7 @@ impl GivenPath {
             return None;
         }
         let here = std::env::current_dir().ok()?;
-        let path = crate::recorder::normal_path(&here.join(text));
+        let path = normal_path(&here.join(text));
         let before = look(&path);
         Some(Self { path, before })
     }
@@ -66,4 +66,19 @@ fn look(path: &str) -> Option<Look> {
         modified: (found.mtime(), found.mtime_nsec()),
         changed: (found.ctime(), found.ctime_nsec()),
     })
+}
+
+/// A path without `.` and `..`, so that the same file has the same name.
+pub(crate) fn normal_path(path: &std::path::Path) -> String {
+    let mut parts: Vec<std::path::Component<'_>> = Vec::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.iter().collect::<std::path::PathBuf>().to_string_lossy().into_owned()
 }

@@ -46,70 +46,15 @@ mod outside;
 use calls::makes_of_bytes;
 use habits::Habits;
 
+pub(crate) use clew_heap::arguments::CallArguments;
+pub(crate) use clew_heap::session_code::{add_session_code, add_stateful_code};
+use clew_heap::session_code::{is_stateful, session_code};
 pub(crate) use listener::ProbeListener;
+
+pub(crate) use crate::paths::normal_path;
 
 /// A function of the session that was entered.
 pub(crate) type Entrance = Entered;
-
-/// The arguments of a call, as vectorcall passes them.
-pub(crate) struct CallArguments {
-    pub(crate) arguments: *const *mut ffi::PyObject,
-    pub(crate) count: usize,
-    /// A tuple of names or null; their values follow the positional ones.
-    pub(crate) keywords: *mut ffi::PyObject,
-}
-
-impl CallArguments {
-    /// What is passed at a position.
-    pub(crate) fn positional(&self, at: usize) -> Option<*mut ffi::PyObject> {
-        // SAFETY: the vectorcall protocol promises `count` arguments.
-        (at < self.count).then(|| unsafe { *self.arguments.add(at) })
-    }
-
-    /// How many arguments there are and a number for which keywords.
-    pub(crate) fn shape(&self) -> (usize, usize) {
-        let keywords = (0..self.keyword_count()).fold(0_usize, |hash, at| {
-            // SAFETY: the vectorcall protocol promises a tuple; names in it are interned.
-            let name = unsafe { ffi::PyTuple_GET_ITEM(self.keywords, at as ffi::Py_ssize_t) };
-            hash.rotate_left(5).wrapping_mul(31).wrapping_add(name as usize)
-        });
-        (self.count, keywords)
-    }
-
-    pub(crate) fn keyword_count(&self) -> usize {
-        if self.keywords.is_null() {
-            return 0;
-        }
-        // SAFETY: the vectorcall protocol promises a tuple.
-        unsafe { ffi::PyTuple_GET_SIZE(self.keywords) as usize }
-    }
-
-    /// The names of the keywords, in order.
-    pub(crate) fn keyword_names(&self) -> Vec<String> {
-        (0..self.keyword_count())
-            // SAFETY: the vectorcall protocol promises a tuple of strings.
-            .filter_map(|at| unsafe {
-                callee::text(ffi::PyTuple_GET_ITEM(self.keywords, at as ffi::Py_ssize_t))
-            })
-            .collect()
-    }
-
-    /// What is passed by a keyword.
-    pub(crate) fn keyword(&self, name: &str) -> Option<*mut ffi::PyObject> {
-        // SAFETY: as above; the tuple holds strings, one for each value after the positional ones.
-        (0..self.keyword_count()).find_map(|at| unsafe {
-            let key = ffi::PyTuple_GET_ITEM(self.keywords, at as ffi::Py_ssize_t);
-            (callee::text(key).as_deref() == Some(name))
-                .then(|| *self.arguments.add(self.count + at))
-        })
-    }
-
-    /// Everything that is passed.
-    pub(crate) fn all(&self) -> impl Iterator<Item = *mut ffi::PyObject> + '_ {
-        // SAFETY: as above.
-        (0..self.count + self.keyword_count()).map(|at| unsafe { *self.arguments.add(at) })
-    }
-}
 
 /// What is done with each finished statement.
 pub(crate) trait Sink: Findings {
@@ -253,51 +198,6 @@ static BUSY: AtomicBool = AtomicBool::new(false);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static FILES_WRITTEN: AtomicBool = AtomicBool::new(false);
 static ENVIRONMENT_WRITTEN: AtomicBool = AtomicBool::new(false);
-
-/// The code objects of the session.
-struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
-
-// SAFETY: only touched under the GIL, by functions that do not call back.
-unsafe impl Sync for SessionCode {}
-
-static CODE: SessionCode = SessionCode(UnsafeCell::new(None));
-static STATEFUL: SessionCode = SessionCode(UnsafeCell::new(None));
-
-/// Remembers a code object of the session; it is kept alive, so that its address stays its own.
-pub(crate) fn add_session_code(code: &Bound<'_, PyAny>) {
-    let address = code.as_ptr() as Address;
-    // SAFETY: the GIL is held and nothing here calls back.
-    unsafe {
-        let codes = (*CODE.0.get()).get_or_insert_with(FxHashSet::default);
-        if codes.insert(address) {
-            std::mem::forget(code.clone().unbind());
-        }
-    }
-}
-
-/// Remembers that a function's code binds variables of a function around it.
-pub(crate) fn add_stateful_code(code: &Bound<'_, PyAny>) {
-    // SAFETY: as for `add_session_code`.
-    unsafe {
-        (*STATEFUL.0.get()).get_or_insert_with(FxHashSet::default).insert(code.as_ptr() as Address);
-    }
-}
-
-fn is_stateful(code: Address) -> bool {
-    // SAFETY: as for `session_code`.
-    unsafe { (*STATEFUL.0.get()).as_ref().is_some_and(|codes| codes.contains(&code)) }
-}
-
-/// Whether a function is of the session.
-pub(crate) unsafe fn is_session_function(function: *mut ffi::PyObject) -> bool {
-    // SAFETY: the caller lends a live function.
-    session_code().contains(&(unsafe { ffi::PyFunction_GetCode(function) } as Address))
-}
-
-fn session_code() -> &'static FxHashSet<Address> {
-    // SAFETY: as above; the set only grows, and not while a recorder function runs.
-    unsafe { (*CODE.0.get()).get_or_insert_with(FxHashSet::default) }
-}
 
 /// From where it is known what calls do.
 pub(crate) struct Knowledge {
@@ -801,10 +701,14 @@ impl Recorder {
                 for change in self.mirror.diff(self.namespace) {
                     if !bound.iter().any(|known| known.name == change.name) {
                         // It had to be there.
-                        if change.deleted {
+                        if !change.is_bound {
                             self.read.push(change.name.clone());
                         }
-                        bound.push(change);
+                        bound.push(Binding {
+                            name: change.name,
+                            certain: true,
+                            deleted: !change.is_bound,
+                        });
                     }
                 }
             }
@@ -1005,19 +909,4 @@ fn variable_key(namespace: Address, name: &str) -> StateKey {
 unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {
     // SAFETY: the caller checked for a module.
     StateKey::whole(format!("module:{}", unsafe { crate::object::module_name(module) }))
-}
-
-/// A path without `.` and `..`, so that the same file has the same name.
-pub(crate) fn normal_path(path: &std::path::Path) -> String {
-    let mut parts: Vec<std::path::Component<'_>> = Vec::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    parts.iter().collect::<std::path::PathBuf>().to_string_lossy().into_owned()
 }

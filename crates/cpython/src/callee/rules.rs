@@ -15,6 +15,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use clew_heap::callee::never_iterates;
+
 use super::{
     Callee, Key, Shape, describe, display_name, is_builtins, is_session_class, lookup, module_of,
     name_in_class, name_of, names_of, package_of, text, top_level, type_name,
@@ -1001,106 +1003,6 @@ pub(super) unsafe fn find(
         }
         object
     }
-}
-
-/// Built-in functions and methods that never iterate over what they are given, so that it need
-/// not be looked at.
-pub(super) fn never_iterates(name: &str) -> bool {
-    matches!(
-        name,
-        "len"
-            | "isinstance"
-            | "issubclass"
-            | "abs"
-            | "print"
-            | "repr"
-            | "hash"
-            | "callable"
-            | "ord"
-            | "chr"
-            | "hex"
-            | "oct"
-            | "bin"
-            | "round"
-            | "divmod"
-            | "pow"
-            | "id"
-            | "format"
-            | "getattr"
-            | "hasattr"
-            | "input"
-            | "range"
-            | "int"
-            | "float"
-            | "bool"
-            | "complex"
-            | "object"
-            | "type"
-            | "slice"
-            | "append"
-            | "add"
-            | "insert"
-            | "pop"
-            | "remove"
-            | "discard"
-            | "clear"
-            | "index"
-            | "count"
-            | "get"
-            | "keys"
-            | "values"
-            | "items"
-            | "setdefault"
-            | "popitem"
-            | "reverse"
-            | "copy"
-            | "appendleft"
-            | "popleft"
-            | "rotate"
-            | "upper"
-            | "lower"
-            | "strip"
-            | "lstrip"
-            | "rstrip"
-            | "split"
-            | "rsplit"
-            | "replace"
-            | "startswith"
-            | "endswith"
-            | "find"
-            | "rfind"
-            | "encode"
-            | "decode"
-            | "splitlines"
-            | "title"
-            | "capitalize"
-            | "zfill"
-            | "isdigit"
-            | "isalpha"
-            | "sqrt"
-            | "sin"
-            | "cos"
-            | "tan"
-            | "exp"
-            | "log"
-            | "log2"
-            | "log10"
-            | "floor"
-            | "ceil"
-            | "fabs"
-            | "hypot"
-            | "atan2"
-            | "perf_counter"
-            | "time"
-            | "monotonic"
-            | "sleep"
-            | "is_integer"
-            | "bit_length"
-            | "ValueError"
-            | "TypeError"
-            | "KeyError"
-            | "RuntimeError"
-    )
 }
 
 /// `package.__version__`, if the package is imported and says so with a string.

@@ -12,6 +12,8 @@ use super::fact::{Fate, Holder, inside};
 use super::value::{Field, Id, Set, Site, Thing};
 use crate::{callee, object};
 
+pub(crate) use clew_heap::class::{class_attribute, is_partial, member, own_attribute};
+
 impl Engine<'_, '_> {
     /// `x.name`.
     pub(super) unsafe fn attribute(&mut self, site: Site, of: &Set, name: &str) -> Set {
@@ -718,69 +720,9 @@ unsafe fn comes_first(object: *mut ffi::PyObject) -> bool {
     }
 }
 
-/// What an instance itself holds under a name; slots do not count.
-pub(crate) unsafe fn own_attribute(object: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
-    // SAFETY: handed on from the caller.
-    unsafe {
-        // Bound methods and partial functions keep theirs in C.
-        let kind = ffi::Py_TYPE(object);
-        if kind == (&raw mut callee::PyMethod_Type).cast() {
-            return match name {
-                "__self__" => callee::PyMethod_Self(object),
-                "__func__" => callee::PyMethod_Function(object),
-                _ => std::ptr::null_mut(),
-            };
-        }
-        if is_partial(kind) {
-            return match name {
-                "func" => member(object, c"func"),
-                "args" => member(object, c"args"),
-                "keywords" => member(object, c"keywords"),
-                _ => std::ptr::null_mut(),
-            };
-        }
-        object::attribute(object, name)
-    }
-}
-
-/// Whether a class is `functools.partial` itself.
-pub(super) unsafe fn is_partial(class: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller lends a live class; `tp_name` ends with a zero.
-    unsafe { std::ffi::CStr::from_ptr((*class).tp_name) == c"functools.partial" }
-}
-
-/// What a class or a base of it holds under a name, not bound.
-pub(super) unsafe fn class_attribute(
-    class: *mut ffi::PyTypeObject,
-    name: &str,
-) -> *mut ffi::PyObject {
-    match CString::new(name) {
-        // SAFETY: handed on from the caller.
-        Ok(name) => unsafe { callee::lookup(class, &name) },
-        Err(_) => std::ptr::null_mut(),
-    }
-}
-
 unsafe fn is_property(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe { ffi::PyType_IsSubtype(ffi::Py_TYPE(object), &raw mut ffi::PyProperty_Type) != 0 }
-}
-
-/// A member of an object of C's, which keeps what it gives alive.
-pub(crate) unsafe fn member(
-    object: *mut ffi::PyObject,
-    name: &std::ffi::CStr,
-) -> *mut ffi::PyObject {
-    // SAFETY: the callers checked for types whose attribute is a plain member.
-    unsafe {
-        let value = ffi::PyObject_GetAttrString(object, name.as_ptr());
-        if value.is_null() {
-            ffi::PyErr_Clear();
-            return value;
-        }
-        ffi::Py_DECREF(value);
-        value
-    }
 }
 
 /// The function in a static or class method.

@@ -17,6 +17,9 @@ use crate::callee::{self, Callee, Shape};
 use crate::object;
 use crate::reach::{self, Address};
 
+pub(super) use clew_heap::class::class_is_python;
+use clew_heap::class::inherits_fixed;
+
 /// How many calls may be under way within each other.
 const MOST_NESTED: usize = 120;
 
@@ -649,33 +652,4 @@ fn is_generated(code: &Bound<'_, PyCode>) -> bool {
             name.as_str(),
             "__init__" | "__new__" | "<lambda>" | "__eq__" | "__repr__" | "__hash__" | "__lt__"
         )
-}
-
-pub(super) unsafe fn class_is_python(class: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller lends a live class.
-    unsafe {
-        let call = class_attribute(class, "__call__");
-        !call.is_null() && ffi::Py_TYPE(call) == &raw mut ffi::PyFunction_Type
-            || (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
-                && !object::dictionary_of(class).is_null()
-                && !object::item(object::dictionary_of(class), "__get__").is_null()
-    }
-}
-
-/// Whether a class of Python's inherits no C code but that of built-in types.
-unsafe fn inherits_fixed(class: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: bases of a ready type are live for as long as it is.
-    unsafe {
-        let order = (*class).tp_mro;
-        !order.is_null()
-            && (0..ffi::PyTuple_GET_SIZE(order)).all(|at| {
-                let base = ffi::PyTuple_GET_ITEM(order, at).cast::<ffi::PyTypeObject>();
-                let fixed = (*base).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0;
-                let dictionary = object::dictionary_of(base);
-                fixed
-                    || !dictionary.is_null()
-                        && !object::item(dictionary, "__module__").is_null()
-                        && object::item(dictionary, "__pyx_vtable__").is_null()
-            })
-    }
 }

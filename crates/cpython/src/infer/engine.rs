@@ -27,6 +27,8 @@ use crate::callee::{self, Rules};
 use crate::object;
 use crate::reach::{self, Address};
 
+pub(super) use clew_heap::class::{cell_at, is_definition};
+
 /// How many steps are gone through before the call is given up.
 const MOST_STEPS: usize = 20_000;
 /// How many functions are followed; what the others do is left in doubt.
@@ -951,30 +953,4 @@ const IN_PLACE: [&str; 26] = [
 pub(super) fn closure_place(code: &Bound<'_, PyCode>, name: &str) -> Option<usize> {
     let names: Vec<String> = code.getattr("co_freevars").ok()?.extract().ok()?;
     names.iter().position(|known| known == name)
-}
-
-/// A cell of a function's closure; null where there is none.
-pub(super) unsafe fn cell_at(function: *mut ffi::PyObject, at: usize) -> *mut ffi::PyObject {
-    // SAFETY: the closure of a live function is null or a tuple of cells.
-    unsafe {
-        let closure = ffi::PyFunction_GetClosure(function);
-        if closure.is_null() || at as ffi::Py_ssize_t >= ffi::PyTuple_GET_SIZE(closure) {
-            return std::ptr::null_mut();
-        }
-        ffi::PyTuple_GET_ITEM(closure, at as ffi::Py_ssize_t)
-    }
-}
-
-/// Whether an object is a function, class or module, or another thing that is made to be called.
-pub(super) unsafe fn is_definition(object: *mut ffi::PyObject) -> bool {
-    // SAFETY: the caller lends a live object.
-    unsafe {
-        let kind = ffi::Py_TYPE(object);
-        kind == &raw mut ffi::PyFunction_Type
-            || kind == &raw mut ffi::PyCFunction_Type
-            || kind == &raw mut ffi::PyMethodDescr_Type
-            || kind == &raw mut ffi::PyWrapperDescr_Type
-            || ffi::PyType_Check(object) != 0
-            || ffi::PyModule_Check(object) != 0
-    }
 }

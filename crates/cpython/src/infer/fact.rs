@@ -14,6 +14,8 @@ use crate::named::concealed;
 use crate::object;
 use crate::reach::{self, Address};
 
+pub(crate) use clew_heap::class::{is_version, version};
+
 /// Something that an answer hangs on. Facts are looked at in the order in which they were found:
 /// each is about an object that is there if those before it hold.
 ///
@@ -228,33 +230,6 @@ pub(super) unsafe fn inside(value: *mut ffi::PyObject) -> Vec<Version> {
     }
     found.sort_unstable();
     found
-}
-
-// Part of CPython's C API that pyo3 does not declare.
-unsafe extern "C" {
-    fn _PyType_Lookup(
-        class: *mut ffi::PyTypeObject,
-        name: *mut ffi::PyObject,
-    ) -> *mut ffi::PyObject;
-}
-
-/// The number by which a class is known until it or a base of it is changed; 0 where it has none.
-pub(crate) unsafe fn version(class: *mut ffi::PyTypeObject) -> u32 {
-    // SAFETY: the caller lends a live class; looking a name up runs no code.
-    unsafe {
-        if (*class).tp_version_tag == 0 {
-            // A class has none before it is asked.
-            let name = ffi::PyUnicode_InternFromString(c"__class__".as_ptr());
-            _PyType_Lookup(class, name);
-            ffi::Py_XDECREF(name);
-        }
-        (*class).tp_version_tag
-    }
-}
-
-pub(super) unsafe fn is_version(class: *mut ffi::PyTypeObject, known: u32) -> bool {
-    // SAFETY: the caller lends a live class.
-    unsafe { known != 0 && (*class).tp_version_tag == known }
 }
 
 impl<O, C> Fact<O, C> {

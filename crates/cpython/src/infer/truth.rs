@@ -7,7 +7,6 @@ use pyo3::ffi;
 use super::engine::{Engine, OUTSIDE, is_definition};
 use super::fact::Fate;
 use super::value::{Id, Set, Thing};
-use crate::callee;
 
 impl Engine<'_, '_> {
     /// How a test comes out, if that is known.
@@ -183,23 +182,13 @@ pub(super) unsafe fn is_always_true(class: *mut ffi::PyTypeObject) -> bool {
 
 /// A value that the text of a program could spell.
 pub(crate) unsafe fn constant_of(object: *mut ffi::PyObject) -> Option<Constant> {
-    // SAFETY: the caller lends a live object; exact types are checked before each reading.
-    unsafe {
-        let kind = ffi::Py_TYPE(object);
-        if object == ffi::Py_None() {
-            Some(Constant::None)
-        } else if object == ffi::Py_True() || object == ffi::Py_False() {
-            Some(Constant::Bool(object == ffi::Py_True()))
-        } else if kind == &raw mut ffi::PyLong_Type {
-            let mut overflow = 0;
-            let number = ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow);
-            (overflow == 0).then_some(Constant::Int(number))
-        } else if kind == &raw mut ffi::PyUnicode_Type && ffi::PyUnicode_GET_LENGTH(object) < 64 {
-            callee::text(object).map(Constant::Str)
-        } else {
-            None
-        }
-    }
+    // SAFETY: handed on from the caller.
+    unsafe { clew_heap::constant::constant_of(object) }.map(|constant| match constant {
+        clew_heap::constant::Constant::None => Constant::None,
+        clew_heap::constant::Constant::Bool(value) => Constant::Bool(value),
+        clew_heap::constant::Constant::Int(value) => Constant::Int(value),
+        clew_heap::constant::Constant::Str(value) => Constant::Str(value),
+    })
 }
 
 /// A value of a root as a constant.

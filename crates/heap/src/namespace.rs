@@ -3,7 +3,6 @@
 
 use std::ptr;
 
-use clew_session::Bound;
 use pyo3::ffi;
 use rustc_hash::FxHashMap;
 
@@ -13,13 +12,22 @@ use crate::reach::Address;
 
 /// The variables of the program and where their values were when last looked at.
 #[derive(Default)]
-pub(crate) struct Mirror {
+pub struct Mirror {
     addresses: FxHashMap<String, Address>,
+}
+
+/// A variable that is not what it was.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// Its name.
+    pub name: String,
+    /// Whether it is bound now.
+    pub is_bound: bool,
 }
 
 /// What became of a variable since it was last looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Change {
+pub enum Change {
     /// It is not bound now.
     Unbound {
         /// Whether it was before.
@@ -33,7 +41,7 @@ pub(crate) enum Change {
 
 impl Mirror {
     /// Takes the variables as they are for known.
-    pub(crate) unsafe fn fill(&mut self, namespace: *mut ffi::PyObject) {
+    pub unsafe fn fill(&mut self, namespace: *mut ffi::PyObject) {
         // SAFETY: the caller lends a live dictionary.
         for (name, value) in unsafe { Self::variables(namespace) } {
             // SAFETY: keys live as long as the dictionary holds them.
@@ -44,17 +52,17 @@ impl Mirror {
     }
 
     /// Where a variable's value was.
-    pub(crate) fn address(&self, name: &str) -> Option<Address> {
+    pub fn address(&self, name: &str) -> Option<Address> {
         self.addresses.get(name).copied()
     }
 
     /// The names of all variables that were bound.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         self.addresses.keys().filter(|name| !is_own(name)).cloned().collect()
     }
 
     /// Looks at one variable again.
-    pub(crate) unsafe fn update(&mut self, namespace: *mut ffi::PyObject, name: &str) -> Change {
+    pub unsafe fn update(&mut self, namespace: *mut ffi::PyObject, name: &str) -> Change {
         // SAFETY: the caller lends a live dictionary.
         let value = unsafe { item(namespace, name) } as Address;
         if value == 0 {
@@ -74,7 +82,7 @@ impl Mirror {
     }
 
     /// Looks at all variables again: those that differ.
-    pub(crate) unsafe fn diff(&mut self, namespace: *mut ffi::PyObject) -> Vec<Bound> {
+    pub unsafe fn diff(&mut self, namespace: *mut ffi::PyObject) -> Vec<Difference> {
         let mut changes = Vec::new();
         let mut now: FxHashMap<String, Address> = FxHashMap::default();
         // SAFETY: the caller lends a live dictionary.
@@ -82,13 +90,13 @@ impl Mirror {
             // SAFETY: keys live as long as the dictionary holds them.
             let Some(name) = (unsafe { text(name) }) else { continue };
             if self.addresses.get(&name) != Some(&(value as Address)) && !is_own(&name) {
-                changes.push(Bound { name: name.clone(), certain: true, deleted: false });
+                changes.push(Difference { name: name.clone(), is_bound: true });
             }
             now.insert(name, value as Address);
         }
         for name in self.addresses.keys() {
             if !now.contains_key(name) && !is_own(name) {
-                changes.push(Bound { name: name.clone(), certain: true, deleted: true });
+                changes.push(Difference { name: name.clone(), is_bound: false });
             }
         }
         self.addresses = now;
@@ -96,7 +104,7 @@ impl Mirror {
     }
 
     /// A variable that has this very value; of several, one that was not given by Python itself.
-    pub(crate) fn name_of(
+    pub fn name_of(
         &self,
         namespace: *mut ffi::PyObject,
         value: *mut ffi::PyObject,
@@ -112,7 +120,7 @@ impl Mirror {
     }
 
     /// Every variable and its value, borrowed.
-    pub(crate) unsafe fn variables(
+    pub unsafe fn variables(
         namespace: *mut ffi::PyObject,
     ) -> Vec<(*mut ffi::PyObject, *mut ffi::PyObject)> {
         let mut variables = Vec::new();

@@ -15,7 +15,7 @@ use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// An object's address: its identity for as long as it lives, and nothing that keeps it alive.
-pub(crate) type Address = usize;
+pub type Address = usize;
 
 /// How a walk treats objects of a type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,13 +43,13 @@ thread_local! {
 }
 
 /// Types whose instances never change, by the annotations.
-pub(crate) fn add_immutable(kind: *mut ffi::PyTypeObject) {
+pub fn add_immutable(kind: *mut ffi::PyTypeObject) {
     IMMUTABLE.with_borrow_mut(|known| known.insert(kind as usize));
     CLASSES.with_borrow_mut(|known| known.remove(&(kind as usize)));
 }
 
 /// Classes of these modules are looked into as the program's own are.
-pub(crate) fn enter_classes_of(modules: &FxHashSet<String>) {
+pub fn enter_classes_of(modules: &FxHashSet<String>) {
     OWN_MODULES.with_borrow_mut(|known| known.clone_from(modules));
 }
 
@@ -142,7 +142,7 @@ unsafe fn is_array_type(kind: *mut ffi::PyTypeObject) -> bool {
 
 /// The type of NumPy's that a type is or is derived from, where it is one by which the memory of arrays
 /// is read and written, and the attribute of it that gives those.
-pub(crate) unsafe fn window_type(
+pub unsafe fn window_type(
     kind: *mut ffi::PyTypeObject,
 ) -> Option<(*mut ffi::PyTypeObject, &'static str)> {
     // SAFETY: as for `is_array_type`.
@@ -163,7 +163,7 @@ pub(crate) unsafe fn window_type(
 }
 
 /// Whether an object is one by which the memory of arrays is read and written.
-pub(crate) unsafe fn is_window(object: *mut ffi::PyObject) -> bool {
+pub unsafe fn is_window(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe { class_of(object) == Class::ArrayWindow }
 }
@@ -193,20 +193,20 @@ struct DescrFields {
 const CONTIGUOUS: c_int = 0x1 | 0x2;
 
 /// Whether a change of the object could be seen by anybody.
-pub(crate) unsafe fn is_mutable(object: *mut ffi::PyObject) -> bool {
+pub unsafe fn is_mutable(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe { !matches!(class_of(object), Class::Atom) }
 }
 
 /// Whether what an object holds cannot be asked for.
-pub(crate) unsafe fn is_opaque(object: *mut ffi::PyObject) -> bool {
+pub unsafe fn is_opaque(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe { class_of(object) == Class::Opaque }
 }
 
 /// Whether a change in place (`+=`) can happen to the object: neither an atom, nor a tuple or
 /// frozen set, nor a function, class or module.
-pub(crate) unsafe fn changes_in_place(object: *mut ffi::PyObject) -> bool {
+pub unsafe fn changes_in_place(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe {
         match class_of(object) {
@@ -222,7 +222,7 @@ pub(crate) unsafe fn changes_in_place(object: *mut ffi::PyObject) -> bool {
 
 /// The object that owns the memory of an array: the end of its chain of bases. The object itself
 /// for everything else.
-pub(crate) unsafe fn memory_owner(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+pub unsafe fn memory_owner(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: the caller lends a live object; a base is held by the array that names it.
     unsafe {
         let mut owner = object;
@@ -262,19 +262,19 @@ unsafe fn viewed(view: *mut ffi::PyObject) -> *mut ffi::PyObject {
 }
 
 /// Walks from an object through all that it holds.
-pub(crate) struct Walk<'a> {
+pub struct Walk<'a> {
     /// Objects that are not entered: the session's namespace, for one.
-    pub(crate) borders: &'a FxHashSet<Address>,
+    pub borders: &'a FxHashSet<Address>,
     /// How many more objects may be visited; the walk stops when it reaches 0.
-    pub(crate) budget: usize,
+    pub budget: usize,
     /// Whether the program's functions and classes are entered: what they hold can be got at through
     /// them, but who is given an instance does not change its class.
-    pub(crate) definitions: bool,
+    pub definitions: bool,
 }
 
 /// How a walk ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum End {
+pub enum End {
     /// Everything was visited.
     Complete,
     /// The visitor asked to stop.
@@ -329,7 +329,7 @@ impl Walk<'_> {
     /// Visits `root` and everything that it reaches and that is not in `seen`, each once. Modules,
     /// library classes and the globals of functions are not entered; of a library's function its
     /// closure is. `visit` returns whether to go on.
-    pub(crate) unsafe fn run(
+    pub unsafe fn run(
         &mut self,
         root: *mut ffi::PyObject,
         seen: &mut FxHashSet<Address>,
@@ -340,7 +340,7 @@ impl Walk<'_> {
     }
 
     /// What an object holds itself, numbers and texts left out.
-    pub(crate) unsafe fn held(&self, object: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+    pub unsafe fn held(&self, object: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
         let (mut open, mut seen) = (Vec::new(), FxHashSet::default());
         let mut frame = Frame {
             open: &mut open,
@@ -367,7 +367,7 @@ impl Walk<'_> {
                 }
                 Class::Function if self.definitions => visit_function(object, frame),
                 // The program's own tell of themselves when they are entered.
-                Class::Function if !crate::recorder::is_session_function(object) => {
+                Class::Function if !crate::session_code::is_session_function(object) => {
                     push(ffi::PyFunction_GetClosure(object), frame);
                 }
                 Class::Type if self.definitions => visit_class(object, frame),
@@ -383,7 +383,7 @@ impl Walk<'_> {
     }
 
     /// As `run`; notes by which object each one was found.
-    pub(crate) unsafe fn run_noting(
+    pub unsafe fn run_noting(
         &mut self,
         root: *mut ffi::PyObject,
         seen: &mut FxHashSet<Address>,
@@ -428,7 +428,7 @@ impl Walk<'_> {
 /// Whether an object goes on giving, one by one, what it holds, and nothing that it makes: sequences,
 /// sets, dictionaries and the interpreter's own iterators over those. They are gathered with what
 /// they go through themselves.
-pub(crate) unsafe fn gives_what_it_holds(
+pub unsafe fn gives_what_it_holds(
     object: *mut ffi::PyObject,
     carriers: &mut FxHashSet<Address>,
 ) -> bool {
@@ -602,9 +602,9 @@ unsafe fn visit_array(array: *mut ffi::PyObject, frame: &mut Frame<'_>) {
 }
 
 /// A NumPy array's head, as it is.
-pub(crate) struct ArrayView {
+pub struct ArrayView {
     /// What its memory belongs to; null where it is its own. Borrowed.
-    pub(crate) base: *mut ffi::PyObject,
+    pub base: *mut ffi::PyObject,
     data: *const u8,
     bytes: Option<usize>,
     kind: u8,
@@ -613,12 +613,12 @@ pub(crate) struct ArrayView {
 
 impl ArrayView {
     /// Where it looks and how: its shape, strides, dtype and flags.
-    pub(crate) fn layout(&self) -> impl Iterator<Item = u64> + '_ {
+    pub fn layout(&self) -> impl Iterator<Item = u64> + '_ {
         self.layout.iter().copied()
     }
 
     /// All its memory; `None` where it lies in pieces.
-    pub(crate) fn memory(&self) -> Option<&[u8]> {
+    pub fn memory(&self) -> Option<&[u8]> {
         // SAFETY: an array that is contiguous or owns its memory has that much of it, and the view
         // is used while nothing runs that could free it.
         self.bytes.map(|bytes| match self.data.is_null() || bytes == 0 {
@@ -627,29 +627,31 @@ impl ArrayView {
         })
     }
 
-    pub(crate) fn holds_objects(&self) -> bool {
+    /// Whether its items are objects.
+    pub fn holds_objects(&self) -> bool {
         self.kind == b'O'
     }
 
     /// Whether its memory is all that there is of its items.
-    pub(crate) fn is_numeric(&self) -> bool {
+    pub fn is_numeric(&self) -> bool {
         matches!(self.kind, b'b' | b'i' | b'u' | b'f' | b'c' | b'm' | b'M' | b'S' | b'U')
     }
 }
 
-pub(crate) unsafe fn is_array(object: *mut ffi::PyObject) -> bool {
+/// Whether an object is a NumPy array.
+pub unsafe fn is_array(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe { class_of(object) == Class::Array }
 }
 
 /// Whether a type is `numpy.ndarray` or derived from it in C.
-pub(crate) unsafe fn is_numpy_array(kind: *mut ffi::PyTypeObject) -> bool {
+pub unsafe fn is_numpy_array(kind: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: handed on from the caller.
     unsafe { is_array_type(kind) }
 }
 
 /// Reads the head of a NumPy array.
-pub(crate) unsafe fn array_view(array: *mut ffi::PyObject) -> Option<ArrayView> {
+pub unsafe fn array_view(array: *mut ffi::PyObject) -> Option<ArrayView> {
     const OWNS: c_int = 0x4;
     // SAFETY: the caller checked the type, so the head has this layout; the size of an item is
     // asked of the array by way of NumPy's own plain getter, once for all of its memory.

@@ -6,11 +6,11 @@ use std::ptr;
 use pyo3::ffi;
 
 use crate::callee::{lookup, text, type_name};
-use crate::infer::member;
+use crate::class::member;
 use crate::reach::Address;
 
 /// What a dictionary holds under a name; borrowed, null where there is nothing.
-pub(crate) unsafe fn item(dictionary: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
+pub unsafe fn item(dictionary: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
     // SAFETY: the caller lends a live dictionary; the key is released after the look-up.
     unsafe {
         let key = ffi::PyUnicode_FromStringAndSize(name.as_ptr().cast(), name.len() as isize);
@@ -25,7 +25,7 @@ pub(crate) unsafe fn item(dictionary: *mut ffi::PyObject, name: &str) -> *mut ff
 }
 
 /// The dictionary of a class; borrowed, null where it has none yet.
-pub(crate) unsafe fn dictionary_of(class: *mut ffi::PyTypeObject) -> *mut ffi::PyObject {
+pub unsafe fn dictionary_of(class: *mut ffi::PyTypeObject) -> *mut ffi::PyObject {
     // SAFETY: the caller lends a live class, which holds its dictionary. From 3.12 on that of a
     // static built-in class is kept by the interpreter, and `PyType_GetDict` finds both kinds.
     unsafe {
@@ -50,7 +50,7 @@ unsafe extern "C" {
 }
 
 /// The code object that a generator runs.
-pub(crate) unsafe fn generator_code(value: *mut ffi::PyObject) -> Option<Address> {
+pub unsafe fn generator_code(value: *mut ffi::PyObject) -> Option<Address> {
     // SAFETY: the caller lends a live object, and a generator holds its code.
     unsafe {
         if ffi::Py_TYPE(value) != &raw mut ffi::PyGen_Type {
@@ -68,7 +68,7 @@ pub(crate) unsafe fn generator_code(value: *mut ffi::PyObject) -> Option<Address
 }
 
 /// The names that a code object, or one within it, refers to as globals or attributes.
-pub(crate) unsafe fn code_names(code: *mut ffi::PyObject) -> Vec<String> {
+pub unsafe fn code_names(code: *mut ffi::PyObject) -> Vec<String> {
     // SAFETY: handed on from the caller; a code object keeps what it names.
     unsafe {
         let Some((names, nested)) = crate::callee::names_of(code) else { return Vec::new() };
@@ -81,7 +81,7 @@ pub(crate) unsafe fn code_names(code: *mut ffi::PyObject) -> Vec<String> {
 }
 
 /// The text of a path object, an open file's name or another thing that stands for a path.
-pub(crate) unsafe fn path_text(value: *mut ffi::PyObject) -> Option<String> {
+pub unsafe fn path_text(value: *mut ffi::PyObject) -> Option<String> {
     // SAFETY: only types of the standard library are asked, whose methods touch nothing.
     unsafe {
         let (module, name) = type_name(ffi::Py_TYPE(value));
@@ -101,7 +101,7 @@ pub(crate) unsafe fn path_text(value: *mut ffi::PyObject) -> Option<String> {
 }
 
 /// A new reference to what an attribute gives; null where there is none.
-pub(crate) unsafe fn owned_attribute(
+pub unsafe fn owned_attribute(
     value: *mut ffi::PyObject,
     name: &std::ffi::CStr,
 ) -> *mut ffi::PyObject {
@@ -116,7 +116,7 @@ pub(crate) unsafe fn owned_attribute(
 }
 
 /// What an instance's own dictionary holds under a name; borrowed, null where there is nothing.
-pub(crate) unsafe fn attribute(value: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
+pub unsafe fn attribute(value: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
     // SAFETY: `PyObject_GenericGetDict` gives a new reference to the dictionary, which the instance
     // keeps alive as well.
     unsafe {
@@ -132,13 +132,13 @@ pub(crate) unsafe fn attribute(value: *mut ffi::PyObject, name: &str) -> *mut ff
 }
 
 /// Whether a thread or process runs behind an object.
-pub(crate) unsafe fn runs_behind(value: *mut ffi::PyObject) -> bool {
+pub unsafe fn runs_behind(value: *mut ffi::PyObject) -> bool {
     // SAFETY: handed on from the caller.
     unsafe { is_runner(ffi::Py_TYPE(value)) }
 }
 
 /// Whether a thread or process runs behind the instances of a class.
-pub(crate) unsafe fn is_runner(class: *mut ffi::PyTypeObject) -> bool {
+pub unsafe fn is_runner(class: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: bases of a ready type are live for as long as it is.
     unsafe {
         let mut class = class;
@@ -158,7 +158,7 @@ pub(crate) unsafe fn is_runner(class: *mut ffi::PyTypeObject) -> bool {
 /// Whether an object may change with an artist of matplotlib's that leads to it: it is itself one of
 /// matplotlib's, and none of those that all figures share, as markers' paths. What it was given to draw
 /// stays as it is.
-pub(crate) unsafe fn changes_with_artist(object: *mut ffi::PyObject) -> bool {
+pub unsafe fn changes_with_artist(object: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     let (module, name) = unsafe { type_name(ffi::Py_TYPE(object)) };
     is_matplotlib(&module)
@@ -173,7 +173,7 @@ pub(crate) unsafe fn changes_with_artist(object: *mut ffi::PyObject) -> bool {
 }
 
 /// Whether a value is of a class of matplotlib's.
-pub(crate) unsafe fn is_of_matplotlib(value: *mut ffi::PyObject) -> bool {
+pub unsafe fn is_of_matplotlib(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     is_matplotlib(&unsafe { type_name(ffi::Py_TYPE(value)) }.0)
 }
@@ -184,14 +184,14 @@ fn is_matplotlib(module: &str) -> bool {
 
 /// Whether an iterator is one of Python's own that calls what it holds with the elements of what it goes
 /// through: `map`, `filter` and those of `itertools`.
-pub(crate) unsafe fn calls_with_elements(iterator: *mut ffi::PyObject) -> bool {
+pub unsafe fn calls_with_elements(iterator: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     let (module, name) = unsafe { type_name(ffi::Py_TYPE(iterator)) };
     module == "itertools" || (module == "builtins" && matches!(name.as_str(), "filter" | "map"))
 }
 
 /// Whether a value is a container of a type that Python has built in.
-pub(crate) unsafe fn is_builtin_container(value: *mut ffi::PyObject) -> bool {
+pub unsafe fn is_builtin_container(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe {
         ffi::PyDict_CheckExact(value) != 0
@@ -201,7 +201,7 @@ pub(crate) unsafe fn is_builtin_container(value: *mut ffi::PyObject) -> bool {
 }
 
 /// Whether a library's code written in Python sets the items or attributes of a value.
-pub(crate) unsafe fn stores_by_itself(value: *mut ffi::PyObject) -> bool {
+pub unsafe fn stores_by_itself(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object, and its class holds its methods.
     unsafe {
         let class = ffi::Py_TYPE(value);
@@ -212,13 +212,13 @@ pub(crate) unsafe fn stores_by_itself(value: *mut ffi::PyObject) -> bool {
             let method = lookup(class, name);
             !method.is_null()
                 && ffi::Py_TYPE(method) == &raw mut ffi::PyFunction_Type
-                && !crate::recorder::is_session_function(method)
+                && !crate::session_code::is_session_function(method)
         })
     }
 }
 
 /// The lists and dictionaries that an instance holds, also those within these.
-pub(crate) unsafe fn containers_within(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+pub unsafe fn containers_within(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
     const MOST: usize = 64;
     // Longer ones are data.
     const LONGEST: isize = 1_000;
@@ -243,7 +243,7 @@ pub(crate) unsafe fn containers_within(value: *mut ffi::PyObject) -> Vec<*mut ff
 }
 
 /// What the method that makes a `defaultdict`'s values is bound to; borrowed, null where it is none.
-pub(crate) unsafe fn factory_of(value: *mut ffi::PyObject) -> *mut ffi::PyObject {
+pub unsafe fn factory_of(value: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: the caller checked for a `defaultdict`, which holds its factory, and that what it is bound
     // to; both are members of C structures.
     unsafe {
@@ -260,7 +260,7 @@ pub(crate) unsafe fn factory_of(value: *mut ffi::PyObject) -> *mut ffi::PyObject
 }
 
 /// Whether a value is a `collections.defaultdict`.
-pub(crate) unsafe fn is_defaultdict(value: *mut ffi::PyObject) -> bool {
+pub unsafe fn is_defaultdict(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe {
         let kind = ffi::Py_TYPE(value);
@@ -271,10 +271,7 @@ pub(crate) unsafe fn is_defaultdict(value: *mut ffi::PyObject) -> bool {
 }
 
 /// Visits what a value holds itself: the items of a list or dictionary, the attributes of an instance.
-pub(crate) unsafe fn each_held(
-    value: *mut ffi::PyObject,
-    mut visit: impl FnMut(*mut ffi::PyObject),
-) {
+pub unsafe fn each_held(value: *mut ffi::PyObject, mut visit: impl FnMut(*mut ffi::PyObject)) {
     // SAFETY: the caller lends a live object; containers lend what they hold, and `visit` runs no
     // Python code.
     unsafe {
@@ -307,20 +304,20 @@ pub(crate) unsafe fn each_held(
 }
 
 /// Whether a value is a `warnings.catch_warnings`.
-pub(crate) unsafe fn catches_warnings(value: *mut ffi::PyObject) -> bool {
+pub unsafe fn catches_warnings(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     let (module, name) = unsafe { type_name(ffi::Py_TYPE(value)) };
     name == "catch_warnings" && matches!(module.as_str(), "warnings" | "_py_warnings")
 }
 
 /// Whether a value is `os.environ`.
-pub(crate) unsafe fn is_environ(value: *mut ffi::PyObject) -> bool {
+pub unsafe fn is_environ(value: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller lends a live object.
     unsafe { type_name(ffi::Py_TYPE(value)) == ("os".to_owned(), "_Environ".to_owned()) }
 }
 
 /// The values of the global variables of a function's module; borrowed from it.
-pub(crate) unsafe fn globals_of(function: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+pub unsafe fn globals_of(function: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
     // SAFETY: the caller lends a live callable; a function holds its globals, which hold the rest.
     unsafe {
         let mut values = Vec::new();
@@ -336,11 +333,11 @@ pub(crate) unsafe fn globals_of(function: *mut ffi::PyObject) -> Vec<*mut ffi::P
 }
 
 /// A pending exception that is put aside until this is dropped.
-pub(crate) struct Pending([*mut ffi::PyObject; 3]);
+pub struct Pending([*mut ffi::PyObject; 3]);
 
 impl Pending {
     /// Puts a pending exception aside, if there is one.
-    pub(crate) unsafe fn aside() -> Self {
+    pub unsafe fn aside() -> Self {
         let mut pending = [ptr::null_mut(); 3];
         // SAFETY: the GIL is held; what is taken is given back by `drop`.
         unsafe {
@@ -363,7 +360,7 @@ impl Drop for Pending {
 
 /// The arrays whose memory is read and written by way of an object of NumPy's that is none itself:
 /// `array.flat`, a `numpy.nditer`, an item of a structured array; borrowed from it.
-pub(crate) unsafe fn arrays_behind(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+pub unsafe fn arrays_behind(value: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
     // SAFETY: the caller lends a live object; the getter is that of NumPy's own type, whatever a class
     // derived from it says, and the object holds the arrays that it gives. The tuple that some give
     // must not set off the collector in the middle of a walk.
@@ -399,7 +396,7 @@ pub(crate) unsafe fn arrays_behind(value: *mut ffi::PyObject) -> Vec<*mut ffi::P
 
 /// The module in whose namespace an object stands under a public name: this one or one of its own
 /// submodules; borrowed, null where there is none.
-pub(crate) unsafe fn module_holding(
+pub unsafe fn module_holding(
     module: *mut ffi::PyObject,
     object: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
@@ -433,7 +430,7 @@ pub(crate) unsafe fn module_holding(
 }
 
 /// What an imported module holds under a name; borrowed.
-pub(crate) unsafe fn in_module(module: &str, name: &str) -> Option<*mut ffi::PyObject> {
+pub unsafe fn in_module(module: &str, name: &str) -> Option<*mut ffi::PyObject> {
     // SAFETY: the dictionary of modules lends what it holds, and so does a module's own.
     unsafe {
         let module = item(ffi::PyImport_GetModuleDict(), module);
@@ -446,7 +443,7 @@ pub(crate) unsafe fn in_module(module: &str, name: &str) -> Option<*mut ffi::PyO
 }
 
 /// Whether a module is of neither an installed library nor Python: it lies with the program.
-pub(crate) unsafe fn is_own_module(module: *mut ffi::PyObject) -> bool {
+pub unsafe fn is_own_module(module: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller checked for a module, which lends what it holds.
     let file = unsafe { text(item(ffi::PyModule_GetDict(module), "__file__")) };
     file.is_some_and(|file| {
@@ -457,7 +454,7 @@ pub(crate) unsafe fn is_own_module(module: *mut ffi::PyObject) -> bool {
 }
 
 /// A module's name.
-pub(crate) unsafe fn module_name(module: *mut ffi::PyObject) -> String {
+pub unsafe fn module_name(module: *mut ffi::PyObject) -> String {
     // SAFETY: the caller checked for a module.
     unsafe {
         let name = ffi::PyModule_GetNameObject(module);
@@ -472,7 +469,7 @@ pub(crate) unsafe fn module_name(module: *mut ffi::PyObject) -> String {
 
 /// A result, or where it is a tuple, list or array, nested or not, the values in it, as `plt.subplots`
 /// gives figures and axes; borrowed from it.
-pub(crate) unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
+pub unsafe fn parts_of(result: *mut ffi::PyObject) -> Vec<*mut ffi::PyObject> {
     const MOST: usize = 256;
     const BUDGET: usize = 4_096;
     let mut parts = Vec::new();

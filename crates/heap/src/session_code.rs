@@ -1,0 +1,57 @@
+//! Session code: the code objects of the program that is recorded.
+#![allow(unsafe_code, reason = "keeps sets that only the holder of the GIL touches")]
+
+use std::cell::UnsafeCell;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::reach::Address;
+
+/// The code objects of the session.
+struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
+
+// SAFETY: only touched under the GIL, by functions that do not call back.
+unsafe impl Sync for SessionCode {}
+
+static CODE: SessionCode = SessionCode(UnsafeCell::new(None));
+static STATEFUL: SessionCode = SessionCode(UnsafeCell::new(None));
+
+/// Remembers a code object of the session; it is kept alive, so that its address stays its own.
+pub fn add_session_code(code: &Bound<'_, PyAny>) {
+    let address = code.as_ptr() as Address;
+    // SAFETY: the GIL is held and nothing here calls back.
+    unsafe {
+        let codes = (*CODE.0.get()).get_or_insert_with(FxHashSet::default);
+        if codes.insert(address) {
+            std::mem::forget(code.clone().unbind());
+        }
+    }
+}
+
+/// Remembers that a function's code binds variables of a function around it.
+pub fn add_stateful_code(code: &Bound<'_, PyAny>) {
+    // SAFETY: as for `add_session_code`.
+    unsafe {
+        (*STATEFUL.0.get()).get_or_insert_with(FxHashSet::default).insert(code.as_ptr() as Address);
+    }
+}
+
+/// Whether a function's code binds variables of a function around it.
+pub fn is_stateful(code: Address) -> bool {
+    // SAFETY: as for `session_code`.
+    unsafe { (*STATEFUL.0.get()).as_ref().is_some_and(|codes| codes.contains(&code)) }
+}
+
+/// Whether a function is of the session.
+pub unsafe fn is_session_function(function: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller lends a live function.
+    session_code().contains(&(unsafe { ffi::PyFunction_GetCode(function) } as Address))
+}
+
+/// All of them.
+pub fn session_code() -> &'static FxHashSet<Address> {
+    // SAFETY: as above; the set only grows, and not while a recorder function runs.
+    unsafe { (*CODE.0.get()).get_or_insert_with(FxHashSet::default) }
+}
