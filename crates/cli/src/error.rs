@@ -59,7 +59,6 @@ pub enum CommandError {
         /// The variable or artifact.
         name: String,
         /// Why.
-        #[source]
         reason: Refusal,
     },
     /// A slice could not be made.
