@@ -1,54 +1,85 @@
 """Slices: what is left of a program for the sake of a variable, and that it makes the same value.
 
-A file begins with `### program`; sections `### module NAME` are modules that lie beside it and that
-clew knows nothing of. Sections `### slice NAME` say what the slice of a variable is, and
-`### slice NAME without annotations` what it is when no rule is asked. Blank lines do not count.
+`tests/slices` holds a Markdown file per topic. Of a case's blocks the first is the program,
+`python module NAME` is a module beside it that clew knows nothing of, and `python slice NAME` what
+the slice of a variable is. Without rules about libraries it is what `python slice NAME without
+annotations` says; `with or without annotations` says both at once. Blank lines do not count.
+
+`wanted slice` is tighter than what clew cuts today. What it cuts has to be sound; when it becomes as
+tight as wanted, the word has to go. `UPDATE_SLICES=1` rewrites what is expected, and that word.
 """
 
 from __future__ import annotations
 
 import difflib
+import fcntl
+import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from programs import REPOSITORY
+from topics import Case, cases, fenced, replace_blocks
 from zygote import LIBRARIES, Zygote
 
 FOLDER = REPOSITORY / "tests" / "slices"
-# Programs with the slice that is wanted of them, which is tighter than the one that clew cuts today.
-# Their slices have to be sound.
-WANTED = FOLDER / "wanted"
+UPDATE = os.environ.get("UPDATE_SLICES") == "1"
+# What follows the variable's name, by whether the slice is cut with annotations.
+ENDINGS = {
+    (): [True],
+    ("without", "annotations"): [False],
+    ("with", "or", "without", "annotations"): [True, False],
+}
+
+
+@dataclass
+class Expected:
+    """What a block says that slices of a variable are."""
+
+    words: list[str]
+    variable: str
+    annotations: list[bool]
+    is_wanted: bool
+    text: str
 
 
 @dataclass
 class Example:
-    """A program, the modules beside it, and its slices by the variable that they are of."""
+    """A program, the modules beside it, and its slices."""
 
     program: str
-    modules: dict[str, str] = field(default_factory=dict)
-    slices: dict[str, str] = field(default_factory=dict)
-    slices_without_annotations: dict[str, str] = field(default_factory=dict)
+    modules: dict[str, str]
+    slices: list[Expected]
 
     @classmethod
-    def read(cls, path: Path) -> Example:
-        before, *sections = re.split(r"^### (.*)\n", path.read_text(), flags=re.MULTILINE)
-        assert before == "" and sections[0] == "program", "it begins with `### program`"
-        example = cls(sections[1])
-        for heading, text in zip(sections[2::2], sections[3::2], strict=True):
-            match heading.split():
+    def of(cls, case: Case) -> Example:
+        example = cls(case.program, {}, [])
+        for block in case.blocks:
+            is_wanted = block.words[:1] == ["wanted"]
+            match block.words[is_wanted:]:
+                case []:
+                    pass
                 case ["module", name]:
-                    example.modules[name] = text
-                case ["slice", name]:
-                    example.slices[name] = text
-                case ["slice", name, "without", "annotations"]:
-                    example.slices_without_annotations[name] = text
+                    example.modules[name] = block.text
+                case ["slice", name, *ending]:
+                    annotations = ENDINGS[tuple(ending)]
+                    example.slices.append(
+                        Expected(block.words, name, annotations, is_wanted, block.text)
+                    )
                 case _:
-                    raise ValueError(f"{path.name} has a section `{heading}`")
+                    raise ValueError(f"`{case.title}` has a block `{' '.join(block.words)}`")
         assert example.slices, "it wants the slice of a variable"
         return example
+
+
+@dataclass
+class Cut:
+    """A slice that clew gave, and what is wrong with the value that it makes."""
+
+    code: str | None
+    fault: str | None
 
 
 class Zygotes:
@@ -82,54 +113,62 @@ def zygotes() -> Iterator[Zygotes]:
     zygotes.end()
 
 
-def lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.splitlines() if line.strip()]
+def parameters() -> list:
+    return [
+        pytest.param(path, case, id=f"{path.stem}::{case.name}")
+        for path in sorted(FOLDER.glob("*.md"))
+        for case in cases(path)
+    ]
 
 
-def replay_fault(replay: dict, recorded: dict) -> str | None:
-    """What is wrong with a replayed slice, if anything is."""
-    answer = replay["answer"]
-    if answer is None:
-        return f"the slice ended its process ({replay['status']}): {replay['stderr']}"
-    if answer["failed"]:
-        return f"the slice failed: {answer['reason']}"
-    if answer["fingerprint"] != recorded["fingerprint"]:
-        return "the slice makes another value"
-    return None
-
-
-@pytest.mark.parametrize(
-    "path", sorted(FOLDER.rglob("*.slice")), ids=lambda path: str(path.relative_to(FOLDER))
-)
-def test_keeps_what_made_the_value(path: Path, zygotes: Zygotes, tmp_path: Path) -> None:
-    example = Example.read(path)
-    is_wanted = WANTED in path.parents
-    found = faults(example, example.slices, [], is_wanted, zygotes, tmp_path / "annotated")
-    if example.slices_without_annotations:
-        expected, options = example.slices_without_annotations, ["--no-annotations"]
-        place = tmp_path / "assumed"
-        for fault in faults(example, expected, options, is_wanted, zygotes, place):
-            found.append(f"without annotations: {fault}")
+@pytest.mark.parametrize(("path", "case"), parameters())
+def test_keeps_what_made_the_value(
+    path: Path, case: Case, zygotes: Zygotes, tmp_path: Path
+) -> None:
+    example = Example.of(case)
+    found: list[str] = []
+    replacements: dict[tuple[str, ...], list[str]] = {}
+    cuts = {
+        annotations: cut(example, annotations, zygotes, tmp_path / f"annotations_{annotations}")
+        for annotations in (True, False)
+    }
+    for expected in example.slices:
+        codes = {each: cuts[each][expected.variable] for each in expected.annotations}
+        faults = {
+            annotations: fault
+            for annotations, made in codes.items()
+            if (fault := fault_of(made, expected)) is not None
+        }
+        if UPDATE and all(made.code is not None for made in codes.values()):
+            replacement = updated(expected, {key: made.code for key, made in codes.items()})
+            if replacement is not None:
+                replacements[tuple(expected.words)] = replacement
+                faults = {key: made.fault for key, made in codes.items() if made.fault}
+        for annotations, fault in faults.items():
+            where = "" if annotations else "without annotations: "
+            found.append(f"{where}`{expected.variable}` {fault}")
+    if replacements:
+        with open(path) as file:
+            # Other cases of the topic may be updated by other processes.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            replace_blocks(path, case.name, replacements)
     if found:
         pytest.fail("\n\n".join(found), pytrace=False)
 
 
-def faults(
-    example: Example,
-    expected: dict[str, str],
-    options: list[str],
-    is_wanted: bool,
-    zygotes: Zygotes,
-    place: Path,
-) -> list[str]:
-    """What is wrong with the slices of a program that is run with these options."""
-    file, store, names = place / "prog.py", str(place / "store"), list(expected)
+def cut(example: Example, annotations: bool, zygotes: Zygotes, place: Path) -> dict[str, Cut]:
+    """Runs a program, slices it and replays the slices, by variable."""
+    names = [each.variable for each in example.slices if annotations in each.annotations]
+    if not names:
+        return {}
+    file, store = place / "prog.py", str(place / "store")
     place.mkdir()
     file.write_text(example.program)
     for name, text in example.modules.items():
         (place / f"{name}.py").write_text(text)
     zygote = zygotes.of(example.program + "".join(example.modules.values()))
 
+    options = [] if annotations else ["--no-annotations"]
     ran = zygote.ask(
         "run", place / "run", file=str(file), store=store, names=names, options=options
     )
@@ -137,23 +176,67 @@ def faults(
     sliced = zygotes.plain().ask("slices", place / "slices", store=store, names=names)
     assert sliced["answer"] is not None, f"slicing: {sliced['stderr']}"
 
-    found = []
+    cuts = {}
     for number, name in enumerate(names):
         code = sliced["answer"][name]
         if code is None:
-            found.append(f"no slice of `{name}`: {ran['stderr']}{sliced['stderr']}")
+            cuts[name] = Cut(None, f"has no slice: {ran['stderr']}{sliced['stderr']}")
             continue
         replaying = place / f"replay{number}"
         replay = zygote.ask("replay", replaying, code=code, file=str(file), variable=name)
-        fault = replay_fault(replay, ran["answer"]["contents"][name])
-        if fault is not None:
-            found.append(f"`{name}`: {fault}")
-        if is_wanted:
-            # The slice may keep more than it needs, but nothing that it needs may be missing.
-            lost = [line for line in lines(expected[name]) if line not in lines(code)]
-            if lost and fault is not None:
-                found.append(f"`{name}` lacks:\n" + "\n".join(lost))
-        elif lines(code) != lines(expected[name]):
-            comparison = difflib.ndiff(lines(expected[name]), lines(code))
-            found.append(f"`{name}` is sliced differently:\n" + "\n".join(comparison))
-    return found
+        cuts[name] = Cut(code, replay_fault(replay, ran["answer"]["contents"][name]))
+    return cuts
+
+
+def replay_fault(replay: dict, recorded: dict) -> str | None:
+    """What is wrong with a replayed slice, if anything is."""
+    answer = replay["answer"]
+    if answer is None:
+        return f"is sliced so that it ends its process ({replay['status']}): {replay['stderr']}"
+    if answer["failed"]:
+        return f"is sliced so that it fails: {answer['reason']}"
+    if answer["fingerprint"] != recorded["fingerprint"]:
+        return "is sliced so that it has another value"
+    return None
+
+
+def fault_of(made: Cut, expected: Expected) -> str | None:
+    """What is wrong with a slice: the value that it makes, or what it keeps."""
+    if made.code is None:
+        return made.fault
+    kept, wanted = lines(made.code), lines(expected.text)
+    if expected.is_wanted:
+        if kept == wanted and made.fault is None:
+            return "is sliced as tightly as it was wanted: the word `wanted` has to go"
+        # The slice may keep more than it needs, but nothing that it needs may be missing.
+        lost = [line for line in wanted if line not in kept]
+        if lost and made.fault is not None:
+            return f"{made.fault}; it lacks:\n" + "\n".join(lost)
+        return made.fault
+    if kept != wanted:
+        comparison = "\n".join(difflib.ndiff(wanted, kept))
+        also = "" if made.fault is None else f", and {made.fault}"
+        return f"is sliced differently{also}:\n{comparison}"
+    return made.fault
+
+
+def lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def updated(expected: Expected, codes: dict[bool, str]) -> list[str] | None:
+    """The block that says what the slices are now, or two where they differ; `None` if they are as
+    expected or still wanted to be tighter."""
+    is_as_expected = all(lines(code) == lines(expected.text) for code in codes.values())
+    if is_as_expected != expected.is_wanted:
+        return None
+    texts = {key: "".join(f"{line}\n" for line in lines(code)) for key, code in codes.items()}
+    start = ["slice", expected.variable]
+    if len(set(texts.values())) == 1:
+        ending = next(words for words, both in ENDINGS.items() if both == expected.annotations)
+        return fenced([*start, *ending], next(iter(texts.values())))
+    return [
+        *fenced(start, texts[True]),
+        "",
+        *fenced([*start, "without", "annotations"], texts[False]),
+    ]
