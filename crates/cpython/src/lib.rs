@@ -40,7 +40,6 @@ mod recorder;
 mod script;
 mod settings;
 mod shadows;
-mod spelled;
 mod streams;
 mod thread_state;
 mod trampoline;

@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clew_effects::{Catalog, Confidence, Depth, Effects};
 use clew_graph::{SourceId, Timestamp};
 use clew_session::{Bound as Binding, Changed, Entered, Outcome, SavedValue, StateKey};
-use clew_syntax::{Lowering, StatementId};
+use clew_syntax::{Lowering, StatementId, literal_key};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -33,7 +33,7 @@ use crate::namespace::Mirror;
 use crate::observe::Observer;
 use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address};
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::weak::Weak;
 
 mod calls;
@@ -642,15 +642,13 @@ impl Recorder {
         let mut lets_go = false;
         for entered in &self.entered {
             let Some(unit) = self.sink.unit(entered.source) else { continue };
-            if let Some(scope) = entered.scope.and_then(|scope| unit.scopes().get(scope)) {
+            if let Some(scope) = entered.scope_in(&unit) {
                 paths.extend(scope.reads.iter().cloned());
-                lets_go |= scope.name == "__del__";
+                lets_go |= scope.is_finalizer();
             }
         }
-        let modules: Vec<String> = match &statement.lowering {
-            Lowering::Import(aliases) => aliases.iter().map(|alias| alias.module.clone()).collect(),
-            _ => Vec::new(),
-        };
+        let modules: Vec<String> =
+            statement.imports().iter().map(|alias| alias.module.clone()).collect();
         let reads: Vec<String> = access.reads.iter().map(|read| read.name.clone()).collect();
         let augments: Vec<String> = match &statement.lowering {
             Lowering::Augmented { target: clew_syntax::Target::Name { name, .. }, .. } => {
@@ -712,8 +710,7 @@ impl Recorder {
                     }
                 }
             }
-            let mut spelled = Vec::new();
-            crate::spelled::globals_read(statement, &mut spelled);
+            let spelled = literal_key::globals_read(statement);
             if self.namespace_given > self.namespace_stored + spelled.len() {
                 self.reads_everything = true;
             }
@@ -763,8 +760,8 @@ impl Recorder {
             }
             self.note_warnings();
             self.note_handles(compound);
-            self.import_again(statement.range.of(unit.text()), &modules);
-            self.weak.ran(statement.range.of(unit.text()));
+            self.import_again(&modules);
+            self.weak.ran(statement);
             self.note_gone(compound);
             let mut changed = Vec::new();
             if let Some(by) = self.everything_changed.clone() {
@@ -781,8 +778,7 @@ impl Recorder {
             if !self.changed.is_empty() {
                 self.find_changed(&mut changed);
             }
-            if self.written.any_of("pyplot") && statement.range.of(unit.text()).contains(".number")
-            {
+            if self.written.any_of("pyplot") && unit.mentions_attribute(statement.id, "number") {
                 self.reads_state(crate::figures::numbers());
             }
             if !self.hidden.is_empty()
@@ -801,11 +797,8 @@ impl Recorder {
                 self.adopt_files(&values.collect::<Vec<_>>());
             }
             if !self.settings.is_empty() {
-                let text = statement.range.of(unit.text());
-                self.obey_settings(
-                    &paths,
-                    !self.entered.is_empty() || settings::may_make_text(text),
-                );
+                let makes_text = !self.entered.is_empty() || unit.may_make_text(statement.id);
+                self.obey_settings(&paths, makes_text);
             }
             if !modules.is_empty() {
                 let pandas = callee::version_of(Python::assume_attached(), "pandas");
@@ -825,7 +818,7 @@ impl Recorder {
                     (module, package, version)
                 })
                 .collect();
-            let spelled = crate::spelled::saved(statement);
+            let spelled = literal_key::saved(statement);
             let mut saved = Vec::new();
             for (mut value, address) in std::mem::take(&mut self.saved) {
                 // The name that the statement spells, if the value is still there.

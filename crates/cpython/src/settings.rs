@@ -121,12 +121,3 @@ unsafe fn home_of(object: *mut ffi::PyObject) -> String {
         }
     }
 }
-
-/// Whether a statement may make text of values, by its own words: more are found than do.
-pub(crate) fn may_make_text(statement: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "str", "repr", "format", "print", "ascii", "f\"", "f'", "F\"", "F'", "%", "html", "latex",
-        "markdown", "info", "log", "debug", "warn", "write", "dump", "display", "save", ".to_",
-    ];
-    WORDS.iter().any(|word| statement.contains(word))
-}

@@ -7,6 +7,7 @@
 use std::ptr;
 
 use clew_session::StateKey;
+use clew_syntax::Statement;
 use pyo3::ffi;
 use rustc_hash::FxHashMap;
 
@@ -46,9 +47,12 @@ pub(crate) struct Gone {
 
 impl Weak {
     /// A statement of the program's ran.
-    pub(crate) fn ran(&mut self, text: &str) {
-        let imports = text.starts_with("import ") || text.starts_with("from ");
-        self.is_imported |= imports && text.contains("weakref");
+    pub(crate) fn ran(&mut self, statement: &Statement) {
+        let of_weak = |name: &str| name.contains("weakref");
+        self.is_imported |= statement
+            .imports()
+            .iter()
+            .any(|alias| of_weak(&alias.module) || alias.name.as_deref().is_some_and(of_weak));
     }
 
     /// What is otherwise because something is gone.

@@ -490,8 +490,7 @@ impl Capture {
         }
         for entered in &outcome.entered {
             let Some(text) = self.sources.get(entered.source.index() as usize) else { continue };
-            let scope = entered.scope.and_then(|scope| text.unit.scopes().get(scope));
-            let Some(scope) = scope else { continue };
+            let Some(scope) = entered.scope_in(&text.unit) else { continue };
             self.add_reads(&scope.reads, &mut extras.reads, &mut seen);
             // Where the function is written is needed even if no variable leads there.
             if let Some((_, node)) =

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clew_graph::{Confidence, SourceId, Timestamp};
-use clew_syntax::StatementId;
+use clew_syntax::{Scope, StatementId, Unit};
 
 use crate::StateKey;
 
@@ -103,6 +103,13 @@ pub struct Entered {
     pub source: SourceId,
     /// Its place among the text's scopes; `None` where it could not be told which.
     pub scope: Option<usize>,
+}
+
+impl Entered {
+    /// The function, in the text that it is in.
+    pub fn scope_in(self, unit: &Unit) -> Option<&Scope> {
+        unit.scope(self.scope?)
+    }
 }
 
 /// What the statements of a loop did in all its turns, each by the innermost statement at module level

@@ -110,6 +110,31 @@ pub struct Expr {
     pub kind: ExprKind,
 }
 
+impl Expr {
+    /// Goes through the expression and all that is in it, each before its parts; into the parts of
+    /// those for which `enter` says so.
+    pub fn walk(&self, enter: &mut dyn FnMut(&Self) -> bool) {
+        if enter(self) {
+            for part in self.parts() {
+                part.walk(enter);
+            }
+        }
+    }
+
+    /// The expressions that it is made of: those of a call are the callee and then the arguments.
+    pub fn parts(&self) -> impl Iterator<Item = &Self> {
+        let (function, passed, keyword): (Option<&Self>, &[Passed], &[_]) = match &self.kind {
+            ExprKind::Literal(_) | ExprKind::Name(_) => (None, &[], &[]),
+            ExprKind::Call { function, positional, keyword } => {
+                (Some(&**function), positional, keyword)
+            }
+            ExprKind::Operator { operands, .. } => (None, operands, &[]),
+        };
+        let keyword = keyword.iter().map(|(_, value): &(Option<String>, Self)| value);
+        function.into_iter().chain(passed.iter().map(|passed| &passed.value)).chain(keyword)
+    }
+}
+
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {

@@ -76,6 +76,13 @@ pub struct Scope {
     pub binds: Vec<String>,
 }
 
+impl Scope {
+    /// Whether it runs when an object is let go of.
+    pub fn is_finalizer(&self) -> bool {
+        self.name == "__del__"
+    }
+}
+
 /// What makes a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScopeKind {

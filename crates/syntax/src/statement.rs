@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Access, Lowering, Range};
+use crate::{Access, ImportAlias, Lowering, Range};
 
 pub(crate) mod build;
 
@@ -72,6 +72,14 @@ impl Statement {
     pub fn is_by_parts(&self) -> bool {
         use StatementKind::{Elif, If, Try, With};
         matches!(self.kind, If | Elif | With | Try)
+    }
+
+    /// What it imports, where it is an import.
+    pub fn imports(&self) -> &[ImportAlias] {
+        match &self.lowering {
+            Lowering::Import(aliases) => aliases,
+            _ => &[],
+        }
     }
 
     /// One of its suites.

@@ -53,6 +53,11 @@ impl Unit {
         &self.scopes
     }
 
+    /// One of [`Self::scopes`], by its place.
+    pub fn scope(&self, place: usize) -> Option<&Scope> {
+        self.scopes.get(place)
+    }
+
     /// The function, lambda, comprehension or class that starts at a byte, as a place among
     /// [`Self::scopes`]: the outermost, where several do.
     pub fn scope_at(&self, start: u32) -> Option<usize> {

@@ -6,6 +6,7 @@ use std::ptr;
 
 use clew_effects::Confidence;
 use clew_session::StateKey;
+use clew_syntax::literal_key::{self, EnvironmentKeys};
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
@@ -194,10 +195,10 @@ impl Recorder {
         if !self.environ_stored && !mentioned && !within {
             return;
         }
-        let spelled = crate::spelled::environment(statement, &is_environ);
+        let spelled = literal_key::environment(statement, &is_environ);
         let key = |name: Option<String>| StateKey { state: "environment".to_owned(), part: name };
         match spelled {
-            Some((read, stored)) => {
+            Some(EnvironmentKeys { read, stored }) => {
                 // Functions, lambdas and comprehensions read what they like of it.
                 if within || (mentioned && read.is_empty() && stored.is_empty()) {
                     self.reads_state(key(None));
@@ -252,15 +253,16 @@ impl Recorder {
 
     /// Notes what an import gets from a module of the program's own that was imported before: as it was
     /// changed since, and from its file as the program wrote it.
-    pub(super) unsafe fn import_again(&mut self, text: &str, modules: &[String]) {
+    pub(super) unsafe fn import_again(&mut self, modules: &[String]) {
         if self.own_modules.is_empty() {
             return;
         }
-        let from = text.strip_prefix("from ").and_then(|rest| rest.split_whitespace().next());
-        let named = from.into_iter().chain(modules.iter().map(String::as_str));
-        let named: Vec<String> =
-            named.filter(|name| self.own_modules.contains(*name)).map(str::to_owned).collect();
-        for name in named {
+        for name in modules
+            .iter()
+            .filter(|name| self.own_modules.contains(*name))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
             // SAFETY: the GIL is held; the module lends what it holds.
             let file = unsafe {
                 crate::object::in_module(&name, "__file__").and_then(|file| callee::text(file))

@@ -87,7 +87,7 @@ impl Capture {
 
     fn scope_text(&self, entered: &Entered, outcome: &Outcome) -> Option<ScopeText> {
         let text = self.sources.get(entered.source.index() as usize)?;
-        let scope = text.unit.scopes().get(entered.scope?)?;
+        let scope = entered.scope_in(&text.unit)?;
         Some(ScopeText {
             reads: scope.reads.iter().map(|read| read.name.clone()).collect(),
             range: scope.range,
@@ -150,9 +150,7 @@ impl Capture {
         let mut needed: Vec<ImplicitDependency> = Vec::new();
         for entered in &part.entered {
             let Some(text) = self.sources.get(entered.source.index() as usize) else { continue };
-            let Some(scope) = entered.scope.and_then(|scope| text.unit.scopes().get(scope)) else {
-                continue;
-            };
+            let Some(scope) = entered.scope_in(&text.unit) else { continue };
             let mut definitions = text.definitions.iter().rev();
             let definition = definitions.find(|(range, _)| range.contains(scope.range));
             needed.extend(definition.map(|&(_, node)| ImplicitDependency::from(node)));
