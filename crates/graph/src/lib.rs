@@ -21,25 +21,29 @@
 //! assert_eq!(kept, ["n0", "n2"]);
 //! ```
 
-pub mod confidence;
-pub mod graph;
-pub mod id;
 pub mod node;
-pub mod order;
-pub mod record;
+pub mod graph;
 pub mod slice;
-pub mod source;
+pub mod order;
 pub mod text;
+pub mod notation;
+pub mod error;
+pub mod confidence;
+pub mod source;
+pub mod record;
+pub mod id;
 
 pub use confidence::Confidence;
-pub use graph::{Graph, GraphError, Parents};
+pub use error::GraphError;
+pub use graph::{Graph, Parents};
 pub use id::{ExecutionId, NodeId, SessionId, SourceId};
 pub use node::{
     Argument, Block, BlockKind, Call, Callee, Cause, Else, Global, GlobalRead, If,
     ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode, Node, NodeKind,
     Operator, Role,
 };
+pub use notation::TextProblem;
 pub use record::{Artifact, Execution, NodeValue, Session, SessionKind, Timestamp};
 pub use slice::Slice;
 pub use source::{Source, SourceLocation, Span};
-pub use text::{TextError, TextProblem};
+pub use text::TextError;

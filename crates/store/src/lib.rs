@@ -54,20 +54,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod error;
-pub mod record;
 pub mod store;
-pub mod value;
 pub mod writer;
-
+mod folder;
 mod catalog;
+mod values;
+pub mod record;
+pub mod address;
+pub mod error;
 mod patience;
 mod process;
 
+pub use address::ValueAddress;
 pub use error::StoreError;
 pub use record::{Certificate, Finding, NewArtifact, Record, StoredSession, Variable, Version};
 pub use store::Store;
-pub use value::ValueAddress;
 pub use writer::Writer;
 
 #[cfg(doctest)]

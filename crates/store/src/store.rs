@@ -12,15 +12,12 @@ use crate::catalog::tables::{
     value_reference, variable,
 };
 use crate::catalog::{Catalog, Connection, Failure};
+use crate::folder::Folder;
 use crate::process::{Own, Process};
-use crate::value::{Moment, Values};
+use crate::values::{Moment, Values};
 use crate::{
     Certificate, NewArtifact, StoreError, StoredSession, ValueAddress, Variable, Version, Writer,
 };
-
-mod place;
-
-pub(crate) use place::Place;
 
 /// Between a value's being put and its being named by an artifact it looks as if nobody wanted
 /// it. So a value is not deleted before it is this old; naming one that is gone is an error.
@@ -32,7 +29,7 @@ const IN_FLIGHT: Duration = Duration::from_secs(60);
 /// that writes, and sees each of its batches wholly or not at all. What a method of this type
 /// wrote is on the disk when the method returns.
 pub struct Store {
-    place: Place,
+    folder: Folder,
     process: Process,
     in_flight: Duration,
     catalog: Mutex<Own<Catalog>>,
@@ -47,10 +44,10 @@ impl Store {
     /// When the place is no folder, cannot be written to, or holds something that is no store or
     /// that a newer clew made.
     pub fn open(place: &str) -> Result<Self, StoreError> {
-        let place = Place::open(place)?;
-        let catalog = place.open_catalog()?;
+        let folder = Folder::open(place)?;
+        let catalog = folder.open_catalog()?;
         Ok(Self {
-            place,
+            folder,
             process: Process::current(),
             in_flight: IN_FLIGHT,
             catalog: Mutex::new(Own::new(catalog)),
@@ -60,7 +57,7 @@ impl Store {
 
     /// The store's folder, as an absolute path.
     pub fn folder(&self) -> &Path {
-        &self.place.folder
+        &self.folder.path
     }
 
     /// Starts to keep a session while it runs. Given a session that the store has already, it goes
@@ -68,7 +65,7 @@ impl Store {
     ///
     /// This returns at once; what goes wrong is told by the writer.
     pub fn writer(&self, session: Session) -> Writer {
-        Writer::start(self.place.clone(), self.process, session)
+        Writer::start(self.folder.clone(), self.process, session)
     }
 
     /// Every session, latest first.
@@ -231,7 +228,7 @@ impl Store {
         // without bytes. What is left over now, the next deletion finds.
         if let Err(error) = self.delete_unnamed() {
             tracing::warn!(
-                store.folder = %self.place.folder.display(),
+                store.folder = %self.folder.path.display(),
                 error = &error as &dyn std::error::Error,
                 "artifacts were deleted, but their bytes are still there"
             );
@@ -334,22 +331,22 @@ impl Store {
     /// The catalog, for one caller at a time.
     fn catalog(&self) -> Result<MutexGuard<'_, Own<Catalog>>, StoreError> {
         self.check_process()?;
-        lock(&self.catalog, || self.place.open_catalog())
+        lock(&self.catalog, || self.folder.open_catalog())
     }
 
     /// The values, for one caller at a time.
     fn values(&self) -> Result<MutexGuard<'_, Own<Values>>, StoreError> {
         self.check_process()?;
         if let Some(values) = self.values.get() {
-            return lock(values, || self.place.open_values());
+            return lock(values, || self.folder.open_values());
         }
-        let values = Mutex::new(Own::new(self.place.open_values()?));
-        lock(self.values.get_or_init(|| values), || self.place.open_values())
+        let values = Mutex::new(Own::new(self.folder.open_values()?));
+        lock(self.values.get_or_init(|| values), || self.folder.open_values())
     }
 
     fn check_process(&self) -> Result<(), StoreError> {
         match self.process.is_left() {
-            true => Err(StoreError::Forked { folder: self.place.folder.clone() }),
+            true => Err(StoreError::Forked { folder: self.folder.path.clone() }),
             false => Ok(()),
         }
     }

@@ -6,9 +6,9 @@ use std::thread::JoinHandle;
 
 use clew_graph::{Artifact, Session, SessionId, Timestamp};
 
+use crate::folder::Folder;
 use crate::process::{Own, Process};
-use crate::store::Place;
-use crate::value::Moment;
+use crate::values::Moment;
 use crate::{NewArtifact, Record, StoreError};
 
 mod batch;
@@ -31,7 +31,7 @@ use queue::Queue;
 /// every method does nothing, and those that answer, answer [`StoreError::Forked`].
 pub struct Writer {
     session: Session,
-    place: Place,
+    folder: Folder,
     process: Process,
     queue: Arc<Queue<Message>>,
     thread: Mutex<Option<Own<JoinHandle<()>>>>,
@@ -49,9 +49,9 @@ type Answer<T> = SyncSender<Result<T, StoreError>>;
 
 impl Writer {
     /// Starts the thread, unless the store belongs to a process that this one was forked from.
-    pub(crate) fn start(place: Place, process: Process, session: Session) -> Self {
+    pub(crate) fn start(folder: Folder, process: Process, session: Session) -> Self {
         let queue = Arc::new(Queue::new());
-        let writer = Self { session, place, process, queue, thread: Mutex::new(None) };
+        let writer = Self { session, folder, process, queue, thread: Mutex::new(None) };
         if !writer.process.is_left() {
             *writer.lock_thread() = writer.spawn();
         }
@@ -60,10 +60,10 @@ impl Writer {
 
     fn spawn(&self) -> Option<Own<JoinHandle<()>>> {
         let queue = Arc::clone(&self.queue);
-        let (place, session) = (self.place.clone(), self.session.clone());
+        let (folder, session) = (self.folder.clone(), self.session.clone());
         std::thread::Builder::new()
             .name("clew-store".to_owned())
-            .spawn(move || thread::run(&queue, &place, &session))
+            .spawn(move || thread::run(&queue, &folder, &session))
             .map_err(|error| self.queue.end(Some(StoreError::NoThread(error))))
             .ok()
             .map(Own::new)
@@ -171,7 +171,7 @@ impl Writer {
     /// Asks the thread for something; `None` where it has ended and all was well.
     fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Option<Result<T, StoreError>> {
         if self.process.is_left() {
-            return Some(Err(StoreError::Forked { folder: self.place.folder.clone() }));
+            return Some(Err(StoreError::Forked { folder: self.folder.path.clone() }));
         }
         let (answer, answered) = mpsc::sync_channel(1);
         if self.queue.send_urgent(message(answer)) {

@@ -41,27 +41,29 @@
 //! # Ok::<(), clew_syntax::ParseError>(())
 //! ```
 
-pub mod cut;
-mod dismantle;
-pub mod evaluated;
-pub mod keep;
-pub mod literal_key;
-pub mod lower;
-mod mention;
-pub mod name;
 pub mod parse;
-pub mod range;
+pub mod unit;
 pub mod statement;
+pub mod outline;
+pub mod name;
+pub mod lower;
+pub mod keep;
+pub mod cut;
+mod mention;
+pub mod literal_key;
+pub mod evaluated;
 pub mod summary;
 mod token;
-pub mod unit;
+pub mod range;
+mod dismantle;
 
 pub use evaluated::{Spelling, names_in};
 pub use keep::Kept;
 pub use lower::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target};
 pub use name::{Access, Binding, Read, Scope, ScopeKind};
+pub use outline::{StatementId, StatementKind, Suite};
 pub use parse::{ParseError, parse};
 pub use range::Range;
-pub use statement::{Statement, StatementId, StatementKind, Suite, SuiteBody};
+pub use statement::{Statement, SuiteBody};
 pub use summary::{Summaries, Summary};
 pub use unit::Unit;

@@ -168,8 +168,3 @@ pub struct Passed {
     /// Whether it is spread out, as in `*value` (in a dict: `**value`).
     pub starred: bool,
 }
-
-/// The part of a dotted module name that `import` binds.
-pub(crate) fn first_part(module: &str) -> &str {
-    module.split('.').next().unwrap_or(module)
-}

@@ -104,3 +104,8 @@ impl ScopeKind {
         matches!(self, Self::Function | Self::Lambda | Self::Generator)
     }
 }
+
+/// The part of a dotted module name that `import` binds.
+pub(crate) fn first_part(module: &str) -> &str {
+    module.split('.').next().unwrap_or(module)
+}

@@ -5,9 +5,9 @@ use ruff_python_parser::{Mode, ParseOptions};
 
 use crate::dismantle::dismantle;
 use crate::range::range_of;
-use crate::statement::build::build;
 use crate::token::Token;
 use crate::unit::Unit;
+use crate::unit::build::build;
 
 #[cfg(test)]
 mod tests;

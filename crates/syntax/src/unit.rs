@@ -3,6 +3,8 @@
 use crate::token::Token;
 use crate::{Scope, Statement, StatementId, StatementKind, Suite};
 
+pub(crate) mod build;
+
 /// A text and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Unit {

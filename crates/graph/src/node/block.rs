@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Braced, Cursor, Name, Reading};
+use crate::notation::{Braced, Cursor, Name, Reading};
 use crate::{GlobalRead, ImplicitDependency, NodeId, Role};
 
 /// Runs a compound statement or a definition as a whole. The node's span is its source text.

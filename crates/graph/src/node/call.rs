@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Braced, Cursor, Name, Reading};
+use crate::notation::{Braced, Cursor, Name, Reading};
 use crate::{NodeId, Operator, Role};
 
 /// Calls a function or applies an operator.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Cursor, Reading};
+use crate::notation::{Cursor, Reading};
 use crate::{NodeId, Role};
 
 /// Tests a condition; the steps of the branch that was taken stand under it, or under its

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Cursor, Name, Reading};
+use crate::notation::{Cursor, Name, Reading};
 use crate::{NodeId, Role};
 
 /// A variable that a call or block bound: by `global`, by unpacking, by `exec`, in a loop.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Cursor, Name, Quoted, Reading};
+use crate::notation::{Cursor, Name, Quoted, Reading};
 
 /// Brings in a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Cursor, Quoted, QuotedBytes, Reading};
+use crate::notation::{Cursor, Quoted, QuotedBytes, Reading};
 
 /// A constant of the text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

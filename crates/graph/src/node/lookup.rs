@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Cursor, Name, Reading};
+use crate::notation::{Cursor, Name, Reading};
 
 /// Finds a name that the program did not bind itself, such as a builtin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

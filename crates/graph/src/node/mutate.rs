@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Cursor, Name, Reading};
+use crate::notation::{Cursor, Name, Reading};
 use crate::{Confidence, NodeId, Role};
 
 /// An earlier value after a call changed it. Later readers of the value read this node.

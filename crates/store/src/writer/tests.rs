@@ -8,14 +8,14 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::Writer;
+use crate::folder::Folder;
 use crate::patience::Patience;
 use crate::process::Process;
-use crate::store::Place;
 use crate::{NewArtifact, Record, Store, StoreError, Variable};
 
 struct Fixture {
     store: Store,
-    place: Place,
+    folder: Folder,
     session: Session,
     _folder: TempDir,
 }
@@ -31,14 +31,14 @@ fn fixture() -> Fixture {
         working_directory: "/home/ada".to_owned(),
         arguments: Vec::new(),
     };
-    let mut place = Place::open(name).unwrap();
-    place.patience = Patience(Duration::from_millis(200));
-    Fixture { store: Store::open(name).unwrap(), place, session, _folder: folder }
+    let mut folder_of_store = Folder::open(name).unwrap();
+    folder_of_store.patience = Patience(Duration::from_millis(200));
+    Fixture { store: Store::open(name).unwrap(), folder: folder_of_store, session, _folder: folder }
 }
 
 impl Fixture {
     fn writer(&self) -> Writer {
-        Writer::start(self.place.clone(), Process::current(), self.session.clone())
+        Writer::start(self.folder.clone(), Process::current(), self.session.clone())
     }
 
     fn notes(&self) -> Vec<String> {
@@ -47,7 +47,7 @@ impl Fixture {
 
     /// Another process' hold on the catalog.
     fn lock(&self) -> rusqlite::Connection {
-        let other = rusqlite::Connection::open(self.place.folder.join("catalog.db")).unwrap();
+        let other = rusqlite::Connection::open(self.folder.path.join("catalog.db")).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         other
     }
@@ -284,8 +284,8 @@ fn a_lock_that_another_process_keeps_ends_the_recording() {
 #[test]
 fn a_store_that_cannot_be_opened_is_told_by_the_writer() {
     let there = fixture();
-    std::fs::write(there.place.folder.join("catalog.db"), "no database").unwrap();
-    let _ = std::fs::remove_file(there.place.folder.join("catalog.db-wal"));
+    std::fs::write(there.folder.path.join("catalog.db"), "no database").unwrap();
+    let _ = std::fs::remove_file(there.folder.path.join("catalog.db-wal"));
     let writer = there.writer();
     writer.send(note("nowhere"));
     assert!(writer.flush().is_err());

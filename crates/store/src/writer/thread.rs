@@ -13,15 +13,15 @@ use crate::catalog::tables::{
     artifact, execution, finding, node, node_value, note, session, source, type_name, variable,
 };
 use crate::catalog::{Catalog, Connection, Failure};
-use crate::store::Place;
+use crate::folder::Folder;
 use crate::{NewArtifact, StoreError};
 
 /// More rows than this are written in several transactions, so that other processes get their turn.
 const MOST: usize = 8192;
 
 /// Writes what comes through the queue until that is closed or rests, or something goes wrong.
-pub(super) fn run(queue: &Queue<Message>, place: &Place, session: &Session) {
-    let outcome = catch_unwind(AssertUnwindSafe(|| write_all(queue, place, session)));
+pub(super) fn run(queue: &Queue<Message>, folder: &Folder, session: &Session) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| write_all(queue, folder, session)));
     let fault = match outcome {
         Ok(outcome) => outcome.err(),
         Err(_panic) => Some(StoreError::Panicked),
@@ -31,8 +31,8 @@ pub(super) fn run(queue: &Queue<Message>, place: &Place, session: &Session) {
     }
 }
 
-fn write_all(queue: &Queue<Message>, place: &Place, session: &Session) -> Result<(), StoreError> {
-    let mut scribe = Scribe::begin(place, session)?;
+fn write_all(queue: &Queue<Message>, folder: &Folder, session: &Session) -> Result<(), StoreError> {
+    let mut scribe = Scribe::begin(folder, session)?;
     while let Some(messages) = queue.take() {
         let mut batch = Batch::default();
         for message in messages {
@@ -75,7 +75,7 @@ enum Reach {
 
 /// Writes for one session.
 struct Scribe<'a> {
-    place: &'a Place,
+    folder: &'a Folder,
     catalog: Catalog,
     session: SessionId,
     key: i64,
@@ -95,12 +95,12 @@ struct Known {
 }
 
 impl<'a> Scribe<'a> {
-    fn begin(place: &'a Place, session: &Session) -> Result<Self, StoreError> {
-        let mut catalog = place.open_catalog()?;
+    fn begin(folder: &'a Folder, session: &Session) -> Result<Self, StoreError> {
+        let mut catalog = folder.open_catalog()?;
         catalog.set_durable(false)?;
         let key = catalog.write(|connection| session::key_or_insert(connection, session))?;
         Ok(Self {
-            place,
+            folder,
             catalog,
             session: session.id,
             key,
@@ -126,7 +126,7 @@ impl<'a> Scribe<'a> {
     }
 
     fn save(&mut self, new: &NewArtifact) -> Result<Artifact, StoreError> {
-        let values = new.value.map(|_| self.place.open_values()).transpose()?;
+        let values = new.value.map(|_| self.folder.open_values()).transpose()?;
         self.change(Reach::Disk, |connection, _| {
             if let (Some(values), Some(address)) = (&values, new.value) {
                 values.require(address)?;

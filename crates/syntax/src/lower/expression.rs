@@ -8,10 +8,11 @@ use ruff_python_ast::{
     Number, Stmt,
 };
 
-use super::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target, first_part};
+use super::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target};
 use crate::Range;
 use crate::name::collect::Node;
 use crate::name::event::{Event, EventKind};
+use crate::name::first_part;
 use crate::name::resolve::{Owner, Table, owner};
 use crate::range::range_of;
 use crate::token::{Token, generator_range};

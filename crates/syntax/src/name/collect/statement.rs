@@ -7,8 +7,8 @@ use ruff_python_ast::{
 
 use super::expression::Task;
 use super::{Body, Collector, Found, FoundSuite, Node};
-use crate::lower::first_part;
 use crate::name::event::{EventKind, Stretch};
+use crate::name::first_part;
 use crate::name::private::{mangle, private_prefix};
 use crate::name::resolve::{TableId, TableKind};
 use crate::range::range_of;

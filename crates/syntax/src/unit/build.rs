@@ -2,15 +2,14 @@
 
 use ruff_python_ast::Stmt;
 
-use super::{Statement, StatementId, Suite, SuiteBody};
-use crate::Range;
+use super::Unit;
 use crate::lower::{Lowerer, Whole};
 use crate::name::access::{Scopes, access};
 use crate::name::collect::{Found, Node, collect, is_future};
 use crate::name::event::Stretch;
 use crate::range::range_of;
 use crate::token::{Token, clause_before, colon_before, definition_start};
-use crate::unit::Unit;
+use crate::{Range, Statement, StatementId, Suite, SuiteBody};
 
 /// The unit of a text that was parsed.
 pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {

@@ -7,9 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::ValueAddress;
-use crate::StoreError;
 use crate::patience::Patience;
+use crate::{StoreError, ValueAddress};
 
 /// Content is cut into chunks of this length, so that no more than one is compressed or copied at
 /// a time, and so that other processes get their turn in between.

@@ -1,16 +1,12 @@
-//! Value: the bytes of artifacts, under the digest of their content.
+//! Address: the name of a value's bytes, made from their content.
 
 use std::fmt;
 use std::str::FromStr;
 
-mod values;
-
-pub(crate) use values::{Moment, Values};
-
 /// Where a value's bytes are kept: the BLAKE3 digest of their content. So equal content has one
 /// address, and is kept once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ValueAddress([u8; 32]);
+pub struct ValueAddress(pub(crate) [u8; 32]);
 
 impl ValueAddress {
     /// The address that some content has, whether it is kept or not.

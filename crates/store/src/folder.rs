@@ -1,4 +1,4 @@
-//! Place: where a store is, as a user names it.
+//! Folder: where a store lies, as a user names it.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 use crate::StoreError;
 use crate::catalog::Catalog;
 use crate::patience::Patience;
-use crate::value::Values;
+use crate::values::Values;
 
 /// A folder with a store in it.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
-    /// The folder, as an absolute path: the program that we run may change its working directory.
-    pub(crate) folder: PathBuf,
+pub(crate) struct Folder {
+    /// Its absolute path: the program that we run may change its working directory.
+    pub(crate) path: PathBuf,
     /// How long to wait for other processes.
     pub(crate) patience: Patience,
 }
 
-impl Place {
+impl Folder {
     /// Reads what a user wrote, and makes the folder where needed.
     pub(crate) fn open(place: &str) -> Result<Self, StoreError> {
         if place.is_empty() {
@@ -35,15 +35,15 @@ impl Place {
             source: error.into(),
         })?;
         make(&folder)?;
-        Ok(Self { folder, patience: Patience::DEFAULT })
+        Ok(Self { path: folder, patience: Patience::DEFAULT })
     }
 
     pub(crate) fn open_catalog(&self) -> Result<Catalog, StoreError> {
-        Catalog::open(&self.folder.join("catalog.db"), self.patience)
+        Catalog::open(&self.path.join("catalog.db"), self.patience)
     }
 
     pub(crate) fn open_values(&self) -> Result<Values, StoreError> {
-        Values::open(&self.folder.join("values.db"), self.patience)
+        Values::open(&self.path.join("values.db"), self.patience)
     }
 }
 
