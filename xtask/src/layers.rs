@@ -1,12 +1,23 @@
 //! Layers: which crate may use which, and the table that says which does.
+//!
+//! Within a crate no files may use each other in a circle, each says what it means, and none is too
+//! long.
 
 use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::Result;
 use crate::arguments::Arguments;
 use crate::workspace::Workspace;
+
+mod circle;
+mod file;
+mod room;
+
+use room::House;
 
 /// Every crate and those it stands on, foundation first. It may use them and what they may use. An
 /// arrow that is not here needs a reason before it gets a line.
@@ -34,6 +45,11 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("pyo3-ffi", &["clew-heap", "clew-cpython", "clew-python"]),
 ];
 
+/// Crates whose files may use each other in circles and be as long as they like, while they are
+/// taken apart.
+const EXEMPT: &[&str] =
+    &["clew-cpython", "clew-effects", "clew-executor", "clew-heap", "clew-infer", "clew-probe"];
+
 const DOCUMENT: &str = "ARCHITECTURE.md";
 const BEGIN: &str = "<!-- The table is written by `cargo xtask layers`. -->\n";
 const END: &str = "<!-- End of the table. -->\n";
@@ -45,6 +61,14 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     if only_check {
         return check(workspace);
     }
+    for Crate { name, folder, .. } in read(&workspace.metadata()?)? {
+        let house = house(&folder)?;
+        let (floors, farthest) = house.farthest();
+        let farthest =
+            farthest.map(|(from, to, over)| format!(", {from} → {to} over {over} of them"));
+        let files = house.files.len();
+        println!("{name}: {files} files, {floors} floors{}", farthest.unwrap_or_default());
+    }
     let (written, wanted) = documents(workspace)?;
     if written != wanted {
         workspace.shell().write_file(DOCUMENT, wanted)?;
@@ -55,6 +79,10 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
 /// Fails where a manifest breaks the layers or the table is stale.
 pub(crate) fn check(workspace: &Workspace) -> Result {
     let (written, wanted) = documents(workspace)?;
+    let faults = faults_within(workspace)?;
+    if !faults.is_empty() {
+        return Err(format!("files break the layers:\n  {}", faults.join("\n  ")).into());
+    }
     if written == wanted {
         return Ok(());
     }
@@ -74,9 +102,65 @@ fn documents(workspace: &Workspace) -> Result<(String, String)> {
     Ok((written, wanted))
 }
 
+/// A line for each rule that files within crates break.
+fn faults_within(workspace: &Workspace) -> Result<Vec<String>> {
+    let crates = read(&workspace.metadata()?)?;
+    let mut faults = Vec::new();
+    let mut houses = Vec::new();
+    for Crate { name, folder, .. } in &crates {
+        let house = house(folder)?;
+        let shown = format!("crates/{}", name.trim_start_matches("clew-"));
+        faults.extend(file::without_meaning(&shown, &house));
+        if !EXEMPT.contains(&name.as_str()) {
+            let circles = house.circles();
+            faults
+                .extend(circles.into_iter().map(|circle| format!("{name} has a circle: {circle}")));
+        }
+        houses.push((name.as_str(), house));
+    }
+    for shared in file::shared_names(houses.iter().map(|(name, house)| (*name, house))) {
+        eprintln!("note: {shared}");
+    }
+    let exempt = crates.iter().filter(|it| EXEMPT.contains(&it.name.as_str()));
+    let exempt: Vec<&Path> = exempt.map(|it| it.folder.as_path()).collect();
+    for path in rust_files(&["crates", "xtask"].map(|folder| workspace.root().join(folder)))? {
+        if !exempt.iter().any(|folder| path.starts_with(folder)) {
+            let shown = path.strip_prefix(workspace.root()).unwrap_or(&path).display().to_string();
+            faults.extend(file::too_long(&shown, &fs::read_to_string(&path)?));
+        }
+    }
+    Ok(faults)
+}
+
+/// The files of a crate that lies in a folder.
+fn house(folder: &Path) -> Result<House> {
+    let source = folder.join("src");
+    House::read("lib.rs", &|place| fs::read_to_string(source.join(place)).ok())
+        .map_err(|error| format!("{}: {error}", folder.display()).into())
+}
+
+/// Every file of Rust in folders and those within them.
+fn rust_files(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut open = folders.to_vec();
+    let mut files = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
 /// What a manifest says.
 struct Crate {
     name: String,
+    folder: PathBuf,
     description: String,
     /// What it uses, whether to run, to build or to be tested.
     uses: Vec<String>,
@@ -108,6 +192,7 @@ fn read_package(package: &Value) -> Option<Crate> {
     };
     Some(Crate {
         name: package["name"].as_str()?.to_owned(),
+        folder: Path::new(&manifest).parent()?.to_owned(),
         description: package["description"].as_str().unwrap_or_default().to_owned(),
         uses: dependencies.iter().filter_map(named).collect(),
         arrows: LAYERS.iter().map(|&(name, _)| name).filter(|name| to_run(name)).collect(),
