@@ -30,27 +30,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod annotations;
-pub mod capture;
-pub mod external;
-pub mod lower;
 pub mod outcome;
-pub mod place;
+pub mod capture;
+pub mod lower;
+mod turns;
+pub mod external;
+pub mod tape;
+pub mod slicer;
+pub mod position;
+pub mod why;
 pub mod refusal;
 pub mod replay;
-pub mod slicer;
-pub mod tape;
-mod turns;
-pub mod why;
+pub mod annotations;
+pub mod place;
 
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
 pub use external::{ExternalStates, StateKey};
 pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue, TurnChange, Turns};
 pub use place::store_place;
+pub use position::Position;
 pub use refusal::Refusal;
 pub use replay::Answer;
 pub use replay::{Replay, ReplayError, Verdict};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
 pub use tape::{Looked, Saved, Tape, describe};
-pub use why::{CauseText, KeptStatement, Need, Place, Reason};
+pub use why::{CauseText, KeptStatement, Need, Reason};

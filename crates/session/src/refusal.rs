@@ -3,7 +3,7 @@
 use clew_store::Certificate;
 
 use crate::replay::{DIFFERENT, EQUAL, FAILED};
-use crate::{Place, Sliced};
+use crate::{Position, Sliced};
 
 /// Why a slice would not make its value, as far as that is known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,10 +19,10 @@ pub enum Refusal {
         reason: String,
     },
     /// It needs a statement that could not be followed, so it may lack lines.
-    #[error("it needs line {place}, of which nothing is known but that it ran")]
+    #[error("it needs line {position}, of which nothing is known but that it ran")]
     Unknown {
         /// Where the statement stands.
-        place: Place,
+        position: Position,
     },
     /// The recording ended before the program did.
     #[error("the recording ended before the program did: {reason}")]
@@ -49,7 +49,7 @@ impl Refusal {
             Some(certificate) => Some(Self::Failed {
                 reason: certificate.reason.clone().unwrap_or_else(|| "no reason is known".into()),
             }),
-            None => sliced.unknown.map(|place| Self::Unknown { place }),
+            None => sliced.unknown.map(|position| Self::Unknown { position }),
         }
     }
 }
@@ -61,8 +61,13 @@ mod tests {
     use super::*;
 
     fn sliced(unknown: bool) -> Sliced {
-        let place = Place { source: SourceId::new(0), cell: None, line: 3 };
-        Sliced { code: "x = 1\n".into(), kept: 1, statements: 2, unknown: unknown.then_some(place) }
+        let position = Position { source: SourceId::new(0), cell: None, line: 3 };
+        Sliced {
+            code: "x = 1\n".into(),
+            kept: 1,
+            statements: 2,
+            unknown: unknown.then_some(position),
+        }
     }
 
     fn certificate(verdict: &str, code: &str) -> Certificate {

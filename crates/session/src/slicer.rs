@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use clew_graph::{
     Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Source, SourceId, SourceLocation,
 };
-use clew_syntax::{ParseError, Range, Unit};
+use clew_syntax::{ParseError, Range, StatementId, Unit};
 
-use crate::Place;
+use crate::Position;
 
 /// The step that each variable's value is.
 pub type Variables = BTreeMap<String, NodeId>;
@@ -20,6 +20,9 @@ pub enum SliceError {
     #[error("a text of the session cannot be read")]
     Parse(#[from] ParseError),
 }
+
+/// A statement: the text that it is in, by its place among them, and which one there.
+pub(crate) type Key = (usize, StatementId);
 
 /// Cuts slices out of one session.
 #[derive(Debug)]
@@ -42,7 +45,7 @@ pub struct Sliced {
     /// How many statements the session has.
     pub statements: usize,
     /// The first statement in it that could not be followed, so that it may lack lines.
-    pub unknown: Option<Place>,
+    pub unknown: Option<Position>,
 }
 
 impl Sliced {
@@ -138,11 +141,6 @@ impl<'a> Slicer<'a> {
         &self.units
     }
 
-    /// Where a text came from.
-    pub(crate) fn location(&self, source: SourceId) -> Option<&SourceLocation> {
-        self.locations.get(&source)
-    }
-
     /// The text that an artifact needs. An instance of one of the program's own classes, or one of
     /// its functions, is of use only with what its methods refer to, though they may not have run;
     /// `variables` says which step each variable's value is.
@@ -233,12 +231,54 @@ impl<'a> Slicer<'a> {
         texts.join("\n")
     }
 
-    fn first_unknown(&self, slice: &Slice) -> Option<Place> {
+    /// The statement that a step belongs to.
+    pub(crate) fn owner(&self, id: NodeId) -> Option<Key> {
+        let mut node = self.graph.get(id)?;
+        loop {
+            match &node.kind {
+                NodeKind::Mutate(mutate) => node = self.graph.get(mutate.call)?,
+                NodeKind::Global(global) => node = self.graph.get(global.call)?,
+                NodeKind::Else(other) if node.span.is_none() => {
+                    node = self.graph.get(other.companion)?;
+                }
+                _ => break,
+            }
+        }
+        let span = node.span?;
+        let at = self.units.iter().position(|(source, _)| *source == span.source)?;
+        let (_, unit) = &self.units[at];
+        let range = Range::new(span.start, span.end);
+        let after = unit.statements().partition_point(|known| known.range.start <= span.start);
+        let mut statement = unit.statements().get(after.checked_sub(1)?)?;
+        while !statement.range.contains(range) {
+            statement = unit.statement(statement.parent?.0);
+        }
+        Some((at, statement.id))
+    }
+
+    /// Where the statement that a step belongs to stands.
+    fn position_of(&self, id: NodeId) -> Option<Position> {
+        Some(self.position(self.owner(id)?))
+    }
+
+    /// Where a statement stands.
+    pub(crate) fn position(&self, (at, statement): Key) -> Position {
+        let (source, unit) = &self.units[at];
+        let start = unit.statement(statement).range.start as usize;
+        let before = unit.text().get(..start).unwrap_or_default();
+        let cell = match self.locations.get(source) {
+            Some(SourceLocation::Cell(count)) => Some(*count),
+            _ => None,
+        };
+        Position { source: *source, cell, line: before.matches('\n').count() + 1 }
+    }
+
+    fn first_unknown(&self, slice: &Slice) -> Option<Position> {
         let is_unknown = |node: &&Node| {
             matches!(&node.kind, NodeKind::Block(Block { kind: BlockKind::Unknown, .. }))
         };
         let mut unknown = slice.ids().filter_map(|id| self.graph.get(id)).filter(is_unknown);
-        unknown.find_map(|node| self.place_of(node.id))
+        unknown.find_map(|node| self.position_of(node.id))
     }
 }
 

@@ -3,33 +3,20 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use clew_graph::{
-    Cause, ImplicitDependency, Node, NodeId, NodeKind, Role, Slice, SourceId, SourceLocation,
-};
-use clew_syntax::{Range, StatementId};
+use clew_graph::{Cause, ImplicitDependency, Node, NodeId, NodeKind, Role, Slice};
 
-use crate::Slicer;
+use crate::slicer::Key;
+use crate::{Position, Slicer};
 
 /// A statement of a slice, and why it is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptStatement {
     /// Where it stands.
-    pub place: Place,
+    pub position: Position,
     /// Its first line.
     pub text: String,
     /// Why it is needed, the first user first. A statement without any is there for those in it.
     pub reasons: Vec<Reason>,
-}
-
-/// Where a statement stands: in program order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// In which text.
-    pub source: SourceId,
-    /// The cell that the text is, by its execution count, if it is one.
-    pub cell: Option<u32>,
-    /// In which line, counted from one.
-    pub line: usize,
 }
 
 /// What of a statement is needed, and by whom.
@@ -38,7 +25,7 @@ pub struct Reason {
     /// What of it.
     pub need: Need,
     /// The statements that need it, in program order; none where the user asked for it.
-    pub users: Vec<Place>,
+    pub users: Vec<Position>,
 }
 
 /// What of a statement another one needs.
@@ -80,8 +67,6 @@ impl From<&Cause> for CauseText {
     }
 }
 
-type Key = (usize, StatementId);
-
 impl Slicer<'_> {
     /// The statements of the slice of some steps, in program order, and why each is needed.
     pub fn why(&self, sinks: impl IntoIterator<Item = NodeId>) -> Vec<KeptStatement> {
@@ -111,7 +96,7 @@ impl Slicer<'_> {
         self.kept_statements(&slice)
             .into_iter()
             .map(|key| KeptStatement {
-                place: self.place(key),
+                position: self.position(key),
                 text: self.first_line(key),
                 reasons: needs
                     .remove(&key)
@@ -122,7 +107,7 @@ impl Slicer<'_> {
                         users.dedup();
                         Reason {
                             need,
-                            users: users.into_iter().map(|user| self.place(user)).collect(),
+                            users: users.into_iter().map(|user| self.position(user)).collect(),
                         }
                     })
                     .collect(),
@@ -158,36 +143,6 @@ impl Slicer<'_> {
         }
     }
 
-    /// The statement that a step belongs to.
-    fn owner(&self, id: NodeId) -> Option<Key> {
-        let mut node = self.graph().get(id)?;
-        loop {
-            match &node.kind {
-                NodeKind::Mutate(mutate) => node = self.graph().get(mutate.call)?,
-                NodeKind::Global(global) => node = self.graph().get(global.call)?,
-                NodeKind::Else(other) if node.span.is_none() => {
-                    node = self.graph().get(other.companion)?;
-                }
-                _ => break,
-            }
-        }
-        let span = node.span?;
-        let at = self.units().iter().position(|(source, _)| *source == span.source)?;
-        let (_, unit) = &self.units()[at];
-        let range = Range::new(span.start, span.end);
-        let after = unit.statements().partition_point(|known| known.range.start <= span.start);
-        let mut statement = unit.statements().get(after.checked_sub(1)?)?;
-        while !statement.range.contains(range) {
-            statement = unit.statement(statement.parent?.0);
-        }
-        Some((at, statement.id))
-    }
-
-    /// Where the statement that a step belongs to stands.
-    pub(crate) fn place_of(&self, id: NodeId) -> Option<Place> {
-        Some(self.place(self.owner(id)?))
-    }
-
     fn kept_statements(&self, slice: &Slice) -> Vec<Key> {
         let ranges = self.ranges(slice);
         let mut kept = Vec::new();
@@ -198,30 +153,10 @@ impl Slicer<'_> {
         kept
     }
 
-    fn place(&self, (at, statement): Key) -> Place {
-        let (source, unit) = &self.units()[at];
-        let start = unit.statement(statement).range.start as usize;
-        let before = unit.text().get(..start).unwrap_or_default();
-        let cell = match self.location(*source) {
-            Some(SourceLocation::Cell(count)) => Some(*count),
-            _ => None,
-        };
-        Place { source: *source, cell, line: before.matches('\n').count() + 1 }
-    }
-
     fn first_line(&self, (at, statement): Key) -> String {
         let (_, unit) = &self.units()[at];
         let text = unit.statement(statement).range.of(unit.text());
         text.lines().next().unwrap_or_default().trim_end().to_owned()
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.cell {
-            Some(cell) => write!(f, "[{cell}]:{}", self.line),
-            None => write!(f, "{}", self.line),
-        }
     }
 }
 

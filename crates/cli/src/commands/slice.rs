@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clew_graph::{Graph, NodeId, Session, Source};
-use clew_session::{KeptStatement, Need, Place, Reason, Refusal, Sliced, Slicer};
+use clew_session::{KeptStatement, Need, Position, Reason, Refusal, Sliced, Slicer};
 use clew_store::{Certificate, Store, Variable};
 use serde_json::{Map, Value, json};
 
@@ -214,7 +214,7 @@ fn print_why(
         return Ok(());
     }
     for statement in &kept {
-        say_line!("{}: {}", statement.place, statement.text);
+        say_line!("{}: {}", statement.position, statement.text);
         for reason in &statement.reasons {
             say_line!("    {reason}");
         }
@@ -223,7 +223,7 @@ fn print_why(
 }
 
 fn row_of(statement: &KeptStatement) -> Value {
-    let place = |place: &Place| json!({ "cell": place.cell, "line": place.line });
+    let place = |at: &Position| json!({ "cell": at.cell, "line": at.line });
     let reason = |reason: &Reason| {
         let (kind, name, cause, state) = match &reason.need {
             Need::Wanted => ("wanted", None, None, None),
@@ -244,7 +244,7 @@ fn row_of(statement: &KeptStatement) -> Value {
         })
     };
     json!({
-        "place": place(&statement.place),
+        "place": place(&statement.position),
         "text": statement.text,
         "reasons": statement.reasons.iter().map(reason).collect::<Vec<_>>(),
     })
