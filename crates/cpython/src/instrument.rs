@@ -21,7 +21,7 @@ mod settled_names;
 mod statements;
 mod syntax_tree;
 
-pub(crate) use compile::{compile, with_warnings};
+pub(crate) use compile::{WarningAction, compile, with_warnings};
 use rewriter::Rewriter;
 
 /// One program text in the forms that instrumenting takes it in.

@@ -219,10 +219,8 @@ unsafe extern "C-unwind" fn negative<L: Listener>(
         match probe.kind {
             ProbeKind::Begin { source, statement } => L::begin(source, statement),
             ProbeKind::End { source, statement } => L::body_ended(source, statement),
-            ProbeKind::Enter { source, scope, .. } => {
-                if probe.entrances.is_first() {
-                    L::entered(source, scope);
-                }
+            ProbeKind::Enter { source, scope, .. } if probe.entrances.is_first() => {
+                L::entered(source, scope);
             }
             _ => {}
         }

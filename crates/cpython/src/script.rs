@@ -14,6 +14,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyString};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::findings::Findings;
+use crate::instrument::WarningAction;
 use crate::recorder::ProbeListener;
 use crate::thread_state::{BareStack, DeeperRecursion};
 use crate::{instrument, recorder};
@@ -400,7 +401,7 @@ impl<'py> Main<'py> {
             .begin_source(self.location.clone(), &text)
             .map_err(|reason| Unrecorded::Fault(format!("cannot read the program: {reason}")))?;
         const ONLY_AST: i32 = 0x400;
-        let tree = instrument::with_warnings(py, "ignore", || {
+        let tree = instrument::with_warnings(py, WarningAction::Ignore, || {
             instrument::compile(py, &bytes, &file_name, ONLY_AST)
         })
         .map_err(fault)?;
@@ -427,10 +428,10 @@ impl<'py> Main<'py> {
         file_name: &Bound<'py, PyString>,
     ) -> Option<Bound<'py, PyAny>> {
         let compile = || instrument::compile(py, bytes, file_name, 0);
-        if let Ok(code) = instrument::with_warnings(py, "error", compile) {
+        if let Ok(code) = instrument::with_warnings(py, WarningAction::Raise, compile) {
             return Some(code);
         }
-        instrument::with_warnings(py, "ignore", compile).ok()?;
+        instrument::with_warnings(py, WarningAction::Ignore, compile).ok()?;
         // It compiles, with warnings; a filter of the user's may turn them into errors.
         compile().ok()
     }

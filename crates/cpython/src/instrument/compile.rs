@@ -11,7 +11,7 @@ pub(super) fn compile_quietly<'py>(
     tree: &Bound<'py, PyAny>,
     file: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    with_warnings(py, "ignore", || compile(py, tree, file, 0))
+    with_warnings(py, WarningAction::Ignore, || compile(py, tree, file, 0))
 }
 
 /// `compile(source, file, "exec", flags, dont_inherit=True)`.
@@ -28,17 +28,29 @@ pub(crate) fn compile<'py>(
     compile.bind(py).call1((source, file, intern!(py, "exec"), flags, true))
 }
 
-/// Runs `body` with every warning ignored or turned into an error; the user's filters stand again
-/// afterwards.
+/// What becomes of warnings.
+#[derive(Clone, Copy)]
+pub(crate) enum WarningAction {
+    /// They are not shown.
+    Ignore,
+    /// They are errors.
+    Raise,
+}
+
+/// Runs `body` with every warning ignored or raised; the user's filters stand again afterwards.
 pub(crate) fn with_warnings<T>(
     py: Python<'_>,
-    action: &str,
+    action: WarningAction,
     body: impl FnOnce() -> PyResult<T>,
 ) -> PyResult<T> {
     let warnings = py.import("_warnings")?;
     let filters = warnings.getattr("filters")?.cast_into::<PyList>()?;
     let category = py.import("builtins")?.getattr("Warning")?;
     let mutated = |module: &Bound<'_, PyModule>| module.call_method0("_filters_mutated").map(drop);
+    let action = match action {
+        WarningAction::Ignore => "ignore",
+        WarningAction::Raise => "error",
+    };
     filters.insert(0, (action, py.None(), category, py.None(), 0))?;
     mutated(&warnings)?;
     let outcome = body();
