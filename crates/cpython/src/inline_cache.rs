@@ -84,6 +84,7 @@ impl InlineCache {
 
     /// The listener is being asked about a callee; whether it was asked about the same one in this
     /// statement already. Until it [settles](InlineCache::settle) the matter, it is asked each time.
+    #[inline]
     pub(crate) fn ask(&self, key: Key) -> bool {
         let again = self.asked.replace(epoch()) == epoch() && self.known(key).is_some();
         self.remember(key, CacheState::Ask);
@@ -97,11 +98,13 @@ impl InlineCache {
     }
 
     /// What to do from now on with the callee that the listener was asked about.
+    #[inline]
     pub(crate) fn settle(&self, state: CacheState) {
         self.state.set(state);
     }
 
     /// What to do from now on with a callee or class.
+    #[inline]
     pub(crate) fn remember(&self, key: Key, state: CacheState) {
         self.key.set(key);
         self.state.set(state);
@@ -116,6 +119,7 @@ impl InlineCache {
     }
 
     /// Remembers that a value was reported.
+    #[inline]
     pub(crate) fn report(&self, value: *mut ffi::PyObject) {
         let (point, epoch) = (ProgramPoint::current(), epoch());
         if self.epoch.replace(epoch) != epoch {
