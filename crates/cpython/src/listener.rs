@@ -119,3 +119,38 @@ pub(crate) trait Listener: 'static {
         result: *mut ffi::PyObject,
     );
 }
+
+/// Hears everything and does nothing about it. Every call is taken to be worth seeing.
+pub(crate) enum NullListener {}
+
+#[rustfmt::skip]
+impl Listener for NullListener {
+    type PendingCall = ();
+
+    fn is_listening() -> bool { true }
+    fn begin(_: SourceId, _: StatementId) {}
+    fn body_ended(_: SourceId, _: StatementId) {}
+    fn entered(_: SourceId, _: Option<usize>) {}
+    unsafe fn called(_: &InlineCache, _: &Callee, _: *mut ffi::PyObject) -> bool { true }
+    unsafe fn called_unseen(_: *mut ffi::PyObject) {}
+    unsafe fn iterated(_: *mut ffi::PyObject) {}
+    unsafe fn goes_through(_: *mut ffi::PyObject) {}
+    unsafe fn stored(_: *mut ffi::PyObject, _: *mut ffi::PyObject) {}
+    unsafe fn stored_plain(_: *mut ffi::PyObject) {}
+    unsafe fn stored_augmented(_: *mut ffi::PyObject) {}
+    unsafe fn augmented(_: *mut ffi::PyObject) {}
+    unsafe fn filled(_: *mut ffi::PyObject) {}
+    unsafe fn managed(_: *mut ffi::PyObject) {}
+    unsafe fn passing(
+        _: *mut ffi::PyObject,
+        _: &CallArguments,
+        _: *mut ffi::PyObject,
+    ) -> Option<()> { Some(()) }
+    unsafe fn passed(
+        (): (),
+        _: *mut ffi::PyObject,
+        _: *mut ffi::PyObject,
+        _: &CallArguments,
+        _: *mut ffi::PyObject,
+    ) {}
+}
