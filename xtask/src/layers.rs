@@ -30,7 +30,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("clew-pipeline", &["clew-graph"]),
     ("clew-session", &["clew-syntax", "clew-executor", "clew-store", "clew-pipeline"]),
     ("clew-heap", &[]),
-    ("clew-cpython", &["clew-session", "clew-heap"]),
+    ("clew-probe", &["clew-syntax", "clew-heap"]),
+    ("clew-cpython", &["clew-session", "clew-heap", "clew-probe"]),
     ("clew-cli", &["clew-session"]),
     ("clew-python", &["clew-cpython", "clew-cli"]),
 ];
@@ -41,8 +42,8 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("diesel_migrations", &["clew-store"]),
     ("rusqlite", &["clew-store"]),
     ("libsqlite3-sys", &["clew-store"]),
-    ("pyo3", &["clew-heap", "clew-cpython", "clew-python"]),
-    ("pyo3-ffi", &["clew-heap", "clew-cpython", "clew-python"]),
+    ("pyo3", &["clew-heap", "clew-probe", "clew-cpython", "clew-python"]),
+    ("pyo3-ffi", &["clew-heap", "clew-probe", "clew-cpython", "clew-python"]),
 ];
 
 /// Crates whose files may use each other in circles and be as long as they like, while they are

@@ -15,15 +15,10 @@ mod artifact;
 mod ask;
 mod audit;
 mod callee;
-mod disguise;
 mod draws;
 mod figures;
 mod findings;
 mod infer;
-mod inline_cache;
-mod instrument;
-mod line_index;
-mod listener;
 mod loop_trace;
 mod mentions;
 mod named {
@@ -31,18 +26,13 @@ mod named {
     pub(crate) use clew_heap::qualified_name::*;
 }
 mod observe;
-mod opcode;
 mod pandas;
 mod paths;
-mod probe;
-mod program_point;
 mod recorder;
 mod script;
 mod settings;
 mod shadows;
 mod streams;
-mod thread_state;
-mod trampoline;
 mod weak;
 
 pub use artifact::{Pickled, pickle, unpickle};

@@ -1,7 +1,7 @@
 //! Loop trace: which statements of a loop did what was reported while it ran.
 //!
 //! A loop at module level is one statement for the recorder. What is reported in it is kept with the
-//! [program point](crate::program_point), and points become statements when the loop has ended. Which
+//! [program point](ProgramPoint), and points become statements when the loop has ended. Which
 //! variables lead to what was changed is looked at before the loop and after it.
 #![allow(unsafe_code, reason = "reads the module's frame and walks live objects, under the GIL")]
 
@@ -10,15 +10,14 @@ use std::ffi::c_int;
 
 use clew_effects::Confidence;
 use clew_graph::SourceId;
+use clew_probe::{LineIndex, ProgramPoint};
 use clew_session::{Entered, StateKey, TurnChange, Turns};
 use clew_syntax::{Statement, StatementId, StatementKind, Unit};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::callee;
-use crate::line_index::LineIndex;
 use crate::namespace::Mirror;
-use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address, End, Walk};
 
 /// How many objects are looked at before a loop and after it.

@@ -13,6 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{Catalog, Confidence, Depth, Effects};
 use clew_graph::{SourceId, Timestamp};
+use clew_probe::ProgramPoint;
 use clew_session::{Bound as Binding, Changed, Entered, Outcome, SavedValue, StateKey};
 use clew_syntax::{Lowering, StatementId, literal_key};
 use pyo3::ffi;
@@ -25,13 +26,11 @@ use crate::draws::Draws;
 use crate::figures::Figures;
 use crate::findings::Findings;
 use crate::infer::Inference;
-use crate::inline_cache;
 use crate::loop_trace::LoopTrace;
 use crate::mentions::Mentions;
 use crate::named::Digests;
 use crate::namespace::Mirror;
 use crate::observe::Observer;
-use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address};
 use crate::settings::Settings;
 use crate::weak::Weak;
@@ -47,7 +46,6 @@ use calls::makes_of_bytes;
 use habits::Habits;
 
 pub(crate) use clew_heap::arguments::CallArguments;
-pub(crate) use clew_heap::session_code::{add_session_code, add_stateful_code};
 use clew_heap::session_code::{is_stateful, session_code};
 pub(crate) use listener::ProbeListener;
 
@@ -593,7 +591,7 @@ impl Recorder {
     }
 
     fn clear(&mut self) {
-        inline_cache::begin_epoch();
+        clew_probe::begin_epoch();
         self.turns.end();
         self.changed.clear();
         self.entered.clear();

@@ -6,6 +6,9 @@ use std::path::Path;
 
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
+use clew_probe::{
+    BareStack, DeeperRecursion, Source, WarningAction, compile, instrument, with_warnings,
+};
 use clew_session::Outcome;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
@@ -14,10 +17,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyString};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::findings::Findings;
-use crate::instrument::WarningAction;
-use crate::recorder::ProbeListener;
-use crate::thread_state::{BareStack, DeeperRecursion};
-use crate::{instrument, recorder};
+use crate::recorder::{self, ProbeListener};
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -175,7 +175,7 @@ pub fn run(
         }
     }
     let outcome = {
-        let _bare = BareStack::new();
+        let _bare = BareStack::hide_frames();
         main.execute(py, code.as_ref())
     };
     if recorded {
@@ -401,22 +401,16 @@ impl<'py> Main<'py> {
             .begin_source(self.location.clone(), &text)
             .map_err(|reason| Unrecorded::Fault(format!("cannot read the program: {reason}")))?;
         const ONLY_AST: i32 = 0x400;
-        let tree = instrument::with_warnings(py, WarningAction::Ignore, || {
-            instrument::compile(py, &bytes, &file_name, ONLY_AST)
-        })
-        .map_err(fault)?;
+        let tree =
+            with_warnings(py, WarningAction::Ignore, || compile(py, &bytes, &file_name, ONLY_AST))
+                .map_err(fault)?;
         let unit = recording
             .unit(source)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
         let _deep = Recursion::raised(py);
-        let source = instrument::Source {
-            tree: &tree,
-            original: &original,
-            file: &file_name,
-            unit: &unit,
-            id: source,
-        };
-        let code = instrument::instrument::<ProbeListener>(&source).map_err(fault)?;
+        let source =
+            Source { tree: &tree, original: &original, file: &file_name, unit: &unit, id: source };
+        let code = instrument::<ProbeListener>(&source).map_err(fault)?;
         Ok(Some(code.unbind()))
     }
 
@@ -427,13 +421,13 @@ impl<'py> Main<'py> {
         bytes: &Bound<'py, PyBytes>,
         file_name: &Bound<'py, PyString>,
     ) -> Option<Bound<'py, PyAny>> {
-        let compile = || instrument::compile(py, bytes, file_name, 0);
-        if let Ok(code) = instrument::with_warnings(py, WarningAction::Raise, compile) {
+        let compiled = || compile(py, bytes, file_name, 0);
+        if let Ok(code) = with_warnings(py, WarningAction::Raise, compiled) {
             return Some(code);
         }
-        instrument::with_warnings(py, WarningAction::Ignore, compile).ok()?;
+        with_warnings(py, WarningAction::Ignore, compiled).ok()?;
         // It compiles, with warnings; a filter of the user's may turn them into errors.
-        compile().ok()
+        compiled().ok()
     }
 
     fn execute(&self, py: Python<'py>, code: Option<&Py<PyAny>>) -> PyResult<()> {
@@ -483,7 +477,7 @@ impl<'py> Main<'py> {
         }
         let bytes = PyBytes::new(py, &self.bytes);
         let file_name = PyString::new(py, &self.file_name);
-        let code = instrument::compile(py, &bytes, &file_name, 0)?;
+        let code = compile(py, &bytes, &file_name, 0)?;
         // SAFETY: as in `execute`.
         unsafe {
             Bound::from_owned_ptr_or_err(
@@ -507,7 +501,7 @@ impl Recursion {
         // SAFETY: the GIL is held.
         unsafe {
             // Before the limit changes: the thread's state is told by it.
-            let deeper = DeeperRecursion::new();
+            let deeper = DeeperRecursion::allow();
             let before = ffi::Py_GetRecursionLimit();
             ffi::Py_SetRecursionLimit(before.max(ENOUGH));
             Self { before, _deeper: deeper }

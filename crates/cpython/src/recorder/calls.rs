@@ -5,6 +5,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Change, Confidence, Depth, ExternalState, Key as StatePart, Place, Resource};
+use clew_probe::{CacheState, InlineCache, ProgramPoint};
 use clew_session::StateKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -20,11 +21,9 @@ use crate::audit::UnknownCall;
 use crate::callee::{self, Callee, Namespace, Plan};
 use crate::findings::Findings;
 use crate::infer::{Inferred, Means};
-use crate::inline_cache::{self, CacheState, InlineCache};
 use crate::namespace::Mirror;
 use crate::observe::{Before, Seen, Watch};
 use crate::paths::GivenPath;
-use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address, End, Walk};
 
 /// What a call that is under way will want to know when it returns.
@@ -441,7 +440,7 @@ impl Recorder {
             if !mutable || call.arguments.is_null() {
                 return Watch::Assumed;
             }
-            self.observer.before(values, &self.borders, inline_cache::epoch())
+            self.observer.before(values, &self.borders, clew_probe::epoch())
         }
     }
 
@@ -495,8 +494,8 @@ impl Recorder {
     ) {
         // SAFETY: handed on from `passed`; the namespace lends what it holds.
         unsafe {
-            let for_its_effect = !result.is_null()
-                && (result == ffi::Py_None() || crate::program_point::is_result_dropped());
+            let for_its_effect =
+                !result.is_null() && (result == ffi::Py_None() || clew_probe::is_result_dropped());
             if !for_its_effect || self.draws.moved("random") || self.draws.moved("numpy_random") {
                 return;
             }
@@ -552,7 +551,7 @@ impl Recorder {
             let callee = callee::describe(callable);
             let values = given(&callee, call);
             let seen =
-                self.observer.after(before, &values, result, &self.borders, inline_cache::epoch());
+                self.observer.after(before, &values, result, &self.borders, clew_probe::epoch());
             let changed = match &seen {
                 Seen::Changed { marks, gone } => {
                     let mut changed: FxHashSet<Address> =

@@ -5,6 +5,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth};
+use clew_probe::ProgramPoint;
 use clew_session::{Changed, StateKey};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -13,7 +14,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Cause, Deep, Recorder, cause, hidden_key, module_key, session_code};
 use crate::callee::{self, ItemUse};
 use crate::namespace::Mirror;
-use crate::program_point::ProgramPoint;
 use crate::reach::{self, Address, End, Walk};
 
 impl Recorder {

@@ -5,6 +5,7 @@ use std::ptr;
 
 use clew_effects::Confidence;
 use clew_graph::SourceId;
+use clew_probe::{InlineCache, Listener};
 use clew_session::StateKey;
 use clew_syntax::StatementId;
 use pyo3::ffi;
@@ -12,8 +13,6 @@ use pyo3::ffi;
 use super::calls::{self, Ticket};
 use super::{CallArguments, Current, Entrance, cause, is_active, now, with};
 use crate::callee::Callee;
-use crate::inline_cache::InlineCache;
-use crate::listener::Listener;
 use crate::reach::{self, Address};
 
 /// The recorder as what probes report to.

@@ -12,6 +12,7 @@
 
 use std::cell::{OnceCell, UnsafeCell};
 
+use clew_heap::reach::Address;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyTuple};
@@ -19,7 +20,6 @@ use rustc_hash::FxHashMap;
 
 use super::offset_map::OffsetMap;
 use crate::probe;
-use crate::reach::Address;
 
 struct Pairs(UnsafeCell<Option<Tables>>);
 

@@ -15,18 +15,18 @@ use crate::opcode;
 
 /// An instruction of the module, while a loop runs whose statements are told apart.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) struct ProgramPoint(i32);
+pub struct ProgramPoint(i32);
 
 /// The module's frame while such a loop runs; who named it keeps it alive.
 static FRAME: AtomicPtr<ffi::PyObject> = AtomicPtr::new(ptr::null_mut());
 
 impl ProgramPoint {
     /// The point of what stands in no such loop.
-    pub(crate) const NOWHERE: Self = Self(-1);
+    pub const NOWHERE: Self = Self(-1);
 
     /// The instruction that the module is at.
     #[inline]
-    pub(crate) fn current() -> Self {
+    pub fn current() -> Self {
         let frame = FRAME.load(Ordering::Relaxed);
         if frame.is_null() {
             return Self::NOWHERE;
@@ -39,25 +39,28 @@ impl ProgramPoint {
     ///
     /// # Safety
     /// The frame is kept alive until [`ProgramPoint::unfollow`] is called.
-    pub(crate) unsafe fn follow(frame: *mut ffi::PyObject) {
+    pub unsafe fn follow(frame: *mut ffi::PyObject) {
         FRAME.store(frame, Ordering::Relaxed);
     }
 
     /// From now on everything is [nowhere](ProgramPoint::NOWHERE).
-    pub(crate) fn unfollow() {
+    pub fn unfollow() {
         FRAME.store(ptr::null_mut(), Ordering::Relaxed);
     }
 
     /// The offset of the instruction in its code object, in bytes.
     #[inline]
-    pub(crate) fn offset(self) -> i32 {
+    pub fn offset(self) -> i32 {
         self.0
     }
 }
 
 /// Whether nobody takes what the call gives that the running frame is making: the instruction after it
 /// drops it.
-pub(crate) unsafe fn is_result_dropped() -> bool {
+///
+/// # Safety
+/// The GIL is held.
+pub unsafe fn is_result_dropped() -> bool {
     const UNIT: usize = 2;
     const CACHE: u8 = 0;
     // SAFETY: the caller holds the GIL; the frame that runs is live, and its code is released after

@@ -5,18 +5,18 @@
 #![allow(unsafe_code, reason = "its functions are lent live objects, under the GIL")]
 
 use clew_graph::SourceId;
+use clew_heap::arguments::CallArguments;
+use clew_heap::callee::Callee;
 use clew_syntax::StatementId;
 use pyo3::ffi;
 
-use crate::callee::Callee;
 use crate::inline_cache::InlineCache;
-use crate::recorder::CallArguments;
 
 /// What probes report. All functions are called under the GIL, in the thread that runs the program,
 /// with objects that live as long as the call. They must neither raise nor leave an error set.
 ///
 /// What a probe was told to [settle](InlineCache::settle) in its inline cache, it no longer asks.
-pub(crate) trait Listener: 'static {
+pub trait Listener: 'static {
     /// What is kept of a call while it runs.
     type PendingCall;
 
@@ -121,7 +121,7 @@ pub(crate) trait Listener: 'static {
 }
 
 /// Hears everything and does nothing about it. Every call is taken to be worth seeing.
-pub(crate) enum NullListener {}
+pub enum NullListener {}
 
 #[rustfmt::skip]
 impl Listener for NullListener {

@@ -11,17 +11,17 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 
 use clew_graph::SourceId;
+use clew_heap::reach::{self, Address};
+use clew_heap::{callee, object, session_code};
 use clew_syntax::StatementId;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
-use crate::callee;
 use crate::inline_cache::{CacheState, Entrances, InlineCache};
 use crate::listener::Listener;
-use crate::reach::{self, Address};
-use crate::{object, recorder, thread_state, trampoline};
+use crate::{thread_state, trampoline};
 
 /// What a probe is for.
 pub(crate) enum ProbeKind {
@@ -133,7 +133,7 @@ pub(crate) fn reads_again(constant: &Bound<'_, PyAny>) -> Option<bool> {
 pub(crate) fn install<L: Listener>(code: &Bound<'_, PyAny>, kinds: &[ProbeKind]) -> PyResult<()> {
     let py = code.py();
     let probe_type = probe_type::<L>(py)?;
-    recorder::add_session_code(code);
+    session_code::add_session_code(code);
     let constants = code.getattr("co_consts")?.cast_into::<PyTuple>()?;
     for at in 0..constants.len() {
         let constant = constants.get_item(at)?;
@@ -141,7 +141,7 @@ pub(crate) fn install<L: Listener>(code: &Bound<'_, PyAny>, kinds: &[ProbeKind])
             install::<L>(&constant, kinds)?;
         } else if let Some(kind) = placeholder_index(&constant).and_then(|index| kinds.get(index)) {
             if matches!(kind, ProbeKind::Enter { nonlocal: true, .. }) {
-                recorder::add_stateful_code(code);
+                session_code::add_stateful_code(code);
             }
             // SAFETY: the tuple is this code object's own (each placeholder stands in one text and
             // so no two code objects can share the tuple that holds it), the code has not run yet,

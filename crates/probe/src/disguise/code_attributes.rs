@@ -12,11 +12,11 @@ use std::cell::UnsafeCell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr;
 
+use clew_heap::object;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::original_code::{self, CodePair};
-use crate::object;
 
 /// Who gives out a code object. The numbers are those of [`CODES`].
 const FRAME: usize = 0;

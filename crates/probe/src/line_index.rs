@@ -1,12 +1,13 @@
 //! Line index: from a line and column, as CPython counts them, to a byte of the text.
 
 /// The byte at which each line begins, by CPython's idea of a line.
-pub(crate) struct LineIndex {
+pub struct LineIndex {
     starts: Vec<u32>,
 }
 
 impl LineIndex {
-    pub(crate) fn new(text: &str) -> Self {
+    /// The lines of a text.
+    pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
         let mut at = 0;
@@ -25,7 +26,7 @@ impl LineIndex {
     }
 
     /// The byte of a place that CPython gives as a line from 1 and a column in bytes.
-    pub(crate) fn offset(&self, line: i64, column: i64) -> Option<u32> {
+    pub fn offset(&self, line: i64, column: i64) -> Option<u32> {
         let start = self.starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?;
         start.checked_add(u32::try_from(column).ok()?)
     }

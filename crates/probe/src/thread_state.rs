@@ -27,7 +27,7 @@ pub(crate) type TraceFunction = unsafe extern "C-unwind" fn(
 ) -> c_int;
 
 /// Holds back the frames below; they stand again when it is dropped.
-pub(crate) struct BareStack {
+pub struct BareStack {
     link: *mut *mut std::ffi::c_void,
     frames: *mut std::ffi::c_void,
     remaining: *mut c_int,
@@ -36,7 +36,7 @@ pub(crate) struct BareStack {
 
 impl BareStack {
     /// Takes the frames that are on the stack now out of the chain.
-    pub(crate) fn new() -> Self {
+    pub fn hide_frames() -> Self {
         let nothing = Self {
             link: ptr::null_mut(),
             frames: ptr::null_mut(),
@@ -101,7 +101,7 @@ pub(crate) fn replace_trace_function(function: TraceFunction) -> Option<TraceFun
 /// More recursion for the interpreter's own C code, until it is dropped. From 3.12 on the depth of
 /// that is counted apart, and the limit of 3.12 is lower for a syntax tree that comes from Python
 /// than for the same text.
-pub(crate) struct DeeperRecursion {
+pub struct DeeperRecursion {
     remaining: *mut c_int,
 }
 
@@ -109,8 +109,8 @@ impl DeeperRecursion {
     const MORE: c_int = 5_000;
 
     /// Allows for some thousand levels more.
-    pub(crate) fn new() -> Self {
-        // SAFETY: as in `BareStack::new`.
+    pub fn allow() -> Self {
+        // SAFETY: as in `BareStack::hide_frames`.
         let remaining = unsafe { head() }.map_or(ptr::null_mut(), |head| head.c_remaining);
         if !remaining.is_null() {
             // SAFETY: it lies in this thread's state.

@@ -9,11 +9,11 @@ use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
+use clew_heap::arguments::CallArguments;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::listener::Listener;
-use crate::recorder::CallArguments;
 
 // A daemon thread that wants the GIL while the interpreter ends is unwound by `pthread_exit`, right
 // through the call that it was in; hence `C-unwind` here and in the slots below.

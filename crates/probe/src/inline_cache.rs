@@ -6,21 +6,21 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use clew_heap::callee::Key;
 use pyo3::ffi;
 
-use crate::callee::Key;
 use crate::program_point::ProgramPoint;
 
 static EPOCH: AtomicU64 = AtomicU64::new(1);
 
 /// Counts statements: what was reported in this one need not be reported again.
 #[inline]
-pub(crate) fn epoch() -> u64 {
+pub fn epoch() -> u64 {
     EPOCH.load(Ordering::Relaxed)
 }
 
 /// A statement has ended: everything is to be reported anew.
-pub(crate) fn begin_epoch() {
+pub fn begin_epoch() {
     EPOCH.fetch_add(1, Ordering::Relaxed);
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn begin_epoch() {
 const POINTS: usize = 4;
 
 /// The last callee at a probe, or class of a value, and what to do when it comes again.
-pub(crate) struct InlineCache {
+pub struct InlineCache {
     key: Cell<Key>,
     state: Cell<CacheState>,
     /// The statement in which the listener was last asked.
@@ -46,7 +46,7 @@ pub(crate) struct InlineCache {
 
 /// What a probe does with a callee, or with a class of value that is stored to, that it knows.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum CacheState {
+pub enum CacheState {
     /// Ask the listener.
     #[default]
     Ask,
@@ -78,14 +78,14 @@ impl Default for InlineCache {
 impl InlineCache {
     /// What to do with a callee or class, if it is the last that was here.
     #[inline]
-    pub(crate) fn known(&self, key: Key) -> Option<CacheState> {
+    pub fn known(&self, key: Key) -> Option<CacheState> {
         (key.0 != 0 && key == self.key.get()).then(|| self.state.get())
     }
 
     /// The listener is being asked about a callee; whether it was asked about the same one in this
     /// statement already. Until it [settles](InlineCache::settle) the matter, it is asked each time.
     #[inline]
-    pub(crate) fn ask(&self, key: Key) -> bool {
+    pub fn ask(&self, key: Key) -> bool {
         let again = self.asked.replace(epoch()) == epoch() && self.known(key).is_some();
         self.remember(key, CacheState::Ask);
         again
@@ -93,26 +93,26 @@ impl InlineCache {
 
     /// Whether the listener was asked in this statement.
     #[inline]
-    pub(crate) fn is_asked(&self) -> bool {
+    pub fn is_asked(&self) -> bool {
         self.asked.get() == epoch()
     }
 
     /// What to do from now on with the callee that the listener was asked about.
     #[inline]
-    pub(crate) fn settle(&self, state: CacheState) {
+    pub fn settle(&self, state: CacheState) {
         self.state.set(state);
     }
 
     /// What to do from now on with a callee or class.
     #[inline]
-    pub(crate) fn remember(&self, key: Key, state: CacheState) {
+    pub fn remember(&self, key: Key, state: CacheState) {
         self.key.set(key);
         self.state.set(state);
     }
 
     /// Whether a value was reported already, in this statement and from this point.
     #[inline]
-    pub(crate) fn is_reported(&self, value: *mut ffi::PyObject) -> bool {
+    pub fn is_reported(&self, value: *mut ffi::PyObject) -> bool {
         let point = ProgramPoint::current();
         self.epoch.get() == epoch()
             && self.reported[slot_of(point, POINTS)].get() == (value as usize, point)
@@ -120,7 +120,7 @@ impl InlineCache {
 
     /// Remembers that a value was reported.
     #[inline]
-    pub(crate) fn report(&self, value: *mut ffi::PyObject) {
+    pub fn report(&self, value: *mut ffi::PyObject) {
         let (point, epoch) = (ProgramPoint::current(), epoch());
         if self.epoch.replace(epoch) != epoch {
             self.reported.iter().for_each(|slot| slot.set((0, ProgramPoint::NOWHERE)));
@@ -132,7 +132,7 @@ impl InlineCache {
 
     /// Whether a value that was reported holds other things than when it was last looked at: `look`
     /// goes through their addresses. After much of that in one statement only now and then.
-    pub(crate) fn holds_other(&self, look: impl FnOnce(&mut dyn FnMut(usize))) -> bool {
+    pub fn holds_other(&self, look: impl FnOnce(&mut dyn FnMut(usize))) -> bool {
         const MOST: u64 = 2_000_000;
         self.visits.set(self.visits.get() + 1);
         if self.looked.get() > MOST && !self.visits.get().is_power_of_two() {

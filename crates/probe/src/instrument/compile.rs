@@ -15,7 +15,7 @@ pub(super) fn compile_quietly<'py>(
 }
 
 /// `compile(source, file, "exec", flags, dont_inherit=True)`.
-pub(crate) fn compile<'py>(
+pub fn compile<'py>(
     py: Python<'py>,
     source: &Bound<'py, PyAny>,
     file: &Bound<'py, PyAny>,
@@ -30,7 +30,7 @@ pub(crate) fn compile<'py>(
 
 /// What becomes of warnings.
 #[derive(Clone, Copy)]
-pub(crate) enum WarningAction {
+pub enum WarningAction {
     /// They are not shown.
     Ignore,
     /// They are errors.
@@ -38,7 +38,7 @@ pub(crate) enum WarningAction {
 }
 
 /// Runs `body` with every warning ignored or raised; the user's filters stand again afterwards.
-pub(crate) fn with_warnings<T>(
+pub fn with_warnings<T>(
     py: Python<'_>,
     action: WarningAction,
     body: impl FnOnce() -> PyResult<T>,

@@ -21,21 +21,21 @@ mod settled_names;
 mod statements;
 mod syntax_tree;
 
-pub(crate) use compile::{WarningAction, compile, with_warnings};
+pub use compile::{WarningAction, compile, with_warnings};
 use rewriter::Rewriter;
 
 /// One program text in the forms that instrumenting takes it in.
-pub(crate) struct Source<'py, 'a> {
+pub struct Source<'py, 'a> {
     /// CPython's syntax tree of it; changed in place.
-    pub(crate) tree: &'a Bound<'py, PyAny>,
+    pub tree: &'a Bound<'py, PyAny>,
     /// The code object that CPython makes of it.
-    pub(crate) original: &'a Bound<'py, PyAny>,
+    pub original: &'a Bound<'py, PyAny>,
     /// The name that it is compiled under.
-    pub(crate) file: &'a Bound<'py, PyAny>,
+    pub file: &'a Bound<'py, PyAny>,
     /// Its statements and scopes, as `clew-syntax` reads them.
-    pub(crate) unit: &'a Unit,
+    pub unit: &'a Unit,
     /// What the reports call it.
-    pub(crate) id: SourceId,
+    pub id: SourceId,
 }
 
 /// Compiles a text with probes in it that report to a listener. The code object is ready to run, and
@@ -44,9 +44,7 @@ pub(crate) struct Source<'py, 'a> {
 /// # Errors
 /// When a tree has a shape that is not known, or CPython will not compile the outcome. The caller
 /// runs the text as it is then.
-pub(crate) fn instrument<'py, L: Listener>(
-    source: &Source<'py, '_>,
-) -> PyResult<Bound<'py, PyAny>> {
+pub fn instrument<'py, L: Listener>(source: &Source<'py, '_>) -> PyResult<Bound<'py, PyAny>> {
     let py = source.tree.py();
     let mut rewriter = Rewriter::new(py, source.unit, source.id)?;
     rewriter.module(source.tree)?;

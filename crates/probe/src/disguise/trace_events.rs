@@ -105,12 +105,12 @@ mod monitoring {
     use std::cell::Cell;
     use std::ptr;
 
+    use clew_heap::callee::PyMethod_Type;
     use pyo3::ffi;
     use pyo3::prelude::*;
 
     use super::super::original_code;
     use super::method;
-    use crate::callee::PyMethod_Type;
     use crate::trampoline::{self, PyObject_Vectorcall};
 
     // The numbers of CPython's events, as in its `cpython/monitoring.h`.

@@ -1,0 +1,73 @@
+//! A Python module that runs a script with probes in it that report to nobody.
+//!
+//! `unheard.run(file, True)` does what `unheard.run(file, False)` does without probes. Built by
+//! `cargo build -p clew-probe --example unheard`; the library is to be called `unheard.so`.
+
+use pyo3::prelude::*;
+
+/// The module.
+#[pymodule]
+mod unheard {
+    use clew_graph::SourceId;
+    use clew_probe::{
+        BareStack, NullListener, Source, WarningAction, compile, instrument, with_warnings,
+    };
+    use pyo3::exceptions::{PyOSError, PySyntaxError};
+    use pyo3::prelude::*;
+    use pyo3::types::{PyBytes, PyDict, PyString};
+
+    /// Runs a file as `__main__`, with probes or without; gives the exit code.
+    #[pyfunction]
+    fn run(py: Python<'_>, file: &str, probes: bool) -> PyResult<i32> {
+        let bytes = std::fs::read(file).map_err(|error| PyOSError::new_err(error.to_string()))?;
+        let outcome = compiled(py, file, &bytes, probes).and_then(|code| {
+            let namespace = py.import("__main__")?.dict();
+            namespace.clear();
+            for (name, value) in [("__name__", "__main__"), ("__file__", file)] {
+                namespace.set_item(name, value)?;
+            }
+            namespace.set_item("__builtins__", py.import("builtins")?)?;
+            execute(&code, &namespace)
+        });
+        match outcome {
+            Ok(()) => Ok(0),
+            Err(error) => {
+                error.print(py);
+                Ok(1)
+            }
+        }
+    }
+
+    /// A text as CPython compiles it, and then with probes where that is asked for.
+    fn compiled<'py>(
+        py: Python<'py>,
+        file: &str,
+        text: &[u8],
+        probes: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        const ONLY_AST: i32 = 0x400;
+        let (bytes, file) = (PyBytes::new(py, text), PyString::new(py, file));
+        let original = compile(py, &bytes, &file, 0)?;
+        let Some(text) = std::str::from_utf8(text).ok().filter(|_| probes) else {
+            return Ok(original);
+        };
+        let tree =
+            with_warnings(py, WarningAction::Ignore, || compile(py, &bytes, &file, ONLY_AST))?;
+        let unit =
+            clew_syntax::parse(text).map_err(|error| PySyntaxError::new_err(error.to_string()))?;
+        instrument::<NullListener>(&Source {
+            tree: &tree,
+            original: &original,
+            file: &file,
+            unit: &unit,
+            id: SourceId::new(0),
+        })
+    }
+
+    /// Runs code as if nothing stood below it; what it raises is printed there.
+    fn execute(code: &Bound<'_, PyAny>, namespace: &Bound<'_, PyDict>) -> PyResult<()> {
+        let exec = code.py().import("builtins")?.getattr("exec")?;
+        let _bare = BareStack::hide_frames();
+        exec.call1((code, namespace)).map(drop)
+    }
+}
