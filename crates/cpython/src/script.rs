@@ -6,9 +6,7 @@ use std::path::Path;
 
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
-use clew_probe::{
-    BareStack, DeeperRecursion, Source, WarningAction, compile, instrument, with_warnings,
-};
+use clew_probe::{BareStack, Source, WarningAction, compile, instrument, with_warnings};
 use clew_session::Outcome;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
@@ -407,7 +405,6 @@ impl<'py> Main<'py> {
         let unit = recording
             .unit(source)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
-        let _deep = Recursion::raised(py);
         let source =
             Source { tree: &tree, original: &original, file: &file_name, unit: &unit, id: source };
         let code = instrument::<ProbeListener>(&source).map_err(fault)?;
@@ -485,34 +482,6 @@ impl<'py> Main<'py> {
                 ffi::PyEval_EvalCode(code.as_ptr(), namespace.as_ptr(), namespace.as_ptr()),
             )
         }
-    }
-}
-
-/// A higher recursion limit while a syntax tree is turned into code: CPython allows its parser more
-/// levels than it then allows for taking a tree over from Python.
-struct Recursion {
-    before: i32,
-    _deeper: DeeperRecursion,
-}
-
-impl Recursion {
-    fn raised(_py: Python<'_>) -> Self {
-        const ENOUGH: i32 = 20_000;
-        // SAFETY: the GIL is held.
-        unsafe {
-            // Before the limit changes: the thread's state is told by it.
-            let deeper = DeeperRecursion::allow();
-            let before = ffi::Py_GetRecursionLimit();
-            ffi::Py_SetRecursionLimit(before.max(ENOUGH));
-            Self { before, _deeper: deeper }
-        }
-    }
-}
-
-impl Drop for Recursion {
-    fn drop(&mut self) {
-        // SAFETY: as above.
-        unsafe { ffi::Py_SetRecursionLimit(self.before) };
     }
 }
 

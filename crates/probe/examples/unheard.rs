@@ -21,13 +21,13 @@ mod unheard {
     fn run(py: Python<'_>, file: &str, probes: bool) -> PyResult<i32> {
         let bytes = std::fs::read(file).map_err(|error| PyOSError::new_err(error.to_string()))?;
         let outcome = compiled(py, file, &bytes, probes).and_then(|code| {
-            let namespace = py.import("__main__")?.dict();
+            let (namespace, builtins) = (py.import("__main__")?.dict(), py.import("builtins")?);
             namespace.clear();
+            namespace.set_item("__builtins__", &builtins)?;
             for (name, value) in [("__name__", "__main__"), ("__file__", file)] {
                 namespace.set_item(name, value)?;
             }
-            namespace.set_item("__builtins__", py.import("builtins")?)?;
-            execute(&code, &namespace)
+            execute(&builtins.getattr("exec")?, &code, &namespace)
         });
         match outcome {
             Ok(()) => Ok(0),
@@ -65,8 +65,11 @@ mod unheard {
     }
 
     /// Runs code as if nothing stood below it; what it raises is printed there.
-    fn execute(code: &Bound<'_, PyAny>, namespace: &Bound<'_, PyDict>) -> PyResult<()> {
-        let exec = code.py().import("builtins")?.getattr("exec")?;
+    fn execute(
+        exec: &Bound<'_, PyAny>,
+        code: &Bound<'_, PyAny>,
+        namespace: &Bound<'_, PyDict>,
+    ) -> PyResult<()> {
         let _bare = BareStack::hide_frames();
         exec.call1((code, namespace)).map(drop)
     }

@@ -11,6 +11,7 @@ use clew_syntax::Unit;
 use pyo3::prelude::*;
 
 use crate::listener::Listener;
+use crate::thread_state::DeeperRecursion;
 use crate::{disguise, probe};
 
 mod announcements;
@@ -46,6 +47,7 @@ pub struct Source<'py, 'a> {
 /// runs the text as it is then.
 pub fn instrument<'py, L: Listener>(source: &Source<'py, '_>) -> PyResult<Bound<'py, PyAny>> {
     let py = source.tree.py();
+    let _deeper = DeeperRecursion::allow(py);
     let mut rewriter = Rewriter::new(py, source.unit, source.id)?;
     rewriter.module(source.tree)?;
     let code = compile::compile_quietly(py, source.tree, source.file)?;

@@ -31,4 +31,4 @@ pub use instrument::{Source, WarningAction, compile, instrument, with_warnings};
 pub use line_index::LineIndex;
 pub use listener::{Listener, NullListener};
 pub use program_point::{ProgramPoint, is_result_dropped};
-pub use thread_state::{BareStack, DeeperRecursion};
+pub use thread_state::BareStack;

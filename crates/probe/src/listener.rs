@@ -6,7 +6,8 @@
 
 use clew_graph::SourceId;
 use clew_heap::arguments::CallArguments;
-use clew_heap::callee::Callee;
+use clew_heap::callee::{self, Callee};
+use clew_heap::session_code;
 use clew_syntax::StatementId;
 use pyo3::ffi;
 
@@ -36,6 +37,9 @@ pub trait Listener: 'static {
     /// A value is about to be called, which `cache` says nothing of; whether the call is to be seen
     /// with its arguments. The base name is that of a chain of attributes (`np` in
     /// `np.random.seed()`), or null.
+    ///
+    /// Calls of the program's own functions and objects are not to be seen: those that the interpreter makes within
+    /// its own loop use up less of the stack, and leave the caller at another offset.
     ///
     /// # Safety
     /// The callee's parts are live, and the name is a string or null.
@@ -120,7 +124,7 @@ pub trait Listener: 'static {
     );
 }
 
-/// Hears everything and does nothing about it. Every call is taken to be worth seeing.
+/// Hears everything and does nothing about it. It asks to see every call that a listener may ask to see.
 pub enum NullListener {}
 
 #[rustfmt::skip]
@@ -131,7 +135,13 @@ impl Listener for NullListener {
     fn begin(_: SourceId, _: StatementId) {}
     fn body_ended(_: SourceId, _: StatementId) {}
     fn entered(_: SourceId, _: Option<usize>) {}
-    unsafe fn called(_: &InlineCache, _: &Callee, _: *mut ffi::PyObject) -> bool { true }
+    unsafe fn called(_: &InlineCache, callee: &Callee, _: *mut ffi::PyObject) -> bool {
+        // SAFETY: the probe lends a live callee; what it is bound to is live, or null.
+        !unsafe {
+            let own = callee.code().is_some_and(|code| session_code::session_code().contains(&code));
+            own || !callee.receiver.is_null() && callee::is_plain_instance(callee.receiver)
+        }
+    }
     unsafe fn called_unseen(_: *mut ffi::PyObject) {}
     unsafe fn iterated(_: *mut ffi::PyObject) {}
     unsafe fn goes_through(_: *mut ffi::PyObject) {}

@@ -17,6 +17,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::ffi;
+use pyo3::prelude::*;
 
 /// `Py_tracefunc`. It calls the program, so it may be unwound by `pthread_exit`; see `trampoline`.
 pub(crate) type TraceFunction = unsafe extern "C-unwind" fn(
@@ -98,33 +99,42 @@ pub(crate) fn replace_trace_function(function: TraceFunction) -> Option<TraceFun
     }
 }
 
-/// More recursion for the interpreter's own C code, until it is dropped. From 3.12 on the depth of
-/// that is counted apart, and the limit of 3.12 is lower for a syntax tree that comes from Python
-/// than for the same text.
-pub struct DeeperRecursion {
+/// More recursion while a syntax tree is turned into code, until it is dropped: CPython allows its parser
+/// more levels than it then allows for taking a tree over from Python. From 3.12 on the depth of its own
+/// C code is counted apart.
+pub(crate) struct DeeperRecursion {
+    limit: c_int,
     remaining: *mut c_int,
 }
 
 impl DeeperRecursion {
+    const LIMIT: c_int = 20_000;
+    /// How many levels more C code may take.
     const MORE: c_int = 5_000;
 
-    /// Allows for some thousand levels more.
-    pub fn allow() -> Self {
-        // SAFETY: as in `BareStack::hide_frames`.
-        let remaining = unsafe { head() }.map_or(ptr::null_mut(), |head| head.c_remaining);
-        if !remaining.is_null() {
-            // SAFETY: it lies in this thread's state.
-            unsafe { *remaining += Self::MORE };
+    pub(crate) fn allow(_py: Python<'_>) -> Self {
+        // SAFETY: the GIL is held, so this thread's state is live; `head` checks that the layout is the
+        // one it takes it for, by the limit among others, which therefore changes after it.
+        unsafe {
+            let remaining = head().map_or(ptr::null_mut(), |head| head.c_remaining);
+            if !remaining.is_null() {
+                *remaining += Self::MORE;
+            }
+            let limit = ffi::Py_GetRecursionLimit();
+            ffi::Py_SetRecursionLimit(limit.max(Self::LIMIT));
+            Self { limit, remaining }
         }
-        Self { remaining }
     }
 }
 
 impl Drop for DeeperRecursion {
     fn drop(&mut self) {
-        if !self.remaining.is_null() {
-            // SAFETY: the thread is the same.
-            unsafe { *self.remaining -= Self::MORE };
+        // SAFETY: the GIL is held and the thread is the same.
+        unsafe {
+            ffi::Py_SetRecursionLimit(self.limit);
+            if !self.remaining.is_null() {
+                *self.remaining -= Self::MORE;
+            }
         }
     }
 }
