@@ -1,7 +1,6 @@
-//! Callee: what is about to be called, with the rules that speak of it.
+//! Callee: what is about to be called.
 
 pub(crate) use clew_heap::callee::*;
 
-mod rules;
-
-pub(crate) use rules::{ItemUse, Namespace, Plan, Rules, version_of};
+pub(crate) use crate::package::version_of;
+pub(crate) use crate::rules::{ItemUse, Namespace, Plan, Rules};

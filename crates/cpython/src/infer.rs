@@ -40,7 +40,6 @@ use bind::{Arguments, Keyword};
 use engine::Engine;
 pub(crate) use fact::version;
 use fact::{Fact, find};
-pub(crate) use rule::AbstractFacts;
 use source::Sources;
 pub(crate) use truth::constant_of;
 use value::{Set, Thing};

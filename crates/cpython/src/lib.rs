@@ -26,9 +26,11 @@ mod named {
     pub(crate) use clew_heap::qualified_name::*;
 }
 mod observe;
+mod package;
 mod pandas;
 mod paths;
 mod recorder;
+mod rules;
 mod script;
 mod settings;
 mod shadows;

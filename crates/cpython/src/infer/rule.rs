@@ -17,7 +17,7 @@ use crate::callee::{self, Callee, Shape};
 use crate::reach;
 
 /// What rules may ask about a call that is not made.
-pub(crate) struct AbstractFacts {
+pub(super) struct AbstractFacts {
     positional: Vec<Scalar>,
     keyword: Vec<(Rc<str>, Scalar)>,
 }

@@ -1,0 +1,84 @@
+//! Plan: what a call does, as far as it can be said before the arguments are seen.
+
+use std::rc::Rc;
+
+use clew_effects::{Change, Depth, Effects, Place};
+use clew_syntax::Spelling;
+
+use crate::reach::Address;
+
+/// What a call does, as far as it can be said before the arguments are seen.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    /// Whether the external states that it touches are the same at each call. Only of a plan that is
+    /// kept, so that the address of its effects stays its own.
+    pub(crate) has_fixed_states: bool,
+    /// What the callee is called in messages.
+    pub(crate) name: Rc<str>,
+    /// What happens.
+    pub(crate) effects: Rc<Effects>,
+    /// Whether code of the session runs natively, which has probes of its own.
+    pub(crate) session: bool,
+    /// Whether the program's namespace may change or be read in ways that no text shows.
+    pub(crate) namespace: Namespace,
+    /// The mutable objects of its module that a library's Python function refers to.
+    pub(crate) footprint: Rc<Vec<Address>>,
+    /// Whether it may iterate over what it is given.
+    pub(crate) iterates: bool,
+    /// Whether it may draw from NumPy's hidden generator without being one of its functions.
+    pub(crate) draws: bool,
+    /// How it finds variables of its caller's in a text that it is given.
+    pub(crate) spelling: Option<Spelling>,
+}
+
+/// What a call may do with the variables of the program behind the text's back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Namespace {
+    /// Nothing.
+    Untouched,
+    /// It gives the namespace away: `globals()`, `vars()`, `locals()`.
+    Given,
+    /// It runs text: `exec`, `eval`.
+    Evaluated,
+    /// It may bind or unbind variables.
+    Changed,
+}
+
+impl Plan {
+    /// That of code of the session.
+    pub(super) fn session() -> Self {
+        Self {
+            name: Rc::default(),
+            has_fixed_states: false,
+            effects: Rc::new(Effects::pure()),
+            session: true,
+            namespace: Namespace::Untouched,
+            footprint: Rc::default(),
+            iterates: false,
+            draws: false,
+            spelling: None,
+        }
+    }
+
+    /// Whether it changes nothing but its receiver, and that only on the surface.
+    pub(crate) fn changes_receiver_only(&self) -> bool {
+        let mut mutations = 0;
+        for change in &self.effects.changes {
+            match change {
+                Change::Mutates { place: Place::Receiver, depth: Depth::Shallow } => mutations += 1,
+                Change::Views(_) => {}
+                _ => return false,
+            }
+        }
+        mutations == 1 && !self.effects.varies && self.namespace == Namespace::Untouched
+    }
+
+    /// Whether it changes, reads and uses up nothing.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.effects.varies
+            && self.namespace == Namespace::Untouched
+            && self.footprint.is_empty()
+            && self.spelling.is_none()
+            && self.effects.changes.iter().all(|change| matches!(change, Change::Views(_)))
+    }
+}
