@@ -1,6 +1,5 @@
 //! Arguments: the words behind a chore's name, taken one flag at a time.
 
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::Result;
@@ -49,13 +48,9 @@ impl Arguments {
         }
     }
 
-    /// What is left, as paths of which there must be one at least.
-    pub(crate) fn paths(self) -> Result<Vec<PathBuf>> {
-        let paths = self.rest()?;
-        if paths.is_empty() {
-            return Err("this chore wants at least one PATH".into());
-        }
-        Ok(paths.iter().map(std::path::absolute).collect::<std::io::Result<_>>()?)
+    /// What is left, flags and all, for a program that reads it itself.
+    pub(crate) fn all(self) -> Vec<String> {
+        self.words
     }
 
     /// For a chore that takes nothing, or nothing more.
@@ -100,6 +95,5 @@ mod tests {
             "`many` is no value for `--jobs`"
         );
         assert!(arguments("more").none_left().is_err());
-        assert!(arguments("").paths().is_err());
     }
 }

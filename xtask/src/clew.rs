@@ -6,10 +6,6 @@ use std::process::Command;
 
 use crate::python::Python;
 
-/// The variable that names the file to which `clew run` reports what it recorded, as
-/// `{"nodes": n, "unknown": n}`.
-pub(crate) const REPORT: &str = "CLEW_REPORT";
-
 /// The variable that names the store.
 pub(crate) const STORE: &str = "CLEW_STORE";
 
@@ -29,17 +25,6 @@ impl Clew {
         self.command(["run".as_ref(), script.as_os_str()])
     }
 
-    /// Runs a script and records it with a fingerprint of every variable at its end, so that all
-    /// of them can be verified.
-    pub(crate) fn run_with_fingerprints(&self, script: &Path, annotations: bool) -> Command {
-        let mut words = vec!["run".as_ref(), "--fingerprints".as_ref()];
-        if !annotations {
-            words.push("--no-annotations".as_ref());
-        }
-        words.push(script.as_os_str());
-        self.command(words)
-    }
-
     /// Prints the slice of a variable or artifact of the last session.
     pub(crate) fn slice(&self, name: &str) -> Command {
         self.command(["slice", name])
@@ -48,12 +33,6 @@ impl Clew {
     /// Replays the slice of an artifact and compares the values.
     pub(crate) fn verify(&self, name: &str) -> Command {
         self.command(["verify", name])
-    }
-
-    /// Replays the slice of every variable of the last session. It prints
-    /// `[{"name", "verdict", "reason", "kept", "statements"}, …]`.
-    pub(crate) fn verify_all(&self) -> Command {
-        self.command(["verify", "--all", "--json"])
     }
 
     fn command<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Command {

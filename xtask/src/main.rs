@@ -5,20 +5,16 @@
 mod annotations;
 mod bench;
 mod ci;
-mod conform;
 mod demo;
 mod layers;
-mod soundness;
+mod scripts;
 mod wheel;
 
 // What the chores are made of.
 mod arguments;
 mod clew;
-mod compare;
 mod pool;
-mod process;
 mod python;
-mod script;
 mod workspace;
 
 use std::process::ExitCode;
@@ -70,8 +66,8 @@ fn run(chore: &str, arguments: Arguments) -> Result {
         "layers" => layers::run(&workspace, arguments),
         "bench" => bench::run(&workspace, arguments),
         "annotations" => annotations::run(&workspace, arguments),
-        "conform" => conform::run(&workspace, arguments),
-        "soundness" => soundness::run(&workspace, arguments),
+        "conform" => scripts::ask(&workspace, "conform", arguments),
+        "soundness" => scripts::ask(&workspace, "soundness", arguments),
         "" | "help" | "--help" => {
             print!("{CHORES}");
             Ok(())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from programs import CLEW, PYTHON, Outcome, run
+from zygote import Zygotes
 
 
 class Desk:
@@ -57,3 +59,10 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def zygotes() -> Iterator[Zygotes]:
+    zygotes = Zygotes()
+    yield zygotes
+    zygotes.end()

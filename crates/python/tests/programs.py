@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -20,11 +22,16 @@ LIMIT_IN_SECONDS = 60
 
 @dataclass
 class Outcome:
-    """What a program did; its code is the negative number of the signal that ended it."""
+    """What a program did."""
 
-    code: int
+    # The negative number of the signal that ended it, or none where it was stopped because its time
+    # was up.
+    code: int | None
     stdout: bytes
     stderr: bytes
+    # What it left in its folder, where that was looked at.
+    files: dict[str, bytes] = field(default_factory=dict)
+    seconds: float = 0.0
 
     @property
     def out(self) -> str:
@@ -33,6 +40,15 @@ class Outcome:
     @property
     def err(self) -> str:
         return self.stderr.decode()
+
+    @property
+    def end(self) -> str:
+        """How it ended, in words."""
+        if self.code is None:
+            return "stopped, as its time was up"
+        if self.code < 0:
+            return f"signal: {-self.code} ({signal.Signals(-self.code).name})"
+        return f"exit status: {self.code}"
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -66,15 +82,37 @@ def heed_interrupts() -> None:
 
 
 def run(command: list[str], folder: Path, stdin: bytes = b"", **more: str) -> Outcome:
-    """Runs a program to its end. Its output goes to files, so that a child that outlives it cannot
-    hold up the reading."""
+    """Runs a program to its end, which has to come in time."""
+    outcome = execute(command, folder, stdin, LIMIT_IN_SECONDS, environment(**more))
+    if outcome.code is None:
+        raise TimeoutError(f"{command} did not end in time")
+    return outcome
+
+
+def run_afresh(
+    command: list[str], folder: Path, stdin: bytes, limit: float, variables: dict[str, str]
+) -> Outcome:
+    """Runs a program in a folder that is emptied first, and says what it left there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    outcome = execute(command, folder, stdin, limit, variables)
+    outcome.files = files_of(folder)
+    return outcome
+
+
+def execute(
+    command: list[str], folder: Path, stdin: bytes, limit: float, variables: dict[str, str]
+) -> Outcome:
+    """Runs a program. Its output goes to files, so that a child that outlives it cannot hold up the
+    reading."""
     with TemporaryFile() as given, TemporaryFile() as output, TemporaryFile() as errors:
         given.write(stdin)
         given.seek(0)
+        started = time.monotonic()
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env=environment(**more),
+            env=variables,
             preexec_fn=heed_interrupts,
             stdin=given,
             stdout=output,
@@ -82,14 +120,15 @@ def run(command: list[str], folder: Path, stdin: bytes = b"", **more: str) -> Ou
             start_new_session=True,
         )
         try:
-            code = process.wait(LIMIT_IN_SECONDS)
+            code = process.wait(limit)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            raise
+            code = None
+        seconds = time.monotonic() - started
         output.seek(0)
         errors.seek(0)
-        return Outcome(code, output.read(), errors.read())
+        return Outcome(code, output.read(), errors.read(), seconds=seconds)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from programs import CLEW, PYTHON, REPOSITORY, environment, run
+from scripts import find
 
 PIECES = "( ) [ ] { } ' \" ''' f'{ \\ : ; # = := -> * ** 0_1 1e é \t \n \r \x0c \x00 \xa0".split(" ")
 WORDS = ["if ", "else ", "lambda ", "await ", "def f(", "match x:\n", "import ", "return\n", "del "]
@@ -25,8 +26,7 @@ def refused() -> Iterator[bytes]:
     """Mutated programs that do not compile; the same ones each time."""
     chance = random.Random(0)
     folder = REPOSITORY / "tests" / "conformance"
-    sources = [path.read_bytes() for path in sorted(folder.rglob("*.py"))]
-    sources = [source for source in sources if 0 < len(source) < 10_000]
+    sources = [script.program for script in find([folder]) if len(script.program) < 10_000]
     assert len(sources) > 100
     while True:
         text = bytearray(chance.choice(sources))

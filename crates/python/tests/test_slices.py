@@ -14,15 +14,13 @@ from __future__ import annotations
 import difflib
 import fcntl
 import os
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from programs import REPOSITORY
 from topics import Case, cases, fenced, replace_blocks
-from zygote import LIBRARIES, Zygote
+from zygote import Zygotes
 
 FOLDER = REPOSITORY / "tests" / "slices"
 UPDATE = os.environ.get("UPDATE_SLICES") == "1"
@@ -80,37 +78,6 @@ class Cut:
 
     code: str | None
     fault: str | None
-
-
-class Zygotes:
-    """The processes that programs are forked from, started when they are first needed."""
-
-    def __init__(self) -> None:
-        self._running: dict[str, Zygote] = {}
-
-    def plain(self) -> Zygote:
-        return self._get("plain", [])
-
-    def of(self, program: str) -> Zygote:
-        if re.search(r"\b(import|from) (numpy|pandas|sklearn|scipy|matplotlib)\b", program):
-            return self._get("libraries", LIBRARIES)
-        return self.plain()
-
-    def _get(self, kind: str, libraries: list[str]) -> Zygote:
-        if kind not in self._running:
-            self._running[kind] = Zygote(libraries)
-        return self._running[kind]
-
-    def end(self) -> None:
-        for zygote in self._running.values():
-            zygote.end()
-
-
-@pytest.fixture(scope="session")
-def zygotes() -> Iterator[Zygotes]:
-    zygotes = Zygotes()
-    yield zygotes
-    zygotes.end()
 
 
 def parameters() -> list:

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from markdown_it import MarkdownIt
-
 
 @dataclass
 class Block:
@@ -50,6 +48,9 @@ def cases(path: Path) -> list[Case]:
 
 
 def _cases(text: str) -> Iterator[Case]:
+    # Only topics need it: other scripts are judged in interpreters that may lack it.
+    from markdown_it import MarkdownIt
+
     case, names = None, set()
     tokens = MarkdownIt().parse(text)
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):

@@ -1,7 +1,7 @@
 """Zygote: a Python with its libraries imported that forks for every program.
 
 Importing pandas and scikit-learn takes longer than most programs run. `Zygote` starts this file as
-a program, which reads a task per line and answers each on a line, both as JSON.
+a program, which reads a task per line and answers each on a line, both as JSON, through two pipes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import gc
 import importlib
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from programs import environment
+from programs import LIMIT_IN_SECONDS, Outcome, environment, files_of, heed_interrupts
 
 LIBRARIES = [
     "numpy",
@@ -40,50 +42,126 @@ LIBRARIES = [
     "sklearn.svm",
     "sklearn.tree",
 ]
-LIMIT_IN_SECONDS = 60
+TO_WRITE = os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 class Zygote:
     """The process, seen from the tests."""
 
     def __init__(self, libraries: list[str]) -> None:
+        questions, self._questions = os.pipe()
+        self._answers, answers = os.pipe()
+        # Its own streams stay as they are when a program starts.
         self._process = subprocess.Popen(
-            [sys.executable, __file__, *libraries],
+            [sys.executable, __file__, str(questions), str(answers), *libraries],
             env=environment(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[questions, answers],
+            preexec_fn=heed_interrupts,
+            start_new_session=True,
         )
+        os.close(questions)
+        os.close(answers)
+        self._answers = os.fdopen(self._answers)
 
     def ask(self, task: str, place: Path, **details: object) -> dict:
         """Does a task, `run`, `slices` or `replay`, in a child and a folder of its own."""
-        question = {"task": task, "place": str(place), "details": details}
-        self._process.stdin.write(json.dumps(question).encode() + b"\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
+        return self._ask({"task": task, "place": str(place), "details": details})
+
+    def clew(
+        self, words: list[str], folder: Path, stdin: bytes, variables: dict[str, str]
+    ) -> Outcome:
+        """Runs clew as `run_afresh` does, in a child that ends as a process of its own does."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        given, output, errors = (folder.with_name(name) for name in ("stdin", "stdout", "stderr"))
+        given.write_bytes(stdin)
+        streams = [str(given), str(output), str(errors)]
+        details = {"words": words, "folder": str(folder), "variables": variables}
+        code = self._ask({"task": "clew", "streams": streams, "details": details})
+        return Outcome(code, output.read_bytes(), errors.read_bytes(), files_of(folder))
+
+    def _ask(self, question: dict) -> object:
+        os.write(self._questions, json.dumps(question).encode() + b"\n")
+        answer = self._answers.readline()
         if not answer:
             raise RuntimeError(f"the zygote ended with {self._process.wait()}")
         return json.loads(answer)
 
     def end(self) -> None:
-        self._process.stdin.close()
+        os.close(self._questions)
         self._process.wait()
 
 
+class Zygotes:
+    """The processes that programs are forked from, started when they are first needed."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, Zygote] = {}
+
+    def plain(self) -> Zygote:
+        return self._get("plain", [])
+
+    def of(self, program: str) -> Zygote:
+        if re.search(r"\b(import|from) (numpy|pandas|sklearn|scipy|matplotlib)\b", program):
+            return self._get("libraries", LIBRARIES)
+        return self.plain()
+
+    def _get(self, kind: str, libraries: list[str]) -> Zygote:
+        if kind not in self._running:
+            self._running[kind] = Zygote(libraries)
+        return self._running[kind]
+
+    def end(self) -> None:
+        for zygote in self._running.values():
+            zygote.end()
+
+
 def main() -> None:
-    for library in sys.argv[1:]:
+    questions, answers, *libraries = sys.argv[1:]
+    questions, answers = os.fdopen(int(questions)), os.fdopen(int(answers), "w")
+    for stream in (questions, answers):
+        os.set_inheritable(stream.fileno(), False)
+    for library in libraries:
         importlib.import_module(library)
-    import clew._clew
+    import clew.__main__
     import clew._replay  # noqa: F401
 
     # What is here already is not looked at, and so not copied, by the children's collections.
     gc.collect()
     gc.freeze()
     tasks = {"run": run, "slices": slices, "replay": replay}
-    for line in sys.stdin.buffer:
+    while line := questions.readline():
         question = json.loads(line)
-        task, details = tasks[question["task"]], question["details"]
-        answer = forked(Path(question["place"]), functools.partial(task, **details))
-        print(json.dumps(answer), flush=True)
+        details = question["details"]
+        if question["task"] == "clew":
+            if (child := os.fork()) == 0:
+                questions.close()
+                answers.close()
+                break
+            answer = wait(child)
+        else:
+            task = functools.partial(tasks[question["task"]], **details)
+            answer = forked(Path(question["place"]), task)
+        print(json.dumps(answer), file=answers, flush=True)
+    else:
+        return
+    # In the child, and with nothing of the zygote's above it: what ends it ends a process.
+    become(question["streams"], **details)
+    sys.exit(clew.__main__.main())
+
+
+def become(streams: list[str], words: list[str], folder: str, variables: dict[str, str]) -> None:
+    """Makes this process one that was started as `clew WORDS` in a folder."""
+    os.setsid()
+    os.chdir(folder)
+    for number, path in enumerate(streams):
+        redirect(number, Path(path), os.O_RDONLY if number == 0 else TO_WRITE)
+    os.environ.clear()
+    os.environ.update(variables)
+    sys.argv[1:] = words
+    gc.unfreeze()
 
 
 def run(file: str, store: str, names: list[str], options: list[str]) -> dict:
@@ -167,7 +245,7 @@ def forked(place: Path, answer: Callable[[], dict]) -> dict:
     return {"answer": found, "status": status, "stderr": said}
 
 
-def redirect(number: int, path: Path, flags: int = os.O_RDWR | os.O_CREAT | os.O_TRUNC) -> None:
+def redirect(number: int, path: Path, flags: int = TO_WRITE) -> None:
     descriptor = os.open(path, flags)
     os.dup2(descriptor, number)
     os.close(descriptor)

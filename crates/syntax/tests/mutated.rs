@@ -134,7 +134,11 @@ fn programs() -> &'static [String] {
         paths.sort();
         let programs: Vec<String> = paths
             .iter()
-            .filter_map(|path| std::fs::read_to_string(path).ok())
+            .filter_map(|path| Some((path, std::fs::read_to_string(path).ok()?)))
+            .flat_map(|(path, text)| match path.extension() {
+                Some(extension) if extension == "md" => cases(&text),
+                _ => vec![text],
+            })
             .filter(|text| text.len() < 20_000)
             .collect();
         assert!(programs.len() > 100, "{} holds no programs", folder.display());
@@ -142,12 +146,18 @@ fn programs() -> &'static [String] {
     })
 }
 
+/// The programs of a topic, which stand in fences.
+fn cases(text: &str) -> Vec<String> {
+    let blocks = text.split("\n```python\n").skip(1);
+    blocks.filter_map(|block| Some(block.split_once("\n```\n")?.0.to_owned() + "\n")).collect()
+}
+
 fn find(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the folder is part of the repository") {
         let path = entry.expect("the folder can be read").path();
         if path.is_dir() {
             find(&path, out);
-        } else if path.extension().is_some_and(|extension| extension == "py") {
+        } else if path.extension().is_some_and(|extension| extension == "py" || extension == "md") {
             out.push(path);
         }
     }

@@ -1,3 +1,0 @@
-print('must not print')
-import asyncio
-await asyncio.sleep(0)

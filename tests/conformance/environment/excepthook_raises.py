@@ -1,6 +1,0 @@
-import sys
-def hook(t, v, tb):
-    raise KeyError('hook broke')
-sys.excepthook = hook
-def f(): raise ValueError('x')
-f()

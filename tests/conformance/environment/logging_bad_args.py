@@ -1,7 +1,0 @@
-import logging
-logging.basicConfig(format='%(message)s')
-def f():
-    logging.warning('needs int %d', 'x')
-f()
-logging.lastResort
-logging.warning('fine')

@@ -1,2 +1,0 @@
-from .json import loads
-print(loads)

@@ -1,5 +1,0 @@
-import os
-print('printed twice')
-pid = os.fork()
-if pid: os.waitpid(pid, 0)
-print('end')

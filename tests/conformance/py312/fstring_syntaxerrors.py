@@ -1,3 +1,0 @@
-# python: >=3.12
-print('never')
-x = f"{a b}"

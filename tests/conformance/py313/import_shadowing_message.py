@@ -1,3 +1,0 @@
-# python: >=3.13
-import json
-json.dumpss(1)

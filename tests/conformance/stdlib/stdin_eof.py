@@ -1,2 +1,0 @@
-name = input('name: ')
-print(name)

@@ -1,4 +1,0 @@
-# one
-# two
-# coding: latin-1
-print("é")

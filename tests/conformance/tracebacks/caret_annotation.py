@@ -1,3 +1,0 @@
-def ann(x): raise LookupError('annotation')
-class A:
-    x: ann(1) = 2

@@ -1,3 +1,0 @@
-class A: v = None
-a = A()
-a.v += 1

@@ -1,7 +1,0 @@
-class I:
-    def __iadd__(self, o):
-        raise OverflowError('iadd')
-x = [I()]
-x[0] += (
-    1 +
-    2)

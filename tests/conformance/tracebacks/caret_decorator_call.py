@@ -1,6 +1,0 @@
-def make(n): return {}[n]
-class A:
-    @make(
-        'missing'
-    )
-    def f(self): pass

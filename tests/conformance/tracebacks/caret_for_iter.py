@@ -1,2 +1,0 @@
-def f(): return 5
-for x in f(): print(x)

@@ -1,2 +1,0 @@
-def f(x): raise ValueError(x)
-s = f"{1} {f('a')!r} {f('b'):>10}"

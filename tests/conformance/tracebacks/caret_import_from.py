@@ -1,4 +1,0 @@
-def f():
-    from os import (path,
-        not_there)
-f()

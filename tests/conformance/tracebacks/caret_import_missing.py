@@ -1,2 +1,0 @@
-def f(): import os, not_a_module_zz.sub as q
-f()

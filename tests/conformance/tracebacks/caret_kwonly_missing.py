@@ -1,3 +1,0 @@
-def f(a, /, b, *, c, d): pass
-f(1,
-  b=2)

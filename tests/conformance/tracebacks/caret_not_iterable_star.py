@@ -1,4 +1,0 @@
-class K:
-    def m(self, *a): pass
-k = K()
-k.m(*5)

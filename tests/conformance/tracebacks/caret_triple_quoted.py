@@ -1,5 +1,0 @@
-def f(s, n): return s.index(n)
-y = f('''line one
-line two
-''', """
-three""") + 1

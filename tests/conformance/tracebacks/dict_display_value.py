@@ -1,7 +1,0 @@
-def v(x): raise ValueError(x)
-d = {
-    'a': 1,
-    'b': v(
-        'two'),
-    **v('three'),
-}

@@ -1,2 +1,0 @@
-def f(s, **k): return eval(s, k)
-f('a + b[0]', a=1, b=[None])

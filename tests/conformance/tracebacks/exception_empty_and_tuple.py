@@ -1,3 +1,0 @@
-try: raise Exception
-except Exception:
-    raise KeyError(('a', 1), 'b')

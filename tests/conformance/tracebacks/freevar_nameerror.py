@@ -1,5 +1,0 @@
-def f():
-    def g(): return y
-    g()
-    y = 1
-f()

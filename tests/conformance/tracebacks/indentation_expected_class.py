@@ -1,3 +1,0 @@
-class A:
-    # only a comment
-x = 1

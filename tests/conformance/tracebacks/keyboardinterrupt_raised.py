@@ -1,4 +1,0 @@
-print('start')
-def f(): raise KeyboardInterrupt
-try: f()
-finally: print('finally')

@@ -1,1 +1,0 @@
-x = pritn('hello', lenn)

@@ -1,4 +1,0 @@
-class A:
-    foo = 1
-    def m(self): return foo
-A().m()

@@ -1,2 +1,0 @@
-def f(): quit('quitting')
-f()

@@ -1,4 +1,0 @@
-def f():
-    try: {}['a']
-    except KeyError: raise ValueError('clean') from None
-f()

@@ -1,2 +1,0 @@
-import json
-json.loads('{"a": [1, 2,, 3]}')

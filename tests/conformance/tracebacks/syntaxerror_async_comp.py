@@ -1,2 +1,0 @@
-def f():
-    return [x async for x in y]

@@ -1,1 +1,0 @@
-async with a: pass

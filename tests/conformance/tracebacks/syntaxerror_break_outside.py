@@ -1,3 +1,0 @@
-print('must not run')
-for i in []: pass
-break

@@ -1,2 +1,0 @@
-for i in [1]:
-    def f(): continue

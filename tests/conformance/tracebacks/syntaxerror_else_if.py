@@ -1,4 +1,0 @@
-if 1:
-    pass
-else if 2:
-    pass

@@ -1,3 +1,0 @@
-for i in []:
-    try: pass
-    except* ValueError: break

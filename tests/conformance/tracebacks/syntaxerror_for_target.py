@@ -1,1 +1,0 @@
-for f() in x: pass

@@ -1,2 +1,0 @@
-print('must not run')
-from __future__ import annotations

@@ -1,4 +1,0 @@
-print('must not run')
-def f():
-    x = 1
-    global x

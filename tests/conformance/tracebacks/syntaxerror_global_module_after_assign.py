@@ -1,4 +1,0 @@
-print('must not run')
-x = 1
-y = x
-global x

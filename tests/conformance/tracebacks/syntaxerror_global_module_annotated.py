@@ -1,3 +1,0 @@
-print('must not run')
-x: int = 1
-global x

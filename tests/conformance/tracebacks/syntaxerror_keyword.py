@@ -1,2 +1,0 @@
-print('x')
-None = 1

@@ -1,3 +1,0 @@
-match 1:
-    case x: pass
-    case 2: pass

@@ -1,2 +1,0 @@
-match 1:
-    case [x, x]: pass

@@ -1,3 +1,0 @@
-print('must not run')
-x = 1
-return x

@@ -1,2 +1,0 @@
-print(*a if 1 else 2)
-x = *a

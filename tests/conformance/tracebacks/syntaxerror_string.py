@@ -1,2 +1,0 @@
-x = 'unterminated
-y = 1

@@ -1,2 +1,0 @@
-class A:
-    x = [(y := i) for i in range(2)]

@@ -1,1 +1,0 @@
-def f(): return [(yield x) for x in y]

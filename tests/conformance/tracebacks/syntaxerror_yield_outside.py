@@ -1,2 +1,0 @@
-print('must not run')
-yield 1

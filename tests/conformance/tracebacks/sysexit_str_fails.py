@@ -1,3 +1,0 @@
-class Code:
-    def __str__(self): raise ValueError('str')
-raise SystemExit(Code())

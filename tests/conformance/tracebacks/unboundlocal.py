@@ -1,5 +1,0 @@
-def f():
-    print(x)
-    x = 1
-x = 0
-f()
