@@ -80,7 +80,10 @@ def main(
         parser.add_argument(flag, action="store_true")
     parser.add_argument("paths", type=Path, nargs="+")
     arguments = parser.parse_args()
-    scripts = find([path.absolute() for path in arguments.paths])
+    try:
+        scripts = find([path.absolute() for path in arguments.paths])
+    except (OSError, ValueError) as error:
+        return fail(str(error))
     if not scripts:
         return fail("there are no scripts under these paths")
 
