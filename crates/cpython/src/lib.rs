@@ -9,7 +9,8 @@
 //!
 //! Start with [`Program`] and [`run`].
 
-use clew_heap::{fingerprint, namespace, object, reach};
+use clew_heap::fingerprint;
+use clew_heap::raw::{namespace, object, reach};
 
 mod artifact;
 mod ask;
@@ -22,8 +23,7 @@ mod infer;
 mod loop_trace;
 mod mentions;
 mod named {
-    pub(crate) use clew_heap::digest::*;
-    pub(crate) use clew_heap::qualified_name::*;
+    pub(crate) use clew_heap::raw::named::*;
 }
 mod observe;
 mod package;

@@ -6,7 +6,7 @@ use std::ptr;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use clew_heap::callee::{lookup, text};
+use clew_heap::raw::callee::{lookup, text};
 
 use crate::object::item;
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use clew_effects::{CallFacts, Catalog, Change, Claim, Effects, Key as Part, Origin, Place};
 use clew_heap::arguments::CallArguments;
-use clew_heap::callee::{
+use clew_heap::raw::callee::{
     Callee, Key, Shape, describe, display_name, is_session_class, lookup, name_of, never_iterates,
     package_of, type_name,
 };

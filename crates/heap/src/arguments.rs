@@ -3,7 +3,7 @@
 
 use pyo3::ffi;
 
-use crate::callee;
+use crate::lent::Lent;
 
 /// The arguments of a call, as vectorcall passes them.
 pub struct CallArguments {
@@ -17,6 +17,7 @@ pub struct CallArguments {
 
 impl CallArguments {
     /// What is passed at a position.
+    #[inline]
     pub fn positional(&self, at: usize) -> Option<*mut ffi::PyObject> {
         // SAFETY: the vectorcall protocol promises `count` arguments.
         (at < self.count).then(|| unsafe { *self.arguments.add(at) })
@@ -33,6 +34,7 @@ impl CallArguments {
     }
 
     /// How many are passed by keyword.
+    #[inline]
     pub fn keyword_count(&self) -> usize {
         if self.keywords.is_null() {
             return 0;
@@ -43,27 +45,44 @@ impl CallArguments {
 
     /// The names of the keywords, in order.
     pub fn keyword_names(&self) -> Vec<String> {
-        (0..self.keyword_count())
-            // SAFETY: the vectorcall protocol promises a tuple of strings.
-            .filter_map(|at| unsafe {
-                callee::text(ffi::PyTuple_GET_ITEM(self.keywords, at as ffi::Py_ssize_t))
-            })
-            .collect()
+        self.names().filter_map(Lent::text).collect()
     }
 
     /// What is passed by a keyword.
     pub fn keyword(&self, name: &str) -> Option<*mut ffi::PyObject> {
-        // SAFETY: as above; the tuple holds strings, one for each value after the positional ones.
-        (0..self.keyword_count()).find_map(|at| unsafe {
-            let key = ffi::PyTuple_GET_ITEM(self.keywords, at as ffi::Py_ssize_t);
-            (callee::text(key).as_deref() == Some(name))
-                .then(|| *self.arguments.add(self.count + at))
-        })
+        let at = self.names().position(|key| key.as_str() == Some(name))?;
+        // SAFETY: the protocol promises a value for each name, after the positional ones.
+        Some(unsafe { *self.arguments.add(self.count + at) })
     }
 
     /// Everything that is passed.
     pub fn all(&self) -> impl Iterator<Item = *mut ffi::PyObject> + '_ {
-        // SAFETY: as above.
+        // SAFETY: the protocol promises so many.
         (0..self.count + self.keyword_count()).map(|at| unsafe { *self.arguments.add(at) })
+    }
+
+    /// What is passed at a position, lent for as long as this is.
+    #[inline]
+    pub fn lent_positional(&self, at: usize) -> Option<Lent<'_>> {
+        // SAFETY: who calls keeps the arguments alive, and nothing runs before the call does.
+        unsafe { Lent::new(self.positional(at)?) }
+    }
+
+    /// What is passed by a keyword, lent for as long as this is.
+    pub fn lent_keyword(&self, name: &str) -> Option<Lent<'_>> {
+        // SAFETY: who calls keeps the arguments alive, and nothing runs before the call does.
+        unsafe { Lent::new(self.keyword(name)?) }
+    }
+
+    /// Everything that is passed, lent for as long as this is.
+    pub fn lent(&self) -> impl Iterator<Item = Lent<'_>> {
+        // SAFETY: who calls keeps the arguments alive, and nothing runs before the call does.
+        self.all().filter_map(|value| unsafe { Lent::new(value) })
+    }
+
+    fn names(&self) -> impl Iterator<Item = Lent<'_>> {
+        // SAFETY: the protocol promises null or a tuple, for as long as the call lasts.
+        let names = unsafe { Lent::new(self.keywords) };
+        names.into_iter().flat_map(Lent::items)
     }
 }

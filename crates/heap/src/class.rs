@@ -1,146 +1,192 @@
-//! Class: what classes and their instances hold under a name, and which version of a class it is.
-#![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
+//! Class: what a class is called, what it and its bases hold, and which version of itself it is.
+#![allow(unsafe_code, reason = "reads live classes through CPython's C API")]
 
-use std::ffi::CString;
+use std::ffi::CStr;
 
 use pyo3::ffi;
 
-use crate::{callee, object};
+use crate::lent::{Class, Lent};
 
-/// What an instance itself holds under a name; slots do not count.
-pub unsafe fn own_attribute(object: *mut ffi::PyObject, name: &str) -> *mut ffi::PyObject {
-    // SAFETY: handed on from the caller.
-    unsafe {
-        // Bound methods and partial functions keep theirs in C.
-        let kind = ffi::Py_TYPE(object);
-        if kind == (&raw mut callee::PyMethod_Type).cast() {
-            return match name {
-                "__self__" => callee::PyMethod_Self(object),
-                "__func__" => callee::PyMethod_Function(object),
-                _ => std::ptr::null_mut(),
-            };
-        }
-        if is_partial(kind) {
-            return match name {
-                "func" => member(object, c"func"),
-                "args" => member(object, c"args"),
-                "keywords" => member(object, c"keywords"),
-                _ => std::ptr::null_mut(),
-            };
-        }
-        object::attribute(object, name)
-    }
-}
-
-/// Whether a class is `functools.partial` itself.
-pub unsafe fn is_partial(class: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller lends a live class; `tp_name` ends with a zero.
-    unsafe { std::ffi::CStr::from_ptr((*class).tp_name) == c"functools.partial" }
-}
-
-/// What a class or a base of it holds under a name, not bound.
-pub unsafe fn class_attribute(class: *mut ffi::PyTypeObject, name: &str) -> *mut ffi::PyObject {
-    match CString::new(name) {
-        // SAFETY: handed on from the caller.
-        Ok(name) => unsafe { callee::lookup(class, &name) },
-        Err(_) => std::ptr::null_mut(),
-    }
-}
-
-/// A member of an object of C's, which keeps what it gives alive.
-pub unsafe fn member(object: *mut ffi::PyObject, name: &std::ffi::CStr) -> *mut ffi::PyObject {
-    // SAFETY: the callers checked for types whose attribute is a plain member.
-    unsafe {
-        let value = ffi::PyObject_GetAttrString(object, name.as_ptr());
-        if value.is_null() {
-            ffi::PyErr_Clear();
-            return value;
-        }
-        ffi::Py_DECREF(value);
-        value
-    }
-}
-
-/// A cell of a function's closure; null where there is none.
-pub unsafe fn cell_at(function: *mut ffi::PyObject, at: usize) -> *mut ffi::PyObject {
-    // SAFETY: the closure of a live function is null or a tuple of cells.
-    unsafe {
-        let closure = ffi::PyFunction_GetClosure(function);
-        if closure.is_null() || at as ffi::Py_ssize_t >= ffi::PyTuple_GET_SIZE(closure) {
-            return std::ptr::null_mut();
-        }
-        ffi::PyTuple_GET_ITEM(closure, at as ffi::Py_ssize_t)
-    }
-}
-
-/// Whether an object is a function, class or module, or another thing that is made to be called.
-pub unsafe fn is_definition(object: *mut ffi::PyObject) -> bool {
-    // SAFETY: the caller lends a live object.
-    unsafe {
-        let kind = ffi::Py_TYPE(object);
-        kind == &raw mut ffi::PyFunction_Type
-            || kind == &raw mut ffi::PyCFunction_Type
-            || kind == &raw mut ffi::PyMethodDescr_Type
-            || kind == &raw mut ffi::PyWrapperDescr_Type
-            || ffi::PyType_Check(object) != 0
-            || ffi::PyModule_Check(object) != 0
-    }
-}
-
-/// The number by which a class is known until it or a base of it is changed; 0 where it has none.
-pub unsafe fn version(class: *mut ffi::PyTypeObject) -> u32 {
-    // SAFETY: the caller lends a live class; looking a name up runs no code.
-    unsafe {
-        if (*class).tp_version_tag == 0 {
-            // A class has none before it is asked.
-            let name = ffi::PyUnicode_InternFromString(c"__class__".as_ptr());
-            _PyType_Lookup(class, name);
-            ffi::Py_XDECREF(name);
-        }
-        (*class).tp_version_tag
-    }
-}
-
-/// Whether a class is still the one that it was when it had this number.
-pub unsafe fn is_version(class: *mut ffi::PyTypeObject, known: u32) -> bool {
-    // SAFETY: the caller lends a live class.
-    unsafe { known != 0 && (*class).tp_version_tag == known }
-}
-
-/// Whether code in Python runs when an instance of a class is called or got as an attribute.
-pub unsafe fn class_is_python(class: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller lends a live class.
-    unsafe {
-        let call = class_attribute(class, "__call__");
-        !call.is_null() && ffi::Py_TYPE(call) == &raw mut ffi::PyFunction_Type
-            || (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
-                && !object::dictionary_of(class).is_null()
-                && !object::item(object::dictionary_of(class), "__get__").is_null()
-    }
-}
-
-/// Whether a class of Python's inherits no C code but that of built-in types.
-pub unsafe fn inherits_fixed(class: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: bases of a ready type are live for as long as it is.
-    unsafe {
-        let order = (*class).tp_mro;
-        !order.is_null()
-            && (0..ffi::PyTuple_GET_SIZE(order)).all(|at| {
-                let base = ffi::PyTuple_GET_ITEM(order, at).cast::<ffi::PyTypeObject>();
-                let fixed = (*base).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0;
-                let dictionary = object::dictionary_of(base);
-                fixed
-                    || !dictionary.is_null()
-                        && !object::item(dictionary, "__module__").is_null()
-                        && object::item(dictionary, "__pyx_vtable__").is_null()
-            })
-    }
-}
-
-// Part of CPython's C API that pyo3 does not declare.
+// Part of CPython's C API, and not declared by pyo3.
 unsafe extern "C" {
+    #[cfg(Py_3_12)]
+    fn PyType_GetDict(class: *mut ffi::PyTypeObject) -> *mut ffi::PyObject;
     fn _PyType_Lookup(
         class: *mut ffi::PyTypeObject,
         name: *mut ffi::PyObject,
     ) -> *mut ffi::PyObject;
+}
+
+impl<'a> Class<'a> {
+    /// Whether it was made while the interpreter ran, as classes written in Python are, and is no static
+    /// structure of C code.
+    #[inline]
+    pub fn is_heap_type(self) -> bool {
+        self.fields().tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
+    }
+
+    /// Its name as C code has it: with its module for a static class.
+    pub fn c_name(self) -> &'a CStr {
+        let name = self.fields().tp_name;
+        if name.is_null() {
+            return c"";
+        }
+        // SAFETY: the name ends with a zero, and the class keeps it.
+        unsafe { CStr::from_ptr(name) }
+    }
+
+    /// Its module and qualified name.
+    pub fn name(self) -> (String, String) {
+        let full = self.c_name().to_string_lossy();
+        if !self.is_heap_type() {
+            return match full.rsplit_once('.') {
+                Some((module, name)) => (module.to_owned(), name.to_owned()),
+                None => ("builtins".to_owned(), full.into_owned()),
+            };
+        }
+        let module = self.own("__module__").and_then(Lent::text).unwrap_or_else(|| {
+            full.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned()
+        });
+        // SAFETY: a heap type has such a head, which holds its name.
+        let name = unsafe {
+            self.object().lend((*self.as_ptr().cast::<ffi::PyHeapTypeObject>()).ht_qualname)
+        };
+        (module, name.and_then(Lent::text).unwrap_or_else(|| full.into_owned()))
+    }
+
+    /// Whether it has this name in this module.
+    pub fn is_named(self, module: &str, name: &str) -> bool {
+        let (own_module, own_name) = self.name();
+        own_module == module && own_name == name
+    }
+
+    /// Its dictionary; `None` where it has none yet.
+    pub fn dictionary(self) -> Option<Lent<'a>> {
+        // From 3.12 on that of a static built-in class is kept by the interpreter.
+        #[cfg(Py_3_12)]
+        if !self.is_heap_type() {
+            // SAFETY: the class is alive, and the interpreter keeps what a new reference is given to.
+            unsafe {
+                let dictionary = PyType_GetDict(self.as_ptr());
+                ffi::Py_XDECREF(dictionary);
+                return self.object().lend(dictionary);
+            }
+        }
+        // SAFETY: a class holds its dictionary.
+        unsafe { self.object().lend(self.fields().tp_dict) }
+    }
+
+    /// What it itself holds under a name, not bound.
+    pub fn own(self, name: &str) -> Option<Lent<'a>> {
+        self.dictionary()?.item(name)
+    }
+
+    /// It and its bases, in the order in which they are searched.
+    pub fn resolution_order(self) -> impl Iterator<Item = Self> {
+        // SAFETY: a class holds its order, a tuple.
+        let order = unsafe { self.object().lend(self.fields().tp_mro) };
+        order.into_iter().flat_map(Lent::items).filter_map(Lent::as_class)
+    }
+
+    /// It, its first base, that one's first base and so on.
+    pub fn lineage(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self), |class| {
+            // SAFETY: a class keeps its base alive.
+            unsafe { Self::new(class.fields().tp_base) }
+        })
+    }
+
+    /// What it or a base of it holds under a name, not bound.
+    pub fn lookup(self, name: &str) -> Option<Lent<'a>> {
+        self.resolution_order().find_map(|base| base.own(name))
+    }
+
+    /// The number by which it is known until it or a base of it is changed; 0 where it has none. It is
+    /// never given to another class.
+    pub fn version(self) -> u32 {
+        if self.fields().tp_version_tag == 0 {
+            // A class has none before it is asked. SAFETY: the class is alive and the name is released
+            // after the look-up, which runs no code.
+            unsafe {
+                let name = ffi::PyUnicode_InternFromString(c"__class__".as_ptr());
+                _PyType_Lookup(self.as_ptr(), name);
+                ffi::Py_XDECREF(name);
+                return (&raw const (*self.as_ptr()).tp_version_tag).read();
+            }
+        }
+        self.fields().tp_version_tag
+    }
+
+    /// The same number where it has been asked for, else 0.
+    #[inline]
+    pub fn version_so_far(self) -> u32 {
+        self.fields().tp_version_tag
+    }
+
+    /// Whether it is still the one that it was when it had this number.
+    pub fn is_version(self, known: u32) -> bool {
+        known != 0 && self.fields().tp_version_tag == known
+    }
+
+    /// Whether its instances can be made a `float` of, by a method of their own.
+    pub(crate) fn is_numeric(self) -> bool {
+        let number = self.fields().tp_as_number;
+        // SAFETY: a class keeps its table of methods.
+        !number.is_null() && unsafe { (*number).nb_float.is_some() }
+    }
+
+    /// Whether it is one of exceptions.
+    pub fn is_exception(self) -> bool {
+        // SAFETY: the class of all exceptions is always alive.
+        self.is_subclass_of(unsafe { ffi::PyExc_BaseException }.cast())
+    }
+
+    /// Whether it is the class of `None`, `...` or `NotImplemented`.
+    pub(crate) fn is_of_singleton(self) -> bool {
+        // SAFETY: the three are always alive.
+        unsafe {
+            [ffi::Py_None(), ffi::Py_Ellipsis(), ffi::Py_NotImplemented()]
+                .into_iter()
+                .any(|singleton| self.is(ffi::Py_TYPE(singleton)))
+        }
+    }
+
+    /// Whether it is `functools.partial` itself.
+    pub fn is_partial(self) -> bool {
+        self.c_name() == c"functools.partial"
+    }
+
+    /// Whether its instances are functions of Cython's.
+    pub fn is_cython_function(self) -> bool {
+        let name = self.c_name().to_bytes();
+        name.ends_with(b"cython_function_or_method") || name.ends_with(b"fused_cython_function")
+    }
+
+    /// Whether its instances are functions of another make: NumPy's and Cython's.
+    pub fn makes_functions(self) -> bool {
+        let name = self.c_name().to_bytes();
+        if let Some(point) = name.iter().position(|&byte| byte == b'.') {
+            return &name[..point] == b"numpy" || name.ends_with(b"cython_function_or_method");
+        }
+        if name == b"cython_function_or_method" || name == b"fused_cython_function" {
+            return true;
+        }
+        self.is_heap_type()
+            && self
+                .own("__module__")
+                .and_then(Lent::as_str)
+                .is_some_and(|module| module == "numpy" || module.starts_with("numpy."))
+    }
+}
+
+impl Lent<'_> {
+    /// The module and qualified name of its class.
+    pub fn class_name(self) -> (String, String) {
+        self.class().name()
+    }
+
+    /// Whether its class has this name in this module.
+    pub fn is_a(self, module: &str, name: &str) -> bool {
+        self.class().is_named(module, name)
+    }
 }

@@ -1,9 +1,9 @@
 //! Constant: the values that the text of a program can spell.
-#![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
+#![allow(unsafe_code, reason = "reads live numbers through CPython's C API")]
 
 use pyo3::ffi;
 
-use crate::callee;
+use crate::lent::Lent;
 
 /// A value that the text of a program could spell.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,21 +18,25 @@ pub enum Constant {
     Str(String),
 }
 
-/// A value that the text of a program could spell.
-pub unsafe fn constant_of(object: *mut ffi::PyObject) -> Option<Constant> {
-    // SAFETY: the caller lends a live object; exact types are checked before each reading.
-    unsafe {
-        let kind = ffi::Py_TYPE(object);
-        if object == ffi::Py_None() {
-            Some(Constant::None)
-        } else if object == ffi::Py_True() || object == ffi::Py_False() {
-            Some(Constant::Bool(object == ffi::Py_True()))
-        } else if kind == &raw mut ffi::PyLong_Type {
+impl Constant {
+    /// The constant that an object is, where it is one.
+    pub fn of(object: Lent<'_>) -> Option<Self> {
+        const LONGEST: ffi::Py_ssize_t = 64;
+        if object.is_none() {
+            Some(Self::None)
+        } else if object.is_true() || object.is_false() {
+            Some(Self::Bool(object.is_true()))
+        } else if object.is_exactly(&raw mut ffi::PyLong_Type) {
             let mut overflow = 0;
-            let number = ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow);
-            (overflow == 0).then_some(Constant::Int(number))
-        } else if kind == &raw mut ffi::PyUnicode_Type && ffi::PyUnicode_GET_LENGTH(object) < 64 {
-            callee::text(object).map(Constant::Str)
+            // SAFETY: the type was checked.
+            let number =
+                unsafe { ffi::PyLong_AsLongLongAndOverflow(object.as_ptr(), &mut overflow) };
+            (overflow == 0).then_some(Self::Int(number))
+        } else if object.is_exactly(&raw mut ffi::PyUnicode_Type)
+            // SAFETY: the type was checked.
+            && unsafe { ffi::PyUnicode_GET_LENGTH(object.as_ptr()) } < LONGEST
+        {
+            object.text().map(Self::Str)
         } else {
             None
         }

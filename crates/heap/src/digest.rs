@@ -1,7 +1,7 @@
 //! Digest: what classes and code are made of, as a number that another process works out alike.
 //!
 //! What is asked of an object is held in dictionaries or in C structures, so no code of anybody's runs.
-#![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
+#![allow(unsafe_code, reason = "reads live constants through CPython's C API")]
 
 use std::hash::{Hash, Hasher};
 
@@ -10,12 +10,9 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::callee::{text, type_name};
-use crate::class::version;
-use crate::constant::constant_of;
-use crate::object::{dictionary_of, owned_attribute};
+use crate::constant::Constant;
+use crate::lent::{Address, Class, Lent, Owned};
 use crate::qualified_name::PARTS;
-use crate::reach::Address;
 
 /// Attributes of classes that say nothing of what their methods do, and change as they are used.
 const BESIDE_THE_POINT: [&str; 8] = [
@@ -48,172 +45,137 @@ pub struct Digests {
 impl Digests {
     /// How an object looks; `None` for something that can be called and is not made in Python, for two
     /// of these look alike.
-    pub unsafe fn look(&mut self, object: *mut ffi::PyObject) -> Option<Look> {
-        // SAFETY: the caller lends a live object.
-        unsafe {
-            let kind = ffi::Py_TYPE(object);
-            let is_class = ffi::PyType_Check(object) != 0;
-            let is_function = kind == &raw mut ffi::PyFunction_Type;
-            let written = (*kind).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
-                && type_name(kind).0 != "functools";
-            if (*kind).tp_call.is_some() && !is_class && !is_function && !written {
-                return None;
-            }
-            let class = if is_class { object.cast() } else { kind };
-            let (module, name) = type_name(class);
-            let code = match is_function {
-                true => code(ffi::PyFunction_GetCode(object)),
-                false => 0,
-            };
-            Some(Look { module, name, class: self.class(class), code })
+    pub fn describe(&mut self, object: Lent<'_>) -> Option<Look> {
+        let own_class = object.class();
+        let written = own_class.is_heap_type() && own_class.name().0 != "functools";
+        if own_class.fields().tp_call.is_some()
+            && !object.is_class()
+            && !object.is_function()
+            && !written
+        {
+            return None;
         }
+        let class = object.as_class().unwrap_or(own_class);
+        let (module, name) = class.name();
+        let code = object.function_code().map_or(0, code);
+        Some(Look { module, name, class: self.of_class(class), code })
     }
 
     /// What a class written in Python and its bases are made of: names, constants and functions. 0 for
     /// one that is part of C code.
-    pub unsafe fn class(&mut self, class: *mut ffi::PyTypeObject) -> u64 {
-        // SAFETY: the caller lends a live class, which holds its bases.
-        unsafe {
-            let mut hasher = Xxh3::default();
-            let bases = (*class).tp_mro;
-            if bases.is_null() || (*class).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 {
-                return 0;
-            }
-            for at in 0..ffi::PyTuple_GET_SIZE(bases) {
-                let base = ffi::PyTuple_GET_ITEM(bases, at).cast::<ffi::PyTypeObject>();
-                type_name(base).hash(&mut hasher);
-                if (*base).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 {
-                    self.own(base).hash(&mut hasher);
-                }
-            }
-            hasher.finish()
+    pub fn of_class(&mut self, class: Class<'_>) -> u64 {
+        if !class.is_heap_type() {
+            return 0;
         }
+        let mut hasher = Xxh3::default();
+        for base in class.resolution_order() {
+            base.name().hash(&mut hasher);
+            if base.is_heap_type() {
+                self.own(base).hash(&mut hasher);
+            }
+        }
+        hasher.finish()
     }
 
     /// What stands in a class itself.
-    unsafe fn own(&mut self, class: *mut ffi::PyTypeObject) -> u64 {
-        // SAFETY: handed on from `class`.
-        unsafe {
-            let version = version(class);
-            let known = self.classes.get(&(class as Address, version));
-            if let Some(&digest) = known.filter(|_| version != 0) {
-                return digest;
-            }
-            // In no order: what a class is given later stands behind what it began with.
-            let mut digest = 0_u64;
-            let dictionary = dictionary_of(class);
-            let (mut at, mut name, mut value) = (0, std::ptr::null_mut(), std::ptr::null_mut());
-            while !dictionary.is_null()
-                && ffi::PyDict_Next(dictionary, &raw mut at, &raw mut name, &raw mut value) != 0
-            {
-                let Some(name) = text(name) else { continue };
-                if BESIDE_THE_POINT.contains(&name.as_str()) {
-                    continue;
-                }
-                let mut hasher = Xxh3::default();
-                name.hash(&mut hasher);
-                add_attribute(value, &mut hasher);
-                digest = digest.wrapping_add(hasher.finish());
-            }
-            self.classes.insert((class as Address, version), digest);
-            digest
+    fn own(&mut self, class: Class<'_>) -> u64 {
+        let version = class.version();
+        let known = self.classes.get(&(class.address(), version));
+        if let Some(&digest) = known.filter(|_| version != 0) {
+            return digest;
         }
+        // In no order: what a class is given later stands behind what it began with.
+        let mut digest = 0_u64;
+        for (name, value) in class.dictionary().into_iter().flat_map(Lent::pairs) {
+            let Some(name) = name.text() else { continue };
+            if BESIDE_THE_POINT.contains(&name.as_str()) {
+                continue;
+            }
+            let mut hasher = Xxh3::default();
+            name.hash(&mut hasher);
+            add_attribute(value, &mut hasher);
+            digest = digest.wrapping_add(hasher.finish());
+        }
+        self.classes.insert((class.address(), version), digest);
+        digest
     }
 }
 
-unsafe fn add_attribute(value: *mut ffi::PyObject, hasher: &mut Xxh3) {
-    // SAFETY: the caller lends a live object, which holds its parts.
-    unsafe {
-        type_name(ffi::Py_TYPE(value)).hash(hasher);
-        if let Some(constant) = constant_of(value) {
-            constant.hash(hasher);
-            return;
-        }
-        if ffi::PyType_Check(value) != 0 {
-            type_name(value.cast()).hash(hasher);
-            return;
-        }
-        for part in PARTS {
-            let part = part.of(value);
-            if !part.is_null() && ffi::Py_TYPE(part) == &raw mut ffi::PyFunction_Type {
-                code(ffi::PyFunction_GetCode(part)).hash(hasher);
-            }
-        }
+fn add_attribute(value: Lent<'_>, hasher: &mut Xxh3) {
+    value.class_name().hash(hasher);
+    if let Some(constant) = Constant::of(value) {
+        constant.hash(hasher);
+        return;
+    }
+    if let Some(class) = value.as_class() {
+        class.name().hash(hasher);
+        return;
+    }
+    for function_code in PARTS.into_iter().filter_map(|part| part.within(value)?.function_code()) {
+        code(function_code).hash(hasher);
     }
 }
 
 /// A digest of a code object: its signature, its instructions, its names and its constants.
-pub unsafe fn code(code: *mut ffi::PyObject) -> u64 {
+pub fn code(code: Lent<'_>) -> u64 {
     let mut hasher = Xxh3::default();
-    // SAFETY: the caller lends a live code object.
-    unsafe { add_code(code, &mut hasher) };
+    add_code(code, &mut hasher);
     hasher.finish()
 }
 
-unsafe fn add_code(code: *mut ffi::PyObject, hasher: &mut Xxh3) {
-    // SAFETY: a code object's attributes are plain.
-    unsafe {
-        for name in [
-            c"co_flags",
-            c"co_argcount",
-            c"co_posonlyargcount",
-            c"co_kwonlyargcount",
-            c"co_code",
-            c"co_exceptiontable",
-            c"co_names",
-            c"co_varnames",
-            c"co_freevars",
-            c"co_consts",
-        ] {
-            let part = owned_attribute(code, name);
-            if !part.is_null() {
-                add_constant(part, hasher);
-                ffi::Py_DECREF(part);
-            }
+fn add_code(code: Lent<'_>, hasher: &mut Xxh3) {
+    for name in [
+        c"co_flags",
+        c"co_argcount",
+        c"co_posonlyargcount",
+        c"co_kwonlyargcount",
+        c"co_code",
+        c"co_exceptiontable",
+        c"co_names",
+        c"co_varnames",
+        c"co_freevars",
+        c"co_consts",
+    ] {
+        if let Some(part) = code.get(name) {
+            add_constant(part.lend(), hasher);
         }
     }
 }
 
 /// Adds a constant of a code object: a number, a text, bytes, a tuple or set of these, or code.
-unsafe fn add_constant(constant: *mut ffi::PyObject, hasher: &mut Xxh3) {
-    // SAFETY: the caller lends a live object; each cast follows a check of the exact type, and what
-    // such sets hold is compared by C code.
-    unsafe {
-        let kind = ffi::Py_TYPE(constant);
-        type_name(kind).1.hash(hasher);
-        if kind == &raw mut ffi::PyCode_Type {
-            add_code(constant, hasher);
-        } else if kind == &raw mut ffi::PyTuple_Type {
-            let size = ffi::PyTuple_GET_SIZE(constant);
-            size.hash(hasher);
-            for at in 0..size {
-                add_constant(ffi::PyTuple_GET_ITEM(constant, at), hasher);
-            }
-        } else if kind == &raw mut ffi::PyFrozenSet_Type {
-            // Its order differs from one process to the next.
-            let mut digest = 0_u64;
-            let all = ffi::PyObject_GetIter(constant);
-            while !all.is_null() {
-                let one = ffi::PyIter_Next(all);
-                if one.is_null() {
-                    break;
-                }
-                let mut hasher = Xxh3::default();
-                add_constant(one, &mut hasher);
-                digest = digest.wrapping_add(hasher.finish());
-                ffi::Py_DECREF(one);
-            }
-            ffi::Py_XDECREF(all);
-            digest.hash(hasher);
-        } else if kind == &raw mut ffi::PyBytes_Type {
-            let bytes = ffi::PyBytes_AsString(constant).cast::<u8>();
-            let size = ffi::PyBytes_Size(constant) as usize;
-            std::slice::from_raw_parts(bytes, size).hash(hasher);
-        } else if kind == &raw mut ffi::PyFloat_Type {
-            ffi::PyFloat_AS_DOUBLE(constant).to_bits().hash(hasher);
-        } else {
-            constant_of(constant).hash(hasher);
+fn add_constant(constant: Lent<'_>, hasher: &mut Xxh3) {
+    constant.class_name().1.hash(hasher);
+    if constant.is_exactly(&raw mut ffi::PyCode_Type) {
+        add_code(constant, hasher);
+    } else if constant.is_exact_tuple() {
+        (constant.items().len() as ffi::Py_ssize_t).hash(hasher);
+        constant.items().for_each(|item| add_constant(item, hasher));
+    } else if constant.is_exactly(&raw mut ffi::PyFrozenSet_Type) {
+        // Its order differs from one process to the next.
+        let mut digest = 0_u64;
+        // SAFETY: what iterates over such a set, and its items, are new references; no code but C runs.
+        let all = unsafe { Owned::new(ffi::PyObject_GetIter(constant.as_ptr())) };
+        // SAFETY: as above.
+        while let Some(item) =
+            all.as_ref().and_then(|all| unsafe { Owned::new(ffi::PyIter_Next(all.as_ptr())) })
+        {
+            let mut hasher = Xxh3::default();
+            add_constant(item.lend(), &mut hasher);
+            digest = digest.wrapping_add(hasher.finish());
         }
+        digest.hash(hasher);
+    } else if constant.is_exactly(&raw mut ffi::PyBytes_Type) {
+        // SAFETY: the type was checked, and the object keeps its bytes.
+        let bytes = unsafe {
+            let size = ffi::PyBytes_Size(constant.as_ptr()) as usize;
+            std::slice::from_raw_parts(ffi::PyBytes_AsString(constant.as_ptr()).cast::<u8>(), size)
+        };
+        bytes.hash(hasher);
+    } else if constant.is_exactly(&raw mut ffi::PyFloat_Type) {
+        // SAFETY: the type was checked.
+        unsafe { ffi::PyFloat_AS_DOUBLE(constant.as_ptr()) }.to_bits().hash(hasher);
+    } else {
+        Constant::of(constant).hash(hasher);
     }
 }
 

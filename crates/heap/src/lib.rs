@@ -1,35 +1,61 @@
-//! What live objects are, hold and lead to.
-//!
-//! Everything here looks at objects of the interpreter that this process is: at their types, at what
-//! their dictionaries and C structures hold, and through the collector's own question (`tp_traverse`) at
-//! what can be got at from them. Nothing here runs the program's code; but for [`fingerprint`], which asks
-//! values to be copied.
-//!
-//! Start with [`callee::describe`] and [`reach::Walk`].
-#![allow(
-    clippy::missing_safety_doc,
-    reason = "every pointer is one to a live object, under the GIL"
-)]
+#![doc = include_str!("../README.md")]
 
 /// What a call passes.
 pub mod arguments;
-/// Callables taken apart, and the names of callables and types.
+/// Where the memory of arrays lies.
+pub mod array;
+/// The heads of NumPy's arrays.
+mod array_layout;
+/// What callables are called, and which module they are from.
+pub mod callable_name;
+/// Callables taken apart.
 pub mod callee;
-/// What classes and instances hold, and versions of classes.
+/// What goes on giving what it holds.
+pub mod carrier;
+/// What a class is called, and what it and its bases hold.
 pub mod class;
+/// What functions, generators and code objects run and refer to.
+pub mod code;
+/// The collector, kept from running.
+pub mod collector;
 /// Values that text can spell.
 pub mod constant;
+/// What an object holds itself.
+pub mod contents;
+/// Functions, classes and modules: of Python or C, of the program or a library.
+pub mod definition;
 /// Digests of classes and code.
 pub mod digest;
+/// An exception that is on its way.
+pub mod exception;
 /// Digests of values.
 pub mod fingerprint;
+/// Where CPython keeps what instances hold.
+pub mod instance;
+/// How objects can change and be looked into.
+pub mod kind;
+/// Objects and classes that are lent, and the promise that goes with them.
+pub mod lent;
+/// What is known of particular libraries' objects.
+pub mod library;
+/// What imported modules hold.
+pub mod module;
 /// The program's variables, by address.
 pub mod namespace;
-/// Questions to objects: what they hold and what they are used for.
-pub mod object;
+/// What functions and descriptors of C code hold.
+pub mod native;
+/// The values that a result is made of.
+pub mod parts;
 /// Names by which another process finds an object.
 pub mod qualified_name;
-/// Walks through all that an object holds.
-pub mod reach;
 /// The code of the program.
 pub mod session_code;
+/// What an object holds by its class's account.
+pub mod traversal;
+/// Walks through all that an object holds.
+pub mod walk;
+
+pub mod raw;
+
+pub use array_layout::is_array_class;
+pub use lent::{Address, Class, Lent, Owned, Quiet};

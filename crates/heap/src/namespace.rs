@@ -1,14 +1,8 @@
 //! Namespace: which variables a statement bound, by comparing addresses and holding nothing.
-#![allow(unsafe_code, reason = "reads the program's own dictionary through CPython's C API")]
 
-use std::ptr;
-
-use pyo3::ffi;
 use rustc_hash::FxHashMap;
 
-use crate::callee::text;
-use crate::object::item;
-use crate::reach::Address;
+use crate::lent::{Address, Lent};
 
 /// The variables of the program and where their values were when last looked at.
 #[derive(Default)]
@@ -41,12 +35,10 @@ pub enum Change {
 
 impl Mirror {
     /// Takes the variables as they are for known.
-    pub unsafe fn fill(&mut self, namespace: *mut ffi::PyObject) {
-        // SAFETY: the caller lends a live dictionary.
-        for (name, value) in unsafe { Self::variables(namespace) } {
-            // SAFETY: keys live as long as the dictionary holds them.
-            if let Some(name) = unsafe { text(name) } {
-                self.addresses.insert(name, value as Address);
+    pub fn remember(&mut self, namespace: Lent<'_>) {
+        for (name, value) in namespace.pairs() {
+            if let Some(name) = name.text() {
+                self.addresses.insert(name, value.address());
             }
         }
     }
@@ -62,12 +54,10 @@ impl Mirror {
     }
 
     /// Looks at one variable again.
-    pub unsafe fn update(&mut self, namespace: *mut ffi::PyObject, name: &str) -> Change {
-        // SAFETY: the caller lends a live dictionary.
-        let value = unsafe { item(namespace, name) } as Address;
-        if value == 0 {
+    pub fn refresh(&mut self, namespace: Lent<'_>, name: &str) -> Change {
+        let Some(value) = namespace.item(name).map(Lent::address) else {
             return Change::Unbound { was_bound: self.addresses.remove(name).is_some() };
-        }
+        };
         match self.addresses.get_mut(name) {
             Some(address) if *address == value => Change::Same,
             Some(address) => {
@@ -82,17 +72,15 @@ impl Mirror {
     }
 
     /// Looks at all variables again: those that differ.
-    pub unsafe fn diff(&mut self, namespace: *mut ffi::PyObject) -> Vec<Difference> {
+    pub fn differences(&mut self, namespace: Lent<'_>) -> Vec<Difference> {
         let mut changes = Vec::new();
         let mut now: FxHashMap<String, Address> = FxHashMap::default();
-        // SAFETY: the caller lends a live dictionary.
-        for (name, value) in unsafe { Self::variables(namespace) } {
-            // SAFETY: keys live as long as the dictionary holds them.
-            let Some(name) = (unsafe { text(name) }) else { continue };
-            if self.addresses.get(&name) != Some(&(value as Address)) && !is_own(&name) {
+        for (name, value) in namespace.pairs() {
+            let Some(name) = name.text() else { continue };
+            if self.addresses.get(&name) != Some(&value.address()) && !is_own(&name) {
                 changes.push(Difference { name: name.clone(), is_bound: true });
             }
-            now.insert(name, value as Address);
+            now.insert(name, value.address());
         }
         for name in self.addresses.keys() {
             if !now.contains_key(name) && !is_own(name) {
@@ -102,35 +90,15 @@ impl Mirror {
         self.addresses = now;
         changes
     }
+}
 
-    /// A variable that has this very value; of several, one that was not given by Python itself.
-    pub fn name_of(
-        &self,
-        namespace: *mut ffi::PyObject,
-        value: *mut ffi::PyObject,
-    ) -> Option<String> {
-        // SAFETY: the namespace is the user's, and lives; see `fill`.
-        unsafe {
-            Self::variables(namespace)
-                .into_iter()
-                .filter(|&(_, bound)| bound == value)
-                .filter_map(|(name, _)| text(name))
-                .find(|name| !is_own(name))
-        }
-    }
-
-    /// Every variable and its value, borrowed.
-    pub unsafe fn variables(
-        namespace: *mut ffi::PyObject,
-    ) -> Vec<(*mut ffi::PyObject, *mut ffi::PyObject)> {
-        let mut variables = Vec::new();
-        let (mut position, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
-        // SAFETY: nothing changes the dictionary while it is gone through.
-        while unsafe { ffi::PyDict_Next(namespace, &mut position, &mut key, &mut value) } != 0 {
-            variables.push((key, value));
-        }
-        variables
-    }
+/// A variable that has this very value; of several, one that was not given by Python itself.
+pub fn name_of_value(namespace: Lent<'_>, value: Lent<'_>) -> Option<String> {
+    namespace
+        .pairs()
+        .filter(|&(_, bound)| bound == value)
+        .filter_map(|(name, _)| name.text())
+        .find(|name| !is_own(name))
 }
 
 /// Names that Python gives to a module itself.

@@ -3,11 +3,10 @@
 
 use std::cell::UnsafeCell;
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::reach::Address;
+use crate::lent::{Address, Lent};
 
 /// The code objects of the session.
 struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
@@ -44,14 +43,13 @@ pub fn is_stateful(code: Address) -> bool {
     unsafe { (*STATEFUL.0.get()).as_ref().is_some_and(|codes| codes.contains(&code)) }
 }
 
-/// Whether a function is of the session.
-pub unsafe fn is_session_function(function: *mut ffi::PyObject) -> bool {
-    // SAFETY: the caller lends a live function.
-    session_code().contains(&(unsafe { ffi::PyFunction_GetCode(function) } as Address))
-}
-
-/// All of them.
+/// All code objects of the session.
 pub fn session_code() -> &'static FxHashSet<Address> {
     // SAFETY: as above; the set only grows, and not while a recorder function runs.
     unsafe { (*CODE.0.get()).get_or_insert_with(FxHashSet::default) }
+}
+
+/// Whether a function written in Python is of the session.
+pub fn is_session_function(function: Lent<'_>) -> bool {
+    function.function_code().is_some_and(|code| session_code().contains(&code.address()))
 }

@@ -6,7 +6,7 @@
 
 use clew_graph::SourceId;
 use clew_heap::arguments::CallArguments;
-use clew_heap::callee::{self, Callee};
+use clew_heap::raw::callee::{self, Callee};
 use clew_heap::session_code;
 use clew_syntax::StatementId;
 use pyo3::ffi;

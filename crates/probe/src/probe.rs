@@ -11,8 +11,9 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 
 use clew_graph::SourceId;
-use clew_heap::reach::{self, Address};
-use clew_heap::{callee, object, session_code};
+use clew_heap::Address;
+use clew_heap::raw::{callee, object, reach};
+use clew_heap::session_code;
 use clew_syntax::StatementId;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;

@@ -12,7 +12,7 @@ use super::fact::{Fate, Holder, inside};
 use super::value::{Field, Id, Set, Site, Thing};
 use crate::{callee, object};
 
-pub(crate) use clew_heap::class::{class_attribute, is_partial, member, own_attribute};
+pub(crate) use clew_heap::raw::class::{class_attribute, is_partial, member, own_attribute};
 
 impl Engine<'_, '_> {
     /// `x.name`.

@@ -17,8 +17,8 @@ use crate::callee::{self, Callee, Shape};
 use crate::object;
 use crate::reach::{self, Address};
 
-pub(super) use clew_heap::class::class_is_python;
-use clew_heap::class::inherits_fixed;
+pub(super) use clew_heap::raw::class::class_is_python;
+use clew_heap::raw::class::inherits_fixed;
 
 /// How many calls may be under way within each other.
 const MOST_NESTED: usize = 120;

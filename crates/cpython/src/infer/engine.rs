@@ -27,7 +27,7 @@ use crate::callee::{self, Rules};
 use crate::object;
 use crate::reach::{self, Address};
 
-pub(super) use clew_heap::class::{cell_at, is_definition};
+pub(super) use clew_heap::raw::class::{cell_at, is_definition};
 
 /// How many steps are gone through before the call is given up.
 const MOST_STEPS: usize = 20_000;

@@ -14,7 +14,7 @@ use crate::named::concealed;
 use crate::object;
 use crate::reach::{self, Address};
 
-pub(crate) use clew_heap::class::{is_version, version};
+pub(crate) use clew_heap::raw::class::{is_version, version};
 
 /// Something that an answer hangs on. Facts are looked at in the order in which they were found:
 /// each is about an object that is there if those before it hold.

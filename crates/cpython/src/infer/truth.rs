@@ -183,11 +183,11 @@ pub(super) unsafe fn is_always_true(class: *mut ffi::PyTypeObject) -> bool {
 /// A value that the text of a program could spell.
 pub(crate) unsafe fn constant_of(object: *mut ffi::PyObject) -> Option<Constant> {
     // SAFETY: handed on from the caller.
-    unsafe { clew_heap::constant::constant_of(object) }.map(|constant| match constant {
-        clew_heap::constant::Constant::None => Constant::None,
-        clew_heap::constant::Constant::Bool(value) => Constant::Bool(value),
-        clew_heap::constant::Constant::Int(value) => Constant::Int(value),
-        clew_heap::constant::Constant::Str(value) => Constant::Str(value),
+    unsafe { clew_heap::raw::constant::constant_of(object) }.map(|constant| match constant {
+        clew_heap::raw::constant::Constant::None => Constant::None,
+        clew_heap::raw::constant::Constant::Bool(value) => Constant::Bool(value),
+        clew_heap::raw::constant::Constant::Int(value) => Constant::Int(value),
+        clew_heap::raw::constant::Constant::Str(value) => Constant::Str(value),
     })
 }
 

@@ -5,6 +5,8 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Change, Confidence, Depth, ExternalState, Key as StatePart, Place, Resource};
+use clew_heap::raw::lend_all;
+use clew_heap::{Lent, Quiet};
 use clew_probe::{CacheState, InlineCache, ProgramPoint};
 use clew_session::StateKey;
 use pyo3::ffi;
@@ -263,7 +265,7 @@ impl Recorder {
                     Change::Reads(resource) | Change::Writes(resource)
                         if resource.state == ExternalState::Process
                             && waits_for_threads(&callee)
-                            && !crate::observe::has_threads() => {}
+                            && !crate::observe::has_threads(Quiet::new()) => {}
                     // Many estimators draw for some of their settings only; the generator tells.
                     Change::Reads(resource) | Change::Writes(resource)
                         if plan.draws
@@ -440,7 +442,8 @@ impl Recorder {
             if !mutable || call.arguments.is_null() {
                 return Watch::Assumed;
             }
-            self.observer.before(values, &self.borders, clew_probe::epoch())
+            let (quiet, places) = (Quiet::new(), lend_all(values));
+            self.observer.before(quiet, &places, &self.borders, clew_probe::epoch())
         }
     }
 
@@ -550,8 +553,14 @@ impl Recorder {
         unsafe {
             let callee = callee::describe(callable);
             let values = given(&callee, call);
-            let seen =
-                self.observer.after(before, &values, result, &self.borders, clew_probe::epoch());
+            let places = lend_all(&values);
+            let seen = self.observer.after(
+                Quiet::new(),
+                before,
+                (&places, Lent::new(result)),
+                &self.borders,
+                clew_probe::epoch(),
+            );
             let changed = match &seen {
                 Seen::Changed { marks, gone } => {
                     let mut changed: FxHashSet<Address> =

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use clew_effects::{CallFacts, Origin, Scalar};
 use clew_heap::arguments::CallArguments;
-use clew_heap::callee::text;
+use clew_heap::raw::callee::text;
 use pyo3::ffi;
 use pyo3::prelude::*;
 

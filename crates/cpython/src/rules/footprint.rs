@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use clew_heap::callee::names_of;
+use clew_heap::raw::callee::names_of;
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 

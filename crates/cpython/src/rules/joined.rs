@@ -4,7 +4,7 @@
 use std::ptr;
 
 use clew_effects::{CallFacts, Catalog, Class, Effects, Target, TargetKind};
-use clew_heap::callee::{
+use clew_heap::raw::callee::{
     Callee, Shape, lookup, module_of, name_in_class, package_of, text, top_level, type_name,
 };
 use pyo3::ffi;

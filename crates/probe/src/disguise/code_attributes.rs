@@ -12,7 +12,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr;
 
-use clew_heap::object;
+use clew_heap::raw::object;
 use pyo3::ffi;
 use pyo3::prelude::*;
 

@@ -12,7 +12,7 @@
 
 use std::cell::{OnceCell, UnsafeCell};
 
-use clew_heap::reach::Address;
+use clew_heap::Address;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyTuple};

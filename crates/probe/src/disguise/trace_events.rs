@@ -105,7 +105,7 @@ mod monitoring {
     use std::cell::Cell;
     use std::ptr;
 
-    use clew_heap::callee::PyMethod_Type;
+    use clew_heap::native::PyMethod_Type;
     use pyo3::ffi;
     use pyo3::prelude::*;
 

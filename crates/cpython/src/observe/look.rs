@@ -1,0 +1,338 @@
+//! Look: one walk over all that values reach, which notes the state of each object.
+#![allow(unsafe_code, reason = "reads live functions and byte arrays through CPython's C API")]
+
+use std::time::{Duration, Instant};
+
+use clew_heap::array::ArrayView;
+use clew_heap::collector::AtRest;
+use clew_heap::exception::Pending;
+use clew_heap::instance::{made_dictionary, order_of_attributes};
+use clew_heap::traversal::traverse;
+use clew_heap::{Address, Class, Lent, Quiet, kind};
+use pyo3::ffi;
+use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::token::{digest, token};
+use super::traits::{Kind, Traits};
+
+/// What an object is like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    content: u64,
+    /// The names of an instance's attributes, which are kept in two ways that cannot be compared.
+    names: Option<(bool, u64)>,
+}
+
+impl State {
+    /// Whether an object in this state is as it was.
+    pub(super) fn is_still(self, before: Self) -> bool {
+        before.content == self.content
+            && match (before.names, self.names) {
+                (Some(before), Some(now)) if before.0 == now.0 => before.1 == now.1,
+                (None, None) | (Some(_), Some(_)) => true,
+                _ => false,
+            }
+    }
+}
+
+/// How objects of each class and version of it are looked at, as far as that was asked.
+pub(super) type KnownTraits = FxHashMap<(Address, u32), Traits>;
+
+/// One walk, with the collector at rest: what is walked through must not be freed meanwhile.
+pub(super) struct Look<'l, 'a> {
+    traits: &'l mut KnownTraits,
+    boundary: &'l FxHashSet<Address>,
+    deadline: Instant,
+    found: Found,
+    reached: FxHashSet<Address>,
+    open: Vec<Lent<'a>>,
+    /// Kept from one object to the next, so as not to be made anew.
+    tokens: Vec<u64>,
+    count: usize,
+    _at_rest: AtRest,
+    // A pending exception is not ours to touch.
+    _pending: Pending,
+}
+
+/// What a walk found.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) states: FxHashMap<Address, State>,
+    /// Objects whose state cannot be seen.
+    pub(super) unseen: Vec<Address>,
+    /// Whether any of them does its work later.
+    pub(super) later: bool,
+    /// Whether there was no time to see them all.
+    pub(super) over: bool,
+}
+
+impl<'l, 'a> Look<'l, 'a> {
+    pub(super) fn new(
+        quiet: Quiet<'a>,
+        traits: &'l mut KnownTraits,
+        boundary: &'l FxHashSet<Address>,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            traits,
+            boundary,
+            deadline,
+            found: Found::default(),
+            reached: FxHashSet::default(),
+            open: Vec::new(),
+            tokens: Vec::new(),
+            count: 0,
+            _pending: Pending::aside(quiet),
+            _at_rest: AtRest::begin(quiet),
+        }
+    }
+
+    pub(super) fn found(self) -> Found {
+        self.found
+    }
+
+    /// Forgets that what was seen so far does its work later.
+    pub(super) fn forget_later(&mut self) {
+        self.found.later = false;
+    }
+
+    /// Looks at all that a value reaches.
+    pub(super) fn from(&mut self, root: Lent<'a>) {
+        if !token(root).1 {
+            return;
+        }
+        self.open.push(root);
+        while let Some(object) = self.open.pop() {
+            if !self.reached.insert(object.address()) {
+                continue;
+            }
+            self.count += 1;
+            if self.found.over || (self.count.is_multiple_of(256) && Instant::now() > self.deadline)
+            {
+                self.found.over = true;
+                self.open.clear();
+                return;
+            }
+            self.visit(object);
+        }
+    }
+
+    /// Whether there is time for this many bytes or as long a work.
+    fn affords(&mut self, bytes: usize) -> bool {
+        // Memory is read at some GB a second.
+        const NANOSECONDS_FOR_8_BYTES: u64 = 1;
+        if bytes > 65_536 {
+            let cost = Duration::from_nanos(bytes as u64 / 8 * NANOSECONDS_FOR_8_BYTES);
+            self.found.over |= Instant::now() + cost > self.deadline;
+        }
+        !self.found.over
+    }
+
+    fn traits_of(&mut self, class: Class<'_>) -> Traits {
+        let version = if class.is_heap_type() { class.version_so_far() } else { u32::MAX };
+        if version == 0 {
+            return Traits::of(class);
+        }
+        *self.traits.entry((class.address(), version)).or_insert_with(|| Traits::of(class))
+    }
+
+    fn visit(&mut self, object: Lent<'a>) {
+        let traits = self.traits_of(object.class());
+        self.found.later |= traits.later;
+        if self.boundary.contains(&object.address()) {
+            self.found.unseen.push(object.address());
+            return;
+        }
+        if traits.kind == Kind::Fixed {
+            return;
+        }
+        let mut tokens = std::mem::take(&mut self.tokens);
+        tokens.clear();
+        tokens.push(object.class().address() as u64);
+        let is_seen = self.content(object, traits.kind, &mut tokens);
+        let is_plain = matches!(traits.kind, Kind::Plain | Kind::Dict);
+        let names = match is_seen && is_plain || traits.instance {
+            true => self.attributes(object, traits, &mut tokens),
+            false => None,
+        };
+        if is_seen {
+            self.found.states.insert(object.address(), State { content: digest(&tokens), names });
+        } else {
+            self.found.unseen.push(object.address());
+        }
+        self.tokens = tokens;
+    }
+
+    /// Adds what is in the part of an object that is C's. Whether that can be seen.
+    fn content(&mut self, object: Lent<'a>, kind: Kind, tokens: &mut Vec<u64>) -> bool {
+        match kind {
+            Kind::Fixed => true,
+            Kind::Unseen => {
+                self.children(object, None, tokens);
+                false
+            }
+            Kind::Function => {
+                self.function(object, tokens);
+                true
+            }
+            Kind::Manager => {
+                self.manager(object, tokens);
+                true
+            }
+            Kind::Bytes => {
+                // SAFETY: the kind says that it is a byte array, which keeps its memory.
+                let bytes = unsafe {
+                    let size = ffi::PyByteArray_Size(object.as_ptr()) as usize;
+                    let memory = ffi::PyByteArray_AsString(object.as_ptr()).cast::<u8>();
+                    std::slice::from_raw_parts(memory, size)
+                };
+                let affords = self.affords(bytes.len());
+                if affords {
+                    tokens.push(xxh3_64(bytes));
+                }
+                affords
+            }
+            Kind::NumPy => self.array(object, tokens),
+            Kind::Plain => self.affords(object.items().len() * 80),
+            Kind::Dict => {
+                let affords = self.affords(object.pairs_count() * 80);
+                if affords {
+                    self.entries(object, tokens, false);
+                }
+                affords
+            }
+        }
+    }
+
+    /// Adds what an object and its own dictionary hold, and gives the names of its attributes.
+    fn attributes(
+        &mut self,
+        object: Lent<'a>,
+        traits: Traits,
+        tokens: &mut Vec<u64>,
+    ) -> Option<(bool, u64)> {
+        let made = if traits.instance { made_dictionary(object) } else { None };
+        let own = match traits.caches {
+            true => made.or_else(|| object.own_dictionary()),
+            false => made,
+        };
+        if traits.kind != Kind::NumPy {
+            self.children(object, own, tokens);
+        }
+        let Some(own) = own else {
+            return traits
+                .instance
+                .then(|| (false, order_of_attributes(object).map_or(0, xxh3_64)));
+        };
+        let from = tokens.len();
+        self.entries(own, tokens, true);
+        // Names and values alternate: the values come in the order of the traversal.
+        let (mut spelled, mut values) = (Vec::new(), Vec::new());
+        for pair in tokens[from..].chunks_exact(2) {
+            spelled.push(pair[0]);
+            values.push(pair[1]);
+        }
+        tokens.truncate(from);
+        tokens.extend(&values);
+        let names = Some((true, digest(&spelled)));
+        self.found.states.insert(own.address(), State { content: digest(&values), names });
+        self.reached.insert(own.address());
+        names
+    }
+
+    /// Adds what an object holds by its class's account, but not the instance's own dictionary, which
+    /// is looked at on its own, nor its class, which is told already.
+    fn children(&mut self, object: Lent<'a>, own: Option<Lent<'a>>, tokens: &mut Vec<u64>) {
+        let class = object.class().object();
+        traverse(object, |child| {
+            if child != class && Some(child) != own {
+                let (token, enter) = token(child);
+                tokens.push(token);
+                if enter {
+                    self.open.push(child);
+                }
+            }
+            true
+        });
+    }
+
+    /// Adds the keys and values of a dictionary; an instance's without its caches.
+    fn entries(&mut self, dictionary: Lent<'a>, tokens: &mut Vec<u64>, attributes: bool) {
+        for (key, value) in dictionary.pairs() {
+            if attributes && is_cache(key) {
+                continue;
+            }
+            for object in [key, value] {
+                let (token, enter) = token(object);
+                tokens.push(token);
+                if enter {
+                    self.open.push(object);
+                }
+            }
+        }
+    }
+
+    fn function(&mut self, function: Lent<'a>, tokens: &mut Vec<u64>) {
+        for part in function.function_parts() {
+            tokens.push(part.map_or(0, Lent::address) as u64);
+            self.open.extend(part);
+        }
+        tokens.push(function.function_code().map_or(0, Lent::address) as u64);
+    }
+
+    fn manager(&mut self, manager: Lent<'a>, tokens: &mut Vec<u64>) {
+        traverse(manager, |child| {
+            let is_gathered = child.is_exactly(&raw mut ffi::PyTuple_Type)
+                || child.is_exactly(&raw mut ffi::PyList_Type);
+            if is_gathered {
+                tokens.push(child.address() as u64);
+                self.open.push(child);
+            }
+            true
+        });
+    }
+
+    fn array(&mut self, array: Lent<'a>, tokens: &mut Vec<u64>) -> bool {
+        let Some(view) = ArrayView::of(array) else { return false };
+        tokens.extend(view.layout());
+        if let Some(base) = view.base {
+            tokens.push(base.address() as u64);
+            self.open.push(base);
+            if kind::is_array(base) {
+                // The memory is the base's, and looked at there.
+                return true;
+            }
+        }
+        let Some(memory) = view.memory() else { return false };
+        if view.holds_objects() {
+            if !self.affords(memory.len() * 10) {
+                return false;
+            }
+            for item in view.objects() {
+                let Some(item) = item else {
+                    tokens.push(0);
+                    continue;
+                };
+                let (token, enter) = token(item);
+                tokens.push(token);
+                if enter {
+                    self.open.push(item);
+                }
+            }
+            return true;
+        }
+        let affords = view.is_numeric() && self.affords(memory.len());
+        if affords {
+            tokens.push(xxh3_64(memory));
+        }
+        affords
+    }
+}
+
+/// Attributes that libraries work out from others and keep: their coming is no change.
+fn is_cache(name: Lent<'_>) -> bool {
+    name.as_str().is_some_and(|name| {
+        matches!(name, "_cache" | "_item_cache" | "_id" | "_references" | "_engine")
+    })
+}

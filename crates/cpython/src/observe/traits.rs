@@ -1,0 +1,113 @@
+//! Traits: how objects of a class are looked at.
+
+use clew_heap::library::threading::is_runner;
+use clew_heap::{Class, is_array_class};
+use pyo3::ffi;
+
+/// How an object of a class is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Never changes, or nobody minds when it does.
+    Fixed,
+    /// The interpreter's traversal tells all.
+    Plain,
+    Dict,
+    Bytes,
+    NumPy,
+    /// pandas' block manager: its blocks and axes; the rest is worked out from these.
+    Manager,
+    Function,
+    Unseen,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Traits {
+    pub(super) kind: Kind,
+    /// Whether it is an instance of a class written in Python.
+    pub(super) instance: bool,
+    /// Whether some of its attributes are caches, so that the others have to be told by name.
+    pub(super) caches: bool,
+    /// Whether it does its work later: generators, threads, context managers, iterators.
+    pub(super) later: bool,
+}
+
+impl Traits {
+    pub(super) fn of(class: Class<'_>) -> Self {
+        let base = class.lineage().find(|base| !base.is_made_by_statement()).unwrap_or(class);
+        let instance = base != class;
+        let (module, name) = class.name();
+        // Not by the slot: that of a class without `__next__` is a function that says so.
+        let works_later = || {
+            ["__next__", "__exit__", "__aexit__"].iter().any(|name| class.lookup(name).is_some())
+        };
+        let later = is_runner(class)
+            || matches!(
+                name.as_str(),
+                "generator" | "coroutine" | "async_generator" | "coroutine_wrapper"
+            )
+            || instance && works_later();
+        let caches = instance && module.starts_with("pandas.");
+        Self { kind: Kind::of(base), instance, caches, later }
+    }
+}
+
+impl Kind {
+    /// How the part of an object that is C's is looked at. What is not named here is unseen.
+    fn of(base: Class<'_>) -> Self {
+        let plain = [
+            &raw mut ffi::PyBaseObject_Type,
+            &raw mut ffi::PyList_Type,
+            &raw mut ffi::PyTuple_Type,
+            &raw mut ffi::PySet_Type,
+            &raw mut ffi::PyFrozenSet_Type,
+            &raw mut ffi::PyCell_Type,
+            &raw mut ffi::PyCFunction_Type,
+        ];
+        if plain.contains(&base.as_ptr()) {
+            Self::Plain
+        } else if base.is(&raw mut ffi::PyDict_Type) {
+            Self::Dict
+        } else if base.is(&raw mut ffi::PyFunction_Type) {
+            Self::Function
+        } else if base.is(&raw mut ffi::PyByteArray_Type) {
+            Self::Bytes
+        } else if base.is_subclass_of(&raw mut ffi::PyModule_Type)
+            || base.is_subclass_of(&raw mut ffi::PyType_Type)
+        {
+            Self::Fixed
+        } else if is_array_class(base) {
+            Self::NumPy
+        } else if base.is_exception() {
+            Self::Plain
+        } else {
+            Self::by_name(base)
+        }
+    }
+
+    fn by_name(base: Class<'_>) -> Self {
+        let (module, name) = base.name();
+        match (module.as_str(), name.as_str()) {
+            ("collections", "OrderedDict" | "defaultdict") => Self::Dict,
+            ("collections", "deque") | ("functools", "partial") => Self::Plain,
+            ("types", "SimpleNamespace") => Self::Plain,
+            (
+                "builtins",
+                "method" | "mappingproxy" | "property" | "staticmethod" | "classmethod" | "slice"
+                | "method-wrapper",
+            ) => Self::Plain,
+            ("builtins", "method_descriptor" | "wrapper_descriptor" | "getset_descriptor")
+            | ("builtins" | "weakref", "weakref" | "ReferenceType" | "weakproxy")
+            | ("_weakref", _)
+            | ("re", "Pattern")
+            | ("_thread", "lock" | "RLock") => Self::Fixed,
+            ("pandas._libs.internals", "BlockManager") => Self::Manager,
+            ("pandas._libs.internals", "BlockPlacement" | "BlockValuesRefs") => Self::Fixed,
+            ("pandas._libs.internals", _)
+            | ("pandas._libs.arrays", _)
+            | ("pandas._libs.indexing", _) => Self::Plain,
+            (module, name) if module.starts_with("numpy") && name.ends_with("DType") => Self::Fixed,
+            (module, _) if module.starts_with("pandas._libs.tslibs") => Self::Fixed,
+            _ => Self::Unseen,
+        }
+    }
+}

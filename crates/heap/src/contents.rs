@@ -1,0 +1,176 @@
+//! Contents: what an object holds itself, as items, values or attributes.
+#![allow(unsafe_code, reason = "reads live containers through CPython's C API")]
+
+use std::ptr;
+
+use pyo3::ffi;
+
+use crate::lent::Lent;
+use crate::native::{PyMethod_Function, PyMethod_Self, PyMethod_Type};
+
+impl<'a> Lent<'a> {
+    /// What a dictionary holds under a name.
+    pub fn item(self, name: &str) -> Option<Self> {
+        // SAFETY: the key is released after the look-up, and the dictionary keeps what it holds; for
+        // everything else nothing is found.
+        unsafe {
+            let key = ffi::PyUnicode_FromStringAndSize(name.as_ptr().cast(), name.len() as isize);
+            if key.is_null() {
+                ffi::PyErr_Clear();
+                return None;
+            }
+            let found = ffi::PyDict_GetItem(self.as_ptr(), key);
+            ffi::Py_DECREF(key);
+            self.lend(found)
+        }
+    }
+
+    /// The keys and values of a dictionary; nothing for everything else.
+    pub fn pairs(self) -> Pairs<'a> {
+        Pairs { dictionary: self, position: 0 }
+    }
+
+    /// How many pairs a dictionary has; 0 for everything else.
+    pub fn pairs_count(self) -> usize {
+        // SAFETY: the type is checked first.
+        let size = if self.is_dict() { unsafe { ffi::PyDict_Size(self.as_ptr()) } } else { 0 };
+        usize::try_from(size).unwrap_or(0)
+    }
+
+    /// The items of a list or tuple; nothing for everything else.
+    pub fn items(self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
+        // SAFETY: each size is asked of what was checked.
+        let size = unsafe {
+            if self.is_list() {
+                ffi::PyList_GET_SIZE(self.as_ptr())
+            } else if self.is_tuple() {
+                ffi::PyTuple_GET_SIZE(self.as_ptr())
+            } else {
+                0
+            }
+        };
+        (0..usize::try_from(size).unwrap_or(0)).map(move |at| {
+            // SAFETY: the place is within what was checked, which keeps its items, none of them null
+            // once the program can see it.
+            let item = unsafe {
+                let at = at as ffi::Py_ssize_t;
+                self.lend(match self.is_list() {
+                    true => ffi::PyList_GET_ITEM(self.as_ptr(), at),
+                    false => ffi::PyTuple_GET_ITEM(self.as_ptr(), at),
+                })
+            };
+            item.unwrap_or(self)
+        })
+    }
+
+    /// An instance's own dictionary; `None` where it has none.
+    pub fn own_dictionary(self) -> Option<Self> {
+        // SAFETY: the new reference is released, for the instance keeps its dictionary.
+        unsafe {
+            let dictionary = ffi::PyObject_GenericGetDict(self.as_ptr(), ptr::null_mut());
+            if dictionary.is_null() {
+                ffi::PyErr_Clear();
+                return None;
+            }
+            ffi::Py_DECREF(dictionary);
+            self.lend(dictionary)
+        }
+    }
+
+    /// What an instance's own dictionary holds under a name.
+    pub fn attribute(self, name: &str) -> Option<Self> {
+        self.own_dictionary()?.item(name)
+    }
+
+    /// What an instance itself holds under a name, also where C code keeps it; slots do not count.
+    pub fn own_attribute(self, name: &str) -> Option<Self> {
+        if self.is_exactly(&raw mut PyMethod_Type) {
+            // SAFETY: the type was checked, and a bound method holds both.
+            return unsafe {
+                match name {
+                    "__self__" => self.lend(PyMethod_Self(self.as_ptr())),
+                    "__func__" => self.lend(PyMethod_Function(self.as_ptr())),
+                    _ => None,
+                }
+            };
+        }
+        if self.class().is_partial() {
+            return match name {
+                "func" => self.member(c"func"),
+                "args" => self.member(c"args"),
+                "keywords" => self.member(c"keywords"),
+                _ => None,
+            };
+        }
+        self.attribute(name)
+    }
+
+    /// What it holds: the items of a list or tuple, the values of a dictionary, the attributes of an
+    /// instance.
+    pub fn each_held(self, mut visit: impl FnMut(Self)) {
+        self.items().for_each(&mut visit);
+        let own = if self.is_dict() { Some(self) } else { self.own_dictionary() };
+        for (_, value) in own.into_iter().flat_map(Self::pairs) {
+            visit(value);
+        }
+    }
+
+    /// Whether it is a container of a type that Python has built in.
+    pub fn is_builtin_container(self) -> bool {
+        self.is_exact_dict() || self.is_exact_list() || self.is_exactly(&raw mut ffi::PySet_Type)
+    }
+
+    /// The built-in containers that it holds, also those within these.
+    pub fn containers_within(self) -> Vec<Self> {
+        const MOST: usize = 64;
+        // Longer ones are data.
+        const LONGEST: isize = 1_000;
+        let mut found: Vec<Self> = Vec::new();
+        let (mut next, mut looked_into) = (Some(self), 0);
+        while let Some(holder) = next {
+            // SAFETY: built-in containers know their lengths.
+            let is_short = |holder: Self| unsafe { ffi::PyObject_Size(holder.as_ptr()) } <= LONGEST;
+            if !holder.is_builtin_container() || is_short(holder) {
+                holder.each_held(|held| {
+                    if found.len() < MOST && held.is_builtin_container() && !found.contains(&held) {
+                        found.push(held);
+                    }
+                });
+            }
+            next = found.get(looked_into).copied();
+            looked_into += 1;
+        }
+        found
+    }
+}
+
+/// The keys and values of a dictionary, in order.
+#[derive(Clone, Debug)]
+pub struct Pairs<'a> {
+    dictionary: Lent<'a>,
+    position: ffi::Py_ssize_t,
+}
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = (Lent<'a>, Lent<'a>);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
+        let dictionary = self.dictionary;
+        // SAFETY: nothing changes the dictionary while it is lent, and it keeps what it holds; for
+        // everything else there is no first one.
+        unsafe {
+            let found = ffi::PyDict_Next(
+                dictionary.as_ptr(),
+                &raw mut self.position,
+                &raw mut key,
+                &raw mut value,
+            );
+            if found == 0 {
+                return None;
+            }
+            Some((dictionary.lend(key)?, dictionary.lend(value)?))
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Kind: how an object of a class can change and be looked into.
+
+use std::cell::RefCell;
+
+use pyo3::ffi;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::array_layout::{is_array_class, window_class};
+use crate::lent::{Address, Class, Lent};
+
+/// How a walk treats objects of a class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Never changes and holds nothing that does.
+    Atom,
+    /// Ask the class for what the object holds.
+    Container,
+    /// A function: closure, defaults and attributes, but not the globals that it shares.
+    Function,
+    /// A class: looked into where the session made it.
+    Class,
+    /// A NumPy array.
+    Array,
+    /// Another object of NumPy's by which an array's memory is written; see `arrays_behind`.
+    ArrayWindow,
+    /// Not looked into, but can change: modules, objects of classes without `tp_traverse`.
+    Opaque,
+}
+
+thread_local! {
+    static KINDS: RefCell<FxHashMap<Address, Kind>> = RefCell::new(FxHashMap::default());
+    static IMMUTABLE: RefCell<FxHashSet<Address>> = RefCell::new(FxHashSet::default());
+}
+
+/// Takes instances of a class for something that never changes, as the annotations say.
+pub fn add_immutable(class: Class<'_>) {
+    IMMUTABLE.with_borrow_mut(|known| known.insert(class.address()));
+    KINDS.with_borrow_mut(|known| known.remove(&class.address()));
+}
+
+impl Kind {
+    /// The kind of an object.
+    pub(crate) fn of(object: Lent<'_>) -> Self {
+        let class = object.class();
+        if let Some(kind) = KINDS.with_borrow(|known| known.get(&class.address()).copied()) {
+            return kind;
+        }
+        let kind = Self::of_instances(class);
+        // A class that the program made may die and its address be used again.
+        if !class.is_heap_type() {
+            KINDS.with_borrow_mut(|known| known.insert(class.address(), kind));
+        }
+        kind
+    }
+
+    fn of_instances(class: Class<'_>) -> Self {
+        if is_constant_class(class)
+            || IMMUTABLE.with_borrow(|known| known.contains(&class.address()))
+        {
+            Self::Atom
+        } else if class.is_subclass_of(&raw mut ffi::PyModule_Type) {
+            Self::Opaque
+        } else if class.is(&raw mut ffi::PyFunction_Type) {
+            Self::Function
+        } else if class.is_subclass_of(&raw mut ffi::PyType_Type) {
+            Self::Class
+        } else if is_array_class(class) {
+            Self::Array
+        } else if window_class(class).is_some() {
+            Self::ArrayWindow
+        } else if class.fields().tp_flags & ffi::Py_TPFLAGS_HAVE_GC != 0
+            && class.fields().tp_traverse.is_some()
+        {
+            Self::Container
+        } else if !class.is_heap_type() && class.is_numeric() {
+            // Numbers of libraries (NumPy's scalars, decimals) hold nothing and never change.
+            Self::Atom
+        } else {
+            Self::Opaque
+        }
+    }
+}
+
+/// Whether instances of one of CPython's own classes never change.
+fn is_constant_class(class: Class<'_>) -> bool {
+    [
+        &raw mut ffi::PyLong_Type,
+        &raw mut ffi::PyBool_Type,
+        &raw mut ffi::PyFloat_Type,
+        &raw mut ffi::PyComplex_Type,
+        &raw mut ffi::PyUnicode_Type,
+        &raw mut ffi::PyBytes_Type,
+        &raw mut ffi::PyRange_Type,
+        &raw mut ffi::PySlice_Type,
+        &raw mut ffi::PyCode_Type,
+    ]
+    .contains(&class.as_ptr())
+        || class.is_of_singleton()
+}
+
+/// Whether a change of the object could be seen by anybody.
+#[inline]
+pub fn is_mutable(object: Lent<'_>) -> bool {
+    Kind::of(object) != Kind::Atom
+}
+
+/// Whether what an object holds cannot be asked for.
+#[inline]
+pub fn is_opaque(object: Lent<'_>) -> bool {
+    Kind::of(object) == Kind::Opaque
+}
+
+/// Whether an object is a NumPy array.
+#[inline]
+pub fn is_array(object: Lent<'_>) -> bool {
+    Kind::of(object) == Kind::Array
+}
+
+/// Whether an object is one by which the memory of arrays is read and written.
+#[inline]
+pub fn is_window(object: Lent<'_>) -> bool {
+    Kind::of(object) == Kind::ArrayWindow
+}
+
+/// Whether a change in place (`+=`) can happen to the object: neither an atom, nor a tuple or
+/// frozen set, nor a function, class or module.
+pub fn changes_in_place(object: Lent<'_>) -> bool {
+    match Kind::of(object) {
+        Kind::Atom | Kind::Function | Kind::Class => false,
+        Kind::Opaque | Kind::Array | Kind::ArrayWindow => true,
+        Kind::Container => {
+            !object.is_exactly(&raw mut ffi::PyTuple_Type)
+                && !object.is_exactly(&raw mut ffi::PyFrozenSet_Type)
+        }
+    }
+}
+
+/// The commonest leaves, recognised without a look-up.
+#[inline]
+pub(crate) fn is_plain_atom(object: Lent<'_>) -> bool {
+    let class = object.class();
+    class.is(&raw mut ffi::PyUnicode_Type)
+        || class.is(&raw mut ffi::PyLong_Type)
+        || class.is(&raw mut ffi::PyFloat_Type)
+        || class.is(&raw mut ffi::PyBool_Type)
+}

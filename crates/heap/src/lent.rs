@@ -1,0 +1,323 @@
+//! Lent: a live object of the interpreter, for a stretch of time in which none of the program's code runs.
+#![allow(unsafe_code, reason = "reads live objects through CPython's C API")]
+
+use std::ffi::CStr;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// An object's address: its identity for as long as it lives, and nothing that keeps it alive.
+pub type Address = usize;
+
+/// An object that is alive for `'a`.
+///
+/// `'a` is a stretch of time in which the interpreter is held and none of the program's code runs. So
+/// what the object holds, and what that holds, is alive as long and stays where it is: every answer of
+/// this crate may be lent for the same `'a`. Who calls [`Lent::new`] promises that, once, and nobody has to
+/// repeat it.
+///
+/// Two are equal when they are the same object.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(transparent)]
+pub struct Lent<'a> {
+    pointer: NonNull<ffi::PyObject>,
+    quiet: Quiet<'a>,
+}
+
+/// A stretch of time in which the interpreter is held and none of the program's code runs.
+///
+/// It gives access to what nobody has to lend: the modules that are imported.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Quiet<'a>(PhantomData<&'a *mut ffi::PyObject>);
+
+impl Quiet<'_> {
+    /// Begins such a stretch.
+    ///
+    /// # Safety
+    ///
+    /// For as long as the lifetime lasts, the interpreter is held and none of the program's code runs.
+    #[inline]
+    pub unsafe fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'a> Lent<'a> {
+    /// Borrows an object; `None` for null.
+    ///
+    /// # Safety
+    ///
+    /// The pointer is null or points to an object that is alive for `'a`. Meanwhile the interpreter is
+    /// held and none of the program's code runs.
+    #[inline]
+    pub unsafe fn new(pointer: *mut ffi::PyObject) -> Option<Self> {
+        NonNull::new(pointer).map(|pointer| Self { pointer, quiet: Quiet(PhantomData) })
+    }
+
+    /// The stretch of time for which it is lent.
+    #[inline]
+    pub fn quiet(self) -> Quiet<'a> {
+        self.quiet
+    }
+
+    /// The object as CPython's C API wants it.
+    #[inline]
+    pub fn as_ptr(self) -> *mut ffi::PyObject {
+        self.pointer.as_ptr()
+    }
+
+    /// Its identity.
+    #[inline]
+    pub fn address(self) -> Address {
+        self.pointer.as_ptr() as Address
+    }
+
+    /// Its class.
+    #[inline]
+    pub fn class(self) -> Class<'a> {
+        // SAFETY: an object that is alive has a class, which it keeps alive.
+        let class = unsafe { NonNull::new_unchecked(ffi::Py_TYPE(self.as_ptr()).cast()) };
+        Class(Self { pointer: class, quiet: self.quiet })
+    }
+
+    /// Whether its class is this very one of CPython's.
+    #[inline]
+    pub fn is_exactly(self, class: *mut ffi::PyTypeObject) -> bool {
+        self.class().is(class)
+    }
+
+    /// Whether its class is this one of CPython's or derived from it.
+    #[inline]
+    pub fn is_instance(self, class: *mut ffi::PyTypeObject) -> bool {
+        self.class().is_subclass_of(class)
+    }
+
+    /// The object as a class, where it is one.
+    #[inline]
+    pub fn as_class(self) -> Option<Class<'a>> {
+        self.is_class().then_some(Class(self))
+    }
+
+    /// Whether it is `None`.
+    #[inline]
+    pub fn is_none(self) -> bool {
+        // SAFETY: the constant is always alive.
+        self.as_ptr() == unsafe { ffi::Py_None() }
+    }
+
+    /// Whether it is `True`.
+    #[inline]
+    pub fn is_true(self) -> bool {
+        // SAFETY: the constant is always alive.
+        self.as_ptr() == unsafe { ffi::Py_True() }
+    }
+
+    /// Whether it is `False`.
+    #[inline]
+    pub fn is_false(self) -> bool {
+        // SAFETY: the constant is always alive.
+        self.as_ptr() == unsafe { ffi::Py_False() }
+    }
+
+    /// The text of a string; `None` for everything else and for lone surrogates.
+    pub fn as_str(self) -> Option<&'a str> {
+        if !self.is_text() {
+            return None;
+        }
+        let mut length = 0;
+        // SAFETY: the type was checked.
+        let bytes = unsafe { ffi::PyUnicode_AsUTF8AndSize(self.as_ptr(), &mut length) };
+        if bytes.is_null() {
+            // SAFETY: the interpreter is held.
+            unsafe { ffi::PyErr_Clear() };
+            return None;
+        }
+        // SAFETY: the string keeps its text in UTF-8 for as long as it lives.
+        let bytes = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) };
+        std::str::from_utf8(bytes).ok()
+    }
+
+    /// The same, copied.
+    pub fn text(self) -> Option<String> {
+        self.as_str().map(str::to_owned)
+    }
+
+    /// What an attribute gives; for attributes of C code, which run none of the program's.
+    pub fn get(self, name: &CStr) -> Option<Owned> {
+        // SAFETY: the object is alive and the name ends with a zero; the reference that it gives is new.
+        unsafe { Owned::new(ffi::PyObject_GetAttrString(self.as_ptr(), name.as_ptr())) }
+    }
+
+    /// What an attribute gives that the object itself holds, such as a member of a C structure.
+    pub fn member(self, name: &CStr) -> Option<Self> {
+        let value = self.get(name)?;
+        // SAFETY: what is held by somebody else as well stays when this reference is released.
+        unsafe { (ffi::Py_REFCNT(value.as_ptr()) > 1).then(|| Self::new(value.as_ptr())).flatten() }
+    }
+
+    /// As another stretch's, which the caller knows to be the same or shorter: for what C structures
+    /// of this object hold.
+    ///
+    /// # Safety
+    ///
+    /// The pointer is null, or this object keeps what it points to alive.
+    #[inline]
+    pub(crate) unsafe fn lend(self, held: *mut ffi::PyObject) -> Option<Self> {
+        NonNull::new(held).map(|pointer| Self { pointer, quiet: self.quiet })
+    }
+}
+
+/// Questions about an object's class that CPython answers by a flag or a comparison.
+macro_rules! checks {
+    ($($(#[$documentation:meta])* $name:ident: $check:ident;)*) => {
+        impl Lent<'_> {
+            $(
+                $(#[$documentation])*
+                #[inline]
+                pub fn $name(self) -> bool {
+                    // SAFETY: the object is alive, and only its class is read.
+                    unsafe { ffi::$check(self.as_ptr()) != 0 }
+                }
+            )*
+        }
+    };
+}
+
+checks! {
+    /// Whether it is a class.
+    is_class: PyType_Check;
+    /// Whether it is a module.
+    is_module: PyModule_Check;
+    /// Whether it is a string.
+    is_text: PyUnicode_Check;
+    /// Whether it is a dictionary or derived from one.
+    is_dict: PyDict_Check;
+    /// Whether it is a dictionary itself.
+    is_exact_dict: PyDict_CheckExact;
+    /// Whether it is a list or derived from one.
+    is_list: PyList_Check;
+    /// Whether it is a list itself.
+    is_exact_list: PyList_CheckExact;
+    /// Whether it is a tuple or derived from one.
+    is_tuple: PyTuple_Check;
+    /// Whether it is a tuple itself.
+    is_exact_tuple: PyTuple_CheckExact;
+    /// Whether it is a function or bound method written in C.
+    is_c_function: PyCFunction_Check;
+    /// Whether it is a memory view.
+    is_memory_view: PyMemoryView_Check;
+}
+
+impl Lent<'_> {
+    /// Whether it is a function written in Python.
+    #[inline]
+    pub fn is_function(self) -> bool {
+        self.is_exactly(&raw mut ffi::PyFunction_Type)
+    }
+}
+
+impl<'a> From<&'a Bound<'_, PyAny>> for Lent<'a> {
+    fn from(object: &'a Bound<'_, PyAny>) -> Self {
+        Self {
+            // SAFETY: a bound reference is never null, and keeps its object alive.
+            pointer: unsafe { NonNull::new_unchecked(object.as_ptr()) },
+            quiet: Quiet(PhantomData),
+        }
+    }
+}
+
+/// A class that is lent; see [`Lent`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(transparent)]
+pub struct Class<'a>(Lent<'a>);
+
+impl<'a> Class<'a> {
+    /// Borrows a class; `None` for null.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Lent::new`].
+    #[inline]
+    pub unsafe fn new(class: *mut ffi::PyTypeObject) -> Option<Self> {
+        // SAFETY: the caller promises it.
+        unsafe { Lent::new(class.cast()) }.map(Self)
+    }
+
+    /// The class as an object.
+    #[inline]
+    pub fn object(self) -> Lent<'a> {
+        self.0
+    }
+
+    /// The class as CPython's C API wants it.
+    #[inline]
+    pub fn as_ptr(self) -> *mut ffi::PyTypeObject {
+        self.0.as_ptr().cast()
+    }
+
+    /// Its identity.
+    #[inline]
+    pub fn address(self) -> Address {
+        self.0.address()
+    }
+
+    /// Whether it is this very one of CPython's.
+    #[inline]
+    pub fn is(self, class: *mut ffi::PyTypeObject) -> bool {
+        self.as_ptr() == class
+    }
+
+    /// Whether it is this one of CPython's or derived from it.
+    #[inline]
+    pub fn is_subclass_of(self, class: *mut ffi::PyTypeObject) -> bool {
+        // SAFETY: the class is alive, and those of CPython's always are.
+        unsafe { ffi::PyType_IsSubtype(self.as_ptr(), class) != 0 }
+    }
+
+    /// What CPython keeps of it; alive as long as it is.
+    #[inline]
+    pub(crate) fn fields(self) -> &'a ffi::PyTypeObject {
+        // SAFETY: the class is alive for `'a`, in which none of the program's code changes it.
+        unsafe { &*self.as_ptr() }
+    }
+}
+
+/// An object that a reference of ours keeps alive.
+#[derive(Debug)]
+pub struct Owned(NonNull<ffi::PyObject>);
+
+impl Owned {
+    /// Takes over a new reference. For null, which says that an exception was raised, that is cleared.
+    ///
+    /// # Safety
+    ///
+    /// The pointer is null or a reference that nobody else releases, and the interpreter is held for
+    /// as long as this lives.
+    pub unsafe fn new(pointer: *mut ffi::PyObject) -> Option<Self> {
+        let owned = NonNull::new(pointer).map(Self);
+        if owned.is_none() {
+            // SAFETY: the interpreter is held.
+            unsafe { ffi::PyErr_Clear() };
+        }
+        owned
+    }
+
+    /// The object as CPython's C API wants it.
+    pub fn as_ptr(&self) -> *mut ffi::PyObject {
+        self.0.as_ptr()
+    }
+
+    /// The object, for as long as it is kept.
+    pub fn lend(&self) -> Lent<'_> {
+        Lent { pointer: self.0, quiet: Quiet(PhantomData) }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: gives back the reference that `new` took over.
+        unsafe { ffi::Py_DECREF(self.0.as_ptr()) };
+    }
+}

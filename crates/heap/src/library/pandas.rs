@@ -1,0 +1,113 @@
+//! pandas: what stands for what when a frame changes, and which of its options an object sets.
+#![allow(unsafe_code, reason = "asks live blocks who shares them")]
+
+use std::ptr;
+
+use pyo3::ffi;
+use rustc_hash::FxHashSet;
+
+use crate::lent::{Lent, Owned};
+use crate::walk::Walk;
+
+/// What an object of pandas' stands for when it changes: the frame or series itself with its
+/// manager, or for an indexer (`.loc` and its like) those of what it indexes. `None` for others.
+///
+/// Under copy-on-write, which pandas has always on from 3.0, a change is never seen through another
+/// object of pandas', so the memory below need not be looked at.
+pub fn pandas_parts(value: Lent<'_>) -> Option<Vec<Lent<'_>>> {
+    const BUDGET: usize = 64;
+    let (module, name) = value.class_name();
+    if !module.starts_with("pandas") {
+        return None;
+    }
+    if is_frame(&module, &name) {
+        return Some([value].into_iter().chain(value.attribute("_mgr")).collect());
+    }
+    if !name.contains("Indexer") {
+        return None;
+    }
+    // What it indexes is a field of a C struct, so the interpreter is asked for it.
+    let boundary = FxHashSet::default();
+    let mut walk = Walk { boundary: &boundary, budget: BUDGET, definitions: false };
+    let mut indexed = None;
+    walk.run(value, &mut FxHashSet::default(), &mut |object| {
+        let (module, name) = object.class_name();
+        if is_frame(&module, &name) {
+            indexed = Some(object);
+        }
+        indexed.is_none()
+    });
+    let mut parts = vec![value];
+    parts.extend(pandas_parts(indexed?).unwrap_or_default());
+    Some(parts)
+}
+
+fn is_frame(module: &str, name: &str) -> bool {
+    module.starts_with("pandas") && matches!(name, "DataFrame" | "Series")
+}
+
+/// The arrays of a frame or series that a change of it writes into, though pandas copies on write:
+/// those that no other object of pandas' shares. NumPy's views of them show it. `by` is what changes
+/// it; whole columns and indexes are replaced rather than written into.
+pub fn written_arrays<'a>(value: Lent<'a>, parts: &[Lent<'a>], by: &str) -> Vec<Lent<'a>> {
+    let [_, .., manager] = *parts else { return Vec::new() };
+    if !writes_into_columns(value, by) {
+        return Vec::new();
+    }
+    // A member of a C structure, as are those of the blocks.
+    let Some(blocks) = manager.member(c"blocks").filter(|blocks| blocks.is_tuple()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for block in blocks.items().filter(|&block| !is_shared(block)) {
+        let Some(values) = block.member(c"values") else { continue };
+        found.push(values);
+        if values.class_name().0.starts_with("pandas.") {
+            found.extend(["_data", "_mask"].into_iter().filter_map(|name| values.attribute(name)));
+            // A field in C of the arrays of times and texts.
+            found.extend(values.member(c"_ndarray"));
+        }
+    }
+    found
+}
+
+/// Whether a change of a frame or series writes into its columns.
+fn writes_into_columns(value: Lent<'_>, by: &str) -> bool {
+    let method = by.rsplit('.').next().unwrap_or(by);
+    let name = value.class_name().1;
+    name.contains("Indexer")
+        || (name == "Series" && method == "assignment")
+        || matches!(
+            method,
+            "bfill"
+                | "clip"
+                | "ffill"
+                | "fillna"
+                | "interpolate"
+                | "mask"
+                | "replace"
+                | "update"
+                | "where"
+        )
+}
+
+/// Whether other objects of pandas' have the memory of a block, by pandas' own count.
+fn is_shared(block: Lent<'_>) -> bool {
+    let Some(references) = block.get(c"refs") else { return false };
+    // SAFETY: a method of C code that counts; the reference that it gives is new.
+    let shared = unsafe {
+        let method = c"has_reference".as_ptr();
+        Owned::new(ffi::PyObject_CallMethod(references.as_ptr(), method, ptr::null()))
+    };
+    shared.is_some_and(|shared| shared.lend().is_true())
+}
+
+/// Which of pandas' options an object of `pd.options` stands for: `display` for `pd.options.display`.
+/// `None` for everything else.
+pub fn options_named(value: Lent<'_>) -> Option<String> {
+    let (module, name) = value.class_name();
+    if !module.starts_with("pandas.") || name != "DictWrapper" {
+        return None;
+    }
+    value.attribute("prefix")?.text().filter(|prefix| !prefix.is_empty())
+}

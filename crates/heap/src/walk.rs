@@ -1,0 +1,215 @@
+//! Walk: what can be got at from an object, by the interpreter's own account.
+//!
+//! CPython's cycle collector asks every container for what it holds (`tp_traverse`, see the
+//! developer guide's page on garbage collection). The same question, asked without changing
+//! anything, finds an object again wherever it is bound: in containers, attributes, closures,
+//! bound methods, iterators and generators. NumPy's arrays do not take part in collection; their
+//! base and, for object arrays, their items are read from the array itself.
+#![allow(unsafe_code, reason = "walks live objects through CPython's type slots")]
+
+use std::cell::RefCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::array::{arrays_behind, base_of, head, kind_of_items, objects_of};
+use crate::array_layout::CONTIGUOUS;
+use crate::instance::dictionary_beside_values;
+use crate::kind::{Kind, is_plain_atom};
+use crate::lent::{Address, Class, Lent};
+use crate::session_code::is_session_function;
+use crate::traversal::traverse;
+
+thread_local! {
+    static OWN_MODULES: RefCell<FxHashSet<String>> = RefCell::new(FxHashSet::default());
+}
+
+/// Looks into classes of these modules as into the program's own.
+pub fn enter_classes_of(modules: &FxHashSet<String>) {
+    OWN_MODULES.with_borrow_mut(|known| known.clone_from(modules));
+}
+
+/// Walks from an object through all that it holds.
+pub struct Walk<'b> {
+    /// Objects that are not entered: the session's namespace, for one.
+    pub boundary: &'b FxHashSet<Address>,
+    /// How many more objects may be visited; the walk stops when it reaches 0.
+    pub budget: usize,
+    /// Whether the program's functions and classes are entered: what they hold can be got at through
+    /// them, but who is given an instance does not change its class.
+    pub definitions: bool,
+}
+
+/// How a walk ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// Everything was visited.
+    Complete,
+    /// The visitor asked to stop.
+    Stopped,
+    /// The budget was used up.
+    OverBudget,
+}
+
+impl Walk<'_> {
+    /// Visits `root` and everything that it reaches and that is not in `seen`, each once. Modules,
+    /// library classes and the globals of functions are not entered; of a library's function its
+    /// closure is. `visit` returns whether to go on.
+    pub fn run<'a>(
+        &mut self,
+        root: Lent<'a>,
+        seen: &mut FxHashSet<Address>,
+        visit: &mut dyn FnMut(Lent<'a>) -> bool,
+    ) -> End {
+        self.run_noting(root, seen, None, visit)
+    }
+
+    /// The same; notes by which object each one was found.
+    pub fn run_noting<'a>(
+        &mut self,
+        root: Lent<'a>,
+        seen: &mut FxHashSet<Address>,
+        mut holders: Option<&mut FxHashMap<Address, Address>>,
+        visit: &mut dyn FnMut(Lent<'a>) -> bool,
+    ) -> End {
+        if is_plain_atom(root) || !seen.insert(root.address()) {
+            return End::Complete;
+        }
+        let mut open = vec![root];
+        while let Some(object) = open.pop() {
+            if Kind::of(object) == Kind::Atom {
+                continue;
+            }
+            if !visit(object) {
+                return End::Stopped;
+            }
+            if self.boundary.contains(&object.address()) {
+                continue;
+            }
+            let mut frame = Frame {
+                open: &mut open,
+                seen,
+                left: self.budget,
+                holder: object,
+                holders: holders.as_deref_mut(),
+            };
+            self.look_into(object, &mut frame);
+            self.budget = frame.left;
+            if self.budget == 0 {
+                return End::OverBudget;
+            }
+        }
+        End::Complete
+    }
+
+    /// What an object holds itself, numbers and texts left out.
+    pub fn held<'a>(&self, object: Lent<'a>) -> Vec<Lent<'a>> {
+        let (mut open, mut seen) = (Vec::new(), FxHashSet::default());
+        let mut frame = Frame {
+            open: &mut open,
+            seen: &mut seen,
+            left: self.budget,
+            holder: object,
+            holders: None,
+        };
+        self.look_into(object, &mut frame);
+        open
+    }
+
+    fn look_into<'a>(&self, object: Lent<'a>, frame: &mut Frame<'_, 'a>) {
+        match Kind::of(object) {
+            Kind::Atom | Kind::Opaque => {}
+            Kind::Container => {
+                add_traversed(object, frame);
+                frame.add_all(dictionary_beside_values(object));
+            }
+            Kind::Function if self.definitions => {
+                frame.add_all(object.function_parts().into_iter().flatten());
+            }
+            // The program's own tell of themselves when they are entered.
+            Kind::Function if !is_session_function(object) => frame.add_all(object.closure()),
+            Kind::Class if self.definitions => look_into_class(object, frame),
+            Kind::Function | Kind::Class => {}
+            Kind::Array => look_into_array(object, frame),
+            Kind::ArrayWindow => frame.add_all(arrays_behind(object)),
+        }
+    }
+}
+
+/// Where what an object holds goes to while it is looked into.
+struct Frame<'f, 'a> {
+    open: &'f mut Vec<Lent<'a>>,
+    seen: &'f mut FxHashSet<Address>,
+    left: usize,
+    /// What is being looked into, and where it is noted which object led to which.
+    holder: Lent<'a>,
+    holders: Option<&'f mut FxHashMap<Address, Address>>,
+}
+
+impl<'a> Frame<'_, 'a> {
+    /// Adds an object that was found; `false` where the budget is used up.
+    #[inline]
+    fn add(&mut self, object: Lent<'a>) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        if !is_plain_atom(object) && self.seen.insert(object.address()) {
+            self.open.push(object);
+            if let Some(holders) = &mut self.holders {
+                holders.insert(object.address(), self.holder.address());
+            }
+        }
+        true
+    }
+
+    fn add_all(&mut self, objects: impl IntoIterator<Item = Lent<'a>>) {
+        for object in objects {
+            if !self.add(object) {
+                return;
+            }
+        }
+    }
+}
+
+/// Adds what an object holds by its class's account.
+fn add_traversed<'a>(object: Lent<'a>, frame: &mut Frame<'_, 'a>) {
+    traverse(object, |child| frame.add(child));
+}
+
+/// A class of the session holds what its dictionary holds; a library's class is not entered.
+fn look_into_class<'a>(class: Lent<'a>, frame: &mut Frame<'_, 'a>) {
+    let Some(class) = class.as_class().filter(|class| class.is_heap_type()) else { return };
+    let module = class.own("__module__").and_then(Lent::as_str);
+    let is_of_program = |module: &str| {
+        module == "__main__" || OWN_MODULES.with_borrow(|known| known.contains(module))
+    };
+    let Some(dictionary) = class.dictionary().filter(|_| module.is_some_and(is_of_program)) else {
+        return;
+    };
+    frame.add_all(dictionary.pairs().map(|(_, value)| value));
+    frame.add_all(bases(class));
+}
+
+/// The tuple of a class's bases.
+fn bases(class: Class<'_>) -> Option<Lent<'_>> {
+    // SAFETY: a class holds its bases.
+    unsafe { class.object().lend(class.fields().tp_bases) }
+}
+
+fn look_into_array<'a>(array: Lent<'a>, frame: &mut Frame<'_, 'a>) {
+    frame.add_all(base_of(array));
+    let Some(kind) = kind_of_items(array) else { return };
+    // An instance of a class that is written in Python has attributes: a masked array its mask.
+    if array.class().is_heap_type() {
+        add_traversed(array, frame);
+    }
+    if kind != b'O' || head(array).flags & CONTIGUOUS == 0 {
+        return;
+    }
+    for item in objects_of(array) {
+        if frame.left == 0 {
+            return;
+        }
+        frame.add_all(item);
+    }
+}
