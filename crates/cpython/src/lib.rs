@@ -10,7 +10,7 @@
 //! Start with [`Program`] and [`run`].
 
 use clew_heap::fingerprint;
-use clew_heap::raw::{namespace, object, reach};
+use clew_heap::raw::{namespace, object, pandas, reach, streams};
 
 mod artifact;
 mod ask;
@@ -27,14 +27,12 @@ mod named {
 }
 mod observe;
 mod package;
-mod pandas;
 mod paths;
 mod recorder;
 mod rules;
 mod script;
 mod settings;
 mod shadows;
-mod streams;
 mod weak;
 
 pub use artifact::{Pickled, pickle, unpickle};

@@ -2,14 +2,12 @@
 //!
 //! What C opens by itself raises no audit event. So of a call that no rule speaks of, the files that it
 //! is given by name are looked at before and after.
-#![allow(unsafe_code, reason = "looks at live arguments of calls")]
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use pyo3::ffi;
-
-use crate::callee;
+use clew_heap::Lent;
+use clew_heap::library::standard::path_text;
 
 /// A file that a call was given the name of.
 pub(crate) struct GivenPath {
@@ -29,11 +27,10 @@ struct Look {
 
 impl GivenPath {
     /// The file that a value names, if it may be the name of one.
-    pub(crate) unsafe fn of(value: *mut ffi::PyObject) -> Option<Self> {
+    pub(crate) fn of(value: Lent<'_>) -> Option<Self> {
         /// No path that anybody writes down is longer.
         const LONGEST: usize = 512;
-        // SAFETY: handed on from the caller, which lends a live value.
-        let text = unsafe { callee::text(value).or_else(|| crate::object::path_text(value)) }?;
+        let text = value.text().or_else(|| path_text(value))?;
         let may_be_path = text.len() <= LONGEST
             && text.contains(['/', '.'])
             && !text.contains(['\n', '\0'])

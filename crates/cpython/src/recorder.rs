@@ -221,8 +221,7 @@ pub(crate) fn start(
     // SAFETY: the namespace is a live dictionary.
     unsafe { mirror.fill(namespace.as_ptr()) };
     let mut draws = Draws::default();
-    // SAFETY: the GIL is held.
-    unsafe { draws.look() };
+    draws.look(clew_heap::Lent::from(namespace.as_any()).quiet());
     let recorder = Recorder {
         sink,
         namespace: namespace.as_ptr(),

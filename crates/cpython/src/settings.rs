@@ -4,14 +4,12 @@
 //! is taken to obey the settings of a library when a variable that it reads is a module, a function
 //! or an instance of the library's, or holds one. Settings of how values are displayed steer text
 //! only, so only statements that may make text obey those.
-#![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
 
+use clew_heap::callable_name::{module_of, top_level};
+use clew_heap::walk::{End, Walk};
+use clew_heap::{Address, Lent};
 use clew_session::StateKey;
-use pyo3::ffi;
 use rustc_hash::FxHashSet;
-
-use crate::callee;
-use crate::reach::{Address, End, Walk};
 
 /// The settings that were changed so far.
 #[derive(Default)]
@@ -35,9 +33,7 @@ impl Settings {
     /// Whether any of a package was changed.
     pub(crate) fn any_of(&self, package: &str) -> bool {
         self.changed.iter().any(|key| {
-            key.state
-                .strip_prefix("module:")
-                .is_some_and(|module| callee::top_level(module) == package)
+            key.state.strip_prefix("module:").is_some_and(|module| top_level(module) == package)
         })
     }
 
@@ -47,12 +43,17 @@ impl Settings {
     }
 
     /// The settings that a statement obeys which reads these values.
-    pub(crate) unsafe fn obeyed(
+    pub(crate) fn obeyed(
         &self,
-        values: &[*mut ffi::PyObject],
-        borders: &FxHashSet<Address>,
+        values: &[Lent<'_>],
+        boundary: &FxHashSet<Address>,
         makes_text: bool,
     ) -> Vec<&StateKey> {
+        /// How much of a value is looked into before it is taken to hold anything.
+        const BUDGET: usize = 2_000;
+        /// How many items of a container are asked themselves: numbers of a library's, such as decimals,
+        /// hold nothing, so no walk comes to them.
+        const MOST_ITEMS: usize = 16;
         let mut open: Vec<&StateKey> =
             self.changed.iter().filter(|key| makes_text || !is_display(key)).collect();
         let mut found = Vec::new();
@@ -60,11 +61,8 @@ impl Settings {
             if open.is_empty() {
                 break;
             }
-            /// How much of a value is looked into before it is taken to hold anything.
-            const BUDGET: usize = 2_000;
-            let mut obeys = |object: *mut ffi::PyObject| {
-                // SAFETY: the caller lends live values, which hold the others.
-                let module = unsafe { home_of(object) };
+            let mut obeys = |object: Lent<'_>| {
+                let module = home_of(object);
                 open.retain(|key| {
                     let obeyed = belongs(&module, key);
                     if obeyed {
@@ -74,23 +72,18 @@ impl Settings {
                 });
                 !open.is_empty()
             };
-            // Numbers of a library's, such as decimals, hold nothing, so no walk comes to them.
             obeys(value);
-            let mut left = 16;
-            // SAFETY: as above.
-            unsafe {
-                if crate::object::is_builtin_container(value) || ffi::PyTuple_Check(value) != 0 {
-                    crate::object::each_held(value, |held| {
-                        if left > 0 {
-                            left -= 1;
-                            obeys(held);
-                        }
-                    });
-                }
+            let mut left = MOST_ITEMS;
+            if value.is_builtin_container() || value.is_tuple() {
+                value.each_held(|held| {
+                    if left > 0 {
+                        left -= 1;
+                        obeys(held);
+                    }
+                });
             }
-            let mut walk = Walk { borders, budget: BUDGET, definitions: true };
-            // SAFETY: the caller lends live values, and nothing here runs Python code.
-            let end = unsafe { walk.run(value, &mut FxHashSet::default(), &mut obeys) };
+            let mut walk = Walk { boundary, budget: BUDGET, definitions: true };
+            let end = walk.run(value, &mut FxHashSet::default(), &mut obeys);
             if end == End::OverBudget {
                 found.append(&mut open);
             }
@@ -111,13 +104,9 @@ fn belongs(module: &str, key: &StateKey) -> bool {
 }
 
 /// The module that an object is, or that it or its class is from.
-unsafe fn home_of(object: *mut ffi::PyObject) -> String {
-    // SAFETY: the caller lends a live object; each look follows a check of the type.
-    unsafe {
-        if ffi::PyModule_Check(object) != 0 {
-            crate::object::module_name(object)
-        } else {
-            callee::module_of(object).unwrap_or_default()
-        }
+fn home_of(object: Lent<'_>) -> String {
+    match object.is_module() {
+        true => object.module_name(),
+        false => module_of(object).unwrap_or_default(),
     }
 }

@@ -30,6 +30,16 @@ impl<'a> Lent<'a> {
         Pairs { dictionary: self, position: 0 }
     }
 
+    /// How much a dictionary or a set holds; 0 for everything else.
+    pub fn size_of_dict_or_set(self) -> usize {
+        if self.is_dict() {
+            return self.pairs_count();
+        }
+        // SAFETY: the type is checked first.
+        let size = if self.is_set() { unsafe { ffi::PySet_Size(self.as_ptr()) } } else { 0 };
+        usize::try_from(size).unwrap_or(0)
+    }
+
     /// How many pairs a dictionary has; 0 for everything else.
     pub fn pairs_count(self) -> usize {
         // SAFETY: the type is checked first.

@@ -144,6 +144,25 @@ impl<'a> Lent<'a> {
         self.as_str().map(str::to_owned)
     }
 
+    /// The number that a `float` is.
+    pub fn float(self) -> Option<f64> {
+        // SAFETY: the type is checked first.
+        self.is_exactly(&raw mut ffi::PyFloat_Type)
+            .then(|| unsafe { ffi::PyFloat_AS_DOUBLE(self.as_ptr()) })
+    }
+
+    /// Whether what a weak reference refers to is alive; `false` for everything else.
+    pub fn is_referent_alive(self) -> bool {
+        if !self.is_weak_reference() {
+            return false;
+        }
+        // SAFETY: the type was checked.
+        #[allow(deprecated, reason = "its successor is new in 3.13")]
+        let referent = unsafe { ffi::PyWeakref_GetObject(self.as_ptr()) };
+        // SAFETY: the constant is always alive.
+        referent != unsafe { ffi::Py_None() }
+    }
+
     /// What an attribute gives; for attributes of C code, which run none of the program's.
     pub fn get(self, name: &CStr) -> Option<Owned> {
         // SAFETY: the object is alive and the name ends with a zero; the reference that it gives is new.
@@ -206,8 +225,12 @@ checks! {
     is_exact_tuple: PyTuple_CheckExact;
     /// Whether it is a function or bound method written in C.
     is_c_function: PyCFunction_Check;
+    /// Whether it is a set or frozen set or derived from one.
+    is_set: PyAnySet_Check;
     /// Whether it is a memory view.
     is_memory_view: PyMemoryView_Check;
+    /// Whether it is a weak reference.
+    is_weak_reference: PyWeakref_Check;
 }
 
 impl Lent<'_> {

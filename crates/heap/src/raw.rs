@@ -352,6 +352,38 @@ pub mod constant {
     }
 }
 
+pub mod pandas {
+    use super::*;
+    pub unsafe fn pandas_parts(value: Pointer) -> Option<Vec<Pointer>> {
+        crate::library::pandas::pandas_parts(unsafe { lend(value) }).map(pointers)
+    }
+    pub unsafe fn written_arrays(value: Pointer, parts: &[Pointer], by: &str) -> Vec<Pointer> {
+        let parts = unsafe { lend_all(parts) };
+        pointers(crate::library::pandas::written_arrays(unsafe { lend(value) }, &parts, by))
+    }
+    pub unsafe fn options_named(value: Pointer) -> Option<String> {
+        crate::library::pandas::options_named(unsafe { lend(value) })
+    }
+}
+
+pub mod streams {
+    use super::*;
+    use rustc_hash::FxHashSet;
+    pub unsafe fn open_files(
+        roots: &[Pointer],
+        borders: &FxHashSet<crate::Address>,
+    ) -> Vec<(crate::Address, String)> {
+        crate::library::standard::open_files(
+            unsafe { quiet() },
+            &unsafe { lend_all(roots) },
+            borders,
+        )
+    }
+    pub unsafe fn log_streams(logger: Pointer) -> Vec<Pointer> {
+        pointers(unsafe { crate::library::logging::log_streams(quiet(), Lent::new(logger)) })
+    }
+}
+
 pub mod namespace {
     use super::*;
     pub use crate::namespace::{Change, Difference, Mirror};

@@ -460,7 +460,7 @@ impl Recorder {
         unsafe {
             if receiver.is_null()
                 || !self.draws.sees("numpy_random")
-                || self.draws.moved("numpy_random")
+                || self.draws.moved(Quiet::new(), "numpy_random")
             {
                 return;
             }
@@ -497,9 +497,12 @@ impl Recorder {
     ) {
         // SAFETY: handed on from `passed`; the namespace lends what it holds.
         unsafe {
-            let for_its_effect =
-                !result.is_null() && (result == ffi::Py_None() || clew_probe::is_result_dropped());
-            if !for_its_effect || self.draws.moved("random") || self.draws.moved("numpy_random") {
+            let for_its_effect = !result.is_null()
+                && (result == ffi::Py_None() || clew_probe::is_result_dropped());
+            if !for_its_effect
+                || self.draws.moved(Quiet::new(), "random")
+                || self.draws.moved(Quiet::new(), "numpy_random")
+            {
                 return;
             }
             // What C keeps in an object of its own cannot be looked at.
@@ -614,12 +617,12 @@ impl Recorder {
         unsafe {
             if environment_written()
                 && let Some(module) = callee::module_of(callee.function())
-                && self.mentions.environment(&callee::top_level(&module))
+                && self.mentions.environment(Quiet::new(), &callee::top_level(&module))
             {
                 self.reads_state(StateKey::whole("environment"));
             }
             if self.paths_looked_at < MOST && !call.arguments.is_null() {
-                paths.extend(call.all().filter_map(|value| GivenPath::of(value)));
+                paths.extend(call.lent().filter_map(GivenPath::of));
                 self.paths_looked_at += paths.len();
             }
         }

@@ -5,6 +5,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth};
+use clew_heap::Lent;
 use clew_probe::ProgramPoint;
 use clew_session::{Changed, StateKey};
 use pyo3::ffi;
@@ -158,7 +159,9 @@ impl Recorder {
     /// Marks what changed because something that was weakly referred to is gone.
     pub(super) unsafe fn note_gone(&mut self, compound: bool) {
         // SAFETY: handed on from the caller; the namespace is the program's.
-        let gone = unsafe { self.weak.look(self.namespace) };
+        let gone = unsafe { Lent::new(self.namespace) }
+            .map(|namespace| self.weak.look(namespace))
+            .unwrap_or_default();
         if compound && !(gone.changed.is_empty() && gone.made.is_empty()) {
             self.turns.doubt();
         }

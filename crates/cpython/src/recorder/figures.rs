@@ -3,6 +3,7 @@
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
 use clew_effects::{Confidence, ExternalState, Key, Resource};
+use clew_heap::Quiet;
 use clew_session::StateKey;
 
 use super::{CallArguments, Recorder, cause};
@@ -24,7 +25,7 @@ impl Recorder {
     pub(super) unsafe fn note_handles(&mut self, compound: bool) {
         if self.written.any_of("pyplot") {
             // SAFETY: handed on from the caller, which holds the GIL.
-            let look = unsafe { self.figures.look() };
+            let look = self.figures.look(unsafe { Quiet::new() });
             let changed = look.switched || !look.new.is_empty();
             self.note_look(&look);
             if changed && compound {
@@ -68,7 +69,7 @@ impl Recorder {
     /// A call of pyplot's has ended: it was about the figure that is current now.
     pub(super) unsafe fn use_figure(&mut self, used: FigureUse) -> Option<StateKey> {
         // SAFETY: handed on from the caller, which holds the GIL.
-        let look = unsafe { self.figures.look() };
+        let look = self.figures.look(unsafe { Quiet::new() });
         self.note_look(&look);
         if used.numbers {
             self.reads_state(figures::numbers());

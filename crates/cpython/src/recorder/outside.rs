@@ -5,6 +5,8 @@
 use std::ptr;
 
 use clew_effects::Confidence;
+use clew_heap::Quiet;
+use clew_heap::raw::lend_all;
 use clew_session::StateKey;
 use clew_syntax::literal_key::{self, EnvironmentKeys};
 use pyo3::ffi;
@@ -143,7 +145,7 @@ impl Recorder {
     /// said that it did.
     pub(super) unsafe fn note_draws(&mut self) {
         // SAFETY: handed on from the caller, which holds the GIL.
-        for (state, drawn) in unsafe { self.draws.look() } {
+        for (state, drawn) in self.draws.look(unsafe { Quiet::new() }) {
             let key = StateKey::whole(state);
             let told = self.states_written.iter().any(|(written, _)| *written == key);
             // A generator that was just imported is nobody's work, unless an unknown call seeded it.
@@ -161,7 +163,7 @@ impl Recorder {
     pub(super) unsafe fn note_draws_before(&mut self, key: &StateKey) {
         // SAFETY: as above.
         let drawn = self.states_written.iter().all(|(written, _)| written != key)
-            && unsafe { self.draws.moved(&key.state) };
+            && self.draws.moved(unsafe { Quiet::new() }, &key.state);
         if drawn {
             self.reads_state(key.clone());
             self.writes_state((key.clone(), false));
@@ -286,7 +288,7 @@ impl Recorder {
                 names.map(|name| crate::object::item(self.namespace, name)).collect();
             let named = values.len();
             values.retain(|value| !value.is_null());
-            let mut obeyed = self.settings.obeyed(&values, &self.borders, makes_text);
+            let mut obeyed = self.settings.obeyed(&lend_all(&values), &self.borders, makes_text);
             if values.len() < named {
                 obeyed.extend(self.settings.builtins());
             }
