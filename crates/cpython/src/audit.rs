@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use clew_heap::library::standard::path_text;
+use clew_heap::{Lent, Owned, Quiet};
 use clew_session::StateKey;
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
-use crate::callee;
 use crate::recorder;
 
 /// What an event says of an external state.
@@ -105,225 +106,199 @@ unsafe extern "C" fn hook(
     if !LISTENING.load(Ordering::Relaxed) || !recorder::is_free() {
         return 0;
     }
-    // SAFETY: CPython calls a hook with the GIL of the interpreter held, the event's name and a
-    // tuple, or null where that could not be made.
-    let _ = catch_unwind(AssertUnwindSafe(|| unsafe {
-        if arguments.is_null()
-            || ffi::PyInterpreterState_Get() as usize != INTERPRETER.load(Ordering::Relaxed)
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        // SAFETY: CPython calls a hook with the GIL of the interpreter held, the event's name and a
+        // tuple, or null where that could not be made.
+        let (event, interpreter, arguments) =
+            unsafe { (CStr::from_ptr(event), ffi::PyInterpreterState_Get(), Lent::new(arguments)) };
+        if interpreter as usize == INTERPRETER.load(Ordering::Relaxed)
+            && let Some(arguments) = arguments
         {
-            return;
+            hear(event.to_bytes(), Arguments(arguments));
         }
-        hear(CStr::from_ptr(event).to_bytes(), Arguments(arguments));
     }));
     0
 }
 
-/// The arguments of an event; borrowed from it.
+/// The arguments of an event.
 #[derive(Clone, Copy)]
-struct Arguments(*mut ffi::PyObject);
+struct Arguments<'a>(Lent<'a>);
 
-impl Arguments {
-    unsafe fn get(self, at: usize) -> Option<*mut ffi::PyObject> {
-        // SAFETY: an event's arguments are a tuple of live objects.
-        unsafe {
-            (at < ffi::PyTuple_GET_SIZE(self.0) as usize)
-                .then(|| ffi::PyTuple_GET_ITEM(self.0, at as ffi::Py_ssize_t))
-        }
+impl<'a> Arguments<'a> {
+    fn get(self, at: usize) -> Option<Lent<'a>> {
+        self.0.items().nth(at)
     }
 
-    unsafe fn number(self, at: usize) -> Option<i64> {
-        // SAFETY: as above.
-        unsafe { self.get(at).and_then(|value| number(value)) }
+    fn number(self, at: usize) -> Option<i64> {
+        self.get(at).and_then(Lent::integer)
     }
 
-    unsafe fn text(self, at: usize) -> Option<String> {
-        // SAFETY: as above.
-        unsafe { self.get(at).and_then(|value| spelled(value)) }
+    fn text(self, at: usize) -> Option<String> {
+        self.get(at).and_then(spelled)
     }
 
     /// The path at a position, in the folder whose descriptor stands at another one.
-    unsafe fn path(self, at: usize, folder: Option<usize>) -> Option<Named> {
-        // SAFETY: as above.
-        unsafe {
-            let value = self.get(at)?;
-            let folder = folder.and_then(|at| self.number(at)).filter(|&number| number >= 0);
-            if let Some(descriptor) = number(value) {
-                return of_descriptor(descriptor).map(|path| Named { path, relative: false });
+    fn path(self, at: usize, folder: Option<usize>) -> Option<Named> {
+        let value = self.get(at)?;
+        let folder = folder.and_then(|at| self.number(at)).filter(|&number| number >= 0);
+        if let Some(descriptor) = value.integer() {
+            return of_descriptor(descriptor).map(|path| Named { path, relative: false });
+        }
+        if value.is_none() {
+            return named(".");
+        }
+        let text = spelled(value)?;
+        match folder {
+            Some(folder) if !text.starts_with('/') => {
+                let path = of_descriptor(folder)?.join(text);
+                Some(Named { path, relative: false })
             }
-            if value == ffi::Py_None() {
-                return named(".");
-            }
-            let text = spelled(value)?;
-            match folder {
-                Some(folder) if !text.starts_with('/') => {
-                    let path = of_descriptor(folder)?.join(text);
-                    Some(Named { path, relative: false })
-                }
-                _ => named(&text),
-            }
+            _ => named(&text),
         }
     }
 }
 
 /// Hears an event. Which ones there are and what they carry: the table in Python's documentation.
-unsafe fn hear(event: &[u8], given: Arguments) {
-    // SAFETY: handed on from the hook.
-    unsafe {
-        match event {
-            b"open" => opened(given),
-            // Where modules are looked for is of no interest: what is found is opened.
-            b"os.listdir" | b"os.scandir" if recorder::files_written() && !within_imports() => {
-                reads(given.path(0, None));
-            }
-            b"os.getxattr" | b"os.listxattr" => reads(given.path(0, None)),
-            b"os.remove" | b"os.rmdir" | b"shutil.rmtree" => removes(given.path(0, Some(1))),
-            b"os.mkdir" => {
-                // Of a folder that is there already nothing changes.
-                let path = given.path(0, Some(2)).filter(|named| !is_there(&named.path));
-                writes(path, false);
-            }
-            b"os.rename" => renames(given),
-            b"os.link" | b"os.symlink" => {
-                reads(given.path(0, None));
-                writes(given.path(1, None), false);
-            }
-            b"os.chmod" | b"os.chown" => {
-                let folder = if event == b"os.chmod" { 2 } else { 3 };
-                writes(given.path(0, Some(folder)), false);
-            }
-            b"os.truncate" | b"os.utime" | b"os.setxattr" | b"os.removexattr" | b"os.chflags" => {
-                writes(given.path(0, None), false);
-            }
-            b"os.chdir" => {
-                let folder = given.path(0, None);
-                let anew = folder.as_ref().is_some_and(|folder| !folder.relative);
-                reads(folder);
-                tell([Touch::always("cwd", None, How::Writes { anew })]);
-            }
-            // A module that is run for the first time may look at anything.
-            b"import"
-                if recorder::environment_written()
-                    && given.text(0).is_some_and(|name| is_package_of_others(&name)) =>
-            {
-                recorder::heard(recorder::Recorder::imports);
-            }
-            b"os.putenv" => {
-                if let (Some(name), Some(value)) = (given.text(0), given.text(1)) {
-                    let before = std::env::var(&name).ok();
-                    let same = before.as_ref() == Some(&value);
-                    recorder::heard(|recorder| recorder.variable_set(name, before.is_none(), same));
-                }
-            }
-            b"os.unsetenv" => {
-                if let Some(name) = given.text(0) {
-                    recorder::heard(|recorder| recorder.variable_taken_away(name));
-                }
-            }
-            b"subprocess.Popen" | b"os.system" | b"os.exec" | b"os.posix_spawn" | b"os.spawn"
-            | b"pty.spawn" => {
-                // Another program may do anything, as the rules for `subprocess` say.
-                let environment = Touch::unless_known("environment", None, How::Reads);
-                let streams = How::Writes { anew: false };
-                let streams = Touch::unless_known("standard_streams", None, streams);
-                tell(
-                    both(|how| Touch::unless_known("file_system", None, how))
-                        .into_iter()
-                        .chain([environment, streams])
-                        .chain(both(|how| Touch::unless_known("process", None, how))),
-                );
-            }
-            b"urllib.Request" => {
-                let part = given.text(0);
-                tell(both(|how| Touch::unless_known("network", part.clone(), how)));
-            }
-            b"socket.connect" | b"socket.bind" | b"socket.sendto" | b"socket.sendmsg" => {
-                if let Some(part) = given.get(1).and_then(|address| host_and_port(address)) {
-                    tell(both(|how| Touch::unless_known("network", Some(part.clone()), how)));
-                }
-            }
-            b"sqlite3.connect" => {
-                let part = given.text(0).filter(|name| name != ":memory:");
-                recorder::heard(|recorder| recorder.connects_to(part.clone()));
-                if let Some(part) = part {
-                    tell(both(|how| Touch::unless_known("db", Some(part.clone()), how)));
-                }
-            }
-            b"sqlite3.connect/handle" => {
-                if let Some(connection) = given.get(0) {
-                    recorder::heard(|recorder| recorder.connected(connection));
-                }
-            }
-            _ => {}
+fn hear(event: &[u8], given: Arguments<'_>) {
+    match event {
+        b"open" => opened(given),
+        // Where modules are looked for is of no interest: what is found is opened.
+        b"os.listdir" | b"os.scandir"
+            if recorder::files_written() && !within_imports(given.0.quiet()) =>
+        {
+            reads(given.path(0, None));
         }
+        b"os.getxattr" | b"os.listxattr" => reads(given.path(0, None)),
+        b"os.remove" | b"os.rmdir" | b"shutil.rmtree" => removes(given.path(0, Some(1))),
+        b"os.mkdir" => {
+            // Of a folder that is there already nothing changes.
+            let path = given.path(0, Some(2)).filter(|named| !is_there(&named.path));
+            writes(path, false);
+        }
+        b"os.rename" => renames(given),
+        b"os.link" | b"os.symlink" => {
+            reads(given.path(0, None));
+            writes(given.path(1, None), false);
+        }
+        b"os.chmod" | b"os.chown" => {
+            let folder = if event == b"os.chmod" { 2 } else { 3 };
+            writes(given.path(0, Some(folder)), false);
+        }
+        b"os.truncate" | b"os.utime" | b"os.setxattr" | b"os.removexattr" | b"os.chflags" => {
+            writes(given.path(0, None), false);
+        }
+        b"os.chdir" => {
+            let folder = given.path(0, None);
+            let anew = folder.as_ref().is_some_and(|folder| !folder.relative);
+            reads(folder);
+            tell([Touch::always("cwd", None, How::Writes { anew })]);
+        }
+        // A module that is run for the first time may look at anything.
+        b"import"
+            if recorder::environment_written()
+                && given
+                    .text(0)
+                    .is_some_and(|name| is_package_of_others(given.0.quiet(), &name)) =>
+        {
+            recorder::heard(recorder::Recorder::imports);
+        }
+        b"os.putenv" => {
+            if let (Some(name), Some(value)) = (given.text(0), given.text(1)) {
+                let before = std::env::var(&name).ok();
+                let same = before.as_ref() == Some(&value);
+                recorder::heard(|recorder| recorder.variable_set(name, before.is_none(), same));
+            }
+        }
+        b"os.unsetenv" => {
+            if let Some(name) = given.text(0) {
+                recorder::heard(|recorder| recorder.variable_taken_away(name));
+            }
+        }
+        b"subprocess.Popen" | b"os.system" | b"os.exec" | b"os.posix_spawn" | b"os.spawn"
+        | b"pty.spawn" => {
+            // Another program may do anything, as the rules for `subprocess` say.
+            let environment = Touch::unless_known("environment", None, How::Reads);
+            let streams = How::Writes { anew: false };
+            let streams = Touch::unless_known("standard_streams", None, streams);
+            tell(
+                both(|how| Touch::unless_known("file_system", None, how))
+                    .into_iter()
+                    .chain([environment, streams])
+                    .chain(both(|how| Touch::unless_known("process", None, how))),
+            );
+        }
+        b"urllib.Request" => {
+            let part = given.text(0);
+            tell(both(|how| Touch::unless_known("network", part.clone(), how)));
+        }
+        b"socket.connect" | b"socket.bind" | b"socket.sendto" | b"socket.sendmsg" => {
+            if let Some(part) = given.get(1).and_then(host_and_port) {
+                tell(both(|how| Touch::unless_known("network", Some(part.clone()), how)));
+            }
+        }
+        b"sqlite3.connect" => {
+            let part = given.text(0).filter(|name| name != ":memory:");
+            recorder::heard(|recorder| recorder.connects_to(part.clone()));
+            if let Some(part) = part {
+                tell(both(|how| Touch::unless_known("db", Some(part.clone()), how)));
+            }
+        }
+        b"sqlite3.connect/handle" => {
+            if let Some(connection) = given.get(0) {
+                recorder::heard(|recorder| recorder.connected(connection.as_ptr()));
+            }
+        }
+        _ => {}
     }
 }
 
 /// Whether a name is that of a whole package that does not come with Python.
-unsafe fn is_package_of_others(name: &str) -> bool {
-    // SAFETY: `sys` lends what it holds, and looking for a string in a set of strings runs no code.
-    unsafe {
-        let own = ffi::PySys_GetObject(c"stdlib_module_names".as_ptr());
-        if name.contains('.') || own.is_null() || ffi::PyAnySet_CheckExact(own) == 0 {
-            return false;
-        }
-        let key = ffi::PyUnicode_FromStringAndSize(name.as_ptr().cast(), name.len() as isize);
-        if key.is_null() {
-            ffi::PyErr_Clear();
-            return false;
-        }
-        let found = ffi::PySet_Contains(own, key);
-        ffi::Py_DECREF(key);
-        if found < 0 {
-            ffi::PyErr_Clear();
-        }
-        found == 0
-    }
+fn is_package_of_others(quiet: Quiet<'_>, name: &str) -> bool {
+    !name.contains('.')
+        && quiet.sys(c"stdlib_module_names").and_then(|own| own.set_contains(name)) == Some(false)
 }
 
 /// A file is opened: `(path, mode, flags)`, with no mode where `os.open` does it.
-unsafe fn opened(given: Arguments) {
-    // SAFETY: handed on from `hear`.
-    unsafe {
-        // A file that is opened by its descriptor was opened by its path before.
-        if given.number(0).is_some() {
-            return;
+fn opened(given: Arguments<'_>) {
+    // A file that is opened by its descriptor was opened by its path before.
+    if given.number(0).is_some() {
+        return;
+    }
+    let flags = given.number(2).unwrap_or(0) as c_int;
+    let has = |flag: c_int| flags & flag == flag && flag != 0;
+    let mode = given.get(1).and_then(Lent::text).unwrap_or_default();
+    let access = flags & libc::O_ACCMODE;
+    let writable = mode.contains(['w', 'a', 'x', '+']) || access != libc::O_RDONLY;
+    if !writable && !recorder::files_written() {
+        return;
+    }
+    let Some(file) = given.path(0, None).filter(|named| is_of_interest(&named.path)) else {
+        return;
+    };
+    if !writable {
+        reads(Some(file));
+        return;
+    }
+    // The importer writes what it compiled, and looks at it again.
+    if within_imports(given.0.quiet()) || is_unnamed(flags) {
+        return;
+    }
+    let truncates = mode.contains('w') || has(libc::O_TRUNC);
+    let excludes = mode.contains('x') || has(libc::O_EXCL);
+    let updates = mode.contains('+') || access == libc::O_RDWR;
+    let there = is_there(&file.path);
+    if excludes && there {
+        reads(Some(file));
+    } else if truncates {
+        // Opening may still fail, and then what is there stays.
+        let anew = !there || !file.path.is_dir() && may_write(&file.path);
+        writes(Some(file), anew);
+    } else {
+        // That nothing is there hangs on who took it away.
+        if excludes || updates {
+            reads(Some(file.clone()));
         }
-        let flags = given.number(2).unwrap_or(0) as c_int;
-        let has = |flag: c_int| flags & flag == flag && flag != 0;
-        let mode = given.get(1).and_then(|mode| callee::text(mode)).unwrap_or_default();
-        let access = flags & libc::O_ACCMODE;
-        let writable = mode.contains(['w', 'a', 'x', '+']) || access != libc::O_RDONLY;
-        if !writable && !recorder::files_written() {
-            return;
-        }
-        let Some(file) = given.path(0, None).filter(|named| is_of_interest(&named.path)) else {
-            return;
-        };
-        if !writable {
-            reads(Some(file));
-            return;
-        }
-        // The importer writes what it compiled, and looks at it again.
-        if within_imports() || is_unnamed(flags) {
-            return;
-        }
-        let truncates = mode.contains('w') || has(libc::O_TRUNC);
-        let excludes = mode.contains('x') || has(libc::O_EXCL);
-        let updates = mode.contains('+') || access == libc::O_RDWR;
-        let there = is_there(&file.path);
-        if excludes && there {
-            reads(Some(file));
-        } else if truncates {
-            // Opening may still fail, and then what is there stays.
-            let anew = !there || !file.path.is_dir() && may_write(&file.path);
-            writes(Some(file), anew);
-        } else {
-            // That nothing is there hangs on who took it away.
-            if excludes || updates {
-                reads(Some(file.clone()));
-            }
-            writes(Some(file), false);
-        }
+        writes(Some(file), false);
     }
 }
 
@@ -344,9 +319,8 @@ fn removes(path: Option<Named>) {
     writes(Some(path), false);
 }
 
-unsafe fn renames(given: Arguments) {
-    // SAFETY: handed on from `hear`.
-    let (from, to) = unsafe { (given.path(0, Some(2)), given.path(1, Some(3))) };
+fn renames(given: Arguments<'_>) {
+    let (from, to) = (given.path(0, Some(2)), given.path(1, Some(3)));
     let Some(from) = from.filter(|named| is_there(&named.path)) else { return };
     let folder = from.path.is_dir();
     removes(Some(from));
@@ -431,65 +405,36 @@ fn tell(touches: impl IntoIterator<Item = Touch>) {
 }
 
 /// Whether it is Python's own importing that is at work: told by the frame at hand.
-unsafe fn within_imports() -> bool {
-    // SAFETY: the GIL is held; the frame is borrowed and its code object is given back.
-    unsafe {
+fn within_imports(_quiet: Quiet<'_>) -> bool {
+    // SAFETY: the GIL is held; the frame is borrowed and its code object a new reference.
+    let code = unsafe {
         let frame = ffi::PyEval_GetFrame();
         if frame.is_null() {
             return false;
         }
-        let code = ffi::PyFrame_GetCode(frame);
-        let file = ffi::PyObject_GetAttrString(code.cast(), c"co_filename".as_ptr());
-        ffi::Py_DECREF(code.cast());
-        if file.is_null() {
-            ffi::PyErr_Clear();
-            return false;
-        }
-        let text = callee::text(file);
-        ffi::Py_DECREF(file);
-        text.is_some_and(|file| {
-            ["<frozen importlib", "<frozen zipimport"].iter().any(|own| file.starts_with(own))
-                || file.contains("/importlib/")
-        })
-    }
-}
-
-unsafe fn number(value: *mut ffi::PyObject) -> Option<i64> {
-    // SAFETY: the caller lends a live object; the exact type is checked.
-    unsafe {
-        if ffi::PyLong_Check(value) == 0 {
-            return None;
-        }
-        let mut overflow = 0;
-        let number = ffi::PyLong_AsLongLongAndOverflow(value, &mut overflow);
-        (overflow == 0).then_some(number)
-    }
+        Owned::new(ffi::PyFrame_GetCode(frame).cast())
+    };
+    let file = code.and_then(|code| code.lend().get(c"co_filename"));
+    file.as_ref().and_then(|file| file.lend().as_str()).is_some_and(|file| {
+        ["<frozen importlib", "<frozen zipimport"].iter().any(|own| file.starts_with(own))
+            || file.contains("/importlib/")
+    })
 }
 
 /// The text of a string, of bytes or of a path object.
-unsafe fn spelled(value: *mut ffi::PyObject) -> Option<String> {
-    // SAFETY: the caller lends a live object; the exact types are checked.
-    unsafe {
-        if ffi::PyBytes_Check(value) != 0 {
-            let (start, size) = (ffi::PyBytes_AsString(value), ffi::PyBytes_Size(value));
-            let bytes = std::slice::from_raw_parts(start.cast::<u8>(), size as usize);
-            return Some(String::from_utf8_lossy(bytes).into_owned());
-        }
-        callee::text(value).or_else(|| crate::object::path_text(value))
+fn spelled(value: Lent<'_>) -> Option<String> {
+    match value.bytes() {
+        Some(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        None => value.text().or_else(|| path_text(value)),
     }
 }
 
 /// The address of a connection over the internet; those within a machine have a path instead.
-unsafe fn host_and_port(address: *mut ffi::PyObject) -> Option<String> {
-    // SAFETY: the caller lends a live object; a tuple lends what it holds.
-    unsafe {
-        if ffi::PyTuple_Check(address) == 0 || ffi::PyTuple_GET_SIZE(address) < 2 {
-            return None;
-        }
-        let host = spelled(ffi::PyTuple_GET_ITEM(address, 0))?;
-        let port = number(ffi::PyTuple_GET_ITEM(address, 1))?;
-        Some(format!("{host}:{port}"))
-    }
+fn host_and_port(address: Lent<'_>) -> Option<String> {
+    let mut parts = Some(address).filter(|address| address.is_tuple())?.items();
+    let host = spelled(parts.next()?)?;
+    let port = parts.next()?.integer()?;
+    Some(format!("{host}:{port}"))
 }
 
 /// What the program wrote so far, so that reading anything else is soon forgotten.

@@ -27,11 +27,7 @@ impl Constant {
         } else if object.is_true() || object.is_false() {
             Some(Self::Bool(object.is_true()))
         } else if object.is_exactly(&raw mut ffi::PyLong_Type) {
-            let mut overflow = 0;
-            // SAFETY: the type was checked.
-            let number =
-                unsafe { ffi::PyLong_AsLongLongAndOverflow(object.as_ptr(), &mut overflow) };
-            (overflow == 0).then_some(Self::Int(number))
+            object.integer().map(Self::Int)
         } else if object.is_exactly(&raw mut ffi::PyUnicode_Type)
             // SAFETY: the type was checked.
             && unsafe { ffi::PyUnicode_GET_LENGTH(object.as_ptr()) } < LONGEST

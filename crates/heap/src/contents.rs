@@ -5,7 +5,7 @@ use std::ptr;
 
 use pyo3::ffi;
 
-use crate::lent::Lent;
+use crate::lent::{Lent, Owned};
 use crate::native::{PyMethod_Function, PyMethod_Self, PyMethod_Type};
 
 impl<'a> Lent<'a> {
@@ -28,6 +28,24 @@ impl<'a> Lent<'a> {
     /// The keys and values of a dictionary; nothing for everything else.
     pub fn pairs(self) -> Pairs<'a> {
         Pairs { dictionary: self, position: 0 }
+    }
+
+    /// Whether a set itself, no class derived from it, holds a string; `None` for everything else.
+    pub fn set_contains(self, text: &str) -> Option<bool> {
+        // SAFETY: the type is checked; looking for a string in a set of C code's runs none of the
+        // program's, and the key is released after the look-up.
+        unsafe {
+            if ffi::PyAnySet_CheckExact(self.as_ptr()) == 0 {
+                return None;
+            }
+            let size = text.len() as ffi::Py_ssize_t;
+            let key = Owned::new(ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), size))?;
+            let found = ffi::PySet_Contains(self.as_ptr(), key.as_ptr());
+            if found < 0 {
+                ffi::PyErr_Clear();
+            }
+            (found >= 0).then_some(found > 0)
+        }
     }
 
     /// How much a dictionary or a set holds; 0 for everything else.

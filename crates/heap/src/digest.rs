@@ -164,16 +164,10 @@ fn add_constant(constant: Lent<'_>, hasher: &mut Xxh3) {
             digest = digest.wrapping_add(hasher.finish());
         }
         digest.hash(hasher);
-    } else if constant.is_exactly(&raw mut ffi::PyBytes_Type) {
-        // SAFETY: the type was checked, and the object keeps its bytes.
-        let bytes = unsafe {
-            let size = ffi::PyBytes_Size(constant.as_ptr()) as usize;
-            std::slice::from_raw_parts(ffi::PyBytes_AsString(constant.as_ptr()).cast::<u8>(), size)
-        };
+    } else if let Some(bytes) = constant.bytes() {
         bytes.hash(hasher);
-    } else if constant.is_exactly(&raw mut ffi::PyFloat_Type) {
-        // SAFETY: the type was checked.
-        unsafe { ffi::PyFloat_AS_DOUBLE(constant.as_ptr()) }.to_bits().hash(hasher);
+    } else if let Some(number) = constant.float() {
+        number.to_bits().hash(hasher);
     } else {
         Constant::of(constant).hash(hasher);
     }

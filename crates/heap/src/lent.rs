@@ -144,6 +144,30 @@ impl<'a> Lent<'a> {
         self.as_str().map(str::to_owned)
     }
 
+    /// The bytes of a `bytes` object.
+    pub fn bytes(self) -> Option<&'a [u8]> {
+        if !self.is_bytes() {
+            return None;
+        }
+        // SAFETY: the type was checked, and the object keeps its bytes.
+        unsafe {
+            let size = usize::try_from(ffi::PyBytes_Size(self.as_ptr())).ok()?;
+            let start = ffi::PyBytes_AsString(self.as_ptr()).cast::<u8>();
+            Some(std::slice::from_raw_parts(start, size))
+        }
+    }
+
+    /// The number that an `int` is; `None` for everything else and for what needs more than 64 bits.
+    pub fn integer(self) -> Option<i64> {
+        if !self.is_int() {
+            return None;
+        }
+        let mut overflow = 0;
+        // SAFETY: the type was checked.
+        let number = unsafe { ffi::PyLong_AsLongLongAndOverflow(self.as_ptr(), &mut overflow) };
+        (overflow == 0).then_some(number)
+    }
+
     /// The number that a `float` is.
     pub fn float(self) -> Option<f64> {
         // SAFETY: the type is checked first.
@@ -211,6 +235,10 @@ checks! {
     is_module: PyModule_Check;
     /// Whether it is a string.
     is_text: PyUnicode_Check;
+    /// Whether it is a `bytes` object or derived from one.
+    is_bytes: PyBytes_Check;
+    /// Whether it is an `int` or derived from one.
+    is_int: PyLong_Check;
     /// Whether it is a dictionary or derived from one.
     is_dict: PyDict_Check;
     /// Whether it is a dictionary itself.

@@ -1,6 +1,8 @@
 //! Module: what imported modules hold, and whose they are.
 #![allow(unsafe_code, reason = "reads live modules through CPython's C API")]
 
+use std::ffi::CStr;
+
 use pyo3::ffi;
 
 use crate::lent::{Lent, Owned, Quiet};
@@ -57,6 +59,12 @@ impl<'a> Lent<'a> {
 }
 
 impl<'a> Quiet<'a> {
+    /// What `sys` holds under a name.
+    pub fn sys(self, name: &CStr) -> Option<Lent<'a>> {
+        // SAFETY: `sys` keeps what it holds, and the interpreter is held.
+        unsafe { Lent::new(ffi::PySys_GetObject(name.as_ptr())) }
+    }
+
     /// All modules that were imported, by name.
     pub fn modules(self) -> Option<Lent<'a>> {
         // SAFETY: the interpreter keeps the dictionary of modules, and is held.

@@ -25,17 +25,11 @@ pub(super) fn token(object: Lent<'_>) -> (u64, bool) {
         };
         return (value as u64 ^ salt ^ overflow as u64, false);
     }
-    if class.is(&raw mut ffi::PyFloat_Type) {
-        // SAFETY: the type was checked.
-        return (unsafe { ffi::PyFloat_AS_DOUBLE(pointer) }.to_bits() ^ salt, false);
+    if let Some(number) = object.float() {
+        return (number.to_bits() ^ salt, false);
     }
     if class.is(&raw mut ffi::PyBytes_Type) {
-        // SAFETY: the type was checked, and the object keeps its bytes.
-        let bytes = unsafe {
-            let size = ffi::PyBytes_Size(pointer) as usize;
-            std::slice::from_raw_parts(ffi::PyBytes_AsString(pointer).cast::<u8>(), size)
-        };
-        return (xxh3_64(bytes) ^ salt, false);
+        return (xxh3_64(object.bytes().unwrap_or_default()) ^ salt, false);
     }
     if kind::is_mutable(object) {
         return (object.address() as u64, true);
