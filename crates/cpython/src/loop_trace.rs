@@ -10,15 +10,15 @@ use std::ffi::c_int;
 
 use clew_effects::Confidence;
 use clew_graph::SourceId;
+use clew_heap::carrier::gives_what_it_holds;
+use clew_heap::walk::{End, Walk};
+use clew_heap::{Address, Lent, kind};
 use clew_probe::{LineIndex, ProgramPoint};
 use clew_session::{Entered, StateKey, TurnChange, Turns};
 use clew_syntax::{Statement, StatementId, StatementKind, Unit};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::callee;
-use crate::namespace::Mirror;
-use crate::reach::{self, Address, End, Walk};
 
 /// How many objects are looked at before a loop and after it.
 const BUDGET: usize = 2_000_000;
@@ -91,22 +91,20 @@ struct WentThrough {
 
 impl LoopTrace {
     /// A statement begins; called in the module's own frame.
-    pub(crate) unsafe fn begin(
+    pub(crate) fn begin(
         &mut self,
         unit: &Unit,
-        source: SourceId,
-        statement: StatementId,
-        namespace: *mut ffi::PyObject,
-        borders: &FxHashSet<Address>,
+        (source, statement): (SourceId, StatementId),
+        namespace: Lent<'_>,
+        boundary: &FxHashSet<Address>,
     ) {
         let text = unit.statement(statement);
         if !matches!(text.kind, StatementKind::For | StatementKind::While) {
             return;
         }
         let (names, unbound) = names_of(unit, text);
-        // SAFETY: the namespace lends what it holds, and nothing here runs Python code.
-        let Some(before) = (unsafe { look(&names, namespace, borders) }) else { return };
-        // SAFETY: the caller holds the GIL.
+        let Some(before) = look(&names, namespace, boundary) else { return };
+        // SAFETY: the GIL is held while the namespace is lent; the frame is a new reference.
         let (frame, thread) = unsafe {
             let thread = ffi::PyThreadState_Get();
             let frame = ffi::PyThreadState_GetFrame(thread).cast::<ffi::PyObject>();
@@ -232,39 +230,31 @@ impl LoopTrace {
     }
 
     /// What the loop goes through is about to be asked for its elements.
-    pub(crate) unsafe fn go_through(
-        &mut self,
-        value: *mut ffi::PyObject,
-        borders: &FxHashSet<Address>,
-    ) {
+    pub(crate) fn go_through(&mut self, value: Lent<'_>, boundary: &FxHashSet<Address>) {
         let Some(at_hand) = &mut self.at_hand else { return };
-        // SAFETY: the caller lends a live value, and nothing here runs Python code.
-        unsafe {
-            let mut carriers = FxHashSet::default();
-            if !reach::gives_what_it_holds(value, &mut carriers) {
-                return;
-            }
-            let mut rest = FxHashSet::default();
-            let mut walk = Walk { borders, budget: BUDGET, definitions: true };
-            let end = walk.run(value, &mut rest, &mut |_| true);
-            rest.retain(|address| !carriers.contains(address));
-            let rest = (end == End::Complete).then_some(rest);
-            at_hand.went_through = Some(WentThrough { carriers, rest });
+        let mut carriers = FxHashSet::default();
+        if !gives_what_it_holds(value, &mut carriers) {
+            return;
         }
+        let mut rest = FxHashSet::default();
+        let mut walk = Walk { boundary, budget: BUDGET, definitions: true };
+        let end = walk.run(value, &mut rest, &mut |_| true);
+        rest.retain(|address| !carriers.contains(address));
+        let rest = (end == End::Complete).then_some(rest);
+        at_hand.went_through = Some(WentThrough { carriers, rest });
     }
 
     /// All that was told of the loop, by its statements; nothing where that is in doubt.
-    pub(crate) unsafe fn told(
+    pub(crate) fn told(
         &mut self,
         unit: &Unit,
-        namespace: *mut ffi::PyObject,
-        borders: &FxHashSet<Address>,
+        namespace: Lent<'_>,
+        boundary: &FxHashSet<Address>,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
         let at_hand = self.at_hand.as_ref()?;
         let (_, lines) = self.lines.as_ref().filter(|(source, _)| *source == at_hand.source)?;
-        // SAFETY: handed on from the caller.
-        unsafe { at_hand.told(unit, lines, namespace, borders, cause) }
+        at_hand.told(unit, lines, namespace, boundary, cause)
     }
 }
 
@@ -282,21 +272,40 @@ impl Loop {
         Some(ProgramPoint::current())
     }
 
-    unsafe fn told(
+    /// Where the instruction at a point stands in the text.
+    fn offset_of(&self, point: ProgramPoint, lines: &LineIndex) -> Option<u32> {
+        let (mut line, mut column, mut end_line, mut end_column) = (-1, -1, -1, -1);
+        // SAFETY: the loop holds the frame; its code object is given with a reference.
+        let found = unsafe {
+            let code = ffi::PyFrame_GetCode(self.frame.cast()).cast::<ffi::PyObject>();
+            let found = PyCode_Addr2Location(
+                code,
+                point.offset(),
+                &raw mut line,
+                &raw mut column,
+                &raw mut end_line,
+                &raw mut end_column,
+            );
+            ffi::Py_DECREF(code);
+            found
+        };
+        if found == 0 || line < 1 || column < 0 {
+            return None;
+        }
+        lines.offset(line.into(), column.into())
+    }
+
+    fn told(
         &self,
         unit: &Unit,
         lines: &LineIndex,
-        namespace: *mut ffi::PyObject,
-        borders: &FxHashSet<Address>,
+        namespace: Lent<'_>,
+        boundary: &FxHashSet<Address>,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
         let mut points: FxHashMap<ProgramPoint, Option<StatementId>> = FxHashMap::default();
         let mut statement_at = |point: ProgramPoint| {
-            *points.entry(point).or_insert_with(|| {
-                // SAFETY: the loop holds the frame.
-                let offset = unsafe { offset_of(self.frame, point, lines) }?;
-                innermost(unit, offset)
-            })
+            *points.entry(point).or_insert_with(|| innermost(unit, self.offset_of(point, lines)?))
         };
         let mut by: FxHashMap<Address, BTreeSet<StatementId>> = FxHashMap::default();
         for &(address, point) in &self.marks {
@@ -332,10 +341,9 @@ impl Loop {
         turns.states_read.sort_unstable();
         turns.states_written.sort_unstable();
         let changed = |address: &Address| by.contains_key(address) || self.untold.contains(address);
-        // SAFETY: handed on from the caller.
         let (names, mut after) = match by.is_empty() && self.untold.is_empty() {
             true => SeenBy::default(),
-            false => unsafe { seen_by(namespace, borders, &changed)? },
+            false => seen_by(namespace, boundary, &changed)?,
         };
         let mut groups: FxHashMap<Told, Address> = FxHashMap::default();
         let told = by.iter().map(|(&address, by)| (address, by.iter().copied().collect()));
@@ -409,32 +417,28 @@ fn names_of(unit: &Unit, statement: &Statement) -> (Vec<String>, usize) {
 }
 
 /// What variables lead to; nothing where that is too much.
-unsafe fn look(
+fn look(
     names: &[String],
-    namespace: *mut ffi::PyObject,
-    borders: &FxHashSet<Address>,
+    namespace: Lent<'_>,
+    boundary: &FxHashSet<Address>,
 ) -> Option<FxHashMap<Address, Held>> {
     let mut before: FxHashMap<Address, Held> = FxHashMap::default();
-    let mut walk = Walk { borders, budget: BUDGET, definitions: true };
+    let mut walk = Walk { boundary, budget: BUDGET, definitions: true };
     for (at, name) in names.iter().enumerate() {
-        // SAFETY: handed on from the caller.
-        unsafe {
-            let value = crate::object::item(namespace, name);
-            if value.is_null() || !reach::is_mutable(value) {
-                continue;
-            }
-            let (mut seen, mut holders) = (FxHashSet::default(), FxHashMap::default());
-            let end = walk.run_noting(value, &mut seen, Some(&mut holders), &mut |_| true);
-            if end != End::Complete {
-                return None;
-            }
-            for address in seen {
-                let holder = holders.get(&address).copied().unwrap_or(0);
-                before
-                    .entry(address)
-                    .and_modify(|held| held.others.push(at as u32))
-                    .or_insert_with(|| Held { holder, first: at as u32, others: Vec::new() });
-            }
+        let Some(value) = namespace.item(name).filter(|&value| kind::is_mutable(value)) else {
+            continue;
+        };
+        let (mut seen, mut holders) = (FxHashSet::default(), FxHashMap::default());
+        let end = walk.run_noting(value, &mut seen, Some(&mut holders), &mut |_| true);
+        if end != End::Complete {
+            return None;
+        }
+        for address in seen {
+            let holder = holders.get(&address).copied().unwrap_or(0);
+            before
+                .entry(address)
+                .and_modify(|held| held.others.push(at as u32))
+                .or_insert_with(|| Held { holder, first: at as u32, others: Vec::new() });
         }
     }
     Some(before)
@@ -447,63 +451,30 @@ type Told = (Vec<StatementId>, Vec<String>, Vec<String>, bool);
 /// The names of all variables, and which of them lead to each object that was changed.
 type SeenBy = (Vec<String>, FxHashMap<Address, Vec<u32>>);
 
-unsafe fn seen_by(
-    namespace: *mut ffi::PyObject,
-    borders: &FxHashSet<Address>,
+fn seen_by(
+    namespace: Lent<'_>,
+    boundary: &FxHashSet<Address>,
     changed: &dyn Fn(&Address) -> bool,
 ) -> Option<SeenBy> {
     let mut names = Vec::new();
     let mut found: FxHashMap<Address, Vec<u32>> = FxHashMap::default();
-    let mut walk = Walk { borders, budget: BUDGET, definitions: true };
-    // SAFETY: handed on from the caller.
-    unsafe {
-        for (name, value) in Mirror::variables(namespace) {
-            if !reach::is_mutable(value) {
-                continue;
+    let mut walk = Walk { boundary, budget: BUDGET, definitions: true };
+    for (name, value) in namespace.pairs().filter(|&(_, value)| kind::is_mutable(value)) {
+        let Some(name) = name.text() else { continue };
+        let at = names.len() as u32;
+        names.push(name);
+        let mut seen = FxHashSet::default();
+        let end = walk.run(value, &mut seen, &mut |object| {
+            if changed(&object.address()) {
+                found.entry(object.address()).or_default().push(at);
             }
-            let Some(name) = callee::text(name) else { continue };
-            let at = names.len() as u32;
-            names.push(name);
-            let mut seen = FxHashSet::default();
-            let end = walk.run(value, &mut seen, &mut |object| {
-                if changed(&(object as Address)) {
-                    found.entry(object as Address).or_default().push(at);
-                }
-                true
-            });
-            if end != End::Complete {
-                return None;
-            }
+            true
+        });
+        if end != End::Complete {
+            return None;
         }
     }
     Some((names, found))
-}
-
-/// Where the instruction at a point stands in the text.
-unsafe fn offset_of(
-    frame: *mut ffi::PyObject,
-    point: ProgramPoint,
-    lines: &LineIndex,
-) -> Option<u32> {
-    let (mut line, mut column, mut end_line, mut end_column) = (-1, -1, -1, -1);
-    // SAFETY: the caller lends a live frame; its code object is given with a reference.
-    let found = unsafe {
-        let code = ffi::PyFrame_GetCode(frame.cast()).cast::<ffi::PyObject>();
-        let found = PyCode_Addr2Location(
-            code,
-            point.offset(),
-            &raw mut line,
-            &raw mut column,
-            &raw mut end_line,
-            &raw mut end_column,
-        );
-        ffi::Py_DECREF(code);
-        found
-    };
-    if found == 0 || line < 1 || column < 0 {
-        return None;
-    }
-    lines.offset(line.into(), column.into())
 }
 
 /// The innermost statement at module level around a point of the text.

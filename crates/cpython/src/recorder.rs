@@ -506,7 +506,10 @@ impl Recorder {
         if let Some(unit) = unit {
             // SAFETY: the probe that announces the statement runs in the module's own frame.
             unsafe {
-                self.turns.begin(&unit, next.source, next.statement, self.namespace, &self.borders);
+                let at = (next.source, next.statement);
+                if let Some(namespace) = clew_heap::Lent::new(self.namespace) {
+                    self.turns.begin(&unit, at, namespace, &self.borders);
+                }
             }
         }
         self.current = Some(next);
@@ -842,7 +845,8 @@ impl Recorder {
             let causes = |address: Address| {
                 self.changed.get(&address).map(|by| (by.by.to_string(), by.confidence))
             };
-            let turns = self.turns.told(&unit, self.namespace, &self.borders, &causes);
+            let turns = clew_heap::Lent::new(self.namespace)
+                .and_then(|namespace| self.turns.told(&unit, namespace, &self.borders, &causes));
             Some(Outcome {
                 source: current.source,
                 statement: current.statement,

@@ -58,7 +58,8 @@ impl Listener for ProbeListener {
 
     unsafe fn goes_through(value: *mut ffi::PyObject) {
         // SAFETY: the probe lends a live value.
-        with(|recorder| unsafe { recorder.turns.go_through(value, &recorder.borders) });
+        let Some(value) = (unsafe { clew_heap::Lent::new(value) }) else { return };
+        with(|recorder| recorder.turns.go_through(value, &recorder.borders));
     }
 
     unsafe fn stored(value: *mut ffi::PyObject, base_name: *mut ffi::PyObject) {
