@@ -221,7 +221,8 @@ pub(crate) fn start(
     // SAFETY: the namespace is a live dictionary.
     unsafe { mirror.fill(namespace.as_ptr()) };
     let mut draws = Draws::default();
-    draws.look(clew_heap::Lent::from(namespace.as_any()).quiet());
+    // SAFETY: the GIL is held, and nothing of the program runs yet.
+    draws.look(unsafe { clew_heap::Quiet::new() });
     let recorder = Recorder {
         sink,
         namespace: namespace.as_ptr(),

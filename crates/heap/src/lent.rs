@@ -56,6 +56,17 @@ impl<'a> Lent<'a> {
         NonNull::new(pointer).map(|pointer| Self { pointer, quiet: Quiet(PhantomData) })
     }
 
+    /// Borrows an object that a bound reference keeps alive.
+    ///
+    /// # Safety
+    ///
+    /// While it or anything that is got from it is used, none of the program's code runs.
+    pub unsafe fn of(object: &'a Bound<'_, PyAny>) -> Self {
+        // SAFETY: a bound reference is never null.
+        let pointer = unsafe { NonNull::new_unchecked(object.as_ptr()) };
+        Self { pointer, quiet: Quiet(PhantomData) }
+    }
+
     /// The stretch of time for which it is lent.
     #[inline]
     pub fn quiet(self) -> Quiet<'a> {
@@ -269,16 +280,6 @@ impl Lent<'_> {
     }
 }
 
-impl<'a> From<&'a Bound<'_, PyAny>> for Lent<'a> {
-    fn from(object: &'a Bound<'_, PyAny>) -> Self {
-        Self {
-            // SAFETY: a bound reference is never null, and keeps its object alive.
-            pointer: unsafe { NonNull::new_unchecked(object.as_ptr()) },
-            quiet: Quiet(PhantomData),
-        }
-    }
-}
-
 /// A class that is lent; see [`Lent`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(transparent)]
@@ -344,8 +345,8 @@ impl Owned {
     ///
     /// # Safety
     ///
-    /// The pointer is null or a reference that nobody else releases, and the interpreter is held for
-    /// as long as this lives.
+    /// The pointer is null or a reference that nobody else releases. For as long as this lives, the
+    /// interpreter is held and none of the program's code runs.
     pub unsafe fn new(pointer: *mut ffi::PyObject) -> Option<Self> {
         let owned = NonNull::new(pointer).map(Self);
         if owned.is_none() {
