@@ -19,7 +19,6 @@ use clew_syntax::{Statement, StatementId, StatementKind, Unit};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-
 /// How many objects are looked at before a loop and after it.
 const BUDGET: usize = 2_000_000;
 

@@ -497,8 +497,8 @@ impl Recorder {
     ) {
         // SAFETY: handed on from `passed`; the namespace lends what it holds.
         unsafe {
-            let for_its_effect = !result.is_null()
-                && (result == ffi::Py_None() || clew_probe::is_result_dropped());
+            let for_its_effect =
+                !result.is_null() && (result == ffi::Py_None() || clew_probe::is_result_dropped());
             if !for_its_effect
                 || self.draws.moved(Quiet::new(), "random")
                 || self.draws.moved(Quiet::new(), "numpy_random")
