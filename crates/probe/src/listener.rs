@@ -2,19 +2,17 @@
 //!
 //! A listener is a type, not a value: its functions are called from slots of CPython types, which hold
 //! no state, and so the compiler can put each of them right into its slot.
-#![allow(unsafe_code, reason = "its functions are lent live objects, under the GIL")]
 
 use clew_graph::SourceId;
 use clew_heap::arguments::CallArguments;
-use clew_heap::raw::callee::{self, Callee};
-use clew_heap::session_code;
+use clew_heap::callee::Callee;
+use clew_heap::{Lent, session_code};
 use clew_syntax::StatementId;
-use pyo3::ffi;
 
 use crate::inline_cache::InlineCache;
 
-/// What probes report. All functions are called under the GIL, in the thread that runs the program,
-/// with objects that live as long as the call. They must neither raise nor leave an error set.
+/// What probes report. All functions are called under the GIL, in the thread that runs the program.
+/// They must neither run its code nor raise nor leave an error set.
 ///
 /// What a probe was told to [settle](InlineCache::settle) in its inline cache, it no longer asks.
 pub trait Listener: 'static {
@@ -36,91 +34,54 @@ pub trait Listener: 'static {
 
     /// A value is about to be called, which `cache` says nothing of; whether the call is to be seen
     /// with its arguments. The base name is that of a chain of attributes (`np` in
-    /// `np.random.seed()`), or null.
+    /// `np.random.seed()`).
     ///
     /// Calls of the program's own functions and objects are not to be seen: those that the interpreter makes within
     /// its own loop use up less of the stack, and leave the caller at another offset.
-    ///
-    /// # Safety
-    /// The callee's parts are live, and the name is a string or null.
-    unsafe fn called(cache: &InlineCache, callee: &Callee, base_name: *mut ffi::PyObject) -> bool;
+    fn called(cache: &InlineCache, callee: &Callee<'_>, base_name: Option<Lent<'_>>) -> bool;
 
     /// A value is about to be called in such a way that its arguments cannot be seen.
-    ///
-    /// # Safety
-    /// The callable is live.
-    unsafe fn called_unseen(callable: *mut ffi::PyObject);
+    fn called_unseen(callable: Lent<'_>);
 
     /// A value that is no sequence of CPython's is about to be iterated over.
-    ///
-    /// # Safety
-    /// The value is live.
-    unsafe fn iterated(value: *mut ffi::PyObject);
+    fn iterated(value: Lent<'_>);
 
     /// A `for` at module level is about to ask a value for its elements.
-    ///
-    /// # Safety
-    /// The value is live.
-    unsafe fn goes_through(value: *mut ffi::PyObject);
+    fn goes_through(value: Lent<'_>);
 
     /// An attribute or item of a value is about to be set or deleted.
-    ///
-    /// # Safety
-    /// The value is live, and the base name is a string or null.
-    unsafe fn stored(value: *mut ffi::PyObject, base_name: *mut ffi::PyObject);
+    fn stored(value: Lent<'_>, base_name: Option<Lent<'_>>);
 
     /// The same, of an instance of a class of the program's that inherits nothing from elsewhere and
     /// has no base name.
-    ///
-    /// # Safety
-    /// The value is live.
-    unsafe fn stored_plain(value: *mut ffi::PyObject);
+    fn stored_plain(value: Lent<'_>);
 
     /// An attribute or item of a value is about to be set by `+=` or its like.
-    ///
-    /// # Safety
-    /// The value is live.
-    unsafe fn stored_augmented(value: *mut ffi::PyObject);
+    fn stored_augmented(value: Lent<'_>);
 
     /// A variable is about to be set by `+=` or its like, which changes its value in place.
-    ///
-    /// # Safety
-    /// The value is live.
-    unsafe fn augmented(value: *mut ffi::PyObject);
+    fn augmented(value: Lent<'_>);
 
     /// A cached property of a value is about to be computed.
-    ///
-    /// # Safety
-    /// The value is live.
-    unsafe fn filled(value: *mut ffi::PyObject);
+    fn filled(value: Lent<'_>);
 
     /// A value is about to be used as a context manager.
-    ///
-    /// # Safety
-    /// The value is live.
-    unsafe fn managed(value: *mut ffi::PyObject);
+    fn managed(value: Lent<'_>);
 
     /// A call is about to be made with these arguments; what to keep until it
     /// [returns](Listener::passed), if that is to be reported.
-    ///
-    /// # Safety
-    /// Callable and arguments are live, and the base name is a string or null.
-    unsafe fn passing(
-        callable: *mut ffi::PyObject,
+    fn passing(
+        callable: Lent<'_>,
         call: &CallArguments,
-        base_name: *mut ffi::PyObject,
+        base_name: Option<Lent<'_>>,
     ) -> Option<Self::PendingCall>;
 
-    /// The call returned; the result is null where it raised, and what it raised stays set.
-    ///
-    /// # Safety
-    /// As for [`Listener::passing`]; the result is live or null.
-    unsafe fn passed(
+    /// The call of a callable, with its base name, returned; there is no result where it raised, and what it raised stays set.
+    fn passed(
         pending: Self::PendingCall,
-        callable: *mut ffi::PyObject,
-        base_name: *mut ffi::PyObject,
+        parts: (Lent<'_>, Option<Lent<'_>>),
         call: &CallArguments,
-        result: *mut ffi::PyObject,
+        result: Option<Lent<'_>>,
     );
 }
 
@@ -135,32 +96,24 @@ impl Listener for NullListener {
     fn begin(_: SourceId, _: StatementId) {}
     fn body_ended(_: SourceId, _: StatementId) {}
     fn entered(_: SourceId, _: Option<usize>) {}
-    unsafe fn called(_: &InlineCache, callee: &Callee, _: *mut ffi::PyObject) -> bool {
-        // SAFETY: the probe lends a live callee; what it is bound to is live, or null.
-        !unsafe {
-            let own = callee.code().is_some_and(|code| session_code::session_code().contains(&code));
-            own || !callee.receiver.is_null() && callee::is_plain_instance(callee.receiver)
-        }
+    fn called(_: &InlineCache, callee: &Callee<'_>, _: Option<Lent<'_>>) -> bool {
+        let is_own = callee.code().is_some_and(|code| session_code::session_code().contains(&code));
+        !is_own && !callee.receiver.is_some_and(Lent::is_plain_instance)
     }
-    unsafe fn called_unseen(_: *mut ffi::PyObject) {}
-    unsafe fn iterated(_: *mut ffi::PyObject) {}
-    unsafe fn goes_through(_: *mut ffi::PyObject) {}
-    unsafe fn stored(_: *mut ffi::PyObject, _: *mut ffi::PyObject) {}
-    unsafe fn stored_plain(_: *mut ffi::PyObject) {}
-    unsafe fn stored_augmented(_: *mut ffi::PyObject) {}
-    unsafe fn augmented(_: *mut ffi::PyObject) {}
-    unsafe fn filled(_: *mut ffi::PyObject) {}
-    unsafe fn managed(_: *mut ffi::PyObject) {}
-    unsafe fn passing(
-        _: *mut ffi::PyObject,
-        _: &CallArguments,
-        _: *mut ffi::PyObject,
-    ) -> Option<()> { Some(()) }
-    unsafe fn passed(
+    fn called_unseen(_: Lent<'_>) {}
+    fn iterated(_: Lent<'_>) {}
+    fn goes_through(_: Lent<'_>) {}
+    fn stored(_: Lent<'_>, _: Option<Lent<'_>>) {}
+    fn stored_plain(_: Lent<'_>) {}
+    fn stored_augmented(_: Lent<'_>) {}
+    fn augmented(_: Lent<'_>) {}
+    fn filled(_: Lent<'_>) {}
+    fn managed(_: Lent<'_>) {}
+    fn passing(_: Lent<'_>, _: &CallArguments, _: Option<Lent<'_>>) -> Option<()> { Some(()) }
+    fn passed(
         (): (),
-        _: *mut ffi::PyObject,
-        _: *mut ffi::PyObject,
+        _: (Lent<'_>, Option<Lent<'_>>),
         _: &CallArguments,
-        _: *mut ffi::PyObject,
+        _: Option<Lent<'_>>,
     ) {}
 }

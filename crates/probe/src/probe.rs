@@ -11,9 +11,8 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 
 use clew_graph::SourceId;
-use clew_heap::Address;
-use clew_heap::raw::{callee, object, reach};
-use clew_heap::session_code;
+use clew_heap::callee::{Callee, class_key, is_of_c};
+use clew_heap::{Lent, kind, session_code};
 use clew_syntax::StatementId;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
@@ -234,18 +233,20 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
     object: *mut ffi::PyObject,
     value: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the slot belongs to `Probe`, the interpreter holds the GIL and lends `value`.
+    // SAFETY: the slot belongs to `Probe`; the interpreter holds the GIL and lends `value`, which is not
+    // null, as the probe holds the names. None of the program's code runs before the signals are
+    // looked at, and nothing is lent after that.
     unsafe {
         let probe = &*object.cast::<Probe>();
         let cache = &probe.cache;
+        let Some(lent) = Lent::new(value) else { return value };
         match &probe.kind {
             ProbeKind::Call { base_name } => {
-                let base_name = pointer(base_name);
-                let seen = called::<L>(cache, value, base_name);
-                if seen && thread_state::is_profiled() && callee::is_of_c(value) {
-                    L::called_unseen(value);
+                let seen = called::<L>(cache, lent, Lent::new(pointer(base_name)));
+                if seen && thread_state::is_profiled() && is_of_c(lent) {
+                    L::called_unseen(lent);
                 } else if seen {
-                    let trampoline = trampoline::make::<L>(value, base_name);
+                    let trampoline = trampoline::make::<L>(value, pointer(base_name));
                     if !trampoline.is_null() {
                         return trampoline;
                     }
@@ -257,16 +258,18 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
                     return ptr::null_mut();
                 }
             }
-            ProbeKind::Iterate => iterated::<L>(cache, value),
+            ProbeKind::Iterate => iterated::<L>(cache, lent),
             ProbeKind::GoThrough => {
-                L::goes_through(value);
-                iterated::<L>(cache, value);
+                L::goes_through(lent);
+                iterated::<L>(cache, lent);
             }
-            ProbeKind::Store { base_name } => stored::<L>(cache, value, pointer(base_name)),
-            ProbeKind::StoreAugmented => stored_augmented::<L>(cache, value),
-            ProbeKind::Augment => augmented::<L>(cache, value),
-            ProbeKind::Fill => L::filled(value),
-            ProbeKind::Manage => L::managed(value),
+            ProbeKind::Store { base_name } => {
+                stored::<L>(cache, lent, Lent::new(pointer(base_name)))
+            }
+            ProbeKind::StoreAugmented => stored_augmented::<L>(cache, lent),
+            ProbeKind::Augment => augmented::<L>(cache, lent),
+            ProbeKind::Fill => L::filled(lent),
+            ProbeKind::Manage => L::managed(lent),
             ProbeKind::Begin { .. } | ProbeKind::End { .. } | ProbeKind::Enter { .. } => {}
         }
         ffi::Py_NewRef(value)
@@ -279,110 +282,92 @@ fn pointer(name: &Option<Py<PyString>>) -> *mut ffi::PyObject {
 
 /// Whether a call has to be seen with its arguments.
 #[inline]
-unsafe fn called<L: Listener>(
+fn called<L: Listener>(
     cache: &InlineCache,
-    callable: *mut ffi::PyObject,
-    base_name: *mut ffi::PyObject,
+    callable: Lent<'_>,
+    base_name: Option<Lent<'_>>,
 ) -> bool {
-    // SAFETY: the caller lends a live callable, and its parts live as long as it does.
-    unsafe {
-        let callee = callee::describe(callable);
-        match cache.known(callee.key) {
-            Some(CacheState::Pass) => return false,
-            Some(CacheState::ChangeReceiver) if cache.is_reported(callee.receiver) => return false,
-            Some(CacheState::ChangeCallee) if cache.is_reported(callee.function()) => return false,
-            Some(CacheState::See) if cache.is_asked() => return L::is_listening(),
-            _ => {}
+    let callee = Callee::of(callable);
+    let is_reported = |value: Lent<'_>| cache.is_reported(value.as_ptr());
+    match cache.known(callee.key) {
+        Some(CacheState::Pass) => return false,
+        Some(CacheState::ChangeReceiver) if callee.receiver.is_some_and(is_reported) => {
+            return false;
         }
-        L::called(cache, &callee, base_name)
+        Some(CacheState::ChangeCallee) if is_reported(callee.function) => return false,
+        Some(CacheState::See) if cache.is_asked() => return L::is_listening(),
+        _ => {}
     }
+    L::called(cache, &callee, base_name)
 }
 
 #[inline]
-unsafe fn iterated<L: Listener>(cache: &InlineCache, value: *mut ffi::PyObject) {
-    // SAFETY: the caller lends a live value.
-    unsafe {
-        let kind = ffi::Py_TYPE(value);
-        if kind == &raw mut ffi::PyList_Type
-            || kind == &raw mut ffi::PyRange_Type
-            || kind == &raw mut ffi::PyTuple_Type
-            || kind == &raw mut ffi::PyDict_Type
-            || kind == &raw mut ffi::PyUnicode_Type
-        {
-            return;
-        }
-        if cache.is_reported(value) {
-            return;
-        }
-        L::iterated(value);
-    }
-    cache.report(value);
-}
-
-#[inline]
-unsafe fn stored<L: Listener>(
-    cache: &InlineCache,
-    value: *mut ffi::PyObject,
-    base_name: *mut ffi::PyObject,
-) {
-    if cache.is_reported(value) {
+fn iterated<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
+    let class = value.class();
+    if class.is(&raw mut ffi::PyList_Type)
+        || class.is(&raw mut ffi::PyRange_Type)
+        || class.is(&raw mut ffi::PyTuple_Type)
+        || class.is(&raw mut ffi::PyDict_Type)
+        || class.is(&raw mut ffi::PyUnicode_Type)
+        || cache.is_reported(value.as_ptr())
+    {
         return;
     }
-    // SAFETY: the caller lends a live value.
-    unsafe {
-        // Most stores in a loop are to one new instance of a class of the program after the other.
-        let key = callee::class_key(ffi::Py_TYPE(value), 6);
-        match cache.known(key) {
-            Some(CacheState::Pass) => {
-                L::stored_plain(value);
-                cache.report(value);
-                return;
-            }
-            Some(_) => {}
-            None => {
-                let plain = base_name.is_null() && callee::is_plain_instance(value);
-                cache.remember(key, if plain { CacheState::Pass } else { CacheState::Ask });
-            }
-        }
-        L::stored(value, base_name);
-    }
-    cache.report(value);
+    L::iterated(value);
+    cache.report(value.as_ptr());
 }
 
 #[inline]
-unsafe fn stored_augmented<L: Listener>(cache: &InlineCache, value: *mut ffi::PyObject) {
-    // SAFETY: the caller lends a live value.
-    unsafe {
-        // What it holds may be another thing by now, though the value is the same.
-        if cache.is_reported(value)
-            && !cache.holds_other(|visit| {
-                object::each_held(value, |held| {
-                    visit(if reach::changes_in_place(held) { held as Address } else { 0 });
-                });
-            })
-        {
+fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, base_name: Option<Lent<'_>>) {
+    if cache.is_reported(value.as_ptr()) {
+        return;
+    }
+    // Most stores in a loop are to one new instance of a class of the program after the other.
+    let key = class_key(value.class(), 6);
+    match cache.known(key) {
+        Some(CacheState::Pass) => {
+            L::stored_plain(value);
+            cache.report(value.as_ptr());
             return;
         }
-        L::stored_augmented(value);
+        Some(_) => {}
+        None => {
+            let plain = base_name.is_none() && value.is_plain_instance();
+            cache.remember(key, if plain { CacheState::Pass } else { CacheState::Ask });
+        }
     }
-    cache.report(value);
+    L::stored(value, base_name);
+    cache.report(value.as_ptr());
 }
 
 #[inline]
-unsafe fn augmented<L: Listener>(cache: &InlineCache, value: *mut ffi::PyObject) {
-    // SAFETY: the caller lends a live value.
-    unsafe {
-        let kind = ffi::Py_TYPE(value);
-        if kind == &raw mut ffi::PyLong_Type
-            || kind == &raw mut ffi::PyFloat_Type
-            || kind == &raw mut ffi::PyUnicode_Type
-            || cache.is_reported(value)
-        {
-            return;
-        }
-        if reach::changes_in_place(value) {
-            L::augmented(value);
-        }
+fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
+    // What it holds may be another thing by now, though the value is the same.
+    if cache.is_reported(value.as_ptr())
+        && !cache.holds_other(|visit| {
+            value.each_held(|held| {
+                visit(if kind::changes_in_place(held) { held.address() } else { 0 });
+            });
+        })
+    {
+        return;
     }
-    cache.report(value);
+    L::stored_augmented(value);
+    cache.report(value.as_ptr());
+}
+
+#[inline]
+fn augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
+    let class = value.class();
+    if class.is(&raw mut ffi::PyLong_Type)
+        || class.is(&raw mut ffi::PyFloat_Type)
+        || class.is(&raw mut ffi::PyUnicode_Type)
+        || cache.is_reported(value.as_ptr())
+    {
+        return;
+    }
+    if kind::changes_in_place(value) {
+        L::augmented(value);
+    }
+    cache.report(value.as_ptr());
 }

@@ -9,6 +9,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
+use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -271,17 +272,20 @@ impl Trampoline {
         call: &CallArguments,
         body: impl FnOnce(*mut ffi::PyObject) -> *mut ffi::PyObject,
     ) -> *mut ffi::PyObject {
-        // SAFETY: the trampoline holds its callee and name; the arguments live as long as the call.
+        // SAFETY: the trampoline holds its callee and name, and the arguments live as long as the call;
+        // what is lent is not used any more when the call is made, and lent anew after it.
         unsafe {
-            let pending = L::passing(self.callee, call, self.base_name);
+            let parts = || Some((Lent::new(self.callee)?, Lent::new(self.base_name)));
+            let pending =
+                parts().and_then(|(callee, base_name)| L::passing(callee, call, base_name));
             // A signal that came while the listener was at work must not wait for the call to end:
             // `sleep` would not know of it.
             if ffi::PyErr_CheckSignals() != 0 {
                 return ptr::null_mut();
             }
             let result = body(self.callee);
-            if let Some(pending) = pending {
-                L::passed(pending, self.callee, self.base_name, call, result);
+            if let (Some(pending), Some(parts)) = (pending, parts()) {
+                L::passed(pending, parts, call, Lent::new(result));
             }
             result
         }

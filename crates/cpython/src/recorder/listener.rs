@@ -5,6 +5,9 @@ use std::ptr;
 
 use clew_effects::Confidence;
 use clew_graph::SourceId;
+use clew_heap::callee::Callee;
+use clew_heap::library::standard::catches_warnings;
+use clew_heap::{Lent, kind, raw};
 use clew_probe::{InlineCache, Listener};
 use clew_session::StateKey;
 use clew_syntax::StatementId;
@@ -12,8 +15,6 @@ use pyo3::ffi;
 
 use super::calls::{self, Ticket};
 use super::{CallArguments, Current, Entrance, cause, is_active, now, with};
-use crate::callee::Callee;
-use crate::reach::{self, Address};
 
 /// The recorder as what probes report to.
 pub(crate) enum ProbeListener {}
@@ -41,88 +42,91 @@ impl Listener for ProbeListener {
         with(|recorder| recorder.enter(Entrance { source, scope }));
     }
 
-    unsafe fn called(cache: &InlineCache, callee: &Callee, base_name: *mut ffi::PyObject) -> bool {
-        // SAFETY: the probe lends a live callee.
-        with(|recorder| unsafe { recorder.call(cache, callee, base_name) }).unwrap_or(false)
+    fn called(cache: &InlineCache, callee: &Callee<'_>, base_name: Option<Lent<'_>>) -> bool {
+        let (callee, base_name) = (raw::callee::Callee::from(*callee), pointer(base_name));
+        // SAFETY: both are lent.
+        with(|recorder| unsafe { recorder.call(cache, &callee, base_name) }).unwrap_or(false)
     }
 
-    unsafe fn called_unseen(callable: *mut ffi::PyObject) {
-        // SAFETY: the probe lends a live callable.
-        unsafe { calls::called_unseen(callable) };
+    fn called_unseen(callable: Lent<'_>) {
+        // SAFETY: the callable is lent.
+        unsafe { calls::called_unseen(callable.as_ptr()) };
     }
 
-    unsafe fn iterated(value: *mut ffi::PyObject) {
-        // SAFETY: the probe lends a live value.
-        with(|recorder| unsafe { recorder.consume(value) });
+    fn iterated(value: Lent<'_>) {
+        // SAFETY: the value is lent.
+        with(|recorder| unsafe { recorder.consume(value.as_ptr()) });
     }
 
-    unsafe fn goes_through(value: *mut ffi::PyObject) {
-        // SAFETY: the probe lends a live value.
-        let Some(value) = (unsafe { clew_heap::Lent::new(value) }) else { return };
+    fn goes_through(value: Lent<'_>) {
         with(|recorder| recorder.turns.go_through(value, &recorder.borders));
     }
 
-    unsafe fn stored(value: *mut ffi::PyObject, base_name: *mut ffi::PyObject) {
-        // SAFETY: the probe lends a live value.
-        with(|recorder| unsafe { recorder.store(value, base_name) });
+    fn stored(value: Lent<'_>, base_name: Option<Lent<'_>>) {
+        // SAFETY: both are lent.
+        with(|recorder| unsafe { recorder.store(value.as_ptr(), pointer(base_name)) });
     }
 
-    unsafe fn stored_plain(value: *mut ffi::PyObject) {
-        with(|recorder| recorder.change_plain(value));
+    fn stored_plain(value: Lent<'_>) {
+        with(|recorder| recorder.change_plain(value.as_ptr()));
     }
 
-    unsafe fn stored_augmented(value: *mut ffi::PyObject) {
-        // SAFETY: the probe lends a live value.
+    fn stored_augmented(value: Lent<'_>) {
+        let by = cause("in-place operator", Confidence::Annotated);
+        // SAFETY: the value is lent.
         with(|recorder| unsafe {
-            recorder.store(value, ptr::null_mut());
-            recorder.change_children(value, &cause("in-place operator", Confidence::Annotated));
+            recorder.store(value.as_ptr(), ptr::null_mut());
+            recorder.change_children(value.as_ptr(), &by);
         });
     }
 
-    unsafe fn augmented(value: *mut ffi::PyObject) {
-        // SAFETY: the probe lends a live value.
-        with(|recorder| unsafe {
-            recorder.change(value, &cause("in-place operator", Confidence::Annotated));
+    fn augmented(value: Lent<'_>) {
+        let by = cause("in-place operator", Confidence::Annotated);
+        // SAFETY: the value is lent.
+        with(|recorder| unsafe { recorder.change(value.as_ptr(), &by) });
+    }
+
+    fn filled(value: Lent<'_>) {
+        let by = cause("a cached property", Confidence::Annotated);
+        // SAFETY: the value is lent.
+        with(|recorder| unsafe { recorder.change(value.as_ptr(), &by) });
+    }
+
+    fn managed(value: Lent<'_>) {
+        if !kind::is_mutable(value) {
+            return;
+        }
+        with(|recorder| {
+            // SAFETY: the value is lent.
+            unsafe { recorder.change(value.as_ptr(), &cause("with", Confidence::Annotated)) };
+            recorder.entering = match catches_warnings(value) {
+                true => Some(StateKey::whole("warnings")),
+                false => recorder.handles.get(&value.address()).cloned(),
+            };
         });
     }
 
-    unsafe fn filled(value: *mut ffi::PyObject) {
-        // SAFETY: the probe lends a live value.
-        with(|recorder| unsafe {
-            recorder.change(value, &cause("a cached property", Confidence::Annotated));
-        });
-    }
-
-    unsafe fn managed(value: *mut ffi::PyObject) {
-        // SAFETY: the probe lends a live value.
-        with(|recorder| unsafe {
-            if reach::is_mutable(value) {
-                recorder.change(value, &cause("with", Confidence::Annotated));
-                recorder.entering = match crate::object::catches_warnings(value) {
-                    true => Some(StateKey::whole("warnings")),
-                    false => recorder.handles.get(&(value as Address)).cloned(),
-                };
-            }
-        });
-    }
-
-    unsafe fn passing(
-        callable: *mut ffi::PyObject,
+    fn passing(
+        callable: Lent<'_>,
         call: &CallArguments,
-        base_name: *mut ffi::PyObject,
+        base_name: Option<Lent<'_>>,
     ) -> Option<Ticket> {
-        // SAFETY: the trampoline lends callable and arguments for the time of the call.
-        unsafe { calls::passing(callable, call, base_name) }
+        // SAFETY: all are lent.
+        unsafe { calls::passing(callable.as_ptr(), call, pointer(base_name)) }
     }
 
-    unsafe fn passed(
+    fn passed(
         pending: Ticket,
-        callable: *mut ffi::PyObject,
-        base_name: *mut ffi::PyObject,
+        (callable, base_name): (Lent<'_>, Option<Lent<'_>>),
         call: &CallArguments,
-        result: *mut ffi::PyObject,
+        result: Option<Lent<'_>>,
     ) {
-        // SAFETY: the trampoline still lends callable and arguments.
-        unsafe { calls::passed(pending, (callable, base_name), call, result) };
+        let parts = (callable.as_ptr(), pointer(base_name));
+        // SAFETY: all are lent.
+        unsafe { calls::passed(pending, parts, call, pointer(result)) };
     }
+}
+
+fn pointer(object: Option<Lent<'_>>) -> *mut ffi::PyObject {
+    object.map_or(ptr::null_mut(), Lent::as_ptr)
 }
