@@ -96,6 +96,11 @@ impl<'a> Class<'a> {
         })
     }
 
+    /// Whether it is this one of CPython's or derived from it.
+    pub fn is_subclass_of(self, class: *mut ffi::PyTypeObject) -> bool {
+        self.is(class) || self.resolution_order().any(|base| base.is(class))
+    }
+
     /// What it or a base of it holds under a name, not bound.
     pub fn lookup(self, name: &str) -> Option<Lent<'a>> {
         self.resolution_order().find_map(|base| base.own(name))

@@ -99,12 +99,6 @@ impl<'a> Lent<'a> {
         self.class().is(class)
     }
 
-    /// Whether its class is this one of CPython's or derived from it.
-    #[inline]
-    pub fn is_instance(self, class: *mut ffi::PyTypeObject) -> bool {
-        self.class().is_subclass_of(class)
-    }
-
     /// The object as a class, where it is one.
     #[inline]
     pub fn as_class(self) -> Option<Class<'a>> {
@@ -319,13 +313,6 @@ impl<'a> Class<'a> {
     #[inline]
     pub fn is(self, class: *mut ffi::PyTypeObject) -> bool {
         self.as_ptr() == class
-    }
-
-    /// Whether it is this one of CPython's or derived from it.
-    #[inline]
-    pub fn is_subclass_of(self, class: *mut ffi::PyTypeObject) -> bool {
-        // SAFETY: the class is alive, and those of CPython's always are.
-        unsafe { ffi::PyType_IsSubtype(self.as_ptr(), class) != 0 }
     }
 
     /// What CPython keeps of it; alive as long as it is.

@@ -2,6 +2,7 @@
 #![allow(
     unsafe_code,
     clippy::missing_safety_doc,
+    clippy::not_unsafe_ptr_arg_deref,
     missing_docs,
     reason = "goes as soon as the last caller is converted"
 )]
