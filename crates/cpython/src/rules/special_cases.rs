@@ -4,7 +4,9 @@
 use std::rc::Rc;
 
 use clew_effects::{Change, Effects, ExternalState, Place};
-use clew_heap::raw::callee::{Callee, Shape, is_builtins, name_of, package_of, top_level, type_name};
+use clew_heap::raw::callee::{
+    Callee, Shape, is_builtins, name_of, package_of, top_level, type_name,
+};
 use clew_syntax::Spelling;
 use pyo3::ffi;
 
