@@ -17,7 +17,7 @@ use crate::callee::{Rules, describe, version_of};
 use crate::findings::Remembered;
 use crate::infer::{Inference, Means};
 use crate::named::Digests;
-use crate::recorder::CallArguments;
+use clew_heap::arguments::CallArguments;
 
 /// clew's own rules, joined to live objects as in a recorded program, and what is inferred where
 /// there is none.

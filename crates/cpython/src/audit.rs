@@ -14,31 +14,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use clew_heap::library::standard::path_text;
 use clew_heap::{Lent, Owned, Quiet};
-use clew_session::StateKey;
 use pyo3::ffi;
-use rustc_hash::FxHashSet;
 
+use crate::paths::normal_path;
 use crate::recorder;
-
-/// What an event says of an external state.
-#[derive(Debug)]
-pub(crate) struct Touch {
-    pub(crate) key: StateKey,
-    pub(crate) how: How,
-    /// Whether it stands beside whatever rules say. Of processes and connections a rule knows more
-    /// than their coming into being.
-    pub(crate) always: bool,
-}
-
-/// How a state is touched.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum How {
-    Reads,
-    Writes {
-        /// Whether nothing is left of what was there.
-        anew: bool,
-    },
-}
+use crate::touch::{How, Touch};
+use crate::unknown_call;
 
 type Hook = unsafe extern "C" fn(*const c_char, *mut ffi::PyObject, *mut c_void) -> c_int;
 
@@ -52,8 +33,6 @@ static INSTALL: Once = Once::new();
 static LISTENING: AtomicBool = AtomicBool::new(false);
 /// The interpreter that the program runs in; others are not ours to look into.
 static INTERPRETER: AtomicUsize = AtomicUsize::new(0);
-/// How many calls are under way of which no rule says what they do.
-static UNKNOWN: AtomicUsize = AtomicUsize::new(0);
 
 /// Begins or ceases to listen. The GIL is held.
 pub(crate) fn listen(on: bool) {
@@ -61,7 +40,7 @@ pub(crate) fn listen(on: bool) {
         INSTALL.call_once(install);
         // SAFETY: asks for an address, with the GIL held.
         INTERPRETER.store(unsafe { ffi::PyInterpreterState_Get() } as usize, Ordering::Relaxed);
-        UNKNOWN.store(0, Ordering::Relaxed);
+        unknown_call::forget();
     }
     LISTENING.store(on, Ordering::Relaxed);
 }
@@ -78,23 +57,6 @@ fn install() {
         if PySys_AddAuditHook(hook, std::ptr::null_mut()) < 0 {
             ffi::PyErr_Clear();
         }
-    }
-}
-
-/// A call of which no rule says what it does, from its beginning to its end.
-pub(crate) struct UnknownCall(());
-
-impl UnknownCall {
-    pub(crate) fn begin() -> Self {
-        UNKNOWN.fetch_add(1, Ordering::Relaxed);
-        Self(())
-    }
-}
-
-impl Drop for UnknownCall {
-    fn drop(&mut self) {
-        let less = |calls: usize| Some(calls.saturating_sub(1));
-        let _ = UNKNOWN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
 }
 
@@ -200,18 +162,18 @@ fn hear(event: &[u8], given: Arguments<'_>) {
                     .text(0)
                     .is_some_and(|name| is_package_of_others(given.0.quiet(), &name)) =>
         {
-            recorder::heard(recorder::Recorder::imports);
+            recorder::on_event(recorder::Recorder::imports);
         }
         b"os.putenv" => {
             if let (Some(name), Some(value)) = (given.text(0), given.text(1)) {
                 let before = std::env::var(&name).ok();
                 let same = before.as_ref() == Some(&value);
-                recorder::heard(|recorder| recorder.variable_set(name, before.is_none(), same));
+                recorder::on_event(|recorder| recorder.variable_set(name, before.is_none(), same));
             }
         }
         b"os.unsetenv" => {
             if let Some(name) = given.text(0) {
-                recorder::heard(|recorder| recorder.variable_taken_away(name));
+                recorder::on_event(|recorder| recorder.variable_taken_away(name));
             }
         }
         b"subprocess.Popen" | b"os.system" | b"os.exec" | b"os.posix_spawn" | b"os.spawn"
@@ -238,14 +200,14 @@ fn hear(event: &[u8], given: Arguments<'_>) {
         }
         b"sqlite3.connect" => {
             let part = given.text(0).filter(|name| name != ":memory:");
-            recorder::heard(|recorder| recorder.connects_to(part.clone()));
+            recorder::on_event(|recorder| recorder.connects_to(part.clone()));
             if let Some(part) = part {
                 tell(both(|how| Touch::unless_known("db", Some(part.clone()), how)));
             }
         }
         b"sqlite3.connect/handle" => {
             if let Some(connection) = given.get(0) {
-                recorder::heard(|recorder| recorder.connected(connection.as_ptr()));
+                recorder::on_event(|recorder| recorder.connected(connection.as_ptr()));
             }
         }
         _ => {}
@@ -376,7 +338,7 @@ fn writes(path: Option<Named>, anew: bool) {
 
 fn touch_file(named: Option<Named>, how: How) {
     let Some(named) = named.filter(|named| is_of_interest(&named.path)) else { return };
-    let part = recorder::normal_path(&named.path);
+    let part = normal_path(&named.path);
     let cwd = named.relative.then(|| Touch::always("cwd", None, How::Reads));
     tell([Touch::always("file_system", Some(part), how)].into_iter().chain(cwd));
 }
@@ -385,22 +347,12 @@ fn both(touch: impl Fn(How) -> Touch) -> [Touch; 2] {
     [touch(How::Reads), touch(How::Writes { anew: false })]
 }
 
-impl Touch {
-    fn always(state: &str, part: Option<String>, how: How) -> Self {
-        Self { key: StateKey { state: state.to_owned(), part }, how, always: true }
-    }
-
-    fn unless_known(state: &str, part: Option<String>, how: How) -> Self {
-        Self { always: false, ..Self::always(state, part, how) }
-    }
-}
-
 fn tell(touches: impl IntoIterator<Item = Touch>) {
-    let unknown = UNKNOWN.load(Ordering::Relaxed) > 0;
+    let unknown = unknown_call::is_under_way();
     // Where no call is under way that nothing is known about, rules have said all there is.
     let touches: Vec<Touch> = touches.into_iter().filter(|touch| touch.always || unknown).collect();
     if !touches.is_empty() {
-        recorder::heard(|recorder| recorder.touch(touches));
+        recorder::on_event(|recorder| recorder.touch(touches));
     }
 }
 
@@ -435,62 +387,4 @@ fn host_and_port(address: Lent<'_>) -> Option<String> {
     let host = spelled(parts.next()?)?;
     let port = parts.next()?.integer()?;
     Some(format!("{host}:{port}"))
-}
-
-/// What the program wrote so far, so that reading anything else is soon forgotten.
-#[derive(Default)]
-pub(crate) struct Written {
-    states: FxHashSet<String>,
-    whole: FxHashSet<String>,
-    files: FxHashSet<String>,
-    /// The folders around those files.
-    folders: FxHashSet<String>,
-}
-
-const FILES: &str = "file_system";
-
-impl Written {
-    pub(crate) fn insert(&mut self, key: &StateKey) {
-        if !self.states.contains(&key.state) {
-            self.states.insert(key.state.clone());
-        }
-        match &key.part {
-            None if !self.whole.contains(&key.state) => {
-                self.whole.insert(key.state.clone());
-            }
-            Some(part) if key.state == FILES && !self.files.contains(part) => {
-                self.files.insert(part.clone());
-                for folder in folders(part) {
-                    self.folders.insert(folder.to_owned());
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether a reader of the state may see something that the program wrote.
-    pub(crate) fn shows_in(&self, key: &StateKey) -> bool {
-        if !self.states.contains(&key.state) {
-            return false;
-        }
-        match &key.part {
-            Some(part) if key.state == FILES && !self.whole.contains(FILES) => {
-                self.files.contains(part)
-                    || self.folders.contains(part)
-                    || folders(part).any(|folder| self.files.contains(folder))
-            }
-            _ => true,
-        }
-    }
-
-    /// Whether any part of a state was written.
-    pub(crate) fn any_of(&self, state: &str) -> bool {
-        self.states.contains(state)
-    }
-}
-
-/// The folders on the way to a path, the innermost one first.
-fn folders(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Path::new(path).parent(), |folder| folder.parent())
-        .filter_map(|folder| folder.to_str())
 }

@@ -22,7 +22,7 @@ use crate::callee::{self, Callee, Rules, Shape};
 use crate::findings::Findings;
 use crate::named::{self, Digests};
 use crate::reach::{self, Address};
-use crate::recorder::CallArguments;
+use clew_heap::arguments::CallArguments;
 
 mod access;
 mod bind;

@@ -14,8 +14,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyString};
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::audit;
 use crate::findings::Findings;
 use crate::recorder::{self, ProbeListener};
+use crate::recording::Recording;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -42,39 +44,6 @@ pub struct RunSettings {
     pub observe: f64,
     /// The user's own annotations, as file names and texts.
     pub annotation_files: Vec<(String, String)>,
-}
-
-/// Where the reports of a run go.
-pub trait Recording {
-    /// A text is about to run; gives the id that reports will name it by.
-    ///
-    /// # Errors
-    /// When the text cannot be read; it then runs unrecorded.
-    fn begin_source(&mut self, location: SourceLocation, text: &str) -> Result<SourceId, String>;
-    /// The statements of a text.
-    fn unit(&self, source: SourceId) -> Option<std::sync::Arc<clew_syntax::Unit>>;
-    /// A statement ran.
-    ///
-    /// # Errors
-    /// In words, when it could not be recorded.
-    fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
-    /// Something of clew's own failed; said to the user once.
-    fn fault(&mut self, message: &str);
-    /// Something failed so that what the program does from here on is not recorded.
-    fn lost(&mut self, message: &str) {
-        self.fault(message);
-    }
-    /// What earlier runs found out about a callable, the earliest first.
-    fn findings(&self, about: &str) -> Vec<Vec<u8>> {
-        let _ = about;
-        Vec::new()
-    }
-    /// Something was found out about a callable that holds for later runs as well.
-    fn found(&mut self, about: &str, content: Vec<u8>) {
-        let _ = (about, content);
-    }
-    /// For looking at the variables when the program has ended, before anything is torn down.
-    fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>);
 }
 
 /// How a program ended.
@@ -111,26 +80,6 @@ fn edition(py: Python<'_>, settings: &RunSettings) -> String {
     )
 }
 
-struct Forward(Box<dyn Recording>);
-
-impl recorder::Sink for Forward {
-    fn record(&mut self, outcome: &Outcome) -> Result<(), String> {
-        self.0.record(outcome)
-    }
-
-    fn unit(&self, source: SourceId) -> Option<std::sync::Arc<clew_syntax::Unit>> {
-        self.0.unit(source)
-    }
-
-    fn fault(&mut self, message: &str) {
-        self.0.fault(message);
-    }
-
-    fn into_recording(self: Box<Self>) -> Box<dyn Recording> {
-        self.0
-    }
-}
-
 /// Runs a program as `__main__` and records it.
 ///
 /// # Errors
@@ -162,14 +111,14 @@ pub fn run(
             }
         }
         if let Some(recording) = kept.take() {
-            let sink = Box::new(Forward(recording));
             let knowledge = recorder::Knowledge {
                 catalog,
                 annotations: settings.annotations,
                 edition: edition(py, settings),
                 observe: settings.observe,
             };
-            recorder::start(sink, &namespace, knowledge);
+            recorder::start(recording, &namespace, knowledge);
+            audit::listen(true);
         }
     }
     let outcome = {
@@ -178,7 +127,8 @@ pub fn run(
     };
     if recorded {
         let raised = outcome.is_err();
-        kept = recorder::stop(raised).map(recorder::Sink::into_recording);
+        audit::listen(false);
+        kept = recorder::stop(raised);
     }
     let mut recording = kept.unwrap_or_else(|| Box::new(Nowhere));
     recording.ended(
@@ -203,17 +153,9 @@ pub fn run(
     Ok((ended, recording))
 }
 
-impl Findings for Forward {
-    fn findings(&self, about: &str) -> Vec<Vec<u8>> {
-        self.0.findings(about)
-    }
-
-    fn found(&mut self, about: &str, content: Vec<u8>) {
-        self.0.found(about, content);
-    }
-}
-
 struct Nowhere;
+
+impl Findings for Nowhere {}
 
 impl Recording for Nowhere {
     fn begin_source(&mut self, _: SourceLocation, _: &str) -> Result<SourceId, String> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use clew_cpython::Recording;
+use clew_cpython::{Findings, Recording};
 use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp};
 use clew_session::{Looked, Outcome, Tape, describe};
 use clew_store::Store;
@@ -100,6 +100,18 @@ pub(crate) fn new_session(py: Python<'_>, arguments: Vec<String>) -> Session {
 /// The recorder's end of a run.
 pub(crate) struct Handle(pub(crate) Arc<Mutex<Live>>);
 
+impl Findings for Handle {
+    fn findings(&self, about: &str) -> Vec<Vec<u8>> {
+        let live = lock(&self.0);
+        // Where they cannot be read, they are found out again.
+        live.store.as_ref().and_then(|store| store.findings(about).ok()).unwrap_or_default()
+    }
+
+    fn found(&mut self, about: &str, content: Vec<u8>) {
+        lock(&self.0).tape.keep_finding(about.to_owned(), content);
+    }
+}
+
 impl Recording for Handle {
     fn begin_source(&mut self, location: SourceLocation, text: &str) -> Result<SourceId, String> {
         lock(&self.0).tape.begin_source(location, text).map_err(|error| describe(&error))
@@ -121,16 +133,6 @@ impl Recording for Handle {
         let mut live = lock(&self.0);
         live.fault(message);
         live.tape.lose(message);
-    }
-
-    fn findings(&self, about: &str) -> Vec<Vec<u8>> {
-        let live = lock(&self.0);
-        // Where they cannot be read, they are found out again.
-        live.store.as_ref().and_then(|store| store.findings(about).ok()).unwrap_or_default()
-    }
-
-    fn found(&mut self, about: &str, content: Vec<u8>) {
-        lock(&self.0).tape.keep_finding(about.to_owned(), content);
     }
 
     fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>) {

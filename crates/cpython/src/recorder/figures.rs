@@ -3,10 +3,13 @@
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
 use clew_effects::{Confidence, ExternalState, Key, Resource};
-use clew_heap::Quiet;
 use clew_session::StateKey;
 
-use super::{CallArguments, Recorder, cause};
+use clew_heap::Quiet;
+use clew_heap::arguments::CallArguments;
+
+use super::state::Recorder;
+use super::statement::Cause;
 use crate::figures::{self, Look};
 use crate::reach::Address;
 
@@ -23,31 +26,35 @@ impl Recorder {
     /// Notes which figures of pyplot's were made or became current in ways that no rule told, and that
     /// what was got from pyplot or a module of the program's own changes with its state.
     pub(super) unsafe fn note_handles(&mut self, compound: bool) {
-        if self.written.any_of("pyplot") {
+        if self.outside.written.any_of("pyplot") {
             // SAFETY: handed on from the caller, which holds the GIL.
-            let look = self.figures.look(unsafe { Quiet::new() });
+            let look = self.outside.figures.look(unsafe { Quiet::new() });
             let changed = look.switched || !look.new.is_empty();
             self.note_look(&look);
             if changed && compound {
-                self.turns.doubt();
+                self.loop_trace.doubt();
             }
         }
         let shared = |key: &StateKey| key.state == "pyplot" || key.state.starts_with("module:");
-        if self.handles.is_empty() || !self.states_written.iter().any(|(key, _)| shared(key)) {
+        if self.objects.handles.is_empty()
+            || !self.at_hand.states_written.iter().any(|(key, _)| shared(key))
+        {
             return;
         }
-        let written =
-            |key: &StateKey| self.states_written.iter().any(|(written, _)| written.meets(key));
+        let written = |key: &StateKey| {
+            self.at_hand.states_written.iter().any(|(written, _)| written.meets(key))
+        };
         let handles: Vec<(Address, StateKey)> = self
+            .objects
             .handles
             .iter()
             .filter(|(_, key)| shared(key) && written(key))
             .map(|(&address, key)| (address, key.clone()))
             .collect();
         for (address, key) in handles {
-            let by = cause(key.state.trim_start_matches("module:"), Confidence::Annotated);
-            self.changed.entry(address).or_insert_with(|| by.clone());
-            self.turns.mark_where_written(address, &key);
+            let by = Cause::new(key.state.trim_start_matches("module:"), Confidence::Annotated);
+            self.at_hand.changed.entry(address).or_insert_with(|| by.clone());
+            self.loop_trace.mark_where_written(address, &key);
         }
     }
 
@@ -69,7 +76,7 @@ impl Recorder {
     /// A call of pyplot's has ended: it was about the figure that is current now.
     pub(super) unsafe fn use_figure(&mut self, used: FigureUse) -> Option<StateKey> {
         // SAFETY: handed on from the caller, which holds the GIL.
-        let look = self.figures.look(unsafe { Quiet::new() });
+        let look = self.outside.figures.look(unsafe { Quiet::new() });
         self.note_look(&look);
         if used.numbers {
             self.reads_state(figures::numbers());
@@ -93,7 +100,7 @@ impl Recorder {
 
     /// Notes that the statement at hand reads a state, unless it made it anew itself.
     fn reads_unless_made(&mut self, key: StateKey) {
-        if !self.states_seen.contains(&(key.clone(), Some(true))) {
+        if !self.at_hand.states_seen.contains(&(key.clone(), Some(true))) {
             self.reads_state(key);
         }
     }

@@ -5,22 +5,25 @@ use std::ptr;
 
 use clew_effects::Confidence;
 use clew_graph::SourceId;
+use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::library::standard::catches_warnings;
 use clew_heap::{Lent, kind, raw};
 use clew_probe::{InlineCache, Listener};
-use clew_session::StateKey;
+use clew_session::{Entered, StateKey};
 use clew_syntax::StatementId;
 use pyo3::ffi;
 
-use super::calls::{self, Ticket};
-use super::{CallArguments, Current, Entrance, cause, is_active, now, with};
+use super::advance::now;
+use super::calls::{self, PendingCall};
+use super::entry::{is_active, with};
+use super::statement::{Cause, Current};
 
 /// The recorder as what probes report to.
 pub(crate) enum ProbeListener {}
 
 impl Listener for ProbeListener {
-    type PendingCall = Ticket;
+    type PendingCall = PendingCall;
 
     fn is_listening() -> bool {
         is_active()
@@ -39,7 +42,7 @@ impl Listener for ProbeListener {
     }
 
     fn entered(source: SourceId, scope: Option<usize>) {
-        with(|recorder| recorder.enter(Entrance { source, scope }));
+        with(|recorder| recorder.enter(Entered { source, scope }));
     }
 
     fn called(cache: &InlineCache, callee: &Callee<'_>, base_name: Option<Lent<'_>>) -> bool {
@@ -59,7 +62,7 @@ impl Listener for ProbeListener {
     }
 
     fn goes_through(value: Lent<'_>) {
-        with(|recorder| recorder.turns.go_through(value, &recorder.borders));
+        with(|recorder| recorder.loop_trace.go_through(value, &recorder.borders));
     }
 
     fn stored(value: Lent<'_>, base_name: Option<Lent<'_>>) {
@@ -72,7 +75,7 @@ impl Listener for ProbeListener {
     }
 
     fn stored_augmented(value: Lent<'_>) {
-        let by = cause("in-place operator", Confidence::Annotated);
+        let by = Cause::new("in-place operator", Confidence::Annotated);
         // SAFETY: the value is lent.
         with(|recorder| unsafe {
             recorder.store(value.as_ptr(), ptr::null_mut());
@@ -81,13 +84,13 @@ impl Listener for ProbeListener {
     }
 
     fn augmented(value: Lent<'_>) {
-        let by = cause("in-place operator", Confidence::Annotated);
+        let by = Cause::new("in-place operator", Confidence::Annotated);
         // SAFETY: the value is lent.
         with(|recorder| unsafe { recorder.change(value.as_ptr(), &by) });
     }
 
     fn filled(value: Lent<'_>) {
-        let by = cause("a cached property", Confidence::Annotated);
+        let by = Cause::new("a cached property", Confidence::Annotated);
         // SAFETY: the value is lent.
         with(|recorder| unsafe { recorder.change(value.as_ptr(), &by) });
     }
@@ -98,10 +101,10 @@ impl Listener for ProbeListener {
         }
         with(|recorder| {
             // SAFETY: the value is lent.
-            unsafe { recorder.change(value.as_ptr(), &cause("with", Confidence::Annotated)) };
-            recorder.entering = match catches_warnings(value) {
+            unsafe { recorder.change(value.as_ptr(), &Cause::new("with", Confidence::Annotated)) };
+            recorder.at_hand.entering = match catches_warnings(value) {
                 true => Some(StateKey::whole("warnings")),
-                false => recorder.handles.get(&value.address()).cloned(),
+                false => recorder.objects.handles.get(&value.address()).cloned(),
             };
         });
     }
@@ -110,13 +113,13 @@ impl Listener for ProbeListener {
         callable: Lent<'_>,
         call: &CallArguments,
         base_name: Option<Lent<'_>>,
-    ) -> Option<Ticket> {
+    ) -> Option<PendingCall> {
         // SAFETY: all are lent.
         unsafe { calls::passing(callable.as_ptr(), call, pointer(base_name)) }
     }
 
     fn passed(
-        pending: Ticket,
+        pending: PendingCall,
         (callable, base_name): (Lent<'_>, Option<Lent<'_>>),
         call: &CallArguments,
         result: Option<Lent<'_>>,

@@ -12,13 +12,15 @@ use clew_syntax::literal_key::{self, EnvironmentKeys};
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
-use super::{Recorder, cause, normal_path, variable_key};
-use crate::audit::{How, Touch};
+use super::note::variable_key;
+use super::state::Recorder;
+use super::statement::Cause;
 use crate::callee::{self, ItemUse};
 use crate::draws::Drawn;
 use crate::namespace::Mirror;
-use crate::paths::GivenPath;
+use crate::paths::{GivenPath, normal_path};
 use crate::reach::{self, Address, Walk};
+use crate::touch::{How, Touch};
 
 impl Recorder {
     /// Notes what an audit event tells, where rules have not said it already.
@@ -28,15 +30,19 @@ impl Recorder {
         let notes = |key: &StateKey, state: &str| key.state == state;
         for Touch { mut key, how, always } in touches {
             if !always {
-                let known = self.states_read.iter().any(|known| notes(known, &key.state))
-                    || self.states_written.iter().any(|(known, _)| notes(known, &key.state));
-                if known && !self.heard.contains(&key.state) {
+                let known = self.at_hand.states_read.iter().any(|known| notes(known, &key.state))
+                    || self
+                        .at_hand
+                        .states_written
+                        .iter()
+                        .any(|(known, _)| notes(known, &key.state));
+                if known && !self.at_hand.audited.contains(&key.state) {
                     continue;
                 }
-                self.heard.insert(key.state.clone());
+                self.at_hand.audited.insert(key.state.clone());
             }
             if key.state == "file_system" && key.part.is_some() {
-                if self.files_heard > MOST {
+                if self.at_hand.files_audited > MOST {
                     let folder = |part: String| {
                         std::path::Path::new(&part)
                             .parent()
@@ -45,14 +51,14 @@ impl Recorder {
                     key.part = key.part.map(folder);
                 }
                 if matches!(how, How::Writes { .. }) {
-                    self.files_heard += 1;
+                    self.at_hand.files_audited += 1;
                 }
             }
             match how {
                 How::Reads => {
                     // What the statement itself made anew hangs on nothing before it.
-                    let own = self.states_seen.contains(&(key.clone(), Some(true)));
-                    if !own && self.written.shows_in(&key) {
+                    let own = self.at_hand.states_seen.contains(&(key.clone(), Some(true)));
+                    if !own && self.outside.written.shows_in(&key) {
                         self.reads_state(key);
                     }
                 }
@@ -63,47 +69,47 @@ impl Recorder {
 
     /// A whole package is imported for the first time that does not come with Python.
     pub(crate) fn imports(&mut self) {
-        self.imports_packages = true;
+        self.at_hand.imports_packages = true;
     }
 
     /// An environment variable is set: one that is not there yet, or to what it is already.
     pub(crate) fn variable_set(&mut self, name: String, anew: bool, same: bool) {
-        self.environment_heard = true;
+        self.at_hand.environment_audited = true;
         if !same {
-            self.variables_set.entry(name).or_insert(anew);
+            self.at_hand.variables_set.entry(name).or_insert(anew);
         }
     }
 
     /// An environment variable is taken away.
     pub(crate) fn variable_taken_away(&mut self, name: String) {
-        self.environment_heard = true;
+        self.at_hand.environment_audited = true;
         // What was there for a part of the statement only is no change.
-        if self.variables_set.remove(&name) != Some(true) {
+        if self.at_hand.variables_set.remove(&name) != Some(true) {
             self.reads_state(StateKey::part("environment", name.clone()));
-            self.variables_set.insert(name, false);
+            self.at_hand.variables_set.insert(name, false);
         }
     }
 
     /// Notes which environment variables the statement at hand set, and whether what it imported may
     /// have read any.
     pub(super) fn note_environment(&mut self, imports: bool) {
-        if self.imports_packages && (imports || self.called_unknown) {
+        if self.at_hand.imports_packages && (imports || self.at_hand.called_unknown) {
             self.reads_state(StateKey::whole("environment"));
         }
-        for (name, _) in std::mem::take(&mut self.variables_set) {
+        for (name, _) in std::mem::take(&mut self.at_hand.variables_set) {
             self.writes_state((StateKey::part("environment", name), true));
         }
     }
 
     /// A connection is being made to a database.
     pub(crate) fn connects_to(&mut self, database: Option<String>) {
-        self.connecting = database;
+        self.at_hand.connecting = database;
     }
 
     /// The connection is there.
     pub(crate) fn connected(&mut self, connection: *mut ffi::PyObject) {
-        if let Some(database) = self.connecting.take() {
-            self.handles.insert(connection as Address, StateKey::part("db", database));
+        if let Some(database) = self.at_hand.connecting.take() {
+            self.objects.handles.insert(connection as Address, StateKey::part("db", database));
         }
     }
 
@@ -112,12 +118,12 @@ impl Recorder {
     pub(super) fn note_given_paths(&mut self, paths: &[GivenPath]) {
         for given in paths {
             let key = StateKey::part("file_system", given.path.clone());
-            let seen = |how| self.states_seen.contains(&(key.clone(), how));
+            let seen = |how| self.at_hand.states_seen.contains(&(key.clone(), how));
             let written = seen(Some(true)) || seen(Some(false));
             if written {
                 continue;
             }
-            if given.was_there() && !seen(None) && self.written.shows_in(&key) {
+            if given.was_there() && !seen(None) && self.outside.written.shows_in(&key) {
                 self.reads_state(key.clone());
             }
             if given.changed() {
@@ -134,9 +140,9 @@ impl Recorder {
         for (handle, path) in files {
             let here = std::env::current_dir().unwrap_or_default();
             let key = StateKey::part("file_system", normal_path(&here.join(path)));
-            let written = |anew| self.states_seen.contains(&(key.clone(), Some(anew)));
+            let written = |anew| self.at_hand.states_seen.contains(&(key.clone(), Some(anew)));
             if written(true) || written(false) {
-                self.handles.entry(handle).or_insert(key);
+                self.objects.handles.entry(handle).or_insert(key);
             }
         }
     }
@@ -145,11 +151,11 @@ impl Recorder {
     /// said that it did.
     pub(super) unsafe fn note_draws(&mut self) {
         // SAFETY: handed on from the caller, which holds the GIL.
-        for (state, drawn) in self.draws.look(unsafe { Quiet::new() }) {
+        for (state, drawn) in self.outside.draws.look(unsafe { Quiet::new() }) {
             let key = StateKey::whole(state);
-            let told = self.states_written.iter().any(|(written, _)| *written == key);
+            let told = self.at_hand.states_written.iter().any(|(written, _)| *written == key);
             // A generator that was just imported is nobody's work, unless an unknown call seeded it.
-            if told || (drawn == Drawn::Appeared && !self.called_unknown) {
+            if told || (drawn == Drawn::Appeared && !self.at_hand.called_unknown) {
                 continue;
             }
             if drawn == Drawn::Moved {
@@ -162,8 +168,8 @@ impl Recorder {
     /// Notes what was drawn in this statement from a generator that is about to be seeded.
     pub(super) unsafe fn note_draws_before(&mut self, key: &StateKey) {
         // SAFETY: as above.
-        let drawn = self.states_written.iter().all(|(written, _)| written != key)
-            && self.draws.moved(unsafe { Quiet::new() }, &key.state);
+        let drawn = self.at_hand.states_written.iter().all(|(written, _)| written != key)
+            && self.outside.draws.moved(unsafe { Quiet::new() }, &key.state);
         if drawn {
             self.reads_state(key.clone());
             self.writes_state((key.clone(), false));
@@ -194,7 +200,7 @@ impl Recorder {
         };
         let (own, entered) = paths.split_at(own.min(paths.len()));
         let (mentioned, within) = (mentions(own), mentions(entered));
-        if !self.environ_stored && !mentioned && !within {
+        if !self.at_hand.environ_stored && !mentioned && !within {
             return;
         }
         let spelled = literal_key::environment(statement, &is_environ);
@@ -210,7 +216,7 @@ impl Recorder {
                 }
                 for name in stored {
                     // Which variable it is that no text spells was heard.
-                    if name.is_some() || !self.environment_heard {
+                    if name.is_some() || !self.at_hand.environment_audited {
                         let anew = name.is_some();
                         self.writes_state((key(name), anew));
                     }
@@ -218,7 +224,7 @@ impl Recorder {
             }
             None => {
                 self.reads_state(key(None));
-                if self.environ_stored && !self.environment_heard {
+                if self.at_hand.environ_stored && !self.at_hand.environment_audited {
                     self.writes_state((key(None), false));
                 }
             }
@@ -256,12 +262,12 @@ impl Recorder {
     /// Notes what an import gets from a module of the program's own that was imported before: as it was
     /// changed since, and from its file as the program wrote it.
     pub(super) unsafe fn import_again(&mut self, modules: &[String]) {
-        if self.own_modules.is_empty() {
+        if self.objects.own_modules.is_empty() {
             return;
         }
         for name in modules
             .iter()
-            .filter(|name| self.own_modules.contains(*name))
+            .filter(|name| self.objects.own_modules.contains(*name))
             .cloned()
             .collect::<Vec<_>>()
         {
@@ -271,7 +277,7 @@ impl Recorder {
             };
             if let Some(file) = file {
                 let key = StateKey::part("file_system", file);
-                if self.written.shows_in(&key) {
+                if self.outside.written.shows_in(&key) {
                     self.reads_state(key);
                 }
             }
@@ -283,14 +289,15 @@ impl Recorder {
     pub(super) unsafe fn obey_settings(&mut self, paths: &[clew_syntax::Read], makes_text: bool) {
         // SAFETY: the namespace lends what it holds.
         unsafe {
-            let names = paths.iter().map(|read| &read.name).chain(&self.read);
+            let names = paths.iter().map(|read| &read.name).chain(&self.at_hand.read);
             let mut values: Vec<*mut ffi::PyObject> =
                 names.map(|name| crate::object::item(self.namespace, name)).collect();
             let named = values.len();
             values.retain(|value| !value.is_null());
-            let mut obeyed = self.settings.obeyed(&lend_all(&values), &self.borders, makes_text);
+            let mut obeyed =
+                self.outside.settings.obeyed(&lend_all(&values), &self.borders, makes_text);
             if values.len() < named {
-                obeyed.extend(self.settings.builtins());
+                obeyed.extend(self.outside.settings.builtins());
             }
             for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
                 self.reads_state(key);
@@ -319,23 +326,23 @@ impl Recorder {
                     && let Some(name) = callee::text(name)
                     && name != "__main__"
                 {
-                    self.own_modules.insert(name);
+                    self.objects.own_modules.insert(name);
                 }
             }
-            reach::enter_classes_of(&self.own_modules);
+            reach::enter_classes_of(&self.objects.own_modules);
         }
     }
 
     /// Warnings that somebody gave while a list of the program's gathers them.
     pub(super) unsafe fn note_warnings(&mut self) {
-        let by = cause("a warning", Confidence::Observed);
-        for (name, count) in std::mem::take(&mut self.gathering) {
+        let by = Cause::new("a warning", Confidence::Observed);
+        for (name, count) in std::mem::take(&mut self.objects.gathering) {
             // SAFETY: the namespace lends what it holds.
             unsafe {
                 let value = crate::object::item(self.namespace, &name);
                 if value.is_null()
                     || ffi::PyList_Check(value) == 0
-                    || !self.handles.contains_key(&(value as Address))
+                    || !self.objects.handles.contains_key(&(value as Address))
                 {
                     continue;
                 }
@@ -343,7 +350,7 @@ impl Recorder {
                 if now != count {
                     self.change(value, &by);
                 }
-                self.gathering.push((name, now));
+                self.objects.gathering.push((name, now));
             }
         }
     }
@@ -360,7 +367,7 @@ impl Recorder {
                         break;
                     }
                     let namespace = ffi::PyModule_GetDict(object);
-                    if self.binds_variables_of_modules {
+                    if self.objects.binds_variables_of_modules {
                         self.reads_state(variable_key(namespace as Address, part));
                     }
                     object = crate::object::item(namespace, part);

@@ -1,4 +1,4 @@
-//! Habits: what watching showed of the calls of a callable, for those that there is no time to watch.
+//! Call profile: what watching showed of the calls of a callable, for those that there is no time to watch.
 //!
 //! A call that is neither known nor inferred nor watched may change anything that it can reach. Where
 //! calls of the same callable with values of the same kinds and the same flags were watched before, in
@@ -9,17 +9,16 @@
 
 use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
-use std::rc::Rc;
 
-use clew_effects::{Confidence, Depth};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{CallArguments, Cause, Recorder};
 use crate::callee::{Callee, Key, Shape, text, top_level, type_name, version_of};
+use clew_heap::arguments::CallArguments;
+
 use crate::findings::Findings;
 use crate::infer::{constant_of, version};
 use crate::named::{self, Digests, Place};
@@ -35,13 +34,13 @@ const BUDGET: usize = 2_000;
 
 /// What watching showed so far, by callee and kinds of arguments.
 #[derive(Default)]
-pub(super) struct Habits {
+pub(super) struct CallProfiles {
     edition: String,
-    habits: FxHashMap<u64, Habit>,
+    profiles: FxHashMap<u64, CallProfile>,
     kinds: FxHashMap<Key, u8>,
 }
 
-struct Habit {
+struct CallProfile {
     /// What it is kept under, if it is.
     about: Option<String>,
     seen: Seen,
@@ -76,14 +75,14 @@ impl Seen {
     }
 }
 
-impl Habits {
+impl CallProfiles {
     pub(super) fn new(edition: String) -> Self {
         Self { edition, ..Self::default() }
     }
 
     /// In which of its values a call that is not watched is taken to change something; `None` where
     /// too little is known.
-    unsafe fn changed_by(
+    pub(super) unsafe fn changed_by(
         &mut self,
         py: Python<'_>,
         means: (&dyn Findings, &mut Digests),
@@ -105,8 +104,8 @@ impl Habits {
     ) {
         // SAFETY: as for `changed_by`.
         unsafe {
-            let Some(habit) = self.entry(py, means, given) else { return };
-            let mut seen = habit.seen;
+            let Some(profile) = self.entry(py, means, given) else { return };
+            let mut seen = profile.seen;
             seen.calls = ENOUGH.min(seen.calls + 1);
             seen.unclear |= changed.is_none();
             let changed = changed.unwrap_or_default();
@@ -126,17 +125,17 @@ impl Habits {
             }
             // Something else led to the rest.
             seen.unclear |= met.len() < changed.len();
-            habit.new |= seen != habit.seen;
-            habit.seen = seen;
+            profile.new |= seen != profile.seen;
+            profile.seen = seen;
         }
     }
 
     /// Hands over what later runs may want to know.
     pub(super) fn keep(&mut self, findings: &mut dyn Findings) {
-        for habit in self.habits.values_mut() {
-            if std::mem::take(&mut habit.new)
-                && let Some(about) = &habit.about
-                && let Ok(content) = postcard::to_stdvec(&habit.seen)
+        for profile in self.profiles.values_mut() {
+            if std::mem::take(&mut profile.new)
+                && let Some(about) = &profile.about
+                && let Ok(content) = postcard::to_stdvec(&profile.seen)
             {
                 findings.found(about, content);
             }
@@ -149,7 +148,7 @@ impl Habits {
         py: Python<'_>,
         (findings, digests): (&dyn Findings, &mut Digests),
         given: Given<'_>,
-    ) -> Option<&mut Habit> {
+    ) -> Option<&mut CallProfile> {
         let Given { callee, call, values } = given;
         // Callables that have no key of their own may be any.
         if callee.key.0 == 0 {
@@ -170,8 +169,8 @@ impl Habits {
         }
         // SAFETY: as above.
         unsafe { add_flags_of_module(callee, &mut hasher) };
-        let Self { edition, habits, kinds } = self;
-        Some(match habits.entry(hasher.finish()) {
+        let Self { edition, profiles, kinds } = self;
+        Some(match profiles.entry(hasher.finish()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => {
                 let count = kinds.entry(callee.key).or_default();
@@ -185,7 +184,7 @@ impl Habits {
                 for content in about.iter().flat_map(|about| findings.findings(about)) {
                     seen.join(postcard::from_bytes(&content).unwrap_or_default());
                 }
-                vacant.insert(Habit { about, seen, new: false })
+                vacant.insert(CallProfile { about, seen, new: false })
             }
         })
     }
@@ -256,7 +255,7 @@ unsafe fn add_flag(value: *mut ffi::PyObject, hasher: &mut Xxh3) {
     }
 }
 
-/// What a habit is kept under: a callable of a library that has a version, as it is, and the kinds of
+/// What a profile is kept under: a callable of a library that has a version, as it is, and the kinds of
 /// what it is given.
 unsafe fn about(
     py: Python<'_>,
@@ -294,38 +293,6 @@ unsafe fn about(
         }
         add_flags_of_module(callee, &mut hasher);
         let kinds = hasher.finish();
-        Some(format!("habit {edition}: {module} {path} {part:?} {version} {kinds:016x}"))
-    }
-}
-
-impl Recorder {
-    /// Notes what a call that there is no time to watch is taken to change, and says in which of its
-    /// values; `None` where too little is known.
-    pub(super) unsafe fn follow_habit(
-        &mut self,
-        py: Python<'_>,
-        given: Given<'_>,
-        by: &Rc<str>,
-        root: *mut ffi::PyObject,
-    ) -> Option<u64> {
-        // SAFETY: handed on from `pass`.
-        unsafe {
-            // A package that was told to work in another way does not do as it did.
-            let module = crate::callee::module_of(given.callee.function());
-            if module.is_none_or(|module| self.settings.any_of(&top_level(&module))) {
-                return None;
-            }
-            let means = (self.sink.as_ref() as &dyn Findings, &mut self.digests);
-            let changed = self.habits.changed_by(py, means, given)?;
-            let by = Cause { by: Rc::clone(by), confidence: Confidence::Observed };
-            for (at, &value) in given.values.iter().enumerate() {
-                if changed & (1 << at) != 0 && !value.is_null() {
-                    let found = value == given.callee.receiver;
-                    let root = if found { root } else { std::ptr::null_mut() };
-                    self.mutate(value, Depth::Deep, &by, root);
-                }
-            }
-            Some(changed)
-        }
+        Some(format!("profile {edition}: {module} {path} {part:?} {version} {kinds:016x}"))
     }
 }

@@ -1,0 +1,271 @@
+//! Explain: what a call may change of which no rule speaks: by inference, observation and call profiles.
+#![allow(unsafe_code, reason = "looks at live callables and arguments, under the GIL")]
+
+use std::ptr;
+use std::rc::Rc;
+
+use clew_effects::{Confidence, Depth};
+use clew_heap::Quiet;
+use clew_heap::raw::lend_all;
+use clew_heap::session_code::session_code;
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::plan::Planned;
+use crate::callee::{self, Namespace, top_level};
+use crate::findings::Findings;
+use crate::infer::{Inferred, Means, Target};
+use crate::observe::Watch;
+use crate::reach::{self, Address};
+use crate::recorder::call_profile::Given;
+use crate::recorder::note::{hidden_key, variable_key};
+use crate::recorder::state::Recorder;
+use crate::recorder::statement::Cause;
+use clew_session::StateKey;
+
+/// What is known of a call beside what rules say.
+pub(super) struct Explanation {
+    /// Whether no rule speaks of it, so that it was asked about at all.
+    pub(super) asked: bool,
+    /// What was inferred from its source.
+    inferred: Option<Rc<Inferred>>,
+    /// Whether it is watched.
+    pub(super) watch: Watch,
+    /// In which of its values calls like it changed something, where it cannot be watched.
+    profile: Option<u64>,
+    /// Whether it is given something that can change.
+    given_mutable: bool,
+    /// Whether its callee is of a module of the program's own.
+    pub(super) own: bool,
+}
+
+impl Explanation {
+    /// Of a call that rules speak of.
+    fn by_rules() -> Self {
+        let watch = Watch::Assumed;
+        Self {
+            asked: false,
+            inferred: None,
+            watch,
+            profile: None,
+            given_mutable: false,
+            own: false,
+        }
+    }
+
+    /// Whether inference leaves nothing in doubt.
+    pub(super) fn is_settled(&self) -> bool {
+        self.inferred.as_ref().is_some_and(|inferred| inferred.is_settled())
+    }
+
+    /// Whether inference says which objects it may change.
+    pub(super) fn is_bounded(&self) -> bool {
+        self.inferred.as_ref().is_some_and(|inferred| !inferred.everything)
+    }
+
+    /// Whether it is taken to change whatever it is given.
+    pub(super) fn is_assumed(&self) -> bool {
+        !matches!(self.watch, Watch::Watched(_)) && self.profile.is_none() && !self.is_bounded()
+    }
+
+    /// Whether what it does is known, or taken to be done to what it is given.
+    pub(super) fn explains(&self) -> bool {
+        // Who reads what a library keeps to itself is not always seen.
+        let hidden = self.inferred.as_ref().is_some_and(|inferred| inferred.changes_hidden());
+        let watched = matches!(self.watch, Watch::Watched(_));
+        !self.asked
+            || (self.is_settled() && !hidden)
+            || self.profile.is_some_and(|changed| changed != 0)
+            || (!watched && self.profile.is_none() && self.given_mutable)
+    }
+}
+
+impl Recorder {
+    /// Finds out what a call may change of which no rule speaks, and notes what is not to be seen when
+    /// it has ended.
+    pub(super) unsafe fn explain(&mut self, planned: &Planned<'_>) -> Explanation {
+        let plan = &planned.plan;
+        let assumed = plan.effects.confidence == Confidence::Assumed;
+        if !assumed || plan.namespace != Namespace::Untouched {
+            return Explanation::by_rules();
+        }
+        let values = planned.values();
+        // SAFETY: the call lends its receiver and arguments.
+        unsafe {
+            let inferred = self.ask_source(planned, &values);
+            let mutable =
+                |value: &*mut ffi::PyObject| !value.is_null() && reach::is_mutable(*value);
+            let mut explanation = Explanation {
+                asked: true,
+                inferred,
+                watch: Watch::Assumed,
+                profile: None,
+                given_mutable: values.iter().any(mutable),
+                own: self.is_of_own_module(&planned.callee),
+            };
+            let settled = explanation.is_settled();
+            let changes = |inferred: &Rc<Inferred>| !inferred.changes.is_empty();
+            let pure = settled
+                && self.objects.handles.is_empty()
+                && !explanation.inferred.as_ref().is_some_and(changes);
+            // What may change by the text is seen to change or not where that can be afforded; arguments
+            // that are not seen cannot be watched.
+            if !pure && explanation.given_mutable && planned.is_seen() {
+                let (epoch, places) = (clew_probe::epoch(), lend_all(&values));
+                explanation.watch =
+                    self.watching.observer.before(Quiet::new(), &places, &self.borders, epoch);
+            }
+            // What is inferred of this very call is known better than what others like it did.
+            if matches!(explanation.watch, Watch::NoTime) && !settled {
+                explanation.profile = self.follow_profile(planned, &values);
+            }
+            self.note_inferred(planned, &explanation, &values);
+            explanation
+        }
+    }
+
+    /// What the source of the callee says.
+    unsafe fn ask_source(
+        &mut self,
+        planned: &Planned<'_>,
+        values: &[*mut ffi::PyObject],
+    ) -> Option<Rc<Inferred>> {
+        let means = Means {
+            rules: &mut self.rules,
+            findings: self.recording.as_mut(),
+            digests: &mut self.watching.digests,
+        };
+        let callee = (planned.callable, &planned.callee);
+        let call = (planned.call, values);
+        // SAFETY: the call lends its callable and arguments.
+        unsafe {
+            let py = Python::assume_attached();
+            self.watching.inference.infer(py, means, callee, call, session_code())
+        }
+    }
+
+    /// Notes what a call that there is no time to watch is taken to change, and says in which of its
+    /// values; `None` where too little is known.
+    unsafe fn follow_profile(
+        &mut self,
+        planned: &Planned<'_>,
+        values: &[*mut ffi::PyObject],
+    ) -> Option<u64> {
+        let Planned { callee, call, .. } = planned;
+        // SAFETY: the call lends its receiver and arguments.
+        unsafe {
+            // A package that was told to work in another way does not do as it did.
+            let module = callee::module_of(callee.function());
+            let settings = &self.outside.settings;
+            if module.is_none_or(|module| settings.any_of(&top_level(&module))) {
+                return None;
+            }
+            let means = (self.recording.as_ref() as &dyn Findings, &mut self.watching.digests);
+            let py = Python::assume_attached();
+            let given = Given { callee, call, values };
+            let changed = self.watching.profiles.changed_by(py, means, given)?;
+            let by = planned.cause_of(Confidence::Observed);
+            for (at, &value) in values.iter().enumerate() {
+                if changed & (1 << at) != 0 && !value.is_null() {
+                    let found = value == callee.receiver;
+                    let base_name = if found { planned.base_name } else { ptr::null_mut() };
+                    self.mutate(value, Depth::Deep, &by, base_name);
+                }
+            }
+            Some(changed)
+        }
+    }
+
+    /// Notes what a call is inferred to do; to what it is given only where that is not seen.
+    unsafe fn note_inferred(
+        &mut self,
+        planned: &Planned<'_>,
+        explanation: &Explanation,
+        roots: &[*mut ffi::PyObject],
+    ) {
+        let Some(inferred) = explanation.inferred.clone() else { return };
+        // SAFETY: the call lends its receiver and arguments.
+        unsafe {
+            if !matches!(explanation.watch, Watch::Watched(_)) {
+                let by = planned.cause_of(Confidence::Inferred);
+                self.change_targets(&inferred.changes, roots, &by);
+                if explanation.profile.is_none() {
+                    let by = planned.cause_of(Confidence::Assumed);
+                    self.change_targets(&inferred.doubts, roots, &by);
+                }
+            }
+            self.note_inferred_objects(&inferred, planned, explanation.own);
+            for (state, written) in &inferred.states {
+                let key = StateKey::whole(state.to_string());
+                match written {
+                    true => self.writes_state((key, false)),
+                    false => self.reads_state(key),
+                }
+            }
+        }
+    }
+
+    /// Marks what a call is inferred to change of what it is given.
+    unsafe fn change_targets(
+        &mut self,
+        targets: &[Target],
+        roots: &[*mut ffi::PyObject],
+        by: &Cause,
+    ) {
+        for target in targets {
+            // SAFETY: the call lends its receiver and arguments.
+            unsafe {
+                let value = target.find(roots);
+                let depth = if target.deep { Depth::Deep } else { Depth::Shallow };
+                if !value.is_null() {
+                    self.mutate(value, depth, by, ptr::null_mut());
+                } else if !roots[target.root].is_null() {
+                    // It was replaced meanwhile.
+                    self.mutate(roots[target.root], Depth::Deep, by, ptr::null_mut());
+                }
+            }
+        }
+    }
+
+    /// Notes the objects and variables of modules that a call is inferred to read and change.
+    unsafe fn note_inferred_objects(
+        &mut self,
+        inferred: &Inferred,
+        planned: &Planned<'_>,
+        own: bool,
+    ) {
+        let variable = |(namespace, name): &(Address, Rc<str>)| variable_key(*namespace, name);
+        for &address in inferred.reads.iter().chain(&inferred.writes) {
+            self.reads_state(hidden_key(address));
+        }
+        let by = planned.cause_of(Confidence::Inferred);
+        for &address in &inferred.writes {
+            self.mark(address, &by);
+            if own {
+                // SAFETY: a module holds the object.
+                unsafe { self.change_held(address, &by) };
+            }
+            self.writes_state((hidden_key(address), false));
+            self.objects.hidden.insert(address);
+        }
+        for read in &inferred.variables_read {
+            self.reads_state(variable(read));
+            if self.outside.settings.is_empty() {
+                continue;
+            }
+            // SAFETY: a module holds its namespace.
+            let module = unsafe {
+                let name = crate::object::item(read.0 as *mut ffi::PyObject, "__name__");
+                callee::text(name)
+            };
+            if let Some(module) = module {
+                self.reads_state(StateKey::whole(format!("module:{module}")));
+            }
+        }
+        for bound in &inferred.variables_bound {
+            self.reads_state(variable(bound));
+            self.writes_state((variable(bound), false));
+            self.objects.binds_variables_of_modules = true;
+        }
+    }
+}

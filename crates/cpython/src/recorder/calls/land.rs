@@ -1,0 +1,286 @@
+//! Land: marks what the rules say that a call changes, and notes the states that it touches.
+#![allow(unsafe_code, reason = "looks at live callables and arguments, under the GIL")]
+
+use std::ptr;
+use std::rc::Rc;
+
+use clew_effects::{Change, ExternalState, Key as StatePart, Place, Resource};
+use clew_heap::Quiet;
+use clew_heap::arguments::CallArguments;
+use clew_probe::ProgramPoint;
+use clew_session::StateKey;
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::plan::Planned;
+use crate::callee::{self, Callee};
+use crate::paths::normal_path;
+use crate::reach::Address;
+use crate::recorder::figures::{FigureUse, is_about_numbers, is_pyplot};
+use crate::recorder::note::hidden_key;
+use crate::recorder::state::Recorder;
+use crate::recorder::statement::Cause;
+
+/// What is to be done about a call's result and pyplot's figures when it has ended.
+#[derive(Default)]
+pub(super) struct Landed {
+    /// What the result stands for.
+    pub(super) handle: Option<StateKey>,
+    /// What the call does with pyplot's current figure.
+    pub(super) figure: Option<FigureUse>,
+}
+
+impl Recorder {
+    /// Marks and notes what the rules say that a call does; changes of what it is given only where
+    /// they are not known better (`assumed`).
+    pub(super) unsafe fn land(&mut self, planned: &Planned<'_>, assumed: bool) -> Landed {
+        let Planned { callee, call, plan, .. } = planned;
+        let receiver = callee.receiver;
+        let by = planned.cause();
+        let mut landed = Landed::default();
+        // States whose parts depend on no argument are the same each time.
+        let noted = plan.has_fixed_states
+            && !self.at_hand.noted.insert((Rc::as_ptr(&plan.effects), ProgramPoint::current()));
+        // SAFETY: the call lends its receiver and arguments.
+        unsafe {
+            for change in &plan.effects.changes {
+                match change {
+                    Change::Mutates { .. } if !assumed => {}
+                    Change::Mutates { place, depth } => {
+                        self.each(place, receiver, call, |recorder, value, found| {
+                            let base = if found { planned.base_name } else { ptr::null_mut() };
+                            recorder.mutate(value, *depth, &by, base);
+                        });
+                    }
+                    Change::Consumes(place) => {
+                        self.each(place, receiver, call, |recorder, value, _| {
+                            recorder.consume(value);
+                        });
+                    }
+                    Change::Views(_) => {}
+                    // What it is given belongs to the program, whatever else looks at it.
+                    Change::Handle { place: Place::Result, resource } => {
+                        landed.handle = Some(self.state_key(resource, receiver, call));
+                    }
+                    Change::Handle { .. } => {}
+                    Change::Reads(resource) | Change::Writes(resource) => {
+                        let writes = matches!(change, Change::Writes(_));
+                        if is_about_figures(resource, writes) && planned.is_seen() {
+                            // Which figure it is about, and whether it made one, is known at its end.
+                            let used = landed.figure.get_or_insert(FigureUse {
+                                writes: false,
+                                numbers: is_about_numbers(&by.by, call),
+                            });
+                            used.writes |= resource.key.is_none() && writes;
+                        } else if !noted && !self.is_seen_otherwise(resource, planned) {
+                            self.land_state(resource, writes, planned);
+                        }
+                    }
+                }
+            }
+        }
+        landed
+    }
+
+    /// Whether what a call does with a state is told by something else.
+    unsafe fn is_seen_otherwise(&self, resource: &Resource, planned: &Planned<'_>) -> bool {
+        match resource.state {
+            // Whoever is alone waits for nobody.
+            ExternalState::Process => {
+                // SAFETY: the call lends its receiver, under the GIL.
+                unsafe {
+                    waits_for_threads(&planned.callee) && !crate::observe::has_threads(Quiet::new())
+                }
+            }
+            // Many estimators draw for some of their settings only; the generator tells.
+            ExternalState::NumpyRandom => {
+                planned.plan.draws && self.outside.draws.sees("numpy_random")
+            }
+            _ => false,
+        }
+    }
+
+    /// Notes that a call reads or writes a state.
+    unsafe fn land_state(&mut self, resource: &Resource, writes: bool, planned: &Planned<'_>) {
+        let Planned { callee, call, plan, .. } = planned;
+        let key = self.state_key(resource, callee.receiver, call);
+        if !writes {
+            self.reads_state(key);
+            return;
+        }
+        let mode = call.positional(1).or_else(|| call.keyword("mode"));
+        // SAFETY: the call lends its arguments.
+        let mode = mode.and_then(|mode| unsafe { callee::text(mode) });
+        let anew = makes_anew(&plan.name, mode.as_deref());
+        if anew {
+            // SAFETY: the GIL is held.
+            unsafe { self.note_draws_before(&key) };
+        }
+        self.writes_state((key, anew));
+    }
+
+    /// What is written out, read of modules, gone through and called by a call, whatever it changes.
+    pub(super) unsafe fn note_reached(
+        &mut self,
+        planned: &Planned<'_>,
+        (asked, bounded, own): (bool, bool, bool),
+    ) {
+        let Planned { callable, callee, call, plan, .. } = planned;
+        let by = planned.cause();
+        // SAFETY: the call lends its callable, receiver and arguments.
+        unsafe {
+            if asked || plan.effects.touches(&ExternalState::StandardStreams) {
+                let logs = plan.effects.touches(&ExternalState::Logging);
+                self.write_out(&by, logs.then_some(callee.receiver));
+            }
+            for &address in plan.footprint.iter() {
+                if !bounded {
+                    self.note_footprint(address, &by, own);
+                }
+                if let Some(key) = self.objects.handles.get(&address).cloned() {
+                    self.reads_state(key.clone());
+                    self.writes_state((key, false));
+                }
+            }
+            if plan.iterates {
+                for value in call.all() {
+                    self.consume(value);
+                }
+            }
+            // What a class is given to make an instance of is not called yet.
+            if ffi::PyType_Check(*callable) == 0 {
+                for value in call.all() {
+                    if (*ffi::Py_TYPE(value)).tp_call.is_some() {
+                        self.call_back(Python::assume_attached(), value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes a mutable object of a module that a library's function refers to.
+    unsafe fn note_footprint(&mut self, address: Address, by: &Cause, own: bool) {
+        self.reads_state(hidden_key(address));
+        self.writes_state((hidden_key(address), false));
+        self.objects.hidden.insert(address);
+        if own {
+            // SAFETY: a module holds the object.
+            unsafe { self.change_held(address, by) };
+        }
+    }
+
+    /// The values that a place of a call stands for.
+    pub(super) unsafe fn each(
+        &mut self,
+        place: &Place,
+        receiver: *mut ffi::PyObject,
+        call: &CallArguments,
+        mut body: impl FnMut(&mut Self, *mut ffi::PyObject, bool),
+    ) {
+        match place {
+            Place::Receiver => {
+                if !receiver.is_null() {
+                    body(self, receiver, true);
+                }
+            }
+            Place::Positional(at) => {
+                if let Some(value) = call.positional(*at as usize) {
+                    body(self, value, false);
+                }
+            }
+            Place::Keyword(name) => {
+                if let Some(value) = call.keyword(name) {
+                    body(self, value, false);
+                }
+            }
+            Place::AllPositional => {
+                for at in 0..call.count {
+                    if let Some(value) = call.positional(at) {
+                        body(self, value, false);
+                    }
+                }
+            }
+            Place::AllArguments => {
+                for value in call.all().collect::<Vec<_>>() {
+                    body(self, value, false);
+                }
+            }
+            Place::Result => {}
+        }
+    }
+
+    pub(super) fn state_key(
+        &self,
+        resource: &Resource,
+        receiver: *mut ffi::PyObject,
+        call: &CallArguments,
+    ) -> StateKey {
+        let state = resource.state.to_string();
+        let part = match &resource.key {
+            None => None,
+            Some(StatePart::Name(name)) => Some(name.clone()),
+            Some(StatePart::Place(place)) => {
+                let value = match place {
+                    Place::Receiver => (!receiver.is_null()).then_some(receiver),
+                    Place::Positional(at) => call.positional(*at as usize),
+                    Place::Keyword(name) => call.keyword(name),
+                    _ => None,
+                };
+                // SAFETY: the call lends its arguments for as long as it lasts.
+                value.and_then(|value| unsafe { self.part_of(&state, value) })
+            }
+        };
+        StateKey { state, part }
+    }
+
+    /// A value as the name of a part of a state: a path made absolute, a string as it is.
+    pub(super) unsafe fn part_of(&self, state: &str, value: *mut ffi::PyObject) -> Option<String> {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if let Some(key) = self.objects.handles.get(&(value as Address)) {
+                return key.part.clone();
+            }
+            let text = callee::text(value).or_else(|| crate::object::path_text(value))?;
+            if state == "file_system" {
+                let here = std::env::current_dir().unwrap_or_default();
+                return Some(normal_path(&here.join(text)));
+            }
+            Some(text)
+        }
+    }
+}
+
+/// Whether a rule about pyplot speaks of the figure that is current.
+fn is_about_figures(resource: &Resource, writes: bool) -> bool {
+    is_pyplot(resource, None) || (is_pyplot(resource, Some("current")) && writes)
+}
+
+/// Whether a callee is a method of what threads wait for each other by.
+unsafe fn waits_for_threads(callee: &Callee) -> bool {
+    // SAFETY: the caller lends a live callable.
+    unsafe {
+        let receiver = callee.receiver;
+        !receiver.is_null()
+            && !crate::object::runs_behind(receiver)
+            && matches!(
+                callee::type_name(ffi::Py_TYPE(receiver)).0.as_str(),
+                "_queue" | "queue" | "threading"
+            )
+    }
+}
+
+/// Whether a call leaves nothing of the state that it changes as it was: files that are written
+/// from their beginning, generators that are seeded.
+pub(super) fn makes_anew(callee: &str, mode: Option<&str>) -> bool {
+    let name = callee.rsplit('.').next().unwrap_or(callee);
+    match name {
+        "open" => mode.is_some_and(|mode| mode.contains(['w', 'x'])),
+        "to_csv" | "to_json" | "to_pickle" | "to_parquet" | "to_feather" | "to_excel" => {
+            mode.is_none_or(|mode| !mode.contains('a'))
+        }
+        "seed" | "manual_seed" | "set_state" | "setstate" | "set_rng_state" | "savefig"
+        | "imsave" | "imwrite" | "write_text" | "write_bytes" | "savetxt" | "savez"
+        | "savez_compressed" | "copyfile" | "copy2" => true,
+        _ => false,
+    }
+}

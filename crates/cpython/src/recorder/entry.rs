@@ -1,0 +1,109 @@
+//! Entry: the one recorder of this process, and how everybody else gets at it.
+#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
+
+use std::cell::UnsafeCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clew_session::SavedValue;
+use pyo3::prelude::*;
+
+use super::state::{Knowledge, Recorder};
+use crate::reach::{self, Address};
+use crate::recording::Recording;
+
+struct Slot(UnsafeCell<Option<Recorder>>);
+
+// SAFETY: every access goes through `with`, under the GIL, and `BUSY` keeps a second one out.
+unsafe impl Sync for Slot {}
+
+static RECORDER: Slot = Slot(UnsafeCell::new(None));
+static BUSY: AtomicBool = AtomicBool::new(false);
+static ACTIVE: AtomicBool = AtomicBool::new(false);
+
+/// Starts to record a program whose variables are in `namespace`.
+pub(crate) fn start(
+    recording: Box<dyn Recording>,
+    namespace: &Bound<'_, pyo3::types::PyDict>,
+    knowledge: Knowledge,
+) {
+    let recorder = Recorder::new(recording, namespace, knowledge);
+    // SAFETY: the GIL is held, and no recorder function is running.
+    unsafe { *RECORDER.0.get() = Some(recorder) };
+    ACTIVE.store(true, Ordering::Relaxed);
+}
+
+/// Ends the statement at hand and stops recording. The recording comes back.
+pub(crate) fn stop(raised: bool) -> Option<Box<dyn Recording>> {
+    with(|recorder| recorder.end_program(raised));
+    ACTIVE.store(false, Ordering::Relaxed);
+    // SAFETY: as for `start`.
+    unsafe { (*RECORDER.0.get()).take().map(|recorder| recorder.recording) }
+}
+
+/// Whether a program is being recorded.
+pub fn is_active() -> bool {
+    ACTIVE.load(Ordering::Relaxed)
+}
+
+/// Runs `body` on the recorder, unless there is none, it is busy already (a probe was hit while
+/// another one reports), or it failed before. A panic is a fault of clew's: said once, then the
+/// program goes on unrecorded.
+pub(super) fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
+    if !ACTIVE.load(Ordering::Relaxed) || BUSY.swap(true, Ordering::Acquire) {
+        return None;
+    }
+    // SAFETY: `BUSY` was free, so nobody else holds the recorder.
+    let outcome =
+        catch_unwind(AssertUnwindSafe(|| unsafe { (*RECORDER.0.get()).as_mut().map(body) }));
+    BUSY.store(false, Ordering::Release);
+    match outcome {
+        Ok(value) => value,
+        Err(_) => {
+            ACTIVE.store(false, Ordering::Relaxed);
+            // SAFETY: as above; the recorder is only told to report.
+            if let Some(recorder) = unsafe { (*RECORDER.0.get()).as_mut() } {
+                let what = "a fault inside the recorder; the program goes on unrecorded";
+                recorder.recording.lost(what);
+            }
+            None
+        }
+    }
+}
+
+/// Whether a program is being recorded, and the recorder is not at work itself.
+pub(crate) fn is_free() -> bool {
+    ACTIVE.load(Ordering::Relaxed) && !BUSY.load(Ordering::Relaxed)
+}
+
+/// Something of the world outside was reported while a statement runs.
+pub(crate) fn on_event(body: impl FnOnce(&mut Recorder)) {
+    with(body);
+}
+
+/// Tells the recorder, if there is one, that an artifact was saved from a value.
+pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>) {
+    with(|recorder| {
+        // SAFETY: the value is live. Equal numbers and texts may be one object, so that of those
+        // the address says nothing; the text of the statement will.
+        let variable = if unsafe { reach::is_mutable(value.as_ptr()) } {
+            recorder.mirror.name_of(recorder.namespace, value.as_ptr())
+        } else {
+            None
+        };
+        let saved = SavedValue { name: name.to_owned(), version, variable };
+        recorder.at_hand.saved.push((saved, value.as_ptr() as Address));
+    });
+}
+
+/// The step whose value an object is known to be before the statement at hand has ended: that of a
+/// variable that it is bound to.
+pub fn variable_of(value: &Bound<'_, PyAny>) -> Option<String> {
+    with(|recorder| {
+        // SAFETY: the value is live.
+        unsafe { reach::is_mutable(value.as_ptr()) }
+            .then(|| recorder.mirror.name_of(recorder.namespace, value.as_ptr()))
+            .flatten()
+    })
+    .flatten()
+}

@@ -1,0 +1,83 @@
+//! Note: the external states and variables that the statement at hand reads, and the states that it
+//! changes.
+#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
+
+use clew_session::StateKey;
+use pyo3::ffi;
+
+use super::state::{Recorder, note_written};
+use crate::reach::Address;
+
+impl Recorder {
+    /// Notes that the statement at hand reads a state.
+    pub(super) fn reads_state(&mut self, key: StateKey) {
+        self.loop_trace.state(&key, None);
+        if self.at_hand.states_seen.insert((key.clone(), None)) {
+            self.at_hand.states_read.push(key);
+        }
+    }
+
+    /// Notes that the statement at hand changes a state, and whether it makes it anew.
+    pub(super) fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
+        if key.state == "file_system" {
+            self.needs_folder(&key);
+        }
+        self.loop_trace.state(&key, Some(anew));
+        self.outside.states_changed += usize::from(key.state != "object");
+        self.outside.settings.change(&key);
+        self.outside.written.insert(&key);
+        note_written(&self.outside.written);
+        if self.at_hand.states_seen.insert((key.clone(), Some(anew))) {
+            self.at_hand.states_written.push((key, anew));
+        }
+    }
+
+    /// Where a file is written, the folder has to be there, if the program made it.
+    pub(super) fn needs_folder(&mut self, file: &StateKey) {
+        let folder = file.part.as_deref().and_then(|part| part.rsplit_once('/'));
+        if let Some((folder, _)) = folder {
+            let place = StateKey::part("file_system", format!("{folder}/*"));
+            if self.outside.written.shows_in(&place) {
+                self.reads_state(place);
+            }
+        }
+    }
+
+    /// Notes that the statement at hand reads a variable, if there is one of this name.
+    pub(super) fn reads_name(&mut self, name: String) {
+        self.loop_trace.read(&name);
+        if !self.at_hand.read.contains(&name) {
+            self.at_hand.read.push(name);
+        }
+    }
+
+    /// The names that a code object refers to, as reads.
+    pub(super) unsafe fn reads_of_code(&mut self, code: Address) {
+        // SAFETY: session code is kept alive.
+        unsafe {
+            for name in crate::object::code_names(code as *mut ffi::PyObject) {
+                self.reads_name(name);
+            }
+        }
+    }
+
+    pub(super) fn read_hidden(&mut self, value: *mut ffi::PyObject) {
+        if self.objects.hidden.contains(&(value as Address)) {
+            self.reads_state(hidden_key(value as Address));
+        }
+    }
+}
+
+pub(super) fn hidden_key(address: Address) -> StateKey {
+    StateKey::part("object", format!("{address:x}"))
+}
+
+/// A variable of a module, by the module's namespace.
+pub(super) fn variable_key(namespace: Address, name: &str) -> StateKey {
+    StateKey::part("object", format!("{namespace:x}.{name}"))
+}
+
+pub(super) unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {
+    // SAFETY: the caller checked for a module.
+    StateKey::whole(format!("module:{}", unsafe { crate::object::module_name(module) }))
+}

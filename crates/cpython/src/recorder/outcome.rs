@@ -1,0 +1,383 @@
+//! Outcome: what a statement did, put together when it has ended.
+#![allow(unsafe_code, reason = "looks at the program's live variables, under the GIL")]
+
+use clew_effects::Confidence;
+use clew_heap::Lent;
+use clew_session::{Bound as Binding, Changed, Outcome, SavedValue, StateKey};
+use clew_syntax::{Access, Lowering, Read, Statement, Target, Unit, literal_key};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::advance::now;
+use super::state::Recorder;
+use super::statement::{Cause, Current};
+use crate::callee;
+use crate::namespace::Change;
+use crate::reach::{self, Address};
+
+/// A statement that has ended, and what is known of it so far.
+struct Ended<'u> {
+    unit: &'u Unit,
+    statement: &'u Statement,
+    /// What its text does: of a statement that is followed by its parts, its header's.
+    access: &'u Access,
+    /// Whether it is followed by its parts, so that only its header is at hand.
+    header_only: bool,
+    /// Whether it is taken as a whole with its suites.
+    compound: bool,
+    leaving: bool,
+    raised: bool,
+    /// What it reads, and then what functions read that were entered.
+    reads: Vec<Read>,
+    /// Whether a finalizer of the program's was entered.
+    finalized: bool,
+    /// The modules that it imports.
+    modules: Vec<String>,
+    bound: Vec<Binding>,
+    changed: Vec<Changed>,
+}
+
+/// A module, and its package and version where it has one.
+type Imported = (String, Option<String>, Option<String>);
+
+impl Recorder {
+    /// What the statement did; `None` where its text is not known.
+    pub(super) unsafe fn outcome(&mut self, current: &Current, raised: bool) -> Option<Outcome> {
+        let end = now();
+        self.loop_trace.ends();
+        let unit = self.recording.unit(current.source)?;
+        let mut ended = self.ended(current, &unit, raised);
+        // SAFETY: the namespace is the user's, and lives; nothing below runs Python code.
+        unsafe {
+            self.note_augmented(&ended);
+            self.gather_bound(&mut ended);
+            self.note_namespace(&mut ended);
+            self.note_missing_keys(&ended);
+            self.note_bound_values(&ended);
+            self.note_entered_manager(&ended);
+            self.note_warnings();
+            self.note_handles(ended.compound);
+            self.import_again(&ended.modules);
+            self.outside.weak.ran(ended.statement);
+            self.note_gone(ended.compound);
+            self.gather_changed(&mut ended);
+            self.note_outside(&ended);
+            let imported = self.imported(&ended);
+            let saved = self.saved(&ended);
+            self.doubt_loop(&ended, !saved.is_empty());
+            let changed = &self.at_hand.changed;
+            let causes = |address: Address| {
+                changed.get(&address).map(|by| (by.by.to_string(), by.confidence))
+            };
+            let turns = Lent::new(self.namespace).and_then(|namespace| {
+                self.loop_trace.told(&unit, namespace, &self.borders, &causes)
+            });
+            let at_hand = std::mem::take(&mut self.at_hand);
+            Some(Outcome {
+                source: current.source,
+                statement: current.statement,
+                start: current.start,
+                end,
+                leaving: current.leaving,
+                raised,
+                bound: ended.bound,
+                changed: ended.changed,
+                entered: at_hand.entered,
+                read: at_hand.read,
+                states_read: at_hand.states_read,
+                states_written: at_hand.states_written,
+                calls: at_hand.calls,
+                imported,
+                saved,
+                unknown: at_hand.unknown,
+                turns,
+            })
+        }
+    }
+
+    /// What the text of the statement, and of functions that were entered, says.
+    fn ended<'u>(&self, current: &Current, unit: &'u Unit, raised: bool) -> Ended<'u> {
+        let statement = unit.statement(current.statement);
+        let header_only = statement.is_by_parts();
+        let access = if header_only { &statement.own } else { &statement.whole };
+        let mut reads = access.reads.clone();
+        let mut finalized = false;
+        for entered in &self.at_hand.entered {
+            let Some(unit) = self.recording.unit(entered.source) else { continue };
+            if let Some(scope) = entered.scope_in(&unit) {
+                reads.extend(scope.reads.iter().cloned());
+                finalized |= scope.is_finalizer();
+            }
+        }
+        Ended {
+            unit,
+            statement,
+            access,
+            header_only,
+            compound: statement.is_compound() && !header_only,
+            leaving: current.leaving,
+            raised,
+            reads,
+            finalized,
+            modules: statement.imports().iter().map(|alias| alias.module.clone()).collect(),
+            bound: Vec::new(),
+            changed: Vec::new(),
+        }
+    }
+
+    /// `x += y` left the same object in place: it was changed, if it can be.
+    unsafe fn note_augmented(&mut self, ended: &Ended<'_>) {
+        let by = Cause::new("in-place operator", Confidence::Annotated);
+        for name in augmented(ended) {
+            // SAFETY: the namespace lends what it holds.
+            unsafe {
+                let value = crate::object::item(self.namespace, name);
+                if !value.is_null()
+                    && self.mirror.address(name) == Some(value as Address)
+                    && reach::changes_in_place(value)
+                {
+                    self.change(value, &by);
+                }
+            }
+        }
+    }
+
+    /// Which of the variables that its text binds are bound anew.
+    unsafe fn gather_bound(&mut self, ended: &mut Ended<'_>) {
+        // What a `with` binds it bound when it was entered.
+        if ended.leaving {
+            return;
+        }
+        for bind in &ended.access.binds {
+            // SAFETY: the namespace is a live dictionary.
+            let change = unsafe { self.mirror.update(self.namespace, &bind.name) };
+            let (certain, deleted) = match change {
+                Change::Unbound { was_bound } if !was_bound && !bind.deletes => continue,
+                Change::Unbound { .. } => (true, true),
+                Change::Rebound => (true, false),
+                Change::Same if ended.raised && !ended.compound => continue,
+                Change::Same => (bind.certain && !ended.raised && !ended.compound, false),
+            };
+            if !ended.bound.iter().any(|known| known.name == bind.name) {
+                ended.bound.push(Binding { name: bind.name.clone(), certain, deleted });
+            }
+        }
+    }
+
+    /// Variables that were bound or read by way of the namespace itself.
+    unsafe fn note_namespace(&mut self, ended: &mut Ended<'_>) {
+        let given = self.at_hand.namespace_given;
+        if ended.access.star_import || self.at_hand.namespace_open || given > 0 {
+            // SAFETY: the namespace is a live dictionary.
+            for change in unsafe { self.mirror.diff(self.namespace) } {
+                if ended.bound.iter().any(|known| known.name == change.name) {
+                    continue;
+                }
+                // It had to be there.
+                if !change.is_bound {
+                    self.at_hand.read.push(change.name.clone());
+                }
+                let deleted = !change.is_bound;
+                ended.bound.push(Binding { name: change.name, certain: true, deleted });
+            }
+        }
+        let keys = literal_key::globals_read(ended.statement);
+        if given > self.at_hand.namespace_stored + keys.len() {
+            self.at_hand.reads_everything = true;
+        }
+        if !keys.is_empty() || self.at_hand.reads_everything {
+            self.loop_trace.doubt();
+        }
+        self.at_hand.read.extend(keys);
+        if self.at_hand.reads_everything {
+            self.at_hand.read.extend(self.mirror.names());
+        }
+    }
+
+    /// Reading a missing key of a `defaultdict` adds it.
+    unsafe fn note_missing_keys(&mut self, ended: &Ended<'_>) {
+        for read in &ended.access.reads {
+            // SAFETY: the namespace lends what it holds; a `defaultdict` is a dictionary.
+            unsafe {
+                let value = crate::object::item(self.namespace, &read.name);
+                if value.is_null() || !crate::object::is_defaultdict(value) {
+                    continue;
+                }
+                let length = ffi::PyDict_Size(value);
+                let before = self.objects.lengths.insert(value as Address, length);
+                if before.unwrap_or(0) == length {
+                    continue;
+                }
+                let by = Cause::new("a missing key", Confidence::Observed);
+                self.change(value, &by);
+                // What makes the values may be a method of C.
+                let receiver = crate::object::factory_of(value);
+                if !receiver.is_null() {
+                    self.change(receiver, &by);
+                }
+            }
+        }
+    }
+
+    /// What the values that were bound before or are bound now ask for.
+    unsafe fn note_bound_values(&mut self, ended: &Ended<'_>) {
+        // What ends with its last name depends on what the name stood for.
+        if ended.finalized {
+            self.at_hand.read.extend(ended.bound.iter().map(|bound| bound.name.clone()));
+            self.loop_trace.doubt();
+        }
+        if self.at_hand.calls.iter().any(|name| makes_of_bytes(name)) {
+            for bound in &ended.bound {
+                // SAFETY: the namespace lends what it holds.
+                unsafe { self.read_classes_of(crate::object::item(self.namespace, &bound.name)) };
+            }
+        }
+    }
+
+    /// What a context manager gives stands for the same as the manager.
+    unsafe fn note_entered_manager(&mut self, ended: &Ended<'_>) {
+        let (Some(key), true, [bind]) =
+            (self.at_hand.entering.take(), ended.header_only, &ended.bound[..])
+        else {
+            return;
+        };
+        // SAFETY: the namespace lends what it holds.
+        unsafe {
+            let value = crate::object::item(self.namespace, &bind.name);
+            if value.is_null() || !reach::changes_in_place(value) {
+                return;
+            }
+            if key.state == "warnings" && ffi::PyList_Check(value) != 0 {
+                let length = ffi::PyList_GET_SIZE(value);
+                self.objects.gathering.push((bind.name.clone(), length));
+            }
+            self.objects.handles.insert(value as Address, key);
+        }
+    }
+
+    /// Which variables lead to what was changed.
+    unsafe fn gather_changed(&mut self, ended: &mut Ended<'_>) {
+        if let Some(by) = self.at_hand.everything_changed.clone() {
+            let named = ended.reads.iter().map(|read| &read.name).chain(&self.at_hand.read);
+            let names: FxHashSet<String> = named.cloned().collect();
+            // SAFETY: handed on from `outcome`.
+            for name in unsafe { self.change_all_of(names, &by) } {
+                let (by, confidence) = (by.by.to_string(), by.confidence);
+                ended.changed.push(Changed { name, by, confidence });
+            }
+        }
+        if !self.at_hand.changed.is_empty() {
+            // SAFETY: as above.
+            unsafe { self.find_changed(&mut ended.changed) };
+        }
+    }
+
+    /// The external states that its text, its values and its imports are about.
+    unsafe fn note_outside(&mut self, ended: &Ended<'_>) {
+        let (unit, statement) = (ended.unit, ended.statement);
+        // SAFETY: handed on from `outcome`.
+        unsafe {
+            let figures = self.outside.written.any_of("pyplot");
+            if figures && unit.mentions_attribute(statement.id, "number") {
+                self.reads_state(crate::figures::numbers());
+            }
+            let hidden = !self.objects.hidden.is_empty();
+            if hidden || self.objects.binds_variables_of_modules || figures {
+                self.read_paths(&ended.reads);
+            }
+            self.environment(statement, &ended.reads, ended.access.reads.len());
+            self.note_environment(!ended.modules.is_empty());
+            self.note_draws();
+            if self.at_hand.files_audited > 0 {
+                // `with` and operators make values without a call.
+                let bound = ended.bound.iter();
+                let values = bound.map(|bound| crate::object::item(self.namespace, &bound.name));
+                self.adopt_files(&values.collect::<Vec<_>>());
+            }
+            if !self.outside.settings.is_empty() {
+                let makes_text =
+                    !self.at_hand.entered.is_empty() || unit.may_make_text(statement.id);
+                self.obey_settings(&ended.reads, makes_text);
+            }
+        }
+    }
+
+    /// The modules that it imported, with their packages and versions.
+    unsafe fn imported(&mut self, ended: &Ended<'_>) -> Vec<Imported> {
+        if ended.modules.is_empty() {
+            return Vec::new();
+        }
+        // SAFETY: handed on from `outcome`, which holds the GIL.
+        let py = unsafe { Python::assume_attached() };
+        let major = |version: String| version.split('.').next()?.parse().ok();
+        let pandas: Option<u32> = callee::version_of(py, "pandas").and_then(major);
+        self.objects.copies_on_write = pandas.is_some_and(|major| major >= 3);
+        self.reads_state(StateKey::whole("import_system"));
+        // SAFETY: as above.
+        unsafe { self.note_imported(&ended.modules) };
+        let imported = |module: &String| {
+            let top = module.split('.').next().unwrap_or_default().to_owned();
+            let version = callee::version_of(py, &top);
+            (module.clone(), version.is_some().then_some(top), version)
+        };
+        ended.modules.iter().map(imported).collect()
+    }
+
+    /// What was saved, with the variables whose values it is.
+    unsafe fn saved(&mut self, ended: &Ended<'_>) -> Vec<SavedValue> {
+        if self.at_hand.saved.is_empty() {
+            return Vec::new();
+        }
+        let spelled = literal_key::saved(ended.statement);
+        let mut saved = std::mem::take(&mut self.at_hand.saved);
+        for (value, address) in &mut saved {
+            // The name that the statement spells, if the value is still there.
+            let named = spelled.iter().find(|name| {
+                // SAFETY: the namespace lends what it holds.
+                unsafe { crate::object::item(self.namespace, name) as Address == *address }
+            });
+            if named.is_some() {
+                value.variable = named.cloned();
+            } else if ended.bound.iter().any(|bound| Some(&bound.name) == value.variable.as_ref()) {
+                value.variable = None;
+            }
+        }
+        saved.into_iter().map(|(value, _)| value).collect()
+    }
+
+    /// A loop is taken as a whole where not all of what it did has a place in it.
+    fn doubt_loop(&mut self, ended: &Ended<'_>, saves: bool) {
+        if ended.raised
+            || ended.access.star_import
+            || self.at_hand.namespace_open
+            || self.at_hand.namespace_given > 0
+            || self.at_hand.everything_changed.is_some()
+            || self.at_hand.unknown.is_some()
+            || saves
+        {
+            self.loop_trace.doubt();
+        }
+    }
+}
+
+/// The variables that a statement, or those in its suites, sets by an in-place operator.
+fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
+    let set = |statement: &'u Statement| match &statement.lowering {
+        Lowering::Augmented { target: Target::Name { name, .. }, .. } => Some(name.as_str()),
+        _ => None,
+    };
+    if !ended.compound {
+        return set(ended.statement).into_iter().collect();
+    }
+    ended.unit.statements()[ended.statement.id.index()..]
+        .iter()
+        .take_while(|inner| inner.range.start < ended.statement.range.end)
+        .filter_map(set)
+        .collect()
+}
+
+/// Whether a callee makes objects of bytes in which they tell their classes by name.
+fn makes_of_bytes(callee: &str) -> bool {
+    matches!(callee.rsplit('.').next(), Some("load" | "loads" | "read_pickle"))
+}

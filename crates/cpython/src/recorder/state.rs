@@ -1,0 +1,183 @@
+//! Recorder state: what is kept over the life of a program, and what of a statement.
+#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clew_effects::{Catalog, Confidence};
+use clew_heap::Quiet;
+use clew_session::StateKey;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::call_profile::CallProfiles;
+use super::statement::{Cause, Current, StatementRecord};
+use crate::callee::Rules;
+use crate::draws::Draws;
+use crate::figures::Figures;
+use crate::infer::Inference;
+use crate::loop_trace::LoopTrace;
+use crate::mentions::Mentions;
+use crate::named::Digests;
+use crate::namespace::Mirror;
+use crate::observe::Observer;
+use crate::reach::Address;
+use crate::recording::Recording;
+use crate::settings::Settings;
+use crate::weak::Weak;
+use crate::written::Written;
+
+/// Whether the program changed any file so far, and any environment variable: audit events ask before
+/// they ask for the recorder.
+static FILES_WRITTEN: AtomicBool = AtomicBool::new(false);
+static ENVIRONMENT_WRITTEN: AtomicBool = AtomicBool::new(false);
+
+/// Gathers what happens while a statement runs.
+pub(crate) struct Recorder {
+    pub(super) recording: Box<dyn Recording>,
+    pub(super) namespace: *mut ffi::PyObject,
+    /// Where walks through the heap stop.
+    pub(super) borders: FxHashSet<Address>,
+    pub(super) rules: Rules,
+    pub(super) mirror: Mirror,
+    pub(super) current: Option<Current>,
+    pub(super) at_hand: StatementRecord,
+    pub(super) loop_trace: LoopTrace,
+    pub(super) objects: Objects,
+    pub(super) outside: Outside,
+    pub(super) watching: Watching,
+    /// What is said of changes by an assignment.
+    pub(super) assignment: Cause,
+}
+
+/// Objects that mean more than what they hold.
+#[derive(Default)]
+pub(super) struct Objects {
+    /// Changed objects that no variable leads to, such as the generator inside `random`.
+    pub(super) hidden: FxHashSet<Address>,
+    /// Generators that came of calls of which nothing is known: what they do when they go on, to what
+    /// they were given, is not known either.
+    pub(super) unknown_generators: FxHashSet<Address>,
+    /// Values whose change is a change of a resource: open files.
+    pub(super) handles: FxHashMap<Address, StateKey>,
+    /// What the threads and processes that were started can get at.
+    pub(super) running: FxHashMap<Address, Running>,
+    /// How long each `defaultdict` was when last looked at.
+    pub(super) lengths: FxHashMap<Address, isize>,
+    /// The modules that lie with the program and that it imported.
+    pub(super) own_modules: FxHashSet<String>,
+    /// Whether functions of libraries bound variables of their modules anew.
+    pub(super) binds_variables_of_modules: bool,
+    /// The variables whose lists gather warnings, and how many there were.
+    pub(super) gathering: Vec<(String, ffi::Py_ssize_t)>,
+    /// Standard output and standard error as the program found them.
+    pub(super) streams: [Address; 2],
+    /// Whether pandas copies what is shared before it changes it.
+    pub(super) copies_on_write: bool,
+}
+
+/// What a thread or process that was started can get at.
+#[derive(Default)]
+pub(super) struct Running {
+    pub(super) reached: FxHashSet<Address>,
+    /// The session's functions that it may run.
+    pub(super) code: FxHashSet<Address>,
+}
+
+/// What lies outside the program's values.
+#[derive(Default)]
+pub(super) struct Outside {
+    /// The external states that the program changed so far.
+    pub(super) written: Written,
+    /// How often states were changed, other than hidden objects.
+    pub(super) states_changed: usize,
+    /// What was changed in libraries that later calls obey.
+    pub(super) settings: Settings,
+    pub(super) draws: Draws,
+    pub(super) figures: Figures,
+    pub(super) weak: Weak,
+    pub(super) mentions: Mentions,
+}
+
+/// How it is found out what calls do of which no rule speaks.
+pub(super) struct Watching {
+    pub(super) observer: Observer,
+    pub(super) inference: Inference,
+    pub(super) profiles: CallProfiles,
+    pub(super) digests: Digests,
+}
+
+/// From where it is known what calls do.
+pub(crate) struct Knowledge {
+    pub(crate) catalog: Catalog,
+    /// Whether to ask the rules.
+    pub(crate) annotations: bool,
+    /// Which edition of clew, Python and the rules it is.
+    pub(crate) edition: String,
+    /// Which share of the run may be spent on finding it out.
+    pub(crate) observe: f64,
+}
+
+impl Recorder {
+    /// A recorder for a program whose variables are in `namespace`.
+    pub(super) fn new(
+        recording: Box<dyn Recording>,
+        namespace: &Bound<'_, pyo3::types::PyDict>,
+        knowledge: Knowledge,
+    ) -> Self {
+        let Knowledge { catalog, annotations, edition, observe } = knowledge;
+        let mut mirror = Mirror::default();
+        // SAFETY: the namespace is a live dictionary.
+        unsafe { mirror.fill(namespace.as_ptr()) };
+        let mut outside = Outside::default();
+        // SAFETY: the GIL is held, and nothing of the program runs yet.
+        outside.draws.look(unsafe { Quiet::new() });
+        FILES_WRITTEN.store(false, Ordering::Relaxed);
+        ENVIRONMENT_WRITTEN.store(false, Ordering::Relaxed);
+        Self {
+            recording,
+            namespace: namespace.as_ptr(),
+            borders: FxHashSet::from_iter([namespace.as_ptr() as Address]),
+            rules: Rules::new(catalog, annotations),
+            mirror,
+            current: None,
+            at_hand: StatementRecord::default(),
+            loop_trace: LoopTrace::default(),
+            objects: Objects {
+                // SAFETY: the GIL is held.
+                streams: unsafe { standard_streams() }.map(|stream| stream as Address),
+                ..Objects::default()
+            },
+            outside,
+            watching: Watching {
+                observer: Observer::new(observe),
+                profiles: CallProfiles::new(edition.clone()),
+                digests: Digests::default(),
+                inference: Inference::within(observe, edition),
+            },
+            assignment: Cause::new("assignment", Confidence::Annotated),
+        }
+    }
+}
+
+/// Whether the program changed any file so far.
+pub(crate) fn files_written() -> bool {
+    FILES_WRITTEN.load(Ordering::Relaxed)
+}
+
+/// Whether the program changed any environment variable so far.
+pub(crate) fn environment_written() -> bool {
+    ENVIRONMENT_WRITTEN.load(Ordering::Relaxed)
+}
+
+/// Remembers what [`files_written`] and [`environment_written`] answer.
+pub(super) fn note_written(written: &Written) {
+    FILES_WRITTEN.store(written.any_of("file_system"), Ordering::Relaxed);
+    ENVIRONMENT_WRITTEN.store(written.any_of("environment"), Ordering::Relaxed);
+}
+
+/// Standard output and standard error as they are now; borrowed.
+pub(super) unsafe fn standard_streams() -> [*mut ffi::PyObject; 2] {
+    // SAFETY: the caller holds the GIL.
+    unsafe { [c"stdout", c"stderr"].map(|name| ffi::PySys_GetObject(name.as_ptr())) }
+}

@@ -1,0 +1,102 @@
+//! Statement record: what the statement at hand did so far.
+
+use std::rc::Rc;
+
+use clew_effects::{Confidence, Effects};
+use clew_graph::{SourceId, Timestamp};
+use clew_probe::ProgramPoint;
+use clew_session::{Entered, SavedValue, StateKey};
+use clew_syntax::StatementId;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::reach::Address;
+
+/// The statement that is running.
+pub(super) struct Current {
+    pub(super) source: SourceId,
+    pub(super) statement: StatementId,
+    pub(super) start: Timestamp,
+    /// Whether it is a `with` whose body has come to its end, and what happens now is its leaving.
+    pub(super) leaving: bool,
+}
+
+/// What a statement did so far. Each statement begins with a default one.
+#[derive(Default)]
+pub(super) struct StatementRecord {
+    /// The objects that it changed, and what did.
+    pub(super) changed: FxHashMap<Address, Cause>,
+    /// What changed all that the statement can get at, if something may have.
+    pub(super) everything_changed: Option<Cause>,
+    /// What it changed deeply, how often, and when that is walked through again.
+    pub(super) deep: FxHashMap<Address, Vec<Deep>>,
+    /// How many objects were looked at for deep changes.
+    pub(super) walked: usize,
+    /// Changed objects that were found by way of a module; no variable may lead to them.
+    pub(super) hidden_candidates: FxHashSet<Address>,
+    /// The program's functions that were entered, in order.
+    pub(super) entered: Vec<Entered>,
+    pub(super) entered_seen: FxHashSet<(SourceId, Option<usize>)>,
+    /// The external states that it read and changed, in order; of the latter whether anew.
+    pub(super) states_read: Vec<StateKey>,
+    pub(super) states_written: Vec<(StateKey, bool)>,
+    pub(super) states_seen: FxHashSet<(StateKey, Option<bool>)>,
+    /// The rules whose reads and changes of external states were noted, and where in a loop.
+    pub(super) noted: FxHashSet<(*const Effects, ProgramPoint)>,
+    /// What was called, by name.
+    pub(super) calls: Vec<String>,
+    /// Whether a call was made that no rule speaks of.
+    pub(super) called_unknown: bool,
+    /// The packages that calls which nothing explains are taken to have changed, and where in a loop.
+    pub(super) unexplained: FxHashSet<(String, ProgramPoint)>,
+    /// Variables that it read otherwise than by their names in its text.
+    pub(super) read: Vec<String>,
+    pub(super) reads_everything: bool,
+    /// What was saved, and the addresses of the values.
+    pub(super) saved: Vec<(SavedValue, Address)>,
+    /// How often the namespace was handed out, and how often it was stored to by a key.
+    pub(super) namespace_given: usize,
+    pub(super) namespace_stored: usize,
+    /// Whether variables may have been bound that its text does not bind.
+    pub(super) namespace_open: bool,
+    /// Whether an item of `os.environ` was set.
+    pub(super) environ_stored: bool,
+    /// The states that audit events named and no rule did.
+    pub(super) audited: FxHashSet<String>,
+    /// How many files audit events named.
+    pub(super) files_audited: usize,
+    /// Whether audit events named an environment variable.
+    pub(super) environment_audited: bool,
+    /// The environment variables that were set, each with whether it was not there before.
+    pub(super) variables_set: FxHashMap<String, bool>,
+    /// Whether a package was imported for the first time that does not come with Python.
+    pub(super) imports_packages: bool,
+    /// How many paths that calls were given were looked at.
+    pub(super) paths_looked_at: usize,
+    /// The database that a connection is being made to.
+    pub(super) connecting: Option<String>,
+    /// What the last context manager stands for.
+    pub(super) entering: Option<StateKey>,
+    /// Why nothing is known of it but that it ran, if so.
+    pub(super) unknown: Option<String>,
+}
+
+/// An object that was changed deeply, several times in one part of a statement.
+pub(super) struct Deep {
+    pub(super) point: ProgramPoint,
+    pub(super) times: usize,
+    pub(super) next: usize,
+    pub(super) by: Cause,
+}
+
+/// What changed an object, and how that is known.
+#[derive(Clone)]
+pub(super) struct Cause {
+    pub(super) by: Rc<str>,
+    pub(super) confidence: Confidence,
+}
+
+impl Cause {
+    pub(super) fn new(by: &str, confidence: Confidence) -> Self {
+        Self { by: Rc::from(by), confidence }
+    }
+}

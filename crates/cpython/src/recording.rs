@@ -1,0 +1,31 @@
+//! Recording: where the reports of a run go.
+
+use clew_graph::{SourceId, SourceLocation};
+use clew_session::Outcome;
+use pyo3::prelude::*;
+
+use crate::findings::Findings;
+
+/// Where the reports of a run go.
+pub trait Recording: Findings {
+    /// A text is about to run; gives the id that reports will name it by.
+    ///
+    /// # Errors
+    /// When the text cannot be read; it then runs unrecorded.
+    fn begin_source(&mut self, location: SourceLocation, text: &str) -> Result<SourceId, String>;
+    /// The statements of a text.
+    fn unit(&self, source: SourceId) -> Option<std::sync::Arc<clew_syntax::Unit>>;
+    /// A statement ran.
+    ///
+    /// # Errors
+    /// In words, when it could not be recorded.
+    fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
+    /// Something of clew's own failed; said to the user once.
+    fn fault(&mut self, message: &str);
+    /// Something failed so that what the program does from here on is not recorded.
+    fn lost(&mut self, message: &str) {
+        self.fault(message);
+    }
+    /// For looking at the variables when the program has ended, before anything is torn down.
+    fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>);
+}
