@@ -1,7 +1,7 @@
-"""Infers the calls of a library's cases in a process of its own, for `test_findings.py`.
+"""Infers the calls of libraries' cases in a process of its own, for `test_findings.py`.
 
-`python inference_elsewhere.py LIBRARY`, with what earlier processes found out on stdin; gives for each
-case what is inferred, what of the change is not covered, and what was found out anew.
+`python inference_elsewhere.py LIBRARY…`, with what earlier processes found out on stdin; gives for
+each case what is inferred, what of the change is not covered, and what was found out anew.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import gc
 import importlib.util
 import pickle
 import sys
+from pathlib import Path
 
 import numpy as np
 
 from clew._clew import Annotations
-from inference_oracle import ask_and_call
+from inference_oracle import ask_and_call, cases
 
 
-def examine(path: str, case: str, earlier: list) -> tuple[list, list, list]:
-    spec = importlib.util.spec_from_file_location("elsewhere_library", path)
+def examine(path: Path, case: str, earlier: list) -> tuple[list, list, list]:
+    spec = importlib.util.spec_from_file_location(f"elsewhere_{path.stem}", path)
     library = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = library
     spec.loader.exec_module(library)
@@ -28,8 +29,9 @@ def examine(path: str, case: str, earlier: list) -> tuple[list, list, list]:
     lines, missed = [], []
 
     def ask(callable, *values, **named):
-        lines.append(asked.infer(callable, values, named))
-        missed.extend(ask_and_call(asked, library, callable, values, named))
+        answer = ask_and_call(asked, library, callable, values, named)
+        lines.append(answer.lines)
+        missed.extend(answer.missed)
 
     names = {**vars(library), "library": library, "np": np, "gc": gc, "ask": ask}
     for part in case.split(";; "):
@@ -37,11 +39,11 @@ def examine(path: str, case: str, earlier: list) -> tuple[list, list, list]:
     return lines, missed, asked.findings()
 
 
-def main(path: str) -> None:
+def main(*paths: str) -> None:
     earlier = pickle.load(sys.stdin.buffer)
-    with open(path) as file:
-        cases = [line.removeprefix("#: ").strip() for line in file if line.startswith("#: ")]
-    pickle.dump({case: examine(path, case, earlier) for case in cases}, sys.stdout.buffer)
+    libraries = [Path(path) for path in paths]
+    found = {case: examine(path, case, earlier) for path in libraries for case in cases(path)}
+    pickle.dump(found, sys.stdout.buffer)
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
 from types import CellType, FunctionType, MethodType, ModuleType
 
 import numpy as np
@@ -72,13 +74,32 @@ def changed(before: dict) -> set:
     return {key for key, (value, state, _) in before.items() if _parts(value)[1] != state}
 
 
+@dataclass
+class Answer:
+    """What was inferred of a call, and what it did change besides."""
+
+    lines: list[str] | None
+    missed: list[str]
+
+
+def cases(library: Path) -> list[str]:
+    """The cases of a library: what stands behind `#: ` in a line."""
+    lines = library.read_text().splitlines()
+    return [line.removeprefix("#: ").strip() for line in lines if line.startswith("#: ")]
+
+
+def says_nothing(lines: list[str] | None) -> bool:
+    """Whether an answer is none, or that anything may change."""
+    return lines is None or "may change anything" in lines
+
+
 def missed(lines, callable, values, named, before, holders, did, bound) -> list[str]:
     """What changed that the lines do not cover.
 
     `before` is a snapshot of all, `holders` what modules hold, by name, `did` what did change, and
     `bound` the variables of modules that were bound anew.
     """
-    if lines is None or "may change anything" in lines:
+    if says_nothing(lines):
         return []
     roots = {str(at): value for at, value in enumerate(values)}
     roots.update({f"{name}=": value for name, value in named.items()})
@@ -134,8 +155,8 @@ def _reach(before: dict, value) -> set:
     return seen
 
 
-def ask_and_call(asked: Annotations, module: ModuleType, callable, values, named) -> list[str]:
-    """Asks what a call changes, calls, and gives what the answer did not cover."""
+def ask_and_call(asked: Annotations, module: ModuleType, callable, values, named) -> Answer:
+    """Asks what a call changes, and then calls."""
     lines = asked.infer(callable, values, named)
     variables = {
         name: value for name, value in vars(module).items() if not name.startswith("__")
@@ -155,7 +176,5 @@ def ask_and_call(asked: Annotations, module: ModuleType, callable, values, named
     except Exception:  # noqa: BLE001
         pass
     bound = [name for name, value in variables.items() if vars(module).get(name) is not value]
-    return [
-        f"{what} [{'; '.join(lines or ())}]"
-        for what in missed(lines, callable, values, named, before, held, changed(before), bound)
-    ]
+    found = missed(lines, callable, values, named, before, held, changed(before), bound)
+    return Answer(lines, [f"{what} [{'; '.join(lines or ())}]" for what in found])

@@ -13,14 +13,14 @@ import pytest
 from conftest import Desk
 
 HERE = Path(__file__).parent
-LIBRARY = HERE / "inference_library.py"
+LIBRARIES = sorted((HERE / "inference_libraries").glob("*.py"))
 
 
 class Elsewhere:
-    """What a process of its own infers of each case of a library, given what others found out."""
+    """What a process of its own infers of each case of libraries, given what others found out."""
 
-    def __init__(self, library: Path, findings: list) -> None:
-        command = [sys.executable, str(HERE / "inference_elsewhere.py"), str(library)]
+    def __init__(self, libraries: list[Path], findings: list) -> None:
+        command = [sys.executable, str(HERE / "inference_elsewhere.py"), *map(str, libraries)]
         given = pickle.dumps(findings)
         done = subprocess.run(command, input=given, capture_output=True, timeout=300)
         assert done.returncode == 0, done.stderr.decode()
@@ -32,11 +32,11 @@ class Elsewhere:
 
 @pytest.fixture(scope="module")
 def first() -> Elsewhere:
-    return Elsewhere(LIBRARY, [])
+    return Elsewhere(LIBRARIES, [])
 
 
 def test_what_one_process_inferred_another_one_knows(first: Elsewhere) -> None:
-    second = Elsewhere(LIBRARY, first.findings)
+    second = Elsewhere(LIBRARIES, first.findings)
     assert second.missed == {}
     # Of several calls, the second may get the answer to another case, which says more.
     single = [case for case in first.lines if ";;" not in case]
@@ -49,11 +49,16 @@ def test_what_one_process_inferred_another_one_knows(first: Elsewhere) -> None:
 def test_nothing_of_it_is_believed_when_the_library_was_changed(
     first: Elsewhere, tmp_path: Path
 ) -> None:
-    library = tmp_path / "library.py"
-    library.write_text(LIBRARY.read_text())
-    before = Elsewhere(library, [])
-    library.write_text(LIBRARY.read_text() + "\n# Still the same functions.\n")
-    after = Elsewhere(library, before.findings)
+    libraries = [tmp_path / path.name for path in LIBRARIES]
+
+    def write(more: str) -> None:
+        for library, path in zip(libraries, LIBRARIES, strict=True):
+            library.write_text(path.read_text() + more)
+
+    write("")
+    before = Elsewhere(libraries, [])
+    write("\n# Still the same functions.\n")
+    after = Elsewhere(libraries, before.findings)
     assert after.lines == before.lines
     assert len(after.findings) == len(before.findings)
 
