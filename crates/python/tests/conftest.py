@@ -66,3 +66,14 @@ def zygotes() -> Iterator[Zygotes]:
     zygotes = Zygotes()
     yield zygotes
     zygotes.end()
+
+
+def check_same(desk: Desk, *words: str, stdin: bytes = b"") -> None:
+    """Both ways the same output and exit code."""
+    plain, clew = desk.python(*words, stdin=stdin), desk.clew("run", *words, stdin=stdin)
+    assert (clew.out, clew.err, clew.code) == (plain.out, plain.err, plain.code)
+
+
+def check_slice(desk: Desk, script: str, name: str, expected: str) -> None:
+    desk.record(script)
+    assert desk.slice(name) == expected
