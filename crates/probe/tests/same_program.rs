@@ -109,7 +109,8 @@ fn probes_that_report_to_nobody_change_no_program() {
     let workplace = Workplace::new();
     let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance");
     let mut scripts = Vec::new();
-    find(&gallery.canonicalize().expect("the gallery is part of the repository"), &mut scripts);
+    let gallery = gallery.canonicalize().expect("the gallery is part of the repository");
+    find(&gallery, &workplace.folder.path().join("cases"), &mut scripts);
     scripts.sort();
     let count = scripts.len();
     let left = Mutex::new(scripts);
@@ -141,8 +142,9 @@ fn probes_that_report_to_nobody_change_no_program() {
     assert!(different.is_empty(), "{} of {count}:\n{}", different.len(), different.join("\n"));
 }
 
-/// The scripts under a folder, without what is part of another program.
-fn find(folder: &Path, scripts: &mut Vec<PathBuf>) {
+/// The scripts under a folder, without what is part of another program. Those that stand in fences of
+/// a topic are written below `cases`, each into a folder of its own.
+fn find(folder: &Path, cases: &Path, scripts: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the gallery can be read").flatten() {
         let (path, name) = (entry.path(), entry.file_name());
         let is_part = name.to_string_lossy().starts_with('_') || path.join("__init__.py").exists();
@@ -150,12 +152,30 @@ fn find(folder: &Path, scripts: &mut Vec<PathBuf>) {
             continue;
         }
         if path.is_dir() {
-            find(&path, scripts);
-        } else if path.extension().is_some_and(|extension| extension == "py") {
-            let text = fs::read(&path).unwrap_or_default();
-            if !LEFT_OUT.iter().any(|start| text.starts_with(start.as_bytes())) {
-                scripts.push(path);
+            find(&path, cases, scripts);
+            continue;
+        }
+        let text = fs::read(&path).unwrap_or_default();
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("py") if !is_left_out(&text) => scripts.push(path),
+            Some("md") => {
+                let text = String::from_utf8(text).expect("topics are UTF-8");
+                for block in text.split("\n```python\n").skip(1) {
+                    let program = block.split("\n```\n").next().unwrap_or(block);
+                    if !is_left_out(program.as_bytes()) {
+                        let folder = cases.join(scripts.len().to_string());
+                        fs::create_dir_all(&folder).expect("a folder for the case");
+                        let script = folder.join("program.py");
+                        fs::write(&script, format!("{program}\n")).expect("the case is written");
+                        scripts.push(script);
+                    }
+                }
             }
+            _ => {}
         }
     }
+}
+
+fn is_left_out(text: &[u8]) -> bool {
+    LEFT_OUT.iter().any(|start| text.starts_with(start.as_bytes()))
 }
