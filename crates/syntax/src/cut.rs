@@ -6,7 +6,7 @@
 
 use ruff_python_ast::token::TokenKind;
 
-use crate::{Kept, Lowering, Range, Statement, StatementId, StatementKind, Suite, SuiteBody, Unit};
+use crate::{Kept, Range, Statement, StatementId, StatementKind, Suite, SuiteBody, Template, Unit};
 
 mod import;
 
@@ -182,7 +182,7 @@ impl<'a> Cutter<'a> {
             return self.copy(statement.range.start, statement.range.end);
         }
         match &statement.lowering {
-            Lowering::Import(aliases) => {
+            Template::Import(aliases) => {
                 let keep = |place: usize| self.kept.contains_alias(statement.id, place);
                 let text = import::cut(&self.unit.text, statement.range, aliases, keep);
                 self.out.push_str(&text);

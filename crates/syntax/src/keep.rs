@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{ImportAlias, Lowering, Range, Statement, StatementId, Unit};
+use crate::{ImportAlias, Range, Statement, StatementId, Template, Unit};
 
 /// What is kept of a unit.
 ///
@@ -128,7 +128,7 @@ impl Unit {
             }
             return;
         }
-        if let Lowering::Import(aliases) = &statement.lowering {
+        if let Template::Import(aliases) = &statement.lowering {
             let touched: BTreeSet<usize> = touched(aliases, span).collect();
             if !touched.is_empty() {
                 return kept.insert_aliases(self, id, touched, aliases.len());

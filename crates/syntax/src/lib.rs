@@ -1,7 +1,7 @@
 //! Python text as statements, names and call sites, and slices as text again.
 //!
 //! [`parse()`] makes a [`Unit`] of a text: its [`Statement`]s, which variables of the module each of
-//! them reads and binds ([`Access`]), what it is made of ([`Lowering`]), and the [`Scope`]s in it.
+//! them reads and binds ([`Access`]), what it is made of ([`Template`]), and the [`Scope`]s in it.
 //! [`Unit::keep`] and [`Unit::cut`] turn a choice of places back into text. [`Summaries`] tell of a
 //! module's functions what their bodies do with what they are given. Nothing here runs
 //! Python, reads a file or knows a value.
@@ -59,7 +59,8 @@ mod dismantle;
 
 pub use evaluated::{Spelling, names_in};
 pub use keep::Kept;
-pub use lower::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target};
+pub use lower::Template as Lowering;
+pub use lower::{Expr, ExprKind, ImportAlias, Passed, Target, Template};
 pub use name::{Access, Binding, Read, Scope, ScopeKind};
 pub use outline::{StatementId, StatementKind, Suite};
 pub use parse::{ParseError, parse};

@@ -2,7 +2,7 @@
 
 use clew_graph::{Literal, Operator};
 
-use crate::{Expr, ExprKind, Lowering, Statement, Target};
+use crate::{Expr, ExprKind, Statement, Target, Template};
 
 /// The names that a statement reads as `globals()["name"]`, one for each time.
 pub fn globals_read(statement: &Statement) -> Vec<String> {
@@ -17,8 +17,8 @@ pub fn globals_read(statement: &Statement) -> Vec<String> {
         });
     };
     match &statement.lowering {
-        Lowering::Expression(value) | Lowering::If { test: value } => read(value),
-        Lowering::Assign { value, targets } => {
+        Template::Expression(value) | Template::If { test: value } => read(value),
+        Template::Assign { value, targets } => {
             read(value);
             for target in targets {
                 if let Target::Item { index, .. } = target {
@@ -26,8 +26,8 @@ pub fn globals_read(statement: &Statement) -> Vec<String> {
                 }
             }
         }
-        Lowering::Augmented { value, .. } => read(value),
-        Lowering::Delete(_) | Lowering::Import(_) | Lowering::Block(_) | Lowering::Nothing => {}
+        Template::Augmented { value, .. } => read(value),
+        Template::Delete(_) | Template::Import(_) | Template::Block(_) | Template::Nothing => {}
     }
     names
 }
@@ -50,28 +50,28 @@ pub struct EnvironmentKeys {
 pub fn environment(statement: &Statement, is_environ: IsEnviron<'_>) -> Option<EnvironmentKeys> {
     let mut keys = EnvironmentKeys::default();
     match &statement.lowering {
-        Lowering::Expression(value) | Lowering::If { test: value } => {
+        Template::Expression(value) | Template::If { test: value } => {
             variables(value, is_environ, &mut keys.read);
         }
-        Lowering::Assign { value, targets } => {
+        Template::Assign { value, targets } => {
             variables(value, is_environ, &mut keys.read);
             for target in targets {
                 store(target, is_environ, &mut keys);
             }
         }
-        Lowering::Augmented { target, value, .. } => {
+        Template::Augmented { target, value, .. } => {
             variables(value, is_environ, &mut keys.read);
             store(target, is_environ, &mut keys);
             keys.read.extend(key_of(target, is_environ));
         }
-        Lowering::Delete(targets) => {
+        Template::Delete(targets) => {
             for target in targets {
                 store(target, is_environ, &mut keys);
                 // What is deleted has to be there.
                 keys.read.extend(key_of(target, is_environ));
             }
         }
-        Lowering::Import(_) | Lowering::Block(_) | Lowering::Nothing => return None,
+        Template::Import(_) | Template::Block(_) | Template::Nothing => return None,
     }
     Some(keys)
 }
@@ -79,7 +79,7 @@ pub fn environment(statement: &Statement, is_environ: IsEnviron<'_>) -> Option<E
 /// The variables that a statement hands as they are to a call of something named `save`.
 pub fn saved(statement: &Statement) -> Vec<String> {
     let mut names = Vec::new();
-    if let Lowering::Expression(value) | Lowering::Assign { value, .. } = &statement.lowering {
+    if let Template::Expression(value) | Template::Assign { value, .. } = &statement.lowering {
         value.walk(&mut |part| {
             if let ExprKind::Call { function, positional, keyword } = &part.kind
                 && last_name(function) == Some("save")

@@ -13,7 +13,7 @@ mod tests;
 
 /// What a statement is made of. Suites are found at [`Statement::suites`](crate::Statement::suites).
 #[derive(Clone, Debug, PartialEq)]
-pub enum Lowering {
+pub enum Template {
     /// An expression for its own sake; `assert` and `raise` too, as operators.
     Expression(Expr),
     /// A value for one or several targets, from left to right; annotated or not.

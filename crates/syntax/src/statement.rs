@@ -1,6 +1,6 @@
 //! Statement: one statement of the module, with what it reads, binds and consists of.
 
-use crate::{Access, ImportAlias, Lowering, Range, StatementId, StatementKind, Suite};
+use crate::{Access, ImportAlias, Range, StatementId, StatementKind, Suite, Template};
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +26,7 @@ pub struct Statement {
     /// What it does with everything in its suites.
     pub whole: Access,
     /// What it is made of.
-    pub lowering: Lowering,
+    pub lowering: Template,
 }
 
 impl Statement {
@@ -45,7 +45,7 @@ impl Statement {
     /// What it imports, where it is an import.
     pub fn imports(&self) -> &[ImportAlias] {
         match &self.lowering {
-            Lowering::Import(aliases) => aliases,
+            Template::Import(aliases) => aliases,
             _ => &[],
         }
     }

@@ -1,6 +1,6 @@
 //! Laws: what holds of every text.
 
-use clew_syntax::{Access, Kept, Lowering, ParseError, Range, StatementKind, Unit, parse};
+use clew_syntax::{Access, Kept, ParseError, Range, StatementKind, Template, Unit, parse};
 use proptest::prelude::*;
 
 proptest! {
@@ -97,7 +97,7 @@ fn pick(unit: &Unit, picks: &Choices) -> Kept {
     let mut spans = Vec::new();
     for statement in unit.statements() {
         match (picks.of(4), &statement.lowering) {
-            (0, Lowering::Import(aliases)) => {
+            (0, Template::Import(aliases)) => {
                 spans.extend(aliases.iter().filter(|_| picks.of(2) == 0).map(|alias| alias.range));
             }
             (0, _) if statement.is_compound() && picks.of(3) > 0 => spans.push(statement.header),
@@ -121,7 +121,7 @@ fn check_cut(unit: &Unit, kept: &Kept) -> Result<(), TestCaseError> {
             .filter(|statement| kept.is_none_or(|kept| kept.contains(statement.id)))
             .filter(|statement| !statement.is_compound() && statement.kind != StatementKind::Pass)
             .flat_map(|statement| match &statement.lowering {
-                Lowering::Import(aliases) => aliases
+                Template::Import(aliases) => aliases
                     .iter()
                     .enumerate()
                     .filter(|&(place, _)| {

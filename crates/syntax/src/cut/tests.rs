@@ -166,6 +166,10 @@ fn imports_are_cut_by_name() {
         import os.path as p, re # why
     "#]],
     );
+}
+
+#[test]
+fn imports_in_brackets_are_cut_by_name() {
     let text = "from m import (a, b as c,  # note\n d)\n";
     check(
         text,
@@ -249,6 +253,10 @@ x
         )
     "#]],
     );
+}
+
+#[test]
+fn imports_over_lines_are_cut_by_name() {
     check(
         "from m import a, \\\n  b, \\\n  c\n",
         &["a", "c"],

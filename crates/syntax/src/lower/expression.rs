@@ -8,7 +8,7 @@ use ruff_python_ast::{
     Number, Stmt,
 };
 
-use super::{Expr, ExprKind, ImportAlias, Lowering, Passed, Target};
+use super::{Expr, ExprKind, ImportAlias, Passed, Target, Template};
 use crate::Range;
 use crate::name::collect::Node;
 use crate::name::event::{Event, EventKind};
@@ -74,35 +74,35 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The template of a statement.
-    pub(crate) fn statement(&self, node: Node<'_>) -> Lowering {
+    pub(crate) fn statement(&self, node: Node<'_>) -> Template {
         let statement = match node {
-            Node::Elif(test) => return Lowering::If { test: self.expression(test) },
+            Node::Elif(test) => return Template::If { test: self.expression(test) },
             Node::Statement(statement) => statement,
         };
         match statement {
-            Stmt::Expr(node) => Lowering::Expression(self.expression(&node.value)),
-            Stmt::Assign(node) => Lowering::Assign {
+            Stmt::Expr(node) => Template::Expression(self.expression(&node.value)),
+            Stmt::Assign(node) => Template::Assign {
                 value: self.expression(&node.value),
                 targets: node.targets.iter().map(|target| self.target(target, 0)).collect(),
             },
             Stmt::AnnAssign(node) => match &node.value {
-                Some(value) => Lowering::Assign {
+                Some(value) => Template::Assign {
                     value: self.expression(value),
                     targets: vec![self.target(&node.target, 0)],
                 },
-                None => Lowering::Nothing,
+                None => Template::Nothing,
             },
-            Stmt::TypeAlias(node) => Lowering::Assign {
+            Stmt::TypeAlias(node) => Template::Assign {
                 value: self.evaluate(range_of(node)),
                 targets: vec![self.target(&node.name, 0)],
             },
-            Stmt::AugAssign(node) => Lowering::Augmented {
+            Stmt::AugAssign(node) => Template::Augmented {
                 operator: in_place(node.op),
                 target: self.target(&node.target, 0),
                 value: self.expression(&node.value),
             },
             Stmt::Delete(node) => {
-                Lowering::Delete(node.targets.iter().map(|target| self.target(target, 0)).collect())
+                Template::Delete(node.targets.iter().map(|target| self.target(target, 0)).collect())
             }
             Stmt::Assert(node) => {
                 let operands = [Some(&*node.test), node.msg.as_deref()];
@@ -112,7 +112,7 @@ impl<'a> Lowerer<'a> {
                 let operands = [node.exc.as_deref(), node.cause.as_deref()];
                 self.simple(range_of(node), Operator::Raise, operands)
             }
-            Stmt::Import(node) => Lowering::Import(
+            Stmt::Import(node) => Template::Import(
                 node.names
                     .iter()
                     .map(|alias| ImportAlias {
@@ -130,7 +130,7 @@ impl<'a> Lowerer<'a> {
             Stmt::ImportFrom(node) => {
                 let mut module = ".".repeat(node.level as usize);
                 module.push_str(node.module.as_ref().map_or("", |module| module.as_str()));
-                Lowering::Import(
+                Template::Import(
                     node.names
                         .iter()
                         .map(|alias| ImportAlias {
@@ -143,27 +143,27 @@ impl<'a> Lowerer<'a> {
                         .collect(),
                 )
             }
-            Stmt::If(node) => Lowering::If { test: self.expression(&node.test) },
-            Stmt::For(_) => Lowering::Block(BlockKind::For),
-            Stmt::While(_) => Lowering::Block(BlockKind::While),
-            Stmt::With(_) => Lowering::Block(BlockKind::With),
-            Stmt::Try(_) => Lowering::Block(BlockKind::Try),
-            Stmt::Match(_) => Lowering::Block(BlockKind::Match),
-            Stmt::FunctionDef(_) => Lowering::Block(BlockKind::Function),
-            Stmt::ClassDef(_) => Lowering::Block(BlockKind::Class),
-            Stmt::IpyEscapeCommand(_) => Lowering::Block(BlockKind::Unknown),
+            Stmt::If(node) => Template::If { test: self.expression(&node.test) },
+            Stmt::For(_) => Template::Block(BlockKind::For),
+            Stmt::While(_) => Template::Block(BlockKind::While),
+            Stmt::With(_) => Template::Block(BlockKind::With),
+            Stmt::Try(_) => Template::Block(BlockKind::Try),
+            Stmt::Match(_) => Template::Block(BlockKind::Match),
+            Stmt::FunctionDef(_) => Template::Block(BlockKind::Function),
+            Stmt::ClassDef(_) => Template::Block(BlockKind::Class),
+            Stmt::IpyEscapeCommand(_) => Template::Block(BlockKind::Unknown),
             Stmt::Return(_)
             | Stmt::Global(_)
             | Stmt::Nonlocal(_)
             | Stmt::Pass(_)
             | Stmt::Break(_)
-            | Stmt::Continue(_) => Lowering::Nothing,
+            | Stmt::Continue(_) => Template::Nothing,
         }
     }
 
-    fn simple(&self, range: Range, operator: Operator, operands: [Option<&Tree>; 2]) -> Lowering {
+    fn simple(&self, range: Range, operator: Operator, operands: [Option<&Tree>; 2]) -> Template {
         let operands = operands.into_iter().flatten().map(|node| plain(self.expression(node)));
-        Lowering::Expression(Expr {
+        Template::Expression(Expr {
             range,
             kind: ExprKind::Operator { operator, operands: operands.collect() },
         })
@@ -182,7 +182,6 @@ impl<'a> Lowerer<'a> {
             return self.evaluate(range);
         }
         let depth = depth + 1;
-        let operator = |operator, operands| ExprKind::Operator { operator, operands };
         let kind = match node {
             Tree::Name(name) => ExprKind::Name(name.id.to_string()),
             Tree::NumberLiteral(node) => ExprKind::Literal(number(&node.value)),
@@ -219,31 +218,11 @@ impl<'a> Lowerer<'a> {
                 };
                 operator(Operator::Slice, parts.into_iter().map(part).collect())
             }
-            Tree::Call(node) => ExprKind::Call {
-                function: Box::new(self.lower(&node.func, depth)),
-                positional: self.operands(&node.arguments.args, depth),
-                keyword: node
-                    .arguments
-                    .keywords
-                    .iter()
-                    .map(|keyword| {
-                        let name = keyword.arg.as_ref().map(|name| name.to_string());
-                        (name, self.lower(&keyword.value, depth))
-                    })
-                    .collect(),
-            },
+            Tree::Call(node) => self.call(node, depth),
             Tree::BinOp(node) => {
                 operator(binary(node.op), self.operands([&*node.left, &*node.right], depth))
             }
-            Tree::UnaryOp(node) => {
-                let word = match node.op {
-                    ast::UnaryOp::Invert => Operator::Invert,
-                    ast::UnaryOp::Not => Operator::Not,
-                    ast::UnaryOp::UAdd => Operator::Positive,
-                    ast::UnaryOp::USub => Operator::Negative,
-                };
-                operator(word, self.operands([&*node.operand], depth))
-            }
+            Tree::UnaryOp(node) => self.unary(node, depth),
             Tree::BoolOp(node) => {
                 let word = match node.op {
                     ast::BoolOp::And => Operator::And,
@@ -264,17 +243,7 @@ impl<'a> Lowerer<'a> {
             Tree::List(node) => operator(Operator::List, self.operands(&node.elts, depth)),
             Tree::Tuple(node) => operator(Operator::Tuple, self.operands(&node.elts, depth)),
             Tree::Set(node) => operator(Operator::Set, self.operands(&node.elts, depth)),
-            Tree::Dict(node) => {
-                let mut operands = Vec::new();
-                for item in &node.items {
-                    match &item.key {
-                        Some(key) => operands.extend(self.operands([key, &item.value], depth)),
-                        None => operands
-                            .push(Passed { value: self.lower(&item.value, depth), starred: true }),
-                    }
-                }
-                operator(Operator::Dict, operands)
-            }
+            Tree::Dict(node) => self.dict(node, depth),
             Tree::FString(node) => {
                 let mut operands = Vec::new();
                 for part in &node.value {
@@ -304,6 +273,45 @@ impl<'a> Lowerer<'a> {
             | Tree::IpyEscapeCommand(_) => return self.evaluate(range),
         };
         Expr { range, kind }
+    }
+
+    fn call(&self, node: &ast::ExprCall, depth: u32) -> ExprKind {
+        ExprKind::Call {
+            function: Box::new(self.lower(&node.func, depth)),
+            positional: self.operands(&node.arguments.args, depth),
+            keyword: node
+                .arguments
+                .keywords
+                .iter()
+                .map(|keyword| {
+                    let name = keyword.arg.as_ref().map(|name| name.to_string());
+                    (name, self.lower(&keyword.value, depth))
+                })
+                .collect(),
+        }
+    }
+
+    fn unary(&self, node: &ast::ExprUnaryOp, depth: u32) -> ExprKind {
+        let word = match node.op {
+            ast::UnaryOp::Invert => Operator::Invert,
+            ast::UnaryOp::Not => Operator::Not,
+            ast::UnaryOp::UAdd => Operator::Positive,
+            ast::UnaryOp::USub => Operator::Negative,
+        };
+        operator(word, self.operands([&*node.operand], depth))
+    }
+
+    fn dict(&self, node: &ast::ExprDict, depth: u32) -> ExprKind {
+        let mut operands = Vec::new();
+        for item in &node.items {
+            match &item.key {
+                Some(key) => operands.extend(self.operands([key, &item.value], depth)),
+                None => {
+                    operands.push(Passed { value: self.lower(&item.value, depth), starred: true })
+                }
+            }
+        }
+        operator(Operator::Dict, operands)
     }
 
     fn operands<'t>(&self, nodes: impl IntoIterator<Item = &'t Tree>, depth: u32) -> Vec<Passed> {
@@ -367,6 +375,10 @@ impl<'a> Lowerer<'a> {
             _ => Target::Sequence { targets: Vec::new(), range },
         }
     }
+}
+
+fn operator(operator: Operator, operands: Vec<Passed>) -> ExprKind {
+    ExprKind::Operator { operator, operands }
 }
 
 fn plain(value: Expr) -> Passed {

@@ -1,33 +1,33 @@
 use expect_test::{Expect, expect};
 
-use crate::{Expr, ExprKind, Lowering, Passed, Target, parse};
+use crate::{Expr, ExprKind, Passed, Target, Template, parse};
 
 /// Tells how every statement is lowered.
 fn check(text: &str, expected: Expect) {
     let unit = parse(text).unwrap();
     let told: String =
-        unit.statements().iter().map(|statement| lowering(&statement.lowering) + "\n").collect();
+        unit.statements().iter().map(|statement| shown(&statement.lowering) + "\n").collect();
     expected.assert_eq(&told);
 }
 
-fn lowering(lowering: &Lowering) -> String {
-    match lowering {
-        Lowering::Expression(expr) => expression(expr),
-        Lowering::Assign { value, targets } => {
+fn shown(template: &Template) -> String {
+    match template {
+        Template::Expression(expr) => expression(expr),
+        Template::Assign { value, targets } => {
             format!("{} = {}", list(targets, target), expression(value))
         }
-        Lowering::Augmented { operator, target: to, value } => {
+        Template::Augmented { operator, target: to, value } => {
             format!("{} {} {}", target(to), operator.word(), expression(value))
         }
-        Lowering::Delete(targets) => format!("del {}", list(targets, target)),
-        Lowering::Import(aliases) => list(aliases, |alias| {
+        Template::Delete(targets) => format!("del {}", list(targets, target)),
+        Template::Import(aliases) => list(aliases, |alias| {
             let name = alias.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
             let word = if alias.asname { "as" } else { "for" };
             format!("import {}{name} {word} {}", alias.module, alias.binding)
         }),
-        Lowering::If { test } => format!("if {}", expression(test)),
-        Lowering::Block(kind) => format!("block {}", kind.word()),
-        Lowering::Nothing => "nothing".to_owned(),
+        Template::If { test } => format!("if {}", expression(test)),
+        Template::Block(kind) => format!("block {}", kind.word()),
+        Template::Nothing => "nothing".to_owned(),
     }
 }
 
@@ -261,7 +261,7 @@ class q: r
 fn ranges_are_those_of_cpythons_tree() {
     let text = "x = (f)((a), (b + c), k=(d), *(e))[(0):(1)].g(i for i in j)\n";
     let unit = parse(text).unwrap();
-    let Lowering::Assign { value, .. } = &unit.statements()[0].lowering else { panic!() };
+    let Template::Assign { value, .. } = &unit.statements()[0].lowering else { panic!() };
     let mut told = String::new();
     let mut left = vec![value];
     while let Some(expr) = left.pop() {
@@ -325,7 +325,7 @@ fn what_nests_too_deep_is_evaluated_as_a_whole() {
     let items = format!("a{}", "[b]".repeat(10_000));
     for text in [sum, methods, signs, choices, lambdas, powers, items] {
         let unit = parse(&text).unwrap();
-        let Lowering::Expression(expr) = &unit.statements()[0].lowering else { panic!() };
+        let Template::Expression(expr) = &unit.statements()[0].lowering else { panic!() };
         assert!(depth(expr) <= 202, "{}", depth(expr));
         let names = || unit.statements()[0].own.reads.iter().map(|read| &read.name);
         assert_eq!(names().any(|name| name == "a"), !text.starts_with("lambda"));

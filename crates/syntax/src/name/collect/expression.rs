@@ -74,30 +74,8 @@ impl<'a> Collector<'a> {
                 let name = self.mangled(&name.id, scope);
                 self.emit(scope, EventKind::Read { name, path: Vec::new(), offset });
             }
-            Expr::Attribute(attribute) => {
-                let mut path = vec![&attribute.attr.id];
-                let mut object = &*attribute.value;
-                while let Expr::Attribute(attribute) = object {
-                    path.push(&attribute.attr.id);
-                    object = &attribute.value;
-                }
-                if let Expr::Name(name) = object {
-                    let path =
-                        path.into_iter().rev().map(|name| self.mangled(name, scope)).collect();
-                    let offset = range_of(name).start;
-                    let name = self.mangled(&name.id, scope);
-                    self.emit(scope, EventKind::Read { name, path, offset });
-                } else {
-                    self.tasks.push(Task::Expression { node: object, scope });
-                }
-            }
-            Expr::BoolOp(node) => {
-                let mut values = node.values.iter();
-                self.tasks.extend(values.next().map(child));
-                self.then(scope, EventKind::Fork);
-                self.tasks.extend(values.map(child));
-                self.then(scope, EventKind::Join { exhaustive: false });
-            }
+            Expr::Attribute(attribute) => self.attribute(attribute, scope),
+            Expr::BoolOp(node) => self.either(node, scope),
             Expr::Named(node) => {
                 self.tasks.push(child(&node.value));
                 let target = self.walrus_scope(scope);
@@ -106,14 +84,7 @@ impl<'a> Collector<'a> {
             Expr::BinOp(node) => self.tasks.extend([child(&node.left), child(&node.right)]),
             Expr::UnaryOp(node) => self.tasks.push(child(&node.operand)),
             Expr::Lambda(node) => self.lambda(node, scope),
-            Expr::If(node) => {
-                self.tasks.push(child(&node.test));
-                self.then(scope, EventKind::Fork);
-                self.tasks.push(child(&node.body));
-                self.then(scope, EventKind::Next);
-                self.tasks.push(child(&node.orelse));
-                self.then(scope, EventKind::Join { exhaustive: true });
-            }
+            Expr::If(node) => self.choice(node, scope),
             Expr::Dict(node) => {
                 for item in &node.items {
                     self.tasks.extend(item.key.as_ref().map(child));
@@ -150,16 +121,7 @@ impl<'a> Collector<'a> {
                 self.tasks.push(child(&node.value));
                 self.then(scope, EventKind::Call);
             }
-            Expr::Compare(node) => {
-                self.tasks.push(child(&node.left));
-                let mut others = node.comparators.iter();
-                self.tasks.extend(others.next().map(child));
-                if others.len() > 0 {
-                    self.then(scope, EventKind::Fork);
-                    self.tasks.extend(others.map(child));
-                    self.then(scope, EventKind::Join { exhaustive: false });
-                }
-            }
+            Expr::Compare(node) => self.compare(node, scope),
             Expr::Call(node) => {
                 self.tasks.push(child(&node.func));
                 let arguments = node.arguments.iter_source_order();
@@ -199,8 +161,56 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn visit_target(&mut self, node: &'a Expr, scope: TableId, target: TableId) {
+    /// A variable is read together with the attributes that follow.
+    fn attribute(&mut self, attribute: &'a ast::ExprAttribute, scope: TableId) {
+        let mut path = vec![&attribute.attr.id];
+        let mut object = &*attribute.value;
+        while let Expr::Attribute(attribute) = object {
+            path.push(&attribute.attr.id);
+            object = &attribute.value;
+        }
+        if let Expr::Name(name) = object {
+            let path = path.into_iter().rev().map(|name| self.mangled(name, scope)).collect();
+            let offset = range_of(name).start;
+            let name = self.mangled(&name.id, scope);
+            self.emit(scope, EventKind::Read { name, path, offset });
+        } else {
+            self.tasks.push(Task::Expression { node: object, scope });
+        }
+    }
+
+    fn either(&mut self, node: &'a ast::ExprBoolOp, scope: TableId) {
         let child = |node: &'a Expr| Task::Expression { node, scope };
+        let mut values = node.values.iter();
+        self.tasks.extend(values.next().map(child));
+        self.then(scope, EventKind::Fork);
+        self.tasks.extend(values.map(child));
+        self.then(scope, EventKind::Join { exhaustive: false });
+    }
+
+    fn choice(&mut self, node: &'a ast::ExprIf, scope: TableId) {
+        let child = |node: &'a Expr| Task::Expression { node, scope };
+        self.tasks.push(child(&node.test));
+        self.then(scope, EventKind::Fork);
+        self.tasks.push(child(&node.body));
+        self.then(scope, EventKind::Next);
+        self.tasks.push(child(&node.orelse));
+        self.then(scope, EventKind::Join { exhaustive: true });
+    }
+
+    fn compare(&mut self, node: &'a ast::ExprCompare, scope: TableId) {
+        let child = |node: &'a Expr| Task::Expression { node, scope };
+        self.tasks.push(child(&node.left));
+        let mut others = node.comparators.iter();
+        self.tasks.extend(others.next().map(child));
+        if others.len() > 0 {
+            self.then(scope, EventKind::Fork);
+            self.tasks.extend(others.map(child));
+            self.then(scope, EventKind::Join { exhaustive: false });
+        }
+    }
+
+    fn visit_target(&mut self, node: &'a Expr, scope: TableId, target: TableId) {
         match node {
             Expr::Name(name) => self.bind(&name.id, scope, target),
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
@@ -211,20 +221,11 @@ impl<'a> Collector<'a> {
             Expr::Starred(starred) => {
                 self.tasks.push(Task::Target { node: &starred.value, scope, target });
             }
-            Expr::Attribute(attribute) => {
-                self.tasks.push(child(&attribute.value));
-                self.then(scope, EventKind::Call);
-            }
-            Expr::Subscript(item) => {
-                self.tasks.extend([child(&item.value), child(&item.slice)]);
-                self.then(scope, EventKind::Call);
-            }
-            other => self.tasks.push(child(other)),
+            other => self.visit_part(other, scope),
         }
     }
 
     fn visit_deleted(&mut self, node: &'a Expr, scope: TableId) {
-        let child = |node: &'a Expr| Task::Expression { node, scope };
         match node {
             Expr::Name(name) => {
                 let read = self.mangled(&name.id, scope);
@@ -235,6 +236,14 @@ impl<'a> Collector<'a> {
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
                 self.tasks.extend(elts.iter().map(|node| Task::Delete { node, scope }));
             }
+            other => self.visit_part(other, scope),
+        }
+    }
+
+    /// An attribute or item that is stored to or deleted.
+    fn visit_part(&mut self, node: &'a Expr, scope: TableId) {
+        let child = |node: &'a Expr| Task::Expression { node, scope };
+        match node {
             Expr::Attribute(attribute) => {
                 self.tasks.push(child(&attribute.value));
                 self.then(scope, EventKind::Call);

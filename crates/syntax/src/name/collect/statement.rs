@@ -139,36 +139,8 @@ impl<'a> Collector<'a> {
                 self.else_of_loop(id, &node.orelse, scope);
             }
             Stmt::If(node) => self.conditional(node, id, scope),
-            Stmt::With(node) => {
-                for item in &node.items {
-                    self.expression(&item.context_expr, scope);
-                    self.call(scope);
-                    if let Some(target) = &item.optional_vars {
-                        self.target(target, scope);
-                    }
-                }
-                self.header(id);
-                // A context manager may swallow what the body raises.
-                self.emit(scope, EventKind::Fork);
-                self.nested(id, Suite::Body, None, Stretch::default(), &node.body, scope);
-                self.emit(scope, EventKind::Join { exhaustive: false });
-            }
-            Stmt::Match(node) => {
-                self.expression(&node.subject, scope);
-                self.header(id);
-                self.emit(scope, EventKind::Fork);
-                for (index, case) in node.cases.iter().enumerate() {
-                    let start = self.here();
-                    self.emit(scope, EventKind::Next);
-                    self.run(Task::Pattern { node: &case.pattern, scope });
-                    self.expressions(case.guard.as_deref(), scope);
-                    let own = Stretch { start, end: self.here() };
-                    let clause = Some(range_of(case).start);
-                    let suite = Suite::Case(u32::try_from(index).unwrap_or(u32::MAX));
-                    self.nested(id, suite, clause, own, &case.body, scope);
-                }
-                self.emit(scope, EventKind::Join { exhaustive: false });
-            }
+            Stmt::With(node) => self.with(node, id, scope),
+            Stmt::Match(node) => self.cases(node, id, scope),
             Stmt::Raise(node) => {
                 self.expressions(node.exc.as_deref(), scope);
                 self.expressions(node.cause.as_deref(), scope);
@@ -183,27 +155,8 @@ impl<'a> Collector<'a> {
                     self.emit(scope, EventKind::Join { exhaustive: false });
                 }
             }
-            Stmt::Import(node) => {
-                self.call(scope);
-                for alias in &node.names {
-                    let name = match &alias.asname {
-                        Some(name) => name.id.clone(),
-                        None => Name::new(first_part(alias.name.as_str())),
-                    };
-                    self.bind(&name, scope, scope);
-                }
-            }
-            Stmt::ImportFrom(node) => {
-                self.call(scope);
-                for alias in &node.names {
-                    if alias.name.as_str() == "*" {
-                        self.emit(scope, EventKind::Star);
-                    } else {
-                        let name = alias.asname.as_ref().unwrap_or(&alias.name);
-                        self.bind(&name.id, scope, scope);
-                    }
-                }
-            }
+            Stmt::Import(node) => self.import(node, scope),
+            Stmt::ImportFrom(node) => self.import_from(node, scope),
             Stmt::Global(node) => {
                 for name in &node.names {
                     let name = self.mangled(&name.id, scope);
@@ -223,6 +176,61 @@ impl<'a> Collector<'a> {
         }
         self.leave(id);
         id
+    }
+
+    fn with(&mut self, node: &'a ast::StmtWith, id: Option<StatementId>, scope: TableId) {
+        for item in &node.items {
+            self.expression(&item.context_expr, scope);
+            self.call(scope);
+            if let Some(target) = &item.optional_vars {
+                self.target(target, scope);
+            }
+        }
+        self.header(id);
+        // A context manager may swallow what the body raises.
+        self.emit(scope, EventKind::Fork);
+        self.nested(id, Suite::Body, None, Stretch::default(), &node.body, scope);
+        self.emit(scope, EventKind::Join { exhaustive: false });
+    }
+
+    fn cases(&mut self, node: &'a ast::StmtMatch, id: Option<StatementId>, scope: TableId) {
+        self.expression(&node.subject, scope);
+        self.header(id);
+        self.emit(scope, EventKind::Fork);
+        for (index, case) in node.cases.iter().enumerate() {
+            let start = self.here();
+            self.emit(scope, EventKind::Next);
+            self.run(Task::Pattern { node: &case.pattern, scope });
+            self.expressions(case.guard.as_deref(), scope);
+            let own = Stretch { start, end: self.here() };
+            let clause = Some(range_of(case).start);
+            let suite = Suite::Case(u32::try_from(index).unwrap_or(u32::MAX));
+            self.nested(id, suite, clause, own, &case.body, scope);
+        }
+        self.emit(scope, EventKind::Join { exhaustive: false });
+    }
+
+    fn import(&mut self, node: &'a ast::StmtImport, scope: TableId) {
+        self.call(scope);
+        for alias in &node.names {
+            let name = match &alias.asname {
+                Some(name) => name.id.clone(),
+                None => Name::new(first_part(alias.name.as_str())),
+            };
+            self.bind(&name, scope, scope);
+        }
+    }
+
+    fn import_from(&mut self, node: &'a ast::StmtImportFrom, scope: TableId) {
+        self.call(scope);
+        for alias in &node.names {
+            if alias.name.as_str() == "*" {
+                self.emit(scope, EventKind::Star);
+            } else {
+                let name = alias.asname.as_ref().unwrap_or(&alias.name);
+                self.bind(&name.id, scope, scope);
+            }
+        }
     }
 
     fn function(&mut self, node: &'a ast::StmtFunctionDef, scope: TableId) {

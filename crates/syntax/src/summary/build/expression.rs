@@ -89,23 +89,7 @@ impl Builder {
             Expr::Tuple(tuple) => self.display(Make::Tuple, &tuple.elts),
             Expr::List(list) => self.display(Make::List, &list.elts),
             Expr::Set(set) => self.display(Make::Set, &set.elts),
-            Expr::Dict(dict) => {
-                let mut items = Vec::new();
-                for item in &dict.items {
-                    let key = match &item.key {
-                        Some(Expr::StringLiteral(text)) => Some(text.value.to_str().to_owned()),
-                        Some(key) => {
-                            let value = self.expression(key);
-                            items.push(Item { value, key: None, star: false });
-                            None
-                        }
-                        None => None,
-                    };
-                    let value = self.expression(&item.value);
-                    items.push(Item { value, key, star: item.key.is_none() });
-                }
-                self.step(StepKind::Make(Make::Dict, items))
-            }
+            Expr::Dict(dict) => self.dict(dict),
             Expr::FString(text) => {
                 let mut items = Vec::new();
                 for element in text.value.elements() {
@@ -113,48 +97,10 @@ impl Builder {
                 }
                 self.step(StepKind::Make(Make::Text, items))
             }
-            Expr::BinOp(operator) => {
-                let left = self.expression(&operator.left);
-                let right = self.expression(&operator.right);
-                let shares = matches!(
-                    operator.op,
-                    Operator::Add
-                        | Operator::Mult
-                        | Operator::Sub
-                        | Operator::BitAnd
-                        | Operator::BitOr
-                        | Operator::BitXor
-                );
-                self.step(StepKind::Operator(
-                    vec![left, right],
-                    shares,
-                    operator.op.dunder().trim_matches('_'),
-                ))
-            }
-            Expr::UnaryOp(operator) => {
-                let of = self.expression(&operator.operand);
-                match operator.op {
-                    ast::UnaryOp::Not => self.step(StepKind::Not(of)),
-                    ast::UnaryOp::Invert => {
-                        self.step(StepKind::Operator(vec![of], false, "invert"))
-                    }
-                    ast::UnaryOp::UAdd => self.step(StepKind::Operator(vec![of], false, "pos")),
-                    ast::UnaryOp::USub => self.step(StepKind::Operator(vec![of], false, "neg")),
-                }
-            }
+            Expr::BinOp(operator) => self.binary(operator),
+            Expr::UnaryOp(operator) => self.unary(operator),
             Expr::BoolOp(operator) => self.either(operator),
-            Expr::If(choice) => {
-                let outer = self.guard;
-                let ways = self.condition(&choice.test);
-                let to = self.slot();
-                for (guard, value) in [(ways.yes, &choice.body), (ways.no, &choice.orelse)] {
-                    self.guard = guard;
-                    let value = self.expression(value);
-                    self.copy(value, to);
-                }
-                self.guard = outer;
-                to
-            }
+            Expr::If(choice) => self.choice(choice),
             Expr::Compare(compare) => self.compare(compare),
             Expr::Call(call) => self.call(call),
             Expr::Named(named) => {
@@ -199,6 +145,66 @@ impl Builder {
                 Slot(0)
             }
         }
+    }
+
+    fn dict(&mut self, dict: &ast::ExprDict) -> Slot {
+        let mut items = Vec::new();
+        for item in &dict.items {
+            let key = match &item.key {
+                Some(Expr::StringLiteral(text)) => Some(text.value.to_str().to_owned()),
+                Some(key) => {
+                    let value = self.expression(key);
+                    items.push(Item { value, key: None, star: false });
+                    None
+                }
+                None => None,
+            };
+            let value = self.expression(&item.value);
+            items.push(Item { value, key, star: item.key.is_none() });
+        }
+        self.step(StepKind::Make(Make::Dict, items))
+    }
+
+    fn binary(&mut self, operator: &ast::ExprBinOp) -> Slot {
+        let left = self.expression(&operator.left);
+        let right = self.expression(&operator.right);
+        let shares = matches!(
+            operator.op,
+            Operator::Add
+                | Operator::Mult
+                | Operator::Sub
+                | Operator::BitAnd
+                | Operator::BitOr
+                | Operator::BitXor
+        );
+        self.step(StepKind::Operator(
+            vec![left, right],
+            shares,
+            operator.op.dunder().trim_matches('_'),
+        ))
+    }
+
+    fn unary(&mut self, operator: &ast::ExprUnaryOp) -> Slot {
+        let of = self.expression(&operator.operand);
+        match operator.op {
+            ast::UnaryOp::Not => self.step(StepKind::Not(of)),
+            ast::UnaryOp::Invert => self.step(StepKind::Operator(vec![of], false, "invert")),
+            ast::UnaryOp::UAdd => self.step(StepKind::Operator(vec![of], false, "pos")),
+            ast::UnaryOp::USub => self.step(StepKind::Operator(vec![of], false, "neg")),
+        }
+    }
+
+    fn choice(&mut self, choice: &ast::ExprIf) -> Slot {
+        let outer = self.guard;
+        let ways = self.condition(&choice.test);
+        let to = self.slot();
+        for (guard, value) in [(ways.yes, &choice.body), (ways.no, &choice.orelse)] {
+            self.guard = guard;
+            let value = self.expression(value);
+            self.copy(value, to);
+        }
+        self.guard = outer;
+        to
     }
 
     pub(super) fn give(&mut self, value: Slot) {

@@ -88,28 +88,8 @@ impl Builder {
                 }
                 self.assign(&definition.name.id, made);
             }
-            Stmt::Import(import) => {
-                for alias in &import.names {
-                    let (module, name) = match &alias.asname {
-                        Some(name) => (alias.name.as_str(), name.id.clone()),
-                        None => {
-                            let first = alias.name.as_str().split('.').next().unwrap_or_default();
-                            (first, Name::new(first))
-                        }
-                    };
-                    let value = self.step(StepKind::Import(module.to_owned()));
-                    self.assign(&name, value);
-                }
-            }
-            Stmt::ImportFrom(import) => {
-                let module = import.module.as_ref().map(ToString::to_string);
-                for alias in &import.names {
-                    let name = alias.name.to_string();
-                    let kind = StepKind::ImportFrom(module.clone(), import.level, name);
-                    let value = self.step(kind);
-                    self.assign(&alias.asname.as_ref().unwrap_or(&alias.name).id.clone(), value);
-                }
-            }
+            Stmt::Import(import) => self.import(import),
+            Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Break(_) | Stmt::Continue(_) => {
                 if let Some(names) = self.loops.last().cloned() {
                     for (name, slot) in names {
@@ -123,6 +103,30 @@ impl Builder {
             Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => {}
             Stmt::ClassDef(_) => self.unknown = Some("makes a class"),
             Stmt::TypeAlias(_) | Stmt::IpyEscapeCommand(_) => self.unknown = Some("not known"),
+        }
+    }
+
+    fn import(&mut self, import: &ast::StmtImport) {
+        for alias in &import.names {
+            let (module, name) = match &alias.asname {
+                Some(name) => (alias.name.as_str(), name.id.clone()),
+                None => {
+                    let first = alias.name.as_str().split('.').next().unwrap_or_default();
+                    (first, Name::new(first))
+                }
+            };
+            let value = self.step(StepKind::Import(module.to_owned()));
+            self.assign(&name, value);
+        }
+    }
+
+    fn import_from(&mut self, import: &ast::StmtImportFrom) {
+        let module = import.module.as_ref().map(ToString::to_string);
+        for alias in &import.names {
+            let name = alias.name.to_string();
+            let kind = StepKind::ImportFrom(module.clone(), import.level, name);
+            let value = self.step(kind);
+            self.assign(&alias.asname.as_ref().unwrap_or(&alias.name).id.clone(), value);
         }
     }
 
