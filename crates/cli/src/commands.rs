@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use clew_session::store_place;
 
-use crate::{CommandError, Door};
+use crate::{CommandError, Interpreter};
 
 mod annotate;
 mod artifacts;
@@ -71,7 +71,7 @@ impl StorePlace {
 }
 
 /// Reads a command line, the program's name left out, and does what it says. Gives the exit code.
-pub fn main_with(arguments: &[String], door: &dyn Door) -> u8 {
+pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
     let arguments = program_apart(arguments);
     let words = std::iter::once("clew").chain(arguments.iter().map(String::as_str));
     let line = match CommandLine::try_parse_from(words) {
@@ -82,10 +82,10 @@ pub fn main_with(arguments: &[String], door: &dyn Door) -> u8 {
         }
     };
     let outcome = match &line.command {
-        Command::Run(command) => command.run(door),
+        Command::Run(command) => command.run(interpreter),
         Command::Slice(command) => command.run(),
         Command::Artifacts(command) => command.run(),
-        Command::Verify(command) => command.run(door),
+        Command::Verify(command) => command.run(interpreter),
         Command::Annotate(command) => command.run(),
         Command::Graph(command) => command.run(),
     };

@@ -1,4 +1,4 @@
-//! Door: what the commands need of an interpreter.
+//! Interpreter: what the commands need of an interpreter.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,7 +7,7 @@ use crate::CommandError;
 
 /// What `clew run` is asked to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum Program {
     /// A script.
     File(String),
     /// A text.
@@ -20,7 +20,7 @@ pub enum Target {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRequest {
     /// What to run.
-    pub target: Target,
+    pub program: Program,
     /// The arguments after it.
     pub arguments: Vec<String>,
     /// Where to record, as an absolute place.
@@ -49,7 +49,7 @@ pub struct Started {
 }
 
 /// An interpreter, as far as commands need one.
-pub trait Door {
+pub trait Interpreter {
     /// Runs a program and records it.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl PythonCommand {
     }
 }
 
-impl Door for PythonCommand {
+impl Interpreter for PythonCommand {
     fn run(&self, _request: &RunRequest) -> Result<Started, CommandError> {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         Ok(Started { code: self.hand_over(&arguments)?, session: None })

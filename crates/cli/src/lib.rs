@@ -1,8 +1,8 @@
-//! The terminal's door: the commands of clew.
+//! The terminal: the commands of clew.
 //!
 //! [`main_with`] reads a command line and does what it says. It links no Python: running a program
-//! and replaying a slice go through a [`Door`], which the wheel opens onto the interpreter that it
-//! lives in and the stand-alone `clew` onto the active `python`.
+//! and replaying a slice go through an [`Interpreter`]: for the wheel the one that it lives in, for
+//! the stand-alone `clew` the active `python`.
 
 /// Prints a line. Who no longer listens misses nothing.
 macro_rules! say_line {
@@ -15,10 +15,10 @@ macro_rules! say {
 }
 
 mod commands;
-mod door;
-mod error;
+mod interpreter;
 mod report;
+mod error;
 
 pub use commands::main_with;
-pub use door::{Door, PythonCommand, RunRequest, Started, Target};
 pub use error::CommandError;
+pub use interpreter::{Interpreter, Program, PythonCommand, RunRequest, Started};

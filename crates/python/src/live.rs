@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clew_cpython::{Findings, Recording};
 use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp};
-use clew_session::{Looked, Outcome, Tape, describe};
+use clew_session::{Journal, Looked, Outcome, describe};
 use clew_store::Store;
 use clew_syntax::Unit;
 use pyo3::prelude::*;
@@ -14,7 +14,7 @@ use pyo3::types::{PyCFunction, PyDict};
 /// The run that this process is recording, shared by the recorder and `clew.save`.
 pub(crate) struct Live {
     pub(crate) store: Option<Store>,
-    pub(crate) tape: Tape,
+    pub(crate) journal: Journal,
     fingerprints: bool,
     /// What went wrong with clew itself, in order.
     pub(crate) faults: Vec<String>,
@@ -35,9 +35,9 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Live {
     /// Begins to record.
     pub(crate) fn begin(store: Option<Store>, session: Session, fingerprints: bool) -> Handle {
-        let tape = Tape::begin(store.as_ref(), session);
+        let journal = Journal::begin(store.as_ref(), session);
         let live =
-            Self { store, tape, fingerprints, faults: Vec::new(), process: std::process::id() };
+            Self { store, journal, fingerprints, faults: Vec::new(), process: std::process::id() };
         let live = Arc::new(Mutex::new(live));
         *lock(&LIVE) = Some(Arc::clone(&live));
         Handle(live)
@@ -57,7 +57,7 @@ impl Live {
                 && let Ok(live) = live.try_lock()
                 && live.is_own()
             {
-                live.tape.rest();
+                live.journal.rest();
             }
         })?;
         let details = PyDict::new(py);
@@ -75,7 +75,7 @@ impl Live {
         if self.faults.is_empty() && self.is_own() {
             eprintln!("clew: {message}");
         }
-        self.tape.note(message);
+        self.journal.note(message);
         self.faults.push(message.to_owned());
     }
 }
@@ -86,7 +86,7 @@ pub(crate) fn new_session(py: Python<'_>, arguments: Vec<String>) -> Session {
     let now =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Session {
-        id: Tape::new_session_id(),
+        id: Journal::new_session_id(),
         kind: SessionKind::Script,
         python_version: format!("{}.{}.{}", version.major, version.minor, version.patch),
         created: Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)),
@@ -108,21 +108,21 @@ impl Findings for Handle {
     }
 
     fn found(&mut self, about: &str, content: Vec<u8>) {
-        lock(&self.0).tape.keep_finding(about.to_owned(), content);
+        lock(&self.0).journal.keep_finding(about.to_owned(), content);
     }
 }
 
 impl Recording for Handle {
     fn begin_source(&mut self, location: SourceLocation, text: &str) -> Result<SourceId, String> {
-        lock(&self.0).tape.begin_source(location, text).map_err(|error| describe(&error))
+        lock(&self.0).journal.begin_source(location, text).map_err(|error| describe(&error))
     }
 
     fn unit(&self, source: SourceId) -> Option<Arc<Unit>> {
-        lock(&self.0).tape.unit(source)
+        lock(&self.0).journal.unit(source)
     }
 
     fn record(&mut self, outcome: &Outcome) -> Result<(), String> {
-        lock(&self.0).tape.record(outcome).map_err(|error| describe(&error))
+        lock(&self.0).journal.record(outcome).map_err(|error| describe(&error))
     }
 
     fn fault(&mut self, message: &str) {
@@ -132,7 +132,7 @@ impl Recording for Handle {
     fn lost(&mut self, message: &str) {
         let mut live = lock(&self.0);
         live.fault(message);
-        live.tape.lose(message);
+        live.journal.lose(message);
     }
 
     fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>) {
@@ -153,6 +153,6 @@ impl Recording for Handle {
                 Looked { name, type_name, fingerprint }
             })
             .collect();
-        lock(&self.0).tape.look(looked);
+        lock(&self.0).journal.look(looked);
     }
 }

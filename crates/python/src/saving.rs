@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clew_cpython::{note_saved, pickle, unpickle, variable_of};
 use clew_graph::Artifact;
 use clew_session::{
-    Refusal, Saved, Sliced, Slicer, Tape, Variables, describe as words, store_place,
+    Journal, Refusal, Saved, Sliced, Slicer, Variables, describe as words, store_place,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
@@ -71,8 +71,8 @@ pub(crate) fn save<'py>(
             };
             let address = store.put_value(&pickled.bytes)?;
             // Where the statement is cut short, this is what is known.
-            let node = variable.and_then(|variable| live.tape.capture().variable(&variable));
-            live.tape.save_artifact(Saved {
+            let node = variable.and_then(|variable| live.journal.capture().variable(&variable));
+            live.journal.save_artifact(Saved {
                 name: name.to_owned(),
                 node,
                 created: now(),
@@ -102,8 +102,8 @@ fn save_alone(
         .and_then(|sys| sys.getattr("argv"))
         .and_then(|argv| argv.extract())
         .unwrap_or_default();
-    let mut tape = Tape::begin(Some(&store), new_session(py, arguments));
-    let artifact = tape.save_artifact(Saved {
+    let mut journal = Journal::begin(Some(&store), new_session(py, arguments));
+    let artifact = journal.save_artifact(Saved {
         name: name.to_owned(),
         node: None,
         created: now(),
@@ -111,8 +111,8 @@ fn save_alone(
         fingerprint,
         value: Some(address),
     })?;
-    tape.note("saved by plain Python: no lineage was captured");
-    tape.finish("0")?;
+    journal.note("saved by plain Python: no lineage was captured");
+    journal.finish("0")?;
     eprintln!(
         "clew: saved `{name}` version {} without lineage: this program does not run under `clew run`",
         artifact.version
@@ -140,8 +140,8 @@ fn variable(store: &Store, artifact: &Artifact) -> Option<String> {
     let node = artifact.node?;
     if let Some(live) = Live::current() {
         let live = lock(&live);
-        if live.tape.session().id == artifact.session {
-            let capture = live.tape.capture();
+        if live.journal.session().id == artifact.session {
+            let capture = live.journal.capture();
             let sources: Vec<_> = capture.sources().cloned().collect();
             return Slicer::new(capture.graph(), &sources).ok()?.variable_of(node);
         }
@@ -171,10 +171,10 @@ pub(crate) fn code(
     // What runs at this moment is asked itself, for the end of it is not on the disk yet.
     if let Some(live) = Live::current() {
         let live = lock(&live);
-        if live.tape.session().id == artifact.session {
-            let capture = live.tape.capture();
+        if live.journal.session().id == artifact.session {
+            let capture = live.journal.capture();
             let sources: Vec<_> = capture.sources().cloned().collect();
-            let node = live.tape.artifact_node(name, artifact.version).or(artifact.node);
+            let node = live.journal.artifact_node(name, artifact.version).or(artifact.node);
             let node = node.ok_or_else(|| no_lineage(name))?;
             let variables =
                 capture.variables().map(|(name, node)| (name.to_owned(), node)).collect();

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use clew_cli::{CommandError, Door, RunRequest, Started, Target, main_with};
+use clew_cli::{CommandError, Interpreter, RunRequest, Started, main_with};
 use clew_cpython::{Ended, Program, RunSettings, run};
 use clew_session::{AnnotationFile, describe};
 use clew_store::Store;
@@ -17,9 +17,9 @@ use crate::live::{Live, lock, new_session};
 /// What must reach the interpreter itself, `SystemExit` and Ctrl-C of the program, is raised.
 #[pyfunction]
 pub(crate) fn main(py: Python<'_>, arguments: Vec<String>) -> PyResult<u8> {
-    let door = Inside { left: RefCell::new(None), python: interpreter(py) };
-    let code = main_with(&arguments, &door);
-    match door.left.into_inner() {
+    let inside = Inside { left: RefCell::new(None), python: interpreter(py) };
+    let code = main_with(&arguments, &inside);
+    match inside.left.into_inner() {
         Some(error) => Err(error),
         None => Ok(code),
     }
@@ -38,7 +38,7 @@ struct Inside {
     python: PathBuf,
 }
 
-impl Door for Inside {
+impl Interpreter for Inside {
     fn run(&self, request: &RunRequest) -> Result<Started, CommandError> {
         Python::attach(|py| self.run_here(py, request))
     }
@@ -78,10 +78,10 @@ impl Inside {
                 .map_err(|error| CommandError::Annotation(describe(&error)))?;
             annotation_files.push((file.clone(), read.text));
         }
-        let (program, name) = match &request.target {
-            Target::File(path) => (Program::File(path.clone()), path.clone()),
-            Target::Text(text) => (Program::Text(text.clone()), "-c".to_owned()),
-            Target::Module(module) => (Program::Module(module.clone()), module.clone()),
+        let (program, name) = match &request.program {
+            clew_cli::Program::File(path) => (Program::File(path.clone()), path.clone()),
+            clew_cli::Program::Text(text) => (Program::Text(text.clone()), "-c".to_owned()),
+            clew_cli::Program::Module(module) => (Program::Module(module.clone()), module.clone()),
         };
         let mut arguments = vec![name];
         arguments.extend(request.arguments.iter().cloned());
@@ -116,11 +116,11 @@ impl Inside {
         }
         report(&live);
         let recorded = live.store.is_some();
-        if let Err(error) = live.tape.finish(&status) {
+        if let Err(error) = live.journal.finish(&status) {
             let message = describe(&error);
             live.fault(&message);
         }
-        let session = recorded.then(|| live.tape.session().id.to_string());
+        let session = recorded.then(|| live.journal.session().id.to_string());
         if request.strict && !live.faults.is_empty() {
             return Err(CommandError::Python(format!(
                 "could not follow everything: {}",
@@ -155,7 +155,7 @@ fn silence(py: Python<'_>) -> PyResult<()> {
 /// Writes how much was recorded to the file that `CLEW_REPORT` names, for `cargo xtask conform`.
 fn report(live: &Live) {
     let Some(path) = std::env::var_os("CLEW_REPORT") else { return };
-    let capture = live.tape.capture();
+    let capture = live.journal.capture();
     let text = format!(
         "{{\"nodes\": {}, \"unknown\": {}}}\n",
         capture.graph().len(),

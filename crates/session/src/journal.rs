@@ -1,4 +1,4 @@
-//! Tape: what a capture makes, on its way into the store.
+//! Journal: what a capture makes, on its way into the store.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{Capture, CaptureError, Outcome};
 
 /// One run of a program as it is written into a store: sources, steps, their times, and where each
 /// variable stands after every statement.
-pub struct Tape {
+pub struct Journal {
     capture: Capture,
     writer: Option<Writer>,
     session: Session,
@@ -36,12 +36,12 @@ pub struct Looked {
     pub fingerprint: Option<String>,
 }
 
-impl Tape {
+impl Journal {
     /// Begins to record a session; without a store it is only kept in memory.
     pub fn begin(store: Option<&Store>, session: Session) -> Self {
         let execution = ExecutionId(Uuid::now_v7());
         let writer = store.map(|store| store.writer(session.clone()));
-        let tape = Self {
+        let journal = Self {
             capture: Capture::new(),
             writer,
             session,
@@ -49,12 +49,12 @@ impl Tape {
             artifacts: Vec::new(),
             lost: None,
         };
-        tape.send(Record::Execution(Execution {
+        journal.send(Record::Execution(Execution {
             id: execution,
-            session: tape.session.id,
-            created: tape.session.created,
+            session: journal.session.id,
+            created: journal.session.created,
         }));
-        tape
+        journal
     }
 
     /// A session's id that nobody else has, and that sorts after those given before.

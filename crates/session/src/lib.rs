@@ -33,9 +33,9 @@
 pub mod outcome;
 pub mod capture;
 pub mod lower;
-mod turns;
+mod loop_fission;
 pub mod external;
-pub mod tape;
+pub mod journal;
 pub mod slicer;
 pub mod position;
 pub mod why;
@@ -47,6 +47,7 @@ pub mod place;
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
 pub use external::{ExternalStates, StateKey};
+pub use journal::{Journal, Looked, Saved, describe};
 pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue, TurnChange, Turns};
 pub use place::store_place;
 pub use position::Position;
@@ -54,5 +55,5 @@ pub use refusal::Refusal;
 pub use replay::Answer;
 pub use replay::{Replay, ReplayError, Verdict};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
-pub use tape::{Looked, Saved, Tape, describe};
+
 pub use why::{CauseText, KeptStatement, Need, Reason};

@@ -1,16 +1,16 @@
-//! Turns: a loop's statements told apart, by what each of them did in all turns together.
+//! Loop fission: a loop split into parts that run one after the other, by what each did in all turns.
 //!
 //! The header and each statement of the body is a *part*; a `with`, a `try`, a `match` or a definition in
 //! the body is one with all that is in it. A part needs every other one that binds or changes, in whichever
 //! turn, what it reads; the statements around it; and the header needs whatever may end a turn or
-//! the loop. Parts that need each other are a *knot*. Where it cannot be told which part did
+//! the loop. Parts that need each other are a *component*. Where it cannot be told which part did
 //! something, there is no plan, and the loop is kept as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use clew_graph::{BlockKind, Operator};
 use clew_syntax::{
-    Expr, ExprKind, Lowering, Range, Statement, StatementId, StatementKind, Suite, Target, Unit,
+    Expr, ExprKind, Range, Statement, StatementId, StatementKind, Suite, Target, Template, Unit,
 };
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -58,12 +58,12 @@ impl Part {
     }
 }
 
-/// How a loop falls into knots.
+/// How a loop falls into components.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) parts: Vec<Part>,
-    /// Each knot after those that it needs; its parts in source order.
-    pub(crate) knots: Vec<Vec<usize>>,
+    /// Each component after those that it needs; its parts in source order.
+    pub(crate) components: Vec<Vec<usize>>,
     /// What the loop's statements bind.
     pub(crate) bound: BTreeSet<String>,
     /// Those of them that may still have their values from before the loop when they are read, in the
@@ -79,7 +79,7 @@ pub(crate) struct ScopeText {
 }
 
 impl Plan {
-    /// Tells a loop's statements apart; `None` where that is in doubt.
+    /// Splits a loop into its statements; `None` where that is in doubt.
     pub(crate) fn new(
         unit: &Unit,
         statement: &Statement,
@@ -145,7 +145,7 @@ impl Plan {
         needs.data(&parts, fixed);
         needs.control(unit, statement, &parts, part_of)?;
         needs.unexecuted(unit, &parts, &places, &turns.seen);
-        let knots = needs.knots();
+        let components = needs.components();
         // Where there was a turn, what the header binds was bound.
         let turned = statement.suite(Suite::Body).is_some_and(|body| {
             let within = |&id: &StatementId| body.range.contains(unit.statement(id).range);
@@ -160,7 +160,7 @@ impl Plan {
             .filter(|name| read_from_before.contains(*name) || !certain(name))
             .cloned()
             .collect();
-        Some(Self { parts, knots, bound, with_past })
+        Some(Self { parts, components, bound, with_past })
     }
 
     /// Whether what a variable was before the loop may matter in it or after it.
@@ -168,9 +168,9 @@ impl Plan {
         !self.bound.contains(name) || self.with_past.contains(name)
     }
 
-    /// Whether a state is changed by no other knot of the loop.
-    pub(crate) fn is_only_writer(&self, knot: &[usize], key: &StateKey) -> bool {
-        (0..self.parts.len()).filter(|place| !knot.contains(place)).all(|place| {
+    /// Whether a state is changed by no other component of the loop.
+    pub(crate) fn is_only_writer(&self, component: &[usize], key: &StateKey) -> bool {
+        (0..self.parts.len()).filter(|place| !component.contains(place)).all(|place| {
             !self.parts[place].states_written.iter().any(|(written, _)| written.meets(key))
         })
     }
@@ -192,7 +192,7 @@ fn collect(unit: &Unit, statement: &Statement, around: Option<usize>, parts: &mu
         kind: match (statement.kind, &statement.lowering) {
             (For, _) => BlockKind::For,
             (While, _) => BlockKind::While,
-            (_, Lowering::Block(kind)) => *kind,
+            (_, Template::Block(kind)) => *kind,
             _ => BlockKind::Inner,
         },
         around,
@@ -393,7 +393,7 @@ impl Needs {
     }
 
     /// Groups parts that need each other, each group after those that it needs.
-    fn knots(self) -> Vec<Vec<usize>> {
+    fn components(self) -> Vec<Vec<usize>> {
         let mut graph: DiGraph<(), ()> = DiGraph::new();
         let nodes: Vec<NodeIndex> = self.0.iter().map(|_| graph.add_node(())).collect();
         for (place, needed) in self.0.iter().enumerate() {
@@ -401,12 +401,12 @@ impl Needs {
                 graph.add_edge(nodes[place], nodes[needed], ());
             }
         }
-        let mut knots: Vec<Vec<usize>> = tarjan_scc(&graph)
+        let mut components: Vec<Vec<usize>> = tarjan_scc(&graph)
             .into_iter()
-            .map(|knot| knot.into_iter().map(NodeIndex::index).collect())
+            .map(|component| component.into_iter().map(NodeIndex::index).collect())
             .collect();
-        knots.iter_mut().for_each(|knot| knot.sort_unstable());
-        knots
+        components.iter_mut().for_each(|component| component.sort_unstable());
+        components
     }
 }
 
@@ -426,12 +426,12 @@ fn binds_names_only(header: &str) -> bool {
 }
 
 /// Whether a statement of which nothing was seen did not run: it calls or stores whenever it does.
-fn tells(lowering: &Lowering) -> bool {
+fn tells(lowering: &Template) -> bool {
     let stores = |target: &Target| matches!(target, Target::Attribute { .. } | Target::Item { .. });
     match lowering {
-        Lowering::Expression(value) => calls(value),
-        Lowering::Assign { value, targets } => calls(value) || targets.iter().any(stores),
-        Lowering::Augmented { target, value, .. } => calls(value) || stores(target),
+        Template::Expression(value) => calls(value),
+        Template::Assign { value, targets } => calls(value) || targets.iter().any(stores),
+        Template::Augmented { target, value, .. } => calls(value) || stores(target),
         _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! Loops told apart: slices of a text with a loop whose turns are spelled out by hand.
+//! Loops split: slices of a text with a loop whose turns are spelled out by hand.
 
 use std::collections::BTreeSet;
 

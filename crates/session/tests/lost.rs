@@ -1,7 +1,7 @@
 //! What slices are after a recording ended before its program did.
 
 use clew_graph::{Session, SessionKind, SourceLocation, Timestamp};
-use clew_session::{Bound, Outcome, Saved, Tape};
+use clew_session::{Bound, Journal, Outcome, Saved};
 use clew_store::Store;
 
 #[test]
@@ -9,7 +9,7 @@ fn variables_of_a_program_that_went_on_unrecorded_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path().to_str().unwrap()).unwrap();
     let session = Session {
-        id: Tape::new_session_id(),
+        id: Journal::new_session_id(),
         kind: SessionKind::Script,
         python_version: "3.11.7".to_owned(),
         created: Timestamp(0),
@@ -17,25 +17,25 @@ fn variables_of_a_program_that_went_on_unrecorded_are_refused() {
         arguments: Vec::new(),
     };
     let id = session.id;
-    let mut tape = Tape::begin(Some(&store), session);
-    let source = tape.begin_source(SourceLocation::Text, "x = 1\nx.append(2)\n").unwrap();
-    let statement = tape.unit(source).unwrap().top()[0];
+    let mut journal = Journal::begin(Some(&store), session);
+    let source = journal.begin_source(SourceLocation::Text, "x = 1\nx.append(2)\n").unwrap();
+    let statement = journal.unit(source).unwrap().top()[0];
     let mut outcome = Outcome::new(source, statement, Timestamp(0), Timestamp(1));
     outcome.bound.push(Bound { name: "x".to_owned(), certain: true, deleted: false });
-    tape.record(&outcome).unwrap();
+    journal.record(&outcome).unwrap();
 
-    tape.lose("a fault");
-    let late = tape
+    journal.lose("a fault");
+    let late = journal
         .save_artifact(Saved {
             name: "late".to_owned(),
-            node: tape.capture().variable("x"),
+            node: journal.capture().variable("x"),
             created: Timestamp(2),
             type_name: "builtins.list".to_owned(),
             fingerprint: None,
             value: None,
         })
         .unwrap();
-    tape.finish("0").unwrap();
+    journal.finish("0").unwrap();
 
     let variables = store.variables(id).unwrap();
     let refused: Vec<_> =

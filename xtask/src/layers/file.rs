@@ -8,10 +8,7 @@ use super::room::House;
 const MOST_LINES: usize = 700;
 
 /// Files that may be longer, by the end of their path, each with the reason.
-const LONGER: &[(&str, &str)] = &[
-    ("session/src/capture.rs", "on its way to rooms of one idea each"),
-    ("syntax/src/summary/tests.rs", "on its way to one file a topic"),
-];
+const LONGER: &[(&str, &str)] = &[];
 
 /// In how many crates a type's name may be defined: in one that has it to give, and in one that has
 /// it for itself.

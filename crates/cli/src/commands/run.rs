@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::Args;
 
 use super::{StorePlace, slice};
-use crate::door::{RunRequest, Target};
-use crate::{CommandError, Door};
+use crate::interpreter::{Program, RunRequest};
+use crate::{CommandError, Interpreter};
 
 #[derive(Args)]
 pub(super) struct Run {
@@ -42,21 +42,21 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn run(&self, door: &dyn Door) -> Result<u8, CommandError> {
+    pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let mut arguments = self.script.clone();
-        let target = if let Some(code) = &self.code {
-            Target::Text(code.clone())
+        let program = if let Some(code) = &self.code {
+            Program::Text(code.clone())
         } else if let Some(module) = &self.module {
-            Target::Module(module.clone())
+            Program::Module(module.clone())
         } else if arguments.is_empty() {
             return Err(CommandError::NothingToRun);
         } else {
-            Target::File(readable(arguments.remove(0))?)
+            Program::File(readable(arguments.remove(0))?)
         };
         // The program may change its folder, and the place is meant from where we began.
         let place = self.store.place();
-        let started = door.run(&RunRequest {
-            target,
+        let started = interpreter.run(&RunRequest {
+            program,
             arguments,
             store: place.clone(),
             store_named: self.store.is_named(),
@@ -69,7 +69,7 @@ impl Run {
         if let Some(session) = &started.session {
             let store = clew_store::Store::open(&place)?;
             for name in &self.slices {
-                let found = slice::Found::find(&store, name, Some(session));
+                let found = slice::NamedValue::find(&store, name, Some(session));
                 if let Err(error) =
                     found.and_then(|found| slice::print_one(name, &found, false, false))
                 {

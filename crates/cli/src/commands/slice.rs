@@ -42,7 +42,7 @@ impl Slice {
             return Ok(0);
         }
         if let Some(name) = &self.name {
-            let found = Found::find(&store, name, self.session.as_deref())?;
+            let found = NamedValue::find(&store, name, self.session.as_deref())?;
             print_one(name, &found, self.json, self.force)?;
             return Ok(0);
         }
@@ -129,13 +129,13 @@ impl Recorded {
 }
 
 /// What a name stands for: a variable at the end of a session, or else an artifact.
-pub(super) struct Found {
+pub(super) struct NamedValue {
     pub(super) recorded: Recorded,
     pub(super) node: NodeId,
     pub(super) artifact: Option<clew_graph::Artifact>,
 }
 
-impl Found {
+impl NamedValue {
     /// Finds a name: the latest artifact of that name where no session is asked for or it is of
     /// that session, else the session's variable.
     pub(super) fn find(
@@ -205,7 +205,7 @@ fn print_why(
     session: Option<&str>,
     as_json: bool,
 ) -> Result<(), CommandError> {
-    let found = Found::find(store, name, session)?;
+    let found = NamedValue::find(store, name, session)?;
     let slicer = found.recorded.slicer()?;
     let kept = slicer.why(found.sinks(&slicer));
     if as_json {
@@ -253,7 +253,7 @@ fn row_of(statement: &KeptStatement) -> Value {
 /// Prints the slice of one variable or artifact, unless it is refused.
 pub(super) fn print_one(
     name: &str,
-    found: &Found,
+    found: &NamedValue,
     as_json: bool,
     force: bool,
 ) -> Result<(), CommandError> {

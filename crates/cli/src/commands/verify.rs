@@ -11,8 +11,8 @@ use clew_store::{Certificate, Store, Variable};
 use serde_json::{Value, json};
 
 use super::StorePlace;
-use super::slice::{Found, Recorded};
-use crate::{CommandError, Door};
+use super::slice::{NamedValue, Recorded};
+use crate::{CommandError, Interpreter};
 
 #[derive(Args)]
 pub(super) struct Verify {
@@ -33,9 +33,9 @@ pub(super) struct Verify {
 }
 
 impl Verify {
-    pub(super) fn run(&self, door: &dyn Door) -> Result<u8, CommandError> {
+    pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let store = self.store.open_existing()?;
-        let python = door.python();
+        let python = interpreter.python();
         match &self.name {
             Some(name) => self.one(&store, &python, name),
             None => self.all(&store, &python),
@@ -43,7 +43,7 @@ impl Verify {
     }
 
     fn one(&self, store: &Store, python: &Path, name: &str) -> Result<u8, CommandError> {
-        let found = Found::find(store, name, self.session.as_deref())?;
+        let found = NamedValue::find(store, name, self.session.as_deref())?;
         let sliced = found.slice()?;
         let variable = variable_of(&found, name)?;
         let recorded = match &found.artifact {
@@ -171,7 +171,7 @@ impl Verify {
 }
 
 /// The variable whose value an artifact is, where it was saved from one, or the variable itself.
-fn variable_of(found: &Found, name: &str) -> Result<Option<String>, CommandError> {
+fn variable_of(found: &NamedValue, name: &str) -> Result<Option<String>, CommandError> {
     if found.artifact.is_none() {
         return Ok(Some(name.to_owned()));
     }

@@ -1,7 +1,7 @@
-//! Unfolding: a loop as nodes for its header and the statements of its body.
+//! Split loop: a loop as nodes for its header and the statements of its body.
 //!
-//! The knots of a [`Plan`] are recorded one after the other as if each were a statement that ran once and
-//! did what it did in all turns. Since a knot comes after those that it needs, what a variable stands
+//! The components of a [`Plan`] are recorded one after the other as if each were a statement that ran once and
+//! did what it did in all turns. Since a component comes after those that it needs, what a variable stands
 //! for when its turn comes holds them all.
 
 use std::collections::BTreeSet;
@@ -15,14 +15,14 @@ use clew_syntax::Statement;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Capture, CaptureError};
+use crate::loop_fission::{Part, Plan, ScopeText};
 use crate::outcome::{Entered, Turns};
-use crate::turns::{Part, Plan, ScopeText};
 use crate::{Outcome, StateKey};
 
-/// What came of the knots that were recorded so far.
+/// What came of the components that were recorded so far.
 #[derive(Default)]
-struct Unfolded {
-    /// For each part, the node that stands for its knot.
+struct Progress {
+    /// For each part, the node that stands for its component.
     roots: Vec<Option<NodeId>>,
     /// The variables that the loop gave a new node.
     defined: BTreeSet<String>,
@@ -31,7 +31,7 @@ struct Unfolded {
 impl Capture {
     /// Records a loop by its parts; the node of its header, or nothing where it has to be taken as a
     /// whole.
-    pub(super) fn unfold(
+    pub(super) fn split_loop(
         &mut self,
         outcome: &Outcome,
         statement: &Statement,
@@ -50,8 +50,8 @@ impl Capture {
         );
         let Some(plan) = plan else { return Ok(None) };
         let before = self.variables.clone();
-        let mut done = Unfolded { roots: vec![None; plan.parts.len()], ..Unfolded::default() };
-        for members in &plan.knots {
+        let mut done = Progress { roots: vec![None; plan.parts.len()], ..Progress::default() };
+        for members in &plan.components {
             let mut previous = None;
             for &place in members {
                 let node = self.part(outcome, &plan, place, control, previous, &done)?;
@@ -95,7 +95,7 @@ impl Capture {
         })
     }
 
-    /// The node of a part. In a knot of several, each stands on the one before.
+    /// The node of a part. In a component of several, each stands on the one before.
     fn part(
         &mut self,
         outcome: &Outcome,
@@ -103,7 +103,7 @@ impl Capture {
         place: usize,
         control: Option<NodeId>,
         previous: Option<NodeId>,
-        done: &Unfolded,
+        done: &Progress,
     ) -> Result<NodeId, GraphError> {
         let at = outcome.source.index() as usize;
         let part = &plan.parts[place];
@@ -163,7 +163,7 @@ impl Capture {
         needed
     }
 
-    /// What the variables and states stand for that a knot binds or changes.
+    /// What the variables and states stand for that a component binds or changes.
     fn define(
         &mut self,
         outcome: &Outcome,
@@ -171,7 +171,7 @@ impl Capture {
         plan: &Plan,
         members: &[usize],
         root: NodeId,
-        done: &mut Unfolded,
+        done: &mut Progress,
     ) -> Result<(), GraphError> {
         let at = outcome.source.index() as usize;
         let parts = || members.iter().map(|&place| &plan.parts[place]);
@@ -197,7 +197,7 @@ impl Capture {
                 continue;
             }
             if !done.defined.contains(name) && !plan.has_past(name) {
-                // It is bound by a knot to come, which shall not hide this one.
+                // It is bound by a component to come, which shall not hide this one.
                 let global = Global { name: name.clone(), call: root };
                 let node = self.graph.insert(NewNode::from(NodeKind::Global(global)))?;
                 self.variables.insert(name.clone(), node);
@@ -237,8 +237,8 @@ impl Capture {
     }
 }
 
-/// The parts of a part's knot that stand before it.
+/// The parts of a part's component that stand before it.
 fn members_before(plan: &Plan, place: usize) -> Vec<usize> {
-    let knot = plan.knots.iter().find(|knot| knot.contains(&place));
-    knot.into_iter().flatten().copied().filter(|&other| other < place).collect()
+    let component = plan.components.iter().find(|component| component.contains(&place));
+    component.into_iter().flatten().copied().filter(|&other| other < place).collect()
 }

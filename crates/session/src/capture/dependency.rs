@@ -1,0 +1,81 @@
+//! Dependency: what a statement depends on beside what its expressions show.
+
+use clew_graph::{GlobalRead, ImplicitDependency, NodeId};
+use clew_syntax::{Read, Statement};
+use rustc_hash::FxHashSet;
+
+use super::Capture;
+use crate::Outcome;
+use crate::lower::Extras;
+
+impl Capture {
+    /// What a statement depends on beside what its expressions show.
+    pub(super) fn extras(
+        &self,
+        statement: &Statement,
+        outcome: &Outcome,
+        covered: &FxHashSet<NodeId>,
+    ) -> Extras {
+        let mut extras = Extras::default();
+        let mut seen = FxHashSet::default();
+        // Its header is all that such a statement does itself.
+        let access = if statement.is_by_parts() { &statement.own } else { &statement.whole };
+        self.add_reads(&access.reads, &mut extras.reads, &mut seen);
+        for name in &outcome.read {
+            self.add_read(name, &mut extras.reads, &mut seen);
+        }
+        for entered in &outcome.entered {
+            let Some(text) = self.sources.get(entered.source.index() as usize) else { continue };
+            let Some(scope) = entered.scope_in(&text.unit) else { continue };
+            self.add_reads(&scope.reads, &mut extras.reads, &mut seen);
+            // Where the function is written is needed even if no variable leads there.
+            if let Some((_, node)) =
+                text.definitions.iter().rev().find(|(range, _)| range.contains(scope.range))
+            {
+                extras.implicit.push((*node).into());
+            }
+        }
+        // A binding that may not have happened leaves the value from before.
+        for bound in &outcome.bound {
+            if !bound.certain {
+                self.add_read(&bound.name, &mut extras.reads, &mut seen);
+            }
+        }
+        for key in &outcome.states_read {
+            let state = key.to_string();
+            let needs = self.external.read(key).into_iter();
+            extras
+                .implicit
+                .extend(needs.map(|node| ImplicitDependency { node, state: Some(state.clone()) }));
+        }
+        extras.reads.retain(|read| !covered.contains(&read.node));
+        extras.implicit.retain(|needed| !covered.contains(&needed.node));
+        extras.implicit.sort_unstable();
+        extras.implicit.dedup();
+        extras
+    }
+
+    pub(super) fn add_reads(
+        &self,
+        reads: &[Read],
+        into: &mut Vec<GlobalRead>,
+        seen: &mut FxHashSet<String>,
+    ) {
+        for read in reads {
+            self.add_read(&read.name, into, seen);
+        }
+    }
+
+    pub(super) fn add_read(
+        &self,
+        name: &str,
+        into: &mut Vec<GlobalRead>,
+        seen: &mut FxHashSet<String>,
+    ) {
+        if let Some(&node) = self.variables.get(name)
+            && seen.insert(name.to_owned())
+        {
+            into.push(GlobalRead { name: name.to_owned(), node });
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Guard: `with` and `try` statements, from being entered to being left, and their handlers.
+
+use std::sync::Arc;
+
+use clew_graph::{Block, BlockKind, ImplicitDependency, NewNode, NodeId, NodeKind};
+use clew_syntax::{Statement, StatementId, Suite, Template};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Capture, CaptureError};
+use crate::Outcome;
+use crate::lower::Extras;
+
+/// A `with` or `try` that was entered.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    /// What entering it did; the statements of its suites stand under it.
+    pub(super) node: NodeId,
+    /// The statements of its body that ran.
+    pub(super) body: Vec<NodeId>,
+    /// Those of them that raised, or that an exception went through, and were not dealt with by a
+    /// handler further in.
+    pub(super) raisers: Vec<NodeId>,
+    /// The nodes that the statements of handlers stand under.
+    pub(super) handlers: FxHashMap<u32, NodeId>,
+    /// The steps that variables were when a `with` was entered.
+    pub(super) variables: Arc<FxHashMap<String, NodeId>>,
+}
+
+impl Capture {
+    /// A `with` or `try` was entered. What its handlers would need is noted beside it: where they do
+    /// not run, they are kept as text, so that the slice does with other inputs what the program does.
+    pub(super) fn guard(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        kind: BlockKind,
+        control: Option<NodeId>,
+    ) -> Result<NodeId, CaptureError> {
+        let at = outcome.source.index() as usize;
+        let node = self.block(outcome, statement, kind, statement.header, control)?;
+        for body in &statement.suites {
+            if matches!(body.suite, Suite::Handler(_)) {
+                self.unexecuted(at, statement, body.suite, Some(node))?;
+            }
+        }
+        let guard = Guard {
+            node,
+            body: Vec::new(),
+            raisers: Vec::new(),
+            handlers: FxHashMap::default(),
+            variables: match kind {
+                BlockKind::With => {
+                    let variables = self.variables.iter();
+                    Arc::new(variables.map(|(name, &node)| (name.clone(), node)).collect())
+                }
+                _ => Arc::default(),
+            },
+        };
+        self.sources[at].guards.insert(statement.id, guard);
+        Ok(node)
+    }
+
+    /// A `with` was left. What that does hangs on its manager and on what the body did with it.
+    pub(super) fn left(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+    ) -> Result<NodeId, CaptureError> {
+        let at = outcome.source.index() as usize;
+        let Some(guard) = self.sources[at].guards.get(&statement.id).cloned() else {
+            return Err(CaptureError::NotEntered(statement.id));
+        };
+        let idle = !outcome.raised
+            && outcome.bound.is_empty()
+            && outcome.changed.is_empty()
+            && outcome.entered.is_empty()
+            && outcome.states_read.is_empty()
+            && outcome.states_written.is_empty();
+        if idle {
+            return Ok(guard.node);
+        }
+        let mut extras = self.extras(statement, outcome, &FxHashSet::default());
+        if !outcome.entered.is_empty() {
+            self.refers_when_left(at, statement, &guard, &extras)?;
+        }
+        let mut seen: FxHashSet<String> =
+            extras.reads.iter().map(|read| read.name.clone()).collect();
+        for bound in &statement.own.binds {
+            self.add_read(&bound.name, &mut extras.reads, &mut seen);
+        }
+        let mut block = Block::new(BlockKind::With);
+        block.global_reads = extras.reads;
+        block.implicit_dependencies = extras.implicit;
+        block.implicit_dependencies.extend(guard.body.into_iter().map(ImplicitDependency::from));
+        block.calls = outcome.calls.clone();
+        let root = self.graph.insert(NewNode {
+            span: Some(self.span(at, statement.header)),
+            control: Some(guard.node),
+            kind: NodeKind::Block(block),
+        })?;
+        self.bind(outcome, statement, root)?;
+        self.note_in_guards(outcome, root);
+        Ok(root)
+    }
+
+    /// A statement raised: what was entered since may have been the leaving of `with` statements around
+    /// it.
+    pub(super) fn unwound(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+    ) -> Result<(), CaptureError> {
+        let at = outcome.source.index() as usize;
+        let unit = Arc::clone(&self.sources[at].unit);
+        let extras = self.extras(statement, outcome, &FxHashSet::default());
+        for id in unit.guards_of(statement.id) {
+            let outer = unit.statement(id);
+            let guard = self.sources[at].guards.get(&id).cloned();
+            if let (Template::Block(BlockKind::With), Some(guard)) = (&outer.lowering, guard) {
+                self.refers_when_left(at, outer, &guard, &extras)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers a statement in the `with` and `try` statements around it.
+    pub(super) fn note_in_guards(&mut self, outcome: &Outcome, root: NodeId) {
+        let text = &mut self.sources[outcome.source.index() as usize];
+        for id in text.unit.guards_of(outcome.statement) {
+            if let Some(guard) = text.guards.get_mut(&id) {
+                guard.body.push(root);
+                if outcome.raised {
+                    guard.raisers.push(root);
+                }
+            }
+        }
+    }
+
+    /// The node that the statements of a handler stand under: it runs because a statement raised.
+    pub(super) fn handler(
+        &mut self,
+        at: usize,
+        outer: StatementId,
+        place: u32,
+    ) -> Result<NodeId, CaptureError> {
+        let Some(guard) = self.sources[at].guards.get(&outer).cloned() else {
+            return Err(CaptureError::NotEntered(outer));
+        };
+        if let Some(&node) = guard.handlers.get(&place) {
+            return Ok(node);
+        }
+        let unit = Arc::clone(&self.sources[at].unit);
+        let mut block = Block::new(BlockKind::Try);
+        let mut span = None;
+        if let Some(body) = unit.statement(outer).suite(Suite::Handler(place)) {
+            self.add_reads(&body.own.reads, &mut block.global_reads, &mut FxHashSet::default());
+            span = Some(self.span(at, body.header));
+        }
+        // Where it is not known which one raised, any may have.
+        let raisers = if guard.raisers.is_empty() { guard.body } else { guard.raisers };
+        block.implicit_dependencies.extend(raisers.iter().copied().map(ImplicitDependency::from));
+        let node = self.graph.insert(NewNode {
+            span,
+            control: Some(guard.node),
+            kind: NodeKind::Block(block),
+        })?;
+        let text = &mut self.sources[at];
+        if let Some(guard) = text.guards.get_mut(&outer) {
+            guard.handlers.insert(place, node);
+            guard.raisers.clear();
+        }
+        for id in text.unit.guards_of(outer) {
+            if let Some(guard) = text.guards.get_mut(&id) {
+                guard.raisers.retain(|raiser| !raisers.contains(raiser));
+            }
+        }
+        Ok(node)
+    }
+
+    /// Notes what leaving a `with` refers to, for it does so wherever the statement is kept. What the
+    /// body made of a variable that was there before is no part of that.
+    fn refers_when_left(
+        &mut self,
+        at: usize,
+        statement: &Statement,
+        guard: &Guard,
+        extras: &Extras,
+    ) -> Result<(), CaptureError> {
+        let mut block = Block::new(BlockKind::Unexecuted);
+        block.global_reads = extras.reads.clone();
+        for read in &mut block.global_reads {
+            read.node = guard.variables.get(&read.name).copied().unwrap_or(read.node);
+        }
+        self.graph.insert(NewNode {
+            span: Some(self.span(at, statement.header)),
+            control: Some(guard.node),
+            kind: NodeKind::Block(block),
+        })?;
+        Ok(())
+    }
+}
