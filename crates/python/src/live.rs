@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clew_cpython::{Findings, Recording};
 use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp};
-use clew_session::{Journal, Looked, Outcome, describe};
+use clew_session::{FinalVariable, Journal, Outcome, describe};
 use clew_store::Store;
 use clew_syntax::Unit;
 use pyo3::prelude::*;
@@ -144,15 +144,15 @@ impl Recording for Handle {
             return;
         }
         // Fingerprints run code of the values' own classes, so nothing is locked meanwhile.
-        let looked = variables
+        let last = variables
             .map(|(name, value)| {
                 let class = value.get_type();
                 let module = class.module().map(|name| name.to_string()).unwrap_or_default();
                 let type_name = class.qualname().map(|name| format!("{module}.{name}")).ok();
                 let fingerprint = clew_cpython::fingerprint(&value).ok();
-                Looked { name, type_name, fingerprint }
+                FinalVariable { name, type_name, fingerprint }
             })
             .collect();
-        lock(&self.0).journal.look(looked);
+        lock(&self.0).journal.keep_final(last);
     }
 }

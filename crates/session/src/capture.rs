@@ -141,7 +141,7 @@ impl Capture {
     /// Records that a statement ran. A statement that is followed by its parts is reported when its
     /// header has run, so before those; a `with` or `try` once more when its body has come to its
     /// end, which makes a node only where leaving it did something. A loop is reported once, when it has
-    /// ended; where it is told what each of its statements did, they get nodes of their own.
+    /// ended; where it is known what each of its statements did, they get nodes of their own.
     ///
     /// # Errors
     /// When the report does not fit what was begun. What was recorded before stands.

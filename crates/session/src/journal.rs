@@ -25,9 +25,9 @@ pub struct Journal {
     lost: Option<String>,
 }
 
-/// What a fingerprint or type is known of a variable when the program has ended.
+/// A variable as it was when the program had ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Looked {
+pub struct FinalVariable {
     /// The variable.
     pub name: String,
     /// Its value's type, as `module.qualname`.
@@ -157,17 +157,17 @@ impl Journal {
     }
 
     /// Keeps what is known of variables when the program has ended.
-    pub fn look(&mut self, looked: Vec<Looked>) {
-        let variables: Vec<Variable> = looked
+    pub fn keep_final(&mut self, variables: Vec<FinalVariable>) {
+        let variables: Vec<Variable> = variables
             .into_iter()
-            .filter_map(|looked| {
-                let node = self.capture.variable(&looked.name)?;
+            .filter_map(|last| {
+                let node = self.capture.variable(&last.name)?;
                 Some(Variable {
-                    name: looked.name,
+                    name: last.name,
                     node: Some(node),
                     refused: self.lost.clone(),
-                    type_name: looked.type_name,
-                    fingerprint: looked.fingerprint,
+                    type_name: last.type_name,
+                    fingerprint: last.fingerprint,
                 })
             })
             .collect();

@@ -3,7 +3,7 @@
 //! The header and each statement of the body is a *part*; a `with`, a `try`, a `match` or a definition in
 //! the body is one with all that is in it. A part needs every other one that binds or changes, in whichever
 //! turn, what it reads; the statements around it; and the header needs whatever may end a turn or
-//! the loop. Parts that need each other are a *component*. Where it cannot be told which part did
+//! the loop. Parts that need each other are a *component*. Where it is not known which part did
 //! something, there is no plan, and the loop is kept as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -383,7 +383,8 @@ impl Needs {
                 continue;
             }
             for suite in &statement.suites {
-                let tells = suite.statements.iter().any(|&id| tells(&unit.statement(id).lowering));
+                let tells =
+                    suite.statements.iter().any(|&id| leaves_a_trace(&unit.statement(id).lowering));
                 if tells && !suite.statements.iter().any(|&id| ran(id)) {
                     let needed = suite.statements.iter().filter_map(|id| places.get(id).copied());
                     self.extend(place, needed);
@@ -425,10 +426,10 @@ fn binds_names_only(header: &str) -> bool {
         .unwrap_or(false)
 }
 
-/// Whether a statement of which nothing was seen did not run: it calls or stores whenever it does.
-fn tells(lowering: &Template) -> bool {
+/// Whether a statement calls or stores whenever it runs: then it did not where nothing of it was seen.
+fn leaves_a_trace(template: &Template) -> bool {
     let stores = |target: &Target| matches!(target, Target::Attribute { .. } | Target::Item { .. });
-    match lowering {
+    match template {
         Template::Expression(value) => calls(value),
         Template::Assign { value, targets } => calls(value) || targets.iter().any(stores),
         Template::Augmented { target, value, .. } => calls(value) || stores(target),

@@ -18,7 +18,7 @@ pub struct Outcome {
     pub start: Timestamp,
     /// When it had run.
     pub end: Timestamp,
-    /// Whether it is a `with` or `try` whose body has come to its end; what is told then is what
+    /// Whether it is a `with` or `try` whose body has come to its end; what is reported then is what
     /// leaving it does.
     pub leaving: bool,
     /// Whether it ended by raising.
@@ -44,8 +44,8 @@ pub struct Outcome {
     /// What about it could not be followed, in words; it is then taken to have changed everything
     /// that it read.
     pub unknown: Option<String>,
-    /// For a loop that ran to its end: what of that its single statements did, where that could be
-    /// told.
+    /// For a loop that ran to its end: what of that its single statements did, where that is
+    /// known.
     pub turns: Option<Turns>,
 }
 
@@ -101,7 +101,7 @@ pub struct Changed {
 pub struct Entered {
     /// The text that it is in.
     pub source: SourceId,
-    /// Its place among the text's scopes; `None` where it could not be told which.
+    /// Its place among the text's scopes; `None` where that is not known.
     pub scope: Option<usize>,
 }
 

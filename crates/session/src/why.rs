@@ -52,7 +52,7 @@ pub enum Need {
     Unexecuted,
 }
 
-/// A [`Cause`] as it is told.
+/// A [`Cause`] in words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CauseText {
     /// In words.
@@ -173,7 +173,7 @@ impl fmt::Display for Reason {
                 write!(f, "changes {} by {} ({})", of(name), cause.by, cause.known)?;
             }
             Need::Change { name, cause: None } => write!(f, "changes {}", of(name))?,
-            Need::State(state) => write!(f, "leaves {} behind", told(state))?,
+            Need::State(state) => write!(f, "leaves {} behind", in_words(state))?,
             Need::Run => f.write_str("ran")?,
             Need::Control => f.write_str("decides what runs")?,
             Need::Unexecuted => f.write_str("holds what would run instead")?,
@@ -190,7 +190,7 @@ impl fmt::Display for Reason {
 
 /// An external state in words. An object that no variable leads to is named by its address, which
 /// means nothing to anybody.
-fn told(state: &str) -> String {
+fn in_words(state: &str) -> String {
     match state.split_once(' ') {
         Some(("object", _)) => "the state of a library".to_owned(),
         Some((state, part)) => format!("{state} ({part})"),

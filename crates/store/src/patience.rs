@@ -14,7 +14,7 @@ impl Patience {
 
     /// Tries something until it is not a lock that keeps it from working.
     ///
-    /// SQLite waits by itself, and for as long as it is told; but in a few races, such as when two
+    /// SQLite waits by itself, and for as long as it is set to; but in a few races, such as when two
     /// processes make a database at once, it gives up without waiting.
     pub(crate) fn retry<T>(
         self,

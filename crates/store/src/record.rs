@@ -67,7 +67,7 @@ pub struct StoredSession {
     pub session: Session,
     /// When it ended; `None` while it runs, and where it was killed.
     pub finished: Option<Timestamp>,
-    /// How it ended, as it was told to [`Writer::finish`](crate::Writer::finish).
+    /// How it ended, as it was given to [`Writer::finish`](crate::Writer::finish).
     pub exit_status: Option<String>,
 }
 

@@ -63,7 +63,7 @@ impl Store {
     /// Starts to keep a session while it runs. Given a session that the store has already, it goes
     /// on with that one: a re-run adds its execution there.
     ///
-    /// This returns at once; what goes wrong is told by the writer.
+    /// This returns at once; what goes wrong is reported by the writer.
     pub fn writer(&self, session: Session) -> Writer {
         Writer::start(self.folder.clone(), self.process, session)
     }

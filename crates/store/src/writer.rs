@@ -22,7 +22,7 @@ use queue::Queue;
 /// What is sent is written by a thread of its own, in batches, each of them whole or not at all,
 /// and in the order in which it was sent. Sending takes a microsecond or less; only when the disk
 /// is hundreds of thousands of rows behind does it wait. An error stops the recording and never
-/// the program: it is told by [`Self::fault`] and by whatever waits for an answer, and what is
+/// the program: it is reported by [`Self::fault`] and by whatever waits for an answer, and what is
 /// sent from then on is dropped.
 ///
 /// Dropping the writer writes what was sent and leaves the session unfinished.
@@ -37,7 +37,7 @@ pub struct Writer {
     thread: Mutex<Option<Own<JoinHandle<()>>>>,
 }
 
-/// What the thread is told.
+/// What is sent to the thread.
 enum Message {
     Record(Record),
     Flush(Answer<()>),

@@ -305,7 +305,7 @@ fn is_comment(line: &str) -> bool {
     line.trim_start_matches([' ', '\t', '\x0c']).starts_with('#')
 }
 
-/// Whether a line tells the encoding of the file, where it is one of the first two (PEP 263).
+/// Whether a line declares the encoding of the file, where it is one of the first two (PEP 263).
 fn is_encoding(line: &str) -> bool {
     is_comment(line)
         && line.match_indices("coding").any(|(at, word)| {

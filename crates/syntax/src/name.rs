@@ -2,7 +2,7 @@
 //!
 //! The rules are those of Python's symbol tables. `collect` lists what happens in a program in the
 //! order of evaluation, `resolve` finds out whose a name is, `flow` decides which reads may
-//! find a value from before, and `access` tells it by the names of the module.
+//! find a value from before, and `access` puts it in terms of the module's variables.
 
 use crate::Range;
 

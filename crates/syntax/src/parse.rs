@@ -68,7 +68,7 @@ impl ParseError {
 
 /// Refuses what Python refuses, before the parser has to recurse into it.
 pub(crate) fn refuse_deep_brackets(text: &str) -> Result<(), ParseError> {
-    // Brackets in strings and comments count too here, so this only tells when to look closer.
+    // Brackets in strings and comments count too here, so this only says when to look closer.
     let mut open = 0_usize;
     let deep = text.bytes().position(|byte| {
         match byte {

@@ -35,8 +35,8 @@ impl Statement {
         !self.suites.is_empty()
     }
 
-    /// Whether it is followed by its parts: what is told of it is what its header does, and the
-    /// statements of its suites tell of themselves. They run once at most, so that costs nothing.
+    /// Whether it is followed by its parts: what is recorded of it is what its header does, and the
+    /// statements of its suites are recorded by themselves. They run once at most, so that costs nothing.
     pub fn is_by_parts(&self) -> bool {
         use StatementKind::{Elif, If, Try, With};
         matches!(self.kind, If | Elif | With | Try)

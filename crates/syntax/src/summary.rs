@@ -1,4 +1,4 @@
-//! Summary: what the body of a function does with what it is given, as far as its text tells.
+//! Summary: what the body of a function does with what it is given, as far as its text shows.
 //!
 //! A [`Summary`] is a list of [`Step`]s over slots. A slot stands for a value: each assignment of a
 //! local variable has its own, and where branches or the turns of a loop meet, a slot takes from

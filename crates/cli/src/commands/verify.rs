@@ -101,7 +101,7 @@ impl Verify {
                 (None, None) => {
                     let reason = "no fingerprint of the value was recorded".to_owned();
                     let verdict = Verdict::NotComparable { reason };
-                    self.tell(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
+                    self.report(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
                 }
                 (None, Some(_)) => match runs.iter_mut().find(|(run, _)| *run == sliced) {
                     Some((_, made)) => made.push(variable),
@@ -122,7 +122,7 @@ impl Verify {
                 if matches!(verdict, Verdict::Failed { .. }) {
                     worst = 1;
                 }
-                self.tell(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
+                self.report(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
             }
         }
         // What the whole program does not make twice, no slice can.
@@ -142,7 +142,7 @@ impl Verify {
                 }
                 _ => worst = 1,
             }
-            self.tell(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
+            self.report(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
         }
         if self.json {
             rows.sort_by_key(|row| row["name"].as_str().map(str::to_owned));
@@ -152,7 +152,7 @@ impl Verify {
     }
 
     /// Keeps and prints what was found about a variable.
-    fn tell(
+    fn report(
         &self,
         store: &Store,
         recorded: &Recorded,

@@ -158,7 +158,7 @@ impl ImplicitDependency {
 }
 
 impl From<NodeId> for ImplicitDependency {
-    /// A step of which no more is told.
+    /// A step alone, without the state that it left behind.
     fn from(node: NodeId) -> Self {
         Self { node, state: None }
     }

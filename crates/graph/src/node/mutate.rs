@@ -14,7 +14,7 @@ pub struct Mutate {
     pub source: NodeId,
     /// What changed it.
     pub call: NodeId,
-    /// What of that changed it, where that was told.
+    /// What of that changed it, where that is known.
     pub cause: Option<Cause>,
 }
 
@@ -28,7 +28,7 @@ pub struct Cause {
 }
 
 impl Mutate {
-    /// A value after a call of which no more is told changed it.
+    /// A value after a call changed it, without a cause.
     pub fn new(source: NodeId, call: NodeId) -> Self {
         Self { source, call, cause: None }
     }

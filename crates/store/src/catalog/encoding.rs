@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// The second knows what changed a value and which state a step depends on.
 pub(super) const NODE_ENCODING: i64 = 2;
 
-/// What is written. A node that tells no more than the first encoding could say is written as that
+/// What is written. A node that says no more than the first encoding could say is written as that
 /// wrote it, which is also shorter.
 #[derive(Serialize, Deserialize)]
 enum Stored {
@@ -92,7 +92,7 @@ pub(super) fn encode(kind: &NodeKind) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_stdvec(&stored)
 }
 
-/// The steps, where none of them is told with its state.
+/// The steps, where none of them has its state.
 fn nodes_alone(dependencies: &[ImplicitDependency]) -> Option<Vec<NodeId>> {
     dependencies.iter().map(|needed| needed.state.is_none().then_some(needed.node)).collect()
 }

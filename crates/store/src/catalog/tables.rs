@@ -1,4 +1,4 @@
-//! Tables: what each table of the catalog is asked and told.
+//! Tables: the queries of each table of the catalog.
 
 pub(crate) mod artifact;
 pub(crate) mod certificate;

@@ -16,13 +16,14 @@ const TOO_MANY: usize = 1 << 18;
 
 /// A queue from many senders to one taker, who takes all there is at once.
 pub(super) struct Queue<M> {
-    state: Mutex<State<M>>,
+    state: Mutex<Waiting<M>>,
     arrived: Condvar,
     taken: Condvar,
     ended: Condvar,
 }
 
-struct State<M> {
+/// What waits, and how far the two sides are.
+struct Waiting<M> {
     messages: Vec<M>,
     /// How many rows the messages make.
     rows: usize,
@@ -37,13 +38,13 @@ struct State<M> {
     /// Why that was too early.
     fault: Option<Arc<StoreError>>,
     /// Whether somebody has asked for that.
-    fault_told: bool,
+    fault_reported: bool,
 }
 
 impl<M> Queue<M> {
     pub(super) fn new() -> Self {
         Self {
-            state: Mutex::new(State {
+            state: Mutex::new(Waiting {
                 messages: Vec::new(),
                 rows: 0,
                 urgent: false,
@@ -51,7 +52,7 @@ impl<M> Queue<M> {
                 resting: false,
                 ended: false,
                 fault: None,
-                fault_told: false,
+                fault_reported: false,
             }),
             arrived: Condvar::new(),
             taken: Condvar::new(),
@@ -93,7 +94,7 @@ impl<M> Queue<M> {
         state.resting
     }
 
-    /// Sends the taker away when all is taken. Whoever sends next is told to call another.
+    /// Sends the taker away when all is taken. Whoever sends next has to call another.
     pub(super) fn rest(&self) {
         self.lock().resting = true;
         self.arrived.notify_all();
@@ -149,7 +150,7 @@ impl<M> Queue<M> {
         state.fault = fault.map(Arc::new);
         state.ended = true;
         state.closed = true;
-        // Their senders' answers go with the messages, which tells those who wait.
+        // Their senders' answers go with the messages, so those who wait know.
         state.messages.clear();
         state.rows = 0;
         self.taken.notify_all();
@@ -169,21 +170,21 @@ impl<M> Queue<M> {
     /// The error for which it ended too early, the first time that this is asked after it.
     pub(super) fn take_fault(&self) -> Option<Arc<StoreError>> {
         let mut state = self.lock();
-        if state.fault_told {
+        if state.fault_reported {
             return None;
         }
-        state.fault_told = state.fault.is_some();
+        state.fault_reported = state.fault.is_some();
         state.fault.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<M>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting<M>> {
         // No code of ours panics while it holds the lock, and the state is whole between any two
         // statements.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<M> State<M> {
+impl<M> Waiting<M> {
     fn is_enough(&self) -> bool {
         self.urgent || self.rows >= ENOUGH
     }

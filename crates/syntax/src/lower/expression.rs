@@ -238,7 +238,7 @@ impl<'a> Lowerer<'a> {
                 Operator::Conditional,
                 self.operands([&*node.test, &*node.body, &*node.orelse], depth),
             ),
-            // The variable that it binds is told of by the statement's accesses.
+            // The variable that it binds is among the statement's accesses.
             Tree::Named(node) => return self.lower(&node.value, depth),
             Tree::List(node) => operator(Operator::List, self.operands(&node.elts, depth)),
             Tree::Tuple(node) => operator(Operator::Tuple, self.operands(&node.elts, depth)),

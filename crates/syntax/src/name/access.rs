@@ -1,4 +1,4 @@
-//! Access: what was collected, told by the names of the module.
+//! Access: what was collected, in terms of the module's variables.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,11 +6,11 @@ use ruff_python_ast::name::Name;
 
 use super::collect::Collected;
 use super::event::Event;
-use super::flow::{Told, follow};
+use super::flow::{Reported, follow};
 use super::resolve::{Table, TableId, TableKind};
 use crate::{Access, Binding, Range, Read, Scope, ScopeKind};
 
-/// The scopes that are told of, and where each table is among them.
+/// The scopes that a unit shows, and where each table is among them.
 pub(crate) struct Scopes {
     pub(crate) scopes: Vec<Scope>,
     places: Vec<Option<usize>>,
@@ -48,8 +48,8 @@ impl Scopes {
                 }
             })
             .collect();
-        let mut tell = |told: Told<'_>| match told {
-            Told::Read { name, path, scope } => {
+        let mut report = |reported: Reported<'_>| match reported {
+            Reported::Read { name, path, scope } => {
                 let read = read(name, path);
                 for place in chain(tables, scope).filter_map(|table| places[table]) {
                     if sets[place].0.insert(read.clone()) {
@@ -57,17 +57,17 @@ impl Scopes {
                     }
                 }
             }
-            Told::Bind { name, scope, .. } => {
+            Reported::Bind { name, scope, .. } => {
                 for place in chain(tables, scope).filter_map(|table| places[table]) {
                     if sets[place].1.insert(name.to_string()) {
                         scopes[place].binds.push(name.to_string());
                     }
                 }
             }
-            Told::Make(_) | Told::Call | Told::Star => {}
+            Reported::Make(_) | Reported::Call | Reported::Star => {}
         };
-        follow(tables, &collected.now, false, &mut tell);
-        follow(tables, &collected.later, false, &mut tell);
+        follow(tables, &collected.now, false, &mut report);
+        follow(tables, &collected.later, false, &mut report);
         Self { scopes, places }
     }
 }
@@ -103,20 +103,20 @@ pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Acc
     let mut reads = HashSet::new();
     let mut binds: Vec<Binding> = Vec::new();
     let mut bound = HashMap::new();
-    follow(tables, events, true, |told| match told {
-        Told::Read { name, path, .. } => {
+    follow(tables, events, true, |reported| match reported {
+        Reported::Read { name, path, .. } => {
             if reads.insert((name, path)) {
                 access.reads.push(read(name, path));
             }
         }
-        Told::Bind { name, certain, deletes, .. } => {
+        Reported::Bind { name, certain, deletes, .. } => {
             let place = *bound.entry((name, deletes)).or_insert_with(|| {
                 binds.push(Binding { name: name.to_string(), certain: false, deletes });
                 binds.len() - 1
             });
             binds[place].certain |= certain;
         }
-        Told::Make(table) => {
+        Reported::Make(table) => {
             let deferred =
                 |place: usize| scope_kind(tables[place].kind).is_some_and(ScopeKind::is_deferred);
             let place = table.index();
@@ -124,8 +124,8 @@ pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Acc
                 access.scopes.extend(scopes.places[place]);
             }
         }
-        Told::Call => access.calls = true,
-        Told::Star => access.star_import = true,
+        Reported::Call => access.calls = true,
+        Reported::Star => access.star_import = true,
     });
     access.binds = binds;
     access

@@ -42,7 +42,7 @@ pub(crate) enum Node<'a> {
 pub(crate) struct FoundSuite {
     pub(crate) suite: Suite,
     pub(crate) statements: Vec<StatementId>,
-    /// Where the clause starts, where the tree tells: not for `else` and `finally`.
+    /// Where the clause starts, where the tree has that: not for `else` and `finally`.
     pub(crate) clause: Option<u32>,
     pub(crate) own: Stretch,
 }

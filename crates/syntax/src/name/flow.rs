@@ -11,8 +11,8 @@ use ruff_python_ast::name::Name;
 use super::event::{Event, EventKind};
 use super::resolve::{Owner, Table, TableId, owner};
 
-/// What there is to tell of a stretch of events.
-pub(crate) enum Told<'a> {
+/// What is reported of a stretch of events.
+pub(crate) enum Reported<'a> {
     /// A variable of the module or a builtin is read, maybe with a value from before the stretch.
     Read { name: &'a Name, path: &'a [Name], scope: TableId },
     /// A variable of the module is bound or unbound.
@@ -26,12 +26,12 @@ pub(crate) enum Told<'a> {
 }
 
 /// Goes through a stretch of events. Without `narrow`, every read of a variable of the module is
-/// told of, also where the stretch itself bound it before.
+/// reported, also where the stretch itself bound it before.
 pub(crate) fn follow<'a>(
     tables: &[Table],
     events: &'a [Event],
     narrow: bool,
-    mut tell: impl FnMut(Told<'a>),
+    mut report: impl FnMut(Reported<'a>),
 ) {
     let mut bound = Bound::default();
     for event in events {
@@ -46,7 +46,7 @@ pub(crate) fn follow<'a>(
                     }
                 };
                 if open {
-                    tell(Told::Read { name, path, scope });
+                    report(Reported::Read { name, path, scope });
                 }
             }
             EventKind::Bind { name, target } => match owner(tables, name, *target) {
@@ -55,7 +55,12 @@ pub(crate) fn follow<'a>(
                     if narrow {
                         bound.insert(TableId::MODULE, name);
                     }
-                    tell(Told::Bind { name, certain: !bound.forked(), deletes: false, scope });
+                    report(Reported::Bind {
+                        name,
+                        certain: !bound.forked(),
+                        deletes: false,
+                        scope,
+                    });
                 }
                 Owner::Class(class) => {
                     // In a loop the deletion may come first.
@@ -68,13 +73,13 @@ pub(crate) fn follow<'a>(
                 Owner::Local => {}
                 Owner::Module => {
                     bound.remove(TableId::MODULE, name);
-                    tell(Told::Bind { name, certain: !bound.forked(), deletes: true, scope });
+                    report(Reported::Bind { name, certain: !bound.forked(), deletes: true, scope });
                 }
                 Owner::Class(class) => bound.remove(class, name),
             },
-            EventKind::Make(made) => tell(Told::Make(*made)),
-            EventKind::Call => tell(Told::Call),
-            EventKind::Star => tell(Told::Star),
+            EventKind::Make(made) => report(Reported::Make(*made)),
+            EventKind::Call => report(Reported::Call),
+            EventKind::Star => report(Reported::Star),
             EventKind::Fork => bound.fork(),
             EventKind::Next => bound.next(),
             EventKind::Join { exhaustive } => bound.join(*exhaustive),
