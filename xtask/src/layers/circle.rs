@@ -150,7 +150,7 @@ impl House {
 
     /// What a name stands for in a module, where that is a module or is brought in.
     fn named(&self, module: usize, name: &str, depth: usize) -> Option<Meaning> {
-        let Some(it) = self.modules.get(module) else { return None };
+        let it = self.modules.get(module)?;
         if let Some(&child) = it.children.get(name) {
             return Some(Meaning::Module(child));
         }
