@@ -158,7 +158,7 @@ impl Capture {
         if outcome.unknown.is_some() {
             self.unknown += 1;
         }
-        let root = match &statement.lowering {
+        let root = match &statement.template {
             Template::Import(aliases) => {
                 let aliases = aliases.clone();
                 let extras = self.extras(&statement, outcome, &FxHashSet::default());

@@ -189,7 +189,7 @@ fn collect(unit: &Unit, statement: &Statement, around: Option<usize>, parts: &mu
     parts.push(Part {
         statement: statement.id,
         range: if opened { statement.header } else { statement.range },
-        kind: match (statement.kind, &statement.lowering) {
+        kind: match (statement.kind, &statement.template) {
             (For, _) => BlockKind::For,
             (While, _) => BlockKind::While,
             (_, Template::Block(kind)) => *kind,
@@ -384,7 +384,7 @@ impl Needs {
             }
             for suite in &statement.suites {
                 let tells =
-                    suite.statements.iter().any(|&id| leaves_a_trace(&unit.statement(id).lowering));
+                    suite.statements.iter().any(|&id| leaves_a_trace(&unit.statement(id).template));
                 if tells && !suite.statements.iter().any(|&id| ran(id)) {
                     let needed = suite.statements.iter().filter_map(|id| places.get(id).copied());
                     self.extend(place, needed);

@@ -181,7 +181,7 @@ impl<'a> Cutter<'a> {
         if self.is_whole(statement.id) {
             return self.copy(statement.range.start, statement.range.end);
         }
-        match &statement.lowering {
+        match &statement.template {
             Template::Import(aliases) => {
                 let keep = |place: usize| self.kept.contains_alias(statement.id, place);
                 let text = import::cut(&self.unit.text, statement.range, aliases, keep);

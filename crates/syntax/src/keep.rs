@@ -128,7 +128,7 @@ impl Unit {
             }
             return;
         }
-        if let Template::Import(aliases) = &statement.lowering {
+        if let Template::Import(aliases) = &statement.template {
             let touched: BTreeSet<usize> = touched(aliases, span).collect();
             if !touched.is_empty() {
                 return kept.insert_aliases(self, id, touched, aliases.len());

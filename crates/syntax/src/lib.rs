@@ -59,7 +59,6 @@ mod dismantle;
 
 pub use evaluated::{Spelling, names_in};
 pub use keep::Kept;
-pub use lower::Template as Lowering;
 pub use lower::{Expr, ExprKind, ImportAlias, Passed, Target, Template};
 pub use name::{Access, Binding, Read, Scope, ScopeKind};
 pub use outline::{StatementId, StatementKind, Suite};

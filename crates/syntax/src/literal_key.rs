@@ -16,7 +16,7 @@ pub fn globals_read(statement: &Statement) -> Vec<String> {
             is_other
         });
     };
-    match &statement.lowering {
+    match &statement.template {
         Template::Expression(value) | Template::If { test: value } => read(value),
         Template::Assign { value, targets } => {
             read(value);
@@ -49,7 +49,7 @@ pub struct EnvironmentKeys {
 /// statement is more than its expressions.
 pub fn environment(statement: &Statement, is_environ: IsEnviron<'_>) -> Option<EnvironmentKeys> {
     let mut keys = EnvironmentKeys::default();
-    match &statement.lowering {
+    match &statement.template {
         Template::Expression(value) | Template::If { test: value } => {
             variables(value, is_environ, &mut keys.read);
         }
@@ -79,7 +79,7 @@ pub fn environment(statement: &Statement, is_environ: IsEnviron<'_>) -> Option<E
 /// The variables that a statement hands as they are to a call of something named `save`.
 pub fn saved(statement: &Statement) -> Vec<String> {
     let mut names = Vec::new();
-    if let Template::Expression(value) | Template::Assign { value, .. } = &statement.lowering {
+    if let Template::Expression(value) | Template::Assign { value, .. } = &statement.template {
         value.walk(&mut |part| {
             if let ExprKind::Call { function, positional, keyword } = &part.kind
                 && last_name(function) == Some("save")

@@ -26,7 +26,7 @@ pub struct Statement {
     /// What it does with everything in its suites.
     pub whole: Access,
     /// What it is made of.
-    pub lowering: Template,
+    pub template: Template,
 }
 
 impl Statement {
@@ -44,7 +44,7 @@ impl Statement {
 
     /// What it imports, where it is an import.
     pub fn imports(&self) -> &[ImportAlias] {
-        match &self.lowering {
+        match &self.template {
             Template::Import(aliases) => aliases,
             _ => &[],
         }

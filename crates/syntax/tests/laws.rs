@@ -96,7 +96,7 @@ fn pick(unit: &Unit, picks: &Choices) -> Kept {
     let mut picks = Chooser { choices: picks, at: 0 };
     let mut spans = Vec::new();
     for statement in unit.statements() {
-        match (picks.of(4), &statement.lowering) {
+        match (picks.of(4), &statement.template) {
             (0, Template::Import(aliases)) => {
                 spans.extend(aliases.iter().filter(|_| picks.of(2) == 0).map(|alias| alias.range));
             }
@@ -120,7 +120,7 @@ fn check_cut(unit: &Unit, kept: &Kept) -> Result<(), TestCaseError> {
             .iter()
             .filter(|statement| kept.is_none_or(|kept| kept.contains(statement.id)))
             .filter(|statement| !statement.is_compound() && statement.kind != StatementKind::Pass)
-            .flat_map(|statement| match &statement.lowering {
+            .flat_map(|statement| match &statement.template {
                 Template::Import(aliases) => aliases
                     .iter()
                     .enumerate()

@@ -8,7 +8,7 @@ use clew_effects::{Confidence, Depth};
 use clew_graph::{BlockKind, Timestamp};
 use clew_heap::Lent;
 use clew_session::Entered;
-use clew_syntax::{Lowering, StatementId};
+use clew_syntax::{StatementId, Template};
 use pyo3::ffi;
 
 use super::state::Recorder;
@@ -82,7 +82,7 @@ impl Recorder {
         let by = Cause::new("with", Confidence::Assumed);
         for &guard in left {
             let statement = unit.statement(guard);
-            if !matches!(statement.lowering, Lowering::Block(BlockKind::With)) {
+            if !matches!(statement.template, Template::Block(BlockKind::With)) {
                 continue;
             }
             let own = &statement.own;

@@ -4,7 +4,7 @@
 use clew_effects::Confidence;
 use clew_heap::Lent;
 use clew_session::{Bound as Binding, Changed, Outcome, SavedValue, StateKey};
-use clew_syntax::{Access, Lowering, Read, Statement, Target, Unit, literal_key};
+use clew_syntax::{Access, Read, Statement, Target, Template, Unit, literal_key};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
@@ -363,8 +363,8 @@ impl Recorder {
 
 /// The variables that a statement, or those in its suites, sets by an in-place operator.
 fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
-    let set = |statement: &'u Statement| match &statement.lowering {
-        Lowering::Augmented { target: Target::Name { name, .. }, .. } => Some(name.as_str()),
+    let set = |statement: &'u Statement| match &statement.template {
+        Template::Augmented { target: Target::Name { name, .. }, .. } => Some(name.as_str()),
         _ => None,
     };
     if !ended.compound {

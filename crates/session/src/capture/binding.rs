@@ -15,7 +15,7 @@ impl Capture {
         statement: &Statement,
         root: NodeId,
     ) -> Result<(), CaptureError> {
-        if !statement.whole.scopes.is_empty() || matches!(statement.lowering, Template::Block(_)) {
+        if !statement.whole.scopes.is_empty() || matches!(statement.template, Template::Block(_)) {
             let text = &mut self.sources[outcome.source.index() as usize];
             text.definitions.push((statement.range, root));
         }
@@ -29,7 +29,7 @@ impl Capture {
         statement: &Statement,
         root: NodeId,
     ) -> Result<(), CaptureError> {
-        let direct = match &statement.lowering {
+        let direct = match &statement.template {
             Template::Assign { targets, .. } => {
                 targets.iter().all(|target| matches!(target, Target::Name { .. }))
             }

@@ -25,7 +25,7 @@ impl Capture {
     ) -> Result<NodeId, CaptureError> {
         let at = outcome.source.index() as usize;
         let all = self.extras(statement, outcome, &FxHashSet::default());
-        let Template::If { test } = &statement.lowering else {
+        let Template::If { test } = &statement.template else {
             return self.simple(outcome, statement, control);
         };
         let mut lowering = self.lowering(at, control);

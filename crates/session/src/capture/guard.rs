@@ -116,7 +116,7 @@ impl Capture {
         for id in unit.guards_of(statement.id) {
             let outer = unit.statement(id);
             let guard = self.sources[at].guards.get(&id).cloned();
-            if let (Template::Block(BlockKind::With), Some(guard)) = (&outer.lowering, guard) {
+            if let (Template::Block(BlockKind::With), Some(guard)) = (&outer.template, guard) {
                 self.refers_when_left(at, outer, &guard, &extras)?;
             }
         }

@@ -27,7 +27,7 @@ impl Capture {
         };
         let mut lowering = self.lowering(at, control);
         let range = statement.range;
-        let root = match &statement.lowering {
+        let root = match &statement.template {
             Template::Expression(value) => lowering.whole(value, range, |done| rest(&done.used))?,
             Template::Assign { value, targets } => {
                 let plain = targets.iter().all(|target| matches!(target, Target::Name { .. }));

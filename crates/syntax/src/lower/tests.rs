@@ -6,7 +6,7 @@ use crate::{Expr, ExprKind, Passed, Target, Template, parse};
 fn check(text: &str, expected: Expect) {
     let unit = parse(text).unwrap();
     let told: String =
-        unit.statements().iter().map(|statement| shown(&statement.lowering) + "\n").collect();
+        unit.statements().iter().map(|statement| shown(&statement.template) + "\n").collect();
     expected.assert_eq(&told);
 }
 
@@ -261,7 +261,7 @@ class q: r
 fn ranges_are_those_of_cpythons_tree() {
     let text = "x = (f)((a), (b + c), k=(d), *(e))[(0):(1)].g(i for i in j)\n";
     let unit = parse(text).unwrap();
-    let Template::Assign { value, .. } = &unit.statements()[0].lowering else { panic!() };
+    let Template::Assign { value, .. } = &unit.statements()[0].template else { panic!() };
     let mut told = String::new();
     let mut left = vec![value];
     while let Some(expr) = left.pop() {
@@ -325,7 +325,7 @@ fn what_nests_too_deep_is_evaluated_as_a_whole() {
     let items = format!("a{}", "[b]".repeat(10_000));
     for text in [sum, methods, signs, choices, lambdas, powers, items] {
         let unit = parse(&text).unwrap();
-        let Template::Expression(expr) = &unit.statements()[0].lowering else { panic!() };
+        let Template::Expression(expr) = &unit.statements()[0].template else { panic!() };
         assert!(depth(expr) <= 202, "{}", depth(expr));
         let names = || unit.statements()[0].own.reads.iter().map(|read| &read.name);
         assert_eq!(names().any(|name| name == "a"), !text.starts_with("lambda"));

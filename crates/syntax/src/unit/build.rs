@@ -57,7 +57,7 @@ pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
             suites,
             own,
             whole,
-            lowering: lowerer.statement(found.node),
+            template: lowerer.statement(found.node),
         });
     }
     let future = collected
