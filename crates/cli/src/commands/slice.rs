@@ -155,10 +155,8 @@ impl NamedValue {
             }
         }
         let recorded = Recorded::load(store, session)?;
-        if let Some(variable) = recorded.variable(name) {
-            if let Some(node) = variable.node {
-                return Ok(Self { recorded, node, artifact: None });
-            }
+        if let Some(node) = recorded.variable(name).and_then(|variable| variable.node) {
+            return Ok(Self { recorded, node, artifact: None });
         }
         let artifacts = store.artifact_names()?;
         let known = recorded
