@@ -47,3 +47,7 @@ pub use record::{Artifact, Execution, NodeValue, Session, SessionKind, Timestamp
 pub use slice::Slice;
 pub use source::{Source, SourceLocation, Span};
 pub use text::TextError;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

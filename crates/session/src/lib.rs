@@ -1,7 +1,7 @@
 //! One program from its first statement to a kept artifact.
 //!
 //! [`Capture`] takes what an interpreter reports after each statement (an [`Outcome`]), makes the
-//! nodes of the graph from the statement's lowering, and hands them to the store's writer.
+//! nodes of the graph from the statement's template; a [`Journal`] hands them to the store's writer.
 //! [`Slicer`] goes back from a variable or artifact to the text that made it. Nothing here knows
 //! Python's C API: `clew-cpython` reports, and other interpreters could.
 //!
@@ -57,3 +57,7 @@ pub use replay::{Replay, ReplayError, Verdict};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
 
 pub use why::{CauseText, KeptStatement, Need, Reason};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,9 +2,9 @@
 //!
 //! [`parse()`] makes a [`Unit`] of a text: its [`Statement`]s, which variables of the module each of
 //! them reads and binds ([`Access`]), what it is made of ([`Template`]), and the [`Scope`]s in it.
-//! [`Unit::keep`] and [`Unit::cut`] turn a choice of places back into text. [`Summaries`] tell of a
-//! module's functions what their bodies do with what they are given. Nothing here runs
-//! Python, reads a file or knows a value.
+//! [`Unit::keep`] and [`Unit::cut`] turn a choice of places back into text. [`Summaries`] say what
+//! the bodies of a module's functions do with what they are given. Nothing here runs Python, reads a
+//! file or knows a value.
 //!
 //! Start with [`Unit`] for what is known of a text and with [`Statement`] for what of each statement.
 //!
@@ -67,3 +67,7 @@ pub use range::Range;
 pub use statement::{Statement, SuiteBody};
 pub use summary::{Summaries, Summary};
 pub use unit::Unit;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
