@@ -76,7 +76,7 @@ unsafe extern "C" fn hook(
         if interpreter as usize == INTERPRETER.load(Ordering::Relaxed)
             && let Some(arguments) = arguments
         {
-            hear(event.to_bytes(), Arguments(arguments));
+            on_event(event.to_bytes(), Arguments(arguments));
         }
     }));
     0
@@ -120,8 +120,8 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// Hears an event. Which ones there are and what they carry: the table in Python's documentation.
-fn hear(event: &[u8], given: Arguments<'_>) {
+/// What is done about an event. Which ones there are and what they carry: the table in Python's documentation.
+fn on_event(event: &[u8], given: Arguments<'_>) {
     match event {
         b"open" => opened(given),
         // Where modules are looked for is of no interest: what is found is opened.

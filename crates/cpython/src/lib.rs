@@ -1,49 +1,79 @@
-//! A Host over the interpreter that we live in.
+//! One run of a program in this interpreter, recorded statement by statement.
 //!
-//! CPython runs the user's program itself. This crate puts probes into its code objects
-//! (`instrument`), gathers what they tell over one statement (`recorder`), and reports it
-//! to `clew-session`. What no probe sees is heard by audit events (`audit`) or looked for (`observe`,
-//! `draws`, `paths`, `mentions`, `weak`). What is found out about callables goes out for later runs
-//! (`findings`), told by names (`named`). Python objects never leave it: what goes out are names, addresses
-//! that serve as identities, and words.
+//! CPython runs the user's program itself. `clew-probe` puts probes into its code objects and reports each
+//! event to the recorder here, which gathers over one statement what was changed, read and bound, and
+//! hands that to a [`Recording`]. What calls do comes from the rules, from the source of what they call, or
+//! from comparing what they were given before and after. What no probe sees comes from CPython's audit
+//! events, or is compared after each statement: random generators, weak references, figures, files.
 //!
-//! Start with [`Program`] and [`run`].
+//! Python objects never leave this crate. What goes out are names, words, and addresses that serve as
+//! identities.
+//!
+//! Start with [`run`] for how a program is run, and with `recorder` for what is done about each event.
 
 use clew_heap::fingerprint;
 use clew_heap::raw::{namespace, object, pandas, reach, streams};
 
-mod artifact;
-mod ask;
-mod audit;
-mod callee;
-mod draws;
-mod figures;
+/// A program run as Python itself would run it.
+mod script;
+/// Modules beside the script that have the names of standard ones.
+mod module_shadowing;
+/// Where the reports of a run go.
+mod recording;
+/// What was found out about callables, for later runs.
 mod findings;
-mod infer;
+
+/// What probes report, gathered over one statement.
+mod recorder;
+/// Which statements of a loop did what was reported while it ran.
 mod loop_trace;
-mod mentions;
+
+/// What is about to be called.
+mod callee;
+/// What annotations say of live callables.
+mod rules;
+/// What a call changes, read from its source.
+mod infer;
+/// What a call changed, by comparing what it can reach before and after.
+mod observe;
+
+/// What CPython's audit events say of files, processes and connections.
+mod audit;
+/// What one audit event says of an external state.
+mod touch;
+/// Whether a call is under way that no rule speaks of.
+mod unknown_call;
+/// Which external states the program changed so far.
+mod written;
+/// What was changed in a library, and which values obey it.
+mod settings;
+/// Whether the hidden random generators moved.
+mod rng_state;
+/// What became of weak references and finalizers.
+mod finalizer;
+/// Whether a package reads environment variables.
+mod environment_use;
+/// Which figure is pyplot's current one.
+mod figures;
+/// Files that calls are given the names of.
+mod paths;
+/// The version of a package, and what a module holds by name.
+mod package;
+
+/// Names and digests of objects, by which other runs know them.
 mod named {
     pub(crate) use clew_heap::raw::named::*;
 }
-mod observe;
-mod package;
-mod paths;
-mod recorder;
-mod recording;
-mod rules;
-mod script;
-mod settings;
-mod shadows;
-mod touch;
-mod unknown_call;
-mod weak;
-mod written;
+/// Values as bytes.
+mod artifact;
+/// What the rules say of a call, for those who check them.
+mod rule_query;
 
 pub use artifact::{Pickled, pickle, unpickle};
-pub use ask::Annotations;
 pub use findings::Findings;
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use module_shadowing::forget_shadowed;
 pub use recorder::{is_active, note_saved, variable_of};
 pub use recording::Recording;
+pub use rule_query::Annotations;
 pub use script::{Ended, Program, RunSettings, run};
-pub use shadows::forget_shadowed;

@@ -306,7 +306,7 @@ impl<'py> Main<'py> {
             && !safe
         {
             sys.getattr("path")?.set_item(0, folder)?;
-            crate::shadows::forget_shadowed(py, folder)?;
+            crate::module_shadowing::forget_shadowed(py, folder)?;
         }
         Ok(())
     }

@@ -16,10 +16,10 @@ use super::note::variable_key;
 use super::state::Recorder;
 use super::statement::Cause;
 use crate::callee::{self, ItemUse};
-use crate::draws::Drawn;
 use crate::namespace::Mirror;
 use crate::paths::{GivenPath, normal_path};
 use crate::reach::{self, Address, Walk};
+use crate::rng_state::RngChange;
 use crate::touch::{How, Touch};
 
 impl Recorder {
@@ -155,10 +155,10 @@ impl Recorder {
             let key = StateKey::whole(state);
             let told = self.at_hand.states_written.iter().any(|(written, _)| *written == key);
             // A generator that was just imported is nobody's work, unless an unknown call seeded it.
-            if told || (drawn == Drawn::Appeared && !self.at_hand.called_unknown) {
+            if told || (drawn == RngChange::Appeared && !self.at_hand.called_unknown) {
                 continue;
             }
-            if drawn == Drawn::Moved {
+            if drawn == RngChange::Moved {
                 self.reads_state(key.clone());
             }
             self.writes_state((key, false));
@@ -215,7 +215,7 @@ impl Recorder {
                     self.reads_state(key(name));
                 }
                 for name in stored {
-                    // Which variable it is that no text spells was heard.
+                    // Which variable it is that no text spells was audited.
                     if name.is_some() || !self.at_hand.environment_audited {
                         let anew = name.is_some();
                         self.writes_state((key(name), anew));

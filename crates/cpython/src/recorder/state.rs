@@ -13,18 +13,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::call_profile::CallProfiles;
 use super::statement::{Cause, Current, StatementRecord};
 use crate::callee::Rules;
-use crate::draws::Draws;
+use crate::environment_use::EnvironmentUse;
 use crate::figures::Figures;
+use crate::finalizer::Finalizers;
 use crate::infer::Inference;
 use crate::loop_trace::LoopTrace;
-use crate::mentions::Mentions;
 use crate::named::Digests;
 use crate::namespace::Mirror;
 use crate::observe::Observer;
 use crate::reach::Address;
 use crate::recording::Recording;
+use crate::rng_state::RngStates;
 use crate::settings::Settings;
-use crate::weak::Weak;
 use crate::written::Written;
 
 /// Whether the program changed any file so far, and any environment variable: audit events ask before
@@ -93,10 +93,10 @@ pub(super) struct Outside {
     pub(super) states_changed: usize,
     /// What was changed in libraries that later calls obey.
     pub(super) settings: Settings,
-    pub(super) draws: Draws,
+    pub(super) draws: RngStates,
     pub(super) figures: Figures,
-    pub(super) weak: Weak,
-    pub(super) mentions: Mentions,
+    pub(super) weak: Finalizers,
+    pub(super) mentions: EnvironmentUse,
 }
 
 /// How it is found out what calls do of which no rule speaks.

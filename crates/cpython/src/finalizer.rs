@@ -1,7 +1,7 @@
-//! Weak: references that keep nothing alive change when what they refer to is gone, and finalizers then do
-//! what they were told; no call tells of either.
+//! Finalizers: what happens when an object dies. Weak references and weak containers lose it, and its
+//! finalizers run, without any call in the program.
 //!
-//! Looked at after each statement, once the program has imported `weakref`.
+//! Both are compared after each statement, once the program has imported `weakref`.
 
 use clew_heap::callee::Callee;
 use clew_heap::{Address, Lent, Quiet, kind};
@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 /// What was seen at the last look.
 #[derive(Default)]
-pub(crate) struct Weak {
+pub(crate) struct Finalizers {
     is_imported: bool,
     /// Weak references and containers, and what is left in them.
     left: FxHashMap<Address, usize>,
@@ -38,7 +38,7 @@ pub(crate) struct Gone {
     pub(crate) ran: Vec<StateKey>,
 }
 
-impl Weak {
+impl Finalizers {
     /// A statement of the program's ran.
     pub(crate) fn ran(&mut self, statement: &Statement) {
         let of_weak = |name: &str| name.contains("weakref");

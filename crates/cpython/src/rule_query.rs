@@ -1,4 +1,4 @@
-//! Ask: what the rules say of a live call, for those who check them.
+//! Rule query: what the rules say of a live call, for those who check the rules.
 #![allow(
     unsafe_code,
     reason = "hands live objects to the rules, which look at them through the C API"

@@ -1,7 +1,7 @@
-//! Mentions: whether the code of a package speaks of environment variables.
+//! Environment use: whether the code of a package reads environment variables.
 //!
-//! No event tells that a variable is read, so of a call that no rule speaks of it is asked whether its
-//! package reads any at all.
+//! No audit event is raised when a variable is read. So a call that no rule speaks of is taken to read the
+//! environment where any code of its package names what gives access to it.
 
 use clew_heap::code::names_of;
 use clew_heap::{Address, Lent, Quiet};
@@ -12,12 +12,12 @@ const MOST: usize = 20_000;
 
 /// What was found of each package.
 #[derive(Default)]
-pub(crate) struct Mentions {
+pub(crate) struct EnvironmentUse {
     /// By package: how many modules there were when it was looked at.
     packages: FxHashMap<String, (usize, bool)>,
 }
 
-impl Mentions {
+impl EnvironmentUse {
     /// Whether a function of a package that is imported, or a method of a class of its, names what
     /// gives access to the environment.
     pub(crate) fn environment(&mut self, quiet: Quiet<'_>, package: &str) -> bool {

@@ -1,8 +1,8 @@
-//! Draws: whether a statement drew from a hidden random generator, or seeded it, by digests of the
-//! generators' memory.
+//! RNG state: digests of the hidden random generators, which show that a statement drew from one of them
+//! or seeded it.
 //!
-//! `random` and NumPy each keep one generator that functions draw from without being given it. What
-//! no rule speaks of may draw as well, from C too; the generator tells.
+//! `random` and NumPy each keep one generator that functions draw from without being given it. Code that
+//! no rule speaks of may draw as well, C included, so the generators themselves are compared.
 
 use std::ffi::CStr;
 
@@ -15,28 +15,30 @@ const STATES: [&str; 2] = ["random", "numpy_random"];
 
 /// What the hidden generators were like when they were last looked at.
 #[derive(Default)]
-pub(crate) struct Draws {
+pub(crate) struct RngStates {
     digests: [Option<u64>; STATES.len()],
 }
 
 /// What became of a generator.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Drawn {
+pub(crate) enum RngChange {
     /// It is in another state than before.
     Moved,
     /// It is there, and was not before.
     Appeared,
 }
 
-impl Draws {
+impl RngStates {
     /// Looks at the generators as they are now, and tells which are no longer as they were.
-    pub(crate) fn look(&mut self, quiet: Quiet<'_>) -> Vec<(&'static str, Drawn)> {
+    pub(crate) fn look(&mut self, quiet: Quiet<'_>) -> Vec<(&'static str, RngChange)> {
         let mut found = Vec::new();
         for (state, before) in STATES.into_iter().zip(&mut self.digests) {
             let now = digest(quiet, state);
             match (&before, now) {
-                (Some(before), Some(now)) if *before != now => found.push((state, Drawn::Moved)),
-                (None, Some(_)) => found.push((state, Drawn::Appeared)),
+                (Some(before), Some(now)) if *before != now => {
+                    found.push((state, RngChange::Moved))
+                }
+                (None, Some(_)) => found.push((state, RngChange::Appeared)),
                 _ => {}
             }
             *before = now;

@@ -1,4 +1,4 @@
-//! Shadows: modules of the program's folder that go by the names of some of the standard library's.
+//! Module shadowing: modules of the program's folder that have the names of some of the standard library's.
 //!
 //! What clew itself imported before the program began must not stand in their way: `import collections`
 //! beside a `collections.py` gives that one, in plain Python.
