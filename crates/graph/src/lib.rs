@@ -1,25 +1,4 @@
-//! What a program did: its steps, and why each needs the others.
-//!
-//! A [`Graph`] owns [`Node`]s. It is plain data, added to while a program runs and only read
-//! afterwards: nothing in this crate runs Python, touches a file or knows SQL.
-//!
-//! Start with [`Node`] for what a step is, [`Graph`] for how steps join up and
-//! [`Graph::slice`] for what is left of a program when only some steps matter.
-//!
-//! ```
-//! use clew_graph::Graph;
-//!
-//! let graph: Graph = "
-//!     n0 = literal 1
-//!     n1 = literal 2
-//!     n2 = call add(n0, n0)
-//! "
-//! .parse()
-//! .unwrap();
-//! let sink = graph.ids().last().unwrap();
-//! let kept: Vec<String> = graph.slice([sink]).ids().map(|id| id.to_string()).collect();
-//! assert_eq!(kept, ["n0", "n2"]);
-//! ```
+#![doc = include_str!("../README.md")]
 
 pub mod node;
 pub mod graph;
