@@ -36,7 +36,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
     })?;
     step("wheel", || wheel::install(workspace, &python, false))?;
     step("annotations", || annotations::check_quickly(workspace, &python))?;
-    step("documentation tests", || Ok(cmd!(shell, "cargo test --doc").run()?))?;
+    step("documentation tests", || {
+        cmd!(shell, "cargo test --doc").run()?;
+        // Examples of the crates that link Python are compiled, for without an interpreter around
+        // them there is nothing to run.
+        Ok(cmd!(shell, "cargo test --doc -p clew-heap -p clew-probe -p clew-cpython").run()?)
+    })?;
     step("Rust tests", || {
         if cmd!(shell, "cargo nextest --version")
             .quiet()

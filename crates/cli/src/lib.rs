@@ -1,8 +1,4 @@
-//! The terminal: the commands of clew.
-//!
-//! [`main_with`] reads a command line and does what it says. It links no Python: running a program
-//! and replaying a slice go through an [`Interpreter`]: for the wheel the one that it lives in, for
-//! the stand-alone `clew` the active `python`.
+#![doc = include_str!("../README.md")]
 
 /// Prints a line. Who no longer listens misses nothing.
 macro_rules! say_line {

@@ -1,15 +1,4 @@
-//! One run of a program in this interpreter, recorded statement by statement.
-//!
-//! CPython runs the user's program itself. `clew-probe` puts probes into its code objects and reports each
-//! event to the recorder here, which gathers over one statement what was changed, read and bound, and
-//! hands that to a [`Recording`]. What calls do comes from the rules, from the source of what they call, or
-//! from comparing what they were given before and after. What no probe sees comes from CPython's audit
-//! events, or is compared after each statement: random generators, weak references, figures, files.
-//!
-//! Python objects never leave this crate. What goes out are names, words, and addresses that serve as
-//! identities.
-//!
-//! Start with [`run`] for how a program is run, and with `recorder` for what is done about each event.
+#![doc = include_str!("../README.md")]
 
 use clew_heap::fingerprint;
 use clew_heap::raw::{namespace, object, pandas, reach, streams};

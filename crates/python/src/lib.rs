@@ -1,4 +1,4 @@
-//! The Python package clew: the extension module `clew._clew`.
+#![doc = include_str!("../README.md")]
 
 use pyo3::prelude::*;
 
