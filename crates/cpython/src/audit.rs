@@ -1,7 +1,7 @@
-//! Audit: what CPython's audit events (PEP 578) tell of files, the environment, processes and
+//! Audit: what CPython's audit events (PEP 578) say of files, the environment, processes and
 //! connections, whoever's code it is that touches them.
 //!
-//! An audit hook cannot be taken away again, so ours returns at once while nothing is recorded, in
+//! An audit hook cannot be removed, so ours returns at once while nothing is recorded, in
 //! forks of the process and while the recorder itself is at work. It runs no Python code, raises
 //! nothing and refuses nothing.
 #![allow(unsafe_code, reason = "a hook that CPython calls, with live objects, under the GIL")]
@@ -153,7 +153,7 @@ fn on_event(event: &[u8], given: Arguments<'_>) {
             let folder = given.path(0, None);
             let anew = folder.as_ref().is_some_and(|folder| !folder.relative);
             reads(folder);
-            tell([Touch::always("cwd", None, How::Writes { anew })]);
+            report([Touch::always("cwd", None, How::Writes { anew })]);
         }
         // A module that is run for the first time may look at anything.
         b"import"
@@ -182,7 +182,7 @@ fn on_event(event: &[u8], given: Arguments<'_>) {
             let environment = Touch::unless_known("environment", None, How::Reads);
             let streams = How::Writes { anew: false };
             let streams = Touch::unless_known("standard_streams", None, streams);
-            tell(
+            report(
                 both(|how| Touch::unless_known("file_system", None, how))
                     .into_iter()
                     .chain([environment, streams])
@@ -191,18 +191,18 @@ fn on_event(event: &[u8], given: Arguments<'_>) {
         }
         b"urllib.Request" => {
             let part = given.text(0);
-            tell(both(|how| Touch::unless_known("network", part.clone(), how)));
+            report(both(|how| Touch::unless_known("network", part.clone(), how)));
         }
         b"socket.connect" | b"socket.bind" | b"socket.sendto" | b"socket.sendmsg" => {
             if let Some(part) = given.get(1).and_then(host_and_port) {
-                tell(both(|how| Touch::unless_known("network", Some(part.clone()), how)));
+                report(both(|how| Touch::unless_known("network", Some(part.clone()), how)));
             }
         }
         b"sqlite3.connect" => {
             let part = given.text(0).filter(|name| name != ":memory:");
             recorder::on_event(|recorder| recorder.connects_to(part.clone()));
             if let Some(part) = part {
-                tell(both(|how| Touch::unless_known("db", Some(part.clone()), how)));
+                report(both(|how| Touch::unless_known("db", Some(part.clone()), how)));
             }
         }
         b"sqlite3.connect/handle" => {
@@ -256,7 +256,7 @@ fn opened(given: Arguments<'_>) {
         let anew = !there || !file.path.is_dir() && may_write(&file.path);
         writes(Some(file), anew);
     } else {
-        // That nothing is there hangs on who took it away.
+        // That nothing is there depends on who removed it.
         if excludes || updates {
             reads(Some(file.clone()));
         }
@@ -340,14 +340,14 @@ fn touch_file(named: Option<Named>, how: How) {
     let Some(named) = named.filter(|named| is_of_interest(&named.path)) else { return };
     let part = normal_path(&named.path);
     let cwd = named.relative.then(|| Touch::always("cwd", None, How::Reads));
-    tell([Touch::always("file_system", Some(part), how)].into_iter().chain(cwd));
+    report([Touch::always("file_system", Some(part), how)].into_iter().chain(cwd));
 }
 
 fn both(touch: impl Fn(How) -> Touch) -> [Touch; 2] {
     [touch(How::Reads), touch(How::Writes { anew: false })]
 }
 
-fn tell(touches: impl IntoIterator<Item = Touch>) {
+fn report(touches: impl IntoIterator<Item = Touch>) {
     let unknown = unknown_call::is_under_way();
     // Where no call is under way that nothing is known about, rules have said all there is.
     let touches: Vec<Touch> = touches.into_iter().filter(|touch| touch.always || unknown).collect();
@@ -356,7 +356,7 @@ fn tell(touches: impl IntoIterator<Item = Touch>) {
     }
 }
 
-/// Whether it is Python's own importing that is at work: told by the frame at hand.
+/// Whether Python's own importing is at work, judged by the frame that runs.
 fn within_imports(_quiet: Quiet<'_>) -> bool {
     // SAFETY: the GIL is held; the frame is borrowed and its code object a new reference.
     let code = unsafe {

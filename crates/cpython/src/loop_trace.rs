@@ -22,8 +22,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// How many objects are looked at before a loop and after it.
 const BUDGET: usize = 2_000_000;
 
-/// How much news is kept of a loop before it is taken as a whole.
-const MOST_NEWS: usize = 200_000;
+/// How many reports are kept of a loop before it is taken as a whole.
+const MOST_REPORTS: usize = 200_000;
 
 unsafe extern "C" {
     /// Where an instruction stands in the text (CPython's `Include/cpython/code.h`).
@@ -37,7 +37,7 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
-/// The loop at hand, if there is one that may be told apart.
+/// The loop that is running, if it may be split into its statements.
 #[derive(Default)]
 pub(crate) struct LoopTrace {
     at_hand: Option<Loop>,
@@ -58,14 +58,14 @@ struct Loop {
     before: FxHashMap<Address, Held>,
     went_through: Option<WentThrough>,
     marks: FxHashSet<(Address, ProgramPoint)>,
-    /// What changed, and nobody knows where.
-    untold: FxHashSet<Address>,
+    /// What changed at no known point of the loop.
+    unplaced: FxHashSet<Address>,
     entered: FxHashSet<(Entered, ProgramPoint)>,
     read: FxHashSet<(String, ProgramPoint)>,
     states_read: FxHashSet<(StateKey, Option<ProgramPoint>)>,
     states_written: FxHashSet<(StateKey, bool, ProgramPoint)>,
     seen: FxHashSet<ProgramPoint>,
-    /// Where what is told now belongs, if not to where the module is.
+    /// Where what is reported now belongs, if not to where the module is.
     standing: Option<ProgramPoint>,
     /// Whether the module is past it.
     ended: bool,
@@ -84,7 +84,7 @@ struct Held {
 struct WentThrough {
     /// The container, with iterators over it.
     carriers: FxHashSet<Address>,
-    /// All else that can be got at from there; nothing where that is too much.
+    /// All else that is reachable from there; `None` where that is too much to look at.
     rest: Option<FxHashSet<Address>>,
 }
 
@@ -125,7 +125,7 @@ impl LoopTrace {
             before,
             went_through: None,
             marks: FxHashSet::default(),
-            untold: FxHashSet::default(),
+            unplaced: FxHashSet::default(),
             entered: FxHashSet::default(),
             read: FxHashSet::default(),
             states_read: FxHashSet::default(),
@@ -139,14 +139,14 @@ impl LoopTrace {
         unsafe { ProgramPoint::follow(frame) };
     }
 
-    /// The statement is over; what is told from now on is told about it as a whole.
+    /// The statement is over; what is reported from now on is about it as a whole.
     pub(crate) fn ends(&mut self) {
         if let Some(at_hand) = &mut self.at_hand {
             at_hand.ended = true;
         }
     }
 
-    /// The statement has been reported, or there is no telling its parts apart.
+    /// The statement has been reported, or cannot be split.
     pub(crate) fn end(&mut self) {
         if let Some(at_hand) = self.at_hand.take() {
             ProgramPoint::unfollow();
@@ -161,7 +161,7 @@ impl LoopTrace {
         self.end();
     }
 
-    /// What is told next happened at a point; at the one where the module is without one.
+    /// What is reported next happened at this point; with `None`, where the module is.
     pub(crate) fn stand_at(&mut self, point: Option<ProgramPoint>) {
         if let Some(at_hand) = &mut self.at_hand {
             at_hand.standing = point;
@@ -170,12 +170,12 @@ impl LoopTrace {
 
     /// What is at an address was changed.
     pub(crate) fn mark(&mut self, address: Address) {
-        self.tell(|at_hand, point| match point {
+        self.keep(|at_hand, point| match point {
             Some(point) => {
                 at_hand.marks.insert((address, point));
             }
             None => {
-                at_hand.untold.insert(address);
+                at_hand.unplaced.insert(address);
             }
         });
     }
@@ -189,7 +189,7 @@ impl LoopTrace {
 
     /// A state was read, or written and maybe made anew.
     pub(crate) fn state(&mut self, key: &StateKey, written: Option<bool>) {
-        self.tell(|at_hand, point| match (point, written) {
+        self.keep(|at_hand, point| match (point, written) {
             (point, None) => {
                 at_hand.states_read.insert((key.clone(), point));
             }
@@ -202,27 +202,27 @@ impl LoopTrace {
 
     /// A function of the session was entered.
     pub(crate) fn enter(&mut self, entered: Entered) {
-        self.tell(|at_hand, point| at_hand.entered.extend(point.map(|point| (entered, point))));
+        self.keep(|at_hand, point| at_hand.entered.extend(point.map(|point| (entered, point))));
     }
 
     /// A variable was read in a way that no text shows.
     pub(crate) fn read(&mut self, name: &str) {
-        self.tell(|at_hand, point| {
+        self.keep(|at_hand, point| {
             at_hand.read.extend(point.map(|point| (name.to_owned(), point)));
         });
     }
 
     /// A call was seen.
     pub(crate) fn see(&mut self) {
-        self.tell(|at_hand, point| at_hand.seen.extend(point));
+        self.keep(|at_hand, point| at_hand.seen.extend(point));
     }
 
-    /// Keeps news with the point that the module is at; none where it is past the loop. A loop that
+    /// Keeps a report with the point that the module is at; none where it is past the loop. A loop that
     /// is in doubt is let go of.
-    fn tell(&mut self, keep: impl FnOnce(&mut Loop, Option<ProgramPoint>)) {
+    fn keep(&mut self, add: impl FnOnce(&mut Loop, Option<ProgramPoint>)) {
         let Some(at_hand) = &mut self.at_hand else { return };
         let point = at_hand.here();
-        keep(at_hand, point);
+        add(at_hand, point);
         if at_hand.doubted {
             self.end();
         }
@@ -243,7 +243,7 @@ impl LoopTrace {
         at_hand.went_through = Some(WentThrough { carriers, rest });
     }
 
-    /// All that was told of the loop, by its statements; nothing where that is in doubt.
+    /// What the loop did, by its statements; `None` where that is in doubt.
     pub(crate) fn told(
         &mut self,
         unit: &Unit,
@@ -258,16 +258,16 @@ impl LoopTrace {
 }
 
 impl Loop {
-    /// Where the module is; nowhere when it is past the loop. What other threads tell cannot be told
-    /// apart.
+    /// Where the module is; `None` when it is past the loop. What other threads report has no place in
+    /// the loop, which is then taken as a whole.
     fn here(&mut self) -> Option<ProgramPoint> {
         if self.standing.is_some() || self.ended {
             return self.standing;
         }
         // SAFETY: the GIL is held.
         let own = unsafe { ffi::PyThreadState_Get() } == self.thread;
-        let news = self.marks.len() + self.states_read.len() + self.states_written.len();
-        self.doubted |= !own || news > MOST_NEWS;
+        let reports = self.marks.len() + self.states_read.len() + self.states_written.len();
+        self.doubted |= !own || reports > MOST_REPORTS;
         Some(ProgramPoint::current())
     }
 
@@ -339,15 +339,16 @@ impl Loop {
         turns.read.sort_unstable();
         turns.states_read.sort_unstable();
         turns.states_written.sort_unstable();
-        let changed = |address: &Address| by.contains_key(address) || self.untold.contains(address);
-        let (names, mut after) = match by.is_empty() && self.untold.is_empty() {
+        let changed =
+            |address: &Address| by.contains_key(address) || self.unplaced.contains(address);
+        let (names, mut after) = match by.is_empty() && self.unplaced.is_empty() {
             true => SeenBy::default(),
             false => seen_by(namespace, boundary, &changed)?,
         };
-        let mut groups: FxHashMap<Told, Address> = FxHashMap::default();
-        let told = by.iter().map(|(&address, by)| (address, by.iter().copied().collect()));
-        let untold = self.untold.iter().map(|&address| (address, Vec::new()));
-        for (address, by) in told.chain(untold).collect::<Vec<_>>() {
+        let mut groups: FxHashMap<ChangeGroup, Address> = FxHashMap::default();
+        let placed = by.iter().map(|(&address, by)| (address, by.iter().copied().collect()));
+        let unplaced = self.unplaced.iter().map(|&address| (address, Vec::new()));
+        for (address, by) in placed.chain(unplaced).collect::<Vec<_>>() {
             let held = self.before.get(&address);
             let before = held.into_iter().flat_map(|held| {
                 std::iter::once(held.first)
@@ -367,7 +368,7 @@ impl Loop {
         }
         if let Some(went_through) = &self.went_through {
             let only_by_header = |address: &Address| {
-                !self.untold.contains(address)
+                !self.unplaced.contains(address)
                     && by
                         .get(address)
                         .is_none_or(|by| by.iter().all(|&statement| statement == self.statement))
@@ -443,9 +444,9 @@ fn look(
     Some(before)
 }
 
-/// What is told of a changed object: by which statements it was, which variables led to it before the loop
+/// What is known of a changed object: by which statements it was, which variables led to it before the loop
 /// and do now, and whether it certainly was there all the time.
-type Told = (Vec<StatementId>, Vec<String>, Vec<String>, bool);
+type ChangeGroup = (Vec<StatementId>, Vec<String>, Vec<String>, bool);
 
 /// The names of all variables, and which of them lead to each object that was changed.
 type SeenBy = (Vec<String>, FxHashMap<Address, Vec<u32>>);

@@ -1,7 +1,7 @@
 //! Observe: what a call changed that nothing is known about, by a digest of what it can reach before
 //! it and after.
 //!
-//! Only objects whose whole state can be seen are told to be unchanged; the rest stay assumed to
+//! Only objects whose whole state can be seen are taken to be unchanged; the rest stay assumed to
 //! change. Nothing is kept alive, no code of the user's runs, and the time that all this takes is a
 //! share of the run's.
 #![allow(unsafe_code, reason = "asks CPython for its threads")]
@@ -59,7 +59,7 @@ pub(crate) enum Seen {
         /// Those of them that cannot be reached any more.
         gone: FxHashSet<Address>,
     },
-    /// It could not be told: all that it could reach may have changed, or will.
+    /// It is not known: all that it could reach may have changed, or will.
     Unclear(Vec<Address>),
 }
 

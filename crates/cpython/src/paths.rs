@@ -16,7 +16,7 @@ pub(crate) struct GivenPath {
     before: Option<Look>,
 }
 
-/// What tells one state of a file from another without reading it.
+/// What distinguishes one state of a file from another without reading it.
 #[derive(PartialEq, Eq)]
 struct Look {
     device_and_number: (u64, u64),

@@ -29,7 +29,7 @@ pub(crate) enum RngChange {
 }
 
 impl RngStates {
-    /// Looks at the generators as they are now, and tells which are no longer as they were.
+    /// Looks at the generators as they are now, and gives those that are no longer as they were.
     pub(crate) fn look(&mut self, quiet: Quiet<'_>) -> Vec<(&'static str, RngChange)> {
         let mut found = Vec::new();
         for (state, before) in STATES.into_iter().zip(&mut self.digests) {

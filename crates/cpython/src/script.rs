@@ -326,7 +326,7 @@ impl<'py> Main<'py> {
         }
     }
 
-    /// The program's code with probes in it; `None` where it has nothing to tell.
+    /// The program's code with probes in it; `None` where it has nothing to report.
     fn instrumented(
         &self,
         py: Python<'py>,

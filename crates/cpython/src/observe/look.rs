@@ -242,7 +242,7 @@ impl<'l, 'a> Look<'l, 'a> {
     }
 
     /// Adds what an object holds by its class's account, but not the instance's own dictionary, which
-    /// is looked at on its own, nor its class, which is told already.
+    /// is looked at on its own, nor its class, which is noted already.
     fn children(&mut self, object: Lent<'a>, own: Option<Lent<'a>>, tokens: &mut Vec<u64>) {
         let class = object.class().object();
         traverse(object, |child| {

@@ -9,7 +9,7 @@ use pyo3::ffi;
 pub(super) enum Kind {
     /// Never changes, or nobody minds when it does.
     Fixed,
-    /// The interpreter's traversal tells all.
+    /// The interpreter's traversal gives all that it holds.
     Plain,
     Dict,
     Bytes,
@@ -25,7 +25,7 @@ pub(super) struct Traits {
     pub(super) kind: Kind,
     /// Whether it is an instance of a class written in Python.
     pub(super) instance: bool,
-    /// Whether some of its attributes are caches, so that the others have to be told by name.
+    /// Whether some of its attributes are caches, so that the others have to be compared by name.
     pub(super) caches: bool,
     /// Whether it does its work later: generators, threads, context managers, iterators.
     pub(super) later: bool,
