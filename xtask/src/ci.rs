@@ -34,6 +34,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
         let doc = cmd!(shell, "cargo doc --workspace --no-deps");
         Ok(doc.env("RUSTDOCFLAGS", "-D warnings").run()?)
     })?;
+    step("probes that report to nobody", || Ok(cmd!(shell, "cargo test -p clew-probe").run()?))?;
     step("wheel", || wheel::install(workspace, &python, false))?;
     step("annotations", || annotations::check_quickly(workspace, &python))?;
     step("documentation tests", || {
