@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
-use clew_probe::{BareStack, Source, WarningAction, compile, instrument, with_warnings};
+use clew_probe::{BareStack, ProgramText, WarningAction, compile, instrument, with_warnings};
 use clew_session::Outcome;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
@@ -347,8 +347,13 @@ impl<'py> Main<'py> {
         let unit = recording
             .unit(source)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
-        let source =
-            Source { tree: &tree, original: &original, file: &file_name, unit: &unit, id: source };
+        let source = ProgramText {
+            tree: &tree,
+            original: &original,
+            file: &file_name,
+            unit: &unit,
+            id: source,
+        };
         let code = instrument::<ProbeListener>(&source).map_err(fault)?;
         Ok(Some(code.unbind()))
     }

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 mod unheard {
     use clew_graph::SourceId;
     use clew_probe::{
-        BareStack, NullListener, Source, WarningAction, compile, instrument, with_warnings,
+        BareStack, NullListener, ProgramText, WarningAction, compile, instrument, with_warnings,
     };
     use pyo3::exceptions::{PyOSError, PySyntaxError};
     use pyo3::prelude::*;
@@ -55,7 +55,7 @@ mod unheard {
             with_warnings(py, WarningAction::Ignore, || compile(py, &bytes, &file, ONLY_AST))?;
         let unit =
             clew_syntax::parse(text).map_err(|error| PySyntaxError::new_err(error.to_string()))?;
-        instrument::<NullListener>(&Source {
+        instrument::<NullListener>(&ProgramText {
             tree: &tree,
             original: &original,
             file: &file,

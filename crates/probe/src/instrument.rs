@@ -15,18 +15,18 @@ use crate::thread_state::DeeperRecursion;
 use crate::{disguise, probe};
 
 mod announcements;
-mod compile;
-mod expressions;
-mod rewriter;
-mod settled_names;
 mod statements;
+mod expressions;
+mod settled_names;
+mod rewriter;
 mod syntax_tree;
+mod compile;
 
 pub use compile::{WarningAction, compile, with_warnings};
 use rewriter::Rewriter;
 
 /// One program text in the forms that instrumenting takes it in.
-pub struct Source<'py, 'a> {
+pub struct ProgramText<'py, 'a> {
     /// CPython's syntax tree of it; changed in place.
     pub tree: &'a Bound<'py, PyAny>,
     /// The code object that CPython makes of it.
@@ -45,15 +45,15 @@ pub struct Source<'py, 'a> {
 /// # Errors
 /// When a tree has a shape that is not known, or CPython will not compile the outcome. The caller
 /// runs the text as it is then.
-pub fn instrument<'py, L: Listener>(source: &Source<'py, '_>) -> PyResult<Bound<'py, PyAny>> {
-    let py = source.tree.py();
+pub fn instrument<'py, L: Listener>(text: &ProgramText<'py, '_>) -> PyResult<Bound<'py, PyAny>> {
+    let py = text.tree.py();
     let _deeper = DeeperRecursion::allow(py);
-    let mut rewriter = Rewriter::new(py, source.unit, source.id)?;
-    rewriter.module(source.tree)?;
-    let code = compile::compile_quietly(py, source.tree, source.file)?;
+    let mut rewriter = Rewriter::new(py, text.unit, text.id)?;
+    rewriter.module(text.tree)?;
+    let code = compile::compile_quietly(py, text.tree, text.file)?;
     #[cfg(all(Py_3_13, not(Py_3_14)))]
-    let code = disguise::restored(&code, source.original)?.unwrap_or(code);
+    let code = disguise::restored(&code, text.original)?.unwrap_or(code);
     probe::install::<L>(&code, &rewriter.probes)?;
-    disguise::put_on(&code, source.original)?;
+    disguise::put_on(&code, text.original)?;
     Ok(code)
 }
