@@ -6,8 +6,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use clew_heap::Address;
 use clew_heap::callee::Key;
-use pyo3::ffi;
 
 use crate::program_point::ProgramPoint;
 
@@ -36,7 +36,7 @@ pub struct InlineCache {
     /// The statement in which values were last reported.
     epoch: Cell<u64>,
     /// Which values that were: their addresses, and from which point.
-    reported: [Cell<(usize, ProgramPoint)>; POINTS],
+    reported: [Cell<(Address, ProgramPoint)>; POINTS],
     /// Of a value that is stored to by an in-place operator: what it held when last looked at, how
     /// often it came again, and how much was looked at.
     held: Cell<usize>,
@@ -112,27 +112,26 @@ impl InlineCache {
 
     /// Whether a value was reported already, in this statement and from this point.
     #[inline]
-    pub fn is_reported(&self, value: *mut ffi::PyObject) -> bool {
+    pub fn is_reported(&self, value: Address) -> bool {
         let point = ProgramPoint::current();
-        self.epoch.get() == epoch()
-            && self.reported[slot_of(point, POINTS)].get() == (value as usize, point)
+        self.epoch.get() == epoch() && self.reported[slot_of(point, POINTS)].get() == (value, point)
     }
 
     /// Remembers that a value was reported.
     #[inline]
-    pub fn report(&self, value: *mut ffi::PyObject) {
+    pub fn report(&self, value: Address) {
         let (point, epoch) = (ProgramPoint::current(), epoch());
         if self.epoch.replace(epoch) != epoch {
             self.reported.iter().for_each(|slot| slot.set((0, ProgramPoint::NOWHERE)));
             self.visits.set(0);
             self.looked.set(0);
         }
-        self.reported[slot_of(point, POINTS)].set((value as usize, point));
+        self.reported[slot_of(point, POINTS)].set((value, point));
     }
 
     /// Whether a value that was reported holds other things than when it was last looked at: `look`
     /// goes through their addresses. After much of that in one statement only now and then.
-    pub fn holds_other(&self, look: impl FnOnce(&mut dyn FnMut(usize))) -> bool {
+    pub fn holds_other(&self, look: impl FnOnce(&mut dyn FnMut(Address))) -> bool {
         const MOST: u64 = 2_000_000;
         self.visits.set(self.visits.get() + 1);
         if self.looked.get() > MOST && !self.visits.get().is_power_of_two() {

@@ -4,17 +4,19 @@
 //! no state, and so the compiler can put each of them right into its slot.
 
 use clew_graph::SourceId;
+use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
-use clew_heap::{Lent, session_code};
+use clew_heap::session_code::session_code;
 use clew_syntax::StatementId;
 
 use crate::inline_cache::InlineCache;
 
-/// What probes report. All functions are called under the GIL, in the thread that runs the program.
-/// They must neither run its code nor raise nor leave an error set.
+/// What probes report.
 ///
-/// What a probe was told to [settle](InlineCache::settle) in its inline cache, it no longer asks.
+/// All functions are called with the interpreter held, in the thread that runs the program. What they are
+/// lent lives as long as the call, in which they must run none of the program's code. They neither raise
+/// nor leave an error set.
 pub trait Listener: 'static {
     /// What is kept of a call while it runs.
     type PendingCall;
@@ -32,12 +34,12 @@ pub trait Listener: 'static {
     /// that is known. Reported once for each statement and program point.
     fn entered(source: SourceId, scope: Option<usize>);
 
-    /// A value is about to be called, which `cache` says nothing of; whether the call is to be seen
-    /// with its arguments. The base name is that of a chain of attributes (`np` in
-    /// `np.random.seed()`).
+    /// A value is about to be called, and the cache has no answer; whether the call is to be seen with its
+    /// arguments. What is [settled](InlineCache::settle) in the cache is not asked again. The base name is
+    /// that of a chain of attributes: `np` in `np.random.seed()`.
     ///
-    /// Calls of the program's own functions and objects are not to be seen: those that the interpreter makes within
-    /// its own loop use up less of the stack, and leave the caller at another offset.
+    /// Calls of the program's own functions and objects are not to be seen: those that the interpreter
+    /// makes within its own loop use up less of the stack, and leave the caller at another offset.
     fn called(cache: &InlineCache, callee: &Callee<'_>, base_name: Option<Lent<'_>>) -> bool;
 
     /// A value is about to be called in such a way that its arguments cannot be seen.
@@ -76,11 +78,12 @@ pub trait Listener: 'static {
         base_name: Option<Lent<'_>>,
     ) -> Option<Self::PendingCall>;
 
-    /// The call of a callable, with its base name, returned; there is no result where it raised, and what it raised stays set.
+    /// The call returned; there is no result where it raised, and what it raised stays set.
     fn passed(
         pending: Self::PendingCall,
-        parts: (Lent<'_>, Option<Lent<'_>>),
+        callable: Lent<'_>,
         call: &CallArguments,
+        base_name: Option<Lent<'_>>,
         result: Option<Lent<'_>>,
     );
 }
@@ -97,8 +100,9 @@ impl Listener for NullListener {
     fn body_ended(_: SourceId, _: StatementId) {}
     fn entered(_: SourceId, _: Option<usize>) {}
     fn called(_: &InlineCache, callee: &Callee<'_>, _: Option<Lent<'_>>) -> bool {
-        let is_own = callee.code().is_some_and(|code| session_code::session_code().contains(&code));
-        !is_own && !callee.receiver.is_some_and(Lent::is_plain_instance)
+        let is_function = callee.code().is_some_and(|code| session_code().contains(&code));
+        let is_object = callee.receiver.is_some_and(Lent::is_plain_instance);
+        !is_function && !is_object
     }
     fn called_unseen(_: Lent<'_>) {}
     fn iterated(_: Lent<'_>) {}
@@ -111,9 +115,6 @@ impl Listener for NullListener {
     fn managed(_: Lent<'_>) {}
     fn passing(_: Lent<'_>, _: &CallArguments, _: Option<Lent<'_>>) -> Option<()> { Some(()) }
     fn passed(
-        (): (),
-        _: (Lent<'_>, Option<Lent<'_>>),
-        _: &CallArguments,
-        _: Option<Lent<'_>>,
+        (): (), _: Lent<'_>, _: &CallArguments, _: Option<Lent<'_>>, _: Option<Lent<'_>>,
     ) {}
 }

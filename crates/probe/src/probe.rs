@@ -12,7 +12,8 @@ use std::ptr;
 
 use clew_graph::SourceId;
 use clew_heap::callee::{Callee, class_key, is_of_c};
-use clew_heap::{Lent, kind, session_code};
+use clew_heap::kind::changes_in_place;
+use clew_heap::{Lent, session_code};
 use clew_syntax::StatementId;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
@@ -233,51 +234,52 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
     object: *mut ffi::PyObject,
     value: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the slot belongs to `Probe`; the interpreter holds the GIL and lends `value`, which is not
-    // null, as the probe holds the names. None of the program's code runs before the signals are
-    // looked at, and nothing is lent after that.
-    unsafe {
-        let probe = &*object.cast::<Probe>();
-        let cache = &probe.cache;
-        let Some(lent) = Lent::new(value) else { return value };
-        match &probe.kind {
-            ProbeKind::Call { base_name } => {
-                let seen = called::<L>(cache, lent, Lent::new(pointer(base_name)));
-                if seen && thread_state::is_profiled() && is_of_c(lent) {
-                    L::called_unseen(lent);
-                } else if seen {
-                    let trampoline = trampoline::make::<L>(value, pointer(base_name));
-                    if !trampoline.is_null() {
-                        return trampoline;
-                    }
-                    ffi::PyErr_Clear();
+    // SAFETY: the slot belongs to `Probe`, and the interpreter is held.
+    let probe = unsafe { &*object.cast::<Probe>() };
+    // SAFETY: the interpreter lends the value until this returns, and none of the program's code runs
+    // before what lent objects are for has been done.
+    let Some(lent) = (unsafe { Lent::new(value) }) else { return ptr::null_mut() };
+    let cache = &probe.cache;
+    match &probe.kind {
+        ProbeKind::Call { base_name } => {
+            // SAFETY: the probe keeps the name.
+            let base_name = base_name.as_ref().and_then(|name| unsafe { Lent::new(name.as_ptr()) });
+            let seen = called::<L>(cache, lent, base_name);
+            if seen && thread_state::is_profiled() && is_of_c(lent) {
+                L::called_unseen(lent);
+            } else if seen {
+                let trampoline = trampoline::make::<L>(lent, base_name);
+                if !trampoline.is_null() {
+                    return trampoline;
                 }
-                // A signal that came while the listener was at work must not wait for the call to
-                // end: `sleep` would not know of it.
-                if ffi::PyErr_CheckSignals() != 0 {
-                    return ptr::null_mut();
-                }
+                // SAFETY: the interpreter is held.
+                unsafe { ffi::PyErr_Clear() };
             }
-            ProbeKind::Iterate => iterated::<L>(cache, lent),
-            ProbeKind::GoThrough => {
-                L::goes_through(lent);
-                iterated::<L>(cache, lent);
+            // A signal that came while the listener was at work must not wait for the call to end:
+            // `sleep` would not know of it.
+            // SAFETY: the interpreter is held, and nothing that is lent is looked at afterwards.
+            if unsafe { ffi::PyErr_CheckSignals() } != 0 {
+                return ptr::null_mut();
             }
-            ProbeKind::Store { base_name } => {
-                stored::<L>(cache, lent, Lent::new(pointer(base_name)))
-            }
-            ProbeKind::StoreAugmented => stored_augmented::<L>(cache, lent),
-            ProbeKind::Augment => augmented::<L>(cache, lent),
-            ProbeKind::Fill => L::filled(lent),
-            ProbeKind::Manage => L::managed(lent),
-            ProbeKind::Begin { .. } | ProbeKind::End { .. } | ProbeKind::Enter { .. } => {}
         }
-        ffi::Py_NewRef(value)
+        ProbeKind::Iterate => iterated::<L>(cache, lent),
+        ProbeKind::GoThrough => {
+            L::goes_through(lent);
+            iterated::<L>(cache, lent);
+        }
+        ProbeKind::Store { base_name } => {
+            // SAFETY: the probe keeps the name.
+            let base_name = base_name.as_ref().and_then(|name| unsafe { Lent::new(name.as_ptr()) });
+            stored::<L>(cache, lent, base_name);
+        }
+        ProbeKind::StoreAugmented => stored_augmented::<L>(cache, lent),
+        ProbeKind::Augment => augmented::<L>(cache, lent),
+        ProbeKind::Fill => L::filled(lent),
+        ProbeKind::Manage => L::managed(lent),
+        ProbeKind::Begin { .. } | ProbeKind::End { .. } | ProbeKind::Enter { .. } => {}
     }
-}
-
-fn pointer(name: &Option<Py<PyString>>) -> *mut ffi::PyObject {
-    name.as_ref().map_or(ptr::null_mut(), Py::as_ptr)
+    // SAFETY: the interpreter still lends the value.
+    unsafe { ffi::Py_NewRef(value) }
 }
 
 /// Whether a call has to be seen with its arguments.
@@ -288,13 +290,15 @@ fn called<L: Listener>(
     base_name: Option<Lent<'_>>,
 ) -> bool {
     let callee = Callee::of(callable);
-    let is_reported = |value: Lent<'_>| cache.is_reported(value.as_ptr());
+    let address = |object: Option<Lent<'_>>| object.map_or(0, Lent::address);
     match cache.known(callee.key) {
         Some(CacheState::Pass) => return false,
-        Some(CacheState::ChangeReceiver) if callee.receiver.is_some_and(is_reported) => {
+        Some(CacheState::ChangeReceiver) if cache.is_reported(address(callee.receiver)) => {
             return false;
         }
-        Some(CacheState::ChangeCallee) if is_reported(callee.function) => return false,
+        Some(CacheState::ChangeCallee) if cache.is_reported(callee.function.address()) => {
+            return false;
+        }
         Some(CacheState::See) if cache.is_asked() => return L::is_listening(),
         _ => {}
     }
@@ -309,51 +313,46 @@ fn iterated<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
         || class.is(&raw mut ffi::PyTuple_Type)
         || class.is(&raw mut ffi::PyDict_Type)
         || class.is(&raw mut ffi::PyUnicode_Type)
-        || cache.is_reported(value.as_ptr())
+        || cache.is_reported(value.address())
     {
         return;
     }
     L::iterated(value);
-    cache.report(value.as_ptr());
+    cache.report(value.address());
 }
 
 #[inline]
 fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, base_name: Option<Lent<'_>>) {
-    if cache.is_reported(value.as_ptr()) {
+    if cache.is_reported(value.address()) {
         return;
     }
     // Most stores in a loop are to one new instance of a class of the program after the other.
     let key = class_key(value.class(), 6);
-    match cache.known(key) {
-        Some(CacheState::Pass) => {
-            L::stored_plain(value);
-            cache.report(value.as_ptr());
-            return;
-        }
-        Some(_) => {}
-        None => {
-            let plain = base_name.is_none() && value.is_plain_instance();
-            cache.remember(key, if plain { CacheState::Pass } else { CacheState::Ask });
-        }
+    let known = cache.known(key);
+    if known.is_none() {
+        let plain = base_name.is_none() && value.is_plain_instance();
+        cache.remember(key, if plain { CacheState::Pass } else { CacheState::Ask });
     }
-    L::stored(value, base_name);
-    cache.report(value.as_ptr());
+    if known == Some(CacheState::Pass) {
+        L::stored_plain(value);
+    } else {
+        L::stored(value, base_name);
+    }
+    cache.report(value.address());
 }
 
 #[inline]
 fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
     // What it holds may be another thing by now, though the value is the same.
-    if cache.is_reported(value.as_ptr())
+    if cache.is_reported(value.address())
         && !cache.holds_other(|visit| {
-            value.each_held(|held| {
-                visit(if kind::changes_in_place(held) { held.address() } else { 0 });
-            });
+            value.each_held(|held| visit(if changes_in_place(held) { held.address() } else { 0 }));
         })
     {
         return;
     }
     L::stored_augmented(value);
-    cache.report(value.as_ptr());
+    cache.report(value.address());
 }
 
 #[inline]
@@ -362,12 +361,12 @@ fn augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
     if class.is(&raw mut ffi::PyLong_Type)
         || class.is(&raw mut ffi::PyFloat_Type)
         || class.is(&raw mut ffi::PyUnicode_Type)
-        || cache.is_reported(value.as_ptr())
+        || cache.is_reported(value.address())
     {
         return;
     }
-    if kind::changes_in_place(value) {
+    if changes_in_place(value) {
         L::augmented(value);
     }
-    cache.report(value.as_ptr());
+    cache.report(value.address());
 }

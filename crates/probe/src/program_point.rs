@@ -9,6 +9,7 @@
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use clew_heap::Quiet;
 use pyo3::ffi;
 
 use crate::opcode;
@@ -57,13 +58,10 @@ impl ProgramPoint {
 
 /// Whether nobody takes what the call gives that the running frame is making: the instruction after it
 /// drops it.
-///
-/// # Safety
-/// The GIL is held.
-pub unsafe fn is_result_dropped() -> bool {
+pub fn is_result_dropped(_: Quiet<'_>) -> bool {
     const UNIT: usize = 2;
     const CACHE: u8 = 0;
-    // SAFETY: the caller holds the GIL; the frame that runs is live, and its code is released after
+    // SAFETY: the interpreter is held; the frame that runs is live, and its code is released after
     // its bytes were read, which are those of its instructions as they were compiled.
     unsafe {
         let frame = ffi::PyEval_GetFrame();

@@ -117,15 +117,13 @@ static SPARE: Spare = Spare(UnsafeCell::new([Vec::new(), Vec::new()]));
 /// How many of each type are kept.
 const SPARES: usize = 64;
 
-/// A trampoline to a callee; a new reference, or null with an error set.
-///
-/// # Safety
-/// The GIL is held, [`prepare`] was called, the callee is live, and the name is a string or null.
-pub(crate) unsafe fn make<L: Listener>(
-    callee: *mut ffi::PyObject,
-    base_name: *mut ffi::PyObject,
+/// A trampoline to a callee; a new reference, or null, maybe with an error set.
+pub(crate) fn make<L: Listener>(
+    callee: Lent<'_>,
+    base_name: Option<Lent<'_>>,
 ) -> *mut ffi::PyObject {
-    // SAFETY: the caller holds the GIL and lends callee and name; generic allocation gives zeroed memory
+    let (callee, base_name) = (callee.as_ptr(), base_name.map_or(ptr::null_mut(), Lent::as_ptr));
+    // SAFETY: callee and name are lent, so the interpreter is held; generic allocation gives zeroed memory
     // of `basicsize` with the header filled in, and the fields are written without being read.
     unsafe {
         let Some(types) = TYPES.get(Python::assume_attached()) else { return ptr::null_mut() };
@@ -148,21 +146,17 @@ pub(crate) unsafe fn make<L: Listener>(
     }
 }
 
-/// The callee behind a trampoline, borrowed; null where an object is none.
-///
-/// # Safety
-/// The GIL is held and the object is live.
+/// The callee behind a trampoline; `None` for every other object.
 #[cfg(Py_3_12)]
-pub(crate) unsafe fn callee_of(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: the caller holds the GIL and lends a live object; the type says which struct it is.
-    unsafe {
-        let Some(types) = TYPES.get(Python::assume_attached()) else { return ptr::null_mut() };
-        let class = ffi::Py_TYPE(object).cast::<ffi::PyObject>();
-        if types.iter().all(|known| known.as_ptr() != class) {
-            return ptr::null_mut();
-        }
-        (*object.cast::<Trampoline>()).callee
+pub(crate) fn callee_of(object: Lent<'_>) -> Option<Lent<'_>> {
+    // SAFETY: an object is lent, so the interpreter is held.
+    let types = TYPES.get(unsafe { Python::assume_attached() })?;
+    let class = object.class().object().as_ptr();
+    if types.iter().all(|known| known.as_ptr() != class) {
+        return None;
     }
+    // SAFETY: the type says which struct it is, and a trampoline holds its callee.
+    unsafe { Lent::new((*object.as_ptr().cast::<Trampoline>()).callee) }
 }
 
 unsafe extern "C-unwind" fn deallocate(object: *mut ffi::PyObject) {
@@ -267,27 +261,27 @@ unsafe extern "C-unwind" fn call_spread<L: Listener>(
 
 impl Trampoline {
     /// Calls the callee between telling the listener of the call and of its end.
-    unsafe fn through<L: Listener>(
+    fn through<L: Listener>(
         &self,
         call: &CallArguments,
         body: impl FnOnce(*mut ffi::PyObject) -> *mut ffi::PyObject,
     ) -> *mut ffi::PyObject {
-        // SAFETY: the trampoline holds its callee and name, and the arguments live as long as the call;
-        // what is lent is not used any more when the call is made, and lent anew after it.
-        unsafe {
-            let parts = || Some((Lent::new(self.callee)?, Lent::new(self.base_name)));
-            let pending =
-                parts().and_then(|(callee, base_name)| L::passing(callee, call, base_name));
-            // A signal that came while the listener was at work must not wait for the call to end:
-            // `sleep` would not know of it.
-            if ffi::PyErr_CheckSignals() != 0 {
-                return ptr::null_mut();
-            }
-            let result = body(self.callee);
-            if let (Some(pending), Some(parts)) = (pending, parts()) {
-                L::passed(pending, parts, call, Lent::new(result));
-            }
-            result
+        // SAFETY: the trampoline holds callee and name, and listeners run none of the program's code.
+        let lend = || unsafe { (Lent::new(self.callee), Lent::new(self.base_name)) };
+        let (Some(callee), base_name) = lend() else { return ptr::null_mut() };
+        let pending = L::passing(callee, call, base_name);
+        // A signal that came while the listener was at work must not wait for the call to end: `sleep`
+        // would not know of it.
+        // SAFETY: CPython calls trampolines with the interpreter held.
+        if unsafe { ffi::PyErr_CheckSignals() } != 0 {
+            return ptr::null_mut();
         }
+        let result = body(self.callee);
+        if let (Some(pending), (Some(callee), base_name)) = (pending, lend()) {
+            // SAFETY: the call gave a new reference or null, which is given away only below.
+            let lent = unsafe { Lent::new(result) };
+            L::passed(pending, callee, call, base_name, lent);
+        }
+        result
     }
 }

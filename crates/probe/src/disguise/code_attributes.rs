@@ -12,7 +12,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr;
 
-use clew_heap::raw::object;
+use clew_heap::{Class, Lent};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -116,8 +116,9 @@ pub(crate) fn replace(_py: Python<'_>) {
 
 /// An attribute of a class itself, borrowed.
 unsafe fn attribute(class: *mut ffi::PyTypeObject, name: &CStr) -> *mut ffi::PyObject {
-    // SAFETY: the caller lends a live class.
-    unsafe { object::item(object::dictionary_of(class), &name.to_string_lossy()) }
+    // SAFETY: the caller lends a class of CPython's own.
+    let held = unsafe { Class::new(class) }.and_then(Class::dictionary);
+    held.and_then(|held| held.item(&name.to_string_lossy())).map_or(ptr::null_mut(), Lent::as_ptr)
 }
 
 /// Puts a getter in the place of a getter or of a member; gives what was there.
@@ -149,7 +150,7 @@ unsafe fn replace_getter(
             closure: ptr::null_mut(),
         }));
         let replacement = ffi::PyDescr_NewGetSet(class, entry);
-        let dictionary = object::dictionary_of(class);
+        let dictionary = Class::new(class)?.dictionary()?.as_ptr();
         if replacement.is_null()
             || ffi::PyDict_SetItemString(dictionary, name.as_ptr(), replacement) != 0
         {

@@ -105,6 +105,7 @@ mod monitoring {
     use std::cell::Cell;
     use std::ptr;
 
+    use clew_heap::Lent;
     use clew_heap::native::PyMethod_Type;
     use pyo3::ffi;
     use pyo3::prelude::*;
@@ -320,15 +321,13 @@ mod monitoring {
                 given[2] = made[1];
             }
             if matches!(event, CALL | C_RETURN | C_RAISE) && count > 2 {
-                let callee = trampoline::callee_of(lent[2]);
-                if !callee.is_null() {
+                if let Some(callee) = Lent::new(lent[2]).and_then(trampoline::callee_of) {
                     // CPython takes a trampoline for a function of C.
-                    let python = ffi::PyFunction_Check(callee) != 0
-                        || ffi::Py_TYPE(callee) == &raw mut PyMethod_Type;
+                    let python = callee.is_function() || callee.is_exactly(&raw mut PyMethod_Type);
                     if python && event != CALL {
                         return ffi::Py_NewRef(ffi::Py_None());
                     }
-                    given[2] = callee;
+                    given[2] = callee.as_ptr();
                 }
             }
             let result = if given.iter().any(|given| given.is_null()) {
