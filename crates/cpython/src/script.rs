@@ -122,7 +122,7 @@ pub fn run(
         }
     }
     let outcome = {
-        let _bare = BareStack::hide_frames();
+        let _bare = BareStack::hide_frames(py);
         main.execute(py, code.as_ref())
     };
     if recorded {

@@ -70,7 +70,7 @@ mod unheard {
         code: &Bound<'_, PyAny>,
         namespace: &Bound<'_, PyDict>,
     ) -> PyResult<()> {
-        let _bare = BareStack::hide_frames();
+        let _bare = BareStack::hide_frames(code.py());
         exec.call1((code, namespace)).map(drop)
     }
 }

@@ -73,21 +73,18 @@ struct ProbeType {
 static TYPE: pyo3::sync::PyOnceLock<ProbeType> = pyo3::sync::PyOnceLock::new();
 
 /// The type of probes; those of trampolines are there as well from then on.
-fn probe_type<L: Listener>(py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+fn probe_type<L: Listener>(py: Python<'_>) -> PyResult<&ProbeType> {
     let known = TYPE.get_or_try_init(py, || {
         trampoline::prepare::<L>(py)?;
-        // SAFETY: the spec is complete, its slots have the signatures that CPython asks for, and
-        // `basicsize` covers the struct, whose first field is the object header.
-        let class = unsafe { Bound::from_owned_ptr_or_err(py, make_type::<L>()) }?.unbind();
-        PyResult::Ok(ProbeType { class, listener: TypeId::of::<L>() })
+        PyResult::Ok(ProbeType { class: make_type::<L>(py)?, listener: TypeId::of::<L>() })
     })?;
     if known.listener != TypeId::of::<L>() {
         return Err(PyRuntimeError::new_err("the probes of this process have another listener"));
     }
-    Ok(known.class.as_ptr().cast())
+    Ok(known)
 }
 
-unsafe fn make_type<L: Listener>() -> *mut ffi::PyObject {
+fn make_type<L: Listener>(py: Python<'_>) -> PyResult<Py<PyAny>> {
     let slot = |id: c_int, function: *mut c_void| ffi::PyType_Slot { slot: id, pfunc: function };
     let mut slots = [
         slot(ffi::Py_tp_dealloc, deallocate as *mut c_void),
@@ -102,8 +99,10 @@ unsafe fn make_type<L: Listener>() -> *mut ffi::PyObject {
         flags: (ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION) as u32,
         slots: slots.as_mut_ptr(),
     };
-    // SAFETY: the spec and its slots live until the call returns, and CPython copies them.
-    unsafe { ffi::PyType_FromSpec(&mut spec) }
+    // SAFETY: the spec is complete, its slots have the signatures that CPython asks for, and `basicsize`
+    // covers the struct, whose first field is the object header. Spec and slots live until the call
+    // returns, and CPython copies them.
+    unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&mut spec)) }.map(Bound::unbind)
 }
 
 /// What stands for a probe until the code object is made: a frozen set, for the compiler computes
@@ -178,15 +177,12 @@ impl ProbeKind {
     }
 }
 
-unsafe fn make(
-    py: Python<'_>,
-    probe_type: *mut ffi::PyTypeObject,
-    kind: &ProbeKind,
-) -> PyResult<*mut ffi::PyObject> {
+/// A probe; a new reference.
+fn make(py: Python<'_>, probe_type: &ProbeType, kind: &ProbeKind) -> PyResult<*mut ffi::PyObject> {
     // SAFETY: generic allocation gives zeroed memory of `basicsize` with the header filled in; the
     // fields behind the header are then written without reading what was there.
     unsafe {
-        let object = ffi::PyType_GenericAlloc(probe_type, 0);
+        let object = ffi::PyType_GenericAlloc(probe_type.class.as_ptr().cast(), 0);
         if object.is_null() {
             return Err(PyErr::fetch(py));
         }

@@ -37,7 +37,7 @@ pub struct BareStack {
 
 impl BareStack {
     /// Takes the frames that are on the stack now out of the chain.
-    pub fn hide_frames() -> Self {
+    pub fn hide_frames(py: Python<'_>) -> Self {
         let nothing = Self {
             link: ptr::null_mut(),
             frames: ptr::null_mut(),
@@ -47,7 +47,7 @@ impl BareStack {
         // SAFETY: the GIL is held, so this thread's state is live; `head` checks that the layout
         // is the one it takes it for.
         unsafe {
-            let Some(head) = head() else { return nothing };
+            let Some(head) = head(py) else { return nothing };
             KNOWN.store(true, Ordering::Relaxed);
             let frames = *head.link;
             *head.link = ptr::null_mut();
@@ -112,11 +112,11 @@ impl DeeperRecursion {
     /// How many levels more C code may take.
     const MORE: c_int = 5_000;
 
-    pub(crate) fn allow(_py: Python<'_>) -> Self {
+    pub(crate) fn allow(py: Python<'_>) -> Self {
         // SAFETY: the GIL is held, so this thread's state is live; `head` checks that the layout is the
         // one it takes it for, by the limit among others, which therefore changes after it.
         unsafe {
-            let remaining = head().map_or(ptr::null_mut(), |head| head.c_remaining);
+            let remaining = head(py).map_or(ptr::null_mut(), |head| head.c_remaining);
             if !remaining.is_null() {
                 *remaining += Self::MORE;
             }
@@ -230,7 +230,7 @@ struct FrameObject {
     f_frame: *mut std::ffi::c_void,
 }
 
-unsafe fn head() -> Option<Head> {
+fn head(_py: Python<'_>) -> Option<Head> {
     if cfg!(Py_3_14) || cfg!(Py_GIL_DISABLED) {
         return None;
     }

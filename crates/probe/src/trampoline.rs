@@ -55,17 +55,12 @@ static TYPES: pyo3::sync::PyOnceLock<[Py<PyAny>; 2]> = pyo3::sync::PyOnceLock::n
 /// Makes the types, the first time.
 pub(crate) fn prepare<L: Listener>(py: Python<'_>) -> PyResult<()> {
     TYPES.get_or_try_init(py, || {
-        let make = |fast| {
-            // SAFETY: the specs are complete, their slots have the signatures that CPython asks for,
-            // and `basicsize` covers the struct, whose first field is the object header.
-            unsafe { Bound::from_owned_ptr_or_err(py, make_type::<L>(fast)) }.map(Bound::unbind)
-        };
-        PyResult::Ok([make(true)?, make(false)?])
+        PyResult::Ok([make_type::<L>(py, true)?, make_type::<L>(py, false)?])
     })?;
     Ok(())
 }
 
-unsafe fn make_type<L: Listener>(vectorcall: bool) -> *mut ffi::PyObject {
+fn make_type<L: Listener>(py: Python<'_>, vectorcall: bool) -> PyResult<Py<PyAny>> {
     let slot = |id: c_int, function: *mut c_void| ffi::PyType_Slot { slot: id, pfunc: function };
     let mut members = [
         ffi::PyMemberDef {
@@ -100,9 +95,10 @@ unsafe fn make_type<L: Listener>(vectorcall: bool) -> *mut ffi::PyObject {
             | if vectorcall { ffi::Py_TPFLAGS_HAVE_VECTORCALL } else { 0 }) as u32,
         slots: slots.as_mut_ptr(),
     };
-    // SAFETY: the spec, its slots and the member table live until the call returns, and CPython copies
-    // them.
-    unsafe { ffi::PyType_FromSpec(&mut spec) }
+    // SAFETY: the spec is complete, its slots have the signatures that CPython asks for, and `basicsize`
+    // covers the struct, whose first field is the object header. Spec, slots and the member table live
+    // until the call returns, and CPython copies them.
+    unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&mut spec)) }.map(Bound::unbind)
 }
 
 /// Trampolines to be used again. A call needs one for its own time only, and whoever counts the

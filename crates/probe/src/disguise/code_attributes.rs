@@ -103,9 +103,11 @@ pub(crate) fn replace(_py: Python<'_>) {
         replace_getter(&raw mut ffi::PyFrame_Type, c"f_lasti", frame_offset);
 
         let traceback = &raw mut ffi::PyTraceBack_Type;
-        let member = attribute(traceback, c"tb_lasti");
-        if !member.is_null() && ffi::Py_TYPE(member) == &raw mut ffi::PyMemberDescr_Type {
-            let member = member.cast::<ffi::PyMemberDescrObject>();
+        let member = Class::new(traceback).and_then(|class| attribute(class, c"tb_lasti"));
+        if let Some(member) = member
+            && member.is_exactly(&raw mut ffi::PyMemberDescr_Type)
+        {
+            let member = member.as_ptr().cast::<ffi::PyMemberDescrObject>();
             originals.offset_in_traceback = (*(*member).d_member).offset as usize;
             replace_getter(traceback, c"tb_lasti", traceback_offset);
             originals.make_traceback = (*traceback).tp_new;
@@ -114,11 +116,9 @@ pub(crate) fn replace(_py: Python<'_>) {
     }
 }
 
-/// An attribute of a class itself, borrowed.
-unsafe fn attribute(class: *mut ffi::PyTypeObject, name: &CStr) -> *mut ffi::PyObject {
-    // SAFETY: the caller lends a class of CPython's own.
-    let held = unsafe { Class::new(class) }.and_then(Class::dictionary);
-    held.and_then(|held| held.item(&name.to_string_lossy())).map_or(ptr::null_mut(), Lent::as_ptr)
+/// An attribute of a class itself.
+fn attribute<'a>(class: Class<'a>, name: &CStr) -> Option<Lent<'a>> {
+    class.dictionary()?.item(&name.to_string_lossy())
 }
 
 /// Puts a getter in the place of a getter or of a member; gives what was there.
@@ -130,10 +130,7 @@ unsafe fn replace_getter(
     // SAFETY: the descriptor's type says which struct it is. Its table of getters is the type's own
     // and can be written; what replaces a member lives for good, and so does the member.
     unsafe {
-        let descriptor = attribute(class, name);
-        if descriptor.is_null() {
-            return None;
-        }
+        let descriptor = attribute(Class::new(class)?, name)?.as_ptr();
         if ffi::Py_TYPE(descriptor) == &raw mut ffi::PyGetSetDescr_Type {
             let entry = (*descriptor.cast::<ffi::PyGetSetDescrObject>()).d_getset;
             let original = Original::Getter((*entry).get?, (*entry).closure);
@@ -169,13 +166,14 @@ unsafe fn replace_method(
     name: &CStr,
     function: ffi::PyCFunction,
 ) -> Option<ffi::PyCFunction> {
-    // SAFETY: as above, for the table of methods.
+    // SAFETY: the descriptor's type says which struct it is. Its table of methods is the type's own and can
+    // be written.
     unsafe {
-        let descriptor = attribute(class, name);
-        if descriptor.is_null() || ffi::Py_TYPE(descriptor) != &raw mut ffi::PyMethodDescr_Type {
+        let descriptor = attribute(Class::new(class)?, name)?;
+        if !descriptor.is_exactly(&raw mut ffi::PyMethodDescr_Type) {
             return None;
         }
-        let entry = (*descriptor.cast::<ffi::PyMethodDescrObject>()).d_method;
+        let entry = (*descriptor.as_ptr().cast::<ffi::PyMethodDescrObject>()).d_method;
         let original = (*entry).ml_meth.PyCFunction;
         (*entry).ml_meth = ffi::PyMethodDefPointer { PyCFunction: function };
         Some(original)
@@ -236,7 +234,8 @@ unsafe extern "C" fn original_size<const WHO: usize>(
             ffi::Py_XDECREF(code);
             return size;
         };
-        let more = stack_size(code) - stack_size(pair.original());
+        let sizes = (Lent::new(code), Lent::new(pair.original()));
+        let more = sizes.0.map_or(0, stack_size) - sizes.1.map_or(0, stack_size);
         ffi::Py_DECREF(code);
         let original = ffi::PyLong_AsSsize_t(size) - more * size_of::<*mut c_void>() as isize;
         ffi::Py_DECREF(size);
@@ -244,25 +243,19 @@ unsafe extern "C" fn original_size<const WHO: usize>(
     }
 }
 
-unsafe fn stack_size(code: *mut ffi::PyObject) -> isize {
-    // SAFETY: the caller lends a live code object, of which this is a member.
-    unsafe {
-        let size = ffi::PyObject_GetAttrString(code, c"co_stacksize".as_ptr());
-        if size.is_null() {
-            ffi::PyErr_Clear();
-            return 0;
-        }
-        let number = ffi::PyLong_AsSsize_t(size);
-        ffi::Py_DECREF(size);
-        number
-    }
+fn stack_size(code: Lent<'_>) -> isize {
+    let size = code.get(c"co_stacksize").and_then(|size| size.lend().integer());
+    size.and_then(|size| isize::try_from(size).ok()).unwrap_or(0)
 }
 
 /// The pair that the code that a frame runs is of.
-pub(crate) unsafe fn pair_of_frame(frame: *mut ffi::PyObject) -> Option<&'static CodePair> {
-    // SAFETY: the caller lends a live frame.
+pub(crate) fn pair_of_frame(frame: Lent<'_>) -> Option<&'static CodePair> {
+    if !frame.is_exactly(&raw mut ffi::PyFrame_Type) {
+        return None;
+    }
+    // SAFETY: the frame is lent, and it gives a new reference to its code, which it holds too.
     unsafe {
-        let code = ffi::PyFrame_GetCode(frame.cast()).cast::<ffi::PyObject>();
+        let code = ffi::PyFrame_GetCode(frame.as_ptr().cast()).cast::<ffi::PyObject>();
         let pair = original_code::of_running(code);
         ffi::Py_DECREF(code);
         pair
@@ -276,12 +269,13 @@ unsafe extern "C" fn frame_offset(
     // SAFETY: CPython calls this as the getter of `frame.f_lasti`, under the GIL.
     unsafe {
         let offset = i64::from(ffi::PyFrame_GetLasti(frame.cast()));
-        ffi::PyLong_FromLongLong(original_offset(pair_of_frame(frame), offset))
+        let pair = Lent::new(frame).and_then(pair_of_frame);
+        ffi::PyLong_FromLongLong(original_offset(pair, offset))
     }
 }
 
-unsafe fn original_offset(pair: Option<&'static CodePair>, offset: i64) -> i64 {
-    // SAFETY: the caller holds the GIL.
+fn original_offset(pair: Option<&'static CodePair>, offset: i64) -> i64 {
+    // SAFETY: attributes are asked for with the interpreter held.
     let py = unsafe { Python::assume_attached() };
     pair.and_then(|pair| pair.offsets(py)).map_or(offset, |offsets| offsets.original(offset))
 }
@@ -295,18 +289,8 @@ unsafe fn offset_of(traceback: *mut ffi::PyObject) -> *mut c_int {
     }
 }
 
-unsafe fn pair_of_traceback(traceback: *mut ffi::PyObject) -> Option<&'static CodePair> {
-    // SAFETY: the caller lends a live traceback, whose frame is a plain member.
-    unsafe {
-        let frame = ffi::PyObject_GetAttrString(traceback, c"tb_frame".as_ptr());
-        if frame.is_null() {
-            ffi::PyErr_Clear();
-            return None;
-        }
-        let pair = pair_of_frame(frame);
-        ffi::Py_DECREF(frame);
-        pair
-    }
+fn pair_of_traceback(traceback: Lent<'_>) -> Option<&'static CodePair> {
+    pair_of_frame(traceback.get(c"tb_frame")?.lend())
 }
 
 unsafe extern "C" fn traceback_offset(
@@ -316,10 +300,11 @@ unsafe extern "C" fn traceback_offset(
     // SAFETY: CPython calls this as the getter of `traceback.tb_lasti`, under the GIL.
     unsafe {
         let offset = i64::from(*offset_of(traceback));
-        if offset < -1 && pair_of_traceback(traceback).is_some() {
+        let pair = Lent::new(traceback).and_then(pair_of_traceback);
+        if offset < -1 && pair.is_some() {
             return ffi::PyLong_FromLongLong(-2 - offset);
         }
-        ffi::PyLong_FromLongLong(original_offset(pair_of_traceback(traceback), offset))
+        ffi::PyLong_FromLongLong(original_offset(pair, offset))
     }
 }
 
@@ -334,8 +319,7 @@ unsafe extern "C" fn make_traceback(
         let original = (*REPLACED.0.get()).as_ref().and_then(|all| all.make_traceback);
         let Some(original) = original else { return ptr::null_mut() };
         let traceback = original(class, arguments, keywords);
-        if !traceback.is_null()
-            && let Some(pair) = pair_of_traceback(traceback)
+        if let Some(pair) = Lent::new(traceback).and_then(pair_of_traceback)
             && let Some(offsets) = pair.offsets(Python::assume_attached())
         {
             let offset = offset_of(traceback);

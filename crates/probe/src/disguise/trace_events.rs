@@ -8,6 +8,7 @@
 use std::cell::Cell;
 use std::ffi::c_int;
 
+use clew_heap::Lent;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -46,7 +47,7 @@ pub(crate) fn replace(py: Python<'_>) -> PyResult<()> {
 }
 
 /// The entry of a built-in function in its module's table.
-unsafe fn method(module: &Bound<'_, PyAny>, name: &str) -> Option<*mut ffi::PyMethodDef> {
+fn method(module: &Bound<'_, PyAny>, name: &str) -> Option<*mut ffi::PyMethodDef> {
     let function = module.getattr(name).ok()?;
     // SAFETY: the type says which struct it is.
     unsafe {
@@ -85,7 +86,7 @@ unsafe extern "C-unwind" fn without_probes(
     // SAFETY: CPython calls this under the GIL with a live frame.
     unsafe {
         if event == ffi::PyTrace_OPCODE
-            && let Some(pair) = code_attributes::pair_of_frame(frame)
+            && let Some(pair) = Lent::new(frame).and_then(code_attributes::pair_of_frame)
             && let Some(offsets) = pair.offsets(Python::assume_attached())
             && !offsets.is_shared(i64::from(ffi::PyFrame_GetLasti(frame.cast())))
         {
@@ -182,18 +183,17 @@ mod monitoring {
         ml_doc: ptr::null(),
     });
 
-    /// The callback that a listener stands before, borrowed; null where it is no listener.
-    unsafe fn callback_of(function: *mut ffi::PyObject) -> *mut ffi::PyObject {
-        // SAFETY: the caller lends a live object; a listener's `self` is a pair.
+    /// The callback that a listener stands before; `None` where it is no listener.
+    fn callback_of(function: Lent<'_>) -> Option<Lent<'_>> {
+        if !function.is_exactly(&raw mut ffi::PyCFunction_Type) {
+            return None;
+        }
+        // SAFETY: the type was checked; a listener's `self` is a pair, which holds the callback.
         unsafe {
-            if ffi::Py_TYPE(function) != &raw mut ffi::PyCFunction_Type {
-                return ptr::null_mut();
-            }
-            let function = function.cast::<ffi::PyCFunctionObject>();
-            if !ptr::eq((*function).m_ml, &raw const LISTENER.0) {
-                return ptr::null_mut();
-            }
-            ffi::PyTuple_GET_ITEM((*function).m_self, 0)
+            let function = function.as_ptr().cast::<ffi::PyCFunctionObject>();
+            ptr::eq((*function).m_ml, &raw const LISTENER.0)
+                .then(|| Lent::new(ffi::PyTuple_GET_ITEM((*function).m_self, 0)))
+                .flatten()
         }
     }
 
@@ -229,14 +229,10 @@ mod monitoring {
     unsafe fn shown(function: *mut ffi::PyObject) -> *mut ffi::PyObject {
         // SAFETY: the caller hands a reference over, or null.
         unsafe {
-            if function.is_null() {
+            let Some(callback) = Lent::new(function).and_then(callback_of) else {
                 return function;
-            }
-            let callback = callback_of(function);
-            if callback.is_null() {
-                return function;
-            }
-            ffi::Py_INCREF(callback);
+            };
+            let callback = ffi::Py_NewRef(callback.as_ptr());
             ffi::Py_DECREF(function);
             callback
         }
@@ -247,7 +243,7 @@ mod monitoring {
         arguments: *const *mut ffi::PyObject,
         count: ffi::Py_ssize_t,
     ) -> *mut ffi::PyObject {
-        // SAFETY: as above.
+        // SAFETY: CPython calls this under the GIL, after `replace`, and lends the arguments.
         unsafe {
             let Some(original) = ORIGINALS.set_local_events.get() else { return ptr::null_mut() };
             // On the original too: a function that was given it runs it.
@@ -272,7 +268,7 @@ mod monitoring {
         arguments: *const *mut ffi::PyObject,
         count: ffi::Py_ssize_t,
     ) -> *mut ffi::PyObject {
-        // SAFETY: as above.
+        // SAFETY: CPython calls this under the GIL, after `replace`, and lends the arguments.
         unsafe {
             let Some(original) = ORIGINALS.get_local_events.get() else { return ptr::null_mut() };
             match original_code::of_original(if count == 2 {
@@ -305,7 +301,7 @@ mod monitoring {
             let mut given = lent.to_vec();
             let mut made = [ptr::null_mut(); 2];
             given[0] = codes.original();
-            let event = event_of(ffi::PyTuple_GET_ITEM(pair, 1));
+            let event = Lent::new(ffi::PyTuple_GET_ITEM(pair, 1)).map_or(u32::MAX, event_of);
             if event != LINE && count > 1 {
                 let offset = ffi::PyLong_AsLongLong(lent[1]);
                 let of_probe = !offsets.is_shared(offset);
@@ -343,15 +339,7 @@ mod monitoring {
     }
 
     /// The number of an event that is given as a power of two.
-    unsafe fn event_of(event: *mut ffi::PyObject) -> u32 {
-        // SAFETY: `register_callback` took it for an event.
-        unsafe {
-            let bits = ffi::PyLong_AsLongLong(event);
-            if bits <= 0 {
-                ffi::PyErr_Clear();
-                return u32::MAX;
-            }
-            bits.trailing_zeros()
-        }
+    fn event_of(event: Lent<'_>) -> u32 {
+        event.integer().filter(|&bits| bits > 0).map_or(u32::MAX, i64::trailing_zeros)
     }
 }
