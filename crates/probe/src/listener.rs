@@ -1,4 +1,4 @@
-//! Listener: who is told what probes come across.
+//! Listener: what probes report to.
 //!
 //! A listener is a type, not a value: its functions are called from slots of CPython types, which hold
 //! no state, and so the compiler can put each of them right into its slot.

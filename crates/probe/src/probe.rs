@@ -41,7 +41,7 @@ pub(crate) enum ProbeKind {
     Call { base_name: Option<Py<PyString>> },
     /// A value is about to be iterated over, which uses an iterator up.
     Iterate,
-    /// The same, for a `for` whose statements are told apart.
+    /// The same, for a `for` at module level.
     GoThrough,
     /// An attribute or item of a value is about to be set or deleted.
     Store { base_name: Option<Py<PyString>> },

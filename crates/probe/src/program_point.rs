@@ -14,7 +14,7 @@ use pyo3::ffi;
 
 use crate::opcode;
 
-/// An instruction of the module, while a loop runs whose statements are told apart.
+/// An instruction of the module, while one of its loops runs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ProgramPoint(i32);
 

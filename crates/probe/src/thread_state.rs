@@ -73,15 +73,15 @@ impl Drop for BareStack {
 /// Whether the layouts below were found to be those of this interpreter.
 static KNOWN: AtomicBool = AtomicBool::new(false);
 
-/// Whether a profile function listens to this thread: what it is told of calls of C functions, the
-/// interpreter tells it only where it calls them itself.
+/// Whether this thread has a profile function: the interpreter reports a call of a C function to it only
+/// where it makes the call itself.
 pub(crate) fn is_profiled() -> bool {
     KNOWN.load(Ordering::Relaxed)
         // SAFETY: the GIL is held, so this thread's state is live, and its layout was checked.
         && unsafe { !(*ffi::PyThreadState_Get().cast::<ThreadHead>()).c_profilefunc.is_null() }
 }
 
-/// Puts a function in the place of the one that is told of this thread's events; gives what was
+/// Puts a function in the place of the one that this thread's events go to; gives what was
 /// there, unless it is the same. `None` where there is none, or no way to it.
 pub(crate) fn replace_trace_function(function: TraceFunction) -> Option<TraceFunction> {
     if !KNOWN.load(Ordering::Relaxed) {

@@ -1,6 +1,6 @@
 //! Trampoline: what stands in the place of a callee for one call, when its arguments matter.
 //!
-//! It is called in the callee's place, tells the [`Listener`] and calls through by the protocol that
+//! It is called in the callee's place, reports to the [`Listener`] and calls through by the protocol that
 //! CPython itself would have used. It leaves no Python frame, and when Python asks who it is, to word
 //! an error, it answers as the callee does.
 #![allow(unsafe_code, reason = "types whose slots CPython calls, made through its C API")]

@@ -102,7 +102,7 @@ fn moved(units: &[u32], offset: i64) -> i64 {
     units.get(unit).map_or(offset, |&unit| i64::from(unit) * 2)
 }
 
-/// First line, last line, first column, last column; what is not told is -1.
+/// First line, last line, first column, last column; what is not known is -1.
 type Place = [i32; 4];
 
 struct Instruction {

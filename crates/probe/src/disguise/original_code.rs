@@ -117,7 +117,7 @@ fn nested<'py>(code: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     Ok(constants.iter().filter(|constant| constant.is_instance_of::<PyCode>()).collect())
 }
 
-/// What tells a code object from its neighbours in a text.
+/// What distinguishes a code object from its neighbours in a text.
 #[derive(PartialEq)]
 struct Name {
     name: String,
@@ -133,7 +133,7 @@ impl Name {
     }
 }
 
-/// What tells it from those of the same name and line: the names and constants that it refers to.
+/// What distinguishes it from those of the same name and line: the names and constants that it refers to.
 #[derive(PartialEq)]
 struct Content {
     names: Vec<Vec<String>>,

@@ -1,6 +1,6 @@
-//! Trace events: what trace functions and monitoring tools are told, in terms of the original code.
+//! Trace events: what trace functions and monitoring tools are given, in terms of the original code.
 //!
-//! A program that listens to its own instructions hears of none of a probe's. The functions of
+//! A program that traces its own instructions is given none of a probe's. The functions of
 //! `sys` by which it begins to listen are replaced in CPython's static table of methods, so that
 //! they stay the very same objects; who does not listen pays nothing.
 #![allow(unsafe_code, reason = "replaces functions of CPython's module `sys`")]

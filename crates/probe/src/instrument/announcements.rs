@@ -94,7 +94,7 @@ impl<'py> Rewriter<'py, '_> {
     }
 
     /// `-probe` as the last statement of a suite that has come to its end. It stands nowhere, so
-    /// that no trace function hears of a line.
+    /// that no trace function is given a line.
     fn end(&mut self, id: StatementId) -> PyResult<Node<'py>> {
         let py = self.tree.py;
         let nowhere = self.tree.kinds.Constant.bind(py).call1((py.None(), py.None()))?;
