@@ -78,12 +78,12 @@ pub trait Listener: 'static {
         base_name: Option<Lent<'_>>,
     ) -> Option<Self::PendingCall>;
 
-    /// The call returned; there is no result where it raised, and what it raised stays set.
+    /// The call of a callable, with its base name, returned; there is no result where it raised, and what
+    /// it raised stays set.
     fn passed(
         pending: Self::PendingCall,
-        callable: Lent<'_>,
+        callee: (Lent<'_>, Option<Lent<'_>>),
         call: &CallArguments,
-        base_name: Option<Lent<'_>>,
         result: Option<Lent<'_>>,
     );
 }
@@ -115,6 +115,6 @@ impl Listener for NullListener {
     fn managed(_: Lent<'_>) {}
     fn passing(_: Lent<'_>, _: &CallArguments, _: Option<Lent<'_>>) -> Option<()> { Some(()) }
     fn passed(
-        (): (), _: Lent<'_>, _: &CallArguments, _: Option<Lent<'_>>, _: Option<Lent<'_>>,
+        (): (), _: (Lent<'_>, Option<Lent<'_>>), _: &CallArguments, _: Option<Lent<'_>>,
     ) {}
 }

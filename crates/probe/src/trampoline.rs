@@ -276,7 +276,7 @@ impl Trampoline {
         if let (Some(pending), (Some(callee), base_name)) = (pending, lend()) {
             // SAFETY: the call gave a new reference or null, which is given away only below.
             let lent = unsafe { Lent::new(result) };
-            L::passed(pending, callee, call, base_name, lent);
+            L::passed(pending, (callee, base_name), call, lent);
         }
         result
     }

@@ -244,8 +244,9 @@ impl Recorder {
     ) {
         // SAFETY: handed on from `passed`; the namespace lends what it holds.
         unsafe {
-            let for_its_effect =
-                !result.is_null() && (result == ffi::Py_None() || clew_probe::is_result_dropped());
+            let for_its_effect = !result.is_null()
+                && (result == ffi::Py_None()
+                    || clew_probe::is_result_dropped(clew_heap::Quiet::new()));
             if !for_its_effect
                 || self.outside.draws.moved(Quiet::new(), "random")
                 || self.outside.draws.moved(Quiet::new(), "numpy_random")

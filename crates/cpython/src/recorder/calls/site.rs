@@ -40,7 +40,7 @@ impl Recorder {
                     cache.settle(action);
                 }
                 if stateful {
-                    cache.report(callee.function());
+                    cache.report(callee.function() as usize);
                     let by = Cause::new(&callee::display_name(callee), Confidence::Annotated);
                     self.change_function(callee.function(), &by);
                 }
@@ -63,7 +63,7 @@ impl Recorder {
             }
             if plan.changes_receiver_only() && !plan.iterates && !callee.receiver.is_null() {
                 cache.settle(CacheState::ChangeReceiver);
-                cache.report(callee.receiver);
+                cache.report(callee.receiver as usize);
                 let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
                 self.change_found(callee.receiver, &by, base_name);
                 return false;
