@@ -14,7 +14,7 @@ from programs import REPOSITORY, start
 SESSION = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
-# What the issue names, one by one.
+# What clew promises, one by one.
 
 
 def test_the_iris_model_comes_with_its_data_and_without_the_plot(desk: Desk) -> None:
