@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use clew_effects::ExternalState;
 use clew_heap::library::standard::path_text;
 use clew_heap::{Lent, Owned, Quiet};
 use pyo3::ffi;
@@ -153,7 +154,7 @@ fn on_event(event: &[u8], given: Arguments<'_>) {
             let folder = given.path(0, None);
             let anew = folder.as_ref().is_some_and(|folder| !folder.relative);
             reads(folder);
-            report([Touch::always("cwd", None, How::Writes { anew })]);
+            report([Touch::always(ExternalState::Cwd, None, How::Writes { anew })]);
         }
         // A module that is run for the first time may look at anything.
         b"import"
@@ -179,30 +180,32 @@ fn on_event(event: &[u8], given: Arguments<'_>) {
         b"subprocess.Popen" | b"os.system" | b"os.exec" | b"os.posix_spawn" | b"os.spawn"
         | b"pty.spawn" => {
             // Another program may do anything, as the rules for `subprocess` say.
-            let environment = Touch::unless_known("environment", None, How::Reads);
+            let environment = Touch::unless_known(ExternalState::Environment, None, How::Reads);
             let streams = How::Writes { anew: false };
-            let streams = Touch::unless_known("standard_streams", None, streams);
+            let streams = Touch::unless_known(ExternalState::StandardStreams, None, streams);
             report(
-                both(|how| Touch::unless_known("file_system", None, how))
+                both(|how| Touch::unless_known(ExternalState::FileSystem, None, how))
                     .into_iter()
                     .chain([environment, streams])
-                    .chain(both(|how| Touch::unless_known("process", None, how))),
+                    .chain(both(|how| Touch::unless_known(ExternalState::Process, None, how))),
             );
         }
         b"urllib.Request" => {
             let part = given.text(0);
-            report(both(|how| Touch::unless_known("network", part.clone(), how)));
+            report(both(|how| Touch::unless_known(ExternalState::Network, part.clone(), how)));
         }
         b"socket.connect" | b"socket.bind" | b"socket.sendto" | b"socket.sendmsg" => {
             if let Some(part) = given.get(1).and_then(host_and_port) {
-                report(both(|how| Touch::unless_known("network", Some(part.clone()), how)));
+                report(both(|how| {
+                    Touch::unless_known(ExternalState::Network, Some(part.clone()), how)
+                }));
             }
         }
         b"sqlite3.connect" => {
             let part = given.text(0).filter(|name| name != ":memory:");
             recorder::on_event(|recorder| recorder.connects_to(part.clone()));
             if let Some(part) = part {
-                report(both(|how| Touch::unless_known("db", Some(part.clone()), how)));
+                report(both(|how| Touch::unless_known(ExternalState::Db, Some(part.clone()), how)));
             }
         }
         b"sqlite3.connect/handle" => {
@@ -339,8 +342,8 @@ fn writes(path: Option<Named>, anew: bool) {
 fn touch_file(named: Option<Named>, how: How) {
     let Some(named) = named.filter(|named| is_of_interest(&named.path)) else { return };
     let part = normal_path(&named.path);
-    let cwd = named.relative.then(|| Touch::always("cwd", None, How::Reads));
-    report([Touch::always("file_system", Some(part), how)].into_iter().chain(cwd));
+    let cwd = named.relative.then(|| Touch::always(ExternalState::Cwd, None, How::Reads));
+    report([Touch::always(ExternalState::FileSystem, Some(part), how)].into_iter().chain(cwd));
 }
 
 fn both(touch: impl Fn(How) -> Touch) -> [Touch; 2] {

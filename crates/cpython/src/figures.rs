@@ -4,9 +4,9 @@
 //! figure is a part of the state `pyplot`; which of them is current is another, their numbers a third
 //! one, and `rcParams` the fourth.
 
+use clew_effects::{ExternalState, StateKey};
 use clew_heap::Quiet;
 use clew_heap::library::matplotlib::{FigureId, OpenFigure, open_figures};
-use clew_session::StateKey;
 
 /// The figures of pyplot, as they were at the last look.
 #[derive(Default)]
@@ -73,19 +73,19 @@ impl Figures {
 
 /// Which figure is current.
 pub(crate) fn current() -> StateKey {
-    StateKey::part("pyplot", "current")
+    StateKey::part(ExternalState::Pyplot, "current")
 }
 
 /// Which figures there are, by number.
 pub(crate) fn numbers() -> StateKey {
-    StateKey::part("pyplot", "numbers")
+    StateKey::part(ExternalState::Pyplot, "numbers")
 }
 
 /// `rcParams`.
 pub(crate) fn settings() -> StateKey {
-    StateKey::part("pyplot", "settings")
+    StateKey::part(ExternalState::Pyplot, "settings")
 }
 
 fn key_of(number: usize) -> StateKey {
-    StateKey::part("pyplot", format!("figure {number}"))
+    StateKey::part(ExternalState::Pyplot, format!("figure {number}"))
 }

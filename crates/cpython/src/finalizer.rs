@@ -3,9 +3,9 @@
 //!
 //! Both are compared after each statement, once the program has imported `weakref`.
 
+use clew_effects::{ExternalState, StateKey};
 use clew_heap::callee::Callee;
 use clew_heap::{Address, Lent, Quiet, kind};
-use clew_session::StateKey;
 use clew_syntax::Statement;
 use rustc_hash::FxHashMap;
 
@@ -89,7 +89,7 @@ impl Finalizers {
 
 impl Finalizer {
     fn key(&self) -> StateKey {
-        StateKey::part("finalizers", self.number.to_string())
+        StateKey::part(ExternalState::Finalizers, self.number.to_string())
     }
 }
 

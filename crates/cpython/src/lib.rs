@@ -32,8 +32,6 @@ mod audit;
 mod touch;
 /// Whether a call is under way that no rule speaks of.
 mod unknown_call;
-/// Which external states the program changed so far.
-mod written;
 /// What was changed in a library, and which values obey it.
 mod settings;
 /// Whether the hidden random generators moved.

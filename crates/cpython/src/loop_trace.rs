@@ -8,13 +8,13 @@
 use std::collections::BTreeSet;
 use std::ffi::c_int;
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, StateKey};
 use clew_graph::SourceId;
 use clew_heap::carrier::gives_what_it_holds;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, kind};
 use clew_probe::{LineIndex, ProgramPoint};
-use clew_session::{Entered, StateKey, TurnChange, Turns};
+use clew_session::{Entered, TurnChange, Turns};
 use clew_syntax::{Statement, StatementId, StatementKind, Unit};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -183,7 +183,7 @@ impl LoopTrace {
     /// What is at an address was changed wherever a state was.
     pub(crate) fn mark_where_written(&mut self, address: Address, state: &StateKey) {
         let Some(at_hand) = &mut self.at_hand else { return };
-        let written = at_hand.states_written.iter().filter(|(key, ..)| key.meets(state));
+        let written = at_hand.states_written.iter().filter(|(key, ..)| key.overlaps(state));
         at_hand.marks.extend(written.map(|&(.., point)| (address, point)));
     }
 
@@ -326,7 +326,7 @@ impl Loop {
         }
         for (key, anew, point) in &self.states_written {
             // What a module holds is found by no variable.
-            if key.state.starts_with("module:") {
+            if key.state.module().is_some() {
                 return None;
             }
             turns.states_written.push((statement_at(*point)?, key.clone(), *anew));

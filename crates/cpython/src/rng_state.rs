@@ -6,12 +6,13 @@
 
 use std::ffi::CStr;
 
+use clew_effects::ExternalState;
 use clew_heap::instance::memory_of;
 use clew_heap::{Lent, Quiet};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 /// The generators, by the external states that rules know them by.
-const STATES: [&str; 2] = ["random", "numpy_random"];
+const STATES: [ExternalState; 2] = [ExternalState::Random, ExternalState::NumpyRandom];
 
 /// What the hidden generators were like when they were last looked at.
 #[derive(Default)]
@@ -30,10 +31,10 @@ pub(crate) enum RngChange {
 
 impl RngStates {
     /// Looks at the generators as they are now, and gives those that are no longer as they were.
-    pub(crate) fn look(&mut self, quiet: Quiet<'_>) -> Vec<(&'static str, RngChange)> {
+    pub(crate) fn look(&mut self, quiet: Quiet<'_>) -> Vec<(ExternalState, RngChange)> {
         let mut found = Vec::new();
         for (state, before) in STATES.into_iter().zip(&mut self.digests) {
-            let now = digest(quiet, state);
+            let now = digest(quiet, &state);
             match (&before, now) {
                 (Some(before), Some(now)) if *before != now => {
                     found.push((state, RngChange::Moved))
@@ -47,20 +48,20 @@ impl RngStates {
     }
 
     /// Whether a generator is no longer as it was at the last look.
-    pub(crate) fn moved(&self, quiet: Quiet<'_>, state: &str) -> bool {
+    pub(crate) fn moved(&self, quiet: Quiet<'_>, state: &ExternalState) -> bool {
         STATES.iter().zip(&self.digests).any(|(known, before)| {
-            *known == state && before.is_some() && digest(quiet, state) != *before
+            known == state && before.is_some() && digest(quiet, state) != *before
         })
     }
 
     /// Whether it is known what a generator is like.
-    pub(crate) fn sees(&self, state: &str) -> bool {
-        STATES.iter().zip(&self.digests).any(|(known, digest)| *known == state && digest.is_some())
+    pub(crate) fn sees(&self, state: &ExternalState) -> bool {
+        STATES.iter().zip(&self.digests).any(|(known, digest)| known == state && digest.is_some())
     }
 }
 
-fn digest(quiet: Quiet<'_>, state: &str) -> Option<u64> {
-    if state == "random" { of_random(quiet) } else { of_numpy(quiet) }
+fn digest(quiet: Quiet<'_>, state: &ExternalState) -> Option<u64> {
+    if *state == ExternalState::Random { of_random(quiet) } else { of_numpy(quiet) }
 }
 
 /// The generator behind the functions of `random`, a Mersenne twister: its words and index, and the

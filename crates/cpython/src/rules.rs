@@ -5,13 +5,14 @@ use std::cell::RefCell;
 use std::ptr;
 use std::rc::Rc;
 
-use clew_effects::{CallFacts, Catalog, Change, Claim, Effects, Key as Part, Origin, Place};
+use clew_effects::{
+    CallFacts, Catalog, Change, Claim, Effects, Key as Part, Origin, Place, StateKey,
+};
 use clew_heap::arguments::CallArguments;
 use clew_heap::raw::callee::{
     Callee, Key, Shape, describe, display_name, is_session_class, lookup, name_of, never_iterates,
     package_of, type_name,
 };
-use clew_session::StateKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -406,11 +407,7 @@ impl Rules {
                         Change::Writes(resource) => (resource, true),
                         _ => continue,
                     };
-                    let part = match &resource.key {
-                        Some(Part::Name(name)) => Some(name.clone()),
-                        _ => None,
-                    };
-                    states.push((StateKey { state: resource.state.to_string(), part }, written));
+                    states.push((resource.resolve(|_| None), written));
                 }
             }
             self.item_states.insert((class as Address, used), states.clone());

@@ -5,10 +5,10 @@
 //! or an instance of the library's, or holds one. Settings of how values are displayed steer text
 //! only, so only statements that may make text obey those.
 
+use clew_effects::StateKey;
 use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent};
-use clew_session::StateKey;
 use rustc_hash::FxHashSet;
 
 /// The settings that were changed so far.
@@ -20,7 +20,7 @@ pub(crate) struct Settings {
 impl Settings {
     /// Notes that a state was changed; only what modules keep to themselves counts.
     pub(crate) fn change(&mut self, key: &StateKey) {
-        if key.state.starts_with("module:") && !self.changed.contains(key) {
+        if key.state.module().is_some() && !self.changed.contains(key) {
             self.changed.insert(key.clone());
         }
     }
@@ -32,14 +32,14 @@ impl Settings {
 
     /// Whether any of a package was changed.
     pub(crate) fn any_of(&self, package: &str) -> bool {
-        self.changed.iter().any(|key| {
-            key.state.strip_prefix("module:").is_some_and(|module| top_level(module) == package)
-        })
+        self.changed
+            .iter()
+            .any(|key| key.state.module().is_some_and(|module| top_level(module) == package))
     }
 
     /// What was changed of the names that every module sees.
     pub(crate) fn builtins(&self) -> Option<&StateKey> {
-        self.changed.iter().find(|key| key.state == "module:builtins")
+        self.changed.iter().find(|key| key.state.module() == Some("builtins"))
     }
 
     /// The settings that a statement obeys which reads these values.
@@ -98,7 +98,7 @@ fn is_display(key: &StateKey) -> bool {
 
 fn belongs(module: &str, key: &StateKey) -> bool {
     key.state
-        .strip_prefix("module:")
+        .module()
         .and_then(|name| module.strip_prefix(name))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

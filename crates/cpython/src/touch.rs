@@ -1,6 +1,6 @@
 //! Touch: what an audit event says of an external state.
 
-use clew_session::StateKey;
+use clew_effects::{ExternalState, StateKey};
 
 /// What an event says of an external state.
 #[derive(Debug)]
@@ -23,11 +23,11 @@ pub(crate) enum How {
 }
 
 impl Touch {
-    pub(crate) fn always(state: &str, part: Option<String>, how: How) -> Self {
-        Self { key: StateKey { state: state.to_owned(), part }, how, always: true }
+    pub(crate) fn always(state: ExternalState, part: Option<String>, how: How) -> Self {
+        Self { key: StateKey { state, part }, how, always: true }
     }
 
-    pub(crate) fn unless_known(state: &str, part: Option<String>, how: How) -> Self {
+    pub(crate) fn unless_known(state: ExternalState, part: Option<String>, how: How) -> Self {
         Self { always: false, ..Self::always(state, part, how) }
     }
 }

@@ -148,11 +148,11 @@ pub(crate) enum Value {
 pub(crate) struct State {
     pub(crate) state: ExternalState,
     /// The first that the call has is the key.
-    pub(crate) keys: Vec<StateKey>,
+    pub(crate) keys: Vec<PartName>,
 }
 
 #[derive(Debug)]
-pub(crate) enum StateKey {
+pub(crate) enum PartName {
     Value(Value),
     Name(String),
 }

@@ -8,6 +8,7 @@ pub mod operator;
 pub mod place;
 pub mod release;
 mod resolve;
+pub mod state;
 pub mod version;
 
 pub use annotation::{AnnotationError, Claim, Origin, Problem, Subjects};
@@ -15,5 +16,6 @@ pub use call::{CallFacts, Scalar, Shape};
 pub use catalog::{Catalog, Class, Target, TargetKind};
 pub use clew_graph::Confidence;
 pub use effect::{Change, Depth, Effects};
-pub use place::{ExternalState, Key, Place, Resource};
+pub use place::{Key, Place, Resource};
+pub use state::{ExternalState, LastWriters, StateKey, StateMap, StateSet};
 pub use version::Versions;

@@ -1,7 +1,8 @@
 //! Place: where an effect lands.
 
 use std::fmt;
-use std::str::FromStr;
+
+use crate::{ExternalState, StateKey};
 
 /// A value that takes part in a call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,7 +48,8 @@ impl fmt::Display for Place {
     }
 }
 
-/// A part of the world outside the program's values, as wide or as narrow as it is known.
+/// A part of the world outside the program's values, as an annotation names it: before the call is
+/// at hand. Where it is, [`Resource::resolve`] tells which [`StateKey`] is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Resource {
     /// Which state.
@@ -60,6 +62,17 @@ impl Resource {
     /// All of a state.
     pub fn whole(state: ExternalState) -> Self {
         Self { state, key: None }
+    }
+
+    /// Which part of which state it turned out to be. `part_of` says which part the value at a
+    /// place names; where it does not know, it could be any.
+    pub fn resolve(&self, part_of: impl FnOnce(&Place) -> Option<String>) -> StateKey {
+        let part = match &self.key {
+            None => None,
+            Some(Key::Name(name)) => Some(name.clone()),
+            Some(Key::Place(place)) => part_of(place),
+        };
+        StateKey { state: self.state.clone(), part }
     }
 
     /// The same resource when the receiver is written as the first argument.
@@ -81,8 +94,7 @@ impl fmt::Display for Resource {
     }
 }
 
-/// Which part of a state. A path names all that lies below it too, and what is not known to be
-/// elsewhere has to be taken for the same.
+/// Which part of a state an annotation speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
     /// The part that a value names: a path, a URL, a handle of either.
@@ -98,80 +110,4 @@ impl fmt::Display for Key {
             Self::Name(name) => write!(f, "{name:?}"),
         }
     }
-}
-
-macro_rules! external_states {
-    ($($(#[$meta:meta])* $name:ident = $word:literal,)*) => {
-        /// A state that calls read and change without being passed it.
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum ExternalState {
-            $($(#[$meta])* $name,)*
-            /// What a module keeps to itself, such as its settings; written `module:name`.
-            Module(String),
-        }
-
-        impl ExternalState {
-            /// Every state but the modules' own.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The words for [`Self::ALL`], in the same order.
-            pub const WORDS: &[&str] = &[$($word,)*];
-        }
-
-        impl fmt::Display for ExternalState {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self {
-                    $(Self::$name => f.write_str($word),)*
-                    Self::Module(name) => write!(f, "module:{name}"),
-                }
-            }
-        }
-
-        impl FromStr for ExternalState {
-            type Err = ();
-
-            fn from_str(word: &str) -> Result<Self, ()> {
-                match word {
-                    $($word => Ok(Self::$name),)*
-                    _ => match word.strip_prefix("module:") {
-                        Some(name) if !name.is_empty() => Ok(Self::Module(name.to_owned())),
-                        _ => Err(()),
-                    },
-                }
-            }
-        }
-    };
-}
-
-external_states! {
-    /// Files and folders; keyed by path.
-    FileSystem = "file_system",
-    /// Databases; keyed by connection, URL or table.
-    Db = "db",
-    /// Other machines; keyed by URL.
-    Network = "network",
-    /// Environment variables; keyed by name.
-    Environment = "environment",
-    /// The hidden generator of the `random` module.
-    Random = "random",
-    /// The hidden generator of `numpy.random`.
-    NumpyRandom = "numpy_random",
-    /// PyTorch's global generators.
-    TorchRandom = "torch_random",
-    /// The current directory.
-    Cwd = "cwd",
-    /// pyplot's current figure and axes, and matplotlib's `rcParams`.
-    Pyplot = "pyplot",
-    /// Standard input, output and error.
-    StandardStreams = "standard_streams",
-    /// The clock.
-    Time = "time",
-    /// Other processes and threads, and this one's fate.
-    Process = "process",
-    /// The filters of the `warnings` module.
-    Warnings = "warnings",
-    /// The tree of loggers and their handlers.
-    Logging = "logging",
-    /// `sys.modules`, `sys.path` and the importers.
-    ImportSystem = "import_system",
 }

@@ -9,7 +9,7 @@
 
 use std::cmp::Reverse;
 
-use crate::annotation::{Argument, Condition, Effect, On, State, StateKey, Test, Value};
+use crate::annotation::{Argument, Condition, Effect, On, PartName, State, Test, Value};
 use crate::catalog::Entry;
 use crate::{CallFacts, Change, Effects, ExternalState, Key, Place, Resource, Scalar};
 
@@ -176,8 +176,8 @@ fn place_of(argument: &Argument, call: &dyn CallFacts) -> Option<Place> {
 
 fn resource(state: &State, call: &dyn CallFacts) -> Resource {
     let key = state.keys.iter().find_map(|key| match key {
-        StateKey::Name(name) => Some(Key::Name(name.clone())),
-        StateKey::Value(value) => match place(value, call)? {
+        PartName::Name(name) => Some(Key::Name(name.clone())),
+        PartName::Value(value) => match place(value, call)? {
             place if stands_for_several(&place) => None,
             place => Some(Key::Place(place)),
         },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clew_effects::{Catalog, Depth, Resource};
+use clew_effects::{Catalog, Depth, LastWriters, StateKey};
 use clew_graph::{
     Argument, BlockKind, Call, Callee, ExecutionId, Graph, Mutate, Node, NodeId, NodeKind,
     Operator, Session, Slice, Source, SourceId, Timestamp,
@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::error::Stop;
 use crate::handlers::{Run, dispatch};
-use crate::state::{Versions, by_name, looked_up_state};
+use crate::state::looked_up_state;
 use crate::{
     Event, ExecuteError, Host, HostError, NodeChange, Outcome, SideEffect, Target, ValueId,
 };
@@ -34,10 +34,10 @@ pub struct Executor {
     // The variables that a call or block bound.
     bindings: FxHashMap<NodeId, Bindings>,
     // The resources that a node's value stands for, such as an open file's path.
-    handles: FxHashMap<NodeId, Vec<Resource>>,
+    handles: FxHashMap<NodeId, Vec<StateKey>>,
     // The nodes that are versions of an external state.
-    states: FxHashMap<NodeId, Resource>,
-    versions: Versions,
+    states: FxHashMap<NodeId, StateKey>,
+    versions: LastWriters,
     // The latest node of each mutable object that the host holds for us.
     identities: FxHashMap<u64, NodeId>,
     // How many records and bindings hold a value.
@@ -75,7 +75,7 @@ impl Executor {
             bindings: FxHashMap::default(),
             handles: FxHashMap::default(),
             states: FxHashMap::default(),
-            versions: Versions::default(),
+            versions: LastWriters::default(),
             identities: FxHashMap::default(),
             holders: FxHashMap::default(),
             unheld: Vec::new(),
@@ -243,14 +243,14 @@ impl Executor {
     }
 
     /// The node that is the latest version of an external state, if the state was met.
-    pub fn lookup_external_state(&self, resource: &Resource) -> Option<NodeId> {
-        self.versions.latest(&by_name(resource.clone()))
+    pub fn lookup_external_state(&self, key: &StateKey) -> Option<NodeId> {
+        self.versions.latest(key)
     }
 
     /// The latest versions of all that overlaps an external state, in program order: what a step
     /// that reads the state depends on.
-    pub fn overlapping_states(&self, resource: &Resource) -> Vec<NodeId> {
-        self.versions.overlapping(&by_name(resource.clone()))
+    pub fn overlapping_states(&self, key: &StateKey) -> Vec<NodeId> {
+        self.versions.read(key)
     }
 
     /// The node of what a bound method's node was taken from.
@@ -321,7 +321,7 @@ impl Executor {
     }
 
     /// The resources that a node's value stands for.
-    pub(crate) fn handles(&self, node: NodeId) -> &[Resource] {
+    pub(crate) fn handles(&self, node: NodeId) -> &[StateKey] {
         self.handles.get(&node).map_or(&[], Vec::as_slice)
     }
 
@@ -384,7 +384,6 @@ impl Executor {
             }
             NodeChange::Handle { node: handle, resource } => {
                 let handles = self.handles.entry(handle).or_default();
-                let resource = by_name(resource);
                 if !handles.contains(&resource) {
                     handles.push(resource);
                 }
@@ -394,9 +393,8 @@ impl Executor {
         }
     }
 
-    fn take_in_read(&self, node: NodeId, resource: Resource, side_effects: &mut Vec<SideEffect>) {
-        let resource = by_name(resource);
-        for version in self.versions.overlapping(&resource) {
+    fn take_in_read(&self, node: NodeId, resource: StateKey, side_effects: &mut Vec<SideEffect>) {
+        for version in self.versions.read(&resource) {
             depend(node, version, side_effects);
         }
         if self.versions.latest(&resource).is_none() {
@@ -404,8 +402,7 @@ impl Executor {
         }
     }
 
-    fn take_in_write(&self, node: NodeId, resource: Resource, side_effects: &mut Vec<SideEffect>) {
-        let resource = by_name(resource);
+    fn take_in_write(&self, node: NodeId, resource: StateKey, side_effects: &mut Vec<SideEffect>) {
         // A file is written into the folder that was made for it.
         for version in self.versions.wider(&resource) {
             depend(node, version, side_effects);
@@ -422,14 +419,14 @@ impl Executor {
     fn take_in_state(
         &mut self,
         node: &Node,
-        state: Option<Resource>,
+        state: Option<StateKey>,
         side_effects: &mut Vec<SideEffect>,
     ) {
         if let NodeKind::Mutate(Mutate { source, .. }) = node.kind {
             let state = self.states.get(&source).cloned().or(state);
-            if let Some(resource) = state.map(by_name) {
+            if let Some(resource) = state {
                 self.states.insert(node.id, resource.clone());
-                self.versions.insert(resource, node.id);
+                self.versions.supersede(resource, node.id);
             }
             return;
         }
@@ -437,12 +434,12 @@ impl Executor {
             NodeKind::Lookup(lookup) => looked_up_state(lookup),
             _ => None,
         };
-        let Some(resource) = looked_up.or(state).map(by_name) else { return };
-        for version in self.versions.overlapping(&resource) {
+        let Some(resource) = looked_up.or(state) else { return };
+        for version in self.versions.read(&resource) {
             depend(node.id, version, side_effects);
         }
         if self.versions.latest(&resource).is_none() {
-            self.versions.insert(resource.clone(), node.id);
+            self.versions.supersede(resource.clone(), node.id);
         }
         self.states.insert(node.id, resource);
     }
@@ -451,7 +448,7 @@ impl Executor {
         if self.handles.is_empty() {
             return;
         }
-        let mut shared: Vec<Resource> = Vec::new();
+        let mut shared: Vec<StateKey> = Vec::new();
         for node in nodes {
             for resource in self.handles(*node) {
                 if !shared.contains(resource) {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use clew_effects::{ExternalState, Resource, Scalar};
+use clew_effects::{ExternalState, Scalar, StateKey};
 use clew_graph::{Block, ExecutionId, Import, Literal, NodeId, Operator, Timestamp};
 
 /// A value that a host holds. Given out by the host and valid until [`Host::forget`].
@@ -115,7 +115,7 @@ pub trait Host {
     }
 
     /// The external state that a value stands for as a whole.
-    fn external_state(&self, value: ValueId) -> Option<Resource> {
+    fn external_state(&self, value: ValueId) -> Option<StateKey> {
         _ = value;
         None
     }

@@ -1,6 +1,8 @@
 //! Inspect: what the annotations say of a call, told of nodes.
 
-use clew_effects::{Change, Class, Confidence, Depth, Effects, Key, Place, Resource, operator};
+use clew_effects::{
+    Change, Class, Confidence, Depth, Effects, Key, Place, Resource, StateKey, operator,
+};
 use clew_graph::{NodeId, Operator};
 
 use crate::arguments::{Arguments, Facts, Passed};
@@ -161,8 +163,10 @@ impl Inspected<'_> {
 
     /// The parts of a state that a call names: by what the value at the place stands for, by what
     /// the host makes of it; where neither is known, all of the state.
-    fn named(&self, resource: &Resource) -> Vec<Resource> {
-        let Some(Key::Place(place)) = &resource.key else { return vec![resource.clone()] };
+    fn named(&self, resource: &Resource) -> Vec<StateKey> {
+        let Some(Key::Place(place)) = &resource.key else {
+            return vec![resource.resolve(|_| None)];
+        };
         let mut named = Vec::new();
         for passed in self.at(place) {
             let handled = self
@@ -173,12 +177,13 @@ impl Inspected<'_> {
             let before = named.len();
             named.extend(handled.cloned());
             if named.len() == before {
-                let key = self.host.resource_key(&resource.state, passed.value).map(Key::Name);
-                named.push(Resource { state: resource.state.clone(), key });
+                named.push(
+                    resource.resolve(|_| self.host.resource_key(&resource.state, passed.value)),
+                );
             }
         }
         if named.is_empty() {
-            named.push(Resource::whole(resource.state.clone()));
+            named.push(StateKey::whole(resource.state.clone()));
         }
         named
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use clew_effects::{ExternalState, Resource, Scalar};
+use clew_effects::{ExternalState, Scalar, StateKey};
 use clew_graph::{Block, ExecutionId, Import, Literal, NodeId, Operator, Timestamp};
 use rustc_hash::FxHashMap;
 
@@ -387,7 +387,7 @@ impl Host for NativeHost {
         }
     }
 
-    fn external_state(&self, value: ValueId) -> Option<Resource> {
+    fn external_state(&self, value: ValueId) -> Option<StateKey> {
         match self.get(value) {
             Some(Value::State(resource)) => Some(resource.clone()),
             _ => None,

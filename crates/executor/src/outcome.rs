@@ -1,6 +1,6 @@
 //! Outcome: what came of running a node, wherever it ran.
 
-use clew_effects::{Depth, Resource};
+use clew_effects::{Depth, StateKey};
 use clew_graph::{NodeId, Timestamp};
 
 use crate::{Accessed, Raised, ValueId};
@@ -15,7 +15,7 @@ pub struct Outcome {
     /// Its value, where it has one that is kept; or what it raised.
     pub value: Result<Option<ValueId>, Raised>,
     /// The external state that the value stands for as a whole.
-    pub state: Option<Resource>,
+    pub state: Option<StateKey>,
     /// What it did with global variables.
     pub accessed: Accessed,
     /// The nodes whose values those of the variables that it bound may share state with.
@@ -69,10 +69,10 @@ pub enum NodeChange {
         /// Whose value.
         node: NodeId,
         /// What it stands for.
-        resource: Resource,
+        resource: StateKey,
     },
     /// It depends on a resource.
-    Reads(Resource),
+    Reads(StateKey),
     /// It changes a resource.
-    Writes(Resource),
+    Writes(StateKey),
 }

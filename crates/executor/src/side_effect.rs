@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use clew_effects::{Depth, Resource};
+use clew_effects::{Depth, StateKey};
 use clew_graph::NodeId;
 
 /// What running a node did beyond giving a value. It is for who builds the graph to act on: a
@@ -36,7 +36,7 @@ pub enum Target {
     Node(NodeId),
     /// An external state that is first met here. [`state_lookup`](crate::state_lookup) makes the
     /// node that stands for it.
-    State(Resource),
+    State(StateKey),
 }
 
 impl fmt::Display for SideEffect {
@@ -74,7 +74,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Node(node) => node.fmt(f),
-            Self::State(resource) => resource.fmt(f),
+            Self::State(key) => write!(f, "<{key}>"),
         }
     }
 }

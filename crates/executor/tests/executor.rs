@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::mpsc::{Receiver, channel};
 
-use clew_effects::{Catalog, ExternalState, Key, Resource};
+use clew_effects::{Catalog, ExternalState, StateKey};
 use clew_executor::{
     ExecuteError, Executor, NativeError, NativeHost, NodeChange, Outcome, SideEffect, Value,
     looked_up_state, state_lookup,
@@ -76,7 +76,7 @@ impl Bench {
         }
         host.define("store", "open", |_| Ok(Value::list([])));
         host.define("store", "sort", |call| Ok(call.keyword[0].1.clone()));
-        let state = Resource::whole(ExternalState::Db);
+        let state = StateKey::whole(ExternalState::Db);
         host.define_value("store", "db", state);
         host.define("builtins", "len", |call| {
             Ok((call.argument(0)?.elements()?.len() as i64).into())
@@ -568,9 +568,9 @@ fn a_read_depends_on_the_latest_write_of_the_same_part_only() {
         n16 = call n2(n5)
         "#,
         expect![[r#"
-            n7 finished; mutates db["a"]
+            n7 finished; mutates <db a>
             n9 finished; views n9, n8
-            n10 finished; mutates db["b"]
+            n10 finished; mutates <db b>
             n12 finished; views n12, n11
             n13 finished; depends on n9
             n14 finished; mutates n9
@@ -600,9 +600,9 @@ fn what_may_touch_any_part_depends_on_each_and_all_depend_on_it() {
         n12 = call n4(n5)
         "#,
         expect![[r#"
-            n6 finished; mutates db["a"]
+            n6 finished; mutates <db a>
             n8 finished; views n8, n7
-            n9 finished; depends on n8; depends on db; mutates db
+            n9 finished; depends on n8; depends on <db>; mutates <db>
             n10 finished; depends on n8
             n11 finished; views n11, n10
             n12 finished; depends on n11; mutates n8
@@ -628,10 +628,10 @@ fn a_change_of_a_handle_is_a_change_of_what_it_stands_for() {
         n10 = call n4(n9)
         "#,
         expect![[r#"
-            n7 finished; mutates n6; mutates db["a"]
+            n7 finished; mutates n6; mutates <db a>
             n8 finished; views n8, n6
             n9 finished; views n9, n8
-            n10 finished; mutates n9; mutates db["a"]
+            n10 finished; mutates n9; mutates <db a>
             value None
         "#]],
     );
@@ -656,16 +656,16 @@ fn a_value_that_is_the_outside_world_has_versions() {
     let log = bench.log();
     assert!(log.contains("n5 finished; depends on n2; mutates n2\n"), "{log}");
     assert!(log.ends_with("n7 finished; depends on n6\n"), "{log}");
-    let all = Resource::whole(ExternalState::Db);
+    let all = StateKey::whole(ExternalState::Db);
     assert_eq!(bench.executor.lookup_external_state(&all), Some(NodeId::new(6)));
-    let one = Resource { key: Some(Key::Name("a".into())), ..all };
+    let one = StateKey::part(ExternalState::Db, "a");
     assert_eq!(bench.executor.lookup_external_state(&one), None);
     assert_eq!(bench.executor.overlapping_states(&one), [NodeId::new(6)]);
 }
 
 #[test]
 fn a_state_has_a_lookup_that_means_it() {
-    let one = Resource { state: ExternalState::Db, key: Some(Key::Name("main".into())) };
+    let one = StateKey::part(ExternalState::Db, "main");
     assert_eq!(looked_up_state(&state_lookup(&one)), Some(one));
     assert_eq!(looked_up_state(&Lookup { name: "db".into() }), None);
 }
@@ -843,7 +843,7 @@ fn what_ran_elsewhere_is_taken_in_like_what_ran_here() {
     .parse()
     .expect("the graph is one");
     let mut executor = Executor::new(Catalog::empty());
-    let file = Resource { state: ExternalState::Db, key: Some(Key::Name("log".to_owned())) };
+    let file = StateKey::part(ExternalState::Db, "log");
     let mut log = String::new();
     for (at, node) in graph.nodes().iter().enumerate() {
         let time = Timestamp(at as i64);
@@ -857,10 +857,10 @@ fn what_ran_elsewhere_is_taken_in_like_what_ran_here() {
     }
     expect![[r#"
         n0: 
-        n1: mutates db["log"]
+        n1: mutates <db log>
         n2: 
-        n3: mutates db["log"]
-        n4: mutates db["log"]
+        n3: mutates <db log>
+        n4: mutates <db log>
         n5: 
     "#]]
     .assert_eq(&log);

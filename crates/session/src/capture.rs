@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use clew_effects::LastWriters;
 use clew_graph::{Graph, GraphError, Node, NodeId, Source, SourceId, SourceLocation, Span};
 use clew_syntax::{ParseError, Range, StatementId, Template, Unit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::branch::Branch;
 use self::guard::Guard;
+use crate::Outcome;
 use crate::lower::Lowering;
-use crate::{ExternalStates, Outcome};
 
 mod statement;
 mod branch;
@@ -47,7 +48,7 @@ pub struct Capture {
     variables: FxHashMap<String, NodeId>,
     lookups: FxHashMap<String, NodeId>,
     modules: FxHashMap<String, NodeId>,
-    external: ExternalStates,
+    external: LastWriters,
     // How many nodes were handed out by `take_new`.
     taken: usize,
     unknown: usize,

@@ -34,7 +34,6 @@ pub mod outcome;
 pub mod capture;
 pub mod lower;
 mod loop_fission;
-pub mod external;
 pub mod journal;
 pub mod slicer;
 pub mod position;
@@ -46,7 +45,6 @@ pub mod place;
 
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
-pub use external::{ExternalStates, StateKey};
 pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue, TurnChange, Turns};
 pub use place::store_place;

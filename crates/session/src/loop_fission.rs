@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use clew_effects::StateKey;
 use clew_graph::{BlockKind, Operator};
 use clew_syntax::{
     Expr, ExprKind, Range, Statement, StatementId, StatementKind, Suite, Target, Template, Unit,
@@ -15,8 +16,8 @@ use clew_syntax::{
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use crate::Outcome;
 use crate::outcome::{Entered, Turns};
-use crate::{Outcome, StateKey};
 
 /// How many parts a loop may have before it is taken as a whole.
 const MOST_PARTS: usize = 400;
@@ -171,7 +172,7 @@ impl Plan {
     /// Whether a state is changed by no other component of the loop.
     pub(crate) fn is_only_writer(&self, component: &[usize], key: &StateKey) -> bool {
         (0..self.parts.len()).filter(|place| !component.contains(place)).all(|place| {
-            !self.parts[place].states_written.iter().any(|(written, _)| written.meets(key))
+            !self.parts[place].states_written.iter().any(|(written, _)| written.overlaps(key))
         })
     }
 }
@@ -322,7 +323,7 @@ impl Needs {
         for (reader, part) in parts.iter().enumerate().skip(usize::from(fixed)) {
             for (writer, other) in parts.iter().enumerate() {
                 let meets = |key: &StateKey| {
-                    other.states_written.iter().any(|(written, _)| written.meets(key))
+                    other.states_written.iter().any(|(written, _)| written.overlaps(key))
                 };
                 if !part.reads.is_disjoint(&other.binds)
                     || other.changes_any(&part.reads)

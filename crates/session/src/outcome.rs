@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use clew_effects::StateKey;
 use clew_graph::{Confidence, SourceId, Timestamp};
 use clew_syntax::{Scope, StatementId, Unit};
-
-use crate::StateKey;
 
 /// What happened while a statement ran.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use clew_effects::{ExternalState, StateKey};
 use clew_graph::{Cause, ImplicitDependency, Node, NodeId, NodeKind, Role, Slice};
 
 use crate::slicer::Key;
@@ -191,9 +192,9 @@ impl fmt::Display for Reason {
 /// An external state in words. An object that no variable leads to is named by its address, which
 /// means nothing to anybody.
 fn in_words(state: &str) -> String {
-    match state.split_once(' ') {
-        Some(("object", _)) => "the state of a library".to_owned(),
-        Some((state, part)) => format!("{state} ({part})"),
-        None => state.to_owned(),
+    match state.parse() {
+        Ok(StateKey { state: ExternalState::Object, .. }) => "the state of a library".to_owned(),
+        Ok(StateKey { state, part: Some(part) }) => format!("{state} ({part})"),
+        Ok(StateKey { part: None, .. }) | Err(()) => state.to_owned(),
     }
 }

@@ -1,17 +1,17 @@
 //! What reports of statements become: slices of a text whose run is spelled out by hand.
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::{SourceLocation, Timestamp};
-use clew_session::{Bound, Capture, Changed, Entered, Outcome, Slicer, StateKey};
+use clew_session::{Bound, Capture, Changed, Entered, Outcome, Slicer};
 use expect_test::{Expect, expect};
 
 /// What a statement of the text did beyond binding what it binds by its text.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Did {
     Changed(&'static str),
     Entered(usize),
-    Read(&'static str, &'static str),
-    Wrote(&'static str, &'static str),
+    Read(ExternalState, &'static str),
+    Wrote(ExternalState, &'static str),
 }
 
 use Did::{Changed as Change, Entered as Enter, Read, Wrote};
@@ -52,9 +52,11 @@ fn check(text: &str, did: &[(usize, Did)], wanted: &str, expected: Expect) {
                     confidence: Confidence::Annotated,
                 }),
                 Enter(scope) => outcome.entered.push(Entered { source, scope: Some(scope) }),
-                Read(state, part) => outcome.states_read.push(StateKey::part(state, part)),
-                Wrote(state, part) => {
-                    outcome.states_written.push((StateKey::part(state, part), false));
+                Read(ref state, part) => {
+                    outcome.states_read.push(StateKey::part(state.clone(), part))
+                }
+                Wrote(ref state, part) => {
+                    outcome.states_written.push((StateKey::part(state.clone(), part), false));
                 }
             }
         }
@@ -131,9 +133,9 @@ fn a_file_is_needed_by_who_reads_it() {
     check(
         "write('a')\nwrite('b')\nx = read('a')\n",
         &[
-            (1, Wrote("file_system", "/a")),
-            (2, Wrote("file_system", "/b")),
-            (3, Read("file_system", "/a")),
+            (1, Wrote(ExternalState::FileSystem, "/a")),
+            (2, Wrote(ExternalState::FileSystem, "/b")),
+            (3, Read(ExternalState::FileSystem, "/a")),
         ],
         "x",
         expect![[r#"

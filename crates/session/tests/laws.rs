@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::{Session, SessionKind, SourceLocation, Timestamp};
-use clew_session::{Bound, Capture, Changed, Journal, Outcome, Slicer, StateKey};
+use clew_session::{Bound, Capture, Changed, Journal, Outcome, Slicer};
 use clew_store::Store;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -138,9 +138,13 @@ fn outcomes(
             confidence: Confidence::Annotated,
         }));
         match line {
-            Line::Load(_, file) => outcome.states_read.push(StateKey::part("file_system", *file)),
+            Line::Load(_, file) => {
+                outcome.states_read.push(StateKey::part(ExternalState::FileSystem, *file))
+            }
             Line::Save(file, _) => {
-                outcome.states_written.push((StateKey::part("file_system", *file), false));
+                outcome
+                    .states_written
+                    .push((StateKey::part(ExternalState::FileSystem, *file), false));
             }
             _ => {}
         }

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::{SourceLocation, Timestamp};
-use clew_session::{
-    Bound, Capture, Changed, Entered, Outcome, Slicer, StateKey, TurnChange, Turns,
-};
+use clew_session::{Bound, Capture, Changed, Entered, Outcome, Slicer, TurnChange, Turns};
 use clew_syntax::{StatementId, Unit};
 use expect_test::{Expect, expect};
 
@@ -20,9 +18,9 @@ enum Did<'a> {
     /// It entered a function.
     Entered(usize),
     /// It read a state.
-    Read(&'a str),
+    Read(ExternalState),
     /// It changed a state.
-    Wrote(&'a str),
+    Wrote(ExternalState),
 }
 
 use Did::{Changed as Change, ChangedNew as ChangeNew, Entered as Enter, Read, Wrote};
@@ -100,8 +98,10 @@ fn turns(
                 let source = clew_graph::SourceId::new(0);
                 turns.entered.push((by, Entered { source, scope: Some(scope) }));
             }
-            Read(state) => turns.states_read.push((Some(by), StateKey::whole(state))),
-            Wrote(state) => turns.states_written.push((by, StateKey::whole(state), false)),
+            Read(ref state) => turns.states_read.push((Some(by), StateKey::whole(state.clone()))),
+            Wrote(ref state) => {
+                turns.states_written.push((by, StateKey::whole(state.clone()), false))
+            }
         }
     }
     turns
@@ -212,11 +212,11 @@ fn two_that_draw_from_one_generator_need_each_other() {
                 c.append(x)\n";
     let did = [
         (5, Change(&["a"])),
-        (5, Read("random")),
-        (5, Wrote("random")),
+        (5, Read(ExternalState::Random)),
+        (5, Wrote(ExternalState::Random)),
         (6, Change(&["b"])),
-        (6, Read("random")),
-        (6, Wrote("random")),
+        (6, Read(ExternalState::Random)),
+        (6, Wrote(ExternalState::Random)),
         (7, Change(&["c"])),
     ];
     check(

@@ -4,8 +4,8 @@
 
 use std::ptr;
 
-use clew_effects::Confidence;
-use clew_session::{Changed, StateKey};
+use clew_effects::{Confidence, ExternalState, StateKey};
+use clew_session::Changed;
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
@@ -71,7 +71,7 @@ impl Recorder {
                 .map(|name| ffi::PySys_GetObject(name.as_ptr()));
             if imports.iter().any(|&object| self.at_hand.changed.contains_key(&(object as Address)))
             {
-                self.writes_state((StateKey::whole("import_system"), false));
+                self.writes_state((StateKey::whole(ExternalState::ImportSystem), false));
             }
             for address in self.at_hand.hidden_candidates.clone() {
                 if !found.contains(&address) {

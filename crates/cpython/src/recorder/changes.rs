@@ -3,10 +3,9 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Confidence, Depth};
+use clew_effects::{Confidence, Depth, StateKey};
 use clew_heap::Lent;
 use clew_probe::ProgramPoint;
-use clew_session::StateKey;
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -270,7 +269,7 @@ impl Recorder {
             for stream in super::state::standard_streams() {
                 if !stream.is_null() && !self.objects.streams.contains(&(stream as Address)) {
                     // It was put there by an assignment to `sys.stdout`, if not by a context manager.
-                    self.reads_state(StateKey::whole("module:sys"));
+                    self.reads_state(StateKey::module("sys"));
                     self.write_to(stream, by);
                 }
             }

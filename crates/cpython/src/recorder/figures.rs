@@ -2,8 +2,7 @@
 //! them.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
-use clew_effects::{Confidence, ExternalState, Key, Resource};
-use clew_session::StateKey;
+use clew_effects::{Confidence, ExternalState, Key, Resource, StateKey};
 
 use clew_heap::Quiet;
 use clew_heap::arguments::CallArguments;
@@ -26,7 +25,7 @@ impl Recorder {
     /// Notes which figures of pyplot's were made or became current in ways that no rule told, and that
     /// what was got from pyplot or a module of the program's own changes with its state.
     pub(super) unsafe fn note_handles(&mut self, compound: bool) {
-        if self.outside.written.any_of("pyplot") {
+        if self.outside.written.has_any_of(&ExternalState::Pyplot) {
             // SAFETY: handed on from the caller, which holds the GIL.
             let look = self.outside.figures.look(unsafe { Quiet::new() });
             let changed = look.switched || !look.new.is_empty();
@@ -35,14 +34,15 @@ impl Recorder {
                 self.loop_trace.doubt();
             }
         }
-        let shared = |key: &StateKey| key.state == "pyplot" || key.state.starts_with("module:");
+        let shared =
+            |key: &StateKey| key.state == ExternalState::Pyplot || key.state.module().is_some();
         if self.objects.handles.is_empty()
             || !self.at_hand.states_written.iter().any(|(key, _)| shared(key))
         {
             return;
         }
         let written = |key: &StateKey| {
-            self.at_hand.states_written.iter().any(|(written, _)| written.meets(key))
+            self.at_hand.states_written.iter().any(|(written, _)| written.overlaps(key))
         };
         let handles: Vec<(Address, StateKey)> = self
             .objects
@@ -52,7 +52,10 @@ impl Recorder {
             .map(|(&address, key)| (address, key.clone()))
             .collect();
         for (address, key) in handles {
-            let by = Cause::new(key.state.trim_start_matches("module:"), Confidence::Annotated);
+            let by = match key.state.module() {
+                Some(module) => Cause::new(module, Confidence::Annotated),
+                None => Cause::new(&key.state.to_string(), Confidence::Annotated),
+            };
             self.at_hand.changed.entry(address).or_insert_with(|| by.clone());
             self.loop_trace.mark_where_written(address, &key);
         }

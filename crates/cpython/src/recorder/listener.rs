@@ -3,14 +3,14 @@
 
 use std::ptr;
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::SourceId;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::library::standard::catches_warnings;
 use clew_heap::{Lent, kind, raw};
 use clew_probe::{InlineCache, Listener};
-use clew_session::{Entered, StateKey};
+use clew_session::Entered;
 use clew_syntax::StatementId;
 use pyo3::ffi;
 
@@ -103,7 +103,7 @@ impl Listener for ProbeListener {
             // SAFETY: the value is lent.
             unsafe { recorder.change(value.as_ptr(), &Cause::new("with", Confidence::Annotated)) };
             recorder.at_hand.entering = match catches_warnings(value) {
-                true => Some(StateKey::whole("warnings")),
+                true => Some(StateKey::whole(ExternalState::Warnings)),
                 false => recorder.objects.handles.get(&value.address()).cloned(),
             };
         });

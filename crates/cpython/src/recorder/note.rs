@@ -2,7 +2,7 @@
 //! changes.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
-use clew_session::StateKey;
+use clew_effects::{ExternalState, StateKey};
 use pyo3::ffi;
 
 use super::state::{Recorder, note_written};
@@ -19,11 +19,11 @@ impl Recorder {
 
     /// Notes that the statement at hand changes a state, and whether it makes it anew.
     pub(super) fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
-        if key.state == "file_system" {
+        if key.state == ExternalState::FileSystem {
             self.needs_folder(&key);
         }
         self.loop_trace.state(&key, Some(anew));
-        self.outside.states_changed += usize::from(key.state != "object");
+        self.outside.states_changed += usize::from(key.state != ExternalState::Object);
         self.outside.settings.change(&key);
         self.outside.written.insert(&key);
         note_written(&self.outside.written);
@@ -36,7 +36,7 @@ impl Recorder {
     pub(super) fn needs_folder(&mut self, file: &StateKey) {
         let folder = file.part.as_deref().and_then(|part| part.rsplit_once('/'));
         if let Some((folder, _)) = folder {
-            let place = StateKey::part("file_system", format!("{folder}/*"));
+            let place = StateKey::part(ExternalState::FileSystem, format!("{folder}/*"));
             if self.outside.written.shows_in(&place) {
                 self.reads_state(place);
             }
@@ -69,15 +69,15 @@ impl Recorder {
 }
 
 pub(super) fn hidden_key(address: Address) -> StateKey {
-    StateKey::part("object", format!("{address:x}"))
+    StateKey::part(ExternalState::Object, format!("{address:x}"))
 }
 
 /// A variable of a module, by the module's namespace.
 pub(super) fn variable_key(namespace: Address, name: &str) -> StateKey {
-    StateKey::part("object", format!("{namespace:x}.{name}"))
+    StateKey::part(ExternalState::Object, format!("{namespace:x}.{name}"))
 }
 
 pub(super) unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {
     // SAFETY: the caller checked for a module.
-    StateKey::whole(format!("module:{}", unsafe { crate::object::module_name(module) }))
+    StateKey::module(unsafe { crate::object::module_name(module) })
 }

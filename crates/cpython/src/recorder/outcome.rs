@@ -1,9 +1,9 @@
 //! Outcome: what a statement did, put together when it has ended.
 #![allow(unsafe_code, reason = "looks at the program's live variables, under the GIL")]
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_heap::Lent;
-use clew_session::{Bound as Binding, Changed, Outcome, SavedValue, StateKey};
+use clew_session::{Bound as Binding, Changed, Outcome, SavedValue};
 use clew_syntax::{Access, Read, Statement, Target, Template, Unit, literal_key};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -248,7 +248,7 @@ impl Recorder {
             if value.is_null() || !reach::changes_in_place(value) {
                 return;
             }
-            if key.state == "warnings" && ffi::PyList_Check(value) != 0 {
+            if key.state == ExternalState::Warnings && ffi::PyList_Check(value) != 0 {
                 let length = ffi::PyList_GET_SIZE(value);
                 self.objects.gathering.push((bind.name.clone(), length));
             }
@@ -278,7 +278,7 @@ impl Recorder {
         let (unit, statement) = (ended.unit, ended.statement);
         // SAFETY: handed on from `outcome`.
         unsafe {
-            let figures = self.outside.written.any_of("pyplot");
+            let figures = self.outside.written.has_any_of(&ExternalState::Pyplot);
             if figures && unit.mentions_attribute(statement.id, "number") {
                 self.reads_state(crate::figures::numbers());
             }
@@ -313,7 +313,7 @@ impl Recorder {
         let major = |version: String| version.split('.').next()?.parse().ok();
         let pandas: Option<u32> = callee::version_of(py, "pandas").and_then(major);
         self.objects.copies_on_write = pandas.is_some_and(|major| major >= 3);
-        self.reads_state(StateKey::whole("import_system"));
+        self.reads_state(StateKey::whole(ExternalState::ImportSystem));
         // SAFETY: as above.
         unsafe { self.note_imported(&ended.modules) };
         let imported = |module: &String| {

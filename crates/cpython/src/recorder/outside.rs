@@ -4,10 +4,9 @@
 
 use std::ptr;
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_heap::Quiet;
 use clew_heap::raw::lend_all;
-use clew_session::StateKey;
 use clew_syntax::literal_key::{self, EnvironmentKeys};
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
@@ -27,7 +26,7 @@ impl Recorder {
     pub(crate) fn touch(&mut self, touches: Vec<Touch>) {
         /// How many files a statement may touch before it is their folders that count.
         const MOST: usize = 4_096;
-        let notes = |key: &StateKey, state: &str| key.state == state;
+        let notes = |key: &StateKey, state: &ExternalState| key.state == *state;
         for Touch { mut key, how, always } in touches {
             if !always {
                 let known = self.at_hand.states_read.iter().any(|known| notes(known, &key.state))
@@ -41,7 +40,7 @@ impl Recorder {
                 }
                 self.at_hand.audited.insert(key.state.clone());
             }
-            if key.state == "file_system" && key.part.is_some() {
+            if key.state == ExternalState::FileSystem && key.part.is_some() {
                 if self.at_hand.files_audited > MOST {
                     let folder = |part: String| {
                         std::path::Path::new(&part)
@@ -85,7 +84,7 @@ impl Recorder {
         self.at_hand.environment_audited = true;
         // What was there for a part of the statement only is no change.
         if self.at_hand.variables_set.remove(&name) != Some(true) {
-            self.reads_state(StateKey::part("environment", name.clone()));
+            self.reads_state(StateKey::part(ExternalState::Environment, name.clone()));
             self.at_hand.variables_set.insert(name, false);
         }
     }
@@ -94,10 +93,10 @@ impl Recorder {
     /// have read any.
     pub(super) fn note_environment(&mut self, imports: bool) {
         if self.at_hand.imports_packages && (imports || self.at_hand.called_unknown) {
-            self.reads_state(StateKey::whole("environment"));
+            self.reads_state(StateKey::whole(ExternalState::Environment));
         }
         for (name, _) in std::mem::take(&mut self.at_hand.variables_set) {
-            self.writes_state((StateKey::part("environment", name), true));
+            self.writes_state((StateKey::part(ExternalState::Environment, name), true));
         }
     }
 
@@ -109,7 +108,9 @@ impl Recorder {
     /// The connection is there.
     pub(crate) fn connected(&mut self, connection: *mut ffi::PyObject) {
         if let Some(database) = self.at_hand.connecting.take() {
-            self.objects.handles.insert(connection as Address, StateKey::part("db", database));
+            self.objects
+                .handles
+                .insert(connection as Address, StateKey::part(ExternalState::Db, database));
         }
     }
 
@@ -117,7 +118,7 @@ impl Recorder {
     /// with them what it likes.
     pub(super) fn note_given_paths(&mut self, paths: &[GivenPath]) {
         for given in paths {
-            let key = StateKey::part("file_system", given.path.clone());
+            let key = StateKey::part(ExternalState::FileSystem, given.path.clone());
             let seen = |how| self.at_hand.states_seen.contains(&(key.clone(), how));
             let written = seen(Some(true)) || seen(Some(false));
             if written {
@@ -139,7 +140,7 @@ impl Recorder {
         let files = unsafe { crate::streams::open_files(values, &self.borders) };
         for (handle, path) in files {
             let here = std::env::current_dir().unwrap_or_default();
-            let key = StateKey::part("file_system", normal_path(&here.join(path)));
+            let key = StateKey::part(ExternalState::FileSystem, normal_path(&here.join(path)));
             let written = |anew| self.at_hand.states_seen.contains(&(key.clone(), Some(anew)));
             if written(true) || written(false) {
                 self.objects.handles.entry(handle).or_insert(key);
@@ -204,7 +205,7 @@ impl Recorder {
             return;
         }
         let spelled = literal_key::environment(statement, &is_environ);
-        let key = |name: Option<String>| StateKey { state: "environment".to_owned(), part: name };
+        let key = |name: Option<String>| StateKey { state: ExternalState::Environment, part: name };
         match spelled {
             Some(EnvironmentKeys { read, stored }) => {
                 // Functions, lambdas and comprehensions read what they like of it.
@@ -276,12 +277,12 @@ impl Recorder {
                 crate::object::in_module(&name, "__file__").and_then(|file| callee::text(file))
             };
             if let Some(file) = file {
-                let key = StateKey::part("file_system", file);
+                let key = StateKey::part(ExternalState::FileSystem, file);
                 if self.outside.written.shows_in(&key) {
                     self.reads_state(key);
                 }
             }
-            self.reads_state(StateKey::whole(format!("module:{name}")));
+            self.reads_state(StateKey::module(name));
         }
     }
 

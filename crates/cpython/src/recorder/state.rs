@@ -3,9 +3,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clew_effects::{Catalog, Confidence};
+use clew_effects::{Catalog, Confidence, ExternalState, StateKey, StateSet};
 use clew_heap::Quiet;
-use clew_session::StateKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -25,7 +24,6 @@ use crate::reach::Address;
 use crate::recording::Recording;
 use crate::rng_state::RngStates;
 use crate::settings::Settings;
-use crate::written::Written;
 
 /// Whether the program changed any file so far, and any environment variable: audit events ask before
 /// they ask for the recorder.
@@ -88,7 +86,7 @@ pub(super) struct Running {
 #[derive(Default)]
 pub(super) struct Outside {
     /// The external states that the program changed so far.
-    pub(super) written: Written,
+    pub(super) written: StateSet,
     /// How often states were changed, other than hidden objects.
     pub(super) states_changed: usize,
     /// What was changed in libraries that later calls obey.
@@ -171,9 +169,9 @@ pub(crate) fn environment_written() -> bool {
 }
 
 /// Remembers what [`files_written`] and [`environment_written`] answer.
-pub(super) fn note_written(written: &Written) {
-    FILES_WRITTEN.store(written.any_of("file_system"), Ordering::Relaxed);
-    ENVIRONMENT_WRITTEN.store(written.any_of("environment"), Ordering::Relaxed);
+pub(super) fn note_written(written: &StateSet) {
+    FILES_WRITTEN.store(written.has_any_of(&ExternalState::FileSystem), Ordering::Relaxed);
+    ENVIRONMENT_WRITTEN.store(written.has_any_of(&ExternalState::Environment), Ordering::Relaxed);
 }
 
 /// Standard output and standard error as they are now; borrowed.

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Confidence, Effects};
+use clew_effects::{Confidence, Effects, ExternalState, StateKey};
 use clew_graph::{SourceId, Timestamp};
 use clew_probe::ProgramPoint;
-use clew_session::{Entered, SavedValue, StateKey};
+use clew_session::{Entered, SavedValue};
 use clew_syntax::StatementId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -61,7 +61,7 @@ pub(super) struct StatementRecord {
     /// Whether an item of `os.environ` was set.
     pub(super) environ_stored: bool,
     /// The states that audit events named and no rule did.
-    pub(super) audited: FxHashSet<String>,
+    pub(super) audited: FxHashSet<ExternalState>,
     /// How many files audit events named.
     pub(super) files_audited: usize,
     /// Whether audit events named an environment variable.

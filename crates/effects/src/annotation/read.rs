@@ -2,8 +2,8 @@
 
 use super::yaml::{Content, Mark, Result, Yaml};
 use super::{
-    AnnotationError, Argument, Condition, Effect, File, ModuleEntry, On, Pattern, Problem, Rule,
-    State, StateKey, Subject, Test, Value,
+    AnnotationError, Argument, Condition, Effect, File, ModuleEntry, On, PartName, Pattern,
+    Problem, Rule, State, Subject, Test, Value,
 };
 use crate::release::Releases;
 use crate::{Depth, ExternalState, Scalar};
@@ -324,7 +324,8 @@ fn pointer(yaml: &Yaml<'_>) -> Result<Pointer> {
     }
     if let Some(yaml) = fields.get("external_state") {
         let word = yaml.text("an external state")?;
-        let Ok(state) = word.parse() else {
+        let state = word.parse().ok().filter(|state: &ExternalState| !state.is_recorded_only());
+        let Some(state) = state else {
             let nearest = nearest(word, ExternalState::WORDS.iter().copied());
             return yaml.fail(Problem::UnknownState { word: word.to_owned(), nearest });
         };
@@ -354,15 +355,15 @@ fn named_value(key: &str) -> Value {
     }
 }
 
-fn state_key(yaml: &Yaml<'_>) -> Result<StateKey> {
+fn state_key(yaml: &Yaml<'_>) -> Result<PartName> {
     if let Content::Map(entries) = &yaml.content
         && let [(key, name)] = entries.as_slice()
         && key.text("a key")? == "name"
     {
-        return Ok(StateKey::Name(name.text("a name in quotes")?.to_owned()));
+        return Ok(PartName::Name(name.text("a name in quotes")?.to_owned()));
     }
     match pointer(yaml)? {
-        Pointer::Value(value) => Ok(StateKey::Value(value)),
+        Pointer::Value(value) => Ok(PartName::Value(value)),
         Pointer::State(_) => yaml.unexpected("a pointer to a value, or `name`"),
     }
 }

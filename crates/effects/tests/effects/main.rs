@@ -6,5 +6,6 @@ mod lineapy;
 mod operator;
 mod problem;
 mod readme;
+mod state;
 mod support;
 mod version;

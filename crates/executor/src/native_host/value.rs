@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use clew_effects::Resource;
+use clew_effects::StateKey;
 use clew_graph::Literal;
 
 use super::NativeCall;
@@ -36,7 +36,7 @@ pub enum Value {
         attributes: Rc<RefCell<BTreeMap<String, Value>>>,
     },
     /// A part of the outside world, as a value that a program can name.
-    State(Resource),
+    State(StateKey),
     /// An error that was raised.
     Error(Rc<NativeError>),
 }
@@ -142,8 +142,8 @@ impl From<()> for Value {
     }
 }
 
-impl From<Resource> for Value {
-    fn from(resource: Resource) -> Self {
+impl From<StateKey> for Value {
+    fn from(resource: StateKey) -> Self {
         Self::State(resource)
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use clew_effects::StateKey;
 use clew_graph::{
     Block, Cause, Global, GlobalRead, GraphError, ImplicitDependency, Mutate, NewNode, NodeId,
     NodeKind,
@@ -15,9 +16,9 @@ use clew_syntax::Statement;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Capture, CaptureError};
+use crate::Outcome;
 use crate::loop_fission::{Part, Plan, ScopeText};
 use crate::outcome::{Entered, Turns};
-use crate::{Outcome, StateKey};
 
 /// What came of the components that were recorded so far.
 #[derive(Default)]

@@ -4,7 +4,7 @@
 use std::ptr;
 use std::rc::Rc;
 
-use clew_effects::{Confidence, Depth};
+use clew_effects::{Confidence, Depth, StateKey};
 use clew_heap::Quiet;
 use clew_heap::raw::lend_all;
 use clew_heap::session_code::session_code;
@@ -21,7 +21,6 @@ use crate::recorder::call_profile::Given;
 use crate::recorder::note::{hidden_key, variable_key};
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
-use clew_session::StateKey;
 
 /// What is known of a call beside what rules say.
 pub(super) struct Explanation {
@@ -196,7 +195,7 @@ impl Recorder {
             }
             self.note_inferred_objects(&inferred, planned, explanation.own);
             for (state, written) in &inferred.states {
-                let key = StateKey::whole(state.to_string());
+                let key = StateKey::whole(state.clone());
                 match written {
                     true => self.writes_state((key, false)),
                     false => self.reads_state(key),
@@ -259,7 +258,7 @@ impl Recorder {
                 callee::text(name)
             };
             if let Some(module) = module {
-                self.reads_state(StateKey::whole(format!("module:{module}")));
+                self.reads_state(StateKey::module(module));
             }
         }
         for bound in &inferred.variables_bound {

@@ -4,11 +4,10 @@
 use std::ptr;
 use std::rc::Rc;
 
-use clew_effects::{Change, ExternalState, Key as StatePart, Place, Resource};
+use clew_effects::{Change, ExternalState, Place, Resource, StateKey};
 use clew_heap::Quiet;
 use clew_heap::arguments::CallArguments;
 use clew_probe::ProgramPoint;
-use clew_session::StateKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -94,7 +93,7 @@ impl Recorder {
             }
             // Many estimators draw for some of their settings only; the generator tells.
             ExternalState::NumpyRandom => {
-                planned.plan.draws && self.outside.draws.sees("numpy_random")
+                planned.plan.draws && self.outside.draws.sees(&ExternalState::NumpyRandom)
             }
             _ => false,
         }
@@ -215,33 +214,31 @@ impl Recorder {
         receiver: *mut ffi::PyObject,
         call: &CallArguments,
     ) -> StateKey {
-        let state = resource.state.to_string();
-        let part = match &resource.key {
-            None => None,
-            Some(StatePart::Name(name)) => Some(name.clone()),
-            Some(StatePart::Place(place)) => {
-                let value = match place {
-                    Place::Receiver => (!receiver.is_null()).then_some(receiver),
-                    Place::Positional(at) => call.positional(*at as usize),
-                    Place::Keyword(name) => call.keyword(name),
-                    _ => None,
-                };
-                // SAFETY: the call lends its arguments for as long as it lasts.
-                value.and_then(|value| unsafe { self.part_of(&state, value) })
-            }
-        };
-        StateKey { state, part }
+        resource.resolve(|place| {
+            let value = match place {
+                Place::Receiver => (!receiver.is_null()).then_some(receiver),
+                Place::Positional(at) => call.positional(*at as usize),
+                Place::Keyword(name) => call.keyword(name),
+                _ => None,
+            };
+            // SAFETY: the call lends its arguments for as long as it lasts.
+            value.and_then(|value| unsafe { self.part_of(&resource.state, value) })
+        })
     }
 
     /// A value as the name of a part of a state: a path made absolute, a string as it is.
-    pub(super) unsafe fn part_of(&self, state: &str, value: *mut ffi::PyObject) -> Option<String> {
+    pub(super) unsafe fn part_of(
+        &self,
+        state: &ExternalState,
+        value: *mut ffi::PyObject,
+    ) -> Option<String> {
         // SAFETY: handed on from the caller.
         unsafe {
             if let Some(key) = self.objects.handles.get(&(value as Address)) {
                 return key.part.clone();
             }
             let text = callee::text(value).or_else(|| crate::object::path_text(value))?;
-            if state == "file_system" {
+            if *state == ExternalState::FileSystem {
                 let here = std::env::current_dir().unwrap_or_default();
                 return Some(normal_path(&here.join(text)));
             }

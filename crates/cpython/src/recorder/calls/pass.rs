@@ -3,10 +3,9 @@
 
 use std::ptr;
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_heap::Quiet;
 use clew_heap::arguments::CallArguments;
-use clew_session::StateKey;
 use pyo3::ffi;
 
 use super::explain::Explanation;
@@ -131,7 +130,7 @@ impl Recorder {
                 && let Some(module) = callee::module_of(planned.callee.function())
                 && self.outside.mentions.environment(Quiet::new(), &callee::top_level(&module))
             {
-                self.reads_state(StateKey::whole("environment"));
+                self.reads_state(StateKey::whole(ExternalState::Environment));
             }
             if self.at_hand.paths_looked_at < MOST && planned.is_seen() {
                 paths.extend(planned.call.lent().filter_map(GivenPath::of));

@@ -3,12 +3,11 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Change, Confidence};
+use clew_effects::{Change, Confidence, ExternalState, StateKey};
 use clew_heap::arguments::CallArguments;
 use clew_heap::raw::lend_all;
 use clew_heap::{Lent, Quiet};
 use clew_probe::ProgramPoint;
-use clew_session::StateKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
@@ -90,7 +89,9 @@ impl Recorder {
             }
             if let Some(used) = pending.figure {
                 let current = self.use_figure(used);
-                if let Some(handle) = pending.handle.as_mut().filter(|key| key.state == "pyplot") {
+                if let Some(handle) =
+                    pending.handle.as_mut().filter(|key| key.state == ExternalState::Pyplot)
+                {
                     handle.part = current.and_then(|current| current.part);
                 }
             }
@@ -206,8 +207,8 @@ impl Recorder {
         // SAFETY: handed on from `passed`.
         unsafe {
             if receiver.is_null()
-                || !self.outside.draws.sees("numpy_random")
-                || self.outside.draws.moved(Quiet::new(), "numpy_random")
+                || !self.outside.draws.sees(&ExternalState::NumpyRandom)
+                || self.outside.draws.moved(Quiet::new(), &ExternalState::NumpyRandom)
             {
                 return;
             }
@@ -248,8 +249,8 @@ impl Recorder {
                 && (result == ffi::Py_None()
                     || clew_probe::is_result_dropped(clew_heap::Quiet::new()));
             if !for_its_effect
-                || self.outside.draws.moved(Quiet::new(), "random")
-                || self.outside.draws.moved(Quiet::new(), "numpy_random")
+                || self.outside.draws.moved(Quiet::new(), &ExternalState::Random)
+                || self.outside.draws.moved(Quiet::new(), &ExternalState::NumpyRandom)
             {
                 return;
             }
@@ -286,7 +287,7 @@ impl Recorder {
                 }
             }
             for module in modules {
-                self.writes_state((StateKey::whole(format!("module:{module}")), false));
+                self.writes_state((StateKey::module(module), false));
             }
         }
     }
