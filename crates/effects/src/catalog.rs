@@ -11,8 +11,7 @@ use crate::annotation::{
     self, AnnotationError, Condition, Effect, Pattern, Rule, Subject, Summary,
 };
 use crate::call::Unbound;
-use crate::release::Releases;
-use crate::resolve::{Precision, Rank, resolve};
+use crate::resolve::{Entry, Precision, Rank, resolve};
 use crate::{CallFacts, Claim, Effects, Origin};
 
 mod builtin;
@@ -382,19 +381,6 @@ struct ClassRules {
     all_methods: Vec<Entry>,
     init: Vec<Entry>,
     immutable: bool,
-}
-
-/// One rule as seen from one callee.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    /// Where the rule stands.
-    pub(crate) origin: Origin,
-    /// The package whose version counts.
-    pub(crate) package: Arc<str>,
-    /// The ranges of versions of the rule and of its module; both have to hold.
-    pub(crate) releases: [Option<Arc<Releases>>; 2],
-    pub(crate) conditions: Arc<[Condition]>,
-    pub(crate) effects: Arc<[Effect]>,
 }
 
 impl Rules {

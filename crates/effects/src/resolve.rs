@@ -8,10 +8,11 @@
 //! winner, except that clew's own are silent where an unconditional rule of the user won.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use crate::annotation::{Argument, Condition, Effect, On, PartName, State, Test, Value};
-use crate::catalog::Entry;
-use crate::{CallFacts, Change, Effects, ExternalState, Key, Place, Resource, Scalar};
+use crate::release::Releases;
+use crate::{CallFacts, Change, Effects, ExternalState, Key, Origin, Place, Resource, Scalar};
 
 /// How closely a rule names a callee; the greater wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +30,19 @@ pub(crate) enum Precision {
     Class,
     Pattern,
     Name,
+}
+
+/// One rule as seen from one callee.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// Where the rule stands.
+    pub(crate) origin: Origin,
+    /// The package whose version counts.
+    pub(crate) package: Arc<str>,
+    /// The ranges of versions of the rule and of its module; both have to hold.
+    pub(crate) releases: [Option<Arc<Releases>>; 2],
+    pub(crate) conditions: Arc<[Condition]>,
+    pub(crate) effects: Arc<[Effect]>,
 }
 
 /// What the rules about a callee say of a call; `None` where there are none.
