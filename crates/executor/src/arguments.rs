@@ -1,19 +1,11 @@
 //! Arguments: what a call passes, spread out.
 
 use clew_effects::{CallFacts, Scalar};
-use clew_graph::{Call, Callee, NodeId};
+use clew_graph::{Call, Callee};
 
 use crate::error::Stop;
-use crate::handlers::Run;
+use crate::run::{Passed, Run};
 use crate::{Host, ValueId};
-
-/// A value that takes part in a call, and the node that it came from. What was spread out of a
-/// starred argument came from that argument's node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Passed {
-    pub(crate) node: NodeId,
-    pub(crate) value: ValueId,
-}
 
 /// What a call passes, spread out.
 #[derive(Debug, Default)]

@@ -1,12 +1,10 @@
 //! Handlers: how each kind of node runs.
 
-use std::collections::BTreeMap;
+use clew_graph::NodeKind;
 
-use clew_graph::{GlobalRead, Node, NodeId, NodeKind, Timestamp};
-
-use crate::arguments::Passed;
+use crate::Outcome;
 use crate::error::Stop;
-use crate::{Accessed, Executor, Host, Outcome, ValueId};
+use crate::run::Run;
 
 mod block;
 mod call;
@@ -16,15 +14,6 @@ mod import;
 mod literal;
 mod lookup;
 mod mutate;
-
-/// A node that runs.
-pub(crate) struct Run<'r> {
-    pub(crate) executor: &'r Executor,
-    pub(crate) host: &'r mut dyn Host,
-    pub(crate) node: &'r Node,
-    /// The program's variables; `None` where the node knows itself which ones it read.
-    pub(crate) variables: Option<&'r BTreeMap<String, NodeId>>,
-}
 
 /// Hands a node to the handler for its kind. Without a handler, a new kind does not compile.
 pub(crate) fn dispatch(run: &mut Run<'_>) -> Result<Outcome, Stop> {
@@ -38,55 +27,5 @@ pub(crate) fn dispatch(run: &mut Run<'_>) -> Result<Outcome, Stop> {
         NodeKind::If(branch) => control::run_if(run, branch),
         NodeKind::Else(branch) => control::run_else(run, branch),
         NodeKind::Block(block) => block::run(run, block),
-    }
-}
-
-impl<'r> Run<'r> {
-    /// The value of a node that this one uses.
-    pub(crate) fn value(&self, input: NodeId) -> Result<ValueId, Stop> {
-        Ok(self.executor.required_value(self.node.id, input)?)
-    }
-
-    /// The times of the node that this one stands on.
-    pub(crate) fn time_of(&self, input: NodeId) -> Result<(Timestamp, Timestamp), Stop> {
-        Ok(self.executor.required_time(self.node.id, input)?)
-    }
-
-    /// Times what asks the host for a value.
-    pub(crate) fn timed(
-        &mut self,
-        run: impl FnOnce(&mut dyn Host) -> Result<ValueId, Stop>,
-    ) -> Result<Outcome, Stop> {
-        let start = self.host.now();
-        let value = run(self.host)?;
-        let end = self.host.now();
-        let state = self.host.external_state(value);
-        Ok(Outcome { state, ..Outcome::new(start, end).with_value(value) })
-    }
-
-    /// The values of the global variables that the node may read: the first time all of the
-    /// program's, afterwards those that it was seen to read.
-    pub(crate) fn globals(&self, reads: &'r [GlobalRead]) -> Result<Vec<(&'r str, ValueId)>, Stop> {
-        let Some(variables) = self.variables else {
-            return reads
-                .iter()
-                .map(|read| Ok((read.name.as_str(), self.value(read.node)?)))
-                .collect();
-        };
-        // A variable whose value was let go of, or never known, is the host's own to find.
-        let known = variables.iter().filter_map(|(name, &node)| {
-            self.executor.value(node).map(|value| (name.as_str(), value))
-        });
-        Ok(known.collect())
-    }
-
-    /// The global variables that were read and are known as nodes.
-    pub(crate) fn reads(&self, accessed: &Accessed, reads: &[GlobalRead]) -> Vec<Passed> {
-        let node_of = |name: &String| match self.variables {
-            Some(variables) => variables.get(name).copied(),
-            None => reads.iter().find(|read| read.name == *name).map(|read| read.node),
-        };
-        let known = accessed.read.iter().filter_map(node_of);
-        known.filter_map(|node| Some(Passed { node, value: self.executor.value(node)? })).collect()
     }
 }

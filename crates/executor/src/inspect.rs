@@ -1,17 +1,19 @@
 //! Inspect: what the annotations say of a call, told of nodes.
 
 use clew_effects::{
-    Change, Class, Confidence, Depth, Effects, Key, Place, Resource, StateKey, operator,
+    Class, Confidence, Depth, Effects, Key, Landing, Place, Resource, StateKey, operator,
 };
 use clew_graph::{NodeId, Operator};
 
-use crate::arguments::{Arguments, Facts, Passed};
-use crate::{Callee, Executor, Host, NodeChange, QualifiedName, ReceiverClass, ValueId};
+use crate::arguments::{Arguments, Facts};
+use crate::memory::Memory;
+use crate::run::Passed;
+use crate::{Callee, Host, NodeChange, QualifiedName, ReceiverClass, ValueId};
 
 /// A call that has run, as far as its effects depend on it.
 pub(crate) struct Inspected<'a> {
     pub(crate) host: &'a dyn Host,
-    pub(crate) executor: &'a Executor,
+    pub(crate) memory: &'a Memory,
     /// The node that runs.
     pub(crate) node: NodeId,
     pub(crate) arguments: &'a Arguments,
@@ -27,16 +29,14 @@ impl Inspected<'_> {
     pub(crate) fn call(&self, callee: &Callee) -> Vec<NodeChange> {
         let facts = self.facts();
         let effects = match callee {
-            Callee::Function { names } => self.executor.catalog().function(&pairs(names), &facts),
+            Callee::Function { names } => self.memory.catalog().function(&pairs(names), &facts),
             Callee::Method { classes, name, .. } => {
-                self.executor.catalog().method(&borrowed(classes), name, &facts)
+                self.memory.catalog().method(&borrowed(classes), name, &facts)
             }
             Callee::UnboundMethod { classes, name } => {
-                self.executor.catalog().unbound_method(&borrowed(classes), name, &facts)
+                self.memory.catalog().unbound_method(&borrowed(classes), name, &facts)
             }
-            Callee::Class { classes } => {
-                self.executor.catalog().constructor(&pairs(classes), &facts)
-            }
+            Callee::Class { classes } => self.memory.catalog().constructor(&pairs(classes), &facts),
             Callee::Unknown => None,
         };
         self.land(&effects.unwrap_or_else(Effects::assumed))
@@ -48,7 +48,7 @@ impl Inspected<'_> {
             (Some(method), Some(first)) => self.host.classes(first.value, method),
             _ => Vec::new(),
         };
-        let catalog = self.executor.catalog();
+        let catalog = self.memory.catalog();
         self.land(&catalog.operator(operator, &borrowed(&classes), &self.facts()))
     }
 
@@ -68,57 +68,20 @@ impl Inspected<'_> {
     }
 
     fn land(&self, effects: &Effects) -> Vec<NodeChange> {
-        let mut landed = Landed::default();
-        for change in &effects.changes {
-            match change {
-                Change::Mutates { place, depth } => {
-                    for passed in self.mutable(self.at(place)) {
-                        landed.add(NodeChange::Mutates { node: passed.node, depth: *depth });
-                    }
-                }
-                Change::Consumes(place) => {
-                    for passed in self.at(place) {
-                        if self.host.is_iterator(passed.value) {
-                            landed.add(NodeChange::Consumes(passed.node));
-                        }
-                    }
-                }
-                Change::Views(places) => {
-                    landed.add_views(self.mutable(places.iter().flat_map(|place| self.at(place))));
-                }
-                Change::Handle { place, resource } => {
-                    for passed in self.at(place) {
-                        for resource in self.named(resource) {
-                            landed.add(NodeChange::Handle { node: passed.node, resource });
-                        }
-                    }
-                }
-                Change::Reads(resource) => {
-                    for resource in self.named(resource) {
-                        landed.add(NodeChange::Reads(resource));
-                    }
-                }
-                Change::Writes(resource) => {
-                    for resource in self.named(resource) {
-                        landed.add(NodeChange::Writes(resource));
-                    }
-                }
-            }
-        }
+        let mut landed = Landed { call: self, changes: Vec::new() };
+        effects.land(&mut landed);
         if effects.confidence >= Confidence::Assumed {
             // What changes its arguments for all that is known may as well change what it read.
-            for passed in self.mutable(self.reads.iter().copied()) {
-                landed.add(NodeChange::Mutates { node: passed.node, depth: Depth::Deep });
-            }
-            landed.add_views(self.mutable(self.reads.iter().copied().chain(self.result())));
+            landed.mutate(self.reads.clone(), Depth::Deep);
+            landed.add_views(self.reads.iter().copied().chain(self.passed_result()));
         }
         self.add_identical(&mut landed);
         landed.changes
     }
 
     /// A result that is one of the values that took part is the same value, whatever rules say.
-    fn add_identical(&self, landed: &mut Landed) {
-        let Some(result) = self.result() else { return };
+    fn add_identical(&self, landed: &mut Landed<'_>) {
+        let Some(result) = self.passed_result() else { return };
         if !self.host.is_mutable(result.value) {
             return;
         }
@@ -132,35 +95,91 @@ impl Inspected<'_> {
         landed.add_views(std::iter::once(result).chain(same));
     }
 
-    /// The values at a place. There may be none: a rule can speak of an argument that was left to
-    /// its default.
-    fn at(&self, place: &Place) -> Vec<Passed> {
-        match place {
-            Place::Receiver => self.receiver.into_iter().collect(),
-            Place::Positional(index) => {
-                self.arguments.positional.get(*index as usize).copied().into_iter().collect()
-            }
-            Place::Keyword(name) => self
-                .arguments
-                .keyword
-                .iter()
-                .filter(|(known, _)| known == name)
-                .map(|(_, passed)| *passed)
-                .collect(),
-            Place::AllPositional => self.arguments.positional.clone(),
-            Place::AllArguments => self.arguments.all().collect(),
-            Place::Result => self.result().into_iter().collect(),
-        }
-    }
-
-    fn result(&self) -> Option<Passed> {
+    fn passed_result(&self) -> Option<Passed> {
         self.result.map(|value| Passed { node: self.node, value })
     }
 
     fn mutable(&self, passed: impl IntoIterator<Item = Passed>) -> impl Iterator<Item = Passed> {
         passed.into_iter().filter(|passed| self.host.is_mutable(passed.value))
     }
+}
 
+/// What a call did to nodes, without repetition.
+struct Landed<'a> {
+    call: &'a Inspected<'a>,
+    changes: Vec<NodeChange>,
+}
+
+impl Landing for Landed<'_> {
+    type Values = Vec<Passed>;
+
+    fn receiver(&self) -> Vec<Passed> {
+        self.call.receiver.into_iter().collect()
+    }
+
+    fn positional(&self, at: usize) -> Vec<Passed> {
+        self.call.arguments.positional.get(at).copied().into_iter().collect()
+    }
+
+    fn keyword(&self, name: &str) -> Vec<Passed> {
+        let keyword = self.call.arguments.keyword.iter().filter(|(known, _)| known == name);
+        keyword.map(|(_, passed)| *passed).collect()
+    }
+
+    fn all_positional(&self) -> Vec<Passed> {
+        self.call.arguments.positional.clone()
+    }
+
+    fn all_arguments(&self) -> Vec<Passed> {
+        self.call.arguments.all().collect()
+    }
+
+    fn result(&self) -> Vec<Passed> {
+        self.call.passed_result().into_iter().collect()
+    }
+
+    fn mutate(&mut self, values: Vec<Passed>, depth: Depth) {
+        let call = self.call;
+        for passed in call.mutable(values) {
+            self.add(NodeChange::Mutates { node: passed.node, depth });
+        }
+    }
+
+    fn consume(&mut self, values: Vec<Passed>) {
+        for passed in values {
+            if self.call.host.is_iterator(passed.value) {
+                self.add(NodeChange::Consumes(passed.node));
+            }
+        }
+    }
+
+    fn view(&mut self, places: &[Place]) {
+        let values: Vec<Passed> = places.iter().flat_map(|place| self.at(place)).collect();
+        self.add_views(values);
+    }
+
+    fn handle(&mut self, place: &Place, resource: &Resource) {
+        for passed in self.at(place) {
+            for state in self.named(resource) {
+                self.add(NodeChange::Handle { node: passed.node, resource: state });
+            }
+        }
+    }
+
+    fn read(&mut self, resource: &Resource) {
+        for state in self.named(resource) {
+            self.add(NodeChange::Reads(state));
+        }
+    }
+
+    fn write(&mut self, resource: &Resource) {
+        for state in self.named(resource) {
+            self.add(NodeChange::Writes(state));
+        }
+    }
+}
+
+impl Landed<'_> {
     /// The parts of a state that a call names: by what the value at the place stands for, by what
     /// the host makes of it; where neither is known, all of the state.
     fn named(&self, resource: &Resource) -> Vec<StateKey> {
@@ -170,7 +189,8 @@ impl Inspected<'_> {
         let mut named = Vec::new();
         for passed in self.at(place) {
             let handled = self
-                .executor
+                .call
+                .memory
                 .handles(passed.node)
                 .iter()
                 .filter(|handled| handled.state == resource.state);
@@ -178,7 +198,8 @@ impl Inspected<'_> {
             named.extend(handled.cloned());
             if named.len() == before {
                 named.push(
-                    resource.resolve(|_| self.host.resource_key(&resource.state, passed.value)),
+                    resource
+                        .resolve(|_| self.call.host.resource_key(&resource.state, passed.value)),
                 );
             }
         }
@@ -187,15 +208,7 @@ impl Inspected<'_> {
         }
         named
     }
-}
 
-/// Changes without repetition.
-#[derive(Default)]
-struct Landed {
-    changes: Vec<NodeChange>,
-}
-
-impl Landed {
     fn add(&mut self, change: NodeChange) {
         if let NodeChange::Mutates { node, depth } = &change {
             for known in &mut self.changes {
@@ -212,9 +225,9 @@ impl Landed {
         }
     }
 
-    fn add_views(&mut self, passed: impl Iterator<Item = Passed>) {
+    fn add_views(&mut self, passed: impl IntoIterator<Item = Passed>) {
         let mut nodes: Vec<NodeId> = Vec::new();
-        for Passed { node, .. } in passed {
+        for Passed { node, .. } in self.call.mutable(passed) {
             if !nodes.contains(&node) {
                 nodes.push(node);
             }

@@ -1,17 +1,31 @@
 #![doc = include_str!("../README.md")]
 
-pub mod error;
-pub mod event;
-pub mod executor;
+/// Where values live and code runs.
 pub mod host;
-pub mod native_host;
-pub mod outcome;
+/// Why a node could not be run.
+pub mod error;
+/// What running a node did beyond giving a value.
 pub mod side_effect;
+/// What happens, for who listens.
+pub mod event;
+/// What came of running one node.
+pub mod outcome;
+/// The nodes that stand for external states.
 pub mod state;
-
+/// What came of the nodes that ran.
+mod memory;
+/// A node that runs.
+mod run;
+/// What a call passes, spread out.
 mod arguments;
-mod handlers;
+/// What annotations say of a call, told of nodes.
 mod inspect;
+/// How each kind of node runs.
+mod handlers;
+/// Running nodes, graphs and slices.
+pub mod executor;
+/// A host of plain Rust functions.
+pub mod native_host;
 
 pub use error::ExecuteError;
 pub use event::Event;

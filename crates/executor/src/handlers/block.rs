@@ -2,10 +2,10 @@
 
 use clew_graph::{Block, BlockKind};
 
-use super::Run;
 use crate::arguments::Arguments;
 use crate::error::Stop;
 use crate::inspect::Inspected;
+use crate::run::Run;
 use crate::{Context, ExecuteError, HostError, Outcome};
 
 pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<Outcome, Stop> {
@@ -13,12 +13,12 @@ pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<Outcome, St
         let now = run.host.now();
         return Ok(Outcome::new(now, now));
     }
-    let text = run.executor.text(run.node).ok_or(ExecuteError::NoText { node: run.node.id })?;
+    let text = run.memory.text(run.node).ok_or(ExecuteError::NoText { node: run.node.id })?;
     let globals = run.globals(&block.global_reads)?;
 
     run.host.open_context(&Context {
         node: run.node.id,
-        execution: run.executor.execution(),
+        execution: run.memory.execution(),
         globals: &globals,
     });
     let start = run.host.now();
@@ -33,7 +33,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<Outcome, St
 
     let inspected = Inspected {
         host: run.host,
-        executor: run.executor,
+        memory: run.memory,
         node: run.node.id,
         arguments: &Arguments::default(),
         receiver: None,

@@ -3,10 +3,10 @@
 
 use clew_graph::{self as graph, Call, Operator};
 
-use super::Run;
-use crate::arguments::{Arguments, Passed};
+use crate::arguments::Arguments;
 use crate::error::Stop;
 use crate::inspect::Inspected;
+use crate::run::{Passed, Run};
 use crate::{Callee, Context, HostError, Outcome};
 
 /// What is called, with the value that it has if it is one of the program's.
@@ -28,14 +28,14 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<Outcome, Stop
 
     run.host.open_context(&Context {
         node: run.node.id,
-        execution: run.executor.execution(),
+        execution: run.memory.execution(),
         globals: &globals,
     });
     let start = run.host.now();
     let result = match function {
         Function::Value(function) => run.host.call(function.value, &positional, &keyword),
         Function::Operator(operator) => {
-            run.host.operator(operator, &positional, run.executor.text(run.node))
+            run.host.operator(operator, &positional, run.memory.text(run.node))
         }
     };
     let end = run.host.now();
@@ -52,7 +52,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<Outcome, Stop
     };
     let inspected = Inspected {
         host: run.host,
-        executor: run.executor,
+        memory: run.memory,
         node: run.node.id,
         arguments: &arguments,
         receiver: match function {
@@ -82,13 +82,13 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<Outcome, Stop
 /// knows of the function. Where neither leads to a node, the function itself stands for it.
 fn receiver(run: &Run<'_>, function: Passed, callee: &Callee) -> Option<Passed> {
     let by_access = run
-        .executor
+        .memory
         .bound_self(function.node)
-        .and_then(|node| Some(Passed { node, value: run.executor.value(node)? }));
+        .and_then(|node| Some(Passed { node, value: run.memory.value(node)? }));
     if by_access.is_some() {
         return by_access;
     }
     let Callee::Method { receiver, .. } = callee else { return None };
-    let node = run.executor.node_of(run.host.identity(*receiver));
+    let node = run.memory.node_of(run.host.identity(*receiver));
     Some(Passed { node: node.unwrap_or(function.node), value: *receiver })
 }

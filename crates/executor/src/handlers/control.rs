@@ -2,9 +2,9 @@
 
 use clew_graph::{Else, If};
 
-use super::Run;
 use crate::Outcome;
 use crate::error::Stop;
+use crate::run::Run;
 
 pub(super) fn run_if(run: &mut Run<'_>, branch: &If) -> Result<Outcome, Stop> {
     let (start, end) = run.time_of(branch.test)?;

@@ -2,13 +2,13 @@
 
 use clew_graph::Global;
 
-use super::Run;
 use crate::error::Stop;
+use crate::run::Run;
 use crate::{ExecuteError, NodeChange, Outcome};
 
 pub(super) fn run(run: &mut Run<'_>, global: &Global) -> Result<Outcome, Stop> {
     let (start, end) = run.time_of(global.call)?;
-    let Some((value, shared)) = run.executor.bound(global.call, &global.name) else {
+    let Some((value, shared)) = run.memory.bound(global.call, &global.name) else {
         let name = global.name.clone();
         return Err(ExecuteError::NotBound { node: run.node.id, name, call: global.call }.into());
     };

@@ -2,9 +2,9 @@
 
 use clew_graph::Import;
 
-use super::Run;
 use crate::Outcome;
 use crate::error::Stop;
+use crate::run::Run;
 
 pub(super) fn run(run: &mut Run<'_>, import: &Import) -> Result<Outcome, Stop> {
     run.timed(|host| Ok(host.import(import)?))

@@ -2,9 +2,9 @@
 
 use clew_graph::Literal;
 
-use super::Run;
 use crate::Outcome;
 use crate::error::Stop;
+use crate::run::Run;
 
 pub(super) fn run(run: &mut Run<'_>, literal: &Literal) -> Result<Outcome, Stop> {
     run.timed(|host| Ok(host.literal(literal)?))

@@ -2,8 +2,8 @@
 
 use clew_graph::{Literal, Lookup};
 
-use super::Run;
 use crate::error::Stop;
+use crate::run::Run;
 use crate::state::looked_up_state;
 use crate::{HostError, Outcome};
 
@@ -14,7 +14,7 @@ pub(super) fn run(run: &mut Run<'_>, lookup: &Lookup) -> Result<Outcome, Stop> {
         return Ok(Outcome::new(start, run.host.now()));
     }
     let name = lookup.name.as_str();
-    let module_file = run.executor.module_file().filter(|_| name == "__file__");
+    let module_file = run.memory.module_file().filter(|_| name == "__file__");
     run.timed(|host| {
         if let Some(file) = module_file {
             return Ok(host.literal(&Literal::Str(file.to_owned()))?);

@@ -2,8 +2,8 @@
 
 use clew_graph::Mutate;
 
-use super::Run;
 use crate::error::Stop;
+use crate::run::Run;
 use crate::{NodeChange, Outcome};
 
 pub(super) fn run(run: &mut Run<'_>, mutate: &Mutate) -> Result<Outcome, Stop> {
@@ -12,5 +12,5 @@ pub(super) fn run(run: &mut Run<'_>, mutate: &Mutate) -> Result<Outcome, Stop> {
     let (start, end) = run.time_of(mutate.call)?;
     let views = NodeChange::Views(vec![run.node.id, mutate.source]);
     let outcome = Outcome::new(start, end).with_change(views);
-    Ok(Outcome { value: Ok(run.executor.value(mutate.source)), ..outcome })
+    Ok(Outcome { value: Ok(run.memory.value(mutate.source)), ..outcome })
 }
