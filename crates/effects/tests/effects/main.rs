@@ -6,6 +6,7 @@ mod lineapy;
 mod operator;
 mod problem;
 mod readme;
+mod standard_library;
 mod state;
 mod support;
 mod version;

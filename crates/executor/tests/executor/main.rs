@@ -1,0 +1,8 @@
+//! What the executor does, read from its event log.
+
+mod blocks;
+mod calls;
+mod graphs;
+mod names;
+mod states;
+mod support;
