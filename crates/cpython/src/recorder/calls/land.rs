@@ -4,7 +4,7 @@
 use std::ptr;
 use std::rc::Rc;
 
-use clew_effects::{Change, ExternalState, Place, Resource, StateKey};
+use clew_effects::{Depth, ExternalState, Landing, Place, Resource, StateKey};
 use clew_heap::Quiet;
 use clew_heap::arguments::CallArguments;
 use clew_probe::ProgramPoint;
@@ -33,89 +33,15 @@ impl Recorder {
     /// Marks and notes what the rules say that a call does; changes of what it is given only where
     /// they are not known better (`assumed`).
     pub(super) unsafe fn land(&mut self, planned: &Planned<'_>, assumed: bool) -> Landed {
-        let Planned { callee, call, plan, .. } = planned;
-        let receiver = callee.receiver;
-        let by = planned.cause();
-        let mut landed = Landed::default();
+        let plan = &planned.plan;
         // States whose parts depend on no argument are the same each time.
         let noted = plan.has_fixed_states
             && !self.at_hand.noted.insert((Rc::as_ptr(&plan.effects), ProgramPoint::current()));
-        // SAFETY: the call lends its receiver and arguments.
-        unsafe {
-            for change in &plan.effects.changes {
-                match change {
-                    Change::Mutates { .. } if !assumed => {}
-                    Change::Mutates { place, depth } => {
-                        self.each(place, receiver, call, |recorder, value, found| {
-                            let base = if found { planned.base_name } else { ptr::null_mut() };
-                            recorder.mutate(value, *depth, &by, base);
-                        });
-                    }
-                    Change::Consumes(place) => {
-                        self.each(place, receiver, call, |recorder, value, _| {
-                            recorder.consume(value);
-                        });
-                    }
-                    Change::Views(_) => {}
-                    // What it is given belongs to the program, whatever else looks at it.
-                    Change::Handle { place: Place::Result, resource } => {
-                        landed.handle = Some(self.state_key(resource, receiver, call));
-                    }
-                    Change::Handle { .. } => {}
-                    Change::Reads(resource) | Change::Writes(resource) => {
-                        let writes = matches!(change, Change::Writes(_));
-                        if is_about_figures(resource, writes) && planned.is_seen() {
-                            // Which figure it is about, and whether it made one, is known at its end.
-                            let used = landed.figure.get_or_insert(FigureUse {
-                                writes: false,
-                                numbers: is_about_numbers(&by.by, call),
-                            });
-                            used.writes |= resource.key.is_none() && writes;
-                        } else if !noted && !self.is_seen_otherwise(resource, planned) {
-                            self.land_state(resource, writes, planned);
-                        }
-                    }
-                }
-            }
-        }
-        landed
-    }
-
-    /// Whether what a call does with a state is told by something else.
-    unsafe fn is_seen_otherwise(&self, resource: &Resource, planned: &Planned<'_>) -> bool {
-        match resource.state {
-            // Whoever is alone waits for nobody.
-            ExternalState::Process => {
-                // SAFETY: the call lends its receiver, under the GIL.
-                unsafe {
-                    waits_for_threads(&planned.callee) && !crate::observe::has_threads(Quiet::new())
-                }
-            }
-            // Many estimators draw for some of their settings only; the generator tells.
-            ExternalState::NumpyRandom => {
-                planned.plan.draws && self.outside.draws.sees(&ExternalState::NumpyRandom)
-            }
-            _ => false,
-        }
-    }
-
-    /// Notes that a call reads or writes a state.
-    unsafe fn land_state(&mut self, resource: &Resource, writes: bool, planned: &Planned<'_>) {
-        let Planned { callee, call, plan, .. } = planned;
-        let key = self.state_key(resource, callee.receiver, call);
-        if !writes {
-            self.reads_state(key);
-            return;
-        }
-        let mode = call.positional(1).or_else(|| call.keyword("mode"));
-        // SAFETY: the call lends its arguments.
-        let mode = mode.and_then(|mode| unsafe { callee::text(mode) });
-        let anew = makes_anew(&plan.name, mode.as_deref());
-        if anew {
-            // SAFETY: the GIL is held.
-            unsafe { self.note_draws_before(&key) };
-        }
-        self.writes_state((key, anew));
+        let by = planned.cause();
+        let landed = Landed::default();
+        let mut live = Live { recorder: self, planned, by, assumed, noted, landed };
+        plan.effects.land(&mut live);
+        live.landed
     }
 
     /// What is written out, read of modules, gone through and called by a call, whatever it changes.
@@ -168,64 +94,6 @@ impl Recorder {
         }
     }
 
-    /// The values that a place of a call stands for.
-    pub(super) unsafe fn each(
-        &mut self,
-        place: &Place,
-        receiver: *mut ffi::PyObject,
-        call: &CallArguments,
-        mut body: impl FnMut(&mut Self, *mut ffi::PyObject, bool),
-    ) {
-        match place {
-            Place::Receiver => {
-                if !receiver.is_null() {
-                    body(self, receiver, true);
-                }
-            }
-            Place::Positional(at) => {
-                if let Some(value) = call.positional(*at as usize) {
-                    body(self, value, false);
-                }
-            }
-            Place::Keyword(name) => {
-                if let Some(value) = call.keyword(name) {
-                    body(self, value, false);
-                }
-            }
-            Place::AllPositional => {
-                for at in 0..call.count {
-                    if let Some(value) = call.positional(at) {
-                        body(self, value, false);
-                    }
-                }
-            }
-            Place::AllArguments => {
-                for value in call.all().collect::<Vec<_>>() {
-                    body(self, value, false);
-                }
-            }
-            Place::Result => {}
-        }
-    }
-
-    pub(super) fn state_key(
-        &self,
-        resource: &Resource,
-        receiver: *mut ffi::PyObject,
-        call: &CallArguments,
-    ) -> StateKey {
-        resource.resolve(|place| {
-            let value = match place {
-                Place::Receiver => (!receiver.is_null()).then_some(receiver),
-                Place::Positional(at) => call.positional(*at as usize),
-                Place::Keyword(name) => call.keyword(name),
-                _ => None,
-            };
-            // SAFETY: the call lends its arguments for as long as it lasts.
-            value.and_then(|value| unsafe { self.part_of(&resource.state, value) })
-        })
-    }
-
     /// A value as the name of a part of a state: a path made absolute, a string as it is.
     pub(super) unsafe fn part_of(
         &self,
@@ -244,6 +112,188 @@ impl Recorder {
             }
             Some(text)
         }
+    }
+}
+
+/// The objects at a place of a live call, which lends them.
+enum Values {
+    /// One at most; for the receiver with the name that the text reaches it by, or null.
+    One {
+        value: Option<*mut ffi::PyObject>,
+        base_name: *mut ffi::PyObject,
+    },
+    Positional,
+    All,
+}
+
+impl Values {
+    #[inline]
+    fn argument(value: Option<*mut ffi::PyObject>) -> Self {
+        Self::One { value, base_name: ptr::null_mut() }
+    }
+
+    /// Hands out each object, with the name of the receiver or null.
+    #[inline]
+    fn each(
+        self,
+        call: &CallArguments,
+        mut body: impl FnMut(*mut ffi::PyObject, *mut ffi::PyObject),
+    ) {
+        match self {
+            Self::One { value, base_name } => {
+                if let Some(value) = value {
+                    body(value, base_name);
+                }
+            }
+            Self::Positional => {
+                (0..call.count)
+                    .filter_map(|at| call.positional(at))
+                    .for_each(|value| body(value, ptr::null_mut()));
+            }
+            Self::All => call.all().for_each(|value| body(value, ptr::null_mut())),
+        }
+    }
+}
+
+/// A live call whose effects land on the objects that it is given. It is made under the GIL only,
+/// for the time in which the call lends its receiver and arguments.
+struct Live<'r, 'p> {
+    recorder: &'r mut Recorder,
+    planned: &'p Planned<'p>,
+    by: Cause,
+    /// Whether changes of what it is given are not known better.
+    assumed: bool,
+    /// Whether the states that it touches were noted before.
+    noted: bool,
+    landed: Landed,
+}
+
+impl Landing for Live<'_, '_> {
+    type Values = Values;
+
+    fn receiver(&self) -> Values {
+        let receiver = self.planned.callee.receiver;
+        let value = (!receiver.is_null()).then_some(receiver);
+        Values::One { value, base_name: self.planned.base_name }
+    }
+
+    fn positional(&self, at: usize) -> Values {
+        Values::argument(self.planned.call.positional(at))
+    }
+
+    fn keyword(&self, name: &str) -> Values {
+        Values::argument(self.planned.call.keyword(name))
+    }
+
+    fn all_positional(&self) -> Values {
+        Values::Positional
+    }
+
+    fn all_arguments(&self) -> Values {
+        Values::All
+    }
+
+    fn result(&self) -> Values {
+        Values::argument(None)
+    }
+
+    fn mutate(&mut self, values: Values, depth: Depth) {
+        if !self.assumed {
+            return;
+        }
+        let Self { recorder, planned, by, .. } = self;
+        values.each(planned.call, |value, base_name| {
+            // SAFETY: the call lends its receiver and arguments.
+            unsafe { recorder.mutate(value, depth, by, base_name) };
+        });
+    }
+
+    fn consume(&mut self, values: Values) {
+        let Self { recorder, planned, .. } = self;
+        values.each(planned.call, |value, _| {
+            // SAFETY: the call lends its receiver and arguments.
+            unsafe { recorder.consume(value) };
+        });
+    }
+
+    // What objects share is seen by walks.
+    fn view(&mut self, _places: &[Place]) {}
+
+    // What a call is given belongs to the program, whatever else looks at it.
+    fn handle(&mut self, place: &Place, resource: &Resource) {
+        if *place == Place::Result {
+            self.landed.handle = Some(self.state_key(resource));
+        }
+    }
+
+    fn read(&mut self, resource: &Resource) {
+        self.touch(resource, false);
+    }
+
+    fn write(&mut self, resource: &Resource) {
+        self.touch(resource, true);
+    }
+}
+
+impl Live<'_, '_> {
+    fn touch(&mut self, resource: &Resource, writes: bool) {
+        if is_about_figures(resource, writes) && self.planned.is_seen() {
+            // Which figure it is about, and whether it made one, is known at its end.
+            let used = self.landed.figure.get_or_insert(FigureUse {
+                writes: false,
+                numbers: is_about_numbers(&self.by.by, self.planned.call),
+            });
+            used.writes |= resource.key.is_none() && writes;
+        } else if !self.noted && !self.is_seen_otherwise(resource) {
+            self.note_state(resource, writes);
+        }
+    }
+
+    /// Whether what a call does with a state is told by something else.
+    fn is_seen_otherwise(&self, resource: &Resource) -> bool {
+        let Self { recorder, planned, .. } = self;
+        match resource.state {
+            // Whoever is alone waits for nobody.
+            ExternalState::Process => {
+                // SAFETY: the call lends its receiver, under the GIL.
+                unsafe {
+                    waits_for_threads(&planned.callee) && !crate::observe::has_threads(Quiet::new())
+                }
+            }
+            // Many estimators draw for some of their settings only; the generator tells.
+            ExternalState::NumpyRandom => {
+                planned.plan.draws && recorder.outside.draws.sees(&ExternalState::NumpyRandom)
+            }
+            _ => false,
+        }
+    }
+
+    /// Notes that the call reads or writes a state.
+    fn note_state(&mut self, resource: &Resource, writes: bool) {
+        let key = self.state_key(resource);
+        let Self { recorder, planned: Planned { call, plan, .. }, .. } = self;
+        if !writes {
+            recorder.reads_state(key);
+            return;
+        }
+        let mode = call.positional(1).or_else(|| call.keyword("mode"));
+        // SAFETY: the call lends its arguments.
+        let mode = mode.and_then(|mode| unsafe { callee::text(mode) });
+        let anew = makes_anew(&plan.name, mode.as_deref());
+        if anew {
+            // SAFETY: the GIL is held.
+            unsafe { recorder.note_draws_before(&key) };
+        }
+        recorder.writes_state((key, anew));
+    }
+
+    /// Which part of a state the call is about. Of several values none names it.
+    fn state_key(&self, resource: &Resource) -> StateKey {
+        resource.resolve(|place| {
+            let Values::One { value, .. } = self.at(place) else { return None };
+            // SAFETY: the call lends its arguments for as long as it lasts.
+            value.and_then(|value| unsafe { self.recorder.part_of(&resource.state, value) })
+        })
     }
 }
 
