@@ -5,9 +5,7 @@ use std::cell::RefCell;
 use std::ptr;
 use std::rc::Rc;
 
-use clew_effects::{
-    CallFacts, Catalog, Change, Claim, Effects, Key as Part, Origin, Place, StateKey,
-};
+use clew_effects::{CallFacts, Catalog, Change, Claim, Effects, Key as Part, Origin, StateKey};
 use clew_heap::arguments::CallArguments;
 use clew_heap::raw::callee::{
     Callee, Key, Shape, describe, display_name, is_session_class, lookup, name_of, never_iterates,
@@ -295,11 +293,7 @@ impl Rules {
                     let callee = describe(init);
                     let mut plan = self.make(py, &callee, None, session_code, namespace);
                     // The receiver is new, so what happens to it is nobody's business.
-                    let mut effects = (*plan.effects).clone();
-                    effects.changes.retain(|change| {
-                        !matches!(change, Change::Mutates { place: Place::Receiver, .. })
-                    });
-                    plan.effects = Rc::new(effects);
+                    plan.effects = Rc::new((*plan.effects).clone().without_receiver());
                     return plan;
                 }
             }

@@ -101,6 +101,45 @@ impl Effects {
         self.changes.iter().any(|change| matches!(change, Change::Mutates { .. }))
     }
 
+    /// How far it changes its receiver, if it does.
+    pub fn receiver_change(&self) -> Option<Depth> {
+        self.changes.iter().find_map(|change| match change {
+            Change::Mutates { place: Place::Receiver, depth } => Some(*depth),
+            _ => None,
+        })
+    }
+
+    /// Whether it does nothing but change its receiver, and that only on the surface. What it views
+    /// does not count.
+    pub fn changes_receiver_only(&self) -> bool {
+        let others = self.changes.iter().any(|change| match change {
+            Change::Mutates { place, depth } => {
+                *place != Place::Receiver || *depth != Depth::Shallow
+            }
+            _ => !matches!(change, Change::Views(_)),
+        });
+        !others && self.receiver_change().is_some()
+    }
+
+    /// Whether it changes a value other than its receiver.
+    pub fn changes_what_it_is_given(&self) -> bool {
+        let given = |change: &Change| matches!(change, Change::Mutates { place, .. } if *place != Place::Receiver);
+        self.changes.iter().any(given)
+    }
+
+    /// The same effects where the receiver is nobody's business: it is new, or an instance stands
+    /// for its class.
+    pub fn without_receiver(mut self) -> Self {
+        self.changes.retain(|change| {
+            !matches!(
+                change,
+                Change::Mutates { place: Place::Receiver, .. }
+                    | Change::Handle { place: Place::Receiver, .. }
+            )
+        });
+        self
+    }
+
     /// Whether it reads or changes some of a state.
     pub fn touches(&self, state: &ExternalState) -> bool {
         self.changes.iter().any(|change| match change {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Change, Depth, Effects, Place};
+use clew_effects::{Change, Effects};
 use clew_syntax::Spelling;
 
 use crate::reach::Address;
@@ -62,15 +62,9 @@ impl Plan {
 
     /// Whether it changes nothing but its receiver, and that only on the surface.
     pub(crate) fn changes_receiver_only(&self) -> bool {
-        let mut mutations = 0;
-        for change in &self.effects.changes {
-            match change {
-                Change::Mutates { place: Place::Receiver, depth: Depth::Shallow } => mutations += 1,
-                Change::Views(_) => {}
-                _ => return false,
-            }
-        }
-        mutations == 1 && !self.effects.varies && self.namespace == Namespace::Untouched
+        self.effects.changes_receiver_only()
+            && !self.effects.varies
+            && self.namespace == Namespace::Untouched
     }
 
     /// Whether it changes, reads and uses up nothing.

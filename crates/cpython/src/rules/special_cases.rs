@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Change, Effects, ExternalState, Place};
+use clew_effects::{Change, Effects, ExternalState};
 use clew_heap::raw::callee::{
     Callee, Shape, is_builtins, name_of, package_of, top_level, type_name,
 };
@@ -94,15 +94,8 @@ pub(super) unsafe fn built_in(callee: &Callee, function: *mut ffi::PyObject) -> 
 
 /// What a rule about methods says of one that is called on the class: what happens to the receiver
 /// happens to instances.
-pub(super) fn of_class_method(mut effects: Effects) -> Effects {
-    effects.changes.retain(|change| {
-        !matches!(
-            change,
-            Change::Mutates { place: Place::Receiver, .. }
-                | Change::Handle { place: Place::Receiver, .. }
-        )
-    });
-    effects
+pub(super) fn of_class_method(effects: Effects) -> Effects {
+    effects.without_receiver()
 }
 
 /// Whether a class makes iterators that take nothing from what they are given until they are

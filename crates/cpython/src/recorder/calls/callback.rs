@@ -4,7 +4,7 @@
 use std::ptr;
 use std::rc::Rc;
 
-use clew_effects::{Change, Confidence, Place};
+use clew_effects::Confidence;
 use clew_heap::arguments::CallArguments;
 use clew_heap::session_code::{is_stateful, session_code};
 use pyo3::ffi;
@@ -37,10 +37,8 @@ impl Recorder {
             }
             let plan = self.rules.plan(py, &callee, None, session_code(), self.namespace);
             let by = Cause::new(&callee::display_name(&callee), Confidence::Assumed);
-            for change in &plan.effects.changes {
-                if let Change::Mutates { place: Place::Receiver, depth } = change {
-                    self.mutate(callee.receiver, *depth, &by, ptr::null_mut());
-                }
+            if let Some(depth) = plan.effects.receiver_change() {
+                self.mutate(callee.receiver, depth, &by, ptr::null_mut());
             }
         }
     }
@@ -68,14 +66,8 @@ impl Recorder {
             };
             let call = (!callee.is_descriptor()).then_some(&call);
             let plan = self.rules.plan(py, &callee, call, session_code(), self.namespace);
-            let given = |change: &Change| match change {
-                Change::Mutates { place, .. } => *place != Place::Receiver,
-                _ => false,
-            };
             plan.effects
-                .changes
-                .iter()
-                .any(given)
+                .changes_what_it_is_given()
                 .then(|| Cause { by: Rc::clone(&plan.name), confidence: Confidence::Assumed })
         }
     }
