@@ -101,7 +101,7 @@ pub(crate) struct Condition {
 /// What a condition looks at.
 #[derive(Debug)]
 pub(crate) enum On {
-    Argument(Argument),
+    Argument(ArgumentPointer),
     /// An attribute that the receiver itself has.
     Attribute(String),
 }
@@ -118,7 +118,7 @@ pub(crate) enum Test {
 
 /// An argument that may be passed by position or by keyword.
 #[derive(Debug)]
-pub(crate) struct Argument {
+pub(crate) struct ArgumentPointer {
     pub(crate) position: Option<u32>,
     pub(crate) keyword: Option<String>,
 }
@@ -128,15 +128,15 @@ pub(crate) struct Argument {
 pub(crate) enum Effect {
     Mutates(Value, Depth),
     Consumes(Value),
-    Views { values: Vec<Value>, external: Vec<State> },
-    Reads(State),
-    Writes(State),
+    Views { values: Vec<Value>, external: Vec<StatePointer> },
+    Reads(StatePointer),
+    Writes(StatePointer),
 }
 
 /// A [`Place`](crate::Place) before it is known how a call passes its arguments.
 #[derive(Debug)]
 pub(crate) enum Value {
-    Argument(Argument),
+    Argument(ArgumentPointer),
     AllPositional,
     AllArguments,
     Receiver,
@@ -145,7 +145,7 @@ pub(crate) enum Value {
 
 /// A [`Resource`](crate::Resource) before it is known how a call passes its arguments.
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct StatePointer {
     pub(crate) state: ExternalState,
     /// The first that the call has is the key.
     pub(crate) keys: Vec<PartName>,

@@ -10,7 +10,9 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use crate::annotation::{Argument, Condition, Effect, On, PartName, State, Test, Value};
+use crate::annotation::{
+    ArgumentPointer, Condition, Effect, On, PartName, StatePointer, Test, Value,
+};
 use crate::release::Releases;
 use crate::{CallFacts, Change, Effects, ExternalState, Key, Origin, Place, Resource, Scalar};
 
@@ -174,7 +176,7 @@ fn place(value: &Value, call: &dyn CallFacts) -> Option<Place> {
 }
 
 /// Where a call passes an argument; `None` where it does not.
-fn place_of(argument: &Argument, call: &dyn CallFacts) -> Option<Place> {
+fn place_of(argument: &ArgumentPointer, call: &dyn CallFacts) -> Option<Place> {
     if let Some(position) = argument.position
         && (position as usize) < call.positional()
     {
@@ -188,7 +190,7 @@ fn place_of(argument: &Argument, call: &dyn CallFacts) -> Option<Place> {
     }
 }
 
-fn resource(state: &State, call: &dyn CallFacts) -> Resource {
+fn resource(state: &StatePointer, call: &dyn CallFacts) -> Resource {
     let key = state.keys.iter().find_map(|key| match key {
         PartName::Name(name) => Some(Key::Name(name.clone())),
         PartName::Value(value) => match place(value, call)? {

@@ -11,7 +11,7 @@ use crate::error::Stop;
 use crate::handlers::dispatch;
 use crate::memory::Memory;
 use crate::run::Run;
-use crate::{Event, ExecuteError, Host, HostError, Outcome, SideEffect, ValueId};
+use crate::{Event, ExecuteError, Host, HostError, NodeOutcome, SideEffect, ValueId};
 
 /// Runs nodes, and keeps what came of them: values, times, and the latest versions of the outside
 /// world.
@@ -82,7 +82,7 @@ impl Executor {
             // It raised before there was anything to time: a name that is not there, a star on
             // something that cannot be iterated over.
             Err(Stop::Host(HostError::Raised(raised))) => {
-                Outcome { value: Err(raised), ..Outcome::new(start, host.now()) }
+                NodeOutcome { value: Err(raised), ..NodeOutcome::new(start, host.now()) }
             }
             Err(Stop::Host(source)) => return Err(ExecuteError::Host { node: node.id, source }),
             Err(Stop::Execute(error)) => return Err(error),
@@ -104,7 +104,7 @@ impl Executor {
     /// Takes in what came of a node that ran elsewhere, and tells what it did beyond giving a
     /// value. This is the second half of [`Self::execute_node`], for interpreters that have run
     /// the user's code by themselves.
-    pub fn observe(&mut self, node: &Node, outcome: Outcome) -> Vec<SideEffect> {
+    pub fn observe(&mut self, node: &Node, outcome: NodeOutcome) -> Vec<SideEffect> {
         let raised = outcome.value.as_ref().err().cloned();
         let side_effects = self.memory.take_in(node, outcome);
         self.tell(|| {

@@ -2,7 +2,7 @@
 
 use clew_graph::NodeKind;
 
-use crate::Outcome;
+use crate::NodeOutcome;
 use crate::error::Stop;
 use crate::run::Run;
 
@@ -16,7 +16,7 @@ mod lookup;
 mod mutate;
 
 /// Hands a node to the handler for its kind. Without a handler, a new kind does not compile.
-pub(crate) fn dispatch(run: &mut Run<'_>) -> Result<Outcome, Stop> {
+pub(crate) fn dispatch(run: &mut Run<'_>) -> Result<NodeOutcome, Stop> {
     match &run.node.kind {
         NodeKind::Import(import) => import::run(run, import),
         NodeKind::Lookup(lookup) => lookup::run(run, lookup),

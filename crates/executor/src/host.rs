@@ -91,9 +91,9 @@ pub trait Host {
     }
 
     /// What a value is when it is called.
-    fn callee(&self, value: ValueId) -> Callee {
+    fn callee(&self, value: ValueId) -> CalleeNames {
         _ = value;
-        Callee::Unknown
+        CalleeNames::Unknown
     }
 
     /// A value's class and its bases in method resolution order, and which of them have a method.
@@ -169,7 +169,7 @@ pub struct ReceiverClass {
 
 /// What a value is when it is called, in the words that annotations use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Callee {
+pub enum CalleeNames {
     /// A function, by every name that it is known by.
     Function {
         /// The names.

@@ -8,7 +8,7 @@ use clew_graph::{NodeId, Operator};
 use crate::arguments::{Arguments, Facts};
 use crate::memory::Memory;
 use crate::run::Passed;
-use crate::{Callee, Host, NodeChange, QualifiedName, ReceiverClass, ValueId};
+use crate::{CalleeNames, Host, NodeChange, QualifiedName, ReceiverClass, ValueId};
 
 /// A call that has run, as far as its effects depend on it.
 pub(crate) struct Inspected<'a> {
@@ -26,18 +26,22 @@ pub(crate) struct Inspected<'a> {
 
 impl Inspected<'_> {
     /// What a call of a value did.
-    pub(crate) fn call(&self, callee: &Callee) -> Vec<NodeChange> {
+    pub(crate) fn call(&self, callee: &CalleeNames) -> Vec<NodeChange> {
         let facts = self.facts();
         let effects = match callee {
-            Callee::Function { names } => self.memory.catalog().function(&pairs(names), &facts),
-            Callee::Method { classes, name, .. } => {
+            CalleeNames::Function { names } => {
+                self.memory.catalog().function(&pairs(names), &facts)
+            }
+            CalleeNames::Method { classes, name, .. } => {
                 self.memory.catalog().method(&borrowed(classes), name, &facts)
             }
-            Callee::UnboundMethod { classes, name } => {
+            CalleeNames::UnboundMethod { classes, name } => {
                 self.memory.catalog().unbound_method(&borrowed(classes), name, &facts)
             }
-            Callee::Class { classes } => self.memory.catalog().constructor(&pairs(classes), &facts),
-            Callee::Unknown => None,
+            CalleeNames::Class { classes } => {
+                self.memory.catalog().constructor(&pairs(classes), &facts)
+            }
+            CalleeNames::Unknown => None,
         };
         self.land(&effects.unwrap_or_else(Effects::assumed))
     }

@@ -31,9 +31,9 @@ pub use error::ExecuteError;
 pub use event::Event;
 pub use executor::Executor;
 pub use host::{
-    Accessed, Callee, Context, Host, HostError, QualifiedName, Raised, ReceiverClass, ValueId,
+    Accessed, CalleeNames, Context, Host, HostError, QualifiedName, Raised, ReceiverClass, ValueId,
 };
 pub use native_host::{NativeCall, NativeError, NativeFunction, NativeHost, Value};
-pub use outcome::{NodeChange, Outcome};
-pub use side_effect::{SideEffect, Target};
+pub use outcome::{NodeChange, NodeOutcome};
+pub use side_effect::{Affected, SideEffect};
 pub use state::{looked_up_state, state_lookup};

@@ -10,7 +10,7 @@ use clew_graph::{
 use rustc_hash::FxHashMap;
 
 use crate::state::looked_up_state;
-use crate::{ExecuteError, Host, NodeChange, Outcome, SideEffect, Target, ValueId};
+use crate::{Affected, ExecuteError, Host, NodeChange, NodeOutcome, SideEffect, ValueId};
 
 /// What came of the nodes that ran, and what they run with: handlers read it, and outcomes are taken
 /// into it.
@@ -150,8 +150,8 @@ impl Memory {
 /// How the outcome of a node is taken in.
 impl Memory {
     /// Takes in what came of a node, and says what it did beyond giving a value.
-    pub(crate) fn take_in(&mut self, node: &Node, outcome: Outcome) -> Vec<SideEffect> {
-        let Outcome { start, end, value, state, accessed, shared, changes } = outcome;
+    pub(crate) fn take_in(&mut self, node: &Node, outcome: NodeOutcome) -> Vec<SideEffect> {
+        let NodeOutcome { start, end, value, state, accessed, shared, changes } = outcome;
         let value = value.ok().flatten();
         self.forget_record(node.id);
         self.inherit(node);
@@ -235,13 +235,13 @@ impl Memory {
     ) {
         match change {
             NodeChange::Mutates { node: changed, depth } => {
-                add(side_effects, SideEffect::Mutated { target: Target::Node(changed), depth });
+                add(side_effects, SideEffect::Mutated { target: Affected::Node(changed), depth });
                 for resource in self.handles(changed).to_vec() {
                     self.take_in_write(node, resource, side_effects);
                 }
             }
             NodeChange::Consumes(consumed) => {
-                let target = Target::Node(consumed);
+                let target = Affected::Node(consumed);
                 add(side_effects, SideEffect::Mutated { target, depth: Depth::Shallow });
                 for resource in self.handles(consumed).to_vec() {
                     self.take_in_read(node, resource, side_effects);
@@ -267,7 +267,7 @@ impl Memory {
             depend(node, version, side_effects);
         }
         if self.versions.latest(&resource).is_none() {
-            add(side_effects, SideEffect::ImplicitDependency(Target::State(resource)));
+            add(side_effects, SideEffect::ImplicitDependency(Affected::State(resource)));
         }
     }
 
@@ -277,8 +277,8 @@ impl Memory {
             depend(node, version, side_effects);
         }
         let target = match self.versions.latest(&resource) {
-            Some(version) => Target::Node(version),
-            None => Target::State(resource),
+            Some(version) => Affected::Node(version),
+            None => Affected::State(resource),
         };
         add(side_effects, SideEffect::Mutated { target, depth: Depth::Deep });
     }
@@ -380,7 +380,7 @@ fn first_operand(call: &Call) -> Option<(Operator, NodeId)> {
 fn depend(node: NodeId, version: NodeId, side_effects: &mut Vec<SideEffect>) {
     // A graph that runs again meets versions of its own future.
     if version < node {
-        add(side_effects, SideEffect::ImplicitDependency(Target::Node(version)));
+        add(side_effects, SideEffect::ImplicitDependency(Affected::Node(version)));
     }
 }
 

@@ -9,7 +9,7 @@ use clew_graph::{Block, ExecutionId, Import, Literal, NodeId, Operator, Timestam
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Accessed, Callee, Context, Host, HostError, QualifiedName, Raised, ReceiverClass, ValueId,
+    Accessed, CalleeNames, Context, Host, HostError, QualifiedName, Raised, ReceiverClass, ValueId,
 };
 
 mod method;
@@ -352,12 +352,12 @@ impl Host for NativeHost {
         false
     }
 
-    fn callee(&self, value: ValueId) -> Callee {
+    fn callee(&self, value: ValueId) -> CalleeNames {
         match self.get(value) {
-            Some(Value::Function(function)) => Callee::Function {
+            Some(Value::Function(function)) => CalleeNames::Function {
                 names: vec![QualifiedName::new(function.module(), function.name())],
             },
-            Some(Value::Method { receiver, name }) => Callee::Method {
+            Some(Value::Method { receiver, name }) => CalleeNames::Method {
                 receiver: receiver
                     .address()
                     .and_then(|address| self.addresses.get(&address).copied())
@@ -365,7 +365,7 @@ impl Host for NativeHost {
                 classes: vec![receiver_class(receiver, name)],
                 name: name.clone(),
             },
-            _ => Callee::Unknown,
+            _ => CalleeNames::Unknown,
         }
     }
 

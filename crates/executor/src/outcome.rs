@@ -1,4 +1,4 @@
-//! Outcome: what came of running a node, wherever it ran.
+//! NodeOutcome: what came of running a node, wherever it ran.
 
 use clew_effects::{Depth, StateKey};
 use clew_graph::{NodeId, Timestamp};
@@ -7,7 +7,7 @@ use crate::{Accessed, Raised, ValueId};
 
 /// What came of running a node. [`Executor::observe`](crate::Executor::observe) takes it in.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct NodeOutcome {
     /// When the node began to run.
     pub start: Timestamp,
     /// When it had run.
@@ -24,7 +24,7 @@ pub struct Outcome {
     pub changes: Vec<NodeChange>,
 }
 
-impl Outcome {
+impl NodeOutcome {
     /// A node that ran between two moments and did nothing that is told here.
     pub fn new(start: Timestamp, end: Timestamp) -> Self {
         Self {

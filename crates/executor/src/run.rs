@@ -6,7 +6,7 @@ use clew_graph::{GlobalRead, Node, NodeId, Timestamp};
 
 use crate::error::Stop;
 use crate::memory::Memory;
-use crate::{Accessed, Host, Outcome, ValueId};
+use crate::{Accessed, Host, NodeOutcome, ValueId};
 
 /// A node that runs.
 pub(crate) struct Run<'r> {
@@ -40,12 +40,12 @@ impl<'r> Run<'r> {
     pub(crate) fn timed(
         &mut self,
         run: impl FnOnce(&mut dyn Host) -> Result<ValueId, Stop>,
-    ) -> Result<Outcome, Stop> {
+    ) -> Result<NodeOutcome, Stop> {
         let start = self.host.now();
         let value = run(self.host)?;
         let end = self.host.now();
         let state = self.host.external_state(value);
-        Ok(Outcome { state, ..Outcome::new(start, end).with_value(value) })
+        Ok(NodeOutcome { state, ..NodeOutcome::new(start, end).with_value(value) })
     }
 
     /// The values of the global variables that the node may read: the first time all of the

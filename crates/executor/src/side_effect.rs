@@ -19,19 +19,19 @@ pub enum SideEffect {
     /// It changed something.
     Mutated {
         /// What.
-        target: Target,
+        target: Affected,
         /// How far the change goes.
         depth: Depth,
     },
     /// From now on a change of one of these nodes' values may be a change of the others.
     Views(Vec<NodeId>),
     /// It depends on something that it was not passed.
-    ImplicitDependency(Target),
+    ImplicitDependency(Affected),
 }
 
 /// What a side effect is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum Affected {
     /// The value of a node; for an external state, its latest version.
     Node(NodeId),
     /// An external state that is first met here. [`state_lookup`](crate::state_lookup) makes the
@@ -70,7 +70,7 @@ impl fmt::Display for SideEffect {
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for Affected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Node(node) => node.fmt(f),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use clew_effects::{Catalog, Versions};
-use clew_executor::{Executor, NativeError, NativeHost, SideEffect, Target, Value, state_lookup};
+use clew_executor::{Affected, Executor, NativeError, NativeHost, SideEffect, Value, state_lookup};
 use clew_graph::{
     Argument, Call, Callee, Global, GlobalRead, Graph, Literal, Lookup, Mutate, NewNode, Node,
     NodeId, NodeKind, Operator, Session, SessionKind, Timestamp,
@@ -336,7 +336,7 @@ impl Tracer {
                         });
                         call.global_reads.extend(read);
                     }
-                    SideEffect::ImplicitDependency(Target::Node(node)) => {
+                    SideEffect::ImplicitDependency(Affected::Node(node)) => {
                         call.implicit_dependencies.push((*node).into());
                     }
                     _ => {}
@@ -367,11 +367,11 @@ impl Tracer {
                     self.variables.insert(name, node);
                 }
             }
-            SideEffect::Mutated { target: Target::State(resource), .. } => {
+            SideEffect::Mutated { target: Affected::State(resource), .. } => {
                 let source = self.step(NodeKind::Lookup(state_lookup(&resource)));
                 self.step(NodeKind::Mutate(Mutate::new(source, call)));
             }
-            SideEffect::Mutated { target: Target::Node(node), .. } => {
+            SideEffect::Mutated { target: Affected::Node(node), .. } => {
                 for source in self.versions.mutate(node) {
                     self.step(NodeKind::Mutate(Mutate::new(source, call)));
                 }

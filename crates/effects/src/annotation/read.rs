@@ -2,8 +2,8 @@
 
 use super::yaml::{Content, Mark, Result, Yaml};
 use super::{
-    AnnotationError, Argument, Condition, Effect, File, ModuleEntry, On, PartName, Pattern,
-    Problem, Rule, State, Subject, Test, Value,
+    AnnotationError, ArgumentPointer, Condition, Effect, File, ModuleEntry, On, PartName, Pattern,
+    Problem, Rule, StatePointer, Subject, Test, Value,
 };
 use crate::release::Releases;
 use crate::{Depth, ExternalState, Scalar};
@@ -168,7 +168,7 @@ fn conditions(fields: &Fields<'_>) -> Result<Vec<Condition>> {
     match (fields.get("keyword_arg_name"), fields.get("keyword_arg_value")) {
         (None, None) => {}
         (Some(name), Some(value)) => conditions.push(Condition {
-            on: On::Argument(Argument {
+            on: On::Argument(ArgumentPointer {
                 position: None,
                 keyword: Some(name.text("the name of a keyword")?.to_owned()),
             }),
@@ -272,7 +272,7 @@ fn effect(yaml: &Yaml<'_>) -> Result<Effect> {
 
 enum Pointer {
     Value(Value),
-    State(State),
+    State(StatePointer),
 }
 
 fn pointer(yaml: &Yaml<'_>) -> Result<Pointer> {
@@ -336,7 +336,7 @@ fn pointer(yaml: &Yaml<'_>) -> Result<Pointer> {
             }
             Some(one) => vec![state_key(one)?],
         };
-        set("external_state", Pointer::State(State { state, keys }))?;
+        set("external_state", Pointer::State(StatePointer { state, keys }))?;
     } else if let Some(yaml) = fields.get("key") {
         return yaml.fail(Problem::LonelyKey { key: "key", needs: "external_state" });
     }
@@ -372,7 +372,7 @@ fn argument(
     fields: &Fields<'_>,
     position: &'static str,
     keyword: &'static str,
-) -> Result<Option<Argument>> {
+) -> Result<Option<ArgumentPointer>> {
     let position = match fields.get(position) {
         None => None,
         Some(yaml) => match yaml.scalar() {
@@ -384,7 +384,7 @@ fn argument(
         None => None,
         Some(yaml) => Some(yaml.text("the name of a keyword")?.to_owned()),
     };
-    Ok((position.is_some() || keyword.is_some()).then_some(Argument { position, keyword }))
+    Ok((position.is_some() || keyword.is_some()).then_some(ArgumentPointer { position, keyword }))
 }
 
 fn releases(fields: &Fields<'_>) -> Result<Option<Releases>> {

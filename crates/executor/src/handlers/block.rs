@@ -6,12 +6,12 @@ use crate::arguments::Arguments;
 use crate::error::Stop;
 use crate::inspect::Inspected;
 use crate::run::Run;
-use crate::{Context, ExecuteError, HostError, Outcome};
+use crate::{Context, ExecuteError, HostError, NodeOutcome};
 
-pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<Outcome, Stop> {
+pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<NodeOutcome, Stop> {
     if block.kind == BlockKind::Unexecuted {
         let now = run.host.now();
-        return Ok(Outcome::new(now, now));
+        return Ok(NodeOutcome::new(now, now));
     }
     let text = run.memory.text(run.node).ok_or(ExecuteError::NoText { node: run.node.id })?;
     let globals = run.globals(&block.global_reads)?;
@@ -45,5 +45,5 @@ pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<Outcome, St
     let changes =
         if defines && block.calls.is_empty() { Vec::new() } else { inspected.statement() };
     let shared = if accessed.written.is_empty() { Vec::new() } else { inspected.reach() };
-    Ok(Outcome { start, end, value, state: None, accessed, shared, changes })
+    Ok(NodeOutcome { start, end, value, state: None, accessed, shared, changes })
 }

@@ -7,7 +7,7 @@ use crate::arguments::Arguments;
 use crate::error::Stop;
 use crate::inspect::Inspected;
 use crate::run::{Passed, Run};
-use crate::{Callee, Context, HostError, Outcome};
+use crate::{CalleeNames, Context, HostError, NodeOutcome};
 
 /// What is called, with the value that it has if it is one of the program's.
 #[derive(Clone, Copy)]
@@ -16,7 +16,7 @@ enum Function {
     Operator(Operator),
 }
 
-pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<Outcome, Stop> {
+pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<NodeOutcome, Stop> {
     let function = match call.function {
         graph::Callee::Node(node) => Function::Value(Passed { node, value: run.value(node)? }),
         graph::Callee::Operator(operator) => Function::Operator(operator),
@@ -48,7 +48,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<Outcome, Stop
 
     let callee = match function {
         Function::Value(function) => run.host.callee(function.value),
-        Function::Operator(_) => Callee::Unknown,
+        Function::Operator(_) => CalleeNames::Unknown,
     };
     let inspected = Inspected {
         host: run.host,
@@ -67,7 +67,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<Outcome, Stop
         Function::Operator(operator) => inspected.operator(operator),
     };
     let shared = if accessed.written.is_empty() { Vec::new() } else { inspected.reach() };
-    Ok(Outcome {
+    Ok(NodeOutcome {
         start,
         end,
         state: value.as_ref().ok().and_then(|&value| run.host.external_state(value)),
@@ -80,7 +80,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<Outcome, Stop
 
 /// What the function was taken from: by the attribute access that took it, else by what the host
 /// knows of the function. Where neither leads to a node, the function itself stands for it.
-fn receiver(run: &Run<'_>, function: Passed, callee: &Callee) -> Option<Passed> {
+fn receiver(run: &Run<'_>, function: Passed, callee: &CalleeNames) -> Option<Passed> {
     let by_access = run
         .memory
         .bound_self(function.node)
@@ -88,7 +88,7 @@ fn receiver(run: &Run<'_>, function: Passed, callee: &Callee) -> Option<Passed> 
     if by_access.is_some() {
         return by_access;
     }
-    let Callee::Method { receiver, .. } = callee else { return None };
+    let CalleeNames::Method { receiver, .. } = callee else { return None };
     let node = run.memory.node_of(run.host.identity(*receiver));
     Some(Passed { node: node.unwrap_or(function.node), value: *receiver })
 }

@@ -2,16 +2,16 @@
 
 use clew_graph::{Else, If};
 
-use crate::Outcome;
+use crate::NodeOutcome;
 use crate::error::Stop;
 use crate::run::Run;
 
-pub(super) fn run_if(run: &mut Run<'_>, branch: &If) -> Result<Outcome, Stop> {
+pub(super) fn run_if(run: &mut Run<'_>, branch: &If) -> Result<NodeOutcome, Stop> {
     let (start, end) = run.time_of(branch.test)?;
-    Ok(Outcome::new(start, end))
+    Ok(NodeOutcome::new(start, end))
 }
 
-pub(super) fn run_else(run: &mut Run<'_>, branch: &Else) -> Result<Outcome, Stop> {
+pub(super) fn run_else(run: &mut Run<'_>, branch: &Else) -> Result<NodeOutcome, Stop> {
     let (start, end) = run.time_of(branch.companion)?;
-    Ok(Outcome::new(start, end))
+    Ok(NodeOutcome::new(start, end))
 }

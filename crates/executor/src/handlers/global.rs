@@ -4,15 +4,15 @@ use clew_graph::Global;
 
 use crate::error::Stop;
 use crate::run::Run;
-use crate::{ExecuteError, NodeChange, Outcome};
+use crate::{ExecuteError, NodeChange, NodeOutcome};
 
-pub(super) fn run(run: &mut Run<'_>, global: &Global) -> Result<Outcome, Stop> {
+pub(super) fn run(run: &mut Run<'_>, global: &Global) -> Result<NodeOutcome, Stop> {
     let (start, end) = run.time_of(global.call)?;
     let Some((value, shared)) = run.memory.bound(global.call, &global.name) else {
         let name = global.name.clone();
         return Err(ExecuteError::NotBound { node: run.node.id, name, call: global.call }.into());
     };
-    let mut outcome = Outcome::new(start, end).with_value(value);
+    let mut outcome = NodeOutcome::new(start, end).with_value(value);
     outcome.state = run.host.external_state(value);
     if !shared.is_empty() && run.host.is_mutable(value) {
         let mut nodes = vec![run.node.id];

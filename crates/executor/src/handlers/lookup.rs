@@ -5,13 +5,13 @@ use clew_graph::{Literal, Lookup};
 use crate::error::Stop;
 use crate::run::Run;
 use crate::state::looked_up_state;
-use crate::{HostError, Outcome};
+use crate::{HostError, NodeOutcome};
 
-pub(super) fn run(run: &mut Run<'_>, lookup: &Lookup) -> Result<Outcome, Stop> {
+pub(super) fn run(run: &mut Run<'_>, lookup: &Lookup) -> Result<NodeOutcome, Stop> {
     if looked_up_state(lookup).is_some() {
         // The outside world has no value that a program could hold.
         let start = run.host.now();
-        return Ok(Outcome::new(start, run.host.now()));
+        return Ok(NodeOutcome::new(start, run.host.now()));
     }
     let name = lookup.name.as_str();
     let module_file = run.memory.module_file().filter(|_| name == "__file__");

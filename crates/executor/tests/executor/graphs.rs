@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use clew_effects::{Catalog, ExternalState, StateKey};
-use clew_executor::{ExecuteError, Executor, NativeError, NodeChange, Outcome, SideEffect, Value};
+use clew_executor::{
+    ExecuteError, Executor, NativeError, NodeChange, NodeOutcome, SideEffect, Value,
+};
 use clew_graph::{Graph, NodeId, NodeKind, Timestamp};
 use expect_test::expect;
 
@@ -211,7 +213,7 @@ fn what_ran_elsewhere_is_taken_in_like_what_ran_here() {
     let mut log = String::new();
     for (at, node) in graph.nodes().iter().enumerate() {
         let time = Timestamp(at as i64);
-        let mut outcome = Outcome::new(time, time);
+        let mut outcome = NodeOutcome::new(time, time);
         if let NodeKind::Call(_) = node.kind {
             outcome = outcome.with_change(NodeChange::Writes(file.clone()));
         }
