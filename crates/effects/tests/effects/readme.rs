@@ -18,14 +18,3 @@ fn it_lists_every_external_state() {
         assert!(README.contains(&format!("`{word}`")), "{word}");
     }
 }
-
-#[test]
-fn its_example_is_the_crates() {
-    let example = |text: &str| {
-        let (_, rest) = text.split_once("use clew_effects").expect("there is an example");
-        let (example, _) = rest.split_once("```").expect("the example ends");
-        let lines = example.lines().map(|line| line.trim_start_matches("//!").trim());
-        lines.collect::<Vec<_>>().join("\n").trim().to_owned()
-    };
-    assert_eq!(example(README), example(include_str!("../../src/lib.rs")));
-}
