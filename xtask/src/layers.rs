@@ -29,9 +29,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("clew-store", &["clew-graph"]),
     ("clew-pipeline", &["clew-graph"]),
     ("clew-session", &["clew-syntax", "clew-executor", "clew-store", "clew-pipeline"]),
+    ("clew-infer", &["clew-syntax", "clew-effects"]),
     ("clew-heap", &[]),
     ("clew-probe", &["clew-syntax", "clew-heap"]),
-    ("clew-cpython", &["clew-session", "clew-heap", "clew-probe"]),
+    ("clew-cpython", &["clew-session", "clew-infer", "clew-heap", "clew-probe"]),
     ("clew-cli", &["clew-session"]),
     ("clew-python", &["clew-cpython", "clew-cli"]),
 ];

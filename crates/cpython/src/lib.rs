@@ -22,7 +22,7 @@ mod callee;
 /// What annotations say of live callables.
 mod rules;
 /// What a call changes, read from its source.
-mod infer;
+mod inference;
 /// What a call changed, by comparing what it can reach before and after.
 mod observe;
 

@@ -15,7 +15,7 @@ use rustc_hash::FxHashSet;
 
 use crate::callee::{Rules, describe, version_of};
 use crate::findings::Remembered;
-use crate::infer::{Inference, Means};
+use crate::inference::{Inference, Means};
 use crate::named::Digests;
 use clew_heap::arguments::CallArguments;
 

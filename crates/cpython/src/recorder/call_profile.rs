@@ -18,9 +18,10 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::callee::{Callee, Key, Shape, text, top_level, type_name, version_of};
 use clew_heap::arguments::CallArguments;
+use clew_heap::raw::class::version;
+use clew_heap::raw::constant::constant_of;
 
 use crate::findings::Findings;
-use crate::infer::{constant_of, version};
 use crate::named::{self, Digests, Place};
 use crate::reach::{self, Address, Walk};
 

@@ -15,7 +15,7 @@ use crate::callee::Rules;
 use crate::environment_use::EnvironmentUse;
 use crate::figures::Figures;
 use crate::finalizer::Finalizers;
-use crate::infer::Inference;
+use crate::inference::Inference;
 use crate::loop_trace::LoopTrace;
 use crate::named::Digests;
 use crate::namespace::Mirror;

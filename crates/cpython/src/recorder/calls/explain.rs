@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use super::plan::Planned;
 use crate::callee::{self, Namespace, top_level};
 use crate::findings::Findings;
-use crate::infer::{Inferred, Means, Target};
+use crate::inference::{Inferred, Means, Target, find};
 use crate::observe::Watch;
 use crate::reach::{self, Address};
 use crate::recorder::call_profile::Given;
@@ -214,7 +214,7 @@ impl Recorder {
         for target in targets {
             // SAFETY: the call lends its receiver and arguments.
             unsafe {
-                let value = target.find(roots);
+                let value = find(target, roots);
                 let depth = if target.deep { Depth::Deep } else { Depth::Shallow };
                 if !value.is_null() {
                     self.mutate(value, depth, by, ptr::null_mut());

@@ -152,3 +152,32 @@ impl File {
         Some(&self.text[start..end])
     }
 }
+
+/// The names of the parameters of a method that `dataclasses` or `collections.namedtuple` made of text.
+pub(super) fn generated_parameters(code: &Bound<'_, PyCode>) -> Option<Vec<String>> {
+    is_generated(code).then(|| parameters_of(code))
+}
+
+/// The names of a function's parameters.
+fn parameters_of(code: &Bound<'_, PyCode>) -> Vec<String> {
+    let number = |name: &str| -> usize {
+        code.getattr(name).ok().and_then(|number| number.extract().ok()).unwrap_or(0)
+    };
+    let names: Option<Vec<String>> =
+        code.getattr("co_varnames").ok().and_then(|names| names.extract().ok());
+    let mut names = names.unwrap_or_default();
+    names.truncate(number("co_argcount"));
+    names
+}
+
+/// Whether a code object was made of text by `dataclasses` or `collections.namedtuple`.
+fn is_generated(code: &Bound<'_, PyCode>) -> bool {
+    let text = |name: &str| -> Option<String> { code.getattr(name).ok()?.extract().ok() };
+    let file = text("co_filename").unwrap_or_default();
+    let name = text("co_name").unwrap_or_default();
+    file.starts_with('<')
+        && matches!(
+            name.as_str(),
+            "__init__" | "__new__" | "<lambda>" | "__eq__" | "__repr__" | "__hash__" | "__lt__"
+        )
+}

@@ -1,37 +1,17 @@
 //! Bind: what a call passes, and which parameter gets it.
-#![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
 
 use std::rc::Rc;
 
 use clew_syntax::summary::{Argument, By, Constant, Parameters};
-use pyo3::ffi;
 
-use super::engine::Engine;
-use super::fact::Holder;
-use super::value::{Field, Set, Site, Thing};
-use crate::reach::Address;
+use crate::arguments::{Arguments, Keyword};
+use crate::engine::Engine;
+use crate::fact::Holder;
+use crate::value::{Field, Set, Site, Thing};
+use crate::world::{Address, WellKnown, World};
 
-/// What a call passes.
-#[derive(Clone, Default)]
-pub(super) struct Arguments {
-    pub(super) positional: Vec<Set>,
-    pub(super) keyword: Vec<Keyword>,
-    /// What may be passed by position besides.
-    pub(super) more: Set,
-    /// What may be passed by keyword besides.
-    pub(super) more_keyword: Set,
-}
-
-#[derive(Clone)]
-pub(super) struct Keyword {
-    pub(super) name: Rc<str>,
-    pub(super) value: Set,
-    /// Whether it is passed for certain.
-    pub(super) certain: bool,
-}
-
-impl Engine<'_, '_> {
-    pub(super) fn spread(&mut self, site: Site, arguments: &[Argument]) -> Arguments {
+impl<W: World> Engine<'_, W> {
+    pub(crate) fn spread(&mut self, site: Site, arguments: &[Argument]) -> Arguments {
         let mut all = Arguments::default();
         for argument in arguments {
             let value = self.slot(site, argument.value);
@@ -62,10 +42,8 @@ impl Engine<'_, '_> {
                                     all.more.add(id);
                                 } else {
                                     all.more.join(&self.heap.held(id));
-                                    // SAFETY: things refer to live objects.
-                                    let own = unsafe {
-                                        self.protocol(site, &Set::one(id), &["__iter__"], &[])
-                                    };
+                                    let own =
+                                        self.protocol(site, &Set::one(id), &["__iter__"], &[]);
                                     for iterator in own.iter() {
                                         all.more.join(&self.heap.held(iterator));
                                     }
@@ -103,47 +81,42 @@ impl Engine<'_, '_> {
 
     /// The values of a function's parameters but those that take the rest, and what tells one such
     /// call from another.
-    pub(super) unsafe fn bind(
+    pub(crate) fn bind(
         &mut self,
-        function: *mut ffi::PyObject,
+        function: Address,
         parameters: &Parameters,
         arguments: &Arguments,
     ) -> (Vec<Set>, Vec<Set>) {
-        // SAFETY: the function is live.
-        unsafe {
-            let count = parameters.positional.len();
-            let given = arguments.positional.len();
-            let mut values = Vec::with_capacity(count + parameters.keyword_only.len());
-            for (at, name) in parameters.positional.iter().enumerate() {
-                if let Some(value) = arguments.positional.get(at) {
-                    values.push(value.clone());
-                    continue;
-                }
-                let default = Holder::Default(function as Address, count - 1 - at);
-                let by_keyword = at >= parameters.positional_only;
-                values.push(self.parameter(name, by_keyword, true, default, arguments));
+        let count = parameters.positional.len();
+        let given = arguments.positional.len();
+        let mut values = Vec::with_capacity(count + parameters.keyword_only.len());
+        for (at, name) in parameters.positional.iter().enumerate() {
+            if let Some(value) = arguments.positional.get(at) {
+                values.push(value.clone());
+                continue;
             }
-            for name in &parameters.keyword_only {
-                let default = Holder::KeywordDefault(function as Address, name.as_str().into());
-                values.push(self.parameter(name, true, false, default, arguments));
-            }
-            let mut key = values.clone();
-            key.extend(arguments.positional.iter().skip(count.min(given)).cloned());
-            key.push(arguments.more.clone());
-            key.push(arguments.more_keyword.clone());
-            for keyword in &arguments.keyword {
-                let name = self.constant(Constant::Str(keyword.name.to_string()));
-                key.push(name);
-                key.push(keyword.value.clone());
-            }
-            (values, key)
+            let default = Holder::Default(function, count - 1 - at);
+            let by_keyword = at >= parameters.positional_only;
+            values.push(self.parameter(name, by_keyword, true, default, arguments));
         }
+        for name in &parameters.keyword_only {
+            let default = Holder::KeywordDefault(function, name.as_str().into());
+            values.push(self.parameter(name, true, false, default, arguments));
+        }
+        let mut key = values.clone();
+        key.extend(arguments.positional.iter().skip(count.min(given)).cloned());
+        key.push(arguments.more.clone());
+        key.push(arguments.more_keyword.clone());
+        for keyword in &arguments.keyword {
+            let name = self.constant(Constant::Str(keyword.name.to_string()));
+            key.push(name);
+            key.push(keyword.value.clone());
+        }
+        (values, key)
     }
 
-    /// # Safety
-    ///
-    /// The function whose default is asked for is live.
-    pub(super) unsafe fn parameter(
+    /// What a parameter gets that no argument is passed to by position.
+    pub(crate) fn parameter(
         &mut self,
         name: &str,
         by_keyword: bool,
@@ -164,11 +137,8 @@ impl Engine<'_, '_> {
         if by_keyword {
             value.join(&arguments.more_keyword);
         }
-        // SAFETY: the function is live, and holds it.
-        unsafe {
-            if !self.pin(default.clone()).is_null() {
-                value.join(&self.held_outside(default));
-            }
+        if self.pin(default.clone()).is_some() {
+            value.join(&self.held_outside(default));
         }
         if value.is_empty() {
             value = self.anything();
@@ -177,7 +147,7 @@ impl Engine<'_, '_> {
     }
 
     /// Adds what takes the rest of the arguments, which belongs to the frame.
-    pub(super) fn gather(
+    pub(crate) fn gather(
         &mut self,
         at: usize,
         mut values: Vec<Set>,
@@ -185,7 +155,7 @@ impl Engine<'_, '_> {
         arguments: &Arguments,
     ) -> Vec<Set> {
         if parameters.star.is_some() {
-            let kind = &raw mut ffi::PyTuple_Type as Address;
+            let kind = self.world.well_known(WellKnown::Tuple);
             let rest = Thing::Made { class: Some(kind), at: (at as u32, u32::MAX - 1) };
             let rest = self.heap.id(rest);
             let extra = arguments.positional.iter().skip(parameters.positional.len());
@@ -204,7 +174,7 @@ impl Engine<'_, '_> {
             values.push(Set::one(rest));
         }
         if parameters.double_star.is_some() {
-            let kind = &raw mut ffi::PyDict_Type as Address;
+            let kind = self.world.well_known(WellKnown::Dict);
             let rest = Thing::Made { class: Some(kind), at: (at as u32, u32::MAX - 2) };
             let rest = self.heap.id(rest);
             let taken = |name: &str| {
@@ -218,32 +188,5 @@ impl Engine<'_, '_> {
             values.push(Set::one(rest));
         }
         values
-    }
-}
-
-impl Arguments {
-    pub(super) fn positional(values: impl IntoIterator<Item = Set>) -> Self {
-        Self { positional: values.into_iter().collect(), ..Self::default() }
-    }
-
-    pub(super) fn with_first(&self, first: Set) -> Self {
-        let mut all = self.clone();
-        all.positional.insert(0, first);
-        all
-    }
-
-    fn get(&self, name: &str) -> Option<&Keyword> {
-        self.keyword.iter().find(|keyword| &*keyword.name == name)
-    }
-
-    /// Everything that is passed.
-    pub(super) fn all(&self) -> Set {
-        let mut all = self.more.clone();
-        all.join(&self.more_keyword);
-        for value in self.positional.iter().chain(self.keyword.iter().map(|keyword| &keyword.value))
-        {
-            all.join(value);
-        }
-        all
     }
 }

@@ -17,12 +17,15 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::access::member;
-use super::fact::{Fact, Fate, Holder, Teller, Version, version};
+use super::holder::{held, is_sound};
 use super::{Answer, Inferred, Target};
 use crate::callee::{Callee, text, top_level, version_of};
 use crate::named::{self, Digests, Look, Part, Place, namespace_of};
 use crate::reach::Address;
+use clew_heap::Lent;
+use clew_heap::digest::concealed;
+use clew_heap::raw::class::{member, version};
+use clew_infer::{Condition, Fact, Holder, Translate, Version};
 
 /// The number of an object among those of an answer.
 type Number = u32;
@@ -85,7 +88,7 @@ pub(super) unsafe fn tell(
 ) -> Option<Vec<u8>> {
     let mut found = FxHashMap::default();
     for (at, fact) in answer.facts.iter().enumerate() {
-        if let Fact::Held(_, Fate::Is(address) | Fate::Kind(address)) = fact {
+        if let Fact::Held(_, Condition::Is(address) | Condition::Kind(address)) = fact {
             found.entry(*address).or_insert(at);
         }
     }
@@ -100,7 +103,8 @@ pub(super) unsafe fn tell(
     // SAFETY: the caller has just inferred the answer, so what it names is alive.
     unsafe {
         let callee = names.number(callee.function() as Address)?;
-        let facts: Option<Vec<_>> = answer.facts.iter().map(|fact| fact.told(&mut names)).collect();
+        let facts: Option<Vec<_>> =
+            answer.facts.iter().map(|fact| fact.translate(&mut names)).collect();
         let facts = facts?;
         let inferred = match &answer.inferred {
             Some(inferred) => Some(names.inferred(inferred)?),
@@ -176,20 +180,23 @@ pub(super) unsafe fn recall(
                 return None;
             }
         }
-        let facts: Option<Vec<_>> = kept.facts.iter().map(|fact| fact.told(&mut known)).collect();
+        let facts: Option<Vec<_>> =
+            kept.facts.iter().map(|fact| fact.translate(&mut known)).collect();
         let mut facts = facts?;
         for fact in &mut facts {
-            let (Fact::Passed { fate, .. } | Fact::Held(_, fate)) = fact else { continue };
-            if let Fate::Inside(classes) = fate {
+            let (Fact::Passed { condition, .. } | Fact::Held(_, condition)) = fact else {
+                continue;
+            };
+            if let Condition::Inside(classes) = condition {
                 classes.sort_unstable();
             }
         }
         let sound = facts.iter().all(|fact| match fact {
-            Fact::Held(holder, _) => holder.is_sound(),
+            Fact::Held(holder, _) => is_sound(holder),
             _ => true,
         });
         let inferred = match kept.inferred {
-            Some(inferred) => Some(Rc::new(inferred.told(&mut known)?)),
+            Some(inferred) => Some(Rc::new(inferred.translate(&mut known)?)),
             None => None,
         };
         sound.then_some(Answer { earlier: true, facts, inferred })
@@ -275,7 +282,7 @@ impl Names<'_> {
             }
             let facts = self.facts;
             let bound = facts.iter().find_map(|fact| match fact {
-                Fact::Held(_, Fate::Is(function)) => {
+                Fact::Held(_, Condition::Is(function)) => {
                     (named::bound_to(*function as *mut _) == object).then_some(*function)
                 }
                 _ => None,
@@ -284,12 +291,12 @@ impl Names<'_> {
                 let look = self.digests.look(object)?;
                 return Some(Named::BoundTo(self.number(function)?, look));
             }
-            let Fact::Held(holder, fate) = &facts[*self.found.get(&address)?] else {
+            let Fact::Held(holder, condition) = &facts[*self.found.get(&address)?] else {
                 return None;
             };
-            let holder = holder.told(self)?;
-            Some(match fate {
-                Fate::Kind(_) => Named::ClassOf(holder, self.digests.look(object)?),
+            let holder = holder.translate(self)?;
+            Some(match condition {
+                Condition::Kind(_) => Named::ClassOf(holder, self.digests.look(object)?),
                 _ => Named::Found(holder, self.digests.look(object)?),
             })
         }
@@ -301,8 +308,13 @@ impl Names<'_> {
             let mut held = FxHashMap::default();
             let mut seen = FxHashSet::default();
             for fact in self.facts {
-                let (Fact::Passed { fate, .. } | Fact::Held(_, fate)) = fact else { continue };
-                let (Fate::Class((class, _)) | Fate::Version((class, _))) = fate else { continue };
+                let (Fact::Passed { condition, .. } | Fact::Held(_, condition)) = fact else {
+                    continue;
+                };
+                let (Condition::Class((class, _)) | Condition::Version((class, _))) = condition
+                else {
+                    continue;
+                };
                 // SAFETY: handed on from `put`.
                 unsafe { named::each_of_class(*class as *mut _, &mut seen, &mut held) };
             }
@@ -335,7 +347,7 @@ impl Names<'_> {
     }
 }
 
-impl Teller<Address, Version> for Names<'_> {
+impl Translate<Address, Version> for Names<'_> {
     type Object = Number;
     type Class = Number;
 
@@ -347,6 +359,10 @@ impl Teller<Address, Version> for Names<'_> {
     fn class(&mut self, (class, _): &Version) -> Option<Number> {
         self.object(class)
     }
+
+    fn text(&mut self, text: &str) -> u64 {
+        concealed(text)
+    }
 }
 
 /// Objects of this process, by their numbers.
@@ -354,7 +370,7 @@ struct Known<'a> {
     objects: &'a [Address],
 }
 
-impl Teller<Number, Number> for Known<'_> {
+impl Translate<Number, Number> for Known<'_> {
     type Object = Address;
     type Class = Version;
 
@@ -370,6 +386,10 @@ impl Teller<Number, Number> for Known<'_> {
             (!object.is_null() && ffi::PyType_Check(object) != 0)
                 .then(|| (class, version(object.cast())))
         }
+    }
+
+    fn text(&mut self, text: &str) -> u64 {
+        concealed(text)
     }
 }
 
@@ -403,11 +423,11 @@ impl Named {
                     if same { object } else { return None }
                 }
                 Self::Found(holder, look) | Self::ClassOf(holder, look) => {
-                    let holder = holder.told(&mut Known { objects: before })?;
-                    if !holder.is_sound() {
+                    let holder = holder.translate(&mut Known { objects: before })?;
+                    if !is_sound(&holder) {
                         return None;
                     }
-                    let mut object = holder.find();
+                    let mut object = held(&holder).map_or(std::ptr::null_mut(), Lent::as_ptr);
                     if !object.is_null() && matches!(self, Self::ClassOf(..)) {
                         object = ffi::Py_TYPE(object).cast();
                     }
@@ -421,7 +441,7 @@ impl Named {
 }
 
 impl KeptInferred {
-    fn told(self, known: &mut Known<'_>) -> Option<Inferred> {
+    fn translate(self, known: &mut Known<'_>) -> Option<Inferred> {
         let mut objects = |all: &[Number]| -> Option<Vec<Address>> {
             all.iter().map(|object| known.object(object)).collect()
         };

@@ -5,17 +5,17 @@ use std::rc::Rc;
 use clew_syntax::summary::Constant;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::reach::Address;
+use crate::world::Address;
 
 /// A thing in the [`Heap`].
-pub(super) type Id = u32;
+pub(crate) type Id = u32;
 
 /// Where in a followed function something was made.
-pub(super) type Site = (u32, u32);
+pub(crate) type Site = (u32, u32);
 
 /// What a name may stand for.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Thing {
+pub(crate) enum Thing {
     /// What was passed, or an attribute of it, as it was at the call. The path is one of attributes.
     Passed { root: u32, path: Rc<[Rc<str>]>, live: Address },
     /// Anything that can be reached from what was passed.
@@ -38,7 +38,7 @@ pub(super) enum Thing {
 
 /// Where one thing holds another.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum Field {
+pub(crate) enum Field {
     Attribute(Rc<str>),
     Key(Rc<str>),
     Position(u32),
@@ -49,38 +49,38 @@ pub(super) enum Field {
 
 /// Things that a name may stand for, in order.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub(super) struct Set(Vec<Id>);
+pub(crate) struct Set(Vec<Id>);
 
 impl Set {
-    pub(super) fn one(id: Id) -> Self {
+    pub(crate) fn one(id: Id) -> Self {
         Self(vec![id])
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = Id> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Id> + '_ {
         self.0.iter().copied()
     }
 
-    pub(super) fn only(&self) -> Option<Id> {
+    pub(crate) fn only(&self) -> Option<Id> {
         match self.0[..] {
             [id] => Some(id),
             _ => None,
         }
     }
 
-    pub(super) fn contains(&self, id: Id) -> bool {
+    pub(crate) fn contains(&self, id: Id) -> bool {
         self.0.binary_search(&id).is_ok()
     }
 
     /// Adds a thing; whether it is new.
-    pub(super) fn add(&mut self, id: Id) -> bool {
+    pub(crate) fn add(&mut self, id: Id) -> bool {
         match self.0.binary_search(&id) {
             Ok(_) => false,
             Err(at) => {
@@ -97,7 +97,7 @@ impl Set {
     }
 
     /// Adds all of another set; whether one is new.
-    pub(super) fn join(&mut self, other: &Self) -> bool {
+    pub(crate) fn join(&mut self, other: &Self) -> bool {
         let before = self.0.len();
         if before == 0 {
             self.0.clone_from(&other.0);
@@ -112,7 +112,7 @@ impl Set {
 
 /// All things, what they hold, and what happened to them.
 #[derive(Default)]
-pub(super) struct Heap {
+pub(crate) struct Heap {
     things: Vec<Thing>,
     ids: FxHashMap<Thing, Id>,
     held: FxHashMap<Id, Vec<(Field, Set)>>,
@@ -127,13 +127,13 @@ pub(super) struct Heap {
     /// Which functions looked at what a thing holds.
     readers: std::cell::RefCell<FxHashMap<Id, Vec<u32>>>,
     /// The function that is being gone through.
-    pub(super) reader: u32,
+    pub(crate) reader: u32,
     /// Functions that are to be gone through once more.
-    pub(super) woken: Vec<u32>,
+    pub(crate) woken: Vec<u32>,
 }
 
 impl Heap {
-    pub(super) fn id(&mut self, thing: Thing) -> Id {
+    pub(crate) fn id(&mut self, thing: Thing) -> Id {
         if let Some(&id) = self.ids.get(&thing) {
             return id;
         }
@@ -143,15 +143,15 @@ impl Heap {
         id
     }
 
-    pub(super) fn thing(&self, id: Id) -> &Thing {
+    pub(crate) fn thing(&self, id: Id) -> &Thing {
         &self.things[id as usize]
     }
 
-    pub(super) fn set_length(&mut self, id: Id, length: usize) {
+    pub(crate) fn set_length(&mut self, id: Id, length: usize) {
         self.lengths.insert(id, length);
     }
 
-    pub(super) fn forget_length(&mut self, id: Id) {
+    pub(crate) fn forget_length(&mut self, id: Id) {
         if self.lengths.remove(&id).is_some()
             && let Some(readers) = self.readers.get_mut().get(&id)
         {
@@ -159,13 +159,13 @@ impl Heap {
         }
     }
 
-    pub(super) fn length(&self, id: Id) -> Option<usize> {
+    pub(crate) fn length(&self, id: Id) -> Option<usize> {
         self.note_reader(id);
         self.lengths.get(&id).copied()
     }
 
     /// Notes that a thing may hold others.
-    pub(super) fn hold(&mut self, id: Id, field: Field, values: &Set) {
+    pub(crate) fn hold(&mut self, id: Id, field: Field, values: &Set) {
         if values.is_empty() {
             return;
         }
@@ -201,19 +201,19 @@ impl Heap {
     }
 
     /// What was put into a field of a thing.
-    pub(super) fn field(&self, id: Id, field: &Field) -> Option<&Set> {
+    pub(crate) fn field(&self, id: Id, field: &Field) -> Option<&Set> {
         self.note_reader(id);
         let fields = self.held.get(&id)?;
         fields.iter().find(|(known, _)| known == field).map(|(_, values)| values)
     }
 
-    pub(super) fn fields(&self, id: Id) -> &[(Field, Set)] {
+    pub(crate) fn fields(&self, id: Id) -> &[(Field, Set)] {
         self.note_reader(id);
         self.held.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Everything that a thing may hold itself.
-    pub(super) fn held(&mut self, id: Id) -> Set {
+    pub(crate) fn held(&mut self, id: Id) -> Set {
         let mut all = Set::default();
         for (_, values) in self.fields(id) {
             all.join(values);
@@ -237,7 +237,7 @@ impl Heap {
     }
 
     /// Things and everything that can be reached from them.
-    pub(super) fn reach(&mut self, from: &Set) -> Set {
+    pub(crate) fn reach(&mut self, from: &Set) -> Set {
         let mut found = Set::default();
         let mut seen = FxHashSet::default();
         let mut open: Vec<Id> = from.iter().collect();
@@ -252,7 +252,7 @@ impl Heap {
         found
     }
 
-    pub(super) fn change(&mut self, id: Id) {
+    pub(crate) fn change(&mut self, id: Id) {
         match self.thing(id) {
             Thing::Constant(_) | Thing::Made { .. } => false,
             Thing::Mixed { .. } => self.changed_deeply.add(id),
@@ -260,16 +260,16 @@ impl Heap {
         };
     }
 
-    pub(super) fn change_deeply(&mut self, ids: &Set) {
+    pub(crate) fn change_deeply(&mut self, ids: &Set) {
         self.changed_deeply.join(ids);
     }
 
-    pub(super) fn doubt(&mut self, ids: &Set) {
+    pub(crate) fn doubt(&mut self, ids: &Set) {
         self.doubted.join(ids);
     }
 
     /// All that changes, and all that may change besides.
-    pub(super) fn outcome(&mut self) -> (Set, Set) {
+    pub(crate) fn outcome(&mut self) -> (Set, Set) {
         let mut changed = self.reach(&self.changed_deeply.clone());
         changed.join(&self.changed);
         (changed, self.reach(&self.doubted.clone()))

@@ -1,0 +1,226 @@
+//! Infer: what a call of a function written in Python changes, read off its source and that of the
+//! functions that it calls.
+//!
+//! A function's [`Summary`](clew_syntax::Summary) says what its body does to what it is given. Here
+//! that is followed for one call: classes, flags and attributes of the values that are passed decide
+//! which methods are meant and which branches are taken, and rules speak for what has one. What the
+//! answer hangs on is kept as facts; as long as they hold, the next call has the same answer, in this
+//! run and, by other names (`persisted`), in those to come. Where a function cannot be followed, what it can
+//! reach is left in doubt. No code of the user's runs, and no value is kept.
+#![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
+
+use std::ptr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use clew_heap::{Lent, Quiet};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::callee::{self, Callee, Rules, Shape};
+use crate::findings::Findings;
+use crate::named::{self, Digests};
+use crate::reach::Address;
+use clew_heap::arguments::CallArguments;
+
+mod holder;
+mod live_world;
+mod persisted;
+mod source;
+
+use clew_infer::{Fact, Finding, Question};
+pub(crate) use clew_infer::{Inferred, Target};
+use live_world::LiveWorld;
+use source::Sources;
+
+/// What may be spent before the run has gone on for long.
+const ALLOWANCE: Duration = Duration::from_millis(200);
+/// How many answers there may be about one callee before numbers and texts are not looked at.
+const MOST_EXACT: usize = 4;
+/// How many before it is given up.
+const MOST: usize = 10;
+/// How many of those that earlier runs found are read.
+const MOST_EARLIER: usize = 10;
+/// Goes up with each change of what is inferred, so that no answer of before is believed.
+const ENGINE: u32 = 1;
+
+/// What was inferred so far.
+#[derive(Default)]
+pub(crate) struct Inference {
+    sources: Sources,
+    answers: FxHashMap<(callee::Key, usize, usize), Vec<Answer>>,
+    budget: Option<Budget>,
+    edition: String,
+}
+
+/// What an inference asks and tells beside the call.
+pub(crate) struct Means<'a> {
+    pub(crate) rules: &'a mut Rules,
+    pub(crate) findings: &'a mut dyn Findings,
+    pub(crate) digests: &'a mut Digests,
+}
+
+struct Answer {
+    /// Whether an earlier run has found it.
+    earlier: bool,
+    facts: Vec<Fact>,
+    inferred: Option<Rc<Inferred>>,
+}
+
+/// The live value that may change; null where it is there no longer.
+pub(crate) unsafe fn find(target: &Target, roots: &[*mut ffi::PyObject]) -> *mut ffi::PyObject {
+    // SAFETY: the caller lends live values.
+    let mut value =
+        unsafe { Lent::new(roots.get(target.root).copied().unwrap_or(ptr::null_mut())) };
+    for name in target.path.iter() {
+        value = value.and_then(|value| value.own_attribute(name));
+    }
+    value.map_or(ptr::null_mut(), Lent::as_ptr)
+}
+
+/// How much time may be spent on it: an allowance, and a share of the run.
+struct Budget {
+    share: f64,
+    started: Instant,
+    spent: Duration,
+}
+
+impl Budget {
+    fn left(&self, now: Instant) -> Duration {
+        let elapsed = now.duration_since(self.started).as_secs_f64();
+        Duration::try_from_secs_f64(elapsed * self.share)
+            .unwrap_or(Duration::MAX)
+            .saturating_add(ALLOWANCE)
+            .saturating_sub(self.spent)
+    }
+}
+
+impl Inference {
+    /// For a run, of whose time it may take this share. What earlier runs inferred holds if their
+    /// edition was the same.
+    pub(crate) fn within(share: f64, edition: String) -> Self {
+        let budget = Budget { share, started: Instant::now(), spent: Duration::ZERO };
+        Self { budget: Some(budget), edition, ..Self::default() }
+    }
+
+    /// What a call that no rule speaks of does; `None` where that cannot be said. `roots` are its
+    /// receiver, or null, and its arguments.
+    pub(crate) unsafe fn infer(
+        &mut self,
+        py: Python<'_>,
+        Means { rules, findings, digests }: Means<'_>,
+        (callable, callee): (*mut ffi::PyObject, &Callee),
+        (call, roots): (&CallArguments, &[*mut ffi::PyObject]),
+        session_code: &FxHashSet<Address>,
+    ) -> Option<Rc<Inferred>> {
+        // SAFETY: the caller lends callable and arguments for the time of the call.
+        unsafe {
+            if call.arguments.is_null() && call.count > 0 {
+                return None;
+            }
+            let identity = match callee.shape {
+                Shape::Function => (callee.function() as usize, callee.code()?),
+                Shape::Class | Shape::Other => callee.key,
+                Shape::Builtin | Shape::Descriptor => return None,
+            };
+            if identity.0 == 0 {
+                return None;
+            }
+            let (count, keywords) = call.shape();
+            let key = (identity, count, keywords);
+            if !self.answers.contains_key(&key) {
+                let about = about(&self.edition, callee, call);
+                self.recall(py, (findings, digests), (key, callee), about);
+            }
+            let answers = self.answers.entry(key).or_default();
+            let sources = &mut self.sources;
+            let quiet = Quiet::new();
+            let mut world = LiveWorld { py, quiet, rules, sources, session_code };
+            let roots: Vec<Address> = roots.iter().map(|&root| root as Address).collect();
+            let holds = |fact: &Fact| fact.holds(&world, &roots);
+            if let Some(answer) = answers.iter().find(|answer| answer.facts.iter().all(holds)) {
+                return answer.inferred.clone();
+            }
+            let count = answers.iter().filter(|answer| !answer.earlier).count();
+            if count >= MOST {
+                return None;
+            }
+            let coarse = count >= MOST_EXACT;
+            let began = Instant::now();
+            let left = match &self.budget {
+                Some(budget) => budget.left(began),
+                None => Duration::from_secs(60),
+            };
+            if left.is_zero() {
+                return None;
+            }
+            let callable =
+                if callee.shape == Shape::Function { callee.function() } else { callable };
+            let keywords: Vec<Rc<str>> = call.keyword_names().into_iter().map(Rc::from).collect();
+            let question = Question {
+                callable: callable as Address,
+                roots: &roots,
+                keywords: &keywords,
+                coarse,
+                until: began + left,
+            };
+            let Finding { inferred, facts, followed, late } =
+                stacker::grow(16 << 20, || question.ask(&mut world));
+            let inferred = inferred.map(Rc::new);
+            if let Some(budget) = &mut self.budget {
+                budget.spent += began.elapsed();
+            }
+            let answer = Answer { earlier: false, facts, inferred: inferred.clone() };
+            // Another time there may be enough of it.
+            if !late
+                && let Some(about) = about(&self.edition, callee, call)
+                && let Some(content) = persisted::tell(py, digests, callee, (&answer, &followed))
+            {
+                findings.found(&about, content);
+            }
+            // An error of ours is not the program's.
+            ffi::PyErr_Clear();
+            self.answers.entry(key).or_default().push(answer);
+            inferred
+        }
+    }
+
+    /// Reads what earlier runs inferred about a callable.
+    unsafe fn recall(
+        &mut self,
+        py: Python<'_>,
+        (findings, digests): (&dyn Findings, &mut Digests),
+        (key, callee): ((callee::Key, usize, usize), &Callee),
+        about: Option<String>,
+    ) {
+        let answers = self.answers.entry(key).or_default();
+        let Some(about) = about else { return };
+        let began = Instant::now();
+        // The latest are about things as they are.
+        for content in findings.findings(&about).iter().rev().take(MOST_EARLIER) {
+            // SAFETY: the GIL is held, and the caller lends a live callable.
+            answers.extend(unsafe { persisted::recall(py, digests, callee, content) });
+        }
+        // SAFETY: the GIL is held. An error of ours is not the program's.
+        unsafe { ffi::PyErr_Clear() };
+        if let Some(budget) = &mut self.budget {
+            budget.spent += began.elapsed();
+        }
+    }
+}
+
+/// What answers about a call are kept under; `None` for what is of the program itself.
+unsafe fn about(edition: &str, callee: &Callee, call: &CallArguments) -> Option<String> {
+    // SAFETY: the caller lends a live callable and arguments.
+    unsafe {
+        let (place, part) = named::Place::of(callee.function())?;
+        let receiver = match callee.receiver.is_null() {
+            true => String::new(),
+            false => callee::type_name(ffi::Py_TYPE(callee.receiver)).1,
+        };
+        let named::Place { module, path } = place;
+        let (count, keywords) = (call.count, call.keyword_names().join(" "));
+        Some(format!("{ENGINE} {edition}: {receiver} {module} {path} {part:?} {count} {keywords}"))
+    }
+}

@@ -1,0 +1,452 @@
+//! Live world: the interpreter's objects, as inference asks about them.
+#![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
+
+use std::collections::VecDeque;
+use std::ffi::CStr;
+
+use clew_effects::{CallFacts, Effects, Scalar};
+use clew_heap::callable_name::{module_of, name_of};
+use clew_heap::library::standard::is_environ;
+use clew_heap::native::{PyMethod_Type, owner_of};
+use clew_heap::{Class, Lent, Quiet, callee, code, constant, digest, kind};
+use clew_infer::{Callee, Holder, Kind, Part, Shape, Source, Trait, Version, WellKnown, World};
+use clew_syntax::summary::Constant;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyCode;
+use rustc_hash::FxHashSet;
+
+use super::holder::held;
+use super::source::{Sources, generated_parameters};
+use crate::callee::{Rules, describe, version_of};
+use crate::reach::Address;
+
+/// The interpreter's objects. The program waits for an answer meanwhile, so all that modules, classes,
+/// closures and the call hold stays alive for `'a`.
+pub(super) struct LiveWorld<'a> {
+    pub(super) py: Python<'a>,
+    pub(super) quiet: Quiet<'a>,
+    pub(super) rules: &'a mut Rules,
+    pub(super) sources: &'a mut Sources,
+    pub(super) session_code: &'a FxHashSet<Address>,
+}
+
+impl<'a> LiveWorld<'a> {
+    /// The object at an address; `None` for 0.
+    #[inline]
+    fn find(&self, address: Address) -> Option<Lent<'a>> {
+        // SAFETY: addresses come from this world and the call, which hold the objects for `'a`; those of
+        // facts are looked at in the order in which they were found, in which each object is held
+        // if the facts before it hold.
+        unsafe { Lent::new(address as *mut ffi::PyObject) }
+    }
+
+    #[inline]
+    fn lent(&self, address: Address) -> Lent<'a> {
+        self.find(address).expect("inference asks of objects that are there")
+    }
+
+    #[inline]
+    fn class(&self, address: Address) -> Class<'a> {
+        // SAFETY: as for `find`; inference tells classes from other objects by their kind.
+        let class = unsafe { Class::new(address as *mut ffi::PyTypeObject) };
+        class.expect("inference asks of classes that are there")
+    }
+
+    /// The code object of a function, as `pyo3` has it.
+    fn code(&self, function: Address) -> Option<Bound<'a, PyCode>> {
+        let code = self.lent(function).function_code()?;
+        // SAFETY: the function holds its code.
+        unsafe { Bound::from_borrowed_ptr(self.py, code.as_ptr()) }.cast_into().ok()
+    }
+}
+
+/// The addresses of objects.
+fn address(object: Option<Lent<'_>>) -> Option<Address> {
+    object.map(Lent::address)
+}
+
+/// What CPython keeps of a class.
+fn fields(class: Class<'_>) -> &ffi::PyTypeObject {
+    // SAFETY: the class is lent.
+    unsafe { &*class.as_ptr() }
+}
+
+/// A constant as inference has it.
+fn constant_of(object: Lent<'_>) -> Option<Constant> {
+    constant::Constant::of(object).map(|constant| match constant {
+        constant::Constant::None => Constant::None,
+        constant::Constant::Bool(value) => Constant::Bool(value),
+        constant::Constant::Int(value) => Constant::Int(value),
+        constant::Constant::Str(value) => Constant::Str(value),
+    })
+}
+
+impl World for LiveWorld<'_> {
+    #[inline]
+    fn well_known(&self, which: WellKnown) -> Address {
+        let class: *mut ffi::PyTypeObject = match which {
+            WellKnown::Modules => return address(self.quiet.modules()).unwrap_or(0),
+            // SAFETY: the interpreter is held; all these are always alive.
+            WellKnown::Builtins => return unsafe { ffi::PyEval_GetBuiltins() } as Address,
+            WellKnown::Object => &raw mut ffi::PyBaseObject_Type,
+            WellKnown::Type => &raw mut ffi::PyType_Type,
+            // SAFETY: as above.
+            WellKnown::NoneType => unsafe { ffi::Py_TYPE(ffi::Py_None()) },
+            WellKnown::Bool => &raw mut ffi::PyBool_Type,
+            WellKnown::Int => &raw mut ffi::PyLong_Type,
+            WellKnown::Str => &raw mut ffi::PyUnicode_Type,
+            WellKnown::Tuple => &raw mut ffi::PyTuple_Type,
+            WellKnown::List => &raw mut ffi::PyList_Type,
+            WellKnown::Set => &raw mut ffi::PySet_Type,
+            WellKnown::Dict => &raw mut ffi::PyDict_Type,
+            WellKnown::Generator => &raw mut ffi::PyGen_Type,
+            WellKnown::Function => &raw mut ffi::PyFunction_Type,
+            WellKnown::Method => &raw mut PyMethod_Type,
+            // SAFETY: as above.
+            WellKnown::BaseException => unsafe { ffi::PyExc_BaseException.cast() },
+            // SAFETY: as above.
+            WellKnown::Exception => unsafe { ffi::PyExc_Exception.cast() },
+        };
+        class as Address
+    }
+
+    #[inline]
+    fn class_of(&self, object: Address) -> Address {
+        self.lent(object).class().address()
+    }
+
+    fn kind(&self, object: Address) -> Kind {
+        let object = self.lent(object);
+        let class = object.class();
+        if class.is(&raw mut ffi::PyFunction_Type) {
+            Kind::Function
+        } else if class.is(&raw mut ffi::PyCFunction_Type) {
+            Kind::NativeFunction
+        } else if object.is_method_of_c_type() {
+            Kind::NativeMethod
+        } else if object.is_class() {
+            Kind::Class
+        } else if object.is_module() {
+            Kind::Module
+        } else if class.is(&raw mut ffi::PyStaticMethod_Type) {
+            Kind::StaticMethod
+        } else if class.is(&raw mut ffi::PyClassMethod_Type) {
+            Kind::ClassMethod
+        } else if class.is(&raw mut ffi::PyMemberDescr_Type) {
+            Kind::Member
+        } else if class.is(&raw mut ffi::PyGetSetDescr_Type) {
+            Kind::NativeAttribute
+        } else if class.is_subclass_of(&raw mut ffi::PyProperty_Type) {
+            Kind::Property
+        } else {
+            Kind::Value
+        }
+    }
+
+    #[inline]
+    fn constant(&self, object: Address) -> Option<Constant> {
+        constant_of(self.lent(object))
+    }
+
+    #[inline]
+    fn is_mutable(&self, object: Address) -> bool {
+        kind::is_mutable(self.lent(object))
+    }
+
+    fn changes_in_place(&self, object: Address) -> bool {
+        kind::changes_in_place(self.lent(object))
+    }
+
+    fn is_reported(&self, object: Address) -> bool {
+        is_environ(self.lent(object))
+    }
+
+    fn is_iterator(&self, object: Address) -> bool {
+        // SAFETY: the object is lent, and only its class is looked at.
+        unsafe { ffi::PyIter_Check(self.lent(object).as_ptr()) != 0 }
+    }
+
+    #[inline]
+    fn own(&self, object: Address, name: &str) -> Option<Address> {
+        address(self.lent(object).own_attribute(name))
+    }
+
+    fn part(&self, descriptor: Address, part: Part) -> Option<Address> {
+        let name: &CStr = match part {
+            Part::Getter => c"fget",
+            Part::Setter => c"fset",
+            Part::Deleter => c"fdel",
+            Part::Function => c"__func__",
+        };
+        address(self.lent(descriptor).member(name).filter(|part| !part.is_none()))
+    }
+
+    fn tuple_items(&self, object: Address) -> Option<Vec<Address>> {
+        let object = self.lent(object);
+        object.is_exact_tuple().then(|| object.items().map(Lent::address).collect())
+    }
+
+    fn inside(&self, object: Address) -> Vec<Version> {
+        const MOST_OBJECTS: usize = 64;
+        let mut found = Vec::new();
+        let mut seen = FxHashSet::default();
+        let mut open: VecDeque<Lent<'_>> = self.find(object).into_iter().collect();
+        while let Some(object) = open.pop_front() {
+            if seen.len() >= MOST_OBJECTS || !kind::is_mutable(object) {
+                continue;
+            }
+            if object.is_definition() || !seen.insert(object.address()) {
+                continue;
+            }
+            let room = MOST_OBJECTS - open.len().min(MOST_OBJECTS);
+            let class = object.class();
+            open.extend(object.items().take(room));
+            let mut dictionary = object.is_dict().then_some(object);
+            if class.is_heap_type() {
+                let entry = (class.address(), class.version());
+                if !found.contains(&entry) {
+                    found.push(entry);
+                }
+                if dictionary.is_none() && fields(class).tp_dictoffset != 0 {
+                    dictionary = object.own_dictionary();
+                }
+            }
+            let pairs = dictionary.into_iter().flat_map(Lent::pairs);
+            open.extend(pairs.take(room).map(|(_, value)| value));
+        }
+        found.sort_unstable();
+        found
+    }
+
+    fn binding(&self, function: Address) -> Option<(Address, Address)> {
+        let function = self.lent(function);
+        // SAFETY: the type is checked first.
+        function.is_exactly(&raw mut ffi::PyCFunction_Type).then(|| unsafe {
+            let function = function.as_ptr().cast::<ffi::PyCFunctionObject>();
+            ((*function).m_ml as Address, (*function).m_self as Address)
+        })
+    }
+
+    fn digest_of_text(&self, text: &str) -> u64 {
+        digest::concealed(text)
+    }
+
+    fn class_is(&self, class: Address, which: Trait) -> bool {
+        let class = self.class(class);
+        match which {
+            Trait::Dynamic => class.is_heap_type(),
+            Trait::Followed => {
+                class.is_heap_type() && {
+                    let module = class.name().0;
+                    let package = module.split('.').next().unwrap_or_default();
+                    !self.rules.has_package(package) && !is_of_language(self.quiet, package)
+                }
+            }
+            Trait::Container => is_container(class),
+            Trait::Filled => !class.is_heap_type() || is_container(class) || has_items(class),
+            Trait::AlwaysTrue => is_always_true(class),
+            Trait::CalledInPython => class.is_called_in_python(),
+            Trait::InheritsBuiltinCode => class.inherits_only_builtin_code(),
+            Trait::Descriptor => fields(class).tp_descr_get.is_some(),
+            Trait::MakesFunctions => class.makes_functions(),
+            Trait::Partial => class.is_partial(),
+            Trait::LruCache => class.name().1 == "_lru_cache_wrapper",
+            Trait::CachedProperty => class.name().1 == "cached_property",
+            Trait::OfNumpy => class.name().0.starts_with("numpy"),
+        }
+    }
+
+    #[inline]
+    fn version(&self, class: Address) -> u32 {
+        self.class(class).version()
+    }
+
+    #[inline]
+    fn is_version(&self, class: Address, known: u32) -> bool {
+        self.class(class).is_version(known)
+    }
+
+    #[inline]
+    fn lookup(&self, class: Address, name: &str) -> Option<Address> {
+        address(self.class(class).lookup(name))
+    }
+
+    fn lookup_after(&self, class: Address, base: Address, name: &str) -> Option<Address> {
+        let mut order = self.class(class).resolution_order();
+        order.find(|class| class.address() == base)?;
+        address(order.find_map(|class| class.own(name)))
+    }
+
+    fn is_subclass(&self, class: Address, base: Address) -> bool {
+        self.class(class).is_subclass_of(base as *mut ffi::PyTypeObject)
+    }
+
+    #[inline]
+    fn held(&self, holder: &Holder) -> Option<Address> {
+        // SAFETY: as for `find`.
+        address(unsafe { held(holder) })
+    }
+
+    fn variables(&self, module: Address) -> Address {
+        address(self.lent(module).module_variables()).unwrap_or(0)
+    }
+
+    fn package(&self, function: Address) -> Option<String> {
+        self.lent(function).function_globals()?.item("__package__")?.text()
+    }
+
+    fn free_variable(&self, function: Address, name: &str) -> Option<usize> {
+        let names: Vec<String> =
+            self.code(function)?.getattr("co_freevars").ok()?.extract().ok()?;
+        names.iter().position(|known| known == name)
+    }
+
+    fn cell(&self, function: Address, at: usize) -> Option<Address> {
+        address(self.lent(function).closure_cell(at))
+    }
+
+    fn closure_size(&self, function: Address) -> usize {
+        self.lent(function).closure().map_or(0, |closure| closure.items().len())
+    }
+
+    fn names_used(&self, function: Address) -> Vec<String> {
+        self.lent(function).function_code().map(code::code_names).unwrap_or_default()
+    }
+
+    fn callee(&self, callable: Address) -> Callee {
+        let found = callee::Callee::of(self.lent(callable));
+        let of_program = found.code().is_some_and(|code| self.session_code.contains(&code));
+        let class = found.function.as_class().filter(|_| found.shape == callee::Shape::Class);
+        Callee {
+            callable,
+            function: found.function.address(),
+            receiver: address(found.receiver),
+            shape: match found.shape {
+                callee::Shape::Function => Shape::Function,
+                callee::Shape::Builtin => Shape::Builtin,
+                callee::Shape::Descriptor => Shape::Descriptor,
+                callee::Shape::Class => Shape::Class,
+                callee::Shape::Other => Shape::Other,
+            },
+            is_of_program: of_program || class.is_some_and(Class::is_of_program),
+        }
+    }
+
+    fn name(&self, callable: Address) -> String {
+        name_of(self.lent(callable))
+    }
+
+    fn module(&self, callable: Address) -> Option<String> {
+        module_of(self.lent(callable))
+    }
+
+    fn owner(&self, method: Address) -> Option<Address> {
+        owner_of(self.lent(method)).map(Class::address)
+    }
+
+    fn source(&mut self, function: Address) -> Source {
+        let Some(code) = self.code(function) else { return Source::Unknown };
+        let summary = self.sources.summary(&code).filter(|summary| summary.unknown.is_none());
+        match summary {
+            Some(summary) => Source::Known(summary),
+            None => generated_parameters(&code).map_or(Source::Unknown, Source::Generated),
+        }
+    }
+
+    fn is_rebound(&mut self, function: Address, name: &str) -> bool {
+        let code = self.code(function);
+        let file = code.and_then(|code| self.sources.file(&code));
+        file.is_some_and(|file| file.rebound.contains(name))
+    }
+
+    fn rule(
+        &mut self,
+        callable: Address,
+        class: Option<Address>,
+        unbound: Option<Address>,
+        facts: &dyn CallFacts,
+    ) -> Option<Effects> {
+        let pointer = |class: Address| class as *mut ffi::PyTypeObject;
+        let facts = Versioned(facts, self.py);
+        // SAFETY: as for `find`.
+        unsafe {
+            let callee = describe(callable as *mut ffi::PyObject);
+            let (class, unbound) = (class.map(pointer), unbound.map(pointer));
+            self.rules.abstract_call(self.py, &callee, class, unbound, &facts)
+        }
+    }
+
+    fn method_anywhere(&mut self, name: &str, facts: &dyn CallFacts) -> Option<Effects> {
+        self.rules.method_anywhere(self.py, name, &Versioned(facts, self.py))
+    }
+}
+
+/// What is known of a call, with the versions of packages.
+struct Versioned<'a>(&'a dyn CallFacts, Python<'a>);
+
+impl CallFacts for Versioned<'_> {
+    fn positional(&self) -> usize {
+        self.0.positional()
+    }
+
+    fn positional_value(&self, index: usize) -> Scalar {
+        self.0.positional_value(index)
+    }
+
+    fn keywords(&self) -> usize {
+        self.0.keywords()
+    }
+
+    fn keyword(&self, name: &str) -> Option<Scalar> {
+        self.0.keyword(name)
+    }
+
+    fn version(&self, package: &str) -> Option<String> {
+        version_of(self.1, package)
+    }
+}
+
+/// Whether a package is part of Python.
+fn is_of_language(quiet: Quiet<'_>, package: &str) -> bool {
+    let names = quiet.sys(c"stdlib_module_names");
+    names.and_then(|names| names.set_contains(package)).unwrap_or(false)
+}
+
+/// Whether what a class's instances hold is apart from them: built-in containers.
+fn is_container(class: Class<'_>) -> bool {
+    [
+        &raw mut ffi::PyList_Type,
+        &raw mut ffi::PyTuple_Type,
+        &raw mut ffi::PyDict_Type,
+        &raw mut ffi::PySet_Type,
+        &raw mut ffi::PyFrozenSet_Type,
+        &raw mut ffi::PyGen_Type,
+        &raw mut ffi::PyRange_Type,
+        &raw mut ffi::PyUnicode_Type,
+    ]
+    .into_iter()
+    .any(|known| class.is_subclass_of(known))
+}
+
+/// Whether a class says what `x[i]` gives or stores.
+fn has_items(class: Class<'_>) -> bool {
+    let mapping = fields(class).tp_as_mapping;
+    // SAFETY: a class keeps its tables of methods.
+    !mapping.is_null()
+        && unsafe { (*mapping).mp_subscript.is_some() || (*mapping).mp_ass_subscript.is_some() }
+}
+
+/// Whether instances of a class are true whatever they hold: it defines neither `__bool__` nor
+/// `__len__`.
+fn is_always_true(class: Class<'_>) -> bool {
+    let class = fields(class);
+    let (number, mapping, sequence) =
+        (class.tp_as_number, class.tp_as_mapping, class.tp_as_sequence);
+    // SAFETY: a class keeps its tables of methods.
+    unsafe {
+        (number.is_null() || (*number).nb_bool.is_none())
+            && (mapping.is_null() || (*mapping).mp_length.is_none())
+            && (sequence.is_null() || (*sequence).sq_length.is_none())
+    }
+}

@@ -1,0 +1,589 @@
+//! Access: what attributes, items and iteration lead to.
+
+use std::rc::Rc;
+
+use clew_syntax::summary::Constant;
+
+use crate::arguments::Arguments;
+use crate::engine::Engine;
+use crate::fact::{Condition, Holder};
+use crate::value::{Field, Id, Set, Site, Thing};
+use crate::world::{Address, Kind, Part, Trait, WellKnown, World};
+
+impl<W: World> Engine<'_, W> {
+    /// `x.name`.
+    pub(crate) fn attribute(&mut self, site: Site, of: &Set, name: &str) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            found.join(&self.attribute_of(site, id, name));
+        }
+        found
+    }
+
+    pub(crate) fn attribute_of(&mut self, site: Site, id: Id, name: &str) -> Set {
+        let mut found = Set::default();
+        if let Some(stored) = self.heap.field(id, &Field::Attribute(name.into())) {
+            found.join(&stored.clone());
+        }
+        self.hook(site, id, "__getattribute__", name, &mut found);
+        // What was put there by another name, or by way of what may be it.
+        if let Thing::Passed { .. } | Thing::Shared(_) | Thing::Made { class: Some(_), .. } =
+            self.heap.thing(id)
+        {
+            let anything = self.heap.id(Thing::Anything);
+            let field = Field::Attribute(name.into());
+            let elsewhere = self.heap.field(anything, &field).cloned();
+            found.join(&elsewhere.unwrap_or_default());
+            let somewhere = self.heap.field(id, &Field::Somewhere).cloned();
+            if let (Some(somewhere), Some(class)) = (somewhere, self.class(id))
+                && !self.world.class_is(class, Trait::Filled)
+            {
+                found.join(&somewhere);
+            }
+        }
+        let stored = !found.is_empty();
+        match self.heap.thing(id).clone() {
+            Thing::Constant(_) => found.join(&self.constant(Constant::Other)),
+            Thing::Mixed { .. } => {
+                self.properties_within(site, id, name, &mut found);
+                found.add(id)
+            }
+            Thing::Anything | Thing::Within(_) | Thing::WithinShared(_) => {
+                self.properties_within(site, id, name, &mut found);
+                found.join(&self.heap.held(id))
+            }
+            Thing::Bound { receiver, .. } => match name {
+                "__self__" => found.add(receiver),
+                _ => found.join(&self.constant(Constant::Other)),
+            },
+            Thing::Passed { root, path, live } => {
+                match self.passed_attribute(site, id, root, &path, live, name) {
+                    Some(value) => found.join(&value),
+                    None if stored => false,
+                    None => found.join(&self.heap.held(id)),
+                }
+            }
+            Thing::Shared(address) => {
+                let value = self.shared_attribute(site, id, address, name);
+                found.join(&value)
+            }
+            Thing::Made { class: None, .. } => {
+                // A view of an array is the array, as far as changes go.
+                found.add(id);
+                found.join(&self.heap.held(id))
+            }
+            Thing::Made { class: Some(class), .. } => match self.of_class(site, id, class, name) {
+                Some(value) => found.join(&value),
+                None if found.is_empty() => {
+                    let held = self.heap.held(id);
+                    found.join(&held);
+                    found.join(&self.made(None, site))
+                }
+                None => false,
+            },
+        };
+        found
+    }
+
+    /// What a value that was passed had under a name at the call; `None` where nothing is seen.
+    fn passed_attribute(
+        &mut self,
+        site: Site,
+        id: Id,
+        root: u32,
+        path: &Rc<[Rc<str>]>,
+        live: Address,
+        name: &str,
+    ) -> Option<Set> {
+        if let Kind::Module | Kind::Class = self.world.kind(live) {
+            self.note(root, path, Condition::Is(live));
+            return Some(self.shared_attribute(site, id, live, name));
+        }
+        let class = self.world.class_of(live);
+        self.note(root, path, Condition::of_class(self.world, class));
+        match name {
+            "__dict__" => return Some(Set::one(id)),
+            "__class__" => return Some(self.shared(class)),
+            _ => {}
+        }
+        let longer: Rc<[Rc<str>]> =
+            path.iter().cloned().chain([Rc::from(name)]).collect::<Vec<_>>().into();
+        let own = self.world.own(live, name);
+        let in_class = self.world.lookup(class, name);
+        let overrides = in_class.is_some_and(|held| self.comes_first(held));
+        if let Some(own) = own.filter(|_| !overrides) {
+            return Some(Set::one(self.passed(root, &longer, own)));
+        }
+        if !overrides {
+            self.note(root, &longer, Condition::Absent);
+        }
+        self.of_class(site, id, class, name)
+    }
+
+    /// What an object that modules hold has under a name.
+    fn shared_attribute(&mut self, site: Site, id: Id, object: Address, name: &str) -> Set {
+        let kind = self.world.kind(object);
+        if kind == Kind::Module {
+            let dictionary = self.world.variables(object);
+            return self.held_outside(Holder::Entry(dictionary, name.into()));
+        }
+        if kind == Kind::Class {
+            self.pin_class(object);
+            return self.class_attribute(site, id, object, name);
+        }
+        match name {
+            "__class__" => return self.shared(self.world.class_of(object)),
+            "__dict__" => return Set::one(id),
+            _ => {}
+        }
+        let class = self.world.class_of(object);
+        let own = self.world.own(object, name);
+        let in_class = self.world.lookup(class, name);
+        self.class(id);
+        let overrides = in_class.is_some_and(|held| self.comes_first(held));
+        if own.is_none() && !overrides {
+            self.pin(Holder::Attribute(object, name.into()));
+        }
+        if let Some(own) = own.filter(|_| !overrides) {
+            if self.world.kind(own).is_definition() {
+                let holder = Holder::Attribute(object, name.into());
+                return self.held_outside(holder);
+            }
+            // It may be another one at the next call.
+            return self.heap.held(id);
+        }
+        match self.of_class(site, id, class, name) {
+            Some(value) => value,
+            None => self.heap.held(id),
+        }
+    }
+
+    /// What a class has under a name.
+    fn class_attribute(&mut self, site: Site, id: Id, class: Address, name: &str) -> Set {
+        let Some(found) = self.world.lookup(class, name) else {
+            let of_kind = self.of_class(site, id, self.world.class_of(class), name);
+            return of_kind.unwrap_or_else(|| self.constant(Constant::Other));
+        };
+        match self.world.kind(found) {
+            Kind::StaticMethod => {
+                let inner = self.world.part(found, Part::Function);
+                self.shared_or_anything(inner)
+            }
+            Kind::ClassMethod => match self.world.part(found, Part::Function) {
+                Some(function) => Set::one(self.heap.id(Thing::Bound { function, receiver: id })),
+                None => self.anything(),
+            },
+            _ => self.shared(found),
+        }
+    }
+
+    /// What instances of a class have under a name by way of the class.
+    pub(crate) fn of_class(
+        &mut self,
+        site: Site,
+        id: Id,
+        class: Address,
+        name: &str,
+    ) -> Option<Set> {
+        if name == "__class__" {
+            return Some(self.shared(class));
+        }
+        self.pin_class(class);
+        let Some(found) = self.world.lookup(class, name) else {
+            let getter = self.method(class, "__getattr__")?;
+            let name = self.constant(Constant::Str(name.to_owned()));
+            let arguments = Arguments::positional([name]);
+            return Some(self.call_live(site, getter, Some(id), &arguments));
+        };
+        let class_of_found = self.world.class_of(found);
+        match self.world.kind(found) {
+            Kind::Function | Kind::NativeMethod => {
+                return Some(Set::one(
+                    self.heap.id(Thing::Bound { function: found, receiver: id }),
+                ));
+            }
+            Kind::StaticMethod => {
+                let inner = self.world.part(found, Part::Function);
+                return Some(self.shared_or_anything(inner));
+            }
+            Kind::ClassMethod => {
+                let receiver = self.shared(class).only()?;
+                let function = self.world.part(found, Part::Function)?;
+                return Some(Set::one(self.heap.id(Thing::Bound { function, receiver })));
+            }
+            Kind::Property => {
+                return Some(match self.world.part(found, Part::Getter) {
+                    Some(getter) => self.call_live(site, getter, Some(id), &Arguments::default()),
+                    None => self.constant(Constant::Other),
+                });
+            }
+            Kind::Member | Kind::NativeAttribute => {
+                let mut value = self.heap.held(id);
+                value.add(id);
+                return Some(value);
+            }
+            _ => {}
+        }
+        if self.world.class_is(class_of_found, Trait::MakesFunctions) {
+            return Some(Set::one(self.heap.id(Thing::Bound { function: found, receiver: id })));
+        }
+        if self.world.class_is(class_of_found, Trait::Descriptor) {
+            return Some(self.described(site, id, class, found));
+        }
+        Some(self.shared(found))
+    }
+
+    /// What a descriptor that a class holds gives for an instance.
+    fn described(&mut self, site: Site, id: Id, class: Address, descriptor: Address) -> Set {
+        let kind = self.world.class_of(descriptor);
+        if self.world.class_is(kind, Trait::CachedProperty) {
+            self.heap.change(id);
+        } else if let Some(getter) = self.method(kind, "__get__") {
+            let (descriptor, owner) = (self.shared(descriptor), self.shared(class));
+            let arguments = Arguments::positional([Set::one(id), owner]);
+            return self.call_live(site, getter, descriptor.only(), &arguments);
+        }
+        // One of another make: what it wraps is called in the end.
+        let wrapped = self.world.own(descriptor, "func");
+        if let Some(wrapped) = wrapped.filter(|&it| self.world.kind(it).is_definition()) {
+            let mut value = self.call_live(site, wrapped, Some(id), &Arguments::default());
+            value.join(&self.heap.held(id));
+            return value;
+        }
+        let mut reached = Set::one(id);
+        reached.join(&self.heap.held(id));
+        self.unknown(site, &reached)
+    }
+
+    /// `x[i]`.
+    pub(crate) fn item(&mut self, site: Site, of: &Set, index: &Set) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            if self.item_put_there(id, index, &mut found) {
+                continue;
+            }
+            if matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                found.add(id);
+                continue;
+            }
+            let key = index.only().map(|index| self.heap.thing(index).clone());
+            if let Thing::Shared(address) = *self.heap.thing(id)
+                && let Some(Thing::Constant(Constant::Str(key))) = key
+                && address == self.world.well_known(WellKnown::Modules)
+            {
+                // A module that was not imported is an exception.
+                if let Some(module) = self.world.held(&Holder::Entry(address, key.into())) {
+                    found.join(&self.shared(module));
+                }
+                continue;
+            }
+            let class = self.class(id);
+            if let Some(getter) = class.and_then(|class| self.method(class, "__getitem__")) {
+                let arguments = Arguments::positional([index.clone()]);
+                found.join(&self.call_live(site, getter, Some(id), &arguments));
+                continue;
+            }
+            if class.is_some_and(|class| self.world.lookup(class, "__missing__").is_some()) {
+                // It makes what it has not.
+                self.heap.change(id);
+                self.protocol(site, &Set::one(id), &["__missing__"], std::slice::from_ref(index));
+            }
+            found.join(&self.heap.held(id));
+            match class {
+                // A part of a list is a new list.
+                Some(class) if self.world.class_is(class, Trait::Container) => {
+                    found.join(&self.made(None, site));
+                }
+                Some(class) if class == self.world.well_known(WellKnown::Str) => {
+                    found.join(&self.constant(Constant::Other));
+                }
+                // A part of an array is the array.
+                _ => {
+                    found.add(id);
+                }
+            }
+        }
+        found
+    }
+
+    /// What was put under just this index into what the call makes; whether anything was.
+    fn item_put_there(&mut self, id: Id, index: &Set, found: &mut Set) -> bool {
+        let field = match index.only().map(|index| self.heap.thing(index)) {
+            Some(Thing::Constant(Constant::Int(at))) => {
+                u32::try_from(*at).ok().map(Field::Position)
+            }
+            Some(Thing::Constant(Constant::Str(key))) => Some(Field::Key(key.as_str().into())),
+            _ => None,
+        };
+        let Some(field) = field else { return false };
+        let value = self.heap.field(id, &field).cloned();
+        let somewhere = self.heap.field(id, &Field::Somewhere).cloned();
+        let (Thing::Made { .. }, Some(value)) = (self.heap.thing(id), value) else { return false };
+        found.join(&value);
+        found.join(&somewhere.unwrap_or_default());
+        true
+    }
+
+    /// What iterating over a value gives.
+    pub(crate) fn iterate(&mut self, site: Site, of: &Set) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            let Some(class) = self.class(id) else {
+                found.add(id);
+                if !matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                    found.join(&self.heap.held(id));
+                }
+                continue;
+            };
+            if let Some(live) = self.live(id)
+                && self.world.is_iterator(live)
+            {
+                self.heap.change(id);
+            }
+            for (name, then) in [("__iter__", "__next__"), ("__next__", ""), ("__getitem__", "")] {
+                let Some(method) = self.method(class, name) else { continue };
+                let arguments = match name {
+                    "__getitem__" => Arguments::positional([self.constant(Constant::Other)]),
+                    _ => Arguments::default(),
+                };
+                let value = self.call_live(site, method, Some(id), &arguments);
+                if then.is_empty() {
+                    found.join(&value);
+                    break;
+                }
+                for iterator in value.iter().filter(|&other| other != id).collect::<Vec<_>>() {
+                    if !matches!(self.heap.thing(iterator), Thing::Made { .. }) {
+                        self.heap.change(iterator);
+                    }
+                    found.join(&self.heap.held(iterator));
+                }
+                if !value.contains(id) {
+                    break;
+                }
+            }
+            found.join(&self.heap.held(id));
+            if !self.world.class_is(class, Trait::Container) && !self.heap.held(id).is_empty() {
+                found.add(id);
+            }
+            if found.is_empty() {
+                found.join(&self.made(None, site));
+            }
+        }
+        found
+    }
+
+    /// What stands at a position when a value is unpacked.
+    pub(crate) fn unpack(&mut self, site: Site, of: &Set, position: Option<usize>) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            if let Some(position) = position
+                && matches!(self.heap.thing(id), Thing::Made { .. })
+            {
+                let exact = self.heap.field(id, &Field::Position(position as u32)).cloned();
+                if let Some(values) = exact {
+                    found.join(&values);
+                    let rest = self.heap.field(id, &Field::Somewhere).cloned();
+                    found.join(&rest.unwrap_or_default());
+                    continue;
+                }
+            }
+            found.join(&self.iterate(site, &Set::one(id)));
+        }
+        found
+    }
+
+    /// What `with` gives; its manager is entered and left.
+    pub(crate) fn manage(&mut self, site: Site, of: &Set) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            let class = self.class(id);
+            let mut followed = false;
+            if let Some(class) = class {
+                for name in ["__enter__", "__exit__"] {
+                    let Some(method) = self.method(class, name) else { continue };
+                    let arguments = match name {
+                        "__exit__" => {
+                            let none = self.constant(Constant::Other);
+                            Arguments::positional([none.clone(), none.clone(), none])
+                        }
+                        _ => Arguments::default(),
+                    };
+                    let value = self.call_live(site, method, Some(id), &arguments);
+                    if name == "__enter__" {
+                        followed = true;
+                        found.join(&value);
+                    }
+                }
+            }
+            if !followed {
+                self.heap.change(id);
+                found.add(id);
+                if !matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                    found.join(&self.heap.held(id));
+                }
+            }
+        }
+        found
+    }
+
+    /// `x.name = value` or `x[…] = value`.
+    pub(crate) fn set(&mut self, site: Site, of: &Set, name: Option<&str>, value: &Set) {
+        for id in of.iter() {
+            let class = self.class(id);
+            if let Some(name) = name {
+                let text = self.constant(Constant::Str(name.to_owned()));
+                let one = Set::one(id);
+                self.protocol(site, &one, &["__setattr__"], &[text, value.clone()]);
+                if let Some(found) = class.and_then(|class| self.world.lookup(class, name))
+                    && let Some(setter) = self.method(self.world.class_of(found), "__set__")
+                {
+                    let descriptor = self.shared(found).only();
+                    let arguments = Arguments::positional([one, value.clone()]);
+                    self.call_live(site, setter, descriptor, &arguments);
+                }
+                if let Thing::Within(_)
+                | Thing::WithinShared(_)
+                | Thing::Mixed { .. }
+                | Thing::Made { class: None, .. } = self.heap.thing(id)
+                {
+                    // It may be any of those of which more is known.
+                    let anything = self.heap.id(Thing::Anything);
+                    self.heap.hold(anything, Field::Attribute(name.into()), value);
+                }
+            }
+            let setter = class.and_then(|class| match name {
+                Some(name) => self.property_part(class, name, Part::Setter),
+                None => self.world.lookup(class, "__setitem__"),
+            });
+            if let Some(setter) = setter.filter(|&it| self.world.kind(it) == Kind::Function) {
+                let arguments = match name {
+                    Some(_) => Arguments::positional([value.clone()]),
+                    None => {
+                        let key = self.constant(Constant::Other);
+                        Arguments::positional([key, value.clone()])
+                    }
+                };
+                self.call_live(site, setter, Some(id), &arguments);
+            }
+            let field = match name {
+                Some(name) => Field::Attribute(name.into()),
+                None => Field::Somewhere,
+            };
+            self.heap.hold(id, field, value);
+            self.heap.change(id);
+        }
+    }
+
+    /// `del x.name` or `del x[…]`.
+    pub(crate) fn delete(&mut self, site: Site, of: &Set, name: Option<&str>) {
+        let key = match name {
+            Some(name) => self.constant(Constant::Str(name.to_owned())),
+            None => self.constant(Constant::Other),
+        };
+        let method = if name.is_some() { "__delattr__" } else { "__delitem__" };
+        self.protocol(site, of, &[method], &[key]);
+        for id in of.iter() {
+            if let (Some(name), Some(class)) = (name, self.class(id)) {
+                if let Some(deleter) = self.property_part(class, name, Part::Deleter) {
+                    self.call_live(site, deleter, Some(id), &Arguments::default());
+                }
+                let mark = self.constant(Constant::None);
+                self.heap.hold(id, Field::Removed(name.into()), &mark);
+            }
+            self.heap.change(id);
+        }
+    }
+
+    /// Runs the methods of these names that classes write out in Python.
+    pub(crate) fn protocol(&mut self, site: Site, of: &Set, names: &[&str], given: &[Set]) -> Set {
+        let mut found = Set::default();
+        for id in of.iter() {
+            let Some(class) = self.written_class(id) else { continue };
+            for name in names {
+                let Some(method) = self.method(class, name) else { continue };
+                let arguments = Arguments::positional(given.iter().cloned());
+                found.join(&self.call_live(site, method, Some(id), &arguments));
+            }
+        }
+        found
+    }
+
+    /// The class of a thing, if it is one that a program or library without rules wrote in Python.
+    fn written_class(&mut self, id: Id) -> Option<Address> {
+        let class = match self.heap.thing(id).clone() {
+            Thing::Passed { root, path, live } => {
+                let class = self.world.class_of(live);
+                if !self.world.class_is(class, Trait::Dynamic) {
+                    self.note(root, &path, Condition::Fixed);
+                    return None;
+                }
+                self.class(id)?
+            }
+            Thing::Shared(_) | Thing::Made { class: Some(_), .. } => self.class(id)?,
+            _ => return None,
+        };
+        self.world.class_is(class, Trait::Followed).then_some(class)
+    }
+
+    /// A method of a class that is written in Python.
+    pub(crate) fn method(&self, class: Address, name: &str) -> Option<Address> {
+        self.world.lookup(class, name).filter(|&it| self.world.kind(it) == Kind::Function)
+    }
+
+    /// A part of the property that a class has under a name.
+    fn property_part(&self, class: Address, name: &str, part: Part) -> Option<Address> {
+        let property = self.world.lookup(class, name)?;
+        (self.world.kind(property) == Kind::Property)
+            .then(|| self.world.part(property, part))
+            .flatten()
+    }
+
+    fn hook(&mut self, site: Site, id: Id, hook: &str, name: &str, found: &mut Set) {
+        let name = self.constant(Constant::Str(name.to_owned()));
+        found.join(&self.protocol(site, &Set::one(id), &[hook], &[name]));
+    }
+
+    /// The classes, written in Python, of what can be reached from a thing of which no more is known.
+    pub(crate) fn classes_within(&mut self, id: Id) -> Vec<Address> {
+        let mut found = Vec::new();
+        for id in self.heap.reach(&Set::one(id)).iter() {
+            let (inside, fact) = match self.heap.thing(id).clone() {
+                Thing::Passed { root, .. } | Thing::Within(root) => {
+                    let inside = self.world.inside(self.roots[root as usize]);
+                    self.note(root, &Rc::from([]), Condition::Inside(inside.clone()));
+                    (inside, None)
+                }
+                Thing::Shared(address) | Thing::WithinShared(address) => {
+                    let inside = self.world.inside(address);
+                    (inside, Some(Holder::Object(address)))
+                }
+                _ => continue,
+            };
+            if let Some(holder) = fact {
+                self.hold_fact(holder, Condition::Inside(inside.clone()));
+            }
+            for (class, _) in inside {
+                if !found.contains(&class) && self.world.class_is(class, Trait::Followed) {
+                    found.push(class);
+                }
+            }
+        }
+        found
+    }
+
+    fn properties_within(&mut self, site: Site, id: Id, name: &str, found: &mut Set) {
+        for class in self.classes_within(id) {
+            if let Some(getter) = self.property_part(class, name, Part::Getter) {
+                found.join(&self.call_live(site, getter, Some(id), &Arguments::default()));
+            }
+        }
+    }
+
+    /// Whether what a class holds under a name comes before what its instances hold.
+    fn comes_first(&self, held: Address) -> bool {
+        let class = self.world.class_of(held);
+        self.world.kind(held) == Kind::Property
+            || self.world.class_is(class, Trait::Dynamic)
+                && self.world.lookup(class, "__set__").is_some()
+    }
+}

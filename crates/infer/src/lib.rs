@@ -1,0 +1,42 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+/// What inference asks of objects and classes.
+pub mod world;
+/// What an answer hangs on.
+pub mod fact;
+/// What a call is inferred to do.
+pub mod answer;
+/// A call asked about.
+pub mod question;
+/// What a call passes.
+mod arguments;
+/// What a name may stand for.
+mod value;
+/// Functions followed until nothing new is found.
+mod engine;
+/// What one step of a function does.
+mod step;
+/// What attributes, items and iteration lead to.
+mod access;
+/// What functions get at that nobody passed to them.
+mod outside;
+/// How tests come out.
+mod truth;
+/// What `isinstance` and `hasattr` say.
+mod inspect;
+/// Which parameter gets which argument.
+mod bind;
+/// Whom a call reaches.
+mod call;
+/// Functions of the language that decide where a function goes.
+mod intrinsic;
+/// Instances that are made, and callables without text.
+mod construct;
+/// What annotations say of calls.
+mod rule;
+
+pub use answer::{Inferred, Target};
+pub use fact::{Condition, Fact, Holder, Translate, find};
+pub use question::{Finding, Question};
+pub use world::{Address, Callee, Kind, Part, Shape, Source, Trait, Version, WellKnown, World};

@@ -1,0 +1,157 @@
+//! Question: what a call does, asked of a world.
+
+use std::rc::Rc;
+use std::time::Instant;
+
+use clew_effects::ExternalState;
+use rustc_hash::FxHashSet;
+
+use crate::answer::{Inferred, Target};
+use crate::arguments::{Arguments, Keyword};
+use crate::engine::Engine;
+use crate::fact::Fact;
+use crate::value::{Set, Thing};
+use crate::world::{Address, WellKnown, World};
+
+/// A call that is about to be made.
+pub struct Question<'a> {
+    /// What is called; the function inside where it is bound.
+    pub callable: Address,
+    /// What it is bound to, or 0, then the positional arguments and then those by keyword.
+    pub roots: &'a [Address],
+    /// The names of those by keyword.
+    pub keywords: &'a [Rc<str>],
+    /// Whether numbers and texts are not to be looked at, so that the answer holds for others too.
+    pub coarse: bool,
+    /// When it is to be given up.
+    pub until: Instant,
+}
+
+/// What was found out about a call.
+pub struct Finding {
+    /// What it does; `None` where that cannot be said.
+    pub inferred: Option<Inferred>,
+    /// What that hangs on: it is what every call does for which these hold, one after the other.
+    pub facts: Vec<Fact>,
+    /// Functions that were followed.
+    pub followed: Vec<Address>,
+    /// Whether it was given up for want of time.
+    pub late: bool,
+}
+
+impl Question<'_> {
+    /// Follows the call. It is done on the stack at hand, which functions within functions may need 16
+    /// MiB of.
+    pub fn ask<W: World>(&self, world: &mut W) -> Finding {
+        let mut engine = Engine::new(world, self.roots, self.coarse, self.until);
+        engine.compare_roots();
+        let inferred = self.follow(&mut engine);
+        Finding {
+            inferred,
+            facts: std::mem::take(&mut engine.facts),
+            followed: engine.frames.iter().map(|frame| frame.function).collect(),
+            late: engine.late,
+        }
+    }
+
+    fn follow<W: World>(&self, engine: &mut Engine<'_, W>) -> Option<Inferred> {
+        let mut arguments = Arguments::default();
+        let count = self.roots.len().checked_sub(1 + self.keywords.len())?;
+        for (root, &value) in self.roots.iter().enumerate().skip(1) {
+            let id = engine.passed(root as u32, &[], value);
+            match self.keywords.get((root - 1).wrapping_sub(count)) {
+                Some(name) => {
+                    let (name, value) = (Rc::clone(name), Set::one(id));
+                    arguments.keyword.push(Keyword { name, value, certain: true });
+                }
+                None => arguments.positional.push(Set::one(id)),
+            }
+        }
+        let receiver = self.roots.first().copied().filter(|&receiver| receiver != 0);
+        let receiver = receiver.map(|receiver| engine.passed(0, &[], receiver));
+        let result = engine.follow(self.callable, receiver, &arguments);
+        if engine.over {
+            return None;
+        }
+        let inferred = gather(engine);
+        // What a generator does, it does later.
+        let generator = engine.world.well_known(WellKnown::Generator);
+        let later = result.iter().any(
+            |id| matches!(engine.heap.thing(id), Thing::Made { class: Some(class), .. } if *class == generator),
+        );
+        (!later || inferred.is_pure()).then_some(inferred)
+    }
+}
+
+/// What was found out, in terms of the call.
+fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
+    let mut inferred = Inferred::default();
+    let mut written = FxHashSet::default();
+    let (changed, doubted) = engine.heap.outcome();
+    for (ids, certain) in [(changed, true), (doubted, false)] {
+        for id in ids.iter() {
+            let target = match engine.heap.thing(id) {
+                Thing::Passed { root, path, live } => {
+                    if !engine.world.is_mutable(*live) {
+                        continue;
+                    }
+                    Target { root: *root as usize, path: Rc::clone(path), deep: false }
+                }
+                Thing::Within(root) => {
+                    let value = engine.roots[*root as usize];
+                    if value == 0 || !engine.world.is_mutable(value) {
+                        continue;
+                    }
+                    Target { root: *root as usize, path: Rc::from([]), deep: true }
+                }
+                Thing::Shared(address) | Thing::WithinShared(address) => {
+                    let definition = engine.world.kind(*address).is_definition();
+                    if (certain || !definition) && !engine.world.is_reported(*address) {
+                        written.insert(*address);
+                    }
+                    continue;
+                }
+                Thing::Anything => {
+                    inferred.everything = true;
+                    continue;
+                }
+                Thing::Made { .. }
+                | Thing::Mixed { .. }
+                | Thing::Constant(_)
+                | Thing::Bound { .. } => continue,
+            };
+            let targets = if certain { &mut inferred.changes } else { &mut inferred.doubts };
+            targets.push(target);
+        }
+    }
+    let changes = &inferred.changes;
+    inferred.doubts.retain(|doubt| !changes.contains(doubt));
+    inferred.reads = engine.reads.iter().copied().collect();
+    inferred.reads.retain(|&read| !engine.world.is_reported(read));
+    inferred.writes = written.into_iter().collect();
+    inferred.variables_read = engine.reads_named.iter().cloned().collect();
+    inferred.variables_bound = engine.writes_named.iter().cloned().collect();
+    inferred.states = engine.states.iter().filter(|(state, _)| is_told(state)).cloned().collect();
+    inferred
+}
+
+/// Whether inference is the one to tell of a state. Of files, databases, environment and other processes
+/// the interpreter itself tells, and digests of who drew random numbers; warnings, log records and imports
+/// are beside the point of what calls them.
+fn is_told(state: &ExternalState) -> bool {
+    !matches!(
+        state,
+        ExternalState::FileSystem
+            | ExternalState::Environment
+            | ExternalState::Db
+            | ExternalState::Network
+            | ExternalState::Process
+            | ExternalState::Warnings
+            | ExternalState::Logging
+            | ExternalState::ImportSystem
+            | ExternalState::Time
+            | ExternalState::Random
+            | ExternalState::NumpyRandom
+            | ExternalState::Cwd
+    )
+}

@@ -1,0 +1,151 @@
+//! Truth: how tests and comparisons come out, as far as that is known.
+
+use clew_syntax::summary::Constant;
+
+use crate::engine::{Engine, OUTSIDE};
+use crate::fact::Condition;
+use crate::value::{Id, Set, Thing};
+use crate::world::{Trait, WellKnown, World};
+
+impl<W: World> Engine<'_, W> {
+    /// How a test comes out, if that is known.
+    pub(crate) fn truth(&mut self, of: &Set) -> Option<bool> {
+        let mut truth = None;
+        self.protocol((OUTSIDE, 1), of, &["__bool__", "__len__"], &[]);
+        for id in of.iter() {
+            let one = self.truth_of(id)?;
+            if truth.is_some_and(|truth| truth != one) {
+                return None;
+            }
+            truth = Some(one);
+        }
+        truth
+    }
+
+    pub(crate) fn truth_of(&mut self, id: Id) -> Option<bool> {
+        match self.heap.thing(id).clone() {
+            Thing::Constant(value) => truth_of_constant(&value),
+            Thing::Bound { .. } => Some(true),
+            Thing::Shared(address) => self.world.kind(address).is_definition().then_some(true),
+            Thing::Passed { live, .. } => {
+                if let Some(value) = self.scalar(id) {
+                    return truth_of_constant(&value);
+                }
+                let class = self.class(id)?;
+                let definition = self.world.kind(live).is_definition();
+                (definition || self.world.class_is(class, Trait::AlwaysTrue)).then_some(true)
+            }
+            Thing::Made { class: Some(class), .. } => {
+                self.world.class_is(class, Trait::AlwaysTrue).then_some(true)
+            }
+            _ => None,
+        }
+    }
+
+    /// A number, text, truth value or `None` that is passed or spelled.
+    pub(crate) fn scalar(&mut self, id: Id) -> Option<Constant> {
+        match self.heap.thing(id).clone() {
+            Thing::Constant(Constant::Other) => None,
+            Thing::Constant(value) => Some(value),
+            Thing::Passed { root, path, live } => {
+                let value = self.world.constant(live)?;
+                match value {
+                    Constant::None | Constant::Bool(_) => {
+                        self.note(root, &path, Condition::Is(live));
+                    }
+                    _ if self.coarse => return None,
+                    _ => self.note(root, &path, Condition::Equals(value.clone())),
+                }
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a thing is `None`, if that is known.
+    pub(crate) fn is_none(&mut self, id: Id) -> Option<bool> {
+        match self.heap.thing(id) {
+            Thing::Constant(Constant::None) => Some(true),
+            Thing::Constant(Constant::Other)
+            | Thing::Made { class: None, .. }
+            | Thing::Within(_)
+            | Thing::WithinShared(_)
+            | Thing::Mixed { .. }
+            | Thing::Anything => None,
+            Thing::Passed { .. } => {
+                Some(self.class(id)? == self.world.well_known(WellKnown::NoneType))
+            }
+            _ => Some(false),
+        }
+    }
+
+    pub(crate) fn same(&mut self, left: &Set, right: &Set) -> Option<bool> {
+        let mut same = None;
+        for one in left.iter() {
+            for other in right.iter() {
+                let outcome = self.same_one(one, other)?;
+                if same.is_some_and(|same| same != outcome) {
+                    return None;
+                }
+                same = Some(outcome);
+            }
+        }
+        same
+    }
+
+    pub(crate) fn same_one(&mut self, one: Id, other: Id) -> Option<bool> {
+        for (this, that) in [(one, other), (other, one)] {
+            match self.heap.thing(that).clone() {
+                Thing::Constant(Constant::None) => return self.is_none(this),
+                Thing::Constant(Constant::Bool(value)) => {
+                    return match self.scalar(this) {
+                        Some(known) => Some(known == Constant::Bool(value)),
+                        None => self.is_none(this).filter(|none| *none).map(|_| false),
+                    };
+                }
+                _ => {}
+            }
+        }
+        match (self.heap.thing(one).clone(), self.heap.thing(other).clone()) {
+            (Thing::Shared(one), Thing::Shared(other)) => Some(one == other),
+            (Thing::Passed { root, path, live }, Thing::Shared(shared))
+            | (Thing::Shared(shared), Thing::Passed { root, path, live }) => {
+                let condition =
+                    if live == shared { Condition::Is(shared) } else { Condition::IsNot(shared) };
+                self.note(root, &path, condition);
+                Some(live == shared)
+            }
+            (Thing::Made { .. }, Thing::Shared(_)) | (Thing::Shared(_), Thing::Made { .. }) => None,
+            _ => None,
+        }
+    }
+
+    pub(crate) fn equal(&mut self, left: &Set, right: &Set) -> Option<bool> {
+        let mut equal = None;
+        for one in left.iter() {
+            for other in right.iter() {
+                let (one, other) = (self.scalar(one)?, self.scalar(other)?);
+                let outcome = match (&one, &other) {
+                    (Constant::Bool(flag), Constant::Int(number))
+                    | (Constant::Int(number), Constant::Bool(flag)) => i64::from(*flag) == *number,
+                    _ => one == other,
+                };
+                if equal.is_some_and(|equal| equal != outcome) {
+                    return None;
+                }
+                equal = Some(outcome);
+            }
+        }
+        equal
+    }
+}
+
+pub(crate) fn truth_of_constant(value: &Constant) -> Option<bool> {
+    match value {
+        Constant::None => Some(false),
+        Constant::Bool(value) => Some(*value),
+        Constant::Int(number) => Some(*number != 0),
+        Constant::Str(text) => Some(!text.is_empty()),
+        Constant::Other => None,
+    }
+}
