@@ -35,8 +35,14 @@ mod intrinsic;
 mod construct;
 /// What annotations say of calls.
 mod rule;
+/// A world made of program text.
+pub mod text_world;
+
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Inferred, Target};
 pub use fact::{Condition, Fact, Holder, Translate, find};
 pub use question::{Finding, Question};
+pub use text_world::TextWorld;
 pub use world::{Address, Callee, Kind, Part, Shape, Source, Trait, Version, WellKnown, World};

@@ -68,21 +68,7 @@ impl<W: World> Engine<'_, W> {
             }
             StepKind::Compare(comparison, left, right) => {
                 let (left, right) = (self.slot(site, *left), self.slot(site, *right));
-                if left.is_empty() || right.is_empty() {
-                    return Set::default();
-                }
-                if let Comparison::Equal | Comparison::NotEqual = comparison {
-                    let names = ["__eq__", "__ne__"];
-                    self.protocol(site, &left, &names, std::slice::from_ref(&right));
-                    self.protocol(site, &right, &names, std::slice::from_ref(&left));
-                }
-                let outcome = match comparison {
-                    Comparison::Is => self.same(&left, &right),
-                    Comparison::IsNot => self.same(&left, &right).map(|same| !same),
-                    Comparison::Equal => self.equal(&left, &right),
-                    Comparison::NotEqual => self.equal(&left, &right).map(|equal| !equal),
-                };
-                self.outcome(outcome)
+                self.compare(site, *comparison, (&left, &right))
             }
             StepKind::Not(slot) => {
                 let of = self.slot(site, *slot);
@@ -97,6 +83,38 @@ impl<W: World> Engine<'_, W> {
                 let kind = self.world.well_known(WellKnown::Function);
                 self.made(Some(kind), site)
             }
+            StepKind::Return(_)
+            | StepKind::Yield(_)
+            | StepKind::BindGlobal(..)
+            | StepKind::BindFree(..)
+            | StepKind::Caught => self.flow(site, &step.kind),
+            StepKind::Anything => self.anything(),
+        }
+    }
+
+    /// A comparison whose outcome may be known.
+    fn compare(&mut self, site: Site, comparison: Comparison, (left, right): (&Set, &Set)) -> Set {
+        if left.is_empty() || right.is_empty() {
+            return Set::default();
+        }
+        if let Comparison::Equal | Comparison::NotEqual = comparison {
+            let names = ["__eq__", "__ne__"];
+            self.protocol(site, left, &names, std::slice::from_ref(right));
+            self.protocol(site, right, &names, std::slice::from_ref(left));
+        }
+        let outcome = match comparison {
+            Comparison::Is => self.same(left, right),
+            Comparison::IsNot => self.same(left, right).map(|same| !same),
+            Comparison::Equal => self.equal(left, right),
+            Comparison::NotEqual => self.equal(left, right).map(|equal| !equal),
+        };
+        self.outcome(outcome)
+    }
+
+    /// What leaves a function, or comes into it from elsewhere.
+    fn flow(&mut self, site: Site, kind: &StepKind) -> Set {
+        let at = site.0 as usize;
+        match kind {
             StepKind::Return(slot) => {
                 let value = self.slot(site, *slot);
                 if self.frames[at].out.join(&value) {
@@ -139,7 +157,7 @@ impl<W: World> Engine<'_, W> {
                 }
                 caught
             }
-            StepKind::Anything => self.anything(),
+            _ => Set::default(),
         }
     }
 
