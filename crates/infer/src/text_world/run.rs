@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use clew_graph::{Literal, Operator};
 use clew_syntax::summary::{Callee, Constant, StepKind, Summary};
-use clew_syntax::{Expr, ExprKind, Lowering, Statement, StatementKind, Target};
+use clew_syntax::{Expr, ExprKind, Statement, StatementKind, Target, Template};
 
 use super::{CallParts, ClassParts, Content, Function, LIBRARY, Refusal, TextWorld};
 use crate::world::{Address, Kind, World};
@@ -60,14 +60,14 @@ impl TextWorld {
         for &id in unit.top() {
             let statement = unit.statement(id);
             let source = &text[statement.range.start as usize..statement.range.end as usize];
-            match (&statement.lowering, statement.kind) {
-                (Lowering::Assign { value, targets }, _) => {
+            match (&statement.template, statement.kind) {
+                (Template::Assign { value, targets }, _) => {
                     let value = self.evaluate(value, scope)?;
                     for target in targets {
                         self.assign(target, value, scope)?;
                     }
                 }
-                (Lowering::Import(aliases), _) => {
+                (Template::Import(aliases), _) => {
                     for alias in aliases {
                         let module = self.imported(&alias.module);
                         let value = match &alias.name {
@@ -86,7 +86,7 @@ impl TextWorld {
                     }
                     return self.evaluate(&parse_expression(value)?, scope).map(Some);
                 }
-                (Lowering::Expression(expression), StatementKind::Expression) => {
+                (Template::Expression(expression), StatementKind::Expression) => {
                     self.evaluate(expression, scope)?;
                 }
                 _ => {}
@@ -587,7 +587,7 @@ fn parse_expression(text: &str) -> Result<Expr, Refusal> {
     let text = format!("({text})");
     let unit = clew_syntax::parse(&text).map_err(|error| error.to_string())?;
     match unit.statements() {
-        [Statement { lowering: Lowering::Expression(expression), .. }] => Ok(expression.clone()),
+        [Statement { template: Template::Expression(expression), .. }] => Ok(expression.clone()),
         _ => Err(format!("{text} is no expression, in {LIBRARY}")),
     }
 }
