@@ -377,7 +377,7 @@ impl World for TextWorld {
     }
 
     fn digest_of_text(&self, text: &str) -> u64 {
-        text.bytes().fold(5381, |digest, byte| digest * 33 ^ u64::from(byte))
+        text.bytes().fold(5381_u64, |digest, byte| digest.wrapping_mul(33) ^ u64::from(byte))
     }
 
     fn class_is(&self, class: Address, which: Trait) -> bool {
