@@ -7,30 +7,31 @@ use clew_syntax::summary::Constant;
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::fact::{Condition, Holder};
-use crate::value::{Field, Id, Set, Site, Thing};
+use crate::value::{AbstractObject, Field, Id, PointsToSet, Site};
 use crate::world::{Address, Kind, Part, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// `x.name`.
-    pub(crate) fn attribute(&mut self, site: Site, of: &Set, name: &str) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn attribute(&mut self, site: Site, of: &PointsToSet, name: &str) -> PointsToSet {
+        let mut found = PointsToSet::default();
         for id in of.iter() {
             found.join(&self.attribute_of(site, id, name));
         }
         found
     }
 
-    pub(crate) fn attribute_of(&mut self, site: Site, id: Id, name: &str) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn attribute_of(&mut self, site: Site, id: Id, name: &str) -> PointsToSet {
+        let mut found = PointsToSet::default();
         if let Some(stored) = self.heap.field(id, &Field::Attribute(name.into())) {
             found.join(&stored.clone());
         }
         self.hook(site, id, "__getattribute__", name, &mut found);
         // What was put there by another name, or by way of what may be it.
-        if let Thing::Passed { .. } | Thing::Shared(_) | Thing::Made { class: Some(_), .. } =
-            self.heap.thing(id)
+        if let AbstractObject::Parameter { .. }
+        | AbstractObject::Global(_)
+        | AbstractObject::Allocation { class: Some(_), .. } = self.heap.thing(id)
         {
-            let anything = self.heap.id(Thing::Anything);
+            let anything = self.heap.id(AbstractObject::Anything);
             let field = Field::Attribute(name.into());
             let elsewhere = self.heap.field(anything, &field).cloned();
             found.join(&elsewhere.unwrap_or_default());
@@ -43,44 +44,48 @@ impl<W: World> Engine<'_, W> {
         }
         let stored = !found.is_empty();
         match self.heap.thing(id).clone() {
-            Thing::Constant(_) => found.join(&self.constant(Constant::Other)),
-            Thing::Mixed { .. } => {
+            AbstractObject::Constant(_) => found.join(&self.constant(Constant::Other)),
+            AbstractObject::Merged { .. } => {
                 self.properties_within(site, id, name, &mut found);
                 found.add(id)
             }
-            Thing::Anything | Thing::Within(_) | Thing::WithinShared(_) => {
+            AbstractObject::Anything
+            | AbstractObject::ReachableFrom(_)
+            | AbstractObject::ReachableFromGlobal(_) => {
                 self.properties_within(site, id, name, &mut found);
                 found.join(&self.heap.held(id))
             }
-            Thing::Bound { receiver, .. } => match name {
+            AbstractObject::Bound { receiver, .. } => match name {
                 "__self__" => found.add(receiver),
                 _ => found.join(&self.constant(Constant::Other)),
             },
-            Thing::Passed { root, path, live } => {
+            AbstractObject::Parameter { root, path, live } => {
                 match self.passed_attribute(site, id, root, &path, live, name) {
                     Some(value) => found.join(&value),
                     None if stored => false,
                     None => found.join(&self.heap.held(id)),
                 }
             }
-            Thing::Shared(address) => {
+            AbstractObject::Global(address) => {
                 let value = self.shared_attribute(site, id, address, name);
                 found.join(&value)
             }
-            Thing::Made { class: None, .. } => {
+            AbstractObject::Allocation { class: None, .. } => {
                 // A view of an array is the array, as far as changes go.
                 found.add(id);
                 found.join(&self.heap.held(id))
             }
-            Thing::Made { class: Some(class), .. } => match self.of_class(site, id, class, name) {
-                Some(value) => found.join(&value),
-                None if found.is_empty() => {
-                    let held = self.heap.held(id);
-                    found.join(&held);
-                    found.join(&self.made(None, site))
+            AbstractObject::Allocation { class: Some(class), .. } => {
+                match self.of_class(site, id, class, name) {
+                    Some(value) => found.join(&value),
+                    None if found.is_empty() => {
+                        let held = self.heap.held(id);
+                        found.join(&held);
+                        found.join(&self.made(None, site))
+                    }
+                    None => false,
                 }
-                None => false,
-            },
+            }
         };
         found
     }
@@ -94,7 +99,7 @@ impl<W: World> Engine<'_, W> {
         path: &Rc<[Rc<str>]>,
         live: Address,
         name: &str,
-    ) -> Option<Set> {
+    ) -> Option<PointsToSet> {
         if let Kind::Module | Kind::Class = self.world.kind(live) {
             self.note(root, path, Condition::Is(live));
             return Some(self.shared_attribute(site, id, live, name));
@@ -102,7 +107,7 @@ impl<W: World> Engine<'_, W> {
         let class = self.world.class_of(live);
         self.note(root, path, Condition::of_class(self.world, class));
         match name {
-            "__dict__" => return Some(Set::one(id)),
+            "__dict__" => return Some(PointsToSet::one(id)),
             "__class__" => return Some(self.shared(class)),
             _ => {}
         }
@@ -112,7 +117,7 @@ impl<W: World> Engine<'_, W> {
         let in_class = self.world.lookup(class, name);
         let overrides = in_class.is_some_and(|held| self.comes_first(held));
         if let Some(own) = own.filter(|_| !overrides) {
-            return Some(Set::one(self.passed(root, &longer, own)));
+            return Some(PointsToSet::one(self.passed(root, &longer, own)));
         }
         if !overrides {
             self.note(root, &longer, Condition::Absent);
@@ -121,7 +126,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What an object that modules hold has under a name.
-    fn shared_attribute(&mut self, site: Site, id: Id, object: Address, name: &str) -> Set {
+    fn shared_attribute(&mut self, site: Site, id: Id, object: Address, name: &str) -> PointsToSet {
         let kind = self.world.kind(object);
         if kind == Kind::Module {
             let dictionary = self.world.variables(object);
@@ -133,7 +138,7 @@ impl<W: World> Engine<'_, W> {
         }
         match name {
             "__class__" => return self.shared(self.world.class_of(object)),
-            "__dict__" => return Set::one(id),
+            "__dict__" => return PointsToSet::one(id),
             _ => {}
         }
         let class = self.world.class_of(object);
@@ -159,7 +164,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What a class has under a name.
-    fn class_attribute(&mut self, site: Site, id: Id, class: Address, name: &str) -> Set {
+    fn class_attribute(&mut self, site: Site, id: Id, class: Address, name: &str) -> PointsToSet {
         let Some(found) = self.world.lookup(class, name) else {
             let of_kind = self.of_class(site, id, self.world.class_of(class), name);
             return of_kind.unwrap_or_else(|| self.constant(Constant::Other));
@@ -170,7 +175,9 @@ impl<W: World> Engine<'_, W> {
                 self.shared_or_anything(inner)
             }
             Kind::ClassMethod => match self.world.part(found, Part::Function) {
-                Some(function) => Set::one(self.heap.id(Thing::Bound { function, receiver: id })),
+                Some(function) => {
+                    PointsToSet::one(self.heap.id(AbstractObject::Bound { function, receiver: id }))
+                }
                 None => self.anything(),
             },
             _ => self.shared(found),
@@ -184,7 +191,7 @@ impl<W: World> Engine<'_, W> {
         id: Id,
         class: Address,
         name: &str,
-    ) -> Option<Set> {
+    ) -> Option<PointsToSet> {
         if name == "__class__" {
             return Some(self.shared(class));
         }
@@ -198,8 +205,8 @@ impl<W: World> Engine<'_, W> {
         let class_of_found = self.world.class_of(found);
         match self.world.kind(found) {
             Kind::Function | Kind::NativeMethod => {
-                return Some(Set::one(
-                    self.heap.id(Thing::Bound { function: found, receiver: id }),
+                return Some(PointsToSet::one(
+                    self.heap.id(AbstractObject::Bound { function: found, receiver: id }),
                 ));
             }
             Kind::StaticMethod => {
@@ -209,7 +216,9 @@ impl<W: World> Engine<'_, W> {
             Kind::ClassMethod => {
                 let receiver = self.shared(class).only()?;
                 let function = self.world.part(found, Part::Function)?;
-                return Some(Set::one(self.heap.id(Thing::Bound { function, receiver })));
+                return Some(PointsToSet::one(
+                    self.heap.id(AbstractObject::Bound { function, receiver }),
+                ));
             }
             Kind::Property => {
                 return Some(match self.world.part(found, Part::Getter) {
@@ -225,7 +234,9 @@ impl<W: World> Engine<'_, W> {
             _ => {}
         }
         if self.world.class_is(class_of_found, Trait::MakesFunctions) {
-            return Some(Set::one(self.heap.id(Thing::Bound { function: found, receiver: id })));
+            return Some(PointsToSet::one(
+                self.heap.id(AbstractObject::Bound { function: found, receiver: id }),
+            ));
         }
         if self.world.class_is(class_of_found, Trait::Descriptor) {
             return Some(self.described(site, id, class, found));
@@ -234,13 +245,19 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What a descriptor that a class holds gives for an instance.
-    fn described(&mut self, site: Site, id: Id, class: Address, descriptor: Address) -> Set {
+    fn described(
+        &mut self,
+        site: Site,
+        id: Id,
+        class: Address,
+        descriptor: Address,
+    ) -> PointsToSet {
         let kind = self.world.class_of(descriptor);
         if self.world.class_is(kind, Trait::CachedProperty) {
             self.heap.change(id);
         } else if let Some(getter) = self.method(kind, "__get__") {
             let (descriptor, owner) = (self.shared(descriptor), self.shared(class));
-            let arguments = Arguments::positional([Set::one(id), owner]);
+            let arguments = Arguments::positional([PointsToSet::one(id), owner]);
             return self.call_live(site, getter, descriptor.only(), &arguments);
         }
         // One of another make: what it wraps is called in the end.
@@ -250,25 +267,30 @@ impl<W: World> Engine<'_, W> {
             value.join(&self.heap.held(id));
             return value;
         }
-        let mut reached = Set::one(id);
+        let mut reached = PointsToSet::one(id);
         reached.join(&self.heap.held(id));
         self.unknown(site, &reached)
     }
 
     /// `x[i]`.
-    pub(crate) fn item(&mut self, site: Site, of: &Set, index: &Set) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn item(
+        &mut self,
+        site: Site,
+        of: &PointsToSet,
+        index: &PointsToSet,
+    ) -> PointsToSet {
+        let mut found = PointsToSet::default();
         for id in of.iter() {
             if self.item_put_there(id, index, &mut found) {
                 continue;
             }
-            if matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+            if matches!(self.heap.thing(id), AbstractObject::Merged { .. }) {
                 found.add(id);
                 continue;
             }
             let key = index.only().map(|index| self.heap.thing(index).clone());
-            if let Thing::Shared(address) = *self.heap.thing(id)
-                && let Some(Thing::Constant(Constant::Str(key))) = key
+            if let AbstractObject::Global(address) = *self.heap.thing(id)
+                && let Some(AbstractObject::Constant(Constant::Str(key))) = key
                 && address == self.world.well_known(WellKnown::Modules)
             {
                 // A module that was not imported is an exception.
@@ -286,7 +308,12 @@ impl<W: World> Engine<'_, W> {
             if class.is_some_and(|class| self.world.lookup(class, "__missing__").is_some()) {
                 // It makes what it has not.
                 self.heap.change(id);
-                self.protocol(site, &Set::one(id), &["__missing__"], std::slice::from_ref(index));
+                self.protocol(
+                    site,
+                    &PointsToSet::one(id),
+                    &["__missing__"],
+                    std::slice::from_ref(index),
+                );
             }
             found.join(&self.heap.held(id));
             match class {
@@ -307,30 +334,34 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What was put under just this index into what the call makes; whether anything was.
-    fn item_put_there(&mut self, id: Id, index: &Set, found: &mut Set) -> bool {
+    fn item_put_there(&mut self, id: Id, index: &PointsToSet, found: &mut PointsToSet) -> bool {
         let field = match index.only().map(|index| self.heap.thing(index)) {
-            Some(Thing::Constant(Constant::Int(at))) => {
+            Some(AbstractObject::Constant(Constant::Int(at))) => {
                 u32::try_from(*at).ok().map(Field::Position)
             }
-            Some(Thing::Constant(Constant::Str(key))) => Some(Field::Key(key.as_str().into())),
+            Some(AbstractObject::Constant(Constant::Str(key))) => {
+                Some(Field::Key(key.as_str().into()))
+            }
             _ => None,
         };
         let Some(field) = field else { return false };
         let value = self.heap.field(id, &field).cloned();
         let somewhere = self.heap.field(id, &Field::Somewhere).cloned();
-        let (Thing::Made { .. }, Some(value)) = (self.heap.thing(id), value) else { return false };
+        let (AbstractObject::Allocation { .. }, Some(value)) = (self.heap.thing(id), value) else {
+            return false;
+        };
         found.join(&value);
         found.join(&somewhere.unwrap_or_default());
         true
     }
 
     /// What iterating over a value gives.
-    pub(crate) fn iterate(&mut self, site: Site, of: &Set) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn iterate(&mut self, site: Site, of: &PointsToSet) -> PointsToSet {
+        let mut found = PointsToSet::default();
         for id in of.iter() {
             let Some(class) = self.class(id) else {
                 found.add(id);
-                if !matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                if !matches!(self.heap.thing(id), AbstractObject::Merged { .. }) {
                     found.join(&self.heap.held(id));
                 }
                 continue;
@@ -352,7 +383,7 @@ impl<W: World> Engine<'_, W> {
                     break;
                 }
                 for iterator in value.iter().filter(|&other| other != id).collect::<Vec<_>>() {
-                    if !matches!(self.heap.thing(iterator), Thing::Made { .. }) {
+                    if !matches!(self.heap.thing(iterator), AbstractObject::Allocation { .. }) {
                         self.heap.change(iterator);
                     }
                     found.join(&self.heap.held(iterator));
@@ -373,11 +404,16 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What stands at a position when a value is unpacked.
-    pub(crate) fn unpack(&mut self, site: Site, of: &Set, position: Option<usize>) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn unpack(
+        &mut self,
+        site: Site,
+        of: &PointsToSet,
+        position: Option<usize>,
+    ) -> PointsToSet {
+        let mut found = PointsToSet::default();
         for id in of.iter() {
             if let Some(position) = position
-                && matches!(self.heap.thing(id), Thing::Made { .. })
+                && matches!(self.heap.thing(id), AbstractObject::Allocation { .. })
             {
                 let exact = self.heap.field(id, &Field::Position(position as u32)).cloned();
                 if let Some(values) = exact {
@@ -387,14 +423,14 @@ impl<W: World> Engine<'_, W> {
                     continue;
                 }
             }
-            found.join(&self.iterate(site, &Set::one(id)));
+            found.join(&self.iterate(site, &PointsToSet::one(id)));
         }
         found
     }
 
     /// What `with` gives; its manager is entered and left.
-    pub(crate) fn manage(&mut self, site: Site, of: &Set) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn manage(&mut self, site: Site, of: &PointsToSet) -> PointsToSet {
+        let mut found = PointsToSet::default();
         for id in of.iter() {
             let class = self.class(id);
             let mut followed = false;
@@ -418,7 +454,7 @@ impl<W: World> Engine<'_, W> {
             if !followed {
                 self.heap.change(id);
                 found.add(id);
-                if !matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                if !matches!(self.heap.thing(id), AbstractObject::Merged { .. }) {
                     found.join(&self.heap.held(id));
                 }
             }
@@ -427,12 +463,18 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// `x.name = value` or `x[…] = value`.
-    pub(crate) fn set(&mut self, site: Site, of: &Set, name: Option<&str>, value: &Set) {
+    pub(crate) fn set(
+        &mut self,
+        site: Site,
+        of: &PointsToSet,
+        name: Option<&str>,
+        value: &PointsToSet,
+    ) {
         for id in of.iter() {
             let class = self.class(id);
             if let Some(name) = name {
                 let text = self.constant(Constant::Str(name.to_owned()));
-                let one = Set::one(id);
+                let one = PointsToSet::one(id);
                 self.protocol(site, &one, &["__setattr__"], &[text, value.clone()]);
                 if let Some(found) = class.and_then(|class| self.world.lookup(class, name))
                     && let Some(setter) = self.method(self.world.class_of(found), "__set__")
@@ -441,13 +483,13 @@ impl<W: World> Engine<'_, W> {
                     let arguments = Arguments::positional([one, value.clone()]);
                     self.call_live(site, setter, descriptor, &arguments);
                 }
-                if let Thing::Within(_)
-                | Thing::WithinShared(_)
-                | Thing::Mixed { .. }
-                | Thing::Made { class: None, .. } = self.heap.thing(id)
+                if let AbstractObject::ReachableFrom(_)
+                | AbstractObject::ReachableFromGlobal(_)
+                | AbstractObject::Merged { .. }
+                | AbstractObject::Allocation { class: None, .. } = self.heap.thing(id)
                 {
                     // It may be any of those of which more is known.
-                    let anything = self.heap.id(Thing::Anything);
+                    let anything = self.heap.id(AbstractObject::Anything);
                     self.heap.hold(anything, Field::Attribute(name.into()), value);
                 }
             }
@@ -475,7 +517,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// `del x.name` or `del x[…]`.
-    pub(crate) fn delete(&mut self, site: Site, of: &Set, name: Option<&str>) {
+    pub(crate) fn delete(&mut self, site: Site, of: &PointsToSet, name: Option<&str>) {
         let key = match name {
             Some(name) => self.constant(Constant::Str(name.to_owned())),
             None => self.constant(Constant::Other),
@@ -495,8 +537,14 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Runs the methods of these names that classes write out in Python.
-    pub(crate) fn protocol(&mut self, site: Site, of: &Set, names: &[&str], given: &[Set]) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn protocol(
+        &mut self,
+        site: Site,
+        of: &PointsToSet,
+        names: &[&str],
+        given: &[PointsToSet],
+    ) -> PointsToSet {
+        let mut found = PointsToSet::default();
         for id in of.iter() {
             let Some(class) = self.written_class(id) else { continue };
             for name in names {
@@ -511,7 +559,7 @@ impl<W: World> Engine<'_, W> {
     /// The class of a thing, if it is one that a program or library without rules wrote in Python.
     fn written_class(&mut self, id: Id) -> Option<Address> {
         let class = match self.heap.thing(id).clone() {
-            Thing::Passed { root, path, live } => {
+            AbstractObject::Parameter { root, path, live } => {
                 let class = self.world.class_of(live);
                 if !self.world.class_is(class, Trait::Dynamic) {
                     self.note(root, &path, Condition::Fixed);
@@ -519,7 +567,9 @@ impl<W: World> Engine<'_, W> {
                 }
                 self.class(id)?
             }
-            Thing::Shared(_) | Thing::Made { class: Some(_), .. } => self.class(id)?,
+            AbstractObject::Global(_) | AbstractObject::Allocation { class: Some(_), .. } => {
+                self.class(id)?
+            }
             _ => return None,
         };
         self.world.class_is(class, Trait::Followed).then_some(class)
@@ -538,22 +588,22 @@ impl<W: World> Engine<'_, W> {
             .flatten()
     }
 
-    fn hook(&mut self, site: Site, id: Id, hook: &str, name: &str, found: &mut Set) {
+    fn hook(&mut self, site: Site, id: Id, hook: &str, name: &str, found: &mut PointsToSet) {
         let name = self.constant(Constant::Str(name.to_owned()));
-        found.join(&self.protocol(site, &Set::one(id), &[hook], &[name]));
+        found.join(&self.protocol(site, &PointsToSet::one(id), &[hook], &[name]));
     }
 
     /// The classes, written in Python, of what can be reached from a thing of which no more is known.
     pub(crate) fn classes_within(&mut self, id: Id) -> Vec<Address> {
         let mut found = Vec::new();
-        for id in self.heap.reach(&Set::one(id)).iter() {
+        for id in self.heap.reach(&PointsToSet::one(id)).iter() {
             let (inside, fact) = match self.heap.thing(id).clone() {
-                Thing::Passed { root, .. } | Thing::Within(root) => {
+                AbstractObject::Parameter { root, .. } | AbstractObject::ReachableFrom(root) => {
                     let inside = self.world.inside(self.roots[root as usize]);
                     self.note(root, &Rc::from([]), Condition::Inside(inside.clone()));
                     (inside, None)
                 }
-                Thing::Shared(address) | Thing::WithinShared(address) => {
+                AbstractObject::Global(address) | AbstractObject::ReachableFromGlobal(address) => {
                     let inside = self.world.inside(address);
                     (inside, Some(Holder::Object(address)))
                 }
@@ -571,7 +621,7 @@ impl<W: World> Engine<'_, W> {
         found
     }
 
-    fn properties_within(&mut self, site: Site, id: Id, name: &str, found: &mut Set) {
+    fn properties_within(&mut self, site: Site, id: Id, name: &str, found: &mut PointsToSet) {
         for class in self.classes_within(id) {
             if let Some(getter) = self.property_part(class, name, Part::Getter) {
                 found.join(&self.call_live(site, getter, Some(id), &Arguments::default()));

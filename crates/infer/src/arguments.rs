@@ -2,33 +2,33 @@
 
 use std::rc::Rc;
 
-use crate::value::Set;
+use crate::value::PointsToSet;
 
 /// What a call passes.
 #[derive(Clone, Default)]
 pub(crate) struct Arguments {
-    pub(crate) positional: Vec<Set>,
+    pub(crate) positional: Vec<PointsToSet>,
     pub(crate) keyword: Vec<Keyword>,
     /// What may be passed by position besides.
-    pub(crate) more: Set,
+    pub(crate) more: PointsToSet,
     /// What may be passed by keyword besides.
-    pub(crate) more_keyword: Set,
+    pub(crate) more_keyword: PointsToSet,
 }
 
 #[derive(Clone)]
 pub(crate) struct Keyword {
     pub(crate) name: Rc<str>,
-    pub(crate) value: Set,
+    pub(crate) value: PointsToSet,
     /// Whether it is passed for certain.
     pub(crate) certain: bool,
 }
 
 impl Arguments {
-    pub(crate) fn positional(values: impl IntoIterator<Item = Set>) -> Self {
+    pub(crate) fn positional(values: impl IntoIterator<Item = PointsToSet>) -> Self {
         Self { positional: values.into_iter().collect(), ..Self::default() }
     }
 
-    pub(crate) fn with_first(&self, first: Set) -> Self {
+    pub(crate) fn with_first(&self, first: PointsToSet) -> Self {
         let mut all = self.clone();
         all.positional.insert(0, first);
         all
@@ -39,7 +39,7 @@ impl Arguments {
     }
 
     /// Everything that is passed.
-    pub(crate) fn all(&self) -> Set {
+    pub(crate) fn all(&self) -> PointsToSet {
         let mut all = self.more.clone();
         all.join(&self.more_keyword);
         for value in self.positional.iter().chain(self.keyword.iter().map(|keyword| &keyword.value))

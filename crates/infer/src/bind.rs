@@ -7,7 +7,7 @@ use clew_syntax::summary::{Argument, By, Constant, Parameters};
 use crate::arguments::{Arguments, Keyword};
 use crate::engine::Engine;
 use crate::fact::Holder;
-use crate::value::{Field, Set, Site, Thing};
+use crate::value::{AbstractObject, Field, PointsToSet, Site};
 use crate::world::{Address, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
@@ -38,12 +38,16 @@ impl<W: World> Engine<'_, W> {
                         }
                         None => {
                             for id in value.iter() {
-                                if matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                                if matches!(self.heap.thing(id), AbstractObject::Merged { .. }) {
                                     all.more.add(id);
                                 } else {
                                     all.more.join(&self.heap.held(id));
-                                    let own =
-                                        self.protocol(site, &Set::one(id), &["__iter__"], &[]);
+                                    let own = self.protocol(
+                                        site,
+                                        &PointsToSet::one(id),
+                                        &["__iter__"],
+                                        &[],
+                                    );
                                     for iterator in own.iter() {
                                         all.more.join(&self.heap.held(iterator));
                                     }
@@ -54,11 +58,11 @@ impl<W: World> Engine<'_, W> {
                 }
                 By::DoubleStar => {
                     for id in value.iter() {
-                        if matches!(self.heap.thing(id), Thing::Mixed { .. }) {
+                        if matches!(self.heap.thing(id), AbstractObject::Merged { .. }) {
                             all.more_keyword.add(id);
                             continue;
                         }
-                        if !matches!(self.heap.thing(id), Thing::Made { .. }) {
+                        if !matches!(self.heap.thing(id), AbstractObject::Allocation { .. }) {
                             all.more_keyword.join(&self.heap.held(id));
                             continue;
                         }
@@ -86,7 +90,7 @@ impl<W: World> Engine<'_, W> {
         function: Address,
         parameters: &Parameters,
         arguments: &Arguments,
-    ) -> (Vec<Set>, Vec<Set>) {
+    ) -> (Vec<PointsToSet>, Vec<PointsToSet>) {
         let count = parameters.positional.len();
         let given = arguments.positional.len();
         let mut values = Vec::with_capacity(count + parameters.keyword_only.len());
@@ -123,8 +127,8 @@ impl<W: World> Engine<'_, W> {
         by_position: bool,
         default: Holder,
         arguments: &Arguments,
-    ) -> Set {
-        let mut value = Set::default();
+    ) -> PointsToSet {
+        let mut value = PointsToSet::default();
         if by_keyword && let Some(keyword) = arguments.get(name) {
             value.join(&keyword.value);
             if keyword.certain {
@@ -150,16 +154,17 @@ impl<W: World> Engine<'_, W> {
     pub(crate) fn gather(
         &mut self,
         at: usize,
-        mut values: Vec<Set>,
+        mut values: Vec<PointsToSet>,
         parameters: &Parameters,
         arguments: &Arguments,
-    ) -> Vec<Set> {
+    ) -> Vec<PointsToSet> {
         if parameters.star.is_some() {
             let kind = self.world.well_known(WellKnown::Tuple);
-            let rest = Thing::Made { class: Some(kind), at: (at as u32, u32::MAX - 1) };
+            let rest =
+                AbstractObject::Allocation { class: Some(kind), at: (at as u32, u32::MAX - 1) };
             let rest = self.heap.id(rest);
             let extra = arguments.positional.iter().skip(parameters.positional.len());
-            let extra: Vec<&Set> = extra.collect();
+            let extra: Vec<&PointsToSet> = extra.collect();
             let exact = arguments.more.is_empty()
                 && self.heap.length(rest).is_none_or(|length| length == extra.len());
             for (position, value) in extra.iter().enumerate() {
@@ -171,11 +176,12 @@ impl<W: World> Engine<'_, W> {
             } else {
                 self.heap.forget_length(rest);
             }
-            values.push(Set::one(rest));
+            values.push(PointsToSet::one(rest));
         }
         if parameters.double_star.is_some() {
             let kind = self.world.well_known(WellKnown::Dict);
-            let rest = Thing::Made { class: Some(kind), at: (at as u32, u32::MAX - 2) };
+            let rest =
+                AbstractObject::Allocation { class: Some(kind), at: (at as u32, u32::MAX - 2) };
             let rest = self.heap.id(rest);
             let taken = |name: &str| {
                 parameters.positional.iter().skip(parameters.positional_only).any(|it| it == name)
@@ -185,7 +191,7 @@ impl<W: World> Engine<'_, W> {
                 self.heap.hold(rest, Field::Key(Rc::clone(&keyword.name)), &keyword.value);
             }
             self.heap.hold(rest, Field::Somewhere, &arguments.more_keyword);
-            values.push(Set::one(rest));
+            values.push(PointsToSet::one(rest));
         }
         values
     }

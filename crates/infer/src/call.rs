@@ -8,7 +8,7 @@ use clew_syntax::summary::{Argument, Callee as Called, Constant};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::fact::{Condition, Holder};
-use crate::value::{Field, Id, Set, Site, Thing};
+use crate::value::{AbstractObject, Field, Id, PointsToSet, Site};
 use crate::world::{Address, Callee, Kind, Part, Shape, Source, Trait, WellKnown, World};
 
 /// How many calls may be under way within each other.
@@ -16,7 +16,12 @@ const MOST_NESTED: usize = 120;
 
 impl<W: World> Engine<'_, W> {
     /// A call in the text of a function.
-    pub(crate) fn call(&mut self, site: Site, callee: &Called, arguments: &[Argument]) -> Set {
+    pub(crate) fn call(
+        &mut self,
+        site: Site,
+        callee: &Called,
+        arguments: &[Argument],
+    ) -> PointsToSet {
         let arguments = self.spread(site, arguments);
         match callee {
             Called::Value(slot) => {
@@ -25,7 +30,7 @@ impl<W: World> Engine<'_, W> {
             }
             Called::Method(slot, name) => {
                 let receiver = self.slot(site, *slot);
-                let mut found = Set::default();
+                let mut found = PointsToSet::default();
                 for id in receiver.iter() {
                     found.join(&self.call_method(site, id, name, &arguments));
                 }
@@ -35,18 +40,23 @@ impl<W: World> Engine<'_, W> {
         }
     }
 
-    pub(crate) fn call_values(&mut self, site: Site, callees: &Set, arguments: &Arguments) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn call_values(
+        &mut self,
+        site: Site,
+        callees: &PointsToSet,
+        arguments: &Arguments,
+    ) -> PointsToSet {
+        let mut found = PointsToSet::default();
         for id in callees.iter() {
             found.join(&self.call_value(site, id, arguments));
         }
         found
     }
 
-    pub(crate) fn call_value(&mut self, site: Site, id: Id, arguments: &Arguments) -> Set {
+    pub(crate) fn call_value(&mut self, site: Site, id: Id, arguments: &Arguments) -> PointsToSet {
         match self.heap.thing(id).clone() {
-            Thing::Shared(address) => self.call_live(site, address, None, arguments),
-            Thing::Passed { root, path, live } => {
+            AbstractObject::Global(address) => self.call_live(site, address, None, arguments),
+            AbstractObject::Parameter { root, path, live } => {
                 let object = live;
                 if self.world.kind(object).is_definition() {
                     self.note_callee(root, &path, object);
@@ -54,10 +64,10 @@ impl<W: World> Engine<'_, W> {
                 }
                 self.call_instance(site, id, arguments)
             }
-            Thing::Bound { function, receiver } => {
+            AbstractObject::Bound { function, receiver } => {
                 self.call_live(site, function, Some(receiver), arguments)
             }
-            Thing::Made { class: Some(class), .. } => {
+            AbstractObject::Allocation { class: Some(class), .. } => {
                 if class == self.world.well_known(WellKnown::Function) {
                     // What it does when it is called was counted where it is made. What it
                     // returns is of the function around it, or was given to it.
@@ -66,12 +76,12 @@ impl<W: World> Engine<'_, W> {
                 self.call_instance(site, id, arguments)
             }
             // A constant cannot be called, so this is never come to.
-            Thing::Constant(_) => self.constant(Constant::Other),
-            Thing::Within(_)
-            | Thing::WithinShared(_)
-            | Thing::Made { class: None, .. }
-            | Thing::Mixed { .. }
-            | Thing::Anything => {
+            AbstractObject::Constant(_) => self.constant(Constant::Other),
+            AbstractObject::ReachableFrom(_)
+            | AbstractObject::ReachableFromGlobal(_)
+            | AbstractObject::Allocation { class: None, .. }
+            | AbstractObject::Merged { .. }
+            | AbstractObject::Anything => {
                 let mut reached = arguments.all();
                 reached.add(id);
                 self.unknown(site, &reached)
@@ -80,7 +90,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Calls an instance.
-    fn call_instance(&mut self, site: Site, id: Id, arguments: &Arguments) -> Set {
+    fn call_instance(&mut self, site: Site, id: Id, arguments: &Arguments) -> PointsToSet {
         let mut reached = arguments.all();
         reached.add(id);
         let Some(class) = self.class(id) else { return self.unknown(site, &reached) };
@@ -93,7 +103,9 @@ impl<W: World> Engine<'_, W> {
             let Some(live) = self.live(function) else {
                 return self.unknown(site, &reached);
             };
-            if let Thing::Passed { root, path, live } = self.heap.thing(function).clone() {
+            if let AbstractObject::Parameter { root, path, live } =
+                self.heap.thing(function).clone()
+            {
                 self.note(root, &path, Condition::Is(live));
             }
             return self.call_live(site, live, Some(receiver), arguments);
@@ -105,7 +117,7 @@ impl<W: World> Engine<'_, W> {
             let wrapped = self.world.own(live, "__wrapped__");
             if let Some(wrapped) = wrapped.filter(|_| self.world.class_is(class, Trait::LruCache)) {
                 match self.heap.thing(id).clone() {
-                    Thing::Passed { root, path, .. } => {
+                    AbstractObject::Parameter { root, path, .. } => {
                         let name = [Rc::from("__wrapped__")];
                         let path: Vec<_> = path.iter().cloned().chain(name).collect();
                         self.note(root, &path.into(), Condition::Is(wrapped));
@@ -122,11 +134,11 @@ impl<W: World> Engine<'_, W> {
             }
         }
         let callees = self.attribute_of(site, id, "__call__");
-        let mut found = Set::default();
+        let mut found = PointsToSet::default();
         for callee in callees.iter() {
             // What is called to call an instance is a function in the end.
             found.join(&match self.heap.thing(callee) {
-                Thing::Bound { function, receiver } => {
+                AbstractObject::Bound { function, receiver } => {
                     let (function, receiver) = (*function, *receiver);
                     self.call_live(site, function, Some(receiver), arguments)
                 }
@@ -136,7 +148,7 @@ impl<W: World> Engine<'_, W> {
         found
     }
 
-    fn call_partial(&mut self, site: Site, id: Id, arguments: &Arguments) -> Set {
+    fn call_partial(&mut self, site: Site, id: Id, arguments: &Arguments) -> PointsToSet {
         let function = self.attribute_of(site, id, "func");
         let given = self.attribute_of(site, id, "args");
         let mut all = Arguments::default();
@@ -156,20 +168,26 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// `x.name(…)`.
-    fn call_method(&mut self, site: Site, id: Id, name: &str, arguments: &Arguments) -> Set {
+    fn call_method(
+        &mut self,
+        site: Site,
+        id: Id,
+        name: &str,
+        arguments: &Arguments,
+    ) -> PointsToSet {
         let mut reached = arguments.all();
         reached.add(id);
         match self.heap.thing(id) {
-            Thing::Constant(_) => return self.of_atom(site, arguments),
-            Thing::Anything
-            | Thing::Within(_)
-            | Thing::WithinShared(_)
-            | Thing::Mixed { .. }
-            | Thing::Made { class: None, .. } => {
+            AbstractObject::Constant(_) => return self.of_atom(site, arguments),
+            AbstractObject::Anything
+            | AbstractObject::ReachableFrom(_)
+            | AbstractObject::ReachableFromGlobal(_)
+            | AbstractObject::Merged { .. }
+            | AbstractObject::Allocation { class: None, .. } => {
                 let facts = self.facts_of(arguments);
                 return match self.world.method_anywhere(name, &facts) {
                     Some(effects) => {
-                        let one = Set::one(id);
+                        let one = PointsToSet::one(id);
                         let mut value = self.apply(site, &effects, &one, arguments);
                         // It may be of a class that means something else by it.
                         for class in self.classes_within(id) {
@@ -193,8 +211,8 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// A new container holds what another one holds, or what that is made of.
-    pub(crate) fn keep(&mut self, made: &Set, of: &Set) {
-        let mut held = Set::default();
+    pub(crate) fn keep(&mut self, made: &PointsToSet, of: &PointsToSet) {
+        let mut held = PointsToSet::default();
         for id in of.iter() {
             let one = self.heap.held(id);
             for part in one.iter() {
@@ -208,9 +226,9 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// A method of a number or text: what it is given stays as it is.
-    pub(crate) fn of_atom(&mut self, site: Site, arguments: &Arguments) -> Set {
+    pub(crate) fn of_atom(&mut self, site: Site, arguments: &Arguments) -> PointsToSet {
         let made = self.made(None, site);
-        let mut held = Set::default();
+        let mut held = PointsToSet::default();
         for id in arguments.all().iter() {
             held.join(&self.heap.held(id));
             held.add(id);
@@ -221,7 +239,7 @@ impl<W: World> Engine<'_, W> {
         made
     }
 
-    fn call_super(&mut self, site: Site, name: &str, arguments: &Arguments) -> Set {
+    fn call_super(&mut self, site: Site, name: &str, arguments: &Arguments) -> PointsToSet {
         let frame = &self.frames[site.0 as usize];
         let function = frame.function;
         let first = frame.slots.first().cloned().unwrap_or_default();
@@ -232,7 +250,7 @@ impl<W: World> Engine<'_, W> {
         let Some(here) = here.filter(|&here| self.world.kind(here) == Kind::Class) else {
             return self.unknown(site, &reached);
         };
-        let mut found = Set::default();
+        let mut found = PointsToSet::default();
         for id in first.iter() {
             // In a class method the first parameter is the class.
             let class = match self.live(id) {
@@ -264,14 +282,14 @@ impl<W: World> Engine<'_, W> {
         callable: Address,
         receiver: Option<Id>,
         arguments: &Arguments,
-    ) -> Set {
+    ) -> PointsToSet {
         if self.over {
-            return Set::default();
+            return PointsToSet::default();
         }
         self.step_on();
         if self.nesting >= MOST_NESTED {
             let mut given = arguments.all();
-            given.join(&receiver.map(Set::one).unwrap_or_default());
+            given.join(&receiver.map(PointsToSet::one).unwrap_or_default());
             return self.unknown(site, &given);
         }
         self.nesting += 1;
@@ -286,7 +304,7 @@ impl<W: World> Engine<'_, W> {
         callable: Address,
         receiver: Option<Id>,
         arguments: &Arguments,
-    ) -> Set {
+    ) -> PointsToSet {
         let callee = self.world.callee(callable);
         let mut receiver = receiver;
         if let (None, Some(bound_to)) = (receiver, callee.receiver)
@@ -305,7 +323,7 @@ impl<W: World> Engine<'_, W> {
             return self.call_ruled(site, &callee, receiver, (&effects, arguments));
         }
         let full = match receiver {
-            Some(receiver) => arguments.with_first(Set::one(receiver)),
+            Some(receiver) => arguments.with_first(PointsToSet::one(receiver)),
             None => arguments.clone(),
         };
         match callee.shape {
@@ -343,8 +361,8 @@ impl<W: World> Engine<'_, W> {
         callee: &Callee,
         receiver: Option<Id>,
         (effects, arguments): (&Effects, &Arguments),
-    ) -> Set {
-        let first = receiver.map(Set::one).unwrap_or_default();
+    ) -> PointsToSet {
+        let first = receiver.map(PointsToSet::one).unwrap_or_default();
         let value = self.apply(site, effects, &first, arguments);
         let name = self.world.name(callee.function);
         let given = arguments.all();
@@ -359,7 +377,7 @@ impl<W: World> Engine<'_, W> {
             let mut kept = given.clone();
             kept.join(&first);
             for id in given.iter() {
-                kept.join(&self.protocol(site, &Set::one(id), &["__iter__"], &[]));
+                kept.join(&self.protocol(site, &PointsToSet::one(id), &["__iter__"], &[]));
             }
             let arrays = kept.iter().all(|id| {
                 self.live(id).is_some_and(|live| {
@@ -377,7 +395,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// A call that cannot be followed: what it can reach may change.
-    pub(crate) fn unknown(&mut self, site: Site, given: &Set) -> Set {
+    pub(crate) fn unknown(&mut self, site: Site, given: &PointsToSet) -> PointsToSet {
         self.heap.doubt(given);
         self.mixed(site, given)
     }

@@ -7,7 +7,7 @@ use clew_syntax::summary::Constant;
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::fact::Holder;
-use crate::value::{Field, Id, Set, Site, Thing};
+use crate::value::{AbstractObject, Field, Id, PointsToSet, Site};
 use crate::world::{Address, Callee, Kind, Part, Shape, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
@@ -18,7 +18,7 @@ impl<W: World> Engine<'_, W> {
         callee: &Callee,
         receiver: Option<Id>,
         full: &Arguments,
-    ) -> Set {
+    ) -> PointsToSet {
         let name = self.world.name(callee.function);
         let owner = match callee.shape {
             Shape::Descriptor => self.world.owner(callee.function),
@@ -28,7 +28,7 @@ impl<W: World> Engine<'_, W> {
         if of_object && matches!(name.as_str(), "__setattr__" | "__delattr__") {
             let of = full.positional.first().cloned().unwrap_or_default();
             for id in of.iter() {
-                let name = full.positional.get(1).and_then(Set::only);
+                let name = full.positional.get(1).and_then(PointsToSet::only);
                 let field = match name.and_then(|name| self.scalar(name)) {
                     Some(Constant::Str(name)) => Field::Attribute(name.into()),
                     _ => Field::Somewhere,
@@ -56,7 +56,7 @@ impl<W: World> Engine<'_, W> {
                 Some(live) => {
                     !self.world.is_mutable(live) && !self.world.kind(live).is_definition()
                 }
-                None => matches!(self.heap.thing(id), Thing::Constant(_)),
+                None => matches!(self.heap.thing(id), AbstractObject::Constant(_)),
             },
             None => false,
         };
@@ -67,7 +67,12 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// An instance is made.
-    pub(crate) fn construct(&mut self, site: Site, class: Address, arguments: &Arguments) -> Set {
+    pub(crate) fn construct(
+        &mut self,
+        site: Site,
+        class: Address,
+        arguments: &Arguments,
+    ) -> PointsToSet {
         self.pin_class(class);
         let meta = self.world.class_of(class);
         if meta != self.world.well_known(WellKnown::Type) && self.method(meta, "__call__").is_some()
@@ -114,7 +119,12 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Methods that `dataclasses` and `namedtuple` write.
-    pub(crate) fn generated(&mut self, site: Site, names: &[String], full: &Arguments) -> Set {
+    pub(crate) fn generated(
+        &mut self,
+        site: Site,
+        names: &[String],
+        full: &Arguments,
+    ) -> PointsToSet {
         let mut rest = full.clone();
         let first = (!rest.positional.is_empty()).then(|| rest.positional.remove(0));
         let held = rest.all();
@@ -129,7 +139,7 @@ impl<W: World> Engine<'_, W> {
             }
             self.heap.change(id);
             let after = ["__post_init__", "__attrs_post_init__"];
-            self.protocol(site, &Set::one(id), &after, &[]);
+            self.protocol(site, &PointsToSet::one(id), &after, &[]);
         }
         let made = self.made(None, site);
         for id in made.iter() {
@@ -141,7 +151,7 @@ impl<W: World> Engine<'_, W> {
     /// What the text of a function that cannot be followed names may change.
     pub(crate) fn doubt_outside(&mut self, function: Address) {
         let globals = self.world.held(&Holder::Globals(function)).unwrap_or(0);
-        let mut named = Set::default();
+        let mut named = PointsToSet::default();
         for name in self.world.names_used(function) {
             let holder = Holder::Entry(globals, name.as_str().into());
             let found = self.world.held(&holder);
@@ -155,9 +165,9 @@ impl<W: World> Engine<'_, W> {
             named.join(&self.held_outside(Holder::Cell(function, at)));
         }
         let named: Vec<Id> =
-            named.iter().filter(|&id| self.heap.thing(id) != &Thing::Anything).collect();
+            named.iter().filter(|&id| self.heap.thing(id) != &AbstractObject::Anything).collect();
         for id in named {
-            self.heap.doubt(&Set::one(id));
+            self.heap.doubt(&PointsToSet::one(id));
         }
     }
 }

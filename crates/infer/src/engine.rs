@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::arguments::Arguments;
 use crate::fact::{Fact, Holder};
-use crate::value::{Field, Heap, Id, Set, Site, Thing};
+use crate::value::{AbstractObject, Field, Heap, Id, PointsToSet, Site};
 use crate::world::{Address, WellKnown, World};
 
 /// How many steps are gone through before the call is given up.
@@ -33,11 +33,11 @@ const MOST_WAYS: usize = 3;
 pub(crate) struct Frame {
     pub(crate) summary: Rc<Summary>,
     pub(crate) function: Address,
-    pub(crate) slots: Vec<Set>,
+    pub(crate) slots: Vec<PointsToSet>,
     /// What it returns.
-    pub(crate) out: Set,
+    pub(crate) out: PointsToSet,
     /// What it yields.
-    pub(crate) yielded: Set,
+    pub(crate) yielded: PointsToSet,
     /// Who calls it.
     callers: Vec<u32>,
     /// The first step that reads a slot.
@@ -53,7 +53,7 @@ pub(crate) struct Engine<'w, W> {
     pub(crate) roots: &'w [Address],
     pub(crate) heap: Heap,
     pub(crate) frames: Vec<Frame>,
-    pub(crate) ways: FxHashMap<(Address, Vec<Set>), usize>,
+    pub(crate) ways: FxHashMap<(Address, Vec<PointsToSet>), usize>,
     pub(crate) by_function: FxHashMap<Address, Vec<usize>>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) asked: FxHashSet<Fact>,
@@ -116,7 +116,7 @@ impl<'w, W: World> Engine<'w, W> {
         callable: Address,
         receiver: Option<Id>,
         arguments: &Arguments,
-    ) -> Set {
+    ) -> PointsToSet {
         self.heap.reader = OUTSIDE;
         let mut result = self.call_live((OUTSIDE, 0), callable, receiver, arguments);
         while !self.heap.woken.is_empty() && !self.over {
@@ -143,7 +143,7 @@ impl<'w, W: World> Engine<'w, W> {
         function: Address,
         summary: &Rc<Summary>,
         arguments: &Arguments,
-    ) -> Set {
+    ) -> PointsToSet {
         let address = function;
         let (values, key) = self.bind(function, &summary.parameters, arguments);
         let known = self.ways.get(&(address, key.clone())).copied();
@@ -165,9 +165,9 @@ impl<'w, W: World> Engine<'w, W> {
                     self.frames.push(Frame {
                         summary: Rc::clone(summary),
                         function: address,
-                        slots: vec![Set::default(); summary.slots as usize],
-                        out: Set::default(),
-                        yielded: Set::default(),
+                        slots: vec![PointsToSet::default(); summary.slots as usize],
+                        out: PointsToSet::default(),
+                        yielded: PointsToSet::default(),
                         callers: Vec::new(),
                         first_read: vec![Cell::new(u32::MAX); summary.slots as usize],
                         busy: false,
@@ -198,10 +198,12 @@ impl<'w, W: World> Engine<'w, W> {
         }
         if summary.generator {
             let kind = self.world.well_known(WellKnown::Generator);
-            let made = self.heap.id(Thing::Made { class: Some(kind), at: (at as u32, u32::MAX) });
+            let made = self
+                .heap
+                .id(AbstractObject::Allocation { class: Some(kind), at: (at as u32, u32::MAX) });
             let yielded = self.frames[at].yielded.clone();
             self.heap.hold(made, Field::Somewhere, &yielded);
-            return Set::one(made);
+            return PointsToSet::one(made);
         }
         self.frames[at].out.clone()
     }
@@ -265,7 +267,7 @@ impl<'w, W: World> Engine<'w, W> {
 
     /// Adds to what a slot may stand for; whether something is new. Of too many things no account is
     /// kept one by one.
-    fn add(&mut self, at: usize, slot: usize, value: &Set) -> bool {
+    fn add(&mut self, at: usize, slot: usize, value: &PointsToSet) -> bool {
         const MOST_THINGS: usize = 24;
         let Some(known) = self.frames[at].slots.get_mut(slot) else { return false };
         if known.len() + value.len() <= MOST_THINGS {
@@ -275,10 +277,10 @@ impl<'w, W: World> Engine<'w, W> {
         if !all.join(value) {
             return false;
         }
-        let mixed = self.heap.id(Thing::Mixed { at: (at as u32, 1 << 31 | slot as u32) });
+        let mixed = self.heap.id(AbstractObject::Merged { at: (at as u32, 1 << 31 | slot as u32) });
         if all.len() > MOST_THINGS {
             self.heap.hold(mixed, Field::Somewhere, &all);
-            all = Set::one(mixed);
+            all = PointsToSet::one(mixed);
         }
         let grew = self.frames[at].slots[slot] != all;
         self.frames[at].slots[slot] = all;
@@ -286,10 +288,10 @@ impl<'w, W: World> Engine<'w, W> {
     }
 
     /// One of some things, or what can be reached from them, or a new one.
-    pub(crate) fn mixed(&mut self, at: Site, of: &Set) -> Set {
-        let mixed = self.heap.id(Thing::Mixed { at });
+    pub(crate) fn mixed(&mut self, at: Site, of: &PointsToSet) -> PointsToSet {
+        let mixed = self.heap.id(AbstractObject::Merged { at });
         self.heap.hold(mixed, Field::Somewhere, of);
-        Set::one(mixed)
+        PointsToSet::one(mixed)
     }
 
     fn may_reach(&mut self, site: Site, summary: &Summary, mut guard: Option<GuardId>) -> bool {
@@ -312,7 +314,7 @@ impl<'w, W: World> Engine<'w, W> {
         self.heap.woken.extend(&self.frames[at].callers);
     }
 
-    pub(crate) fn slot(&self, site: Site, slot: Slot) -> Set {
+    pub(crate) fn slot(&self, site: Site, slot: Slot) -> PointsToSet {
         let frame = &self.frames[site.0 as usize];
         if let Some(read) = frame.first_read.get(slot.index()) {
             read.set(read.get().min(site.1));
@@ -320,20 +322,20 @@ impl<'w, W: World> Engine<'w, W> {
         frame.slots.get(slot.index()).cloned().unwrap_or_default()
     }
 
-    pub(crate) fn anything(&mut self) -> Set {
-        Set::one(self.heap.id(Thing::Anything))
+    pub(crate) fn anything(&mut self) -> PointsToSet {
+        PointsToSet::one(self.heap.id(AbstractObject::Anything))
     }
 
-    pub(crate) fn constant(&mut self, value: Constant) -> Set {
-        Set::one(self.heap.id(Thing::Constant(value)))
+    pub(crate) fn constant(&mut self, value: Constant) -> PointsToSet {
+        PointsToSet::one(self.heap.id(AbstractObject::Constant(value)))
     }
 
     /// A value that is new at a step.
-    pub(crate) fn made(&mut self, class: Option<Address>, at: Site) -> Set {
-        Set::one(self.heap.id(Thing::Made { class, at }))
+    pub(crate) fn made(&mut self, class: Option<Address>, at: Site) -> PointsToSet {
+        PointsToSet::one(self.heap.id(AbstractObject::Allocation { class, at }))
     }
 
-    pub(crate) fn outcome(&mut self, truth: Option<bool>) -> Set {
+    pub(crate) fn outcome(&mut self, truth: Option<bool>) -> PointsToSet {
         self.constant(truth.map_or(Constant::Other, Constant::Bool))
     }
 }

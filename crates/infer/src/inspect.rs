@@ -4,17 +4,17 @@ use std::rc::Rc;
 
 use crate::engine::Engine;
 use crate::fact::Condition;
-use crate::value::{Field, Id, Set, Thing};
+use crate::value::{AbstractObject, Field, Id, PointsToSet};
 use crate::world::{Address, Kind, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// Whether all of these are instances of one of these classes, or none is.
-    pub(crate) fn is_instance(&mut self, of: &Set, classes: &Set) -> Option<bool> {
+    pub(crate) fn is_instance(&mut self, of: &PointsToSet, classes: &PointsToSet) -> Option<bool> {
         let mut wanted = Vec::new();
         let mut open: Vec<Id> = classes.iter().collect();
         while let Some(id) = open.pop() {
             let passed = match self.heap.thing(id).clone() {
-                Thing::Passed { root, path, live } => Some((root, path, live)),
+                AbstractObject::Parameter { root, path, live } => Some((root, path, live)),
                 _ => None,
             };
             if let Some(live) = self.live(id) {
@@ -38,7 +38,7 @@ impl<W: World> Engine<'_, W> {
                 }
             }
             match self.heap.thing(id) {
-                Thing::Made { class: Some(class), .. }
+                AbstractObject::Allocation { class: Some(class), .. }
                     if *class == self.world.well_known(WellKnown::Tuple) =>
                 {
                     open.extend(self.heap.held(id).iter());
@@ -73,7 +73,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Whether all of these have an attribute, or none has.
-    pub(crate) fn has_attribute(&mut self, of: &Set, name: &str) -> Option<bool> {
+    pub(crate) fn has_attribute(&mut self, of: &PointsToSet, name: &str) -> Option<bool> {
         let mut outcome = None;
         for id in of.iter() {
             let class = self.class(id)?;
@@ -95,7 +95,7 @@ impl<W: World> Engine<'_, W> {
                 return None;
             }
             match self.heap.thing(id).clone() {
-                Thing::Passed { root, path, live } => {
+                AbstractObject::Parameter { root, path, live } => {
                     if let Kind::Class | Kind::Module = self.world.kind(live) {
                         return None;
                     }
@@ -115,7 +115,7 @@ impl<W: World> Engine<'_, W> {
                         }
                     }
                 }
-                Thing::Made { .. } | Thing::Constant(_) => {
+                AbstractObject::Allocation { .. } | AbstractObject::Constant(_) => {
                     if stored || class == self.world.well_known(WellKnown::Exception) {
                         return None;
                     }

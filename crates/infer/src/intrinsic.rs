@@ -4,7 +4,7 @@ use clew_syntax::summary::Constant;
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
-use crate::value::{Field, Id, Set, Site};
+use crate::value::{Field, Id, PointsToSet, Site};
 use crate::world::{Callee, Shape, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
@@ -15,13 +15,13 @@ impl<W: World> Engine<'_, W> {
         callee: &Callee,
         receiver: Option<Id>,
         arguments: &Arguments,
-    ) -> Option<Set> {
+    ) -> Option<PointsToSet> {
         let function = callee.function;
         let first = arguments.positional.first();
         if callee.shape == Shape::Class {
             if function == self.world.well_known(WellKnown::Type) && arguments.positional.len() == 1
             {
-                let mut found = Set::default();
+                let mut found = PointsToSet::default();
                 for id in first?.iter() {
                     match self.class(id) {
                         Some(class) => found.join(&self.shared(class)),
@@ -64,7 +64,7 @@ impl<W: World> Engine<'_, W> {
                     found.join(&self.anything());
                     return Some(found);
                 };
-                let mut found = Set::default();
+                let mut found = PointsToSet::default();
                 if self.has_attribute(first?, &name) != Some(false) {
                     found.join(&self.attribute(site, first?, &name));
                 }
@@ -110,9 +110,9 @@ impl<W: World> Engine<'_, W> {
         site: Site,
         callee: &Callee,
         receiver: Option<Id>,
-        (of, arguments): (&Set, &Arguments),
-        value: Set,
-    ) -> Set {
+        (of, arguments): (&PointsToSet, &Arguments),
+        value: PointsToSet,
+    ) -> PointsToSet {
         let class = match callee.shape {
             Shape::Class => Some(callee.function),
             _ if self.world.name(callee.function) == "sorted" => {
@@ -136,7 +136,7 @@ impl<W: World> Engine<'_, W> {
         made
     }
 
-    pub(crate) fn text(&mut self, of: &Set) -> Option<String> {
+    pub(crate) fn text(&mut self, of: &PointsToSet) -> Option<String> {
         match self.scalar(of.only()?)? {
             Constant::Str(text) => Some(text),
             _ => None,

@@ -6,7 +6,7 @@ use clew_syntax::summary::Constant;
 
 use crate::engine::Engine;
 use crate::fact::{Condition, Fact, Holder};
-use crate::value::{Field, Id, Set, Thing};
+use crate::value::{AbstractObject, Field, Id, PointsToSet};
 use crate::world::{Address, Kind, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
@@ -16,12 +16,12 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What a function's closure holds under a name; `None` where it has no such variable.
-    pub(crate) fn free(&mut self, at: usize, name: &str) -> Option<Set> {
+    pub(crate) fn free(&mut self, at: usize, name: &str) -> Option<PointsToSet> {
         let function = self.frames[at].function;
         let place = self.world.free_variable(function, name)?;
         let cell = self.world.cell(function, place)?;
         let mut value = self.held_outside(Holder::Cell(function, place));
-        let kept = self.heap.id(Thing::WithinShared(cell));
+        let kept = self.heap.id(AbstractObject::ReachableFromGlobal(cell));
         if let Some(bound) = self.heap.field(kept, &Field::Somewhere).cloned() {
             value.join(&bound);
         }
@@ -29,13 +29,13 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What a variable of a function's module may stand for.
-    pub(crate) fn global(&mut self, at: usize, name: &str) -> Set {
+    pub(crate) fn global(&mut self, at: usize, name: &str) -> PointsToSet {
         // Of a function within another only its own text was read.
         if let Some(value) = self.free(at, name) {
             return value;
         }
         let globals = self.globals(at);
-        let kept = self.heap.id(Thing::WithinShared(globals));
+        let kept = self.heap.id(AbstractObject::ReachableFromGlobal(globals));
         let bound = self.heap.field(kept, &Field::Attribute(name.into())).cloned();
         let bound = bound.unwrap_or_default();
         let holder = Holder::Entry(globals, name.into());
@@ -68,7 +68,7 @@ impl<W: World> Engine<'_, W> {
         module: Option<&str>,
         level: u32,
         name: &str,
-    ) -> Set {
+    ) -> PointsToSet {
         let mut full = module.unwrap_or_default().to_owned();
         if level > 0 {
             let function = self.frames[at].function;
@@ -92,7 +92,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// An object that a module, class or closure holds.
-    pub(crate) fn shared(&mut self, object: Address) -> Set {
+    pub(crate) fn shared(&mut self, object: Address) -> PointsToSet {
         if let Some(value) = self.world.constant(object) {
             return self.constant(value);
         }
@@ -102,15 +102,15 @@ impl<W: World> Engine<'_, W> {
         // One of the values that were passed is that.
         if let Some(root) = self.roots.iter().position(|&root| root == object) {
             self.note(root as u32, &Rc::from([]), Condition::Is(object));
-            return Set::one(self.passed(root as u32, &[], object));
+            return PointsToSet::one(self.passed(root as u32, &[], object));
         }
         if self.world.changes_in_place(object) && self.world.kind(object) != Kind::Module {
             self.reads.insert(object);
         }
-        Set::one(self.heap.id(Thing::Shared(object)))
+        PointsToSet::one(self.heap.id(AbstractObject::Global(object)))
     }
 
-    pub(crate) fn shared_or_anything(&mut self, object: Option<Address>) -> Set {
+    pub(crate) fn shared_or_anything(&mut self, object: Option<Address>) -> PointsToSet {
         match object {
             Some(object) => self.shared(object),
             None => self.anything(),
@@ -124,7 +124,7 @@ impl<W: World> Engine<'_, W> {
             _ => None,
         };
         let root = first.map_or(root, |first| first as u32);
-        self.heap.id(Thing::Passed { root, path: path.into(), live })
+        self.heap.id(AbstractObject::Parameter { root, path: path.into(), live })
     }
 
     /// Notes what the answer hangs on.
@@ -200,7 +200,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What is held somewhere outside of the call.
-    pub(crate) fn held_outside(&mut self, holder: Holder) -> Set {
+    pub(crate) fn held_outside(&mut self, holder: Holder) -> PointsToSet {
         let Some(found) = self.pin(holder) else { return self.anything() };
         let number =
             matches!(self.world.constant(found), Some(Constant::Int(_) | Constant::Str(_)));
@@ -213,12 +213,12 @@ impl<W: World> Engine<'_, W> {
     /// The class of a thing, if it is known.
     pub(crate) fn class(&mut self, id: Id) -> Option<Address> {
         match self.heap.thing(id).clone() {
-            Thing::Passed { root, path, live } => {
+            AbstractObject::Parameter { root, path, live } => {
                 let class = self.world.class_of(live);
                 self.note(root, &path, Condition::of_class(self.world, class));
                 Some(class)
             }
-            Thing::Shared(address) => {
+            AbstractObject::Global(address) => {
                 let class = self.world.class_of(address);
                 if self.world.class_is(class, Trait::Dynamic) {
                     let condition = Condition::of_class(self.world, class);
@@ -226,25 +226,33 @@ impl<W: World> Engine<'_, W> {
                 }
                 Some(class)
             }
-            Thing::Made { class, .. } => class,
-            Thing::Constant(Constant::Str(_)) => Some(self.world.well_known(WellKnown::Str)),
-            Thing::Constant(Constant::Int(_)) => Some(self.world.well_known(WellKnown::Int)),
-            Thing::Constant(Constant::Bool(_)) => Some(self.world.well_known(WellKnown::Bool)),
-            Thing::Constant(Constant::None) => Some(self.world.well_known(WellKnown::NoneType)),
-            Thing::Bound { .. } => Some(self.world.well_known(WellKnown::Method)),
-            Thing::Constant(Constant::Other)
-            | Thing::Within(_)
-            | Thing::WithinShared(_)
-            | Thing::Mixed { .. }
-            | Thing::Anything => None,
+            AbstractObject::Allocation { class, .. } => class,
+            AbstractObject::Constant(Constant::Str(_)) => {
+                Some(self.world.well_known(WellKnown::Str))
+            }
+            AbstractObject::Constant(Constant::Int(_)) => {
+                Some(self.world.well_known(WellKnown::Int))
+            }
+            AbstractObject::Constant(Constant::Bool(_)) => {
+                Some(self.world.well_known(WellKnown::Bool))
+            }
+            AbstractObject::Constant(Constant::None) => {
+                Some(self.world.well_known(WellKnown::NoneType))
+            }
+            AbstractObject::Bound { .. } => Some(self.world.well_known(WellKnown::Method)),
+            AbstractObject::Constant(Constant::Other)
+            | AbstractObject::ReachableFrom(_)
+            | AbstractObject::ReachableFromGlobal(_)
+            | AbstractObject::Merged { .. }
+            | AbstractObject::Anything => None,
         }
     }
 
     /// The live object that a thing is for certain.
     pub(crate) fn live(&self, id: Id) -> Option<Address> {
         match self.heap.thing(id) {
-            Thing::Passed { live, .. } => Some(*live),
-            Thing::Shared(address) => Some(*address),
+            AbstractObject::Parameter { live, .. } => Some(*live),
+            AbstractObject::Global(address) => Some(*address),
             _ => None,
         }
     }

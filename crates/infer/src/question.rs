@@ -10,7 +10,7 @@ use crate::answer::{Inferred, Target};
 use crate::arguments::{Arguments, Keyword};
 use crate::engine::Engine;
 use crate::fact::Fact;
-use crate::value::{Set, Thing};
+use crate::value::{AbstractObject, PointsToSet};
 use crate::world::{Address, WellKnown, World};
 
 /// A call that is about to be made.
@@ -61,10 +61,10 @@ impl Question<'_> {
             let id = engine.passed(root as u32, &[], value);
             match self.keywords.get((root - 1).wrapping_sub(count)) {
                 Some(name) => {
-                    let (name, value) = (Rc::clone(name), Set::one(id));
+                    let (name, value) = (Rc::clone(name), PointsToSet::one(id));
                     arguments.keyword.push(Keyword { name, value, certain: true });
                 }
-                None => arguments.positional.push(Set::one(id)),
+                None => arguments.positional.push(PointsToSet::one(id)),
             }
         }
         let receiver = self.roots.first().copied().filter(|&receiver| receiver != 0);
@@ -77,7 +77,7 @@ impl Question<'_> {
         // What a generator does, it does later.
         let generator = engine.world.well_known(WellKnown::Generator);
         let later = result.iter().any(
-            |id| matches!(engine.heap.thing(id), Thing::Made { class: Some(class), .. } if *class == generator),
+            |id| matches!(engine.heap.thing(id), AbstractObject::Allocation { class: Some(class), .. } if *class == generator),
         );
         (!later || inferred.is_pure()).then_some(inferred)
     }
@@ -91,34 +91,34 @@ fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
     for (ids, certain) in [(changed, true), (doubted, false)] {
         for id in ids.iter() {
             let target = match engine.heap.thing(id) {
-                Thing::Passed { root, path, live } => {
+                AbstractObject::Parameter { root, path, live } => {
                     if !engine.world.is_mutable(*live) {
                         continue;
                     }
                     Target { root: *root as usize, path: Rc::clone(path), deep: false }
                 }
-                Thing::Within(root) => {
+                AbstractObject::ReachableFrom(root) => {
                     let value = engine.roots[*root as usize];
                     if value == 0 || !engine.world.is_mutable(value) {
                         continue;
                     }
                     Target { root: *root as usize, path: Rc::from([]), deep: true }
                 }
-                Thing::Shared(address) | Thing::WithinShared(address) => {
+                AbstractObject::Global(address) | AbstractObject::ReachableFromGlobal(address) => {
                     let definition = engine.world.kind(*address).is_definition();
                     if (certain || !definition) && !engine.world.is_reported(*address) {
                         written.insert(*address);
                     }
                     continue;
                 }
-                Thing::Anything => {
+                AbstractObject::Anything => {
                     inferred.everything = true;
                     continue;
                 }
-                Thing::Made { .. }
-                | Thing::Mixed { .. }
-                | Thing::Constant(_)
-                | Thing::Bound { .. } => continue,
+                AbstractObject::Allocation { .. }
+                | AbstractObject::Merged { .. }
+                | AbstractObject::Constant(_)
+                | AbstractObject::Bound { .. } => continue,
             };
             let targets = if certain { &mut inferred.changes } else { &mut inferred.doubts };
             targets.push(target);

@@ -7,7 +7,7 @@ use clew_syntax::summary::Constant;
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
-use crate::value::{Field, Id, Set, Site, Thing};
+use crate::value::{AbstractObject, Field, Id, PointsToSet, Site};
 use crate::world::{Callee, Kind, Shape, Trait, WellKnown, World};
 
 /// What rules may ask about a call that is not made. Versions of packages are for the world to add.
@@ -30,7 +30,7 @@ impl<W: World> Engine<'_, W> {
         });
         let unbound = match (callee.shape, receiver) {
             (Shape::Descriptor, None) => {
-                let first = arguments.positional.first().and_then(Set::only);
+                let first = arguments.positional.first().and_then(PointsToSet::only);
                 first.and_then(|id| self.class(id))
             }
             _ => None,
@@ -40,7 +40,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     pub(crate) fn facts_of(&mut self, arguments: &Arguments) -> AbstractFacts {
-        let mut scalar = |value: &Set| {
+        let mut scalar = |value: &PointsToSet| {
             let known = value.only().and_then(|id| self.scalar(id));
             match known {
                 Some(Constant::None) => Scalar::None,
@@ -67,9 +67,9 @@ impl<W: World> Engine<'_, W> {
         &mut self,
         site: Site,
         effects: &Effects,
-        receiver: &Set,
+        receiver: &PointsToSet,
         arguments: &Arguments,
-    ) -> Set {
+    ) -> PointsToSet {
         let mut value = self.made(None, site);
         for change in &effects.changes {
             match change {
@@ -100,7 +100,7 @@ impl<W: World> Engine<'_, W> {
                     }
                 }
                 Change::Views(places) => {
-                    let mut all = Set::default();
+                    let mut all = PointsToSet::default();
                     for place in places {
                         all.join(&place_of(place, receiver, arguments));
                     }
@@ -129,11 +129,11 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Of what the program gave, functions and what stands for one.
-    pub(crate) fn call_passed(&mut self, site: Site, given: &Set) {
+    pub(crate) fn call_passed(&mut self, site: Site, given: &PointsToSet) {
         let mut callables = Vec::new();
         for id in given.iter() {
             let stands = match self.heap.thing(id) {
-                Thing::Passed { live, .. } => {
+                AbstractObject::Parameter { live, .. } => {
                     let live = *live;
                     let kind = self.world.class_of(live);
                     self.world.kind(live) != Kind::Module
@@ -142,7 +142,7 @@ impl<W: World> Engine<'_, W> {
                             || kind == self.world.well_known(WellKnown::Method)
                             || self.world.class_is(kind, Trait::CalledInPython))
                 }
-                Thing::Shared(address) => self.world.kind(*address) == Kind::Class,
+                AbstractObject::Global(address) => self.world.kind(*address) == Kind::Class,
                 _ => false,
             };
             if stands {
@@ -159,7 +159,7 @@ impl<W: World> Engine<'_, W> {
         }
         self.calling_back = true;
         for id in callables {
-            let mut reached = Set::default();
+            let mut reached = PointsToSet::default();
             for other in given.iter().filter(|&other| other != id) {
                 reached.add(other);
                 reached.join(&self.heap.held(other));
@@ -175,15 +175,15 @@ impl<W: World> Engine<'_, W> {
         let mut given = arguments.all();
         self.call_passed(site, &given);
         for id in given.clone().iter() {
-            if matches!(self.heap.thing(id), Thing::Made { .. }) {
+            if matches!(self.heap.thing(id), AbstractObject::Allocation { .. }) {
                 given.join(&self.heap.held(id));
             }
         }
         let callables: Vec<Id> = given
             .iter()
             .filter(|&id| match self.heap.thing(id) {
-                Thing::Bound { .. } => true,
-                Thing::Shared(address) => {
+                AbstractObject::Bound { .. } => true,
+                AbstractObject::Global(address) => {
                     let object = *address;
                     matches!(
                         self.world.kind(object),
@@ -201,7 +201,7 @@ impl<W: World> Engine<'_, W> {
             self.unknown(site, &given);
             return;
         }
-        let mut reached = Set::default();
+        let mut reached = PointsToSet::default();
         for id in given.iter().filter(|id| !callables.contains(id)) {
             reached.add(id);
             reached.join(&self.heap.held(id));
@@ -237,7 +237,11 @@ impl CallFacts for AbstractFacts {
     }
 }
 
-pub(crate) fn place_of(place: &Place, receiver: &Set, arguments: &Arguments) -> Set {
+pub(crate) fn place_of(
+    place: &Place,
+    receiver: &PointsToSet,
+    arguments: &Arguments,
+) -> PointsToSet {
     match place {
         Place::Receiver => receiver.clone(),
         Place::Positional(at) => match arguments.positional.get(*at as usize) {
@@ -259,6 +263,6 @@ pub(crate) fn place_of(place: &Place, receiver: &Set, arguments: &Arguments) -> 
             all
         }
         Place::AllArguments => arguments.all(),
-        Place::Result => Set::default(),
+        Place::Result => PointsToSet::default(),
     }
 }

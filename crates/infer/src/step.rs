@@ -5,12 +5,12 @@ use clew_syntax::summary::{Comparison, Item, Make, Slot, Step, StepKind};
 
 use crate::engine::Engine;
 use crate::fact::Holder;
-use crate::value::{Field, Set, Site, Thing};
+use crate::value::{AbstractObject, Field, PointsToSet, Site};
 use crate::world::{WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// Does one step, and says what its value may be.
-    pub(crate) fn step(&mut self, site: Site, step: &Step) -> Set {
+    pub(crate) fn step(&mut self, site: Site, step: &Step) -> PointsToSet {
         let at = site.0 as usize;
         match &step.kind {
             StepKind::Copy(slot) => self.slot(site, *slot),
@@ -56,7 +56,7 @@ impl<W: World> Engine<'_, W> {
             StepKind::Delete(of, name) => {
                 let of = self.slot(site, *of);
                 self.delete(site, &of, name.as_deref());
-                Set::default()
+                PointsToSet::default()
             }
             StepKind::Augment(of, value) => {
                 let (of, value) = (self.slot(site, *of), self.slot(site, *value));
@@ -93,9 +93,14 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// A comparison whose outcome may be known.
-    fn compare(&mut self, site: Site, comparison: Comparison, (left, right): (&Set, &Set)) -> Set {
+    fn compare(
+        &mut self,
+        site: Site,
+        comparison: Comparison,
+        (left, right): (&PointsToSet, &PointsToSet),
+    ) -> PointsToSet {
         if left.is_empty() || right.is_empty() {
-            return Set::default();
+            return PointsToSet::default();
         }
         if let Comparison::Equal | Comparison::NotEqual = comparison {
             let names = ["__eq__", "__ne__"];
@@ -112,7 +117,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What leaves a function, or comes into it from elsewhere.
-    fn flow(&mut self, site: Site, kind: &StepKind) -> Set {
+    fn flow(&mut self, site: Site, kind: &StepKind) -> PointsToSet {
         let at = site.0 as usize;
         match kind {
             StepKind::Return(slot) => {
@@ -131,23 +136,23 @@ impl<W: World> Engine<'_, W> {
             }
             StepKind::BindGlobal(name, value) => {
                 let globals = self.globals(at);
-                let kept = self.heap.id(Thing::WithinShared(globals));
+                let kept = self.heap.id(AbstractObject::ReachableFromGlobal(globals));
                 let value = self.slot(site, *value);
                 self.heap.hold(kept, Field::Attribute(name.as_str().into()), &value);
                 self.writes_named.insert((globals, name.as_str().into()));
-                Set::default()
+                PointsToSet::default()
             }
             StepKind::BindFree(name, value) => {
                 let function = self.frames[at].function;
                 let place = self.world.free_variable(function, name);
                 if let Some(cell) = place.and_then(|place| self.world.cell(function, place)) {
-                    let kept = self.heap.id(Thing::WithinShared(cell));
+                    let kept = self.heap.id(AbstractObject::ReachableFromGlobal(cell));
                     let value = self.slot(site, *value);
                     self.heap.hold(kept, Field::Somewhere, &value);
                 }
-                let function = self.heap.id(Thing::Shared(self.frames[at].function));
+                let function = self.heap.id(AbstractObject::Global(self.frames[at].function));
                 self.heap.change(function);
-                Set::default()
+                PointsToSet::default()
             }
             StepKind::Caught => {
                 let caught = self.made(Some(self.world.well_known(WellKnown::Exception)), site);
@@ -157,11 +162,11 @@ impl<W: World> Engine<'_, W> {
                 }
                 caught
             }
-            _ => Set::default(),
+            _ => PointsToSet::default(),
         }
     }
 
-    fn make(&mut self, site: Site, make: Make, items: &[Item]) -> Set {
+    fn make(&mut self, site: Site, make: Make, items: &[Item]) -> PointsToSet {
         let class = match make {
             Make::Tuple => self.world.well_known(WellKnown::Tuple),
             Make::List => self.world.well_known(WellKnown::List),
@@ -177,7 +182,7 @@ impl<W: World> Engine<'_, W> {
             }
             Make::Slice => return self.constant(Constant::Other),
         };
-        let made = self.heap.id(Thing::Made { class: Some(class), at: site });
+        let made = self.heap.id(AbstractObject::Allocation { class: Some(class), at: site });
         let mut spread = false;
         for (position, item) in items.iter().enumerate() {
             let value = self.slot(site, item.value);
@@ -190,7 +195,7 @@ impl<W: World> Engine<'_, W> {
                     self.heap.hold(made, Field::Key(key.as_str().into()), &value);
                 }
                 (Make::Dict, None) if item.star => {
-                    let mut held = Set::default();
+                    let mut held = PointsToSet::default();
                     for id in value.iter() {
                         held.join(&self.heap.held(id));
                     }
@@ -202,12 +207,12 @@ impl<W: World> Engine<'_, W> {
         if make == Make::Tuple && !spread {
             self.heap.set_length(made, items.len());
         }
-        Set::one(made)
+        PointsToSet::one(made)
     }
 
-    fn augment(&mut self, site: Site, of: &Set, value: &Set) -> Set {
-        let mut after = Set::default();
-        let mut held = Set::default();
+    fn augment(&mut self, site: Site, of: &PointsToSet, value: &PointsToSet) -> PointsToSet {
+        let mut after = PointsToSet::default();
+        let mut held = PointsToSet::default();
         let own = self.protocol(site, of, &IN_PLACE, std::slice::from_ref(value));
         after.join(&own);
         for id in value.iter() {
@@ -215,8 +220,8 @@ impl<W: World> Engine<'_, W> {
         }
         for id in of.iter() {
             let fixed = match *self.heap.thing(id) {
-                Thing::Constant(_) => true,
-                Thing::Passed { live, .. } => {
+                AbstractObject::Constant(_) => true,
+                AbstractObject::Parameter { live, .. } => {
                     let mutable = self.world.changes_in_place(live);
                     self.class(id);
                     !mutable && self.heap.held(id).is_empty()
@@ -242,10 +247,17 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// Runs what classes written in Python do for an operator.
-    fn operate(&mut self, site: Site, operands: &[Slot], name: &str, made: Set) -> Set {
+    fn operate(
+        &mut self,
+        site: Site,
+        operands: &[Slot],
+        name: &str,
+        made: PointsToSet,
+    ) -> PointsToSet {
         let mut made = made;
         let names = [format!("__{name}__"), format!("__r{name}__")];
-        let operands: Vec<Set> = operands.iter().map(|&slot| self.slot(site, slot)).collect();
+        let operands: Vec<PointsToSet> =
+            operands.iter().map(|&slot| self.slot(site, slot)).collect();
         match &operands[..] {
             [left, right] => {
                 for (of, other) in [(left, right), (right, left)] {
@@ -262,19 +274,20 @@ impl<W: World> Engine<'_, W> {
         made
     }
 
-    fn operator(&mut self, site: Site, operands: &[Slot], shares: bool) -> Set {
-        let operands: Vec<Set> = operands.iter().map(|&slot| self.slot(site, slot)).collect();
+    fn operator(&mut self, site: Site, operands: &[Slot], shares: bool) -> PointsToSet {
+        let operands: Vec<PointsToSet> =
+            operands.iter().map(|&slot| self.slot(site, slot)).collect();
         let plain = operands
             .iter()
-            .flat_map(Set::iter)
-            .all(|id| matches!(self.heap.thing(id), Thing::Constant(_)));
+            .flat_map(PointsToSet::iter)
+            .all(|id| matches!(self.heap.thing(id), AbstractObject::Constant(_)));
         if plain {
             return self.constant(Constant::Other);
         }
         let made = self.made(None, site);
         if shares {
-            let mut held = Set::default();
-            for id in operands.iter().flat_map(Set::iter) {
+            let mut held = PointsToSet::default();
+            for id in operands.iter().flat_map(PointsToSet::iter) {
                 held.join(&self.heap.held(id));
             }
             for id in made.iter() {

@@ -4,12 +4,12 @@ use clew_syntax::summary::Constant;
 
 use crate::engine::{Engine, OUTSIDE};
 use crate::fact::Condition;
-use crate::value::{Id, Set, Thing};
+use crate::value::{AbstractObject, Id, PointsToSet};
 use crate::world::{Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// How a test comes out, if that is known.
-    pub(crate) fn truth(&mut self, of: &Set) -> Option<bool> {
+    pub(crate) fn truth(&mut self, of: &PointsToSet) -> Option<bool> {
         let mut truth = None;
         self.protocol((OUTSIDE, 1), of, &["__bool__", "__len__"], &[]);
         for id in of.iter() {
@@ -24,10 +24,12 @@ impl<W: World> Engine<'_, W> {
 
     pub(crate) fn truth_of(&mut self, id: Id) -> Option<bool> {
         match self.heap.thing(id).clone() {
-            Thing::Constant(value) => truth_of_constant(&value),
-            Thing::Bound { .. } => Some(true),
-            Thing::Shared(address) => self.world.kind(address).is_definition().then_some(true),
-            Thing::Passed { live, .. } => {
+            AbstractObject::Constant(value) => truth_of_constant(&value),
+            AbstractObject::Bound { .. } => Some(true),
+            AbstractObject::Global(address) => {
+                self.world.kind(address).is_definition().then_some(true)
+            }
+            AbstractObject::Parameter { live, .. } => {
                 if let Some(value) = self.scalar(id) {
                     return truth_of_constant(&value);
                 }
@@ -35,7 +37,7 @@ impl<W: World> Engine<'_, W> {
                 let definition = self.world.kind(live).is_definition();
                 (definition || self.world.class_is(class, Trait::AlwaysTrue)).then_some(true)
             }
-            Thing::Made { class: Some(class), .. } => {
+            AbstractObject::Allocation { class: Some(class), .. } => {
                 self.world.class_is(class, Trait::AlwaysTrue).then_some(true)
             }
             _ => None,
@@ -45,9 +47,9 @@ impl<W: World> Engine<'_, W> {
     /// A number, text, truth value or `None` that is passed or spelled.
     pub(crate) fn scalar(&mut self, id: Id) -> Option<Constant> {
         match self.heap.thing(id).clone() {
-            Thing::Constant(Constant::Other) => None,
-            Thing::Constant(value) => Some(value),
-            Thing::Passed { root, path, live } => {
+            AbstractObject::Constant(Constant::Other) => None,
+            AbstractObject::Constant(value) => Some(value),
+            AbstractObject::Parameter { root, path, live } => {
                 let value = self.world.constant(live)?;
                 match value {
                     Constant::None | Constant::Bool(_) => {
@@ -65,21 +67,21 @@ impl<W: World> Engine<'_, W> {
     /// Whether a thing is `None`, if that is known.
     pub(crate) fn is_none(&mut self, id: Id) -> Option<bool> {
         match self.heap.thing(id) {
-            Thing::Constant(Constant::None) => Some(true),
-            Thing::Constant(Constant::Other)
-            | Thing::Made { class: None, .. }
-            | Thing::Within(_)
-            | Thing::WithinShared(_)
-            | Thing::Mixed { .. }
-            | Thing::Anything => None,
-            Thing::Passed { .. } => {
+            AbstractObject::Constant(Constant::None) => Some(true),
+            AbstractObject::Constant(Constant::Other)
+            | AbstractObject::Allocation { class: None, .. }
+            | AbstractObject::ReachableFrom(_)
+            | AbstractObject::ReachableFromGlobal(_)
+            | AbstractObject::Merged { .. }
+            | AbstractObject::Anything => None,
+            AbstractObject::Parameter { .. } => {
                 Some(self.class(id)? == self.world.well_known(WellKnown::NoneType))
             }
             _ => Some(false),
         }
     }
 
-    pub(crate) fn same(&mut self, left: &Set, right: &Set) -> Option<bool> {
+    pub(crate) fn same(&mut self, left: &PointsToSet, right: &PointsToSet) -> Option<bool> {
         let mut same = None;
         for one in left.iter() {
             for other in right.iter() {
@@ -96,8 +98,8 @@ impl<W: World> Engine<'_, W> {
     pub(crate) fn same_one(&mut self, one: Id, other: Id) -> Option<bool> {
         for (this, that) in [(one, other), (other, one)] {
             match self.heap.thing(that).clone() {
-                Thing::Constant(Constant::None) => return self.is_none(this),
-                Thing::Constant(Constant::Bool(value)) => {
+                AbstractObject::Constant(Constant::None) => return self.is_none(this),
+                AbstractObject::Constant(Constant::Bool(value)) => {
                     return match self.scalar(this) {
                         Some(known) => Some(known == Constant::Bool(value)),
                         None => self.is_none(this).filter(|none| *none).map(|_| false),
@@ -107,20 +109,21 @@ impl<W: World> Engine<'_, W> {
             }
         }
         match (self.heap.thing(one).clone(), self.heap.thing(other).clone()) {
-            (Thing::Shared(one), Thing::Shared(other)) => Some(one == other),
-            (Thing::Passed { root, path, live }, Thing::Shared(shared))
-            | (Thing::Shared(shared), Thing::Passed { root, path, live }) => {
+            (AbstractObject::Global(one), AbstractObject::Global(other)) => Some(one == other),
+            (AbstractObject::Parameter { root, path, live }, AbstractObject::Global(shared))
+            | (AbstractObject::Global(shared), AbstractObject::Parameter { root, path, live }) => {
                 let condition =
                     if live == shared { Condition::Is(shared) } else { Condition::IsNot(shared) };
                 self.note(root, &path, condition);
                 Some(live == shared)
             }
-            (Thing::Made { .. }, Thing::Shared(_)) | (Thing::Shared(_), Thing::Made { .. }) => None,
+            (AbstractObject::Allocation { .. }, AbstractObject::Global(_))
+            | (AbstractObject::Global(_), AbstractObject::Allocation { .. }) => None,
             _ => None,
         }
     }
 
-    pub(crate) fn equal(&mut self, left: &Set, right: &Set) -> Option<bool> {
+    pub(crate) fn equal(&mut self, left: &PointsToSet, right: &PointsToSet) -> Option<bool> {
         let mut equal = None;
         for one in left.iter() {
             for other in right.iter() {

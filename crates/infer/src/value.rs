@@ -15,19 +15,19 @@ pub(crate) type Site = (u32, u32);
 
 /// What a name may stand for.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Thing {
+pub(crate) enum AbstractObject {
     /// What was passed, or an attribute of it, as it was at the call. The path is one of attributes.
-    Passed { root: u32, path: Rc<[Rc<str>]>, live: Address },
+    Parameter { root: u32, path: Rc<[Rc<str>]>, live: Address },
     /// Anything that can be reached from what was passed.
-    Within(u32),
+    ReachableFrom(u32),
     /// An object that modules, classes or closures hold.
-    Shared(Address),
+    Global(Address),
     /// Anything that can be reached from it.
-    WithinShared(Address),
+    ReachableFromGlobal(Address),
     /// What the call makes; its class, where that is known.
-    Made { class: Option<Address>, at: Site },
+    Allocation { class: Option<Address>, at: Site },
     /// One of the things that it holds, or anything that can be reached from them, or new.
-    Mixed { at: Site },
+    Merged { at: Site },
     /// A value that never changes.
     Constant(Constant),
     /// A method, bound to its receiver.
@@ -49,9 +49,9 @@ pub(crate) enum Field {
 
 /// Things that a name may stand for, in order.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Set(Vec<Id>);
+pub(crate) struct PointsToSet(Vec<Id>);
 
-impl Set {
+impl PointsToSet {
     pub(crate) fn one(id: Id) -> Self {
         Self(vec![id])
     }
@@ -113,17 +113,17 @@ impl Set {
 /// All things, what they hold, and what happened to them.
 #[derive(Default)]
 pub(crate) struct Heap {
-    things: Vec<Thing>,
-    ids: FxHashMap<Thing, Id>,
-    held: FxHashMap<Id, Vec<(Field, Set)>>,
+    things: Vec<AbstractObject>,
+    ids: FxHashMap<AbstractObject, Id>,
+    held: FxHashMap<Id, Vec<(Field, PointsToSet)>>,
     /// How long tuples are.
     lengths: FxHashMap<Id, usize>,
     /// What the functions change.
-    changed: Set,
+    changed: PointsToSet,
     /// What they change with everything that can be reached from it.
-    changed_deeply: Set,
+    changed_deeply: PointsToSet,
     /// What calls were given that cannot be followed.
-    doubted: Set,
+    doubted: PointsToSet,
     /// Which functions looked at what a thing holds.
     readers: std::cell::RefCell<FxHashMap<Id, Vec<u32>>>,
     /// The function that is being gone through.
@@ -133,7 +133,7 @@ pub(crate) struct Heap {
 }
 
 impl Heap {
-    pub(crate) fn id(&mut self, thing: Thing) -> Id {
+    pub(crate) fn id(&mut self, thing: AbstractObject) -> Id {
         if let Some(&id) = self.ids.get(&thing) {
             return id;
         }
@@ -143,7 +143,7 @@ impl Heap {
         id
     }
 
-    pub(crate) fn thing(&self, id: Id) -> &Thing {
+    pub(crate) fn thing(&self, id: Id) -> &AbstractObject {
         &self.things[id as usize]
     }
 
@@ -165,13 +165,13 @@ impl Heap {
     }
 
     /// Notes that a thing may hold others.
-    pub(crate) fn hold(&mut self, id: Id, field: Field, values: &Set) {
+    pub(crate) fn hold(&mut self, id: Id, field: Field, values: &PointsToSet) {
         if values.is_empty() {
             return;
         }
-        if let Thing::Passed { root, .. } = *self.thing(id) {
+        if let AbstractObject::Parameter { root, .. } = *self.thing(id) {
             // It can be got at from the root as well.
-            let within = self.id(Thing::Within(root));
+            let within = self.id(AbstractObject::ReachableFrom(root));
             self.hold(within, Field::Somewhere, values);
         }
         let mut values = values.clone();
@@ -201,44 +201,46 @@ impl Heap {
     }
 
     /// What was put into a field of a thing.
-    pub(crate) fn field(&self, id: Id, field: &Field) -> Option<&Set> {
+    pub(crate) fn field(&self, id: Id, field: &Field) -> Option<&PointsToSet> {
         self.note_reader(id);
         let fields = self.held.get(&id)?;
         fields.iter().find(|(known, _)| known == field).map(|(_, values)| values)
     }
 
-    pub(crate) fn fields(&self, id: Id) -> &[(Field, Set)] {
+    pub(crate) fn fields(&self, id: Id) -> &[(Field, PointsToSet)] {
         self.note_reader(id);
         self.held.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Everything that a thing may hold itself.
-    pub(crate) fn held(&mut self, id: Id) -> Set {
-        let mut all = Set::default();
+    pub(crate) fn held(&mut self, id: Id) -> PointsToSet {
+        let mut all = PointsToSet::default();
         for (_, values) in self.fields(id) {
             all.join(values);
         }
         match *self.thing(id) {
-            Thing::Passed { root, .. } | Thing::Within(root) => {
-                all.add(self.id(Thing::Within(root)));
+            AbstractObject::Parameter { root, .. } | AbstractObject::ReachableFrom(root) => {
+                all.add(self.id(AbstractObject::ReachableFrom(root)));
             }
-            Thing::Shared(address) | Thing::WithinShared(address) => {
-                all.add(self.id(Thing::WithinShared(address)));
+            AbstractObject::Global(address) | AbstractObject::ReachableFromGlobal(address) => {
+                all.add(self.id(AbstractObject::ReachableFromGlobal(address)));
             }
-            Thing::Bound { receiver, .. } => {
+            AbstractObject::Bound { receiver, .. } => {
                 all.add(receiver);
             }
-            Thing::Anything => {
+            AbstractObject::Anything => {
                 all.add(id);
             }
-            Thing::Made { .. } | Thing::Mixed { .. } | Thing::Constant(_) => {}
+            AbstractObject::Allocation { .. }
+            | AbstractObject::Merged { .. }
+            | AbstractObject::Constant(_) => {}
         }
         all
     }
 
     /// Things and everything that can be reached from them.
-    pub(crate) fn reach(&mut self, from: &Set) -> Set {
-        let mut found = Set::default();
+    pub(crate) fn reach(&mut self, from: &PointsToSet) -> PointsToSet {
+        let mut found = PointsToSet::default();
         let mut seen = FxHashSet::default();
         let mut open: Vec<Id> = from.iter().collect();
         while let Some(id) = open.pop() {
@@ -254,22 +256,22 @@ impl Heap {
 
     pub(crate) fn change(&mut self, id: Id) {
         match self.thing(id) {
-            Thing::Constant(_) | Thing::Made { .. } => false,
-            Thing::Mixed { .. } => self.changed_deeply.add(id),
+            AbstractObject::Constant(_) | AbstractObject::Allocation { .. } => false,
+            AbstractObject::Merged { .. } => self.changed_deeply.add(id),
             _ => self.changed.add(id),
         };
     }
 
-    pub(crate) fn change_deeply(&mut self, ids: &Set) {
+    pub(crate) fn change_deeply(&mut self, ids: &PointsToSet) {
         self.changed_deeply.join(ids);
     }
 
-    pub(crate) fn doubt(&mut self, ids: &Set) {
+    pub(crate) fn doubt(&mut self, ids: &PointsToSet) {
         self.doubted.join(ids);
     }
 
     /// All that changes, and all that may change besides.
-    pub(crate) fn outcome(&mut self) -> (Set, Set) {
+    pub(crate) fn outcome(&mut self) -> (PointsToSet, PointsToSet) {
         let mut changed = self.reach(&self.changed_deeply.clone());
         changed.join(&self.changed);
         (changed, self.reach(&self.doubted.clone()))

@@ -1,5 +1,5 @@
-//! Kept: answers in words that another process understands, so that what was inferred once is known in the
-//! sessions to come.
+//! Persisted: answers in words that another process understands, so that what was inferred once is known in
+//! the sessions to come.
 //!
 //! An answer tells objects by their addresses. Here each has a name: where a module or class holds it
 //! (`named`), or in which place an earlier fact found it. What it is made of is kept with it: digests of
@@ -32,7 +32,7 @@ type Number = u32;
 
 /// An answer for any process.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct Persisted {
     packages: BTreeMap<String, Option<String>>,
     /// Files that functions were read from, with their [`stamp`]s.
     files: BTreeMap<String, (u64, i64)>,
@@ -42,7 +42,7 @@ struct Kept {
     /// Functions that were followed, and digests of their code.
     followed: Vec<(Number, u64)>,
     facts: Vec<Fact<Number, Number>>,
-    inferred: Option<KeptInferred>,
+    inferred: Option<PersistedAnswer>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ enum Named {
 }
 
 #[derive(Serialize, Deserialize)]
-struct KeptInferred {
+struct PersistedAnswer {
     changes: Vec<Target>,
     doubts: Vec<Target>,
     everything: bool,
@@ -134,7 +134,7 @@ pub(super) unsafe fn tell(
             })
             .collect();
         let objects = names.objects;
-        let kept = Kept { packages, files, objects, callee, followed: told, facts, inferred };
+        let kept = Persisted { packages, files, objects, callee, followed: told, facts, inferred };
         postcard::to_stdvec(&kept).ok()
     }
 }
@@ -146,7 +146,7 @@ pub(super) unsafe fn recall(
     callee: &Callee,
     content: &[u8],
 ) -> Option<Answer> {
-    let kept: Kept = postcard::from_bytes(content).ok()?;
+    let kept: Persisted = postcard::from_bytes(content).ok()?;
     if kept.packages.iter().any(|(package, version)| version_of(py, package) != *version) {
         return None;
     }
@@ -322,7 +322,7 @@ impl Names<'_> {
         })
     }
 
-    fn inferred(&mut self, inferred: &Inferred) -> Option<KeptInferred> {
+    fn inferred(&mut self, inferred: &Inferred) -> Option<PersistedAnswer> {
         let mut objects = |all: &[Address]| -> Option<Vec<Number>> {
             all.iter().map(|object| self.object(object)).collect()
         };
@@ -330,7 +330,7 @@ impl Names<'_> {
         let mut variables = |all: &[(Address, Rc<str>)]| -> Option<Vec<(Number, Rc<str>)>> {
             all.iter().map(|(space, name)| Some((self.object(space)?, Rc::clone(name)))).collect()
         };
-        Some(KeptInferred {
+        Some(PersistedAnswer {
             changes: inferred.changes.clone(),
             doubts: inferred.doubts.clone(),
             everything: inferred.everything,
@@ -440,7 +440,7 @@ impl Named {
     }
 }
 
-impl KeptInferred {
+impl PersistedAnswer {
     fn translate(self, known: &mut Known<'_>) -> Option<Inferred> {
         let mut objects = |all: &[Number]| -> Option<Vec<Address>> {
             all.iter().map(|object| known.object(object)).collect()
