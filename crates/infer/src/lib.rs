@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-/// What inference asks of objects and classes.
-pub mod world;
+/// By what objects and classes are known.
+mod address;
 /// What an answer hangs on.
 pub mod fact;
+/// What inference asks of objects and classes.
+pub mod world;
+/// Whether what an answer hangs on still holds.
+mod holding;
 /// What a call is inferred to do.
 pub mod answer;
 /// A call asked about.
@@ -42,7 +46,8 @@ pub mod text_world;
 mod tests;
 
 pub use answer::{Inferred, Target};
-pub use fact::{Condition, Fact, Holder, Translate, find};
+pub use fact::{Condition, Fact, Holder, Translate};
+pub use holding::find;
 pub use question::{Finding, Question};
 pub use text_world::TextWorld;
 pub use world::{Address, Callee, Kind, Part, Shape, Source, Trait, Version, WellKnown, World};

@@ -11,13 +11,8 @@ use std::rc::Rc;
 use clew_effects::{CallFacts, Effects};
 use clew_syntax::summary::{Constant, Summary};
 
+pub use crate::address::{Address, Version};
 use crate::fact::Holder;
-
-/// An object or a class, as the world that is asked knows it; 0 stands for none.
-pub type Address = usize;
-
-/// A class and the number by which it is known until it or a base of it is changed.
-pub type Version = (Address, u32);
 
 /// Objects and classes that can be asked what they are and what they hold.
 pub trait World {
