@@ -294,6 +294,7 @@ unsafe fn about(
         }
         add_flags_of_module(callee, &mut hasher);
         let kinds = hasher.finish();
-        Some(format!("profile {edition}: {module} {path} {part:?} {version} {kinds:016x}"))
+        // Stores of before keep them under this word.
+        Some(format!("habit {edition}: {module} {path} {part:?} {version} {kinds:016x}"))
     }
 }

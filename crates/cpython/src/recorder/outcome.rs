@@ -90,7 +90,7 @@ impl Recorder {
                 calls: at_hand.calls,
                 imported,
                 saved,
-                unknown: at_hand.unknown,
+                unknown: None,
                 turns,
             })
         }
@@ -353,7 +353,6 @@ impl Recorder {
             || self.at_hand.namespace_open
             || self.at_hand.namespace_given > 0
             || self.at_hand.everything_changed.is_some()
-            || self.at_hand.unknown.is_some()
             || saves
         {
             self.loop_trace.doubt();

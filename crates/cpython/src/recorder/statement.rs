@@ -76,8 +76,6 @@ pub(super) struct StatementRecord {
     pub(super) connecting: Option<String>,
     /// What the last context manager stands for.
     pub(super) entering: Option<StateKey>,
-    /// Why nothing is known of it but that it ran, if so.
-    pub(super) unknown: Option<String>,
 }
 
 /// An object that was changed deeply, several times in one part of a statement.
