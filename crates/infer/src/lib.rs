@@ -37,8 +37,12 @@ mod call;
 mod intrinsic;
 /// Instances that are made, and callables without text.
 mod construct;
+/// What rules may ask about a call that is not made.
+mod call_facts;
 /// What annotations say of calls.
 mod rule;
+/// Functions that are passed to a call, which may call them.
+mod callback;
 /// A world made of program text.
 pub mod text_world;
 

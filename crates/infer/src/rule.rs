@@ -1,20 +1,11 @@
 //! Rule: what annotations say of calls that are followed, and what then comes of them.
 
-use std::rc::Rc;
-
-use clew_effects::{CallFacts, Change, Depth, Effects, Key, Place, Scalar};
-use clew_syntax::summary::Constant;
+use clew_effects::{Depth, Effects, Key, Landing, Place, Resource};
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
-use crate::value::{AbstractObject, Field, Id, PointsToSet, Site};
-use crate::world::{Callee, Kind, Shape, Trait, WellKnown, World};
-
-/// What rules may ask about a call that is not made. Versions of packages are for the world to add.
-pub(crate) struct AbstractFacts {
-    positional: Vec<Scalar>,
-    keyword: Vec<(Rc<str>, Scalar)>,
-}
+use crate::value::{Field, Id, PointsToSet, Site};
+use crate::world::{Callee, Kind, Shape, World};
 
 impl<W: World> Engine<'_, W> {
     /// What a rule says of a call.
@@ -39,29 +30,6 @@ impl<W: World> Engine<'_, W> {
         self.world.rule(callee.callable, class, unbound, &facts)
     }
 
-    pub(crate) fn facts_of(&mut self, arguments: &Arguments) -> AbstractFacts {
-        let mut scalar = |value: &PointsToSet| {
-            let known = value.only().and_then(|id| self.scalar(id));
-            match known {
-                Some(Constant::None) => Scalar::None,
-                Some(Constant::Bool(value)) => Scalar::Bool(value),
-                Some(Constant::Int(value)) => Scalar::Int(value),
-                Some(Constant::Str(value)) => Scalar::Str(value),
-                Some(Constant::Other) | None => Scalar::Unknown,
-            }
-        };
-        let positional = arguments.positional.iter().map(&mut scalar).collect();
-        let keyword = arguments
-            .keyword
-            .iter()
-            .map(|keyword| {
-                let value = if keyword.certain { scalar(&keyword.value) } else { Scalar::Unknown };
-                (Rc::clone(&keyword.name), value)
-            })
-            .collect();
-        AbstractFacts { positional, keyword }
-    }
-
     /// Does what a rule says.
     pub(crate) fn apply(
         &mut self,
@@ -70,199 +38,111 @@ impl<W: World> Engine<'_, W> {
         receiver: &PointsToSet,
         arguments: &Arguments,
     ) -> PointsToSet {
-        let mut value = self.made(None, site);
-        for change in &effects.changes {
-            match change {
-                Change::Mutates { place, depth } => {
-                    let of = place_of(place, receiver, arguments);
-                    if *depth == Depth::Deep {
-                        self.heap.change_deeply(&of);
-                        continue;
-                    }
-                    for id in of.iter() {
-                        if self.live(id).is_none_or(|live| self.world.is_mutable(live)) {
-                            self.heap.change(id);
-                        }
-                    }
-                }
-                Change::Consumes(place) => {
-                    for id in place_of(place, receiver, arguments).iter() {
-                        let moves = match self.live(id) {
-                            Some(live) => {
-                                self.class(id);
-                                self.world.is_iterator(live)
-                            }
-                            None => false,
-                        };
-                        if moves {
-                            self.heap.change(id);
-                        }
-                    }
-                }
-                Change::Views(places) => {
-                    let mut all = PointsToSet::default();
-                    for place in places {
-                        all.join(&place_of(place, receiver, arguments));
-                    }
-                    let others = usize::from(places.contains(&Place::Result));
-                    if others > 0 {
-                        value = self.mixed(site, &all);
-                    }
-                    if places.len() - others > 1 {
-                        for id in all.iter() {
-                            self.heap.hold(id, Field::Somewhere, &all);
-                        }
-                    }
-                }
-                Change::Handle { .. } => {}
-                Change::Reads(resource) | Change::Writes(resource) => {
-                    let written = matches!(change, Change::Writes(_));
-                    let whole = !matches!(resource.key, Some(Key::Name(_)));
-                    if whole {
-                        self.states.insert((resource.state.clone(), written));
-                    }
-                }
-            }
-        }
+        let value = self.made(None, site);
+        let mut followed = Followed { engine: self, site, receiver, arguments, value };
+        effects.land(&mut followed);
+        let value = followed.value;
         self.call_back(site, arguments);
         value
     }
+}
 
-    /// Of what the program gave, functions and what stands for one.
-    pub(crate) fn call_passed(&mut self, site: Site, given: &PointsToSet) {
-        let mut callables = Vec::new();
-        for id in given.iter() {
-            let stands = match self.heap.thing(id) {
-                AbstractObject::Parameter { live, .. } => {
-                    let live = *live;
-                    let kind = self.world.class_of(live);
-                    self.world.kind(live) != Kind::Module
-                        && (self.world.kind(live).is_definition()
-                            || self.world.class_is(kind, Trait::Partial)
-                            || kind == self.world.well_known(WellKnown::Method)
-                            || self.world.class_is(kind, Trait::CalledInPython))
-                }
-                AbstractObject::Global(address) => self.world.kind(*address) == Kind::Class,
-                _ => false,
-            };
-            if stands {
-                callables.push(id);
-            }
-        }
-        if callables.is_empty() {
-            return;
-        }
-        if self.calling_back {
-            // One that is itself given to one that was given.
-            self.unknown(site, given);
-            return;
-        }
-        self.calling_back = true;
-        for id in callables {
-            let mut reached = PointsToSet::default();
-            for other in given.iter().filter(|&other| other != id) {
-                reached.add(other);
-                reached.join(&self.heap.held(other));
-            }
-            let arguments = Arguments { more: reached, ..Arguments::default() };
-            self.call_value(site, id, &arguments);
-        }
-        self.calling_back = false;
+/// A call that is followed, on whose points-to sets the effects of a rule land.
+struct Followed<'f, 'e, W> {
+    engine: &'f mut Engine<'e, W>,
+    site: Site,
+    receiver: &'f PointsToSet,
+    arguments: &'f Arguments,
+    /// What the call gives.
+    value: PointsToSet,
+}
+
+impl<W: World> Landing for Followed<'_, '_, W> {
+    type Values = PointsToSet;
+
+    fn receiver(&self) -> PointsToSet {
+        self.receiver.clone()
     }
 
-    /// Functions that are passed to a call are taken to be called, with anything else that is.
-    pub(crate) fn call_back(&mut self, site: Site, arguments: &Arguments) {
-        let mut given = arguments.all();
-        self.call_passed(site, &given);
-        for id in given.clone().iter() {
-            if matches!(self.heap.thing(id), AbstractObject::Allocation { .. }) {
-                given.join(&self.heap.held(id));
+    fn positional(&self, at: usize) -> PointsToSet {
+        self.arguments.positional.get(at).unwrap_or(&self.arguments.more).clone()
+    }
+
+    fn keyword(&self, name: &str) -> PointsToSet {
+        let mut value = self.arguments.more_keyword.clone();
+        for keyword in self.arguments.keyword.iter().filter(|keyword| *keyword.name == *name) {
+            value.join(&keyword.value);
+        }
+        value
+    }
+
+    fn all_positional(&self) -> PointsToSet {
+        let mut all = self.arguments.more.clone();
+        self.arguments.positional.iter().for_each(|value| _ = all.join(value));
+        all
+    }
+
+    fn all_arguments(&self) -> PointsToSet {
+        self.arguments.all()
+    }
+
+    fn result(&self) -> PointsToSet {
+        PointsToSet::default()
+    }
+
+    fn mutate(&mut self, values: PointsToSet, depth: Depth) {
+        if depth == Depth::Deep {
+            self.engine.heap.change_deeply(&values);
+            return;
+        }
+        let engine = &mut *self.engine;
+        for id in values.iter() {
+            if engine.live(id).is_none_or(|live| engine.world.is_mutable(live)) {
+                engine.heap.change(id);
             }
         }
-        let callables: Vec<Id> = given
-            .iter()
-            .filter(|&id| match self.heap.thing(id) {
-                AbstractObject::Bound { .. } => true,
-                AbstractObject::Global(address) => {
-                    let object = *address;
-                    matches!(
-                        self.world.kind(object),
-                        Kind::Function | Kind::NativeFunction | Kind::NativeMethod
-                    )
-                }
-                _ => false,
-            })
-            .collect();
-        if callables.is_empty() {
-            return;
+    }
+
+    fn consume(&mut self, values: PointsToSet) {
+        for id in values.iter() {
+            let Some(live) = self.engine.live(id) else { continue };
+            self.engine.class(id);
+            if self.engine.world.is_iterator(live) {
+                self.engine.heap.change(id);
+            }
         }
-        if self.calling_back {
-            // One that is itself given to one that was given.
-            self.unknown(site, &given);
-            return;
+    }
+
+    fn view(&mut self, places: &[Place]) {
+        let mut all = PointsToSet::default();
+        places.iter().for_each(|place| _ = all.join(&self.at(place)));
+        let results = usize::from(places.contains(&Place::Result));
+        if results > 0 {
+            self.value = self.engine.mixed(self.site, &all);
         }
-        let mut reached = PointsToSet::default();
-        for id in given.iter().filter(|id| !callables.contains(id)) {
-            reached.add(id);
-            reached.join(&self.heap.held(id));
+        if places.len() - results > 1 {
+            for id in all.iter() {
+                self.engine.heap.hold(id, Field::Somewhere, &all);
+            }
         }
-        let arguments = Arguments { more: reached, ..Arguments::default() };
-        self.calling_back = true;
-        for id in callables {
-            self.call_value(site, id, &arguments);
-        }
-        self.calling_back = false;
+    }
+
+    fn handle(&mut self, _place: &Place, _resource: &Resource) {}
+
+    fn read(&mut self, resource: &Resource) {
+        self.touch(resource, false);
+    }
+
+    fn write(&mut self, resource: &Resource) {
+        self.touch(resource, true);
     }
 }
 
-impl CallFacts for AbstractFacts {
-    fn positional(&self) -> usize {
-        self.positional.len()
-    }
-
-    fn positional_value(&self, index: usize) -> Scalar {
-        self.positional.get(index).cloned().unwrap_or(Scalar::Unknown)
-    }
-
-    fn keywords(&self) -> usize {
-        self.keyword.len()
-    }
-
-    fn keyword(&self, name: &str) -> Option<Scalar> {
-        self.keyword.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone())
-    }
-
-    fn version(&self, _package: &str) -> Option<String> {
-        None
-    }
-}
-
-pub(crate) fn place_of(
-    place: &Place,
-    receiver: &PointsToSet,
-    arguments: &Arguments,
-) -> PointsToSet {
-    match place {
-        Place::Receiver => receiver.clone(),
-        Place::Positional(at) => match arguments.positional.get(*at as usize) {
-            Some(value) => value.clone(),
-            None => arguments.more.clone(),
-        },
-        Place::Keyword(name) => {
-            let mut value = arguments.more_keyword.clone();
-            for keyword in arguments.keyword.iter().filter(|keyword| *keyword.name == **name) {
-                value.join(&keyword.value);
-            }
-            value
+impl<W: World> Followed<'_, '_, W> {
+    fn touch(&mut self, resource: &Resource, written: bool) {
+        // Which part values name is not known here.
+        if !matches!(resource.key, Some(Key::Name(_))) {
+            self.engine.states.insert((resource.state.clone(), written));
         }
-        Place::AllPositional => {
-            let mut all = arguments.more.clone();
-            for value in &arguments.positional {
-                all.join(value);
-            }
-            all
-        }
-        Place::AllArguments => arguments.all(),
-        Place::Result => PointsToSet::default(),
     }
 }
