@@ -62,14 +62,6 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     if only_check {
         return check(workspace);
     }
-    for Crate { name, folder, .. } in read(&workspace.metadata()?)? {
-        let house = house(&folder)?;
-        let (floors, farthest) = house.farthest();
-        let farthest =
-            farthest.map(|(from, to, over)| format!(", {from} → {to} over {over} of them"));
-        let files = house.files.len();
-        println!("{name}: {files} files, {floors} floors{}", farthest.unwrap_or_default());
-    }
     let (written, wanted) = documents(workspace)?;
     if written != wanted {
         workspace.shell().write_file(DOCUMENT, wanted)?;
@@ -98,7 +90,8 @@ fn documents(workspace: &Workspace) -> Result<(String, String)> {
         return Err(format!("the manifests break the layers:\n  {}", faults.join("\n  ")).into());
     }
     let written = workspace.shell().read_file(DOCUMENT)?;
-    let wanted = with_table(&written, &table(&crates))
+    let rooms: Vec<Rooms> = crates.iter().map(rooms).collect::<Result<_>>()?;
+    let wanted = with_table(&written, &table(&crates, &rooms))
         .ok_or_else(|| format!("{DOCUMENT} lacks the two comments around the table"))?;
     Ok((written, wanted))
 }
@@ -236,17 +229,42 @@ fn faults(crates: &[Crate]) -> Vec<String> {
     faults
 }
 
-fn table(crates: &[Crate]) -> String {
-    let mut table = "| crate | what it is | uses |\n|---|---|---|\n".to_owned();
-    for Crate { name, description, arrows, .. } in crates {
+/// What the files of a crate look like from afar.
+struct Rooms {
+    files: usize,
+    /// How many of them stand on each other at most, a folder counted as one.
+    floors: usize,
+    /// The arrow from one to another over most floors, and how many those are.
+    farthest: Option<(String, String, usize)>,
+}
+
+fn rooms(of: &Crate) -> Result<Rooms> {
+    let house = house(&of.folder)?;
+    let (floors, farthest) = house.farthest();
+    Ok(Rooms { files: house.files.len(), floors, farthest })
+}
+
+fn table(crates: &[Crate], rooms: &[Rooms]) -> String {
+    let mut table = "| crate | what it is | uses | files | floors | farthest arrow |\n\
+                     |---|---|---|---|---|---|\n"
+        .to_owned();
+    for (Crate { name, description, arrows, .. }, rooms) in crates.iter().zip(rooms) {
         let short = |name: &str| name.trim_start_matches("clew-").to_owned();
         let folder = short(name);
         let uses = match arrows.as_slice() {
             [] => "–".to_owned(),
             arrows => arrows.iter().map(|arrow| short(arrow)).collect::<Vec<String>>().join(", "),
         };
+        let Rooms { files, floors, farthest } = rooms;
+        let farthest = match farthest {
+            None => "–".to_owned(),
+            Some((from, to, over)) => format!("{from} → {to} ({over})"),
+        };
         // Writing to a string cannot fail.
-        let _ = writeln!(table, "| [`{folder}`](crates/{folder}) | {description} | {uses} |");
+        let _ = writeln!(
+            table,
+            "| [`{folder}`](crates/{folder}) | {description} | {uses} | {files} | {floors} | {farthest} |"
+        );
     }
     table
 }

@@ -93,21 +93,25 @@ fn the_table_is_written_between_its_comments() {
         ",
     ))
     .unwrap();
+    let rooms = [
+        Rooms { files: 3, floors: 2, farthest: Some(("top".to_owned(), "low".to_owned(), 1)) },
+        Rooms { files: 1, floors: 1, farthest: None },
+    ];
     let document = format!("# Map\n{BEGIN}old\n{END}rest\n");
-    let written = with_table(&document, &table(&crates)).unwrap();
+    let written = with_table(&document, &table(&crates, &rooms)).unwrap();
     expect![[r#"
         # Map
         <!-- The table is written by `cargo xtask layers`. -->
 
-        | crate | what it is | uses |
-        |---|---|---|
-        | [`graph`](crates/graph) | What clew-graph is. | – |
-        | [`executor`](crates/executor) | What clew-executor is. | graph, effects |
+        | crate | what it is | uses | files | floors | farthest arrow |
+        |---|---|---|---|---|---|
+        | [`graph`](crates/graph) | What clew-graph is. | – | 3 | 2 | top → low (1) |
+        | [`executor`](crates/executor) | What clew-executor is. | graph, effects | 1 | 1 | – |
 
         <!-- End of the table. -->
         rest
     "#]]
     .assert_eq(&written);
-    assert_eq!(with_table(&written, &table(&crates)).as_ref(), Some(&written));
+    assert_eq!(with_table(&written, &table(&crates, &rooms)).as_ref(), Some(&written));
     assert_eq!(with_table("no comments", ""), None);
 }
