@@ -47,10 +47,6 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("pyo3-ffi", &["clew-heap", "clew-probe", "clew-cpython", "clew-python"]),
 ];
 
-/// Crates whose files may use each other in circles and be as long as they like, while they are
-/// taken apart.
-const EXEMPT: &[&str] = &["clew-cpython"];
-
 const DOCUMENT: &str = "ARCHITECTURE.md";
 const BEGIN: &str = "<!-- The table is written by `cargo xtask layers`. -->\n";
 const END: &str = "<!-- End of the table. -->\n";
@@ -105,23 +101,16 @@ fn faults_within(workspace: &Workspace) -> Result<Vec<String>> {
         let house = house(folder)?;
         let shown = format!("crates/{}", name.trim_start_matches("clew-"));
         faults.extend(file::without_meaning(&shown, &house));
-        if !EXEMPT.contains(&name.as_str()) {
-            let circles = house.circles();
-            faults
-                .extend(circles.into_iter().map(|circle| format!("{name} has a circle: {circle}")));
-        }
+        let circles = house.circles().into_iter();
+        faults.extend(circles.map(|circle| format!("{name} has a circle: {circle}")));
         houses.push((name.as_str(), house));
     }
     for shared in file::shared_names(houses.iter().map(|(name, house)| (*name, house))) {
         eprintln!("note: {shared}");
     }
-    let exempt = crates.iter().filter(|it| EXEMPT.contains(&it.name.as_str()));
-    let exempt: Vec<&Path> = exempt.map(|it| it.folder.as_path()).collect();
     for path in rust_files(&["crates", "xtask"].map(|folder| workspace.root().join(folder)))? {
-        if !exempt.iter().any(|folder| path.starts_with(folder)) {
-            let shown = path.strip_prefix(workspace.root()).unwrap_or(&path).display().to_string();
-            faults.extend(file::too_long(&shown, &fs::read_to_string(&path)?));
-        }
+        let shown = path.strip_prefix(workspace.root()).unwrap_or(&path).display().to_string();
+        faults.extend(file::too_long(&shown, &fs::read_to_string(&path)?));
     }
     Ok(faults)
 }
