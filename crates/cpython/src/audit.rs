@@ -210,7 +210,7 @@ fn on_event(event: &[u8], given: Arguments<'_>) {
         }
         b"sqlite3.connect/handle" => {
             if let Some(connection) = given.get(0) {
-                recorder::on_event(|recorder| recorder.connected(connection.as_ptr()));
+                recorder::on_event(|recorder| recorder.connected(connection));
             }
         }
         _ => {}

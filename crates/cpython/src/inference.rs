@@ -9,7 +9,6 @@
 //! reach is left in doubt. No code of the user's runs, and no value is kept.
 #![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
 
-use std::ptr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -68,15 +67,10 @@ struct Answer {
     inferred: Option<Rc<Inferred>>,
 }
 
-/// The live value that may change; null where it is there no longer.
-pub(crate) unsafe fn find(target: &Target, roots: &[*mut ffi::PyObject]) -> *mut ffi::PyObject {
-    // SAFETY: the caller lends live values.
-    let mut value =
-        unsafe { Lent::new(roots.get(target.root).copied().unwrap_or(ptr::null_mut())) };
-    for name in target.path.iter() {
-        value = value.and_then(|value| value.own_attribute(name));
-    }
-    value.map_or(ptr::null_mut(), Lent::as_ptr)
+/// The live value that may change, if it is there still.
+pub(crate) fn find<'a>(target: &Target, roots: &[Option<Lent<'a>>]) -> Option<Lent<'a>> {
+    let root = roots.get(target.root).copied().flatten();
+    target.path.iter().fold(root, |value, name| value?.own_attribute(name))
 }
 
 /// How much time may be spent on it: an allowance, and a share of the run.

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use clew_heap::fingerprint;
-use clew_heap::raw::{namespace, object, pandas, reach, streams};
+use clew_heap::raw::{object, reach};
 
 /// A program run as Python itself would run it.
 mod script;

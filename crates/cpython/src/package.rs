@@ -1,49 +1,18 @@
 //! Package: what an imported package says of itself, and what a module holds by name.
-#![allow(unsafe_code, reason = "looks at live modules through CPython's C API")]
 
-use std::ptr;
-
-use pyo3::ffi;
-use pyo3::prelude::*;
-
-use clew_heap::raw::callee::{lookup, text};
-
-use crate::object::item;
+use clew_heap::{Lent, Quiet};
 
 /// `package.__version__`, if the package is imported and says so with a string.
-pub(crate) fn version_of(_py: Python<'_>, package: &str) -> Option<String> {
-    // SAFETY: the GIL is held; only dictionaries are looked into.
-    unsafe {
-        let modules = ffi::PyImport_GetModuleDict();
-        text(find(modules, package, "__version__"))
-    }
+pub(crate) fn version_of(quiet: Quiet<'_>, package: &str) -> Option<String> {
+    find(quiet, package, "__version__")?.text()
 }
 
 /// Finds `module.name` by dictionaries alone: no import, no `__getattr__`, no descriptor runs.
-pub(crate) unsafe fn find(
-    modules: *mut ffi::PyObject,
-    module: &str,
-    name: &str,
-) -> *mut ffi::PyObject {
-    // SAFETY: dictionaries lend what they hold, and each step checks what it got.
-    unsafe {
-        if modules.is_null() || ffi::PyDict_Check(modules) == 0 {
-            return ptr::null_mut();
+pub(crate) fn find<'a>(quiet: Quiet<'a>, module: &str, name: &str) -> Option<Lent<'a>> {
+    name.split('.').try_fold(quiet.modules()?.item(module)?, |object, part| {
+        match object.as_class() {
+            Some(class) => class.lookup(part),
+            None => object.module_variables()?.item(part),
         }
-        let mut object = item(modules, module);
-        for part in name.split('.') {
-            if object.is_null() {
-                return object;
-            }
-            object = if ffi::PyModule_Check(object) != 0 {
-                item(ffi::PyModule_GetDict(object), part)
-            } else if ffi::PyType_Check(object) != 0 {
-                let Ok(part) = std::ffi::CString::new(part) else { return ptr::null_mut() };
-                lookup(object.cast(), &part)
-            } else {
-                ptr::null_mut()
-            };
-        }
-        object
-    }
+    })
 }

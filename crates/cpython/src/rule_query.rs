@@ -8,6 +8,7 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Catalog, Claim, Effects, Origin};
+use clew_heap::Lent;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -64,9 +65,7 @@ impl Annotations {
         keyword: &Bound<'_, PyDict>,
     ) -> PyResult<(Rc<Effects>, Vec<Origin>)> {
         // SAFETY: the tuple and the dictionary keep the arguments alive, the caller the callable.
-        laid_out(positional, keyword, |call| unsafe {
-            self.rules.ask(callable.py(), callable.as_ptr(), call)
-        })
+        laid_out(positional, keyword, |call| unsafe { self.rules.ask(Lent::of(callable), call) })
     }
 
     /// What is read off the source of a callable that no rule speaks of about a call, a line for each
@@ -105,7 +104,7 @@ impl Annotations {
     /// Whether a rule speaks of a function, of a class as it is called, or of a class's method.
     pub fn speaks(&mut self, object: &Bound<'_, PyAny>, method: Option<&str>) -> bool {
         // SAFETY: the caller keeps the object alive.
-        unsafe { self.rules.speaks(object.py(), object.as_ptr(), method) }
+        unsafe { self.rules.speaks(Lent::of(object), method) }
     }
 
     /// What the rules about a package claim for the version that is imported.

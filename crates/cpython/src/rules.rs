@@ -1,21 +1,15 @@
 //! Rules: what annotations say of live callables, and what can be said without any.
-#![allow(unsafe_code, reason = "looks at live callables through CPython's C API")]
 
 use std::cell::RefCell;
-use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{CallFacts, Catalog, Change, Claim, Effects, Key as Part, Origin, StateKey};
 use clew_heap::arguments::CallArguments;
-use clew_heap::raw::callee::{
-    Callee, Key, Shape, describe, display_name, is_session_class, lookup, name_of, never_iterates,
-    package_of, type_name,
-};
+use clew_heap::callable_name::{name_of, package_of};
+use clew_heap::callee::{Callee, Key, Shape, never_iterates};
+use clew_heap::{Address, Class, Lent};
 use pyo3::ffi;
-use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-
-use crate::reach::Address;
 
 /// What a call does, as far as it can be said before the arguments are seen.
 mod plan;
@@ -65,74 +59,51 @@ impl Rules {
     }
 
     /// Whether a callee is code of the session, which has probes of its own.
-    pub(crate) unsafe fn is_session(
+    pub(crate) fn is_session(
         &mut self,
-        py: Python<'_>,
-        callee: &Callee,
+        callee: &Callee<'_>,
         session_code: &FxHashSet<Address>,
-        namespace: *mut ffi::PyObject,
+        namespace: Address,
     ) -> bool {
-        // SAFETY: the callee's parts live as long as the callable that the caller lends.
-        unsafe {
-            match callee.shape {
-                Shape::Function => {
-                    let code = ffi::PyFunction_GetCode(callee.function);
-                    session_code.contains(&(code as Address))
-                }
-                Shape::Class => {
-                    is_session_class(callee.function)
-                        && self.session_class(py, callee.function, session_code, namespace).session
-                }
-                Shape::Other => {
-                    let call = lookup(ffi::Py_TYPE(callee.function), c"__call__");
-                    !call.is_null()
-                        && ffi::Py_TYPE(call) == &raw mut ffi::PyFunction_Type
-                        && session_code.contains(&(ffi::PyFunction_GetCode(call) as Address))
-                }
-                Shape::Builtin | Shape::Descriptor => false,
+        match callee.shape {
+            Shape::Function => callee.code().is_some_and(|code| session_code.contains(&code)),
+            Shape::Class => callee.function.as_class().is_some_and(|class| {
+                class.is_of_program() && self.session_class(class, session_code, namespace).session
+            }),
+            Shape::Other => {
+                let call = callee.function.class().lookup("__call__");
+                call.and_then(Lent::function_code)
+                    .is_some_and(|code| session_code.contains(&code.address()))
             }
+            Shape::Builtin | Shape::Descriptor => false,
         }
     }
 
     /// Says what a call does and which rules say so, without keeping either.
-    pub(crate) unsafe fn ask(
+    pub(crate) fn ask(
         &mut self,
-        py: Python<'_>,
-        callable: *mut ffi::PyObject,
+        callable: Lent<'_>,
         call: &CallArguments,
     ) -> (Rc<Effects>, Vec<Origin>) {
         let asked = Rc::default();
         self.asked = Some(Rc::clone(&asked));
-        // SAFETY: handed on from the caller, which lends live objects.
-        let plan = unsafe {
-            let callee = describe(callable);
-            self.make(py, &callee, Some(call), &FxHashSet::default(), ptr::null_mut())
-        };
+        let plan = self.make(&Callee::of(callable), Some(call), &FxHashSet::default(), 0);
         self.asked = None;
         (plan.effects, asked.take())
     }
 
     /// Whether a rule speaks of a function, a class as it is called, or a method of a class, at least
     /// for some calls.
-    pub(crate) unsafe fn speaks(
-        &mut self,
-        py: Python<'_>,
-        object: *mut ffi::PyObject,
-        method: Option<&str>,
-    ) -> bool {
-        let facts = Facts { call: None, receiver: ptr::null_mut(), asked: None, py };
-        // SAFETY: handed on from the caller, which lends a live object, and a class with a method.
-        unsafe {
-            self.joined.load(object, Some(object));
-            match method {
-                Some(method) => {
-                    self.joined.by_class(object.cast(), method, false, &facts).is_some()
-                }
-                None => {
-                    let callee = describe(object);
-                    self.joined.by_identity(&callee, &facts).is_some()
-                        || self.joined.by_module_name(object, &name_of(object), &facts).is_some()
-                }
+    pub(crate) fn speaks(&mut self, object: Lent<'_>, method: Option<&str>) -> bool {
+        let facts = Facts { call: None, receiver: None, asked: None, quiet: object.quiet() };
+        self.joined.load(object, Some(object));
+        match method {
+            Some(method) => object
+                .as_class()
+                .is_some_and(|class| self.joined.by_class(class, method, false, &facts).is_some()),
+            None => {
+                self.joined.by_identity(&Callee::of(object), &facts).is_some()
+                    || self.joined.by_module_name(object, &name_of(object), &facts).is_some()
             }
         }
     }
@@ -143,30 +114,30 @@ impl Rules {
     }
 
     /// Says what a call does.
-    pub(crate) unsafe fn plan(
+    pub(crate) fn plan(
         &mut self,
-        py: Python<'_>,
-        callee: &Callee,
+        callee: &Callee<'_>,
         call: Option<&CallArguments>,
         session_code: &FxHashSet<Address>,
-        namespace: *mut ffi::PyObject,
+        namespace: Address,
     ) -> Plan {
         let (count, keywords) = call.map_or((usize::MAX, 0), CallArguments::shape);
-        let key =
-            |rules: &Self| match rules.joined.functions.contains_key(&(callee.callable as Address))
-            {
-                // A bound method that a module offers, as `random.seed`: its receiver is part of it.
-                true => ((callee.callable as usize, 3), count, keywords),
-                false => (callee.key, count, keywords),
-            };
+        let key = |rules: &Self| match rules
+            .joined
+            .functions
+            .contains_key(&(callee.callable.address()))
+        {
+            // A bound method that a module offers, as `random.seed`: its receiver is part of it.
+            true => ((callee.callable.address(), 3), count, keywords),
+            false => (callee.key, count, keywords),
+        };
         let known = key(self);
         if known.0.0 != 0
             && let Some(plan) = self.plans.get(&known)
         {
             return plan.clone();
         }
-        // SAFETY: handed on from the caller, which lends live objects.
-        let mut plan = unsafe { self.make(py, callee, call, session_code, namespace) };
+        let mut plan = self.make(callee, call, session_code, namespace);
         // Rules may have been read meanwhile.
         let known = key(self);
         if known.0.0 != 0 && !plan.effects.varies {
@@ -177,184 +148,162 @@ impl Rules {
         plan
     }
 
-    unsafe fn make(
+    fn make(
         &mut self,
-        py: Python<'_>,
-        callee: &Callee,
+        callee: &Callee<'_>,
         call: Option<&CallArguments>,
         session_code: &FxHashSet<Address>,
-        namespace: *mut ffi::PyObject,
+        namespace: Address,
     ) -> Plan {
-        // SAFETY: the callee's parts live as long as the callable that the caller lends.
-        unsafe {
-            let function = callee.function;
-            if callee.shape == Shape::Function {
-                let code = ffi::PyFunction_GetCode(function);
-                if session_code.contains(&(code as Address)) {
-                    return Plan::session();
-                }
-                if ffi::PyFunction_GetGlobals(function) == namespace {
-                    return made_of_text(callee);
-                }
+        let function = callee.function;
+        if callee.shape == Shape::Function {
+            if callee.code().is_some_and(|code| session_code.contains(&code)) {
+                return Plan::session();
             }
-            if callee.shape == Shape::Class && is_session_class(function) {
-                return self.session_class(py, function, session_code, namespace);
+            if function.function_globals().map_or(0, Lent::address) == namespace {
+                return made_of_text(callee);
             }
-            let facts = Facts { call, receiver: callee.receiver, asked: self.asked.clone(), py };
-            let name = name_of(function);
-            let first = call.and_then(|call| call.positional(0));
-            let receiver = match callee.shape {
-                Shape::Descriptor => first,
-                Shape::Other => None,
-                _ => (!callee.receiver.is_null()).then_some(callee.receiver),
-            };
-            let mut effects = None;
-            if self.enabled {
-                self.joined.load(function, receiver);
-                effects = self.by_rule(callee, &name, receiver, &facts);
-            }
-            let known = effects.or_else(|| built_in(callee, function));
-            let footprint = match (&known, callee.shape) {
-                (None, Shape::Function) => self.footprints.of(function),
-                _ => Rc::default(),
-            };
-            let effects = known.unwrap_or_else(Effects::assumed);
-            Plan {
-                has_fixed_states: has_fixed_states(&name, &effects),
-                name: display_name(callee).into(),
-                draws: draws_for_another(function, receiver, &effects),
-                spelling: spelling_of(function, &name, receiver.is_some()),
-                effects: Rc::new(effects),
-                session: false,
-                namespace: namespace_use(callee, &name),
-                footprint,
-                iterates: match callee.shape {
-                    Shape::Builtin => !never_iterates(&name),
-                    Shape::Class => !makes_lazily(function.cast()),
-                    _ => true,
-                },
-            }
+        }
+        let class = function.as_class().filter(|_| callee.shape == Shape::Class);
+        if let Some(class) = class.filter(|class| class.is_of_program()) {
+            return self.session_class(class, session_code, namespace);
+        }
+        let quiet = function.quiet();
+        let facts = Facts { call, receiver: callee.receiver, asked: self.asked.clone(), quiet };
+        let name = name_of(function);
+        let receiver = match callee.shape {
+            Shape::Descriptor => call.and_then(|call| call.lent_positional(0)),
+            Shape::Other => None,
+            _ => callee.receiver,
+        };
+        let mut effects = None;
+        if self.enabled {
+            self.joined.load(function, receiver);
+            effects = self.by_rule(callee, &name, receiver, &facts);
+        }
+        let known = effects.or_else(|| built_in(callee));
+        let footprint = match (&known, callee.shape) {
+            (None, Shape::Function) => self.footprints.of(function),
+            _ => Rc::default(),
+        };
+        let effects = known.unwrap_or_else(Effects::assumed);
+        Plan {
+            has_fixed_states: has_fixed_states(&name, &effects),
+            name: callee.display_name().into(),
+            draws: draws_for_another(function, receiver, &effects),
+            spelling: spelling_of(function, &name, receiver.is_some()),
+            effects: Rc::new(effects),
+            session: false,
+            namespace: namespace_use(callee, &name),
+            footprint,
+            iterates: match callee.shape {
+                Shape::Builtin => !never_iterates(&name),
+                Shape::Class => !class.is_some_and(makes_lazily),
+                _ => true,
+            },
         }
     }
 
     /// What the rule says that fits best: one about this very callable, about a method of its
     /// receiver's class, or about the name that it has in its module.
-    unsafe fn by_rule(
+    fn by_rule(
         &self,
-        callee: &Callee,
+        callee: &Callee<'_>,
         name: &str,
-        receiver: Option<*mut ffi::PyObject>,
-        facts: &Facts<'_, '_>,
+        receiver: Option<Lent<'_>>,
+        facts: &Facts<'_>,
     ) -> Option<Effects> {
-        // SAFETY: handed on from the caller, which lends live objects.
-        unsafe {
-            let function = callee.function;
-            let mut effects = self.joined.by_identity(callee, facts);
+        let function = callee.function;
+        let mut effects = self.joined.by_identity(callee, facts);
+        if effects.is_none()
+            && let Some(receiver) = receiver
+        {
+            let unbound = callee.shape == Shape::Descriptor;
+            effects = self.joined.by_class(receiver.class(), name, unbound, facts);
+            // A class method: the receiver is the class itself.
             if effects.is_none()
-                && let Some(receiver) = receiver
+                && let Some(class) = receiver.as_class()
             {
-                let unbound = callee.shape == Shape::Descriptor;
-                effects = self.joined.by_class(ffi::Py_TYPE(receiver), name, unbound, facts);
-                // A class method: the receiver is the class itself.
-                if effects.is_none() && ffi::PyType_Check(receiver) != 0 {
-                    effects = self.joined.by_class(receiver.cast(), name, unbound, facts);
-                    effects = effects.map(of_class_method);
-                }
+                effects = self.joined.by_class(class, name, unbound, facts);
+                effects = effects.map(of_class_method);
             }
-            if effects.is_none() && callee.shape == Shape::Other {
-                // Calling an instance.
-                effects = self.joined.by_class(ffi::Py_TYPE(function), "__call__", false, facts);
-            }
-            if effects.is_none()
-                && matches!(callee.shape, Shape::Function | Shape::Builtin)
-                && receiver.is_none()
-            {
-                effects = self.joined.by_module_name(function, name, facts);
-            }
-            effects
         }
+        if effects.is_none() && callee.shape == Shape::Other {
+            // Calling an instance.
+            effects = self.joined.by_class(function.class(), "__call__", false, facts);
+        }
+        if effects.is_none()
+            && matches!(callee.shape, Shape::Function | Shape::Builtin)
+            && receiver.is_none()
+        {
+            effects = self.joined.by_module_name(function, name, facts);
+        }
+        effects
     }
 
     /// A class of the session runs the session's own `__init__` natively; one that inherits a
     /// library's does what that does.
-    unsafe fn session_class(
+    fn session_class(
         &mut self,
-        py: Python<'_>,
-        class: *mut ffi::PyObject,
+        class: Class<'_>,
         session_code: &FxHashSet<Address>,
-        namespace: *mut ffi::PyObject,
+        namespace: Address,
     ) -> Plan {
-        // SAFETY: `_PyType_Lookup` returns what the class or a base of it holds.
-        unsafe {
-            let init = lookup(class.cast(), c"__init__");
-            if !init.is_null() && ffi::Py_TYPE(init) == &raw mut ffi::PyFunction_Type {
-                let code = ffi::PyFunction_GetCode(init) as Address;
-                if !session_code.contains(&code) && ffi::PyFunction_GetGlobals(init) != namespace {
-                    let callee = describe(init);
-                    let mut plan = self.make(py, &callee, None, session_code, namespace);
-                    // The receiver is new, so what happens to it is nobody's business.
-                    plan.effects = Rc::new((*plan.effects).clone().without_receiver());
-                    return plan;
-                }
-            }
-            Plan::session()
-        }
+        let init = class.lookup("__init__").filter(|init| {
+            let code = init.function_code().map(Lent::address);
+            code.is_some_and(|code| !session_code.contains(&code))
+                && init.function_globals().map_or(0, Lent::address) != namespace
+        });
+        let Some(init) = init else { return Plan::session() };
+        let mut plan = self.make(&Callee::of(init), None, session_code, namespace);
+        // The receiver is new, so what happens to it is nobody's business.
+        plan.effects = Rc::new((*plan.effects).clone().without_receiver());
+        plan
     }
 
     /// What a rule says of a call that is followed and not made: of a method with the class of its
     /// receiver, of a method of C that is called through its class with that of the first argument.
-    pub(crate) unsafe fn abstract_call(
+    pub(crate) fn abstract_call(
         &mut self,
-        _py: Python<'_>,
-        callee: &Callee,
-        class: Option<*mut ffi::PyTypeObject>,
-        unbound: Option<*mut ffi::PyTypeObject>,
+        callee: &Callee<'_>,
+        class: Option<Class<'_>>,
+        unbound: Option<Class<'_>>,
         facts: &dyn CallFacts,
     ) -> Option<Effects> {
         if !self.enabled {
             return None;
         }
-        // SAFETY: handed on from the caller, which lends live objects.
-        unsafe {
-            let function = callee.function;
-            let mut packages = vec![Some("builtins".to_owned()), package_of(function)];
-            for class in class.into_iter().chain(unbound) {
-                packages.extend(packages_of_class(class));
-            }
-            self.joined.read_rules(packages);
-            let name = name_of(function);
-            // What `object.__init__` does says nothing of one that is written out.
-            let special = name.starts_with("__") && name.ends_with("__");
-            let written_out = callee.shape == Shape::Function
-                && (matches!(name.as_str(), "__init__" | "__new__")
-                    // Nor what others of its names do, or methods of the built-in containers.
-                    || (special || class.is_some_and(|class| is_container(class)))
-                        && !package_of(function).is_some_and(|name| self.has_package(&name)));
-            let class = class.filter(|_| !written_out);
-            let by_class = |class| self.joined.by_class(class, &name, false, facts);
-            self.joined
-                .by_identity(callee, facts)
-                .or_else(|| class.and_then(by_class))
-                .or_else(|| {
-                    unbound.and_then(|class| self.joined.by_class(class, &name, true, facts))
-                })
-                .or_else(|| {
-                    let plain = matches!(callee.shape, Shape::Function | Shape::Builtin);
-                    if !plain || class.is_some() || written_out {
-                        return None;
-                    }
-                    self.joined.by_module_name(function, &name, facts)
-                })
+        let function = callee.function;
+        let mut packages = vec![Some("builtins".to_owned()), package_of(function)];
+        for class in class.into_iter().chain(unbound) {
+            packages.extend(packages_of_class(class));
         }
+        self.joined.read_rules(function.quiet(), packages);
+        let name = name_of(function);
+        // What `object.__init__` does says nothing of one that is written out.
+        let special = name.starts_with("__") && name.ends_with("__");
+        let written_out = callee.shape == Shape::Function
+            && (matches!(name.as_str(), "__init__" | "__new__")
+                // Nor what others of its names do, or methods of the built-in containers.
+                || (special || class.is_some_and(is_container))
+                    && !package_of(function).is_some_and(|name| self.has_package(&name)));
+        let class = class.filter(|_| !written_out);
+        let by_class = |class| self.joined.by_class(class, &name, false, facts);
+        self.joined
+            .by_identity(callee, facts)
+            .or_else(|| class.and_then(by_class))
+            .or_else(|| unbound.and_then(|class| self.joined.by_class(class, &name, true, facts)))
+            .or_else(|| {
+                let plain = matches!(callee.shape, Shape::Function | Shape::Builtin);
+                if !plain || class.is_some() || written_out {
+                    return None;
+                }
+                self.joined.by_module_name(function, &name, facts)
+            })
     }
 
     /// What all classes that rules speak of do in a method of that name; `None` where there is none.
-    pub(crate) fn method_anywhere(
-        &mut self,
-        _py: Python<'_>,
-        name: &str,
-        facts: &dyn CallFacts,
-    ) -> Option<Effects> {
+    pub(crate) fn method_anywhere(&mut self, name: &str, facts: &dyn CallFacts) -> Option<Effects> {
         if !self.enabled {
             return None;
         }
@@ -370,54 +319,43 @@ impl Rules {
     }
 
     /// The external states that using an item of a value reads (`false`) or changes (`true`).
-    pub(crate) unsafe fn item_states(
-        &mut self,
-        value: *mut ffi::PyObject,
-        used: ItemUse,
-    ) -> Vec<(StateKey, bool)> {
-        // SAFETY: the caller lends a live object; only its type is looked at.
-        unsafe {
-            let class = ffi::Py_TYPE(value);
-            if let Some(states) = self.item_states.get(&(class as Address, used)) {
-                return states.clone();
-            }
-            let module = type_name(class).0;
-            if !self.enabled || matches!(module.as_str(), "builtins" | "__main__" | "numpy") {
-                return Vec::new();
-            }
-            let py = Python::assume_attached();
-            self.joined.load(class.cast(), Some(value));
-            let facts = Facts { call: None, receiver: value, asked: None, py };
-            let mut states = Vec::new();
-            let methods: &[&str] = match used {
-                ItemUse::Load => &["__getitem__"],
-                ItemUse::Store => &["__setitem__", "__setattr__"],
-            };
-            for method in methods {
-                let effects = self.joined.by_class(class, method, false, &facts);
-                for change in effects.iter().flat_map(|effects| &effects.changes) {
-                    let (resource, written) = match change {
-                        Change::Reads(resource) => (resource, false),
-                        Change::Writes(resource) => (resource, true),
-                        _ => continue,
-                    };
-                    states.push((resource.resolve(|_| None), written));
-                }
-            }
-            self.item_states.insert((class as Address, used), states.clone());
-            states
+    pub(crate) fn item_states(&mut self, value: Lent<'_>, used: ItemUse) -> Vec<(StateKey, bool)> {
+        let class = value.class();
+        if let Some(states) = self.item_states.get(&(class.address(), used)) {
+            return states.clone();
         }
+        let module = class.name().0;
+        if !self.enabled || matches!(module.as_str(), "builtins" | "__main__" | "numpy") {
+            return Vec::new();
+        }
+        self.joined.load(class.object(), Some(value));
+        let facts = Facts { call: None, receiver: Some(value), asked: None, quiet: value.quiet() };
+        let mut states = Vec::new();
+        let methods: &[&str] = match used {
+            ItemUse::Load => &["__getitem__"],
+            ItemUse::Store => &["__setitem__", "__setattr__"],
+        };
+        for method in methods {
+            let effects = self.joined.by_class(class, method, false, &facts);
+            for change in effects.iter().flat_map(|effects| &effects.changes) {
+                let (resource, written) = match change {
+                    Change::Reads(resource) => (resource, false),
+                    Change::Writes(resource) => (resource, true),
+                    _ => continue,
+                };
+                states.push((resource.resolve(|_| None), written));
+            }
+        }
+        self.item_states.insert((class.address(), used), states.clone());
+        states
     }
 }
 
 /// Whether a class is a list, dictionary or set, or inherits from one.
-unsafe fn is_container(class: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller lends a live class.
-    unsafe {
-        [&raw mut ffi::PyList_Type, &raw mut ffi::PyDict_Type, &raw mut ffi::PySet_Type]
-            .iter()
-            .any(|&known| ffi::PyType_IsSubtype(class, known) != 0)
-    }
+fn is_container(class: Class<'_>) -> bool {
+    class.is_subclass_of(&raw mut ffi::PyList_Type)
+        || class.is_subclass_of(&raw mut ffi::PyDict_Type)
+        || class.is_subclass_of(&raw mut ffi::PySet_Type)
 }
 
 /// Whether the external states that a call touches hang on nothing that it is given. How `open` makes a

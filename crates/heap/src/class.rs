@@ -140,6 +140,11 @@ impl<'a> Class<'a> {
         !number.is_null() && unsafe { (*number).nb_float.is_some() }
     }
 
+    /// Whether its instances are iterators, by its own account.
+    pub fn makes_iterators(self) -> bool {
+        self.fields().tp_iternext.is_some()
+    }
+
     /// Whether it is one of exceptions.
     pub fn is_exception(self) -> bool {
         // SAFETY: the class of all exceptions is always alive.

@@ -25,6 +25,13 @@ impl<'a> Lent<'a> {
         }
     }
 
+    /// What a dictionary holds under a key.
+    pub fn item_by(self, key: Lent<'_>) -> Option<Self> {
+        // SAFETY: both are alive, and the dictionary keeps what it holds; for everything else nothing is
+        // found.
+        unsafe { self.lend(ffi::PyDict_GetItem(self.as_ptr(), key.as_ptr())) }
+    }
+
     /// The keys and values of a dictionary; nothing for everything else.
     pub fn pairs(self) -> Pairs<'a> {
         Pairs { dictionary: self, position: 0 }

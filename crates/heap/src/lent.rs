@@ -192,6 +192,12 @@ impl<'a> Lent<'a> {
         referent != unsafe { ffi::Py_None() }
     }
 
+    /// Whether only one reference to it is held by anybody.
+    pub fn is_held_once(self) -> bool {
+        // SAFETY: the object is alive.
+        unsafe { ffi::Py_REFCNT(self.as_ptr()) == 1 }
+    }
+
     /// What an attribute gives; for attributes of C code, which run none of the program's.
     pub fn get(self, name: &CStr) -> Option<Owned> {
         // SAFETY: the object is alive and the name ends with a zero; the reference that it gives is new.
@@ -234,6 +240,10 @@ macro_rules! checks {
 }
 
 checks! {
+    /// Whether it can be called.
+    is_callable: PyCallable_Check;
+    /// Whether it is an iterator.
+    is_iterator: PyIter_Check;
     /// Whether it is a class.
     is_class: PyType_Check;
     /// Whether it is a module.

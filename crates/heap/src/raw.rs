@@ -14,7 +14,7 @@ use crate::{Class, Lent, Quiet};
 type Pointer = *mut ffi::PyObject;
 type ClassPointer = *mut ffi::PyTypeObject;
 
-unsafe fn lend<'a>(pointer: Pointer) -> Lent<'a> {
+pub unsafe fn lend<'a>(pointer: Pointer) -> Lent<'a> {
     unsafe { Lent::new(pointer) }.expect("the caller lends an object")
 }
 unsafe fn lend_class<'a>(pointer: ClassPointer) -> Class<'a> {

@@ -18,8 +18,9 @@ use rustc_hash::FxHashSet;
 
 use super::holder::held;
 use super::source::{Sources, generated_parameters};
-use crate::callee::{Rules, describe, version_of};
+use crate::package::version_of;
 use crate::reach::Address;
+use crate::rules::Rules;
 
 /// The interpreter's objects. The program waits for an answer meanwhile, so all that modules, classes,
 /// closures and the call hold stays alive for `'a`.
@@ -367,23 +368,19 @@ impl World for LiveWorld<'_> {
         unbound: Option<Address>,
         facts: &dyn CallFacts,
     ) -> Option<Effects> {
-        let pointer = |class: Address| class as *mut ffi::PyTypeObject;
-        let facts = Versioned(facts, self.py);
-        // SAFETY: as for `find`.
-        unsafe {
-            let callee = describe(callable as *mut ffi::PyObject);
-            let (class, unbound) = (class.map(pointer), unbound.map(pointer));
-            self.rules.abstract_call(self.py, &callee, class, unbound, &facts)
-        }
+        let callee = clew_heap::callee::Callee::of(self.lent(callable));
+        let class = class.and_then(|class| self.lent(class).as_class());
+        let unbound = unbound.and_then(|class| self.lent(class).as_class());
+        self.rules.abstract_call(&callee, class, unbound, &Versioned(facts, self.quiet))
     }
 
     fn method_anywhere(&mut self, name: &str, facts: &dyn CallFacts) -> Option<Effects> {
-        self.rules.method_anywhere(self.py, name, &Versioned(facts, self.py))
+        self.rules.method_anywhere(name, &Versioned(facts, self.quiet))
     }
 }
 
 /// What is known of a call, with the versions of packages.
-struct Versioned<'a>(&'a dyn CallFacts, Python<'a>);
+struct Versioned<'a>(&'a dyn CallFacts, Quiet<'a>);
 
 impl CallFacts for Versioned<'_> {
     fn positional(&self) -> usize {

@@ -1,19 +1,15 @@
 //! Advance: from one statement to the next.
-#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
-use std::ptr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{Confidence, Depth};
 use clew_graph::{BlockKind, Timestamp};
-use clew_heap::Lent;
+use clew_heap::{Quiet, kind};
 use clew_session::Entered;
 use clew_syntax::{StatementId, Template};
-use pyo3::ffi;
 
 use super::state::Recorder;
 use super::statement::{Cause, Current, StatementRecord};
-use crate::reach;
 
 impl Recorder {
     pub(super) fn enter(&mut self, entrance: Entered) {
@@ -34,20 +30,18 @@ impl Recorder {
     }
 
     /// Ends the statement at hand and goes on to another.
-    pub(super) fn go_to(&mut self, next: Current) {
+    pub(super) fn go_to(&mut self, quiet: Quiet<'_>, next: Current) {
         let left = self.left_early(&next);
         let raised = !left.is_empty();
         if raised {
-            self.unwind(&left);
+            self.unwind(quiet, &left);
         }
-        self.end_statement(raised);
+        self.end_statement(quiet, raised);
         let unit = (!next.leaving).then(|| self.recording.unit(next.source)).flatten();
         if let Some(unit) = unit {
-            // SAFETY: the probe that announces the statement runs in the module's own frame, under the GIL.
-            if let Some(namespace) = unsafe { Lent::new(self.namespace) } {
-                let at = (next.source, next.statement);
-                self.loop_trace.begin(&unit, at, namespace, &self.borders);
-            }
+            let variables = self.variables(quiet);
+            let at = (next.source, next.statement);
+            self.loop_trace.begin(&unit, at, variables, &self.borders);
         }
         self.current = Some(next);
     }
@@ -73,7 +67,7 @@ impl Recorder {
 
     /// What was raised left these statements: the context managers among them were told, and may have
     /// done something about it to whatever they were made of.
-    pub(super) fn unwind(&mut self, left: &[StatementId]) {
+    pub(super) fn unwind(&mut self, quiet: Quiet<'_>, left: &[StatementId]) {
         let Some(unit) =
             self.current.as_ref().and_then(|current| self.recording.unit(current.source))
         else {
@@ -88,22 +82,18 @@ impl Recorder {
             let own = &statement.own;
             let names = own.reads.iter().map(|read| &read.name);
             for name in names.chain(own.binds.iter().map(|bind| &bind.name)) {
-                // SAFETY: the namespace lends what it holds.
-                unsafe {
-                    let value = crate::object::item(self.namespace, name);
-                    if !value.is_null()
-                        && reach::changes_in_place(value)
-                        && ffi::PyModule_Check(value) == 0
-                    {
-                        self.mutate(value, Depth::Deep, &by, ptr::null_mut());
-                    }
+                if let Some(value) = self.variables(quiet).item(name)
+                    && kind::changes_in_place(value)
+                    && !value.is_module()
+                {
+                    self.mutate(value, Depth::Deep, &by, None);
                 }
             }
         }
     }
 
     /// Ends the last statement. Where it stands in a `with` or `try` whose end was not told, it raised.
-    pub(super) fn end_program(&mut self, raised: bool) {
+    pub(super) fn end_program(&mut self, quiet: Quiet<'_>, raised: bool) {
         let left = match &self.current {
             Some(current) if !current.leaving => {
                 let unit = self.recording.unit(current.source);
@@ -111,18 +101,17 @@ impl Recorder {
             }
             _ => Vec::new(),
         };
-        self.unwind(&left);
-        self.end_statement(raised || !left.is_empty());
+        self.unwind(quiet, &left);
+        self.end_statement(quiet, raised || !left.is_empty());
         self.watching.profiles.keep(self.recording.as_mut());
     }
 
-    pub(super) fn end_statement(&mut self, raised: bool) {
+    pub(super) fn end_statement(&mut self, quiet: Quiet<'_>, raised: bool) {
         let Some(current) = self.current.take() else {
             self.forget_statement();
             return;
         };
-        // SAFETY: the GIL is held; nothing below runs Python code.
-        if let Some(outcome) = unsafe { self.outcome(&current, raised) }
+        if let Some(outcome) = self.outcome(quiet, &current, raised)
             && let Err(message) = self.recording.record(&outcome)
         {
             self.recording.lost(&message);

@@ -5,11 +5,12 @@ use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clew_heap::namespace::name_of_value;
+use clew_heap::{Address, Lent, Quiet, kind};
 use clew_session::SavedValue;
 use pyo3::prelude::*;
 
 use super::state::{Knowledge, Recorder};
-use crate::reach::{self, Address};
 use crate::recording::Recording;
 
 struct Slot(UnsafeCell<Option<Recorder>>);
@@ -35,7 +36,8 @@ pub(crate) fn start(
 
 /// Ends the statement at hand and stops recording. The recording comes back.
 pub(crate) fn stop(raised: bool) -> Option<Box<dyn Recording>> {
-    with(|recorder| recorder.end_program(raised));
+    // SAFETY: the GIL is held, and the program has ended.
+    with(|recorder| recorder.end_program(unsafe { Quiet::new() }, raised));
     ACTIVE.store(false, Ordering::Relaxed);
     // SAFETY: as for `start`.
     unsafe { (*RECORDER.0.get()).take().map(|recorder| recorder.recording) }
@@ -84,13 +86,7 @@ pub(crate) fn on_event(body: impl FnOnce(&mut Recorder)) {
 /// Tells the recorder, if there is one, that an artifact was saved from a value.
 pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>) {
     with(|recorder| {
-        // SAFETY: the value is live. Equal numbers and texts may be one object, so that of those
-        // the address says nothing; the text of the statement will.
-        let variable = if unsafe { reach::is_mutable(value.as_ptr()) } {
-            recorder.mirror.name_of(recorder.namespace, value.as_ptr())
-        } else {
-            None
-        };
+        let variable = recorder.variable_bound_to(value);
         let saved = SavedValue { name: name.to_owned(), version, variable };
         recorder.at_hand.saved.push((saved, value.as_ptr() as Address));
     });
@@ -99,11 +95,17 @@ pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>) {
 /// The step whose value an object is known to be before the statement at hand has ended: that of a
 /// variable that it is bound to.
 pub fn variable_of(value: &Bound<'_, PyAny>) -> Option<String> {
-    with(|recorder| {
-        // SAFETY: the value is live.
-        unsafe { reach::is_mutable(value.as_ptr()) }
-            .then(|| recorder.mirror.name_of(recorder.namespace, value.as_ptr()))
+    with(|recorder| recorder.variable_bound_to(value)).flatten()
+}
+
+impl Recorder {
+    /// A variable that is bound to a value. Equal numbers and texts may be one object, so that of those
+    /// the address says nothing; the text of the statement will.
+    fn variable_bound_to(&self, value: &Bound<'_, PyAny>) -> Option<String> {
+        // SAFETY: the reference keeps the value alive, and none of the program's code runs here.
+        let value = unsafe { Lent::of(value) };
+        kind::is_mutable(value)
+            .then(|| name_of_value(self.variables(value.quiet()), value))
             .flatten()
-    })
-    .flatten()
+    }
 }

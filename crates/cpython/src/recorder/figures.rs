@@ -1,6 +1,5 @@
 //! Figures: what the statement at hand does with pyplot's, and that what was got from pyplot changes with
 //! them.
-#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
 use clew_effects::{Confidence, ExternalState, Key, Resource, StateKey};
 
@@ -24,10 +23,9 @@ pub(super) struct FigureUse {
 impl Recorder {
     /// Notes which figures of pyplot's were made or became current in ways that no rule told, and that
     /// what was got from pyplot or a module of the program's own changes with its state.
-    pub(super) unsafe fn note_handles(&mut self, compound: bool) {
+    pub(super) fn note_handles(&mut self, quiet: Quiet<'_>, compound: bool) {
         if self.outside.written.has_any_of(&ExternalState::Pyplot) {
-            // SAFETY: handed on from the caller, which holds the GIL.
-            let look = self.outside.figures.look(unsafe { Quiet::new() });
+            let look = self.outside.figures.look(quiet);
             let changed = look.switched || !look.new.is_empty();
             self.note_look(&look);
             if changed && compound {
@@ -77,9 +75,8 @@ impl Recorder {
     }
 
     /// A call of pyplot's has ended: it was about the figure that is current now.
-    pub(super) unsafe fn use_figure(&mut self, used: FigureUse) -> Option<StateKey> {
-        // SAFETY: handed on from the caller, which holds the GIL.
-        let look = self.outside.figures.look(unsafe { Quiet::new() });
+    pub(super) fn use_figure(&mut self, quiet: Quiet<'_>, used: FigureUse) -> Option<StateKey> {
+        let look = self.outside.figures.look(quiet);
         self.note_look(&look);
         if used.numbers {
             self.reads_state(figures::numbers());

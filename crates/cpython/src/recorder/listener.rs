@@ -1,18 +1,15 @@
 //! Listener: what the recorder does about each report of a probe.
-#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
-
-use std::ptr;
+#![allow(unsafe_code, reason = "probes report under the GIL")]
 
 use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::SourceId;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::library::standard::catches_warnings;
-use clew_heap::{Lent, kind, raw};
+use clew_heap::{Lent, Quiet, kind};
 use clew_probe::{InlineCache, Listener};
 use clew_session::Entered;
 use clew_syntax::StatementId;
-use pyo3::ffi;
 
 use super::advance::now;
 use super::calls::{self, PendingCall};
@@ -31,13 +28,17 @@ impl Listener for ProbeListener {
 
     fn begin(source: SourceId, statement: StatementId) {
         with(|recorder| {
-            recorder.go_to(Current { source, statement, start: now(), leaving: false });
+            // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
+            let quiet = unsafe { Quiet::new() };
+            recorder.go_to(quiet, Current { source, statement, start: now(), leaving: false });
         });
     }
 
     fn body_ended(source: SourceId, statement: StatementId) {
         with(|recorder| {
-            recorder.go_to(Current { source, statement, start: now(), leaving: true });
+            // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
+            let quiet = unsafe { Quiet::new() };
+            recorder.go_to(quiet, Current { source, statement, start: now(), leaving: true });
         });
     }
 
@@ -46,19 +47,15 @@ impl Listener for ProbeListener {
     }
 
     fn called(cache: &InlineCache, callee: &Callee<'_>, base_name: Option<Lent<'_>>) -> bool {
-        let (callee, base_name) = (raw::callee::Callee::from(*callee), pointer(base_name));
-        // SAFETY: both are lent.
-        with(|recorder| unsafe { recorder.call(cache, &callee, base_name) }).unwrap_or(false)
+        with(|recorder| recorder.call(cache, callee, base_name)).unwrap_or(false)
     }
 
     fn called_unseen(callable: Lent<'_>) {
-        // SAFETY: the callable is lent.
-        unsafe { calls::called_unseen(callable.as_ptr()) };
+        calls::called_unseen(callable);
     }
 
     fn iterated(value: Lent<'_>) {
-        // SAFETY: the value is lent.
-        with(|recorder| unsafe { recorder.consume(value.as_ptr()) });
+        with(|recorder| recorder.consume(value));
     }
 
     fn goes_through(value: Lent<'_>) {
@@ -66,33 +63,29 @@ impl Listener for ProbeListener {
     }
 
     fn stored(value: Lent<'_>, base_name: Option<Lent<'_>>) {
-        // SAFETY: both are lent.
-        with(|recorder| unsafe { recorder.store(value.as_ptr(), pointer(base_name)) });
+        with(|recorder| recorder.store(value, base_name));
     }
 
     fn stored_plain(value: Lent<'_>) {
-        with(|recorder| recorder.change_plain(value.as_ptr()));
+        with(|recorder| recorder.change_plain(value));
     }
 
     fn stored_augmented(value: Lent<'_>) {
         let by = Cause::new("in-place operator", Confidence::Annotated);
-        // SAFETY: the value is lent.
-        with(|recorder| unsafe {
-            recorder.store(value.as_ptr(), ptr::null_mut());
-            recorder.change_children(value.as_ptr(), &by);
+        with(|recorder| {
+            recorder.store(value, None);
+            recorder.change_children(value, &by);
         });
     }
 
     fn augmented(value: Lent<'_>) {
         let by = Cause::new("in-place operator", Confidence::Annotated);
-        // SAFETY: the value is lent.
-        with(|recorder| unsafe { recorder.change(value.as_ptr(), &by) });
+        with(|recorder| recorder.change(value, &by));
     }
 
     fn filled(value: Lent<'_>) {
         let by = Cause::new("a cached property", Confidence::Annotated);
-        // SAFETY: the value is lent.
-        with(|recorder| unsafe { recorder.change(value.as_ptr(), &by) });
+        with(|recorder| recorder.change(value, &by));
     }
 
     fn managed(value: Lent<'_>) {
@@ -100,8 +93,7 @@ impl Listener for ProbeListener {
             return;
         }
         with(|recorder| {
-            // SAFETY: the value is lent.
-            unsafe { recorder.change(value.as_ptr(), &Cause::new("with", Confidence::Annotated)) };
+            recorder.change(value, &Cause::new("with", Confidence::Annotated));
             recorder.at_hand.entering = match catches_warnings(value) {
                 true => Some(StateKey::whole(ExternalState::Warnings)),
                 false => recorder.objects.handles.get(&value.address()).cloned(),
@@ -114,22 +106,15 @@ impl Listener for ProbeListener {
         call: &CallArguments,
         base_name: Option<Lent<'_>>,
     ) -> Option<PendingCall> {
-        // SAFETY: all are lent.
-        unsafe { calls::passing(callable.as_ptr(), call, pointer(base_name)) }
+        calls::passing(callable, call, base_name)
     }
 
     fn passed(
         pending: PendingCall,
-        (callable, base_name): (Lent<'_>, Option<Lent<'_>>),
+        parts: (Lent<'_>, Option<Lent<'_>>),
         call: &CallArguments,
         result: Option<Lent<'_>>,
     ) {
-        let parts = (callable.as_ptr(), pointer(base_name));
-        // SAFETY: all are lent.
-        unsafe { calls::passed(pending, parts, call, pointer(result)) };
+        calls::passed(pending, parts, call, result);
     }
-}
-
-fn pointer(object: Option<Lent<'_>>) -> *mut ffi::PyObject {
-    object.map_or(ptr::null_mut(), Lent::as_ptr)
 }

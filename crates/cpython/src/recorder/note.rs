@@ -3,10 +3,11 @@
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
 use clew_effects::{ExternalState, StateKey};
+use clew_heap::code::code_names;
+use clew_heap::{Address, Lent};
 use pyo3::ffi;
 
 use super::state::{Recorder, note_written};
-use crate::reach::Address;
 
 impl Recorder {
     /// Notes that the statement at hand reads a state.
@@ -52,18 +53,18 @@ impl Recorder {
     }
 
     /// The names that a code object refers to, as reads.
-    pub(super) unsafe fn reads_of_code(&mut self, code: Address) {
+    pub(super) fn reads_of_code(&mut self, code: Address) {
         // SAFETY: session code is kept alive.
-        unsafe {
-            for name in crate::object::code_names(code as *mut ffi::PyObject) {
-                self.reads_name(name);
-            }
+        let code = unsafe { Lent::new(code as *mut ffi::PyObject) };
+        for name in code.into_iter().flat_map(code_names) {
+            self.reads_name(name);
         }
     }
 
-    pub(super) fn read_hidden(&mut self, value: *mut ffi::PyObject) {
-        if self.objects.hidden.contains(&(value as Address)) {
-            self.reads_state(hidden_key(value as Address));
+    /// Notes that an object is read, where no variable leads to it.
+    pub(super) fn read_hidden(&mut self, value: Lent<'_>) {
+        if self.objects.hidden.contains(&value.address()) {
+            self.reads_state(hidden_key(value.address()));
         }
     }
 }
@@ -77,7 +78,7 @@ pub(super) fn variable_key(namespace: Address, name: &str) -> StateKey {
     StateKey::part(ExternalState::Object, format!("{namespace:x}.{name}"))
 }
 
-pub(super) unsafe fn module_key(module: *mut ffi::PyObject) -> StateKey {
-    // SAFETY: the caller checked for a module.
-    StateKey::module(unsafe { crate::object::module_name(module) })
+/// What a module keeps to itself.
+pub(super) fn module_key(module: Lent<'_>) -> StateKey {
+    StateKey::module(module.module_name())
 }

@@ -1,20 +1,18 @@
 //! Outcome: what a statement did, put together when it has ended.
-#![allow(unsafe_code, reason = "looks at the program's live variables, under the GIL")]
 
 use clew_effects::{Confidence, ExternalState, StateKey};
-use clew_heap::Lent;
+use clew_heap::library::standard::{factory_of, is_defaultdict};
+use clew_heap::namespace::Change;
+use clew_heap::{Address, Quiet, kind};
 use clew_session::{Bound as Binding, Changed, Outcome, SavedValue};
 use clew_syntax::{Access, Read, Statement, Target, Template, Unit, literal_key};
 use pyo3::ffi;
-use pyo3::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::advance::now;
 use super::state::Recorder;
 use super::statement::{Cause, Current};
-use crate::callee;
-use crate::namespace::Change;
-use crate::reach::{self, Address};
+use crate::package::version_of;
 
 /// A statement that has ended, and what is known of it so far.
 struct Ended<'u> {
@@ -43,57 +41,57 @@ type Imported = (String, Option<String>, Option<String>);
 
 impl Recorder {
     /// What the statement did; `None` where its text is not known.
-    pub(super) unsafe fn outcome(&mut self, current: &Current, raised: bool) -> Option<Outcome> {
+    pub(super) fn outcome(
+        &mut self,
+        quiet: Quiet<'_>,
+        current: &Current,
+        raised: bool,
+    ) -> Option<Outcome> {
         let end = now();
         self.loop_trace.ends();
         let unit = self.recording.unit(current.source)?;
         let mut ended = self.ended(current, &unit, raised);
-        // SAFETY: the namespace is the user's, and lives; nothing below runs Python code.
-        unsafe {
-            self.note_augmented(&ended);
-            self.gather_bound(&mut ended);
-            self.note_namespace(&mut ended);
-            self.note_missing_keys(&ended);
-            self.note_bound_values(&ended);
-            self.note_entered_manager(&ended);
-            self.note_warnings();
-            self.note_handles(ended.compound);
-            self.import_again(&ended.modules);
-            self.outside.weak.ran(ended.statement);
-            self.note_gone(ended.compound);
-            self.gather_changed(&mut ended);
-            self.note_outside(&ended);
-            let imported = self.imported(&ended);
-            let saved = self.saved(&ended);
-            self.doubt_loop(&ended, !saved.is_empty());
-            let changed = &self.at_hand.changed;
-            let causes = |address: Address| {
-                changed.get(&address).map(|by| (by.by.to_string(), by.confidence))
-            };
-            let turns = Lent::new(self.namespace).and_then(|namespace| {
-                self.loop_trace.told(&unit, namespace, &self.borders, &causes)
-            });
-            let at_hand = std::mem::take(&mut self.at_hand);
-            Some(Outcome {
-                source: current.source,
-                statement: current.statement,
-                start: current.start,
-                end,
-                leaving: current.leaving,
-                raised,
-                bound: ended.bound,
-                changed: ended.changed,
-                entered: at_hand.entered,
-                read: at_hand.read,
-                states_read: at_hand.states_read,
-                states_written: at_hand.states_written,
-                calls: at_hand.calls,
-                imported,
-                saved,
-                unknown: None,
-                turns,
-            })
-        }
+        self.note_augmented(quiet, &ended);
+        self.gather_bound(quiet, &mut ended);
+        self.note_namespace(quiet, &mut ended);
+        self.note_missing_keys(quiet, &ended);
+        self.note_bound_values(quiet, &ended);
+        self.note_entered_manager(quiet, &ended);
+        self.note_warnings(quiet);
+        self.note_handles(quiet, ended.compound);
+        self.import_again(quiet, &ended.modules);
+        self.outside.weak.ran(ended.statement);
+        self.note_gone(quiet, ended.compound);
+        self.gather_changed(quiet, &mut ended);
+        self.note_outside(quiet, &ended);
+        let imported = self.imported(quiet, &ended);
+        let saved = self.saved(quiet, &ended);
+        self.doubt_loop(&ended, !saved.is_empty());
+        let changed = &self.at_hand.changed;
+        let causes =
+            |address: Address| changed.get(&address).map(|by| (by.by.to_string(), by.confidence));
+        let variables = self.variables(quiet);
+        let turns = self.loop_trace.told(&unit, variables, &self.borders, &causes);
+        let at_hand = std::mem::take(&mut self.at_hand);
+        Some(Outcome {
+            source: current.source,
+            statement: current.statement,
+            start: current.start,
+            end,
+            leaving: current.leaving,
+            raised,
+            bound: ended.bound,
+            changed: ended.changed,
+            entered: at_hand.entered,
+            read: at_hand.read,
+            states_read: at_hand.states_read,
+            states_written: at_hand.states_written,
+            calls: at_hand.calls,
+            imported,
+            saved,
+            unknown: None,
+            turns,
+        })
     }
 
     /// What the text of the statement, and of functions that were entered, says.
@@ -127,31 +125,27 @@ impl Recorder {
     }
 
     /// `x += y` left the same object in place: it was changed, if it can be.
-    unsafe fn note_augmented(&mut self, ended: &Ended<'_>) {
+    fn note_augmented(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         let by = Cause::new("in-place operator", Confidence::Annotated);
         for name in augmented(ended) {
-            // SAFETY: the namespace lends what it holds.
-            unsafe {
-                let value = crate::object::item(self.namespace, name);
-                if !value.is_null()
-                    && self.mirror.address(name) == Some(value as Address)
-                    && reach::changes_in_place(value)
-                {
-                    self.change(value, &by);
-                }
+            if let Some(value) = self.variables(quiet).item(name)
+                && self.mirror.address(name) == Some(value.address())
+                && kind::changes_in_place(value)
+            {
+                self.change(value, &by);
             }
         }
     }
 
     /// Which of the variables that its text binds are bound anew.
-    unsafe fn gather_bound(&mut self, ended: &mut Ended<'_>) {
+    fn gather_bound(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
         // What a `with` binds it bound when it was entered.
         if ended.leaving {
             return;
         }
         for bind in &ended.access.binds {
-            // SAFETY: the namespace is a live dictionary.
-            let change = unsafe { self.mirror.update(self.namespace, &bind.name) };
+            let variables = self.variables(quiet);
+            let change = self.mirror.refresh(variables, &bind.name);
             let (certain, deleted) = match change {
                 Change::Unbound { was_bound } if !was_bound && !bind.deletes => continue,
                 Change::Unbound { .. } => (true, true),
@@ -166,11 +160,11 @@ impl Recorder {
     }
 
     /// Variables that were bound or read by way of the namespace itself.
-    unsafe fn note_namespace(&mut self, ended: &mut Ended<'_>) {
+    fn note_namespace(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
         let given = self.at_hand.namespace_given;
         if ended.access.star_import || self.at_hand.namespace_open || given > 0 {
-            // SAFETY: the namespace is a live dictionary.
-            for change in unsafe { self.mirror.diff(self.namespace) } {
+            let variables = self.variables(quiet);
+            for change in self.mirror.differences(variables) {
                 if ended.bound.iter().any(|known| known.name == change.name) {
                     continue;
                 }
@@ -196,32 +190,26 @@ impl Recorder {
     }
 
     /// Reading a missing key of a `defaultdict` adds it.
-    unsafe fn note_missing_keys(&mut self, ended: &Ended<'_>) {
+    fn note_missing_keys(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         for read in &ended.access.reads {
-            // SAFETY: the namespace lends what it holds; a `defaultdict` is a dictionary.
-            unsafe {
-                let value = crate::object::item(self.namespace, &read.name);
-                if value.is_null() || !crate::object::is_defaultdict(value) {
-                    continue;
-                }
-                let length = ffi::PyDict_Size(value);
-                let before = self.objects.lengths.insert(value as Address, length);
-                if before.unwrap_or(0) == length {
-                    continue;
-                }
-                let by = Cause::new("a missing key", Confidence::Observed);
-                self.change(value, &by);
-                // What makes the values may be a method of C.
-                let receiver = crate::object::factory_of(value);
-                if !receiver.is_null() {
-                    self.change(receiver, &by);
-                }
+            let value = self.variables(quiet).item(&read.name);
+            let Some(value) = value.filter(|&value| is_defaultdict(value)) else { continue };
+            let length = value.pairs_count() as ffi::Py_ssize_t;
+            let before = self.objects.lengths.insert(value.address(), length);
+            if before.unwrap_or(0) == length {
+                continue;
+            }
+            let by = Cause::new("a missing key", Confidence::Observed);
+            self.change(value, &by);
+            // What makes the values may be a method of C.
+            if let Some(receiver) = factory_of(value) {
+                self.change(receiver, &by);
             }
         }
     }
 
     /// What the values that were bound before or are bound now ask for.
-    unsafe fn note_bound_values(&mut self, ended: &Ended<'_>) {
+    fn note_bound_values(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         // What ends with its last name depends on what the name stood for.
         if ended.finalized {
             self.at_hand.read.extend(ended.bound.iter().map(|bound| bound.name.clone()));
@@ -229,103 +217,91 @@ impl Recorder {
         }
         if self.at_hand.calls.iter().any(|name| makes_of_bytes(name)) {
             for bound in &ended.bound {
-                // SAFETY: the namespace lends what it holds.
-                unsafe { self.read_classes_of(crate::object::item(self.namespace, &bound.name)) };
+                if let Some(value) = self.variables(quiet).item(&bound.name) {
+                    self.read_classes_of(value);
+                }
             }
         }
     }
 
     /// What a context manager gives stands for the same as the manager.
-    unsafe fn note_entered_manager(&mut self, ended: &Ended<'_>) {
+    fn note_entered_manager(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         let (Some(key), true, [bind]) =
             (self.at_hand.entering.take(), ended.header_only, &ended.bound[..])
         else {
             return;
         };
-        // SAFETY: the namespace lends what it holds.
-        unsafe {
-            let value = crate::object::item(self.namespace, &bind.name);
-            if value.is_null() || !reach::changes_in_place(value) {
-                return;
-            }
-            if key.state == ExternalState::Warnings && ffi::PyList_Check(value) != 0 {
-                let length = ffi::PyList_GET_SIZE(value);
-                self.objects.gathering.push((bind.name.clone(), length));
-            }
-            self.objects.handles.insert(value as Address, key);
+        let value = self.variables(quiet).item(&bind.name);
+        let Some(value) = value.filter(|&value| kind::changes_in_place(value)) else { return };
+        if key.state == ExternalState::Warnings && value.is_list() {
+            let length = value.items().len() as ffi::Py_ssize_t;
+            self.objects.gathering.push((bind.name.clone(), length));
         }
+        self.objects.handles.insert(value.address(), key);
     }
 
     /// Which variables lead to what was changed.
-    unsafe fn gather_changed(&mut self, ended: &mut Ended<'_>) {
+    fn gather_changed(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
         if let Some(by) = self.at_hand.everything_changed.clone() {
             let named = ended.reads.iter().map(|read| &read.name).chain(&self.at_hand.read);
             let names: FxHashSet<String> = named.cloned().collect();
-            // SAFETY: handed on from `outcome`.
-            for name in unsafe { self.change_all_of(names, &by) } {
+            for name in self.change_all_of(quiet, names, &by) {
                 let (by, confidence) = (by.by.to_string(), by.confidence);
                 ended.changed.push(Changed { name, by, confidence });
             }
         }
         if !self.at_hand.changed.is_empty() {
-            // SAFETY: as above.
-            unsafe { self.find_changed(&mut ended.changed) };
+            self.find_changed(quiet, &mut ended.changed);
         }
     }
 
     /// The external states that its text, its values and its imports are about.
-    unsafe fn note_outside(&mut self, ended: &Ended<'_>) {
+    fn note_outside(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         let (unit, statement) = (ended.unit, ended.statement);
-        // SAFETY: handed on from `outcome`.
-        unsafe {
-            let figures = self.outside.written.has_any_of(&ExternalState::Pyplot);
-            if figures && unit.mentions_attribute(statement.id, "number") {
-                self.reads_state(crate::figures::numbers());
-            }
-            let hidden = !self.objects.hidden.is_empty();
-            if hidden || self.objects.binds_variables_of_modules || figures {
-                self.read_paths(&ended.reads);
-            }
-            self.environment(statement, &ended.reads, ended.access.reads.len());
-            self.note_environment(!ended.modules.is_empty());
-            self.note_draws();
-            if self.at_hand.files_audited > 0 {
-                // `with` and operators make values without a call.
-                let bound = ended.bound.iter();
-                let values = bound.map(|bound| crate::object::item(self.namespace, &bound.name));
-                self.adopt_files(&values.collect::<Vec<_>>());
-            }
-            if !self.outside.settings.is_empty() {
-                let makes_text =
-                    !self.at_hand.entered.is_empty() || unit.may_make_text(statement.id);
-                self.obey_settings(&ended.reads, makes_text);
-            }
+        let figures = self.outside.written.has_any_of(&ExternalState::Pyplot);
+        if figures && unit.mentions_attribute(statement.id, "number") {
+            self.reads_state(crate::figures::numbers());
+        }
+        let hidden = !self.objects.hidden.is_empty();
+        if hidden || self.objects.binds_variables_of_modules || figures {
+            self.read_paths(quiet, &ended.reads);
+        }
+        self.environment(quiet, statement, (&ended.reads, ended.access.reads.len()));
+        self.note_environment(!ended.modules.is_empty());
+        self.note_draws(quiet);
+        if self.at_hand.files_audited > 0 {
+            // `with` and operators make values without a call.
+            let bound = ended.bound.iter();
+            let variables = self.variables(quiet);
+            let values = bound.filter_map(|bound| variables.item(&bound.name));
+            self.adopt_files(quiet, &values.collect::<Vec<_>>());
+        }
+        if !self.outside.settings.is_empty() {
+            let makes_text = !self.at_hand.entered.is_empty() || unit.may_make_text(statement.id);
+            self.obey_settings(quiet, &ended.reads, makes_text);
         }
     }
 
     /// The modules that it imported, with their packages and versions.
-    unsafe fn imported(&mut self, ended: &Ended<'_>) -> Vec<Imported> {
+    fn imported(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<Imported> {
         if ended.modules.is_empty() {
             return Vec::new();
         }
-        // SAFETY: handed on from `outcome`, which holds the GIL.
-        let py = unsafe { Python::assume_attached() };
         let major = |version: String| version.split('.').next()?.parse().ok();
-        let pandas: Option<u32> = callee::version_of(py, "pandas").and_then(major);
+        let pandas: Option<u32> = version_of(quiet, "pandas").and_then(major);
         self.objects.copies_on_write = pandas.is_some_and(|major| major >= 3);
         self.reads_state(StateKey::whole(ExternalState::ImportSystem));
-        // SAFETY: as above.
-        unsafe { self.note_imported(&ended.modules) };
+        self.note_imported(quiet, &ended.modules);
         let imported = |module: &String| {
             let top = module.split('.').next().unwrap_or_default().to_owned();
-            let version = callee::version_of(py, &top);
+            let version = version_of(quiet, &top);
             (module.clone(), version.is_some().then_some(top), version)
         };
         ended.modules.iter().map(imported).collect()
     }
 
     /// What was saved, with the variables whose values it is.
-    unsafe fn saved(&mut self, ended: &Ended<'_>) -> Vec<SavedValue> {
+    fn saved(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<SavedValue> {
         if self.at_hand.saved.is_empty() {
             return Vec::new();
         }
@@ -334,8 +310,8 @@ impl Recorder {
         for (value, address) in &mut saved {
             // The name that the statement spells, if the value is still there.
             let named = spelled.iter().find(|name| {
-                // SAFETY: the namespace lends what it holds.
-                unsafe { crate::object::item(self.namespace, name) as Address == *address }
+                let value = self.variables(quiet).item(name);
+                value.is_some_and(|value| value.address() == *address)
             });
             if named.is_some() {
                 value.variable = named.cloned();

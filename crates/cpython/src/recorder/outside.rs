@@ -1,12 +1,10 @@
 //! Outside: the external states that the statement at hand read and changed, by whoever tells of them:
 //! audit events, digests of the random generators, the text, and settings.
-#![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
-
-use std::ptr;
 
 use clew_effects::{Confidence, ExternalState, StateKey};
-use clew_heap::Quiet;
-use clew_heap::raw::lend_all;
+use clew_heap::library::standard::{is_environ, open_files};
+use clew_heap::walk::{Walk, enter_classes_of};
+use clew_heap::{Class, Lent, Quiet, kind};
 use clew_syntax::literal_key::{self, EnvironmentKeys};
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
@@ -14,11 +12,9 @@ use rustc_hash::FxHashSet;
 use super::note::variable_key;
 use super::state::Recorder;
 use super::statement::Cause;
-use crate::callee::{self, ItemUse};
-use crate::namespace::Mirror;
 use crate::paths::{GivenPath, normal_path};
-use crate::reach::{self, Address, Walk};
 use crate::rng_state::RngChange;
+use crate::rules::ItemUse;
 use crate::touch::{How, Touch};
 
 impl Recorder {
@@ -106,11 +102,11 @@ impl Recorder {
     }
 
     /// The connection is there.
-    pub(crate) fn connected(&mut self, connection: *mut ffi::PyObject) {
+    pub(crate) fn connected(&mut self, connection: Lent<'_>) {
         if let Some(database) = self.at_hand.connecting.take() {
             self.objects
                 .handles
-                .insert(connection as Address, StateKey::part(ExternalState::Db, database));
+                .insert(connection.address(), StateKey::part(ExternalState::Db, database));
         }
     }
 
@@ -135,9 +131,8 @@ impl Recorder {
 
     /// Remembers the files that the statement at hand opened for writing and that these values hold,
     /// so that a change of the one is seen as a change of the other.
-    pub(super) unsafe fn adopt_files(&mut self, values: &[*mut ffi::PyObject]) {
-        // SAFETY: handed on from the caller, which lends live values or null.
-        let files = unsafe { crate::streams::open_files(values, &self.borders) };
+    pub(super) fn adopt_files(&mut self, quiet: Quiet<'_>, values: &[Lent<'_>]) {
+        let files = open_files(quiet, values, &self.borders);
         for (handle, path) in files {
             let here = std::env::current_dir().unwrap_or_default();
             let key = StateKey::part(ExternalState::FileSystem, normal_path(&here.join(path)));
@@ -150,9 +145,8 @@ impl Recorder {
 
     /// Notes which hidden random generators the statement at hand drew from or seeded, where no rule
     /// said that it did.
-    pub(super) unsafe fn note_draws(&mut self) {
-        // SAFETY: handed on from the caller, which holds the GIL.
-        for (state, drawn) in self.outside.draws.look(unsafe { Quiet::new() }) {
+    pub(super) fn note_draws(&mut self, quiet: Quiet<'_>) {
+        for (state, drawn) in self.outside.draws.look(quiet) {
             let key = StateKey::whole(state);
             let told = self.at_hand.states_written.iter().any(|(written, _)| *written == key);
             // A generator that was just imported is nobody's work, unless an unknown call seeded it.
@@ -167,10 +161,9 @@ impl Recorder {
     }
 
     /// Notes what was drawn in this statement from a generator that is about to be seeded.
-    pub(super) unsafe fn note_draws_before(&mut self, key: &StateKey) {
-        // SAFETY: as above.
+    pub(super) fn note_draws_before(&mut self, quiet: Quiet<'_>, key: &StateKey) {
         let drawn = self.at_hand.states_written.iter().all(|(written, _)| written != key)
-            && self.outside.draws.moved(unsafe { Quiet::new() }, &key.state);
+            && self.outside.draws.moved(quiet, &key.state);
         if drawn {
             self.reads_state(key.clone());
             self.writes_state((key.clone(), false));
@@ -179,22 +172,18 @@ impl Recorder {
 
     /// Environment variables that are read or set through `os.environ`, by name where the text
     /// spells it.
-    pub(super) unsafe fn environment(
+    pub(super) fn environment(
         &mut self,
+        quiet: Quiet<'_>,
         statement: &clew_syntax::Statement,
-        paths: &[clew_syntax::Read],
-        own: usize,
+        (paths, own): (&[clew_syntax::Read], usize),
     ) {
-        // SAFETY: dictionaries lend what they hold; only modules' are looked into.
-        let is_environ = |name: &str, path: &[String]| unsafe {
-            let mut object = crate::object::item(self.namespace, name);
-            for part in path {
-                if object.is_null() || ffi::PyModule_Check(object) == 0 {
-                    return false;
-                }
-                object = crate::object::item(ffi::PyModule_GetDict(object), part);
-            }
-            !object.is_null() && crate::object::is_environ(object)
+        let variables = self.variables(quiet);
+        let is_environ = |name: &str, path: &[String]| {
+            let object = variables.item(name).and_then(|object| {
+                path.iter().try_fold(object, |object, part| object.module_variables()?.item(part))
+            });
+            object.is_some_and(is_environ)
         };
         let mentions = |reads: &[clew_syntax::Read]| {
             reads.iter().any(|read| is_environ(&read.name, &read.path))
@@ -233,36 +222,30 @@ impl Recorder {
     }
 
     /// Notes that a value was made of bytes, which name the classes of the program that it is of.
-    pub(super) unsafe fn read_classes_of(&mut self, value: *mut ffi::PyObject) {
+    pub(super) fn read_classes_of(&mut self, value: Lent<'_>) {
         const BUDGET: usize = 2_000;
-        if value.is_null() {
-            return;
-        }
         let mut classes = FxHashSet::default();
-        let mut walk = Walk { borders: &self.borders, budget: BUDGET, definitions: false };
-        // SAFETY: handed on from the caller; the namespace lends its variables.
-        unsafe {
-            walk.run(value, &mut FxHashSet::default(), &mut |object| {
-                classes.insert(object as Address);
-                classes.insert(ffi::Py_TYPE(object) as Address);
-                true
-            });
-            for (name, variable) in Mirror::variables(self.namespace) {
-                let is_class = ffi::PyType_Check(variable) != 0
-                    && callee::type_name(variable.cast()).0 == "__main__";
-                if is_class
-                    && classes.contains(&(variable as Address))
-                    && let Some(name) = callee::text(name)
-                {
-                    self.reads_name(name);
-                }
+        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: false };
+        walk.run(value, &mut FxHashSet::default(), &mut |object| {
+            classes.insert(object.address());
+            classes.insert(object.class().address());
+            true
+        });
+        for (name, variable) in self.variables(value.quiet()).pairs() {
+            let is_own = |class: Class<'_>| {
+                class.name().0 == "__main__" && classes.contains(&class.address())
+            };
+            if variable.as_class().is_some_and(is_own)
+                && let Some(name) = name.text()
+            {
+                self.reads_name(name);
             }
         }
     }
 
     /// Notes what an import gets from a module of the program's own that was imported before: as it was
     /// changed since, and from its file as the program wrote it.
-    pub(super) unsafe fn import_again(&mut self, modules: &[String]) {
+    pub(super) fn import_again(&mut self, quiet: Quiet<'_>, modules: &[String]) {
         if self.objects.own_modules.is_empty() {
             return;
         }
@@ -272,10 +255,7 @@ impl Recorder {
             .cloned()
             .collect::<Vec<_>>()
         {
-            // SAFETY: the GIL is held; the module lends what it holds.
-            let file = unsafe {
-                crate::object::in_module(&name, "__file__").and_then(|file| callee::text(file))
-            };
+            let file = quiet.in_module(&name, "__file__").and_then(Lent::text);
             if let Some(file) = file {
                 let key = StateKey::part(ExternalState::FileSystem, file);
                 if self.outside.written.shows_in(&key) {
@@ -287,101 +267,78 @@ impl Recorder {
     }
 
     /// Reads of settings by what is done with a library's values.
-    pub(super) unsafe fn obey_settings(&mut self, paths: &[clew_syntax::Read], makes_text: bool) {
-        // SAFETY: the namespace lends what it holds.
-        unsafe {
-            let names = paths.iter().map(|read| &read.name).chain(&self.at_hand.read);
-            let mut values: Vec<*mut ffi::PyObject> =
-                names.map(|name| crate::object::item(self.namespace, name)).collect();
-            let named = values.len();
-            values.retain(|value| !value.is_null());
-            let mut obeyed =
-                self.outside.settings.obeyed(&lend_all(&values), &self.borders, makes_text);
-            if values.len() < named {
-                obeyed.extend(self.outside.settings.builtins());
-            }
-            for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
-                self.reads_state(key);
-            }
+    pub(super) fn obey_settings(
+        &mut self,
+        quiet: Quiet<'_>,
+        paths: &[clew_syntax::Read],
+        makes_text: bool,
+    ) {
+        let variables = self.variables(quiet);
+        let names = paths.iter().map(|read| &read.name).chain(&self.at_hand.read);
+        let values: Vec<Option<Lent<'_>>> = names.map(|name| variables.item(name)).collect();
+        let bound: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
+        let mut obeyed = self.outside.settings.obeyed(&bound, &self.borders, makes_text);
+        if bound.len() < values.len() {
+            obeyed.extend(self.outside.settings.builtins());
+        }
+        for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
+            self.reads_state(key);
         }
     }
 
     /// Remembers which modules of the program's own a statement imported, and those that came with them.
-    pub(super) unsafe fn note_imported(&mut self, modules: &[String]) {
-        // SAFETY: handed on from the caller, which holds the GIL; the interpreter lends its modules.
-        unsafe {
-            let imported = ffi::PyImport_GetModuleDict();
-            let named = |name: &str| crate::object::item(imported, name);
-            let is_own = |module: *mut ffi::PyObject| {
-                !module.is_null()
-                    && ffi::PyModule_Check(module) != 0
-                    && crate::object::is_own_module(module)
-            };
-            let top = |name: &String| name.split('.').next().unwrap_or_default().to_owned();
-            if !modules.iter().any(|name| is_own(named(&top(name)))) {
-                return;
-            }
-            let (mut at, mut name, mut module) = (0, ptr::null_mut(), ptr::null_mut());
-            while ffi::PyDict_Next(imported, &mut at, &mut name, &mut module) != 0 {
-                if is_own(module)
-                    && let Some(name) = callee::text(name)
-                    && name != "__main__"
-                {
-                    self.objects.own_modules.insert(name);
-                }
-            }
-            reach::enter_classes_of(&self.objects.own_modules);
+    pub(super) fn note_imported(&mut self, quiet: Quiet<'_>, modules: &[String]) {
+        let top = |name: &String| name.split('.').next().unwrap_or_default().to_owned();
+        let is_own = |name: &String| quiet.module(&top(name)).is_some_and(Lent::is_own_module);
+        if !modules.iter().any(is_own) {
+            return;
         }
+        for (name, module) in quiet.modules().into_iter().flat_map(Lent::pairs) {
+            if module.is_own_module()
+                && let Some(name) = name.text().filter(|name| name != "__main__")
+            {
+                self.objects.own_modules.insert(name);
+            }
+        }
+        enter_classes_of(&self.objects.own_modules);
     }
 
     /// Warnings that somebody gave while a list of the program's gathers them.
-    pub(super) unsafe fn note_warnings(&mut self) {
+    pub(super) fn note_warnings(&mut self, quiet: Quiet<'_>) {
         let by = Cause::new("a warning", Confidence::Observed);
         for (name, count) in std::mem::take(&mut self.objects.gathering) {
-            // SAFETY: the namespace lends what it holds.
-            unsafe {
-                let value = crate::object::item(self.namespace, &name);
-                if value.is_null()
-                    || ffi::PyList_Check(value) == 0
-                    || !self.objects.handles.contains_key(&(value as Address))
-                {
-                    continue;
-                }
-                let now = ffi::PyList_GET_SIZE(value);
-                if now != count {
-                    self.change(value, &by);
-                }
-                self.objects.gathering.push((name, now));
+            let list = self.variables(quiet).item(&name).filter(|list| {
+                list.is_list() && self.objects.handles.contains_key(&list.address())
+            });
+            let Some(list) = list else { continue };
+            let now = list.items().len() as ffi::Py_ssize_t;
+            if now != count {
+                self.change(list, &by);
             }
+            self.objects.gathering.push((name, now));
         }
     }
 
     /// Reads of hidden objects by way of modules: `os.environ`, `np.random.mtrand`; and of what stands
     /// for a state that its items are read from: `plt.rcParams`.
-    pub(super) unsafe fn read_paths(&mut self, paths: &[clew_syntax::Read]) {
+    pub(super) fn read_paths(&mut self, quiet: Quiet<'_>, paths: &[clew_syntax::Read]) {
         for read in paths {
-            // SAFETY: dictionaries lend what they hold; only modules' are looked into.
-            unsafe {
-                let mut object = crate::object::item(self.namespace, &read.name);
-                for part in &read.path {
-                    if object.is_null() || ffi::PyModule_Check(object) == 0 {
-                        break;
-                    }
-                    let namespace = ffi::PyModule_GetDict(object);
-                    if self.objects.binds_variables_of_modules {
-                        self.reads_state(variable_key(namespace as Address, part));
-                    }
-                    object = crate::object::item(namespace, part);
-                    if !object.is_null() {
-                        self.read_hidden(object);
-                    }
+            let mut object = self.variables(quiet).item(&read.name);
+            for part in &read.path {
+                let Some(namespace) = object.and_then(Lent::module_variables) else { break };
+                if self.objects.binds_variables_of_modules {
+                    self.reads_state(variable_key(namespace.address(), part));
                 }
-                if object.is_null() || !reach::changes_in_place(object) {
-                    continue;
+                object = namespace.item(part);
+                if let Some(object) = object {
+                    self.read_hidden(object);
                 }
-                for (key, _) in self.rules.item_states(object, ItemUse::Load) {
-                    self.reads_state(key);
-                }
+            }
+            let Some(object) = object.filter(|&object| kind::changes_in_place(object)) else {
+                continue;
+            };
+            for (key, _) in self.rules.item_states(object, ItemUse::Load) {
+                self.reads_state(key);
             }
         }
     }

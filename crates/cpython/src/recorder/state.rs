@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_effects::{Catalog, Confidence, ExternalState, StateKey, StateSet};
-use clew_heap::Quiet;
+use clew_heap::{Lent, Quiet};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -18,12 +18,12 @@ use crate::finalizer::Finalizers;
 use crate::inference::Inference;
 use crate::loop_trace::LoopTrace;
 use crate::named::Digests;
-use crate::namespace::Mirror;
 use crate::observe::Observer;
 use crate::reach::Address;
 use crate::recording::Recording;
 use crate::rng_state::RngStates;
 use crate::settings::Settings;
+use clew_heap::namespace::Mirror;
 
 /// Whether the program changed any file so far, and any environment variable: audit events ask before
 /// they ask for the recorder.
@@ -125,11 +125,12 @@ impl Recorder {
     ) -> Self {
         let Knowledge { catalog, annotations, edition, observe } = knowledge;
         let mut mirror = Mirror::default();
-        // SAFETY: the namespace is a live dictionary.
-        unsafe { mirror.fill(namespace.as_ptr()) };
+        // SAFETY: the reference keeps the namespace alive, and nothing of the program runs yet.
+        mirror.remember(unsafe { Lent::of(namespace) });
         let mut outside = Outside::default();
         // SAFETY: the GIL is held, and nothing of the program runs yet.
-        outside.draws.look(unsafe { Quiet::new() });
+        let quiet = unsafe { Quiet::new() };
+        outside.draws.look(quiet);
         FILES_WRITTEN.store(false, Ordering::Relaxed);
         ENVIRONMENT_WRITTEN.store(false, Ordering::Relaxed);
         Self {
@@ -142,8 +143,7 @@ impl Recorder {
             at_hand: StatementRecord::default(),
             loop_trace: LoopTrace::default(),
             objects: Objects {
-                // SAFETY: the GIL is held.
-                streams: unsafe { standard_streams() }.map(|stream| stream as Address),
+                streams: standard_streams(quiet).map(|stream| stream.map_or(0, Lent::address)),
                 ..Objects::default()
             },
             outside,
@@ -155,6 +155,20 @@ impl Recorder {
             },
             assignment: Cause::new("assignment", Confidence::Annotated),
         }
+    }
+}
+
+impl Recorder {
+    /// The program's variables.
+    pub(super) fn variables<'a>(&self, _quiet: Quiet<'a>) -> Lent<'a> {
+        // SAFETY: the program's namespace lives as long as the recorder.
+        unsafe { Lent::new(self.namespace) }.expect("the program has a namespace")
+    }
+
+    /// The module that the base name of a chain of attributes stands for, if it is one.
+    pub(super) fn module_named<'a>(&self, base_name: Option<Lent<'a>>) -> Option<Lent<'a>> {
+        let name = base_name?;
+        self.variables(name.quiet()).item_by(name).filter(|module| module.is_module())
     }
 }
 
@@ -174,8 +188,7 @@ pub(super) fn note_written(written: &StateSet) {
     ENVIRONMENT_WRITTEN.store(written.has_any_of(&ExternalState::Environment), Ordering::Relaxed);
 }
 
-/// Standard output and standard error as they are now; borrowed.
-pub(super) unsafe fn standard_streams() -> [*mut ffi::PyObject; 2] {
-    // SAFETY: the caller holds the GIL.
-    unsafe { [c"stdout", c"stderr"].map(|name| ffi::PySys_GetObject(name.as_ptr())) }
+/// Standard output and standard error as they are now.
+pub(super) fn standard_streams(quiet: Quiet<'_>) -> [Option<Lent<'_>>; 2] {
+    [c"stdout", c"stderr"].map(|name| quiet.sys(name))
 }

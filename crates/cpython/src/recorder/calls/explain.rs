@@ -5,22 +5,21 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth, StateKey};
-use clew_heap::Quiet;
-use clew_heap::raw::lend_all;
+use clew_heap::callable_name::package_of;
 use clew_heap::session_code::session_code;
+use clew_heap::{Address, Lent, kind, raw};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::plan::Planned;
-use crate::callee::{self, Namespace, top_level};
 use crate::findings::Findings;
 use crate::inference::{Inferred, Means, Target, find};
 use crate::observe::Watch;
-use crate::reach::{self, Address};
 use crate::recorder::call_profile::Given;
 use crate::recorder::note::{hidden_key, variable_key};
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
+use crate::rules::Namespace;
 
 /// What is known of a call beside what rules say.
 pub(super) struct Explanation {
@@ -82,157 +81,132 @@ impl Explanation {
 impl Recorder {
     /// Finds out what a call may change of which no rule speaks, and notes what is not to be seen when
     /// it has ended.
-    pub(super) unsafe fn explain(&mut self, planned: &Planned<'_>) -> Explanation {
+    pub(super) fn explain(&mut self, planned: &Planned<'_>) -> Explanation {
         let plan = &planned.plan;
         let assumed = plan.effects.confidence == Confidence::Assumed;
         if !assumed || plan.namespace != Namespace::Untouched {
             return Explanation::by_rules();
         }
         let values = planned.values();
-        // SAFETY: the call lends its receiver and arguments.
-        unsafe {
-            let inferred = self.ask_source(planned, &values);
-            let mutable =
-                |value: &*mut ffi::PyObject| !value.is_null() && reach::is_mutable(*value);
-            let mut explanation = Explanation {
-                asked: true,
-                inferred,
-                watch: Watch::Assumed,
-                profile: None,
-                given_mutable: values.iter().any(mutable),
-                own: self.is_of_own_module(&planned.callee),
-            };
-            let settled = explanation.is_settled();
-            let changes = |inferred: &Rc<Inferred>| !inferred.changes.is_empty();
-            let pure = settled
-                && self.objects.handles.is_empty()
-                && !explanation.inferred.as_ref().is_some_and(changes);
-            // What may change by the text is seen to change or not where that can be afforded; arguments
-            // that are not seen cannot be watched.
-            if !pure && explanation.given_mutable && planned.is_seen() {
-                let (epoch, places) = (clew_probe::epoch(), lend_all(&values));
-                explanation.watch =
-                    self.watching.observer.before(Quiet::new(), &places, &self.borders, epoch);
-            }
-            // What is inferred of this very call is known better than what others like it did.
-            if matches!(explanation.watch, Watch::NoTime) && !settled {
-                explanation.profile = self.follow_profile(planned, &values);
-            }
-            self.note_inferred(planned, &explanation, &values);
-            explanation
+        let inferred = self.ask_source(planned, &values);
+        let mutable = |value: &Lent<'_>| kind::is_mutable(*value);
+        let mut explanation = Explanation {
+            asked: true,
+            inferred,
+            watch: Watch::Assumed,
+            profile: None,
+            given_mutable: values.iter().flatten().any(mutable),
+            own: self.is_of_own_module(planned.callee.function),
+        };
+        let settled = explanation.is_settled();
+        let changes = |inferred: &Rc<Inferred>| !inferred.changes.is_empty();
+        let pure = settled
+            && self.objects.handles.is_empty()
+            && !explanation.inferred.as_ref().is_some_and(changes);
+        // What may change by the text is seen to change or not where that can be afforded; arguments
+        // that are not seen cannot be watched.
+        if !pure && explanation.given_mutable && planned.is_seen() {
+            let places: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
+            let (quiet, epoch) = (planned.callable.quiet(), clew_probe::epoch());
+            explanation.watch = self.watching.observer.before(quiet, &places, &self.borders, epoch);
         }
+        // What is inferred of this very call is known better than what others like it did.
+        if matches!(explanation.watch, Watch::NoTime) && !settled {
+            explanation.profile = self.follow_profile(planned, &values);
+        }
+        self.note_inferred(planned, &explanation, &values);
+        explanation
     }
 
     /// What the source of the callee says.
-    unsafe fn ask_source(
+    fn ask_source(
         &mut self,
         planned: &Planned<'_>,
-        values: &[*mut ffi::PyObject],
+        values: &[Option<Lent<'_>>],
     ) -> Option<Rc<Inferred>> {
         let means = Means {
             rules: &mut self.rules,
             findings: self.recording.as_mut(),
             digests: &mut self.watching.digests,
         };
-        let callee = (planned.callable, &planned.callee);
-        let call = (planned.call, values);
+        let roots = pointers(values);
+        let callee = raw::callee::Callee::from(planned.callee);
+        let callee = (planned.callable.as_ptr(), &callee);
         // SAFETY: the call lends its callable and arguments.
         unsafe {
             let py = Python::assume_attached();
-            self.watching.inference.infer(py, means, callee, call, session_code())
+            self.watching.inference.infer(py, means, callee, (planned.call, &roots), session_code())
         }
     }
 
     /// Notes what a call that there is no time to watch is taken to change, and says in which of its
     /// values; `None` where too little is known.
-    unsafe fn follow_profile(
+    fn follow_profile(
         &mut self,
         planned: &Planned<'_>,
-        values: &[*mut ffi::PyObject],
+        values: &[Option<Lent<'_>>],
     ) -> Option<u64> {
         let Planned { callee, call, .. } = planned;
-        // SAFETY: the call lends its receiver and arguments.
-        unsafe {
-            // A package that was told to work in another way does not do as it did.
-            let module = callee::module_of(callee.function());
-            let settings = &self.outside.settings;
-            if module.is_none_or(|module| settings.any_of(&top_level(&module))) {
-                return None;
-            }
-            let means = (self.recording.as_ref() as &dyn Findings, &mut self.watching.digests);
-            let py = Python::assume_attached();
-            let given = Given { callee, call, values };
-            let changed = self.watching.profiles.changed_by(py, means, given)?;
-            let by = planned.cause_of(Confidence::Observed);
-            for (at, &value) in values.iter().enumerate() {
-                if changed & (1 << at) != 0 && !value.is_null() {
-                    let found = value == callee.receiver;
-                    let base_name = if found { planned.base_name } else { ptr::null_mut() };
-                    self.mutate(value, Depth::Deep, &by, base_name);
-                }
-            }
-            Some(changed)
+        // A package that was told to work in another way does not do as it did.
+        let package = package_of(callee.function);
+        if package.is_none_or(|package| self.outside.settings.any_of(&package)) {
+            return None;
         }
+        let means = (self.recording.as_ref() as &dyn Findings, &mut self.watching.digests);
+        let changed = self.watching.profiles.changed_by(means, Given { callee, call, values })?;
+        let by = planned.cause_of(Confidence::Observed);
+        for (at, &value) in values.iter().enumerate() {
+            if let Some(value) = value.filter(|_| changed & (1 << at) != 0) {
+                let found = Some(value) == callee.receiver;
+                let base_name = planned.base_name.filter(|_| found);
+                self.mutate(value, Depth::Deep, &by, base_name);
+            }
+        }
+        Some(changed)
     }
 
     /// Notes what a call is inferred to do; to what it is given only where that is not seen.
-    unsafe fn note_inferred(
+    fn note_inferred(
         &mut self,
         planned: &Planned<'_>,
         explanation: &Explanation,
-        roots: &[*mut ffi::PyObject],
+        roots: &[Option<Lent<'_>>],
     ) {
         let Some(inferred) = explanation.inferred.clone() else { return };
-        // SAFETY: the call lends its receiver and arguments.
-        unsafe {
-            if !matches!(explanation.watch, Watch::Watched(_)) {
-                let by = planned.cause_of(Confidence::Inferred);
-                self.change_targets(&inferred.changes, roots, &by);
-                if explanation.profile.is_none() {
-                    let by = planned.cause_of(Confidence::Assumed);
-                    self.change_targets(&inferred.doubts, roots, &by);
-                }
+        if !matches!(explanation.watch, Watch::Watched(_)) {
+            let by = planned.cause_of(Confidence::Inferred);
+            self.change_targets(&inferred.changes, roots, &by);
+            if explanation.profile.is_none() {
+                let by = planned.cause_of(Confidence::Assumed);
+                self.change_targets(&inferred.doubts, roots, &by);
             }
-            self.note_inferred_objects(&inferred, planned, explanation.own);
-            for (state, written) in &inferred.states {
-                let key = StateKey::whole(state.clone());
-                match written {
-                    true => self.writes_state((key, false)),
-                    false => self.reads_state(key),
-                }
+        }
+        self.note_inferred_objects(&inferred, planned, explanation.own);
+        for (state, written) in &inferred.states {
+            let key = StateKey::whole(state.clone());
+            match written {
+                true => self.writes_state((key, false)),
+                false => self.reads_state(key),
             }
         }
     }
 
     /// Marks what a call is inferred to change of what it is given.
-    unsafe fn change_targets(
-        &mut self,
-        targets: &[Target],
-        roots: &[*mut ffi::PyObject],
-        by: &Cause,
-    ) {
+    fn change_targets(&mut self, targets: &[Target], roots: &[Option<Lent<'_>>], by: &Cause) {
         for target in targets {
-            // SAFETY: the call lends its receiver and arguments.
-            unsafe {
-                let value = find(target, roots);
-                let depth = if target.deep { Depth::Deep } else { Depth::Shallow };
-                if !value.is_null() {
-                    self.mutate(value, depth, by, ptr::null_mut());
-                } else if !roots[target.root].is_null() {
-                    // It was replaced meanwhile.
-                    self.mutate(roots[target.root], Depth::Deep, by, ptr::null_mut());
-                }
+            let value = find(target, roots);
+            let depth = if target.deep { Depth::Deep } else { Depth::Shallow };
+            if let Some(value) = value {
+                self.mutate(value, depth, by, None);
+            } else if let Some(root) = roots[target.root] {
+                // It was replaced meanwhile.
+                self.mutate(root, Depth::Deep, by, None);
             }
         }
     }
 
     /// Notes the objects and variables of modules that a call is inferred to read and change.
-    unsafe fn note_inferred_objects(
-        &mut self,
-        inferred: &Inferred,
-        planned: &Planned<'_>,
-        own: bool,
-    ) {
+    fn note_inferred_objects(&mut self, inferred: &Inferred, planned: &Planned<'_>, own: bool) {
         let variable = |(namespace, name): &(Address, Rc<str>)| variable_key(*namespace, name);
         for &address in inferred.reads.iter().chain(&inferred.writes) {
             self.reads_state(hidden_key(address));
@@ -241,8 +215,7 @@ impl Recorder {
         for &address in &inferred.writes {
             self.mark(address, &by);
             if own {
-                // SAFETY: a module holds the object.
-                unsafe { self.change_held(address, &by) };
+                self.change_held(address, &by);
             }
             self.writes_state((hidden_key(address), false));
             self.objects.hidden.insert(address);
@@ -253,10 +226,8 @@ impl Recorder {
                 continue;
             }
             // SAFETY: a module holds its namespace.
-            let module = unsafe {
-                let name = crate::object::item(read.0 as *mut ffi::PyObject, "__name__");
-                callee::text(name)
-            };
+            let variables = unsafe { Lent::new(read.0 as *mut ffi::PyObject) };
+            let module = variables.and_then(|variables| variables.item("__name__")?.text());
             if let Some(module) = module {
                 self.reads_state(StateKey::module(module));
             }
@@ -267,4 +238,8 @@ impl Recorder {
             self.objects.binds_variables_of_modules = true;
         }
     }
+}
+
+fn pointers(values: &[Option<Lent<'_>>]) -> Vec<*mut ffi::PyObject> {
+    values.iter().map(|value| value.map_or(ptr::null_mut(), Lent::as_ptr)).collect()
 }

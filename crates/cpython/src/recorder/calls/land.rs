@@ -1,20 +1,18 @@
 //! Land: marks what the rules say that a call changes, and notes the states that it touches.
-#![allow(unsafe_code, reason = "looks at live callables and arguments, under the GIL")]
 
-use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Depth, ExternalState, Landing, Place, Resource, StateKey};
-use clew_heap::Quiet;
 use clew_heap::arguments::CallArguments;
+use clew_heap::callee::Callee;
+use clew_heap::library::standard::path_text;
+use clew_heap::library::threading::runs_behind;
+use clew_heap::{Address, Lent};
 use clew_probe::ProgramPoint;
-use pyo3::ffi;
-use pyo3::prelude::*;
 
 use super::plan::Planned;
-use crate::callee::{self, Callee};
+use crate::observe::has_threads;
 use crate::paths::normal_path;
-use crate::reach::Address;
 use crate::recorder::figures::{FigureUse, is_about_numbers, is_pyplot};
 use crate::recorder::note::hidden_key;
 use crate::recorder::state::Recorder;
@@ -32,7 +30,7 @@ pub(super) struct Landed {
 impl Recorder {
     /// Marks and notes what the rules say that a call does; changes of what it is given only where
     /// they are not known better (`assumed`).
-    pub(super) unsafe fn land(&mut self, planned: &Planned<'_>, assumed: bool) -> Landed {
+    pub(super) fn land(&mut self, planned: &Planned<'_>, assumed: bool) -> Landed {
         let plan = &planned.plan;
         // States whose parts depend on no argument are the same each time.
         let noted = plan.has_fixed_states
@@ -45,100 +43,83 @@ impl Recorder {
     }
 
     /// What is written out, read of modules, gone through and called by a call, whatever it changes.
-    pub(super) unsafe fn note_reached(
+    pub(super) fn note_reached(
         &mut self,
         planned: &Planned<'_>,
         (asked, bounded, own): (bool, bool, bool),
     ) {
         let Planned { callable, callee, call, plan, .. } = planned;
         let by = planned.cause();
-        // SAFETY: the call lends its callable, receiver and arguments.
-        unsafe {
-            if asked || plan.effects.touches(&ExternalState::StandardStreams) {
-                let logs = plan.effects.touches(&ExternalState::Logging);
-                self.write_out(&by, logs.then_some(callee.receiver));
+        if asked || plan.effects.touches(&ExternalState::StandardStreams) {
+            let logs = plan.effects.touches(&ExternalState::Logging);
+            self.write_out(callable.quiet(), &by, logs.then_some(callee.receiver));
+        }
+        for &address in plan.footprint.iter() {
+            if !bounded {
+                self.note_footprint(address, &by, own);
             }
-            for &address in plan.footprint.iter() {
-                if !bounded {
-                    self.note_footprint(address, &by, own);
-                }
-                if let Some(key) = self.objects.handles.get(&address).cloned() {
-                    self.reads_state(key.clone());
-                    self.writes_state((key, false));
-                }
+            if let Some(key) = self.objects.handles.get(&address).cloned() {
+                self.reads_state(key.clone());
+                self.writes_state((key, false));
             }
-            if plan.iterates {
-                for value in call.all() {
-                    self.consume(value);
-                }
+        }
+        if plan.iterates {
+            for value in call.lent() {
+                self.consume(value);
             }
-            // What a class is given to make an instance of is not called yet.
-            if ffi::PyType_Check(*callable) == 0 {
-                for value in call.all() {
-                    if (*ffi::Py_TYPE(value)).tp_call.is_some() {
-                        self.call_back(Python::assume_attached(), value);
-                    }
-                }
+        }
+        // What a class is given to make an instance of is not called yet.
+        if !callable.is_class() {
+            for value in call.lent().filter(|value| value.is_callable()) {
+                self.call_back(value);
             }
         }
     }
 
     /// Notes a mutable object of a module that a library's function refers to.
-    unsafe fn note_footprint(&mut self, address: Address, by: &Cause, own: bool) {
+    fn note_footprint(&mut self, address: Address, by: &Cause, own: bool) {
         self.reads_state(hidden_key(address));
         self.writes_state((hidden_key(address), false));
         self.objects.hidden.insert(address);
         if own {
-            // SAFETY: a module holds the object.
-            unsafe { self.change_held(address, by) };
+            self.change_held(address, by);
         }
     }
 
     /// A value as the name of a part of a state: a path made absolute, a string as it is.
-    pub(super) unsafe fn part_of(
-        &self,
-        state: &ExternalState,
-        value: *mut ffi::PyObject,
-    ) -> Option<String> {
-        // SAFETY: handed on from the caller.
-        unsafe {
-            if let Some(key) = self.objects.handles.get(&(value as Address)) {
-                return key.part.clone();
-            }
-            let text = callee::text(value).or_else(|| crate::object::path_text(value))?;
-            if *state == ExternalState::FileSystem {
-                let here = std::env::current_dir().unwrap_or_default();
-                return Some(normal_path(&here.join(text)));
-            }
-            Some(text)
+    fn part_of(&self, state: &ExternalState, value: Lent<'_>) -> Option<String> {
+        if let Some(key) = self.objects.handles.get(&value.address()) {
+            return key.part.clone();
         }
+        let text = value.text().or_else(|| path_text(value))?;
+        if *state == ExternalState::FileSystem {
+            let here = std::env::current_dir().unwrap_or_default();
+            return Some(normal_path(&here.join(text)));
+        }
+        Some(text)
     }
 }
 
 /// The objects at a place of a live call, which lends them.
-enum Values {
-    /// One at most; for the receiver with the name that the text reaches it by, or null.
+enum Values<'p> {
+    /// One at most; for the receiver with the name that the text reaches it by.
     One {
-        value: Option<*mut ffi::PyObject>,
-        base_name: *mut ffi::PyObject,
+        value: Option<Lent<'p>>,
+        base_name: Option<Lent<'p>>,
     },
     Positional,
     All,
 }
 
-impl Values {
+impl<'p> Values<'p> {
     #[inline]
-    fn argument(value: Option<*mut ffi::PyObject>) -> Self {
-        Self::One { value, base_name: ptr::null_mut() }
+    fn argument(value: Option<Lent<'p>>) -> Self {
+        Self::One { value, base_name: None }
     }
 
-    /// Hands out each object, with the name of the receiver or null.
+    /// Hands out each object, with the name of the receiver.
     #[inline]
-    fn each(
-        self,
-        call: &CallArguments,
-        mut body: impl FnMut(*mut ffi::PyObject, *mut ffi::PyObject),
-    ) {
+    fn each(self, call: &'p CallArguments, mut body: impl FnMut(Lent<'p>, Option<Lent<'p>>)) {
         match self {
             Self::One { value, base_name } => {
                 if let Some(value) = value {
@@ -147,16 +128,15 @@ impl Values {
             }
             Self::Positional => {
                 (0..call.count)
-                    .filter_map(|at| call.positional(at))
-                    .for_each(|value| body(value, ptr::null_mut()));
+                    .filter_map(|at| call.lent_positional(at))
+                    .for_each(|value| body(value, None));
             }
-            Self::All => call.all().for_each(|value| body(value, ptr::null_mut())),
+            Self::All => call.lent().for_each(|value| body(value, None)),
         }
     }
 }
 
-/// A live call whose effects land on the objects that it is given. It is made under the GIL only,
-/// for the time in which the call lends its receiver and arguments.
+/// A live call whose effects land on the objects that it is given.
 struct Live<'r, 'p> {
     recorder: &'r mut Recorder,
     planned: &'p Planned<'p>,
@@ -168,51 +148,47 @@ struct Live<'r, 'p> {
     landed: Landed,
 }
 
-impl Landing for Live<'_, '_> {
-    type Values = Values;
+impl<'p> Landing for Live<'_, 'p> {
+    type Values = Values<'p>;
 
-    fn receiver(&self) -> Values {
-        let receiver = self.planned.callee.receiver;
-        let value = (!receiver.is_null()).then_some(receiver);
-        Values::One { value, base_name: self.planned.base_name }
+    fn receiver(&self) -> Values<'p> {
+        Values::One { value: self.planned.callee.receiver, base_name: self.planned.base_name }
     }
 
-    fn positional(&self, at: usize) -> Values {
-        Values::argument(self.planned.call.positional(at))
+    fn positional(&self, at: usize) -> Values<'p> {
+        Values::argument(self.planned.call.lent_positional(at))
     }
 
-    fn keyword(&self, name: &str) -> Values {
-        Values::argument(self.planned.call.keyword(name))
+    fn keyword(&self, name: &str) -> Values<'p> {
+        Values::argument(self.planned.call.lent_keyword(name))
     }
 
-    fn all_positional(&self) -> Values {
+    fn all_positional(&self) -> Values<'p> {
         Values::Positional
     }
 
-    fn all_arguments(&self) -> Values {
+    fn all_arguments(&self) -> Values<'p> {
         Values::All
     }
 
-    fn result(&self) -> Values {
+    fn result(&self) -> Values<'p> {
         Values::argument(None)
     }
 
-    fn mutate(&mut self, values: Values, depth: Depth) {
+    fn mutate(&mut self, values: Values<'p>, depth: Depth) {
         if !self.assumed {
             return;
         }
         let Self { recorder, planned, by, .. } = self;
         values.each(planned.call, |value, base_name| {
-            // SAFETY: the call lends its receiver and arguments.
-            unsafe { recorder.mutate(value, depth, by, base_name) };
+            recorder.mutate(value, depth, by, base_name);
         });
     }
 
-    fn consume(&mut self, values: Values) {
+    fn consume(&mut self, values: Values<'p>) {
         let Self { recorder, planned, .. } = self;
         values.each(planned.call, |value, _| {
-            // SAFETY: the call lends its receiver and arguments.
-            unsafe { recorder.consume(value) };
+            recorder.consume(value);
         });
     }
 
@@ -255,10 +231,7 @@ impl Live<'_, '_> {
         match resource.state {
             // Whoever is alone waits for nobody.
             ExternalState::Process => {
-                // SAFETY: the call lends its receiver, under the GIL.
-                unsafe {
-                    waits_for_threads(&planned.callee) && !crate::observe::has_threads(Quiet::new())
-                }
+                waits_for_threads(&planned.callee) && !has_threads(planned.callable.quiet())
             }
             // Many estimators draw for some of their settings only; the generator tells.
             ExternalState::NumpyRandom => {
@@ -271,18 +244,16 @@ impl Live<'_, '_> {
     /// Notes that the call reads or writes a state.
     fn note_state(&mut self, resource: &Resource, writes: bool) {
         let key = self.state_key(resource);
-        let Self { recorder, planned: Planned { call, plan, .. }, .. } = self;
+        let Self { recorder, planned, .. } = self;
+        let Planned { call, plan, .. } = planned;
         if !writes {
             recorder.reads_state(key);
             return;
         }
-        let mode = call.positional(1).or_else(|| call.keyword("mode"));
-        // SAFETY: the call lends its arguments.
-        let mode = mode.and_then(|mode| unsafe { callee::text(mode) });
-        let anew = makes_anew(&plan.name, mode.as_deref());
+        let mode = call.lent_positional(1).or_else(|| call.lent_keyword("mode"));
+        let anew = makes_anew(&plan.name, mode.and_then(Lent::as_str));
         if anew {
-            // SAFETY: the GIL is held.
-            unsafe { recorder.note_draws_before(&key) };
+            recorder.note_draws_before(planned.callable.quiet(), &key);
         }
         recorder.writes_state((key, anew));
     }
@@ -291,8 +262,7 @@ impl Live<'_, '_> {
     fn state_key(&self, resource: &Resource) -> StateKey {
         resource.resolve(|place| {
             let Values::One { value, .. } = self.at(place) else { return None };
-            // SAFETY: the call lends its arguments for as long as it lasts.
-            value.and_then(|value| unsafe { self.recorder.part_of(&resource.state, value) })
+            value.and_then(|value| self.recorder.part_of(&resource.state, value))
         })
     }
 }
@@ -303,17 +273,11 @@ fn is_about_figures(resource: &Resource, writes: bool) -> bool {
 }
 
 /// Whether a callee is a method of what threads wait for each other by.
-unsafe fn waits_for_threads(callee: &Callee) -> bool {
-    // SAFETY: the caller lends a live callable.
-    unsafe {
-        let receiver = callee.receiver;
-        !receiver.is_null()
-            && !crate::object::runs_behind(receiver)
-            && matches!(
-                callee::type_name(ffi::Py_TYPE(receiver)).0.as_str(),
-                "_queue" | "queue" | "threading"
-            )
-    }
+fn waits_for_threads(callee: &Callee<'_>) -> bool {
+    callee.receiver.is_some_and(|receiver| {
+        !runs_behind(receiver)
+            && matches!(receiver.class_name().0.as_str(), "_queue" | "queue" | "threading")
+    })
 }
 
 /// Whether a call leaves nothing of the state that it changes as it was: files that are written

@@ -1,23 +1,23 @@
 //! Pass: the stages of a call whose arguments are seen, before it is made.
-#![allow(unsafe_code, reason = "looks at live callables and arguments, under the GIL")]
 
 use std::ptr;
 
 use clew_effects::{Confidence, ExternalState, StateKey};
-use clew_heap::Quiet;
+use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
-use pyo3::ffi;
+use clew_heap::callable_name::{module_of, top_level};
+use clew_heap::callee::Callee;
 
 use super::explain::Explanation;
 use super::land::Landed;
 use super::plan::Planned;
-use crate::callee::{self, Namespace, Plan};
 use crate::observe::{Before, Watch};
 use crate::paths::GivenPath;
 use crate::recorder::entry::with;
 use crate::recorder::figures::FigureUse;
 use crate::recorder::state::{Recorder, environment_written};
 use crate::recorder::statement::Cause;
+use crate::rules::{Namespace, Plan};
 use crate::unknown_call::UnknownCall;
 
 /// What a call that is under way will want to know when it returns.
@@ -53,26 +53,23 @@ pub(super) struct UnruledCall {
 impl Recorder {
     /// A call is about to be made: what the rules say of it (plan), what is known where they say
     /// nothing (explain), what of that is noted at once (land) and what waits for its end.
-    unsafe fn pass(
+    fn pass(
         &mut self,
-        callable: *mut ffi::PyObject,
+        callable: Lent<'_>,
         call: &CallArguments,
-        base_name: *mut ffi::PyObject,
+        base_name: Option<Lent<'_>>,
     ) -> Option<PendingCall> {
-        // SAFETY: the trampoline lends callable and arguments for the time of the call.
-        unsafe {
-            let planned = self.plan(callable, call, base_name);
-            self.note_names(&planned);
-            let explanation = self.explain(&planned);
-            let landed = self.land(&planned, explanation.is_assumed());
-            let Explanation { asked, own, .. } = explanation;
-            self.note_reached(&planned, (asked, explanation.is_bounded(), own));
-            self.pending(planned, explanation, landed)
-        }
+        let planned = self.plan(callable, call, base_name);
+        self.note_names(&planned);
+        let explanation = self.explain(&planned);
+        let landed = self.land(&planned, explanation.is_assumed());
+        let Explanation { asked, own, .. } = explanation;
+        self.note_reached(&planned, (asked, explanation.is_bounded(), own));
+        self.pending(planned, explanation, landed)
     }
 
     /// What there is to do when the call has ended; `None` where that is nothing.
-    unsafe fn pending(
+    fn pending(
         &mut self,
         planned: Planned<'_>,
         explanation: Explanation,
@@ -86,11 +83,8 @@ impl Recorder {
         let Landed { handle, figure } = landed;
         let unruled = planned.plan.effects.confidence != Confidence::Annotated;
         self.at_hand.called_unknown |= unruled;
-        // SAFETY: the call lends its callable and arguments.
-        unsafe {
-            let makes_new =
-                ffi::PyType_Check(planned.callable) != 0 && !self.at_hand.deep.is_empty();
-            if handle.is_none()
+        let makes_new = planned.callable.is_class() && !self.at_hand.deep.is_empty();
+        if handle.is_none()
                 && figure.is_none()
                 && before.is_none()
                 // What is not seen is asked about by the caller.
@@ -101,41 +95,38 @@ impl Recorder {
                 && !planned.plan.draws
                 && planned.plan.namespace == Namespace::Untouched
                 && self.objects.handles.is_empty()
-            {
-                return None;
-            }
-            let unruled = unruled.then(|| self.unruled_call(&planned));
-            Some(PendingCall {
-                states_changed: planned.states_changed,
-                plan: planned.plan,
-                handle,
-                figure,
-                makes_new,
-                before,
-                settled,
-                unruled,
-                explained,
-            })
+        {
+            return None;
         }
+        let unruled = unruled.then(|| self.unruled_call(&planned));
+        Some(PendingCall {
+            states_changed: planned.states_changed,
+            plan: planned.plan,
+            handle,
+            figure,
+            makes_new,
+            before,
+            settled,
+            unruled,
+            explained,
+        })
     }
 
     /// What is to be known when a call has returned that no rule speaks of.
-    unsafe fn unruled_call(&mut self, planned: &Planned<'_>) -> UnruledCall {
+    fn unruled_call(&mut self, planned: &Planned<'_>) -> UnruledCall {
         /// How many paths are looked at in one statement.
         const MOST: usize = 2_000;
         let mut paths = Vec::new();
-        // SAFETY: the call lends its callable and arguments.
-        unsafe {
-            if environment_written()
-                && let Some(module) = callee::module_of(planned.callee.function())
-                && self.outside.mentions.environment(Quiet::new(), &callee::top_level(&module))
-            {
-                self.reads_state(StateKey::whole(ExternalState::Environment));
-            }
-            if self.at_hand.paths_looked_at < MOST && planned.is_seen() {
-                paths.extend(planned.call.lent().filter_map(GivenPath::of));
-                self.at_hand.paths_looked_at += paths.len();
-            }
+        let quiet = planned.callable.quiet();
+        if environment_written()
+            && let Some(module) = module_of(planned.callee.function)
+            && self.outside.mentions.environment(quiet, &top_level(&module))
+        {
+            self.reads_state(StateKey::whole(ExternalState::Environment));
+        }
+        if self.at_hand.paths_looked_at < MOST && planned.is_seen() {
+            paths.extend(planned.call.lent().filter_map(GivenPath::of));
+            self.at_hand.paths_looked_at += paths.len();
         }
         let files_audited = self.at_hand.files_audited;
         UnruledCall { _call: UnknownCall::begin(), files_audited, paths }
@@ -143,24 +134,22 @@ impl Recorder {
 }
 
 /// A call is about to be made, with these arguments.
-pub(crate) unsafe fn passing(
-    callable: *mut ffi::PyObject,
+pub(crate) fn passing(
+    callable: Lent<'_>,
     call: &CallArguments,
-    base_name: *mut ffi::PyObject,
+    base_name: Option<Lent<'_>>,
 ) -> Option<PendingCall> {
-    // SAFETY: the trampoline lends callable and arguments for the time of the call.
-    with(|recorder| unsafe { recorder.pass(callable, call, base_name) }).flatten()
+    with(|recorder| recorder.pass(callable, call, base_name)).flatten()
 }
 
 /// A call is about to be made whose arguments will not be seen: whatever the statement reads may
 /// change, unless nothing does.
-pub(crate) unsafe fn called_unseen(callable: *mut ffi::PyObject) {
+pub(crate) fn called_unseen(callable: Lent<'_>) {
     let none = CallArguments { arguments: ptr::null(), count: 0, keywords: ptr::null_mut() };
-    // SAFETY: the probe lends a live callable, and no argument of none is looked at.
-    with(|recorder| unsafe {
-        let Some(pending) = recorder.pass(callable, &none, ptr::null_mut()) else { return };
+    with(|recorder| {
+        let Some(pending) = recorder.pass(callable, &none, None) else { return };
         if !pending.plan.is_idle() || pending.plan.iterates {
-            let name = callee::display_name(&callee::describe(callable));
+            let name = Callee::of(callable).display_name();
             recorder.change_everything(&Cause::new(&name, Confidence::Assumed));
         }
     });
