@@ -1,4 +1,4 @@
-//! Raw: the same questions to pointers, for callers that do not hold [`Lent`](crate::Lent) yet.
+//! Raw: the same questions to pointers, for callers that do not hold [`Lent`] yet.
 #![allow(
     unsafe_code,
     clippy::missing_safety_doc,
