@@ -3,14 +3,10 @@
 //! The recorder runs inside the user's program: it never raises, runs no code of the user's, holds no
 //! reference to a value of theirs, and when it fails it says so once and lets go.
 
-/// From one statement to the next.
-mod advance;
 /// What watched calls of a callable did, for those that there is no time to watch.
 mod call_profile;
 /// What is done about a call, before it and after.
 mod calls;
-/// Which variables lead to what was changed.
-mod changed_variables;
 /// Which objects were changed.
 mod changes;
 /// Iterators that moved on.
@@ -23,8 +19,10 @@ mod figures;
 mod listener;
 /// States and variables that are read, and states that are changed.
 mod note;
-/// What a statement did, put together when it has ended.
+/// From one statement to the next, and what the one that ended did.
 mod outcome;
+/// What a statement that has ended did beside binding and calling.
+mod passes;
 /// What audit events, generators, the text and settings tell of external states.
 mod outside;
 /// What is kept over the life of a program.

@@ -12,8 +12,6 @@ mod pass;
 mod plan;
 /// What is done about a call when it has ended.
 mod returned;
-/// What is done about a callee before its arguments are known.
-mod site;
 
 pub(super) use pass::{PendingCall, called_unseen, passing};
 pub(super) use returned::passed;

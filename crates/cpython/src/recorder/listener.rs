@@ -1,19 +1,23 @@
 //! Listener: what the recorder does about each report of a probe.
 #![allow(unsafe_code, reason = "probes report under the GIL")]
 
+use std::rc::Rc;
+
 use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::SourceId;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::library::standard::catches_warnings;
+use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Lent, Quiet, kind};
-use clew_probe::{InlineCache, Listener};
+use clew_probe::{CacheState, InlineCache, Listener};
 use clew_session::Entered;
 use clew_syntax::StatementId;
 
-use super::advance::now;
 use super::calls::{self, PendingCall};
 use super::entry::{is_active, with};
+use super::outcome::now;
+use super::state::Recorder;
 use super::statement::{Cause, Current};
 
 /// The recorder as what probes report to.
@@ -116,5 +120,81 @@ impl Listener for ProbeListener {
         result: Option<Lent<'_>>,
     ) {
         calls::passed(pending, parts, call, result);
+    }
+}
+
+impl Recorder {
+    fn enter(&mut self, entrance: Entered) {
+        self.loop_trace.enter(entrance);
+        if self.at_hand.entered_seen.insert((entrance.source, entrance.scope)) {
+            self.at_hand.entered.push(entrance);
+            let binds = self
+                .recording
+                .unit(entrance.source)
+                .and_then(|unit| {
+                    unit.scopes().get(entrance.scope?).map(|scope| !scope.binds.is_empty())
+                })
+                .unwrap_or(true);
+            if binds {
+                self.at_hand.namespace_open = true;
+            }
+        }
+    }
+
+    /// A callee is about to be called; whether the call has to be seen with its arguments.
+    fn call(
+        &mut self,
+        cache: &InlineCache,
+        callee: &Callee<'_>,
+        base_name: Option<Lent<'_>>,
+    ) -> bool {
+        self.loop_trace.see();
+        let asked_before = cache.ask(callee.key);
+        if !asked_before && self.at_hand.calls.len() < 64 {
+            let name = callee.display_name();
+            if !self.at_hand.calls.contains(&name) {
+                self.at_hand.calls.push(name);
+            }
+        }
+        // Nothing is settled before the arguments are seen where a rule asks about them.
+        if self.rules.is_session(callee, session_code(), self.namespace as usize) {
+            let stateful = callee.code().is_some_and(is_stateful);
+            if callee.key.0 != 0 {
+                let action = if stateful { CacheState::ChangeCallee } else { CacheState::Pass };
+                cache.settle(action);
+            }
+            if stateful {
+                cache.report(callee.function.address());
+                let by = Cause::new(&callee.display_name(), Confidence::Annotated);
+                self.change_function(callee.function, &by);
+            }
+            return false;
+        }
+        // What a rule says may hang on how the callee is called; only a few are plain enough.
+        if !callee.is_plain() {
+            cache.settle(CacheState::See);
+            return true;
+        }
+        let plan = self.rules.plan(callee, None, session_code(), self.namespace as usize);
+        if plan.is_idle() && !plan.iterates {
+            if callee.key.0 != 0 && self.objects.hidden.is_empty() {
+                cache.settle(CacheState::Pass);
+            }
+            if let Some(receiver) = callee.receiver {
+                self.read_hidden(receiver);
+            }
+            return false;
+        }
+        if let Some(receiver) = callee.receiver
+            && plan.changes_receiver_only()
+            && !plan.iterates
+        {
+            cache.settle(CacheState::ChangeReceiver);
+            cache.report(receiver.address());
+            let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
+            self.change_found(receiver, &by, base_name);
+            return false;
+        }
+        true
     }
 }

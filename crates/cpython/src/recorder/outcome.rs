@@ -1,45 +1,140 @@
-//! Outcome: what a statement did, put together when it has ended.
+//! Outcome: from one statement to the next, and what the one that ended did.
 
-use clew_effects::{Confidence, ExternalState, StateKey};
-use clew_heap::library::standard::{factory_of, is_defaultdict};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clew_effects::{Confidence, Depth, ExternalState, StateKey};
+use clew_graph::{BlockKind, Timestamp};
 use clew_heap::namespace::Change;
-use clew_heap::{Address, Quiet, kind};
-use clew_session::{Bound as Binding, Changed, Outcome, SavedValue};
-use clew_syntax::{Access, Read, Statement, Target, Template, Unit, literal_key};
-use pyo3::ffi;
+use clew_heap::walk::{End, Walk};
+use clew_heap::{Address, Lent, Quiet, kind};
+use clew_session::{Bound as Binding, Changed, Outcome};
+use clew_syntax::{Access, Read, Statement, StatementId, Template, Unit};
 use rustc_hash::FxHashSet;
 
-use super::advance::now;
+use super::note::{hidden_key, module_key};
 use super::state::Recorder;
-use super::statement::{Cause, Current};
-use crate::package::version_of;
+use super::statement::{Cause, Current, Deep, StatementRecord};
 
 /// A statement that has ended, and what is known of it so far.
-struct Ended<'u> {
-    unit: &'u Unit,
-    statement: &'u Statement,
+pub(super) struct Ended<'u> {
+    pub(super) unit: &'u Unit,
+    pub(super) statement: &'u Statement,
     /// What its text does: of a statement that is followed by its parts, its header's.
-    access: &'u Access,
+    pub(super) access: &'u Access,
     /// Whether it is followed by its parts, so that only its header is at hand.
-    header_only: bool,
+    pub(super) header_only: bool,
     /// Whether it is taken as a whole with its suites.
-    compound: bool,
-    leaving: bool,
-    raised: bool,
+    pub(super) compound: bool,
+    pub(super) leaving: bool,
+    pub(super) raised: bool,
     /// What it reads, and then what functions read that were entered.
-    reads: Vec<Read>,
+    pub(super) reads: Vec<Read>,
     /// Whether a finalizer of the program's was entered.
-    finalized: bool,
+    pub(super) finalized: bool,
     /// The modules that it imports.
-    modules: Vec<String>,
-    bound: Vec<Binding>,
-    changed: Vec<Changed>,
+    pub(super) modules: Vec<String>,
+    pub(super) bound: Vec<Binding>,
+    pub(super) changed: Vec<Changed>,
 }
 
-/// A module, and its package and version where it has one.
-type Imported = (String, Option<String>, Option<String>);
-
 impl Recorder {
+    /// Ends the statement at hand and goes on to another.
+    pub(super) fn go_to(&mut self, quiet: Quiet<'_>, next: Current) {
+        let left = self.left_early(&next);
+        let raised = !left.is_empty();
+        if raised {
+            self.unwind(quiet, &left);
+        }
+        self.end_statement(quiet, raised);
+        let unit = (!next.leaving).then(|| self.recording.unit(next.source)).flatten();
+        if let Some(unit) = unit {
+            let variables = self.variables(quiet);
+            let at = (next.source, next.statement);
+            self.loop_trace.begin(&unit, at, variables, &self.borders);
+        }
+        self.current = Some(next);
+    }
+
+    pub(super) fn end_statement(&mut self, quiet: Quiet<'_>, raised: bool) {
+        let Some(current) = self.current.take() else {
+            self.forget_statement();
+            return;
+        };
+        if let Some(outcome) = self.outcome(quiet, &current, raised)
+            && let Err(message) = self.recording.record(&outcome)
+        {
+            self.recording.lost(&message);
+        }
+        self.forget_statement();
+    }
+
+    /// The next statement begins with nothing done.
+    fn forget_statement(&mut self) {
+        clew_probe::begin_epoch();
+        self.loop_trace.end();
+        self.at_hand = StatementRecord::default();
+    }
+
+    /// The `with` and `try` statements out of which the statement at hand raised: the next one is
+    /// outside, and their bodies' ends were not come to.
+    pub(super) fn left_early(&self, next: &Current) -> Vec<StatementId> {
+        let Some(current) = self.current.as_ref().filter(|current| current.source == next.source)
+        else {
+            return Vec::new();
+        };
+        let Some(unit) = self.recording.unit(current.source) else { return Vec::new() };
+        let mut left = unit.guards_of(current.statement).peekable();
+        // Nearly all statements stand in none.
+        if left.peek().is_none() {
+            return Vec::new();
+        }
+        let own = next.leaving.then_some(next.statement);
+        let kept: Vec<StatementId> =
+            own.into_iter().chain(unit.guards_of(next.statement)).collect();
+        left.filter(|guard| !kept.contains(guard)).collect()
+    }
+
+    /// What was raised left these statements: the context managers among them were told, and may have
+    /// done something about it to whatever they were made of.
+    pub(super) fn unwind(&mut self, quiet: Quiet<'_>, left: &[StatementId]) {
+        let Some(unit) =
+            self.current.as_ref().and_then(|current| self.recording.unit(current.source))
+        else {
+            return;
+        };
+        let by = Cause::new("with", Confidence::Assumed);
+        for &guard in left {
+            let statement = unit.statement(guard);
+            if !matches!(statement.template, Template::Block(BlockKind::With)) {
+                continue;
+            }
+            let own = &statement.own;
+            let names = own.reads.iter().map(|read| &read.name);
+            for name in names.chain(own.binds.iter().map(|bind| &bind.name)) {
+                if let Some(value) = self.variables(quiet).item(name)
+                    && kind::changes_in_place(value)
+                    && !value.is_module()
+                {
+                    self.mutate(value, Depth::Deep, &by, None);
+                }
+            }
+        }
+    }
+
+    /// Ends the last statement. Where it stands in a `with` or `try` whose end was not told, it raised.
+    pub(super) fn end_program(&mut self, quiet: Quiet<'_>, raised: bool) {
+        let left = match &self.current {
+            Some(current) if !current.leaving => {
+                let unit = self.recording.unit(current.source);
+                unit.map(|unit| unit.guards_of(current.statement).collect()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        self.unwind(quiet, &left);
+        self.end_statement(quiet, raised || !left.is_empty());
+        self.watching.profiles.keep(self.recording.as_mut());
+    }
+
     /// What the statement did; `None` where its text is not known.
     pub(super) fn outcome(
         &mut self,
@@ -124,19 +219,6 @@ impl Recorder {
         }
     }
 
-    /// `x += y` left the same object in place: it was changed, if it can be.
-    fn note_augmented(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
-        let by = Cause::new("in-place operator", Confidence::Annotated);
-        for name in augmented(ended) {
-            if let Some(value) = self.variables(quiet).item(name)
-                && self.mirror.address(name) == Some(value.address())
-                && kind::changes_in_place(value)
-            {
-                self.change(value, &by);
-            }
-        }
-    }
-
     /// Which of the variables that its text binds are bound anew.
     fn gather_bound(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
         // What a `with` binds it bound when it was entered.
@@ -159,87 +241,6 @@ impl Recorder {
         }
     }
 
-    /// Variables that were bound or read by way of the namespace itself.
-    fn note_namespace(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
-        let given = self.at_hand.namespace_given;
-        if ended.access.star_import || self.at_hand.namespace_open || given > 0 {
-            let variables = self.variables(quiet);
-            for change in self.mirror.differences(variables) {
-                if ended.bound.iter().any(|known| known.name == change.name) {
-                    continue;
-                }
-                // It had to be there.
-                if !change.is_bound {
-                    self.at_hand.read.push(change.name.clone());
-                }
-                let deleted = !change.is_bound;
-                ended.bound.push(Binding { name: change.name, certain: true, deleted });
-            }
-        }
-        let keys = literal_key::globals_read(ended.statement);
-        if given > self.at_hand.namespace_stored + keys.len() {
-            self.at_hand.reads_everything = true;
-        }
-        if !keys.is_empty() || self.at_hand.reads_everything {
-            self.loop_trace.doubt();
-        }
-        self.at_hand.read.extend(keys);
-        if self.at_hand.reads_everything {
-            self.at_hand.read.extend(self.mirror.names());
-        }
-    }
-
-    /// Reading a missing key of a `defaultdict` adds it.
-    fn note_missing_keys(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
-        for read in &ended.access.reads {
-            let value = self.variables(quiet).item(&read.name);
-            let Some(value) = value.filter(|&value| is_defaultdict(value)) else { continue };
-            let length = value.pairs_count() as ffi::Py_ssize_t;
-            let before = self.objects.lengths.insert(value.address(), length);
-            if before.unwrap_or(0) == length {
-                continue;
-            }
-            let by = Cause::new("a missing key", Confidence::Observed);
-            self.change(value, &by);
-            // What makes the values may be a method of C.
-            if let Some(receiver) = factory_of(value) {
-                self.change(receiver, &by);
-            }
-        }
-    }
-
-    /// What the values that were bound before or are bound now ask for.
-    fn note_bound_values(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
-        // What ends with its last name depends on what the name stood for.
-        if ended.finalized {
-            self.at_hand.read.extend(ended.bound.iter().map(|bound| bound.name.clone()));
-            self.loop_trace.doubt();
-        }
-        if self.at_hand.calls.iter().any(|name| makes_of_bytes(name)) {
-            for bound in &ended.bound {
-                if let Some(value) = self.variables(quiet).item(&bound.name) {
-                    self.read_classes_of(value);
-                }
-            }
-        }
-    }
-
-    /// What a context manager gives stands for the same as the manager.
-    fn note_entered_manager(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
-        let (Some(key), true, [bind]) =
-            (self.at_hand.entering.take(), ended.header_only, &ended.bound[..])
-        else {
-            return;
-        };
-        let value = self.variables(quiet).item(&bind.name);
-        let Some(value) = value.filter(|&value| kind::changes_in_place(value)) else { return };
-        if key.state == ExternalState::Warnings && value.is_list() {
-            let length = value.items().len() as ffi::Py_ssize_t;
-            self.objects.gathering.push((bind.name.clone(), length));
-        }
-        self.objects.handles.insert(value.address(), key);
-    }
-
     /// Which variables lead to what was changed.
     fn gather_changed(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
         if let Some(by) = self.at_hand.everything_changed.clone() {
@@ -255,104 +256,140 @@ impl Recorder {
         }
     }
 
-    /// The external states that its text, its values and its imports are about.
-    fn note_outside(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
-        let (unit, statement) = (ended.unit, ended.statement);
-        let figures = self.outside.written.has_any_of(&ExternalState::Pyplot);
-        if figures && unit.mentions_attribute(statement.id, "number") {
-            self.reads_state(crate::figures::numbers());
-        }
-        let hidden = !self.objects.hidden.is_empty();
-        if hidden || self.objects.binds_variables_of_modules || figures {
-            self.read_paths(quiet, &ended.reads);
-        }
-        self.environment(quiet, statement, (&ended.reads, ended.access.reads.len()));
-        self.note_environment(!ended.modules.is_empty());
-        self.note_draws(quiet);
-        if self.at_hand.files_audited > 0 {
-            // `with` and operators make values without a call.
-            let bound = ended.bound.iter();
-            let variables = self.variables(quiet);
-            let values = bound.filter_map(|bound| variables.item(&bound.name));
-            self.adopt_files(quiet, &values.collect::<Vec<_>>());
-        }
-        if !self.outside.settings.is_empty() {
-            let makes_text = !self.at_hand.entered.is_empty() || unit.may_make_text(statement.id);
-            self.obey_settings(quiet, &ended.reads, makes_text);
-        }
-    }
-
-    /// The modules that it imported, with their packages and versions.
-    fn imported(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<Imported> {
-        if ended.modules.is_empty() {
-            return Vec::new();
-        }
-        let major = |version: String| version.split('.').next()?.parse().ok();
-        let pandas: Option<u32> = version_of(quiet, "pandas").and_then(major);
-        self.objects.copies_on_write = pandas.is_some_and(|major| major >= 3);
-        self.reads_state(StateKey::whole(ExternalState::ImportSystem));
-        self.note_imported(quiet, &ended.modules);
-        let imported = |module: &String| {
-            let top = module.split('.').next().unwrap_or_default().to_owned();
-            let version = version_of(quiet, &top);
-            (module.clone(), version.is_some().then_some(top), version)
-        };
-        ended.modules.iter().map(imported).collect()
-    }
-
-    /// What was saved, with the variables whose values it is.
-    fn saved(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<SavedValue> {
-        if self.at_hand.saved.is_empty() {
-            return Vec::new();
-        }
-        let spelled = literal_key::saved(ended.statement);
-        let mut saved = std::mem::take(&mut self.at_hand.saved);
-        for (value, address) in &mut saved {
-            // The name that the statement spells, if the value is still there.
-            let named = spelled.iter().find(|name| {
-                let value = self.variables(quiet).item(name);
-                value.is_some_and(|value| value.address() == *address)
+    /// Finds the variables from which a changed object can be reached. Objects that were found
+    /// through a module and that no variable leads to become hidden states.
+    pub(super) fn find_changed(&mut self, quiet: Quiet<'_>, out: &mut Vec<Changed>) {
+        /// How many objects are looked at before the rest is assumed to be changed.
+        const BUDGET: usize = 5_000_000;
+        let mut found: FxHashSet<Address> = FxHashSet::default();
+        self.walk_again(quiet);
+        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: true };
+        for (name, value) in self.variables(quiet).pairs() {
+            if !kind::is_mutable(value) {
+                continue;
+            }
+            let mut hit = None;
+            let changed = &self.at_hand.changed;
+            let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
+                hit = changed.get(&object.address()).map(|by| (object.address(), by.clone()));
+                hit.is_none()
             });
-            if named.is_some() {
-                value.variable = named.cloned();
-            } else if ended.bound.iter().any(|bound| Some(&bound.name) == value.variable.as_ref()) {
-                value.variable = None;
+            let (by, confidence) = match (hit, end) {
+                (Some((address, by)), _) => {
+                    found.insert(address);
+                    (by.by.to_string(), by.confidence)
+                }
+                (None, End::OverBudget) => {
+                    ("a change that was not searched for".to_owned(), Confidence::Assumed)
+                }
+                (None, _) => continue,
+            };
+            out.extend(name.text().map(|name| Changed { name, by, confidence }));
+        }
+        self.note_own_modules(quiet);
+        let imports = [c"meta_path", c"modules", c"path", c"path_hooks"];
+        let changed = |object: Lent<'_>| self.at_hand.changed.contains_key(&object.address());
+        if imports.into_iter().filter_map(|name| quiet.sys(name)).any(changed) {
+            self.writes_state((StateKey::whole(ExternalState::ImportSystem), false));
+        }
+        for address in self.at_hand.hidden_candidates.clone() {
+            if !found.contains(&address) {
+                self.writes_state((hidden_key(address), false));
+                self.objects.hidden.insert(address);
             }
         }
-        saved.into_iter().map(|(value, _)| value).collect()
     }
 
-    /// A loop is taken as a whole where not all of what it did has a place in it.
-    fn doubt_loop(&mut self, ended: &Ended<'_>, saves: bool) {
-        if ended.raised
-            || ended.access.star_import
-            || self.at_hand.namespace_open
-            || self.at_hand.namespace_given > 0
-            || self.at_hand.everything_changed.is_some()
-            || saves
-        {
-            self.loop_trace.doubt();
+    /// Walks once more through what was changed deeply since it was last walked through, as far as a
+    /// variable leads there.
+    pub(super) fn walk_again(&mut self, quiet: Quiet<'_>) {
+        const BUDGET: usize = 1_000_000;
+        let again = |deep: &&Deep| deep.times > 1;
+        if !self.at_hand.deep.values().flatten().any(|deep| again(&deep)) {
+            return;
+        }
+        let mut roots = Vec::new();
+        let mut seen = FxHashSet::default();
+        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: true };
+        let deep = &self.at_hand.deep;
+        for (_, value) in self.variables(quiet).pairs() {
+            walk.run(value, &mut seen, &mut |object| {
+                let known = deep.get(&object.address()).into_iter().flatten();
+                roots.extend(known.filter(again).map(|deep| (object, deep.by.clone(), deep.point)));
+                true
+            });
+        }
+        for (object, by, point) in roots {
+            self.loop_trace.stand_at(Some(point));
+            self.walk_changed(object, &by);
+        }
+        self.loop_trace.stand_at(None);
+    }
+
+    /// Marks all that variables lead to as changed, in one walk; gives the variables that were too
+    /// large for that.
+    pub(super) fn change_all_of(
+        &mut self,
+        quiet: Quiet<'_>,
+        names: FxHashSet<String>,
+        by: &Cause,
+    ) -> Vec<String> {
+        const BUDGET: usize = 5_000_000;
+        let mut seen = FxHashSet::default();
+        let variables = self.variables(quiet);
+        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: false };
+        let changed = &mut self.at_hand.changed;
+        let mut left = Vec::new();
+        for name in names {
+            let Some(value) = variables.item(&name) else { continue };
+            let end = walk.run(value, &mut seen, &mut |object| {
+                if kind::changes_in_place(object) && !object.is_module() {
+                    changed.entry(object.address()).or_insert_with(|| by.clone());
+                }
+                true
+            });
+            if end == End::OverBudget {
+                left.push(name);
+            }
+        }
+        left
+    }
+
+    /// Notes the modules of the program's own that lead to what changed: their functions read that
+    /// unseen.
+    fn note_own_modules(&mut self, quiet: Quiet<'_>) {
+        const BUDGET: usize = 1_000_000;
+        for name in self.objects.own_modules.iter().cloned().collect::<Vec<_>>() {
+            let Some(module) = quiet.module(&name) else { continue };
+            let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: true };
+            let mut seen = FxHashSet::default();
+            let changed = &self.at_hand.changed;
+            let mut hit = false;
+            for (key, value) in module.module_variables().into_iter().flat_map(Lent::pairs) {
+                // `__builtins__` and its like are everybody's.
+                let shared = key.as_str().is_some_and(|name| name.starts_with("__"));
+                if shared || value.is_module() {
+                    continue;
+                }
+                let end = walk.run(value, &mut seen, &mut |object| {
+                    // Who is given a function does not change it.
+                    hit |=
+                        changed.contains_key(&object.address()) && kind::changes_in_place(object);
+                    !hit
+                });
+                hit |= end == End::OverBudget;
+                if hit {
+                    break;
+                }
+            }
+            if hit {
+                self.writes_state((module_key(module), false));
+            }
         }
     }
 }
 
-/// The variables that a statement, or those in its suites, sets by an in-place operator.
-fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
-    let set = |statement: &'u Statement| match &statement.template {
-        Template::Augmented { target: Target::Name { name, .. }, .. } => Some(name.as_str()),
-        _ => None,
-    };
-    if !ended.compound {
-        return set(ended.statement).into_iter().collect();
-    }
-    ended.unit.statements()[ended.statement.id.index()..]
-        .iter()
-        .take_while(|inner| inner.range.start < ended.statement.range.end)
-        .filter_map(set)
-        .collect()
-}
-
-/// Whether a callee makes objects of bytes in which they tell their classes by name.
-fn makes_of_bytes(callee: &str) -> bool {
-    matches!(callee.rsplit('.').next(), Some("load" | "loads" | "read_pickle"))
+pub(super) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(since.as_micros() as i64)
 }

@@ -1,0 +1,213 @@
+//! Passes: what a statement that has ended did beside what its text binds and its calls change.
+
+use clew_effects::{Confidence, ExternalState, StateKey};
+use clew_heap::library::standard::{factory_of, is_defaultdict};
+use clew_heap::{Quiet, kind};
+use clew_session::{Bound as Binding, SavedValue};
+use clew_syntax::{Statement, Target, Template, literal_key};
+use pyo3::ffi;
+
+use super::outcome::Ended;
+use super::state::Recorder;
+use super::statement::Cause;
+use crate::package::version_of;
+
+/// A module, and its package and version where it has one.
+type Imported = (String, Option<String>, Option<String>);
+
+impl Recorder {
+    /// `x += y` left the same object in place: it was changed, if it can be.
+    pub(super) fn note_augmented(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
+        let by = Cause::new("in-place operator", Confidence::Annotated);
+        for name in augmented(ended) {
+            if let Some(value) = self.variables(quiet).item(name)
+                && self.mirror.address(name) == Some(value.address())
+                && kind::changes_in_place(value)
+            {
+                self.change(value, &by);
+            }
+        }
+    }
+
+    /// Variables that were bound or read by way of the namespace itself.
+    pub(super) fn note_namespace(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
+        let given = self.at_hand.namespace_given;
+        if ended.access.star_import || self.at_hand.namespace_open || given > 0 {
+            let variables = self.variables(quiet);
+            for change in self.mirror.differences(variables) {
+                if ended.bound.iter().any(|known| known.name == change.name) {
+                    continue;
+                }
+                // It had to be there.
+                if !change.is_bound {
+                    self.at_hand.read.push(change.name.clone());
+                }
+                let deleted = !change.is_bound;
+                ended.bound.push(Binding { name: change.name, certain: true, deleted });
+            }
+        }
+        let keys = literal_key::globals_read(ended.statement);
+        if given > self.at_hand.namespace_stored + keys.len() {
+            self.at_hand.reads_everything = true;
+        }
+        if !keys.is_empty() || self.at_hand.reads_everything {
+            self.loop_trace.doubt();
+        }
+        self.at_hand.read.extend(keys);
+        if self.at_hand.reads_everything {
+            self.at_hand.read.extend(self.mirror.names());
+        }
+    }
+
+    /// Reading a missing key of a `defaultdict` adds it.
+    pub(super) fn note_missing_keys(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
+        for read in &ended.access.reads {
+            let value = self.variables(quiet).item(&read.name);
+            let Some(value) = value.filter(|&value| is_defaultdict(value)) else { continue };
+            let length = value.pairs_count() as ffi::Py_ssize_t;
+            let before = self.objects.lengths.insert(value.address(), length);
+            if before.unwrap_or(0) == length {
+                continue;
+            }
+            let by = Cause::new("a missing key", Confidence::Observed);
+            self.change(value, &by);
+            // What makes the values may be a method of C.
+            if let Some(receiver) = factory_of(value) {
+                self.change(receiver, &by);
+            }
+        }
+    }
+
+    /// What the values that were bound before or are bound now ask for.
+    pub(super) fn note_bound_values(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
+        // What ends with its last name depends on what the name stood for.
+        if ended.finalized {
+            self.at_hand.read.extend(ended.bound.iter().map(|bound| bound.name.clone()));
+            self.loop_trace.doubt();
+        }
+        if self.at_hand.calls.iter().any(|name| makes_of_bytes(name)) {
+            for bound in &ended.bound {
+                if let Some(value) = self.variables(quiet).item(&bound.name) {
+                    self.read_classes_of(value);
+                }
+            }
+        }
+    }
+
+    /// What a context manager gives stands for the same as the manager.
+    pub(super) fn note_entered_manager(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
+        let (Some(key), true, [bind]) =
+            (self.at_hand.entering.take(), ended.header_only, &ended.bound[..])
+        else {
+            return;
+        };
+        let value = self.variables(quiet).item(&bind.name);
+        let Some(value) = value.filter(|&value| kind::changes_in_place(value)) else { return };
+        if key.state == ExternalState::Warnings && value.is_list() {
+            let length = value.items().len() as ffi::Py_ssize_t;
+            self.objects.gathering.push((bind.name.clone(), length));
+        }
+        self.objects.handles.insert(value.address(), key);
+    }
+
+    /// The external states that its text, its values and its imports are about.
+    pub(super) fn note_outside(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
+        let (unit, statement) = (ended.unit, ended.statement);
+        let figures = self.outside.written.has_any_of(&ExternalState::Pyplot);
+        if figures && unit.mentions_attribute(statement.id, "number") {
+            self.reads_state(crate::figures::numbers());
+        }
+        let hidden = !self.objects.hidden.is_empty();
+        if hidden || self.objects.binds_variables_of_modules || figures {
+            self.read_paths(quiet, &ended.reads);
+        }
+        self.environment(quiet, statement, (&ended.reads, ended.access.reads.len()));
+        self.note_environment(!ended.modules.is_empty());
+        self.note_draws(quiet);
+        if self.at_hand.files_audited > 0 {
+            // `with` and operators make values without a call.
+            let bound = ended.bound.iter();
+            let variables = self.variables(quiet);
+            let values = bound.filter_map(|bound| variables.item(&bound.name));
+            self.adopt_files(quiet, &values.collect::<Vec<_>>());
+        }
+        if !self.outside.settings.is_empty() {
+            let makes_text = !self.at_hand.entered.is_empty() || unit.may_make_text(statement.id);
+            self.obey_settings(quiet, &ended.reads, makes_text);
+        }
+    }
+
+    /// The modules that it imported, with their packages and versions.
+    pub(super) fn imported(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<Imported> {
+        if ended.modules.is_empty() {
+            return Vec::new();
+        }
+        let major = |version: String| version.split('.').next()?.parse().ok();
+        let pandas: Option<u32> = version_of(quiet, "pandas").and_then(major);
+        self.objects.copies_on_write = pandas.is_some_and(|major| major >= 3);
+        self.reads_state(StateKey::whole(ExternalState::ImportSystem));
+        self.note_imported(quiet, &ended.modules);
+        let imported = |module: &String| {
+            let top = module.split('.').next().unwrap_or_default().to_owned();
+            let version = version_of(quiet, &top);
+            (module.clone(), version.is_some().then_some(top), version)
+        };
+        ended.modules.iter().map(imported).collect()
+    }
+
+    /// What was saved, with the variables whose values it is.
+    pub(super) fn saved(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<SavedValue> {
+        if self.at_hand.saved.is_empty() {
+            return Vec::new();
+        }
+        let spelled = literal_key::saved(ended.statement);
+        let mut saved = std::mem::take(&mut self.at_hand.saved);
+        for (value, address) in &mut saved {
+            // The name that the statement spells, if the value is still there.
+            let named = spelled.iter().find(|name| {
+                let value = self.variables(quiet).item(name);
+                value.is_some_and(|value| value.address() == *address)
+            });
+            if named.is_some() {
+                value.variable = named.cloned();
+            } else if ended.bound.iter().any(|bound| Some(&bound.name) == value.variable.as_ref()) {
+                value.variable = None;
+            }
+        }
+        saved.into_iter().map(|(value, _)| value).collect()
+    }
+
+    /// A loop is taken as a whole where not all of what it did has a place in it.
+    pub(super) fn doubt_loop(&mut self, ended: &Ended<'_>, saves: bool) {
+        if ended.raised
+            || ended.access.star_import
+            || self.at_hand.namespace_open
+            || self.at_hand.namespace_given > 0
+            || self.at_hand.everything_changed.is_some()
+            || saves
+        {
+            self.loop_trace.doubt();
+        }
+    }
+}
+
+/// The variables that a statement, or those in its suites, sets by an in-place operator.
+fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
+    let set = |statement: &'u Statement| match &statement.template {
+        Template::Augmented { target: Target::Name { name, .. }, .. } => Some(name.as_str()),
+        _ => None,
+    };
+    if !ended.compound {
+        return set(ended.statement).into_iter().collect();
+    }
+    ended.unit.statements()[ended.statement.id.index()..]
+        .iter()
+        .take_while(|inner| inner.range.start < ended.statement.range.end)
+        .filter_map(set)
+        .collect()
+}
+
+/// Whether a callee makes objects of bytes in which they tell their classes by name.
+fn makes_of_bytes(callee: &str) -> bool {
+    matches!(callee.rsplit('.').next(), Some("load" | "loads" | "read_pickle"))
+}
