@@ -22,6 +22,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
     let python = step("virtual environment", || {
         let python = python::virtual_environment(workspace)?;
         python::install_libraries(workspace, &python)?;
+        python::install_test_libraries(workspace, &python)?;
         Ok(python)
     })?;
     for (name, value) in wheel::variables(&python) {

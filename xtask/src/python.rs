@@ -127,6 +127,13 @@ pub(crate) fn install_libraries(workspace: &Workspace, python: &Python) -> Resul
     Ok(())
 }
 
+/// Installs the libraries that programs in `tests/slices` say they need.
+pub(crate) fn install_test_libraries(workspace: &Workspace, python: &Python) -> Result {
+    let Python { path, .. } = python;
+    cmd!(workspace.shell(), "{path} -m pip install --quiet -r tests/libraries.txt").run()?;
+    Ok(())
+}
+
 impl FromStr for Version {
     type Err = String;
 

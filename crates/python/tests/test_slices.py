@@ -5,6 +5,9 @@
 the slice of a variable is. Without rules about libraries it is what `python slice NAME without
 annotations` says; `with or without annotations` says both at once. Blank lines do not count.
 
+A program that begins with `# needs: LIBRARY…` is left out where one of these is not installed; CI
+installs what `tests/libraries.txt` lists.
+
 `wanted slice` is tighter than what clew cuts today. What it cuts has to be sound; when it becomes as
 tight as wanted, the word has to go. `UPDATE_SLICES=1` rewrites what is expected, and that word.
 """
@@ -15,6 +18,7 @@ import difflib
 import fcntl
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -93,6 +97,9 @@ def test_keeps_what_made_the_value(
     path: Path, case: Case, zygotes: Zygotes, tmp_path: Path
 ) -> None:
     example = Example.of(case)
+    missing = [name for name in needs(example.program) if find_spec(name) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} is not installed")
     found: list[str] = []
     replacements: dict[tuple[str, ...], list[str]] = {}
     cuts = {
@@ -121,6 +128,12 @@ def test_keeps_what_made_the_value(
             replace_blocks(path, case.name, replacements)
     if found:
         pytest.fail("\n\n".join(found), pytrace=False)
+
+
+def needs(program: str) -> list[str]:
+    """The modules of libraries that a program says it needs."""
+    first, _, _ = program.partition("\n")
+    return first.removeprefix("# needs:").split() if first.startswith("# needs:") else []
 
 
 def cut(example: Example, annotations: bool, zygotes: Zygotes, place: Path) -> dict[str, Cut]:
