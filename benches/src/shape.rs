@@ -1,7 +1,7 @@
 //! Shape: how the steps of a program lean on each other.
 
 use clew_graph::{
-    Argument, Call, Callee, Graph, Import, Literal, Mutate, NodeId, NodeKind, Operator,
+    Argument, Call, CallTarget, Graph, Import, Literal, Mutate, NodeId, NodeKind, Operator,
 };
 
 /// How the steps of a program lean on each other.
@@ -107,7 +107,7 @@ fn operator(operator: Operator, operands: impl IntoIterator<Item = NodeId>) -> N
 }
 
 fn call(function: NodeId, arguments: impl IntoIterator<Item = NodeId>) -> NodeKind {
-    let mut call = Call::new(Callee::Node(function));
+    let mut call = Call::new(CallTarget::Node(function));
     call.positional = arguments.into_iter().map(|node| Argument { node, starred: false }).collect();
     NodeKind::Call(call)
 }

@@ -77,7 +77,7 @@ unsafe extern "C" fn hook(
         if interpreter as usize == INTERPRETER.load(Ordering::Relaxed)
             && let Some(arguments) = arguments
         {
-            on_event(event.to_bytes(), Arguments(arguments));
+            on_event(event.to_bytes(), EventArguments(arguments));
         }
     }));
     0
@@ -85,9 +85,9 @@ unsafe extern "C" fn hook(
 
 /// The arguments of an event.
 #[derive(Clone, Copy)]
-struct Arguments<'a>(Lent<'a>);
+struct EventArguments<'a>(Lent<'a>);
 
-impl<'a> Arguments<'a> {
+impl<'a> EventArguments<'a> {
     fn get(self, at: usize) -> Option<Lent<'a>> {
         self.0.items().nth(at)
     }
@@ -122,7 +122,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// What is done about an event. Which ones there are and what they carry: the table in Python's documentation.
-fn on_event(event: &[u8], given: Arguments<'_>) {
+fn on_event(event: &[u8], given: EventArguments<'_>) {
     match event {
         b"open" => opened(given),
         // Where modules are looked for is of no interest: what is found is opened.
@@ -224,7 +224,7 @@ fn is_package_of_others(quiet: Quiet<'_>, name: &str) -> bool {
 }
 
 /// A file is opened: `(path, mode, flags)`, with no mode where `os.open` does it.
-fn opened(given: Arguments<'_>) {
+fn opened(given: EventArguments<'_>) {
     // A file that is opened by its descriptor was opened by its path before.
     if given.number(0).is_some() {
         return;
@@ -284,7 +284,7 @@ fn removes(path: Option<Named>) {
     writes(Some(path), false);
 }
 
-fn renames(given: Arguments<'_>) {
+fn renames(given: EventArguments<'_>) {
     let (from, to) = (given.path(0, Some(2)), given.path(1, Some(3)));
     let Some(from) = from.filter(|named| is_there(&named.path)) else { return };
     let folder = from.path.is_dir();

@@ -28,8 +28,8 @@ mod live_world;
 mod persisted;
 mod source;
 
+pub(crate) use clew_infer::{AccessPath, Inferred};
 use clew_infer::{Fact, Finding, Question};
-pub(crate) use clew_infer::{Inferred, Target};
 use live_world::LiveWorld;
 use source::Sources;
 
@@ -68,7 +68,7 @@ struct Answer {
 }
 
 /// The live value that may change, if it is there still.
-pub(crate) fn find<'a>(target: &Target, roots: &[Option<Lent<'a>>]) -> Option<Lent<'a>> {
+pub(crate) fn find<'a>(target: &AccessPath, roots: &[Option<Lent<'a>>]) -> Option<Lent<'a>> {
     let root = roots.get(target.root).copied().flatten();
     target.path.iter().fold(root, |value, name| value?.own_attribute(name))
 }

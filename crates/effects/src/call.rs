@@ -34,14 +34,14 @@ pub trait CallFacts {
 
 /// A call spelt out, for those who have no live one at hand.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shape {
+pub struct CallShape {
     positional: Vec<Scalar>,
     keyword: Vec<(String, Scalar)>,
     attributes: Vec<(String, Scalar)>,
     versions: Vec<(String, String)>,
 }
 
-impl Shape {
+impl CallShape {
     /// A call with as many positional arguments, of unknown values.
     pub fn positional(count: usize) -> Self {
         Self { positional: vec![Scalar::Unknown; count], ..Self::default() }
@@ -72,7 +72,7 @@ impl Shape {
     }
 }
 
-impl CallFacts for Shape {
+impl CallFacts for CallShape {
     fn positional(&self) -> usize {
         self.positional.len()
     }

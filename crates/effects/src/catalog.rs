@@ -37,35 +37,35 @@ struct Package {
 
 /// What rules name, for the host to find among live objects.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Target {
+pub struct RuleTarget {
     /// The module that holds it.
     pub module: String,
     /// Its name in that module, dotted where it is an attribute of an attribute; for a pattern,
     /// the pattern.
     pub name: String,
     /// What it is.
-    pub kind: TargetKind,
+    pub kind: RuleTargetKind,
 }
 
-/// What a [`Target`] is.
+/// What a [`RuleTarget`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TargetKind {
+pub enum RuleTargetKind {
     /// Something that is called by itself: a function, a bound method that a module offers, also
     /// a class that is called like a function.
     Function,
     /// A class, for its constructor and its instances' methods.
     Class,
     /// Every callable of the module that is neither class nor module and whose name matches, as
-    /// [`Target::matches`] tells. An object that is also an exact target is not meant.
+    /// [`RuleTarget::matches`] tells. An object that is also an exact target is not meant.
     FunctionPattern,
 }
 
 /// A class of a receiver, and how the method that is called looks from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Class<'a> {
-    /// The module, as in the class's [`Target`].
+    /// The module, as in the class's [`RuleTarget`].
     pub module: &'a str,
-    /// The name, as in the class's [`Target`].
+    /// The name, as in the class's [`RuleTarget`].
     pub name: &'a str,
     /// Whether the class has a method of that name, of its own or from a base. A rule about all
     /// methods of a class, or those that fit a pattern, says nothing of what only a subclass has.
@@ -79,18 +79,18 @@ impl<'a> Class<'a> {
     }
 }
 
-impl Target {
+impl RuleTarget {
     /// Whether a name is this target's, or fits its pattern. A pattern leaves out names that begin
     /// with an underscore unless it begins with one itself.
     pub fn matches(&self, name: &str) -> bool {
         match self.kind {
-            TargetKind::FunctionPattern => Pattern::new(&self.name).matches_name(name),
-            TargetKind::Function | TargetKind::Class => self.name == name,
+            RuleTargetKind::FunctionPattern => Pattern::new(&self.name).matches_name(name),
+            RuleTargetKind::Function | RuleTargetKind::Class => self.name == name,
         }
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for RuleTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.module, self.name)
     }
@@ -160,7 +160,7 @@ impl Catalog {
     }
 
     /// Everything that the rules of a package name, in alphabetical order.
-    pub fn targets(&self, package: &str) -> Vec<Target> {
+    pub fn targets(&self, package: &str) -> Vec<RuleTarget> {
         let mut targets = Vec::new();
         for (_, rules) in self.layers(package) {
             for (module, found) in &rules.modules {
@@ -468,15 +468,18 @@ impl ModuleRules {
         }
     }
 
-    fn targets(&self, module: &str, targets: &mut Vec<Target>) {
-        let target =
-            |name: &str, kind| Target { module: module.to_owned(), name: name.to_owned(), kind };
-        targets.extend(self.functions.keys().map(|name| target(name, TargetKind::Function)));
-        targets.extend(self.classes.keys().map(|name| target(name, TargetKind::Class)));
+    fn targets(&self, module: &str, targets: &mut Vec<RuleTarget>) {
+        let target = |name: &str, kind| RuleTarget {
+            module: module.to_owned(),
+            name: name.to_owned(),
+            kind,
+        };
+        targets.extend(self.functions.keys().map(|name| target(name, RuleTargetKind::Function)));
+        targets.extend(self.classes.keys().map(|name| target(name, RuleTargetKind::Class)));
         targets.extend(
             self.function_patterns
                 .iter()
-                .map(|(pattern, _)| target(&pattern.to_string(), TargetKind::FunctionPattern)),
+                .map(|(pattern, _)| target(&pattern.to_string(), RuleTargetKind::FunctionPattern)),
         );
     }
 }

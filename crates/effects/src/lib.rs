@@ -26,8 +26,8 @@ pub mod operator;
 pub mod version;
 
 pub use annotation::{AnnotationError, Claim, Origin, Problem, Subjects};
-pub use call::{CallFacts, Shape};
-pub use catalog::{Catalog, Class, Target, TargetKind};
+pub use call::{CallFacts, CallShape};
+pub use catalog::{Catalog, Class, RuleTarget, RuleTargetKind};
 pub use clew_graph::Confidence;
 pub use effect::{Change, Depth, Effects};
 pub use landing::Landing;

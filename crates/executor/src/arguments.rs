@@ -1,20 +1,20 @@
 //! Arguments: what a call passes, spread out.
 
 use clew_effects::{CallFacts, Scalar};
-use clew_graph::{Call, Callee};
+use clew_graph::{Call, CallTarget};
 
 use crate::error::Stop;
-use crate::run::{Passed, Run};
+use crate::run::{PassedValue, Run};
 use crate::{Host, ValueId};
 
 /// What a call passes, spread out.
 #[derive(Debug, Default)]
-pub(crate) struct Arguments {
-    pub(crate) positional: Vec<Passed>,
-    pub(crate) keyword: Vec<(String, Passed)>,
+pub(crate) struct ArgumentValues {
+    pub(crate) positional: Vec<PassedValue>,
+    pub(crate) keyword: Vec<(String, PassedValue)>,
 }
 
-impl Arguments {
+impl ArgumentValues {
     /// Finds the values of a call's arguments and spreads out the starred ones, which may run the
     /// user's code.
     pub(crate) fn gather(run: &mut Run<'_>, call: &Call) -> Result<Self, Stop> {
@@ -24,26 +24,28 @@ impl Arguments {
             let value = run.value(node)?;
             if argument.starred {
                 let values = run.host.iterate(value)?;
-                arguments.positional.extend(values.into_iter().map(|value| Passed { node, value }));
+                arguments
+                    .positional
+                    .extend(values.into_iter().map(|value| PassedValue { node, value }));
             } else {
-                arguments.positional.push(Passed { node, value });
+                arguments.positional.push(PassedValue { node, value });
             }
         }
         for argument in &call.keyword {
             let node = argument.node;
             let value = run.value(node)?;
             if let Some(name) = &argument.name {
-                arguments.keyword.push((name.clone(), Passed { node, value }));
+                arguments.keyword.push((name.clone(), PassedValue { node, value }));
                 continue;
             }
             for (key, value) in run.host.items(value)? {
-                if let Callee::Operator(_) = call.function {
+                if let CallTarget::Operator(_) = call.function {
                     // Only displays spread mappings, and their keys may be anything.
-                    let pair = [key, value].map(|value| Passed { node, value });
+                    let pair = [key, value].map(|value| PassedValue { node, value });
                     arguments.positional.extend(pair);
                 } else {
                     let name = run.host.keyword(key)?;
-                    arguments.keyword.push((name, Passed { node, value }));
+                    arguments.keyword.push((name, PassedValue { node, value }));
                 }
             }
         }
@@ -59,7 +61,7 @@ impl Arguments {
     }
 
     /// Everything that is passed, by position or by keyword.
-    pub(crate) fn all(&self) -> impl Iterator<Item = Passed> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = PassedValue> {
         self.positional.iter().copied().chain(self.keyword.iter().map(|(_, passed)| *passed))
     }
 }
@@ -67,7 +69,7 @@ impl Arguments {
 /// What rules may ask about a call that runs on a host.
 pub(crate) struct Facts<'a> {
     pub(crate) host: &'a dyn Host,
-    pub(crate) arguments: &'a Arguments,
+    pub(crate) arguments: &'a ArgumentValues,
 }
 
 impl CallFacts for Facts<'_> {

@@ -5,9 +5,9 @@ use clew_effects::{
 };
 use clew_graph::{NodeId, Operator};
 
-use crate::arguments::{Arguments, Facts};
+use crate::arguments::{ArgumentValues, Facts};
 use crate::memory::Memory;
-use crate::run::Passed;
+use crate::run::PassedValue;
 use crate::{CalleeNames, Host, NodeChange, QualifiedName, ReceiverClass, ValueId};
 
 /// A call that has run, as far as its effects depend on it.
@@ -16,10 +16,10 @@ pub(crate) struct Inspected<'a> {
     pub(crate) memory: &'a Memory,
     /// The node that runs.
     pub(crate) node: NodeId,
-    pub(crate) arguments: &'a Arguments,
-    pub(crate) receiver: Option<Passed>,
+    pub(crate) arguments: &'a ArgumentValues,
+    pub(crate) receiver: Option<PassedValue>,
     /// The global variables that it read.
-    pub(crate) reads: Vec<Passed>,
+    pub(crate) reads: Vec<PassedValue>,
     /// `None` where it raised.
     pub(crate) result: Option<ValueId>,
 }
@@ -99,11 +99,14 @@ impl Inspected<'_> {
         landed.add_views(std::iter::once(result).chain(same));
     }
 
-    fn passed_result(&self) -> Option<Passed> {
-        self.result.map(|value| Passed { node: self.node, value })
+    fn passed_result(&self) -> Option<PassedValue> {
+        self.result.map(|value| PassedValue { node: self.node, value })
     }
 
-    fn mutable(&self, passed: impl IntoIterator<Item = Passed>) -> impl Iterator<Item = Passed> {
+    fn mutable(
+        &self,
+        passed: impl IntoIterator<Item = PassedValue>,
+    ) -> impl Iterator<Item = PassedValue> {
         passed.into_iter().filter(|passed| self.host.is_mutable(passed.value))
     }
 }
@@ -115,41 +118,41 @@ struct Landed<'a> {
 }
 
 impl Landing for Landed<'_> {
-    type Values = Vec<Passed>;
+    type Values = Vec<PassedValue>;
 
-    fn receiver(&self) -> Vec<Passed> {
+    fn receiver(&self) -> Vec<PassedValue> {
         self.call.receiver.into_iter().collect()
     }
 
-    fn positional(&self, at: usize) -> Vec<Passed> {
+    fn positional(&self, at: usize) -> Vec<PassedValue> {
         self.call.arguments.positional.get(at).copied().into_iter().collect()
     }
 
-    fn keyword(&self, name: &str) -> Vec<Passed> {
+    fn keyword(&self, name: &str) -> Vec<PassedValue> {
         let keyword = self.call.arguments.keyword.iter().filter(|(known, _)| known == name);
         keyword.map(|(_, passed)| *passed).collect()
     }
 
-    fn all_positional(&self) -> Vec<Passed> {
+    fn all_positional(&self) -> Vec<PassedValue> {
         self.call.arguments.positional.clone()
     }
 
-    fn all_arguments(&self) -> Vec<Passed> {
+    fn all_arguments(&self) -> Vec<PassedValue> {
         self.call.arguments.all().collect()
     }
 
-    fn result(&self) -> Vec<Passed> {
+    fn result(&self) -> Vec<PassedValue> {
         self.call.passed_result().into_iter().collect()
     }
 
-    fn mutate(&mut self, values: Vec<Passed>, depth: Depth) {
+    fn mutate(&mut self, values: Vec<PassedValue>, depth: Depth) {
         let call = self.call;
         for passed in call.mutable(values) {
             self.add(NodeChange::Mutates { node: passed.node, depth });
         }
     }
 
-    fn consume(&mut self, values: Vec<Passed>) {
+    fn consume(&mut self, values: Vec<PassedValue>) {
         for passed in values {
             if self.call.host.is_iterator(passed.value) {
                 self.add(NodeChange::Consumes(passed.node));
@@ -158,7 +161,7 @@ impl Landing for Landed<'_> {
     }
 
     fn view(&mut self, places: &[Place]) {
-        let values: Vec<Passed> = places.iter().flat_map(|place| self.at(place)).collect();
+        let values: Vec<PassedValue> = places.iter().flat_map(|place| self.at(place)).collect();
         self.add_views(values);
     }
 
@@ -229,9 +232,9 @@ impl Landed<'_> {
         }
     }
 
-    fn add_views(&mut self, passed: impl IntoIterator<Item = Passed>) {
+    fn add_views(&mut self, passed: impl IntoIterator<Item = PassedValue>) {
         let mut nodes: Vec<NodeId> = Vec::new();
-        for Passed { node, .. } in self.call.mutable(passed) {
+        for PassedValue { node, .. } in self.call.mutable(passed) {
             if !nodes.contains(&node) {
                 nodes.push(node);
             }

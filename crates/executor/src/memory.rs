@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clew_effects::{Catalog, Depth, LastWriters, StateKey};
 use clew_graph::{
-    Argument, Call, Callee, ExecutionId, Mutate, Node, NodeId, NodeKind, Operator, Source,
+    Argument, Call, CallTarget, ExecutionId, Mutate, Node, NodeId, NodeKind, Operator, Source,
     SourceId, Timestamp,
 };
 use rustc_hash::FxHashMap;
@@ -370,7 +370,7 @@ impl Memory {
 
 fn first_operand(call: &Call) -> Option<(Operator, NodeId)> {
     match (call.function, call.positional.first()) {
-        (Callee::Operator(operator), Some(&Argument { node, starred: false })) => {
+        (CallTarget::Operator(operator), Some(&Argument { node, starred: false })) => {
             Some((operator, node))
         }
         _ => None,

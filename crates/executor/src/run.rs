@@ -20,7 +20,7 @@ pub(crate) struct Run<'r> {
 /// A value that takes part in a call, and the node that it came from. What was spread out of a
 /// starred argument came from that argument's node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Passed {
+pub(crate) struct PassedValue {
     pub(crate) node: NodeId,
     pub(crate) value: ValueId,
 }
@@ -65,12 +65,14 @@ impl<'r> Run<'r> {
     }
 
     /// The global variables that were read and are known as nodes.
-    pub(crate) fn reads(&self, accessed: &Accessed, reads: &[GlobalRead]) -> Vec<Passed> {
+    pub(crate) fn reads(&self, accessed: &Accessed, reads: &[GlobalRead]) -> Vec<PassedValue> {
         let node_of = |name: &String| match self.variables {
             Some(variables) => variables.get(name).copied(),
             None => reads.iter().find(|read| read.name == *name).map(|read| read.node),
         };
         let known = accessed.read.iter().filter_map(node_of);
-        known.filter_map(|node| Some(Passed { node, value: self.memory.value(node)? })).collect()
+        known
+            .filter_map(|node| Some(PassedValue { node, value: self.memory.value(node)? }))
+            .collect()
     }
 }

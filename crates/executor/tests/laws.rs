@@ -6,8 +6,8 @@ use std::sync::mpsc::channel;
 use clew_effects::Catalog;
 use clew_executor::{Event, Executor, Host, NativeError, NativeHost};
 use clew_graph::{
-    Call, Callee, Graph, If, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, Operator, Session,
-    SessionKind, Timestamp,
+    Call, CallTarget, Graph, If, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, Operator,
+    Session, SessionKind, Timestamp,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -91,7 +91,7 @@ fn graphs(raising: bool) -> impl Strategy<Value = Graph> {
                 3 => NodeKind::Mutate(Mutate::new(value(one), value(other))),
                 4 | 5 => {
                     let call = Call::operator(Operator::Alias, [value(one), value(other)]);
-                    NodeKind::Call(Call { function: Callee::Node(first), ..call })
+                    NodeKind::Call(Call { function: CallTarget::Node(first), ..call })
                 }
                 6 => NodeKind::If(If { test: value(one), companion: None, unexecuted: None }),
                 _ if raising && one % 4 == 0 => {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use clew_effects::{Catalog, Versions};
 use clew_executor::{Affected, Executor, NativeError, NativeHost, SideEffect, Value, state_lookup};
 use clew_graph::{
-    Argument, Call, Callee, Global, GlobalRead, Graph, Literal, Lookup, Mutate, NewNode, Node,
+    Argument, Call, CallTarget, Global, GlobalRead, Graph, Literal, Lookup, Mutate, NewNode, Node,
     NodeId, NodeKind, Operator, Session, SessionKind, Timestamp,
 };
 use proptest::collection::vec;
@@ -297,7 +297,7 @@ impl Tracer {
     }
 
     fn call(&mut self, function: NodeId, arguments: &[NodeId]) -> NodeId {
-        let mut call = Call::new(Callee::Node(function));
+        let mut call = Call::new(CallTarget::Node(function));
         call.positional = arguments.iter().map(|&node| Argument { node, starred: false }).collect();
         self.step(NodeKind::Call(call))
     }

@@ -17,7 +17,7 @@ pub use error::GraphError;
 pub use graph::{Graph, Parents};
 pub use id::{ExecutionId, NodeId, SessionId, SourceId};
 pub use node::{
-    Argument, Block, BlockKind, Call, Callee, Cause, Else, Global, GlobalRead, If,
+    Argument, Block, BlockKind, Call, CallTarget, Cause, Else, Global, GlobalRead, If,
     ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode, Node, NodeKind,
     Operator, Role,
 };

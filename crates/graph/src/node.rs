@@ -18,7 +18,7 @@ mod mutate;
 mod operator;
 
 pub use block::{Block, BlockKind};
-pub use call::{Argument, Call, Callee, GlobalRead, ImplicitDependency, KeywordArgument};
+pub use call::{Argument, Call, CallTarget, GlobalRead, ImplicitDependency, KeywordArgument};
 pub use control::{Else, If};
 pub use global::Global;
 pub use import::Import;

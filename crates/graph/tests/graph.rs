@@ -1,8 +1,8 @@
 //! How steps join up, and what is left of a program when only some steps matter.
 
 use clew_graph::{
-    Call, Callee, Graph, GraphError, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, Operator,
-    Role, Slice,
+    Call, CallTarget, Graph, GraphError, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind,
+    Operator, Role, Slice,
 };
 use expect_test::{Expect, expect};
 
@@ -137,7 +137,7 @@ fn insert_gives_out_ids_in_program_order() {
     assert!(graph.is_empty());
     let lookup = graph.insert(NodeKind::Lookup(Lookup { name: "list".into() }));
     assert_eq!(lookup, Ok(node(0)));
-    let call = graph.insert(NodeKind::Call(Call::new(Callee::Node(node(0)))));
+    let call = graph.insert(NodeKind::Call(Call::new(CallTarget::Node(node(0)))));
     assert_eq!(call, Ok(node(1)));
     assert_eq!(graph.len(), 2);
     assert_eq!(graph.visit_order().collect::<Vec<_>>(), [node(0), node(1)]);

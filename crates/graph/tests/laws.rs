@@ -1,9 +1,9 @@
 //! What holds for every graph, however odd.
 
 use clew_graph::{
-    Argument, Block, BlockKind, Call, Callee, Cause, Confidence, Else, Global, GlobalRead, Graph,
-    If, ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode, NodeId,
-    NodeKind, Operator, SourceId, Span,
+    Argument, Block, BlockKind, Call, CallTarget, Cause, Confidence, Else, Global, GlobalRead,
+    Graph, If, ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode,
+    NodeId, NodeKind, Operator, SourceId, Span,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -122,7 +122,7 @@ fn point_back(node: &mut NewNode, len: u32) {
     match &mut node.kind {
         NodeKind::Import(_) | NodeKind::Lookup(_) | NodeKind::Literal(_) => {}
         NodeKind::Call(call) => {
-            if let Callee::Node(function) = &mut call.function {
+            if let CallTarget::Node(function) = &mut call.function {
                 back(function);
             }
             call.positional.iter_mut().for_each(|argument| back(&mut argument.node));
@@ -176,8 +176,10 @@ fn kinds() -> impl Strategy<Value = NodeKind> {
 }
 
 fn calls() -> impl Strategy<Value = Call> {
-    let functions =
-        prop_oneof![ids().prop_map(Callee::Node), select(Operator::ALL).prop_map(Callee::Operator)];
+    let functions = prop_oneof![
+        ids().prop_map(CallTarget::Node),
+        select(Operator::ALL).prop_map(CallTarget::Operator)
+    ];
     let positional = (ids(), any::<bool>()).prop_map(|(node, starred)| Argument { node, starred });
     let keyword =
         (option::of(names()), ids()).prop_map(|(name, node)| KeywordArgument { name, node });

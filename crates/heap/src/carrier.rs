@@ -4,7 +4,7 @@ use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
 use crate::array::{ArrayView, head};
-use crate::kind::{Kind, is_array, is_plain_atom};
+use crate::kind::{WalkKind, is_array, is_plain_atom};
 use crate::lent::{Address, Lent};
 use crate::traversal::traverse;
 
@@ -45,7 +45,7 @@ pub fn gives_what_it_holds(object: Lent<'_>, carriers: &mut FxHashSet<Address>) 
         &raw mut ffi::PyFrozenSet_Type,
         &raw mut ffi::PyDict_Type,
     ];
-    if plain.contains(&class.as_ptr()) || Kind::of(object) == Kind::Atom {
+    if plain.contains(&class.as_ptr()) || WalkKind::of(object) == WalkKind::Atom {
         return true;
     }
     if is_array(object) {

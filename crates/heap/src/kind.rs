@@ -10,7 +10,7 @@ use crate::lent::{Address, Class, Lent};
 
 /// How a walk treats objects of a class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum WalkKind {
     /// Never changes and holds nothing that does.
     Atom,
     /// Ask the class for what the object holds.
@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 }
 
 thread_local! {
-    static KINDS: RefCell<FxHashMap<Address, Kind>> = RefCell::new(FxHashMap::default());
+    static KINDS: RefCell<FxHashMap<Address, WalkKind>> = RefCell::new(FxHashMap::default());
     static IMMUTABLE: RefCell<FxHashSet<Address>> = RefCell::new(FxHashSet::default());
 }
 
@@ -38,7 +38,7 @@ pub fn add_immutable(class: Class<'_>) {
     KINDS.with_borrow_mut(|known| known.remove(&class.address()));
 }
 
-impl Kind {
+impl WalkKind {
     /// The kind of an object.
     pub(crate) fn of(object: Lent<'_>) -> Self {
         let class = object.class();
@@ -101,34 +101,34 @@ fn is_constant_class(class: Class<'_>) -> bool {
 /// Whether a change of the object could be seen by anybody.
 #[inline]
 pub fn is_mutable(object: Lent<'_>) -> bool {
-    Kind::of(object) != Kind::Atom
+    WalkKind::of(object) != WalkKind::Atom
 }
 
 /// Whether what an object holds cannot be asked for.
 #[inline]
 pub fn is_opaque(object: Lent<'_>) -> bool {
-    Kind::of(object) == Kind::Opaque
+    WalkKind::of(object) == WalkKind::Opaque
 }
 
 /// Whether an object is a NumPy array.
 #[inline]
 pub fn is_array(object: Lent<'_>) -> bool {
-    Kind::of(object) == Kind::Array
+    WalkKind::of(object) == WalkKind::Array
 }
 
 /// Whether an object is one by which the memory of arrays is read and written.
 #[inline]
 pub fn is_window(object: Lent<'_>) -> bool {
-    Kind::of(object) == Kind::ArrayWindow
+    WalkKind::of(object) == WalkKind::ArrayWindow
 }
 
 /// Whether a change in place (`+=`) can happen to the object: neither an atom, nor a tuple or
 /// frozen set, nor a function, class or module.
 pub fn changes_in_place(object: Lent<'_>) -> bool {
-    match Kind::of(object) {
-        Kind::Atom | Kind::Function | Kind::Class => false,
-        Kind::Opaque | Kind::Array | Kind::ArrayWindow => true,
-        Kind::Container => {
+    match WalkKind::of(object) {
+        WalkKind::Atom | WalkKind::Function | WalkKind::Class => false,
+        WalkKind::Opaque | WalkKind::Array | WalkKind::ArrayWindow => true,
+        WalkKind::Container => {
             !object.is_exactly(&raw mut ffi::PyTuple_Type)
                 && !object.is_exactly(&raw mut ffi::PyFrozenSet_Type)
         }

@@ -10,9 +10,10 @@ use crate::callable_name::{module_of, qualified};
 use crate::lent::{Address, Class, Lent, Quiet};
 use crate::native::{bound_to, c_function_name, descriptor_name, owner_of};
 
-/// What a class or module holds under a name is often something around the function that is meant.
+/// Which part of what a class or module holds under a name is meant: often that is something around a
+/// function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Part {
+pub enum HeldPart {
     /// It is that itself.
     Itself,
     /// The function of a `classmethod` or `staticmethod`.
@@ -27,8 +28,14 @@ pub enum Part {
     Wrapped,
 }
 
-pub(crate) const PARTS: [Part; 6] =
-    [Part::Itself, Part::Function, Part::Getter, Part::Setter, Part::Deleter, Part::Wrapped];
+pub(crate) const PARTS: [HeldPart; 6] = [
+    HeldPart::Itself,
+    HeldPart::Function,
+    HeldPart::Getter,
+    HeldPart::Setter,
+    HeldPart::Deleter,
+    HeldPart::Wrapped,
+];
 
 /// Classes of functions that are neither Python's nor its C API's.
 const OTHER_FUNCTIONS: [&str; 4] =
@@ -55,7 +62,7 @@ impl Place {
 
     /// Where a module, class or function is, and as which part of what is there; `None` for what is of the
     /// program itself and for what is not where it says that it is.
-    pub fn locate(object: Lent<'_>) -> Option<(Self, Part)> {
+    pub fn locate(object: Lent<'_>) -> Option<(Self, HeldPart)> {
         let place = Self::said_by(object)?;
         let there = place.resolve(object.quiet())?;
         PARTS.into_iter().find(|part| part.within(there) == Some(object)).map(|part| (place, part))
@@ -115,7 +122,7 @@ impl Place {
     }
 }
 
-impl Part {
+impl HeldPart {
     /// This part of what is there.
     pub fn within(self, object: Lent<'_>) -> Option<Lent<'_>> {
         let holds_function = object.is_exactly(&raw mut ffi::PyClassMethod_Type)
@@ -143,7 +150,7 @@ pub fn each_of_class(
         if !seen.insert(base.address()) {
             continue;
         }
-        let Some((Place { module, path }, Part::Itself)) = Place::locate(base.object()) else {
+        let Some((Place { module, path }, HeldPart::Itself)) = Place::locate(base.object()) else {
             continue;
         };
         for (name, value) in base.dictionary().into_iter().flat_map(Lent::pairs) {

@@ -238,17 +238,17 @@ pub mod constant {
 pub mod named {
     use super::*;
     pub use crate::digest::{Digests, Look, concealed};
-    pub use crate::qualified_name::{Part, Place};
+    pub use crate::qualified_name::{HeldPart, Place};
     use rustc_hash::{FxHashMap, FxHashSet};
     impl Place {
         pub unsafe fn find(&self) -> Pointer {
             pointer(self.resolve(unsafe { quiet() }))
         }
-        pub unsafe fn of(object: Pointer) -> Option<(Self, Part)> {
+        pub unsafe fn of(object: Pointer) -> Option<(Self, HeldPart)> {
             Self::locate(unsafe { lend(object) })
         }
     }
-    impl Part {
+    impl HeldPart {
         pub unsafe fn of(self, object: Pointer) -> Pointer {
             pointer(unsafe { Lent::new(object) }.and_then(|object| self.within(object)))
         }

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::array::{arrays_behind, base_of, head, kind_of_items, objects_of};
 use crate::array_layout::CONTIGUOUS;
 use crate::instance::dictionary_beside_values;
-use crate::kind::{Kind, is_plain_atom};
+use crate::kind::{WalkKind, is_plain_atom};
 use crate::lent::{Address, Class, Lent};
 use crate::session_code::is_session_function;
 use crate::traversal::traverse;
@@ -76,7 +76,7 @@ impl Walk<'_> {
         }
         let mut open = vec![root];
         while let Some(object) = open.pop() {
-            if Kind::of(object) == Kind::Atom {
+            if WalkKind::of(object) == WalkKind::Atom {
                 continue;
             }
             if !visit(object) {
@@ -116,21 +116,21 @@ impl Walk<'_> {
     }
 
     fn look_into<'a>(&self, object: Lent<'a>, frame: &mut Frame<'_, 'a>) {
-        match Kind::of(object) {
-            Kind::Atom | Kind::Opaque => {}
-            Kind::Container => {
+        match WalkKind::of(object) {
+            WalkKind::Atom | WalkKind::Opaque => {}
+            WalkKind::Container => {
                 add_traversed(object, frame);
                 frame.add_all(dictionary_beside_values(object));
             }
-            Kind::Function if self.definitions => {
+            WalkKind::Function if self.definitions => {
                 frame.add_all(object.function_parts().into_iter().flatten());
             }
             // The program's own tell of themselves when they are entered.
-            Kind::Function if !is_session_function(object) => frame.add_all(object.closure()),
-            Kind::Class if self.definitions => look_into_class(object, frame),
-            Kind::Function | Kind::Class => {}
-            Kind::Array => look_into_array(object, frame),
-            Kind::ArrayWindow => frame.add_all(arrays_behind(object)),
+            WalkKind::Function if !is_session_function(object) => frame.add_all(object.closure()),
+            WalkKind::Class if self.definitions => look_into_class(object, frame),
+            WalkKind::Function | WalkKind::Class => {}
+            WalkKind::Array => look_into_array(object, frame),
+            WalkKind::ArrayWindow => frame.add_all(arrays_behind(object)),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::fact::{Condition, Holder};
 use crate::value::{AbstractObject, Field, Id, PointsToSet, Site};
-use crate::world::{Address, Kind, Part, Trait, WellKnown, World};
+use crate::world::{Address, DescriptorPart, ObjectKind, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// `x.name`.
@@ -100,7 +100,7 @@ impl<W: World> Engine<'_, W> {
         live: Address,
         name: &str,
     ) -> Option<PointsToSet> {
-        if let Kind::Module | Kind::Class = self.world.kind(live) {
+        if let ObjectKind::Module | ObjectKind::Class = self.world.kind(live) {
             self.note(root, path, Condition::Is(live));
             return Some(self.shared_attribute(site, id, live, name));
         }
@@ -128,11 +128,11 @@ impl<W: World> Engine<'_, W> {
     /// What an object that modules hold has under a name.
     fn shared_attribute(&mut self, site: Site, id: Id, object: Address, name: &str) -> PointsToSet {
         let kind = self.world.kind(object);
-        if kind == Kind::Module {
+        if kind == ObjectKind::Module {
             let dictionary = self.world.variables(object);
             return self.held_outside(Holder::Entry(dictionary, name.into()));
         }
-        if kind == Kind::Class {
+        if kind == ObjectKind::Class {
             self.pin_class(object);
             return self.class_attribute(site, id, object, name);
         }
@@ -170,11 +170,11 @@ impl<W: World> Engine<'_, W> {
             return of_kind.unwrap_or_else(|| self.constant(Constant::Other));
         };
         match self.world.kind(found) {
-            Kind::StaticMethod => {
-                let inner = self.world.part(found, Part::Function);
+            ObjectKind::StaticMethod => {
+                let inner = self.world.part(found, DescriptorPart::Function);
                 self.shared_or_anything(inner)
             }
-            Kind::ClassMethod => match self.world.part(found, Part::Function) {
+            ObjectKind::ClassMethod => match self.world.part(found, DescriptorPart::Function) {
                 Some(function) => {
                     PointsToSet::one(self.heap.id(AbstractObject::Bound { function, receiver: id }))
                 }
@@ -204,29 +204,29 @@ impl<W: World> Engine<'_, W> {
         };
         let class_of_found = self.world.class_of(found);
         match self.world.kind(found) {
-            Kind::Function | Kind::NativeMethod => {
+            ObjectKind::Function | ObjectKind::NativeMethod => {
                 return Some(PointsToSet::one(
                     self.heap.id(AbstractObject::Bound { function: found, receiver: id }),
                 ));
             }
-            Kind::StaticMethod => {
-                let inner = self.world.part(found, Part::Function);
+            ObjectKind::StaticMethod => {
+                let inner = self.world.part(found, DescriptorPart::Function);
                 return Some(self.shared_or_anything(inner));
             }
-            Kind::ClassMethod => {
+            ObjectKind::ClassMethod => {
                 let receiver = self.shared(class).only()?;
-                let function = self.world.part(found, Part::Function)?;
+                let function = self.world.part(found, DescriptorPart::Function)?;
                 return Some(PointsToSet::one(
                     self.heap.id(AbstractObject::Bound { function, receiver }),
                 ));
             }
-            Kind::Property => {
-                return Some(match self.world.part(found, Part::Getter) {
+            ObjectKind::Property => {
+                return Some(match self.world.part(found, DescriptorPart::Getter) {
                     Some(getter) => self.call_live(site, getter, Some(id), &Arguments::default()),
                     None => self.constant(Constant::Other),
                 });
             }
-            Kind::Member | Kind::NativeAttribute => {
+            ObjectKind::Member | ObjectKind::NativeAttribute => {
                 let mut value = self.heap.held(id);
                 value.add(id);
                 return Some(value);
@@ -494,10 +494,10 @@ impl<W: World> Engine<'_, W> {
                 }
             }
             let setter = class.and_then(|class| match name {
-                Some(name) => self.property_part(class, name, Part::Setter),
+                Some(name) => self.property_part(class, name, DescriptorPart::Setter),
                 None => self.world.lookup(class, "__setitem__"),
             });
-            if let Some(setter) = setter.filter(|&it| self.world.kind(it) == Kind::Function) {
+            if let Some(setter) = setter.filter(|&it| self.world.kind(it) == ObjectKind::Function) {
                 let arguments = match name {
                     Some(_) => Arguments::positional([value.clone()]),
                     None => {
@@ -526,7 +526,7 @@ impl<W: World> Engine<'_, W> {
         self.protocol(site, of, &[method], &[key]);
         for id in of.iter() {
             if let (Some(name), Some(class)) = (name, self.class(id)) {
-                if let Some(deleter) = self.property_part(class, name, Part::Deleter) {
+                if let Some(deleter) = self.property_part(class, name, DescriptorPart::Deleter) {
                     self.call_live(site, deleter, Some(id), &Arguments::default());
                 }
                 let mark = self.constant(Constant::None);
@@ -577,13 +577,13 @@ impl<W: World> Engine<'_, W> {
 
     /// A method of a class that is written in Python.
     pub(crate) fn method(&self, class: Address, name: &str) -> Option<Address> {
-        self.world.lookup(class, name).filter(|&it| self.world.kind(it) == Kind::Function)
+        self.world.lookup(class, name).filter(|&it| self.world.kind(it) == ObjectKind::Function)
     }
 
     /// A part of the property that a class has under a name.
-    fn property_part(&self, class: Address, name: &str, part: Part) -> Option<Address> {
+    fn property_part(&self, class: Address, name: &str, part: DescriptorPart) -> Option<Address> {
         let property = self.world.lookup(class, name)?;
-        (self.world.kind(property) == Kind::Property)
+        (self.world.kind(property) == ObjectKind::Property)
             .then(|| self.world.part(property, part))
             .flatten()
     }
@@ -623,7 +623,7 @@ impl<W: World> Engine<'_, W> {
 
     fn properties_within(&mut self, site: Site, id: Id, name: &str, found: &mut PointsToSet) {
         for class in self.classes_within(id) {
-            if let Some(getter) = self.property_part(class, name, Part::Getter) {
+            if let Some(getter) = self.property_part(class, name, DescriptorPart::Getter) {
                 found.join(&self.call_live(site, getter, Some(id), &Arguments::default()));
             }
         }
@@ -632,7 +632,7 @@ impl<W: World> Engine<'_, W> {
     /// Whether what a class holds under a name comes before what its instances hold.
     fn comes_first(&self, held: Address) -> bool {
         let class = self.world.class_of(held);
-        self.world.kind(held) == Kind::Property
+        self.world.kind(held) == ObjectKind::Property
             || self.world.class_is(class, Trait::Dynamic)
                 && self.world.lookup(class, "__set__").is_some()
     }

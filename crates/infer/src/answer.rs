@@ -11,9 +11,9 @@ use crate::world::Address;
 #[derive(Debug, Default)]
 pub struct Inferred {
     /// What may change.
-    pub changes: Vec<Target>,
+    pub changes: Vec<AccessPath>,
     /// What may change in calls that cannot be followed.
-    pub doubts: Vec<Target>,
+    pub doubts: Vec<AccessPath>,
     /// Whether these may change anything that the call can get at.
     pub everything: bool,
     /// Objects of modules, classes and closures that it looks into.
@@ -28,9 +28,9 @@ pub struct Inferred {
     pub states: Vec<(ExternalState, bool)>,
 }
 
-/// A value that a call may change: the receiver (root 0) or an argument, or an attribute of it.
+/// The way to a value that a call may change: from the receiver (root 0) or an argument, through attributes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Target {
+pub struct AccessPath {
     /// The receiver, or an argument, from 1.
     pub root: usize,
     /// The attributes that lead from there to it.
@@ -52,7 +52,7 @@ impl Inferred {
 
     /// What may change, a line for each; the arguments go by these names.
     pub fn describe(&self, names: &[String]) -> Vec<String> {
-        let place = |target: &Target| {
+        let place = |target: &AccessPath| {
             let mut text = match target.root {
                 0 => "self".to_owned(),
                 root => names.get(root - 1).cloned().unwrap_or_default(),

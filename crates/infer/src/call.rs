@@ -3,13 +3,15 @@
 use std::rc::Rc;
 
 use clew_effects::Effects;
-use clew_syntax::summary::{Argument, Callee as Called, Constant};
+use clew_syntax::summary::{Argument, Constant, Dispatch};
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::fact::{Condition, Holder};
 use crate::value::{AbstractObject, Field, Id, PointsToSet, Site};
-use crate::world::{Address, Callee, Kind, Part, Shape, Source, Trait, WellKnown, World};
+use crate::world::{
+    Address, Callee, DescriptorPart, ObjectKind, Shape, Source, Trait, WellKnown, World,
+};
 
 /// How many calls may be under way within each other.
 const MOST_NESTED: usize = 120;
@@ -19,16 +21,16 @@ impl<W: World> Engine<'_, W> {
     pub(crate) fn call(
         &mut self,
         site: Site,
-        callee: &Called,
+        callee: &Dispatch,
         arguments: &[Argument],
     ) -> PointsToSet {
         let arguments = self.spread(site, arguments);
         match callee {
-            Called::Value(slot) => {
+            Dispatch::Value(slot) => {
                 let callee = self.slot(site, *slot);
                 self.call_values(site, &callee, &arguments)
             }
-            Called::Method(slot, name) => {
+            Dispatch::Method(slot, name) => {
                 let receiver = self.slot(site, *slot);
                 let mut found = PointsToSet::default();
                 for id in receiver.iter() {
@@ -36,7 +38,7 @@ impl<W: World> Engine<'_, W> {
                 }
                 found
             }
-            Called::Super(name) => self.call_super(site, name, &arguments),
+            Dispatch::Super(name) => self.call_super(site, name, &arguments),
         }
     }
 
@@ -247,14 +249,14 @@ impl<W: World> Engine<'_, W> {
         reached.join(&first);
         let place = self.world.free_variable(function, "__class__");
         let here = place.and_then(|place| self.pin(Holder::Cell(function, place)));
-        let Some(here) = here.filter(|&here| self.world.kind(here) == Kind::Class) else {
+        let Some(here) = here.filter(|&here| self.world.kind(here) == ObjectKind::Class) else {
             return self.unknown(site, &reached);
         };
         let mut found = PointsToSet::default();
         for id in first.iter() {
             // In a class method the first parameter is the class.
             let class = match self.live(id) {
-                Some(live) if self.world.kind(live) == Kind::Class => Some(live),
+                Some(live) if self.world.kind(live) == ObjectKind::Class => Some(live),
                 _ => self.class(id),
             };
             let class = class.unwrap_or(here);
@@ -264,8 +266,12 @@ impl<W: World> Engine<'_, W> {
                 continue;
             };
             let (method, receiver) = match self.world.kind(method) {
-                Kind::StaticMethod => (self.world.part(method, Part::Function), None),
-                Kind::ClassMethod => (self.world.part(method, Part::Function), Some(id)),
+                ObjectKind::StaticMethod => {
+                    (self.world.part(method, DescriptorPart::Function), None)
+                }
+                ObjectKind::ClassMethod => {
+                    (self.world.part(method, DescriptorPart::Function), Some(id))
+                }
                 _ => (Some(method), Some(id)),
             };
             if let Some(method) = method {

@@ -3,7 +3,7 @@
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::value::{AbstractObject, Id, PointsToSet, Site};
-use crate::world::{Kind, Trait, WellKnown, World};
+use crate::world::{ObjectKind, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// Of what the program gave, functions and what stands for one.
@@ -14,13 +14,13 @@ impl<W: World> Engine<'_, W> {
                 AbstractObject::Parameter { live, .. } => {
                     let live = *live;
                     let kind = self.world.class_of(live);
-                    self.world.kind(live) != Kind::Module
+                    self.world.kind(live) != ObjectKind::Module
                         && (self.world.kind(live).is_definition()
                             || self.world.class_is(kind, Trait::Partial)
                             || kind == self.world.well_known(WellKnown::Method)
                             || self.world.class_is(kind, Trait::CalledInPython))
                 }
-                AbstractObject::Global(address) => self.world.kind(*address) == Kind::Class,
+                AbstractObject::Global(address) => self.world.kind(*address) == ObjectKind::Class,
                 _ => false,
             };
             if stands {
@@ -65,7 +65,9 @@ impl<W: World> Engine<'_, W> {
                     let object = *address;
                     matches!(
                         self.world.kind(object),
-                        Kind::Function | Kind::NativeFunction | Kind::NativeMethod
+                        ObjectKind::Function
+                            | ObjectKind::NativeFunction
+                            | ObjectKind::NativeMethod
                     )
                 }
                 _ => false,

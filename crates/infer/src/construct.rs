@@ -8,7 +8,7 @@ use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::fact::Holder;
 use crate::value::{AbstractObject, Field, Id, PointsToSet, Site};
-use crate::world::{Address, Callee, Kind, Part, Shape, Trait, WellKnown, World};
+use crate::world::{Address, Callee, DescriptorPart, ObjectKind, Shape, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// What C does that no rule speaks of.
@@ -85,10 +85,12 @@ impl<W: World> Engine<'_, W> {
         let mut found = made.clone();
         for name in ["__new__", "__init__"] {
             let mut method = self.world.lookup(class, name);
-            if let Some(wrapper) = method.filter(|&it| self.world.kind(it) == Kind::StaticMethod) {
-                method = self.world.part(wrapper, Part::Function);
+            if let Some(wrapper) =
+                method.filter(|&it| self.world.kind(it) == ObjectKind::StaticMethod)
+            {
+                method = self.world.part(wrapper, DescriptorPart::Function);
             }
-            let method = method.filter(|&it| self.world.kind(it) == Kind::Function);
+            let method = method.filter(|&it| self.world.kind(it) == ObjectKind::Function);
             let Some(method) = method else { continue };
             followed = true;
             if name == "__new__" {

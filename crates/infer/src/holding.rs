@@ -5,7 +5,7 @@ use std::rc::Rc;
 use clew_syntax::summary::Constant;
 
 use crate::fact::{Condition, Fact};
-use crate::world::{Address, Kind, Trait, World};
+use crate::world::{Address, ObjectKind, Trait, World};
 
 /// The value that a path of attributes leads to from one that is passed; 0 where it is not there.
 pub fn find<W: World>(world: &W, roots: &[Address], root: usize, path: &[Rc<str>]) -> Address {
@@ -54,7 +54,7 @@ impl Condition {
             Self::Is(address) => value == *address,
             Self::IsNot(address) => value != *address,
             Self::Bound(definition, receiver) => {
-                world.kind(value) == Kind::NativeFunction
+                world.kind(value) == ObjectKind::NativeFunction
                     && world.binding(value) == Some((*definition, *receiver))
             }
             Self::Equals(constant) => world.constant(value).as_ref() == Some(constant),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::engine::Engine;
 use crate::fact::Condition;
 use crate::value::{AbstractObject, Field, Id, PointsToSet};
-use crate::world::{Address, Kind, Trait, WellKnown, World};
+use crate::world::{Address, ObjectKind, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// Whether all of these are instances of one of these classes, or none is.
@@ -18,7 +18,7 @@ impl<W: World> Engine<'_, W> {
                 _ => None,
             };
             if let Some(live) = self.live(id) {
-                if self.world.kind(live) == Kind::Class {
+                if self.world.kind(live) == ObjectKind::Class {
                     if let Some((root, path, live)) = passed {
                         self.note(root, &path, Condition::Is(live));
                     }
@@ -30,7 +30,7 @@ impl<W: World> Engine<'_, W> {
                 if passed.is_none()
                     && let Some(items) = self.world.tuple_items(live)
                 {
-                    if items.iter().any(|&item| self.world.kind(item) != Kind::Class) {
+                    if items.iter().any(|&item| self.world.kind(item) != ObjectKind::Class) {
                         return None;
                     }
                     wanted.extend(items);
@@ -96,7 +96,7 @@ impl<W: World> Engine<'_, W> {
             }
             match self.heap.thing(id).clone() {
                 AbstractObject::Parameter { root, path, live } => {
-                    if let Kind::Class | Kind::Module = self.world.kind(live) {
+                    if let ObjectKind::Class | ObjectKind::Module = self.world.kind(live) {
                         return None;
                     }
                     if !one {
@@ -139,7 +139,7 @@ impl<W: World> Engine<'_, W> {
         let class = self.world.class_of(held);
         match self.world.kind(held) {
             // A slot may be empty.
-            Kind::Property | Kind::Member => true,
+            ObjectKind::Property | ObjectKind::Member => true,
             _ => {
                 self.world.class_is(class, Trait::Descriptor)
                     && self.world.class_is(class, Trait::CalledInPython)

@@ -49,9 +49,11 @@ pub mod text_world;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Inferred, Target};
+pub use answer::{AccessPath, Inferred};
 pub use fact::{Condition, Fact, Holder, Translate};
 pub use holding::find;
 pub use question::{Finding, Question};
 pub use text_world::TextWorld;
-pub use world::{Address, Callee, Kind, Part, Shape, Source, Trait, Version, WellKnown, World};
+pub use world::{
+    Address, Callee, DescriptorPart, ObjectKind, Shape, Source, Trait, Version, WellKnown, World,
+};

@@ -7,7 +7,7 @@ use clew_syntax::summary::Constant;
 use crate::engine::Engine;
 use crate::fact::{Condition, Fact, Holder};
 use crate::value::{AbstractObject, Field, Id, PointsToSet};
-use crate::world::{Address, Kind, Trait, WellKnown, World};
+use crate::world::{Address, ObjectKind, Trait, WellKnown, World};
 
 impl<W: World> Engine<'_, W> {
     /// The variables of the module that a function on the way sees.
@@ -80,7 +80,7 @@ impl<W: World> Engine<'_, W> {
         }
         let modules = self.world.well_known(WellKnown::Modules);
         let module = self.pin(Holder::Entry(modules, full.as_str().into()));
-        let Some(module) = module.filter(|&it| self.world.kind(it) == Kind::Module) else {
+        let Some(module) = module.filter(|&it| self.world.kind(it) == ObjectKind::Module) else {
             return self.anything();
         };
         let holder = Holder::Entry(self.world.variables(module), name.into());
@@ -104,7 +104,7 @@ impl<W: World> Engine<'_, W> {
             self.note(root as u32, &Rc::from([]), Condition::Is(object));
             return PointsToSet::one(self.passed(root as u32, &[], object));
         }
-        if self.world.changes_in_place(object) && self.world.kind(object) != Kind::Module {
+        if self.world.changes_in_place(object) && self.world.kind(object) != ObjectKind::Module {
             self.reads.insert(object);
         }
         PointsToSet::one(self.heap.id(AbstractObject::Global(object)))
@@ -143,7 +143,7 @@ impl<W: World> Engine<'_, W> {
         }
         if let Some((definition, bound)) = self.world.binding(callee)
             && bound != 0
-            && self.world.kind(bound) != Kind::Module
+            && self.world.kind(bound) != ObjectKind::Module
         {
             self.note(root, path, Condition::Bound(definition, bound));
         }

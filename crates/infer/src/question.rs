@@ -6,7 +6,7 @@ use std::time::Instant;
 use clew_effects::ExternalState;
 use rustc_hash::FxHashSet;
 
-use crate::answer::{Inferred, Target};
+use crate::answer::{AccessPath, Inferred};
 use crate::arguments::{Arguments, Keyword};
 use crate::engine::Engine;
 use crate::fact::Fact;
@@ -95,14 +95,14 @@ fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
                     if !engine.world.is_mutable(*live) {
                         continue;
                     }
-                    Target { root: *root as usize, path: Rc::clone(path), deep: false }
+                    AccessPath { root: *root as usize, path: Rc::clone(path), deep: false }
                 }
                 AbstractObject::ReachableFrom(root) => {
                     let value = engine.roots[*root as usize];
                     if value == 0 || !engine.world.is_mutable(value) {
                         continue;
                     }
-                    Target { root: *root as usize, path: Rc::from([]), deep: true }
+                    AccessPath { root: *root as usize, path: Rc::from([]), deep: true }
                 }
                 AbstractObject::Global(address) | AbstractObject::ReachableFromGlobal(address) => {
                     let definition = engine.world.kind(*address).is_definition();

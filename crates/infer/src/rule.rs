@@ -5,7 +5,7 @@ use clew_effects::{Depth, Effects, Key, Landing, Place, Resource};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::value::{Field, Id, PointsToSet, Site};
-use crate::world::{Callee, Kind, Shape, World};
+use crate::world::{Callee, ObjectKind, Shape, World};
 
 impl<W: World> Engine<'_, W> {
     /// What a rule says of a call.
@@ -16,7 +16,7 @@ impl<W: World> Engine<'_, W> {
         arguments: &Arguments,
     ) -> Option<Effects> {
         let class = receiver.and_then(|id| match self.live(id) {
-            Some(live) if self.world.kind(live) == Kind::Class => Some(live),
+            Some(live) if self.world.kind(live) == ObjectKind::Class => Some(live),
             _ => self.class(id),
         });
         let unbound = match (callee.shape, receiver) {

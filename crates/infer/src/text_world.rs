@@ -17,7 +17,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::answer::Inferred;
 use crate::fact::Holder;
 use crate::question::{Finding, Question};
-use crate::world::{Address, Callee, Kind, Part, Shape, Source, Trait, Version, WellKnown, World};
+use crate::world::{
+    Address, Callee, DescriptorPart, ObjectKind, Shape, Source, Trait, Version, WellKnown, World,
+};
 
 /// The classes and functions of Python that a text may use.
 mod builtins;
@@ -73,7 +75,7 @@ enum Content {
         variables: Address,
     },
     Descriptor {
-        kind: Kind,
+        kind: ObjectKind,
         parts: [Option<Address>; 4],
     },
     /// A variable of a function that made functions within it.
@@ -280,15 +282,15 @@ impl World for TextWorld {
         self.object(object).class
     }
 
-    fn kind(&self, object: Address) -> Kind {
+    fn kind(&self, object: Address) -> ObjectKind {
         match &self.object(object).content {
-            Content::Function(_) => Kind::Function,
-            Content::Native { owner: Some(_), .. } => Kind::NativeMethod,
-            Content::Native { owner: None, .. } => Kind::NativeFunction,
-            Content::Class(_) => Kind::Class,
-            Content::Module { .. } => Kind::Module,
+            Content::Function(_) => ObjectKind::Function,
+            Content::Native { owner: Some(_), .. } => ObjectKind::NativeMethod,
+            Content::Native { owner: None, .. } => ObjectKind::NativeFunction,
+            Content::Class(_) => ObjectKind::Class,
+            Content::Module { .. } => ObjectKind::Module,
             Content::Descriptor { kind, .. } => *kind,
-            _ => Kind::Value,
+            _ => ObjectKind::Value,
         }
     }
 
@@ -332,7 +334,7 @@ impl World for TextWorld {
         }
     }
 
-    fn part(&self, descriptor: Address, part: Part) -> Option<Address> {
+    fn part(&self, descriptor: Address, part: DescriptorPart) -> Option<Address> {
         match &self.object(descriptor).content {
             Content::Descriptor { parts, .. } => parts[part as usize],
             _ => None,
@@ -373,7 +375,7 @@ impl World for TextWorld {
     }
 
     fn binding(&self, function: Address) -> Option<(Address, Address)> {
-        matches!(self.kind(function), Kind::NativeFunction).then_some((function, 0))
+        matches!(self.kind(function), ObjectKind::NativeFunction).then_some((function, 0))
     }
 
     fn digest_of_text(&self, text: &str) -> u64 {
@@ -397,7 +399,7 @@ impl World for TextWorld {
             Trait::AlwaysTrue => !holds("__bool__") && !holds("__len__"),
             Trait::CalledInPython => {
                 let call = self.lookup(class, "__call__");
-                call.is_some_and(|call| self.kind(call) == Kind::Function)
+                call.is_some_and(|call| self.kind(call) == ObjectKind::Function)
             }
             Trait::InheritsBuiltinCode => true,
             Trait::Descriptor => holds("__get__"),

@@ -23,7 +23,7 @@ pub trait World {
     fn class_of(&self, object: Address) -> Address;
 
     /// What an object is used for.
-    fn kind(&self, object: Address) -> Kind;
+    fn kind(&self, object: Address) -> ObjectKind;
 
     /// The constant that an object is, where text can spell it.
     fn constant(&self, object: Address) -> Option<Constant>;
@@ -44,7 +44,7 @@ pub trait World {
     fn own(&self, object: Address, name: &str) -> Option<Address>;
 
     /// What a descriptor is made of; what is `None` there counts as nothing.
-    fn part(&self, descriptor: Address, part: Part) -> Option<Address>;
+    fn part(&self, descriptor: Address, part: DescriptorPart) -> Option<Address>;
 
     /// The items of an object that is a tuple itself.
     fn tuple_items(&self, object: Address) -> Option<Vec<Address>>;
@@ -171,7 +171,7 @@ pub enum WellKnown {
 
 /// What an object is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ObjectKind {
     /// A class.
     Class,
     /// A module.
@@ -196,7 +196,7 @@ pub enum Kind {
     Value,
 }
 
-impl Kind {
+impl ObjectKind {
     /// Whether it is made to be called, or a module.
     #[inline]
     pub fn is_definition(self) -> bool {
@@ -240,7 +240,7 @@ pub enum Trait {
 
 /// What descriptors are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum DescriptorPart {
     /// `fget` of a property.
     Getter,
     /// `fset` of a property.

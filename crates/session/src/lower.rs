@@ -1,10 +1,10 @@
 //! Lowering: a statement's template as nodes of the graph.
 
 use clew_graph::{
-    Argument, Call, Callee, GlobalRead, Graph, GraphError, ImplicitDependency, KeywordArgument,
+    Argument, Call, CallTarget, GlobalRead, Graph, GraphError, ImplicitDependency, KeywordArgument,
     Literal, Lookup, NewNode, NodeId, NodeKind, Operator, SourceId, Span,
 };
-use clew_syntax::{Expr, ExprKind, Passed, Range, Target};
+use clew_syntax::{Expr, ExprKind, Operand, Range, Target};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How much stack must be left for one more level of an expression, and how much is added.
@@ -126,7 +126,7 @@ impl Lowering<'_> {
     fn call(&mut self, expression: &Expr) -> Result<Call, GraphError> {
         match &expression.kind {
             ExprKind::Call { function, positional, keyword } => {
-                let mut call = Call::new(Callee::Node(self.expression(function)?));
+                let mut call = Call::new(CallTarget::Node(self.expression(function)?));
                 call.positional = self.passed(positional)?;
                 for (name, value) in keyword {
                     let node = self.expression(value)?;
@@ -135,7 +135,7 @@ impl Lowering<'_> {
                 Ok(call)
             }
             ExprKind::Operator { operator, operands } => {
-                let mut call = Call::new(Callee::Operator(*operator));
+                let mut call = Call::new(CallTarget::Operator(*operator));
                 call.positional = self.passed(operands)?;
                 Ok(call)
             }
@@ -146,7 +146,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn passed(&mut self, passed: &[Passed]) -> Result<Vec<Argument>, GraphError> {
+    fn passed(&mut self, passed: &[Operand]) -> Result<Vec<Argument>, GraphError> {
         passed
             .iter()
             .map(|passed| {

@@ -59,7 +59,7 @@ mod dismantle;
 
 pub use evaluated::{Spelling, names_in};
 pub use keep::Kept;
-pub use lower::{Expr, ExprKind, ImportAlias, Passed, Target, Template};
+pub use lower::{Expr, ExprKind, ImportAlias, Operand, Target, Template};
 pub use name::{Access, Binding, Read, Scope, ScopeKind};
 pub use outline::{StatementId, StatementKind, Suite};
 pub use parse::{ParseError, parse};

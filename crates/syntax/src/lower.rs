@@ -123,7 +123,7 @@ impl Expr {
 
     /// The expressions that it is made of: those of a call are the callee and then the arguments.
     pub fn parts(&self) -> impl Iterator<Item = &Self> {
-        let (function, passed, keyword): (Option<&Self>, &[Passed], &[_]) = match &self.kind {
+        let (function, passed, keyword): (Option<&Self>, &[Operand], &[_]) = match &self.kind {
             ExprKind::Literal(_) | ExprKind::Name(_) => (None, &[], &[]),
             ExprKind::Call { function, positional, keyword } => {
                 (Some(&**function), positional, keyword)
@@ -147,7 +147,7 @@ pub enum ExprKind {
         /// What is called.
         function: Box<Expr>,
         /// What is passed by position.
-        positional: Vec<Passed>,
+        positional: Vec<Operand>,
         /// What is passed by keyword; `None` for `**value`.
         keyword: Vec<(Option<String>, Expr)>,
     },
@@ -156,13 +156,13 @@ pub enum ExprKind {
         /// Which.
         operator: Operator,
         /// Its operands, in the order in which the operator's documentation names them.
-        operands: Vec<Passed>,
+        operands: Vec<Operand>,
     },
 }
 
 /// A value that is passed by position or is an operand.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Passed {
+pub struct Operand {
     /// The value.
     pub value: Expr,
     /// Whether it is spread out, as in `*value` (in a dict: `**value`).

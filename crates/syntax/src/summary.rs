@@ -146,7 +146,7 @@ pub enum StepKind {
     /// `not x`.
     Not(Slot),
     /// A call.
-    Call(Callee, Vec<Argument>),
+    Call(Dispatch, Vec<Argument>),
     /// A function made within this one.
     Nested,
     /// `return`, or what a generator gives away: one value among those that the call leads to.
@@ -221,9 +221,9 @@ pub enum Comparison {
     NotEqual,
 }
 
-/// What is called.
+/// How a call finds what it calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Callee {
+pub enum Dispatch {
     /// A value.
     Value(Slot),
     /// A method of a value.

@@ -9,7 +9,9 @@ use clew_heap::callable_name::{module_of, name_of};
 use clew_heap::library::standard::is_environ;
 use clew_heap::native::{PyMethod_Type, owner_of};
 use clew_heap::{Class, Lent, Quiet, callee, code, constant, digest, kind};
-use clew_infer::{Callee, Holder, Kind, Part, Shape, Source, Trait, Version, WellKnown, World};
+use clew_infer::{
+    Callee, DescriptorPart, Holder, ObjectKind, Shape, Source, Trait, Version, WellKnown, World,
+};
 use clew_syntax::summary::Constant;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -117,31 +119,31 @@ impl World for LiveWorld<'_> {
         self.lent(object).class().address()
     }
 
-    fn kind(&self, object: Address) -> Kind {
+    fn kind(&self, object: Address) -> ObjectKind {
         let object = self.lent(object);
         let class = object.class();
         if class.is(&raw mut ffi::PyFunction_Type) {
-            Kind::Function
+            ObjectKind::Function
         } else if class.is(&raw mut ffi::PyCFunction_Type) {
-            Kind::NativeFunction
+            ObjectKind::NativeFunction
         } else if object.is_method_of_c_type() {
-            Kind::NativeMethod
+            ObjectKind::NativeMethod
         } else if object.is_class() {
-            Kind::Class
+            ObjectKind::Class
         } else if object.is_module() {
-            Kind::Module
+            ObjectKind::Module
         } else if class.is(&raw mut ffi::PyStaticMethod_Type) {
-            Kind::StaticMethod
+            ObjectKind::StaticMethod
         } else if class.is(&raw mut ffi::PyClassMethod_Type) {
-            Kind::ClassMethod
+            ObjectKind::ClassMethod
         } else if class.is(&raw mut ffi::PyMemberDescr_Type) {
-            Kind::Member
+            ObjectKind::Member
         } else if class.is(&raw mut ffi::PyGetSetDescr_Type) {
-            Kind::NativeAttribute
+            ObjectKind::NativeAttribute
         } else if class.is_subclass_of(&raw mut ffi::PyProperty_Type) {
-            Kind::Property
+            ObjectKind::Property
         } else {
-            Kind::Value
+            ObjectKind::Value
         }
     }
 
@@ -173,12 +175,12 @@ impl World for LiveWorld<'_> {
         address(self.lent(object).own_attribute(name))
     }
 
-    fn part(&self, descriptor: Address, part: Part) -> Option<Address> {
+    fn part(&self, descriptor: Address, part: DescriptorPart) -> Option<Address> {
         let name: &CStr = match part {
-            Part::Getter => c"fget",
-            Part::Setter => c"fset",
-            Part::Deleter => c"fdel",
-            Part::Function => c"__func__",
+            DescriptorPart::Getter => c"fget",
+            DescriptorPart::Setter => c"fset",
+            DescriptorPart::Deleter => c"fdel",
+            DescriptorPart::Function => c"__func__",
         };
         address(self.lent(descriptor).member(name).filter(|part| !part.is_none()))
     }

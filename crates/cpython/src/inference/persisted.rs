@@ -18,9 +18,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::holder::{held, is_sound};
-use super::{Answer, Inferred, Target};
+use super::{AccessPath, Answer, Inferred};
 use crate::callee::{Callee, text, top_level, version_of};
-use crate::named::{self, Digests, Look, Part, Place, namespace_of};
+use crate::named::{self, Digests, HeldPart, Look, Place, namespace_of};
 use crate::reach::Address;
 use clew_heap::Lent;
 use clew_heap::digest::concealed;
@@ -55,7 +55,7 @@ enum Named {
     Modules,
     /// What a module's variables are kept in.
     Namespace(String),
-    At(Place, Part),
+    At(Place, HeldPart),
     /// A class, and what it is made of.
     Class(Place, u64),
     /// What is found there, if it looks like this.
@@ -68,8 +68,8 @@ enum Named {
 
 #[derive(Serialize, Deserialize)]
 struct PersistedAnswer {
-    changes: Vec<Target>,
-    doubts: Vec<Target>,
+    changes: Vec<AccessPath>,
+    doubts: Vec<AccessPath>,
     everything: bool,
     reads: Vec<Number>,
     writes: Vec<Number>,
@@ -268,7 +268,7 @@ impl Names<'_> {
             }
             if let Some((place, part)) = Place::of(object) {
                 return Some(match part {
-                    Part::Itself if ffi::PyType_Check(object) != 0 => {
+                    HeldPart::Itself if ffi::PyType_Check(object) != 0 => {
                         Named::Class(place, self.digests.class(object.cast()))
                     }
                     _ => Named::At(place, part),
@@ -278,7 +278,7 @@ impl Names<'_> {
                 && ffi::PyType_Check(object) == 0
                 && let Some(Some(place)) = self.of_classes().get(&address)
             {
-                return Some(Named::At(place.clone(), Part::Itself));
+                return Some(Named::At(place.clone(), HeldPart::Itself));
             }
             let facts = self.facts;
             let bound = facts.iter().find_map(|fact| match fact {

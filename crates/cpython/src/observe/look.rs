@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::token::{digest, token};
-use super::traits::{Kind, Traits};
+use super::traits::{Inspection, Traits};
 
 /// What an object is like.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,14 +144,14 @@ impl<'l, 'a> Look<'l, 'a> {
             self.found.unseen.push(object.address());
             return;
         }
-        if traits.kind == Kind::Fixed {
+        if traits.kind == Inspection::Fixed {
             return;
         }
         let mut tokens = std::mem::take(&mut self.tokens);
         tokens.clear();
         tokens.push(object.class().address() as u64);
         let is_seen = self.content(object, traits.kind, &mut tokens);
-        let is_plain = matches!(traits.kind, Kind::Plain | Kind::Dict);
+        let is_plain = matches!(traits.kind, Inspection::Plain | Inspection::Dict);
         let names = match is_seen && is_plain || traits.instance {
             true => self.attributes(object, traits, &mut tokens),
             false => None,
@@ -165,22 +165,22 @@ impl<'l, 'a> Look<'l, 'a> {
     }
 
     /// Adds what is in the part of an object that is C's. Whether that can be seen.
-    fn content(&mut self, object: Lent<'a>, kind: Kind, tokens: &mut Vec<u64>) -> bool {
+    fn content(&mut self, object: Lent<'a>, kind: Inspection, tokens: &mut Vec<u64>) -> bool {
         match kind {
-            Kind::Fixed => true,
-            Kind::Unseen => {
+            Inspection::Fixed => true,
+            Inspection::Unseen => {
                 self.children(object, None, tokens);
                 false
             }
-            Kind::Function => {
+            Inspection::Function => {
                 self.function(object, tokens);
                 true
             }
-            Kind::Manager => {
+            Inspection::Manager => {
                 self.manager(object, tokens);
                 true
             }
-            Kind::Bytes => {
+            Inspection::Bytes => {
                 // SAFETY: the kind says that it is a byte array, which keeps its memory.
                 let bytes = unsafe {
                     let size = ffi::PyByteArray_Size(object.as_ptr()) as usize;
@@ -193,9 +193,9 @@ impl<'l, 'a> Look<'l, 'a> {
                 }
                 affords
             }
-            Kind::NumPy => self.array(object, tokens),
-            Kind::Plain => self.affords(object.items().len() * 80),
-            Kind::Dict => {
+            Inspection::NumPy => self.array(object, tokens),
+            Inspection::Plain => self.affords(object.items().len() * 80),
+            Inspection::Dict => {
                 let affords = self.affords(object.pairs_count() * 80);
                 if affords {
                     self.entries(object, tokens, false);
@@ -217,7 +217,7 @@ impl<'l, 'a> Look<'l, 'a> {
             true => made.or_else(|| object.own_dictionary()),
             false => made,
         };
-        if traits.kind != Kind::NumPy {
+        if traits.kind != Inspection::NumPy {
             self.children(object, own, tokens);
         }
         let Some(own) = own else {

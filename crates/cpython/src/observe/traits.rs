@@ -6,7 +6,7 @@ use pyo3::ffi;
 
 /// How an object of a class is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Inspection {
     /// Never changes, or nobody minds when it does.
     Fixed,
     /// The interpreter's traversal gives all that it holds.
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 
 #[derive(Clone, Copy)]
 pub(super) struct Traits {
-    pub(super) kind: Kind,
+    pub(super) kind: Inspection,
     /// Whether it is an instance of a class written in Python.
     pub(super) instance: bool,
     /// Whether some of its attributes are caches, so that the others have to be compared by name.
@@ -47,11 +47,11 @@ impl Traits {
             )
             || instance && works_later();
         let caches = instance && module.starts_with("pandas.");
-        Self { kind: Kind::of(base), instance, caches, later }
+        Self { kind: Inspection::of(base), instance, caches, later }
     }
 }
 
-impl Kind {
+impl Inspection {
     /// How the part of an object that is C's is looked at. What is not named here is unseen.
     fn of(base: Class<'_>) -> Self {
         let plain = [

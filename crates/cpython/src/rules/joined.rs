@@ -1,6 +1,6 @@
 //! Joined rules: the functions and classes that rules speak of, found among the live objects.
 
-use clew_effects::{CallFacts, Catalog, Class as NamedClass, Effects, Target, TargetKind};
+use clew_effects::{CallFacts, Catalog, Class as NamedClass, Effects, RuleTarget, RuleTargetKind};
 use clew_heap::callable_name::{module_of, name_in_class, package_of, top_level};
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::{Address, Class, Lent, Quiet, kind};
@@ -16,7 +16,7 @@ pub(super) struct Joined {
     /// The packages whose rules were read.
     pub(super) loaded: FxHashSet<String>,
     /// What rules speak of and is not imported yet.
-    waiting: Vec<Target>,
+    waiting: Vec<RuleTarget>,
     /// How many modules there were when it was last looked for.
     modules_seen: usize,
     /// The names that rules know each function by, as module and name.
@@ -146,8 +146,8 @@ impl Joined {
     }
 
     /// Joins a target to its live object; whether that is there.
-    fn resolve(&mut self, quiet: Quiet<'_>, target: &Target) -> bool {
-        if target.kind == TargetKind::FunctionPattern {
+    fn resolve(&mut self, quiet: Quiet<'_>, target: &RuleTarget) -> bool {
+        if target.kind == RuleTargetKind::FunctionPattern {
             let Some(variables) = quiet.namespace_of(&target.module) else { return false };
             for (name, value) in variables.pairs() {
                 if !value.is_callable() || value.is_class() {
@@ -160,7 +160,7 @@ impl Joined {
             return true;
         }
         let Some(object) = find(quiet, &target.module, &target.name) else { return false };
-        if target.kind == TargetKind::Class {
+        if target.kind == RuleTargetKind::Class {
             // Tuples and their like never change, but what they hold may.
             let holds = matches!(top_level(&target.module).as_str(), "builtins" | "types");
             if let Some(class) = object.as_class()

@@ -1,6 +1,6 @@
 //! Read: a text to what it says.
 
-use super::yaml::{Content, Mark, Result, Yaml};
+use super::yaml::{Mark, Result, Yaml, YamlContent};
 use super::{
     AnnotationError, ArgumentPointer, Condition, Effect, File, ModuleEntry, On, PartName, Pattern,
     Problem, Rule, StatePointer, Subject, Test, Value,
@@ -186,7 +186,7 @@ fn conditions(fields: &Fields<'_>) -> Result<Vec<Condition>> {
     }
     match fields.get("argument") {
         None => {}
-        Some(Yaml { content: Content::List(items), .. }) => {
+        Some(Yaml { content: YamlContent::List(items), .. }) => {
             for item in items {
                 conditions.push(condition(item)?);
             }
@@ -245,7 +245,7 @@ fn effect(yaml: &Yaml<'_>) -> Result<Effect> {
         "views" => {
             let (mut values, mut external) = (Vec::new(), Vec::new());
             let pointers = match &target.content {
-                Content::List(items) => items,
+                YamlContent::List(items) => items,
                 _ => std::slice::from_ref(target),
             };
             for item in pointers {
@@ -294,7 +294,7 @@ fn pointer(yaml: &Yaml<'_>) -> Result<Pointer> {
     ];
     const EXPECTED: &str = "a pointer to a value, such as `SELF_REF`, \
                             `positional_argument_index: 0` or `external_state: file_system`";
-    if let Content::Scalar { .. } = yaml.content {
+    if let YamlContent::Scalar { .. } = yaml.content {
         let word = yaml.text(EXPECTED)?;
         return match WORDS.iter().find(|(_, known)| *known == word) {
             Some((key, _)) => Ok(Pointer::Value(named_value(key))),
@@ -331,7 +331,7 @@ fn pointer(yaml: &Yaml<'_>) -> Result<Pointer> {
         };
         let keys = match fields.get("key") {
             None => Vec::new(),
-            Some(Yaml { content: Content::List(items), .. }) => {
+            Some(Yaml { content: YamlContent::List(items), .. }) => {
                 items.iter().map(state_key).collect::<Result<_>>()?
             }
             Some(one) => vec![state_key(one)?],
@@ -356,7 +356,7 @@ fn named_value(key: &str) -> Value {
 }
 
 fn state_key(yaml: &Yaml<'_>) -> Result<PartName> {
-    if let Content::Map(entries) = &yaml.content
+    if let YamlContent::Map(entries) = &yaml.content
         && let [(key, name)] = entries.as_slice()
         && key.text("a key")? == "name"
     {
@@ -412,7 +412,7 @@ fn scalar(yaml: &Yaml<'_>) -> Result<Scalar> {
 
 fn scalars(yaml: &Yaml<'_>) -> Result<Vec<Scalar>> {
     match &yaml.content {
-        Content::List(items) => items.iter().map(scalar).collect(),
+        YamlContent::List(items) => items.iter().map(scalar).collect(),
         _ => Ok(vec![scalar(yaml)?]),
     }
 }
@@ -448,7 +448,7 @@ impl<'a> Fields<'a> {
         keys: &'static [&'static str],
         problems: &mut Problems,
     ) -> Option<Self> {
-        let Content::Map(entries) = &yaml.content else {
+        let YamlContent::Map(entries) = &yaml.content else {
             return problems.keep(yaml.unexpected(expected));
         };
         let mut fields = Self { mark: yaml.mark, entries: Vec::new(), all_known: true };

@@ -12,7 +12,7 @@ use crate::Scalar;
 #[derive(Clone, Debug)]
 pub(super) struct Yaml<'a> {
     pub(super) mark: Mark,
-    pub(super) content: Content<'a>,
+    pub(super) content: YamlContent<'a>,
 }
 
 /// Where a part stands.
@@ -23,7 +23,7 @@ pub(super) struct Mark {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Content<'a> {
+pub(super) enum YamlContent<'a> {
     Scalar { text: Cow<'a, str>, plain: bool },
     List(Vec<Yaml<'a>>),
     Map(Vec<(Yaml<'a>, Yaml<'a>)>),
@@ -75,7 +75,10 @@ impl<'a> Yaml<'a> {
         }
         match root {
             Some(root) if !root.is_null() => Ok(root),
-            _ => Ok(Self { mark: Mark { line: 1, column: 1 }, content: Content::List(Vec::new()) }),
+            _ => Ok(Self {
+                mark: Mark { line: 1, column: 1 },
+                content: YamlContent::List(Vec::new()),
+            }),
         }
     }
 
@@ -85,17 +88,17 @@ impl<'a> Yaml<'a> {
 
     pub(super) fn unexpected<T>(&self, expected: &'static str) -> Result<T> {
         let found = match &self.content {
-            Content::Scalar { .. } if self.is_null() => "nothing".to_owned(),
-            Content::Scalar { text, .. } => format!("`{text}`"),
-            Content::List(_) => "a list".to_owned(),
-            Content::Map(_) => "a mapping".to_owned(),
+            YamlContent::Scalar { .. } if self.is_null() => "nothing".to_owned(),
+            YamlContent::Scalar { text, .. } => format!("`{text}`"),
+            YamlContent::List(_) => "a list".to_owned(),
+            YamlContent::Map(_) => "a mapping".to_owned(),
         };
         self.fail(Problem::Unexpected { expected, found })
     }
 
     pub(super) fn list(&self, expected: &'static str) -> Result<&[Self]> {
         match &self.content {
-            Content::List(items) => Ok(items),
+            YamlContent::List(items) => Ok(items),
             _ => self.unexpected(expected),
         }
     }
@@ -103,7 +106,9 @@ impl<'a> Yaml<'a> {
     /// The text of a string. `expected` says what it should have been.
     pub(super) fn text(&self, expected: &'static str) -> Result<&str> {
         match (&self.content, self.scalar()) {
-            (Content::Scalar { text, .. }, Some(Scalar::Str(_))) if !text.is_empty() => Ok(text),
+            (YamlContent::Scalar { text, .. }, Some(Scalar::Str(_))) if !text.is_empty() => {
+                Ok(text)
+            }
             _ => self.unexpected(expected),
         }
     }
@@ -111,7 +116,7 @@ impl<'a> Yaml<'a> {
     /// One string, or a list of some.
     pub(super) fn texts(&self, expected: &'static str) -> Result<Vec<String>> {
         match &self.content {
-            Content::List(items) if !items.is_empty() => {
+            YamlContent::List(items) if !items.is_empty() => {
                 items.iter().map(|item| Ok(item.text(expected)?.to_owned())).collect()
             }
             _ => Ok(vec![self.text(expected)?.to_owned()]),
@@ -124,7 +129,7 @@ impl<'a> Yaml<'a> {
 
     /// What a scalar means by YAML's core schema.
     pub(super) fn scalar(&self) -> Option<Scalar> {
-        let Content::Scalar { text, plain } = &self.content else { return None };
+        let YamlContent::Scalar { text, plain } = &self.content else { return None };
         if !plain {
             return Some(Scalar::Str(text.to_string()));
         }
@@ -146,9 +151,9 @@ impl<'a> Yaml<'a> {
 
     fn size(&self) -> usize {
         1 + match &self.content {
-            Content::Scalar { .. } => 0,
-            Content::List(items) => items.iter().map(Self::size).sum(),
-            Content::Map(entries) => {
+            YamlContent::Scalar { .. } => 0,
+            YamlContent::List(items) => items.iter().map(Self::size).sum(),
+            YamlContent::Map(entries) => {
                 entries.iter().map(|(key, value)| key.size() + value.size()).sum::<usize>()
             }
         }
@@ -214,7 +219,7 @@ impl<'a> Events<'a> {
             | Event::SequenceStart(_, Some(_))
             | Event::MappingStart(_, Some(_)) => return unsupported("tags"),
             Event::Scalar(text, style, _, _) => {
-                Content::Scalar { text, plain: style == ScalarStyle::Plain }
+                YamlContent::Scalar { text, plain: style == ScalarStyle::Plain }
             }
             Event::SequenceStart(..) => {
                 let mut items = Vec::new();
@@ -224,7 +229,7 @@ impl<'a> Events<'a> {
                         (event, mark) => items.push(self.tree(event, mark)?),
                     }
                 }
-                Content::List(items)
+                YamlContent::List(items)
             }
             Event::MappingStart(..) => {
                 let mut entries = Vec::new();
@@ -238,9 +243,9 @@ impl<'a> Events<'a> {
                         }
                     }
                 }
-                Content::Map(entries)
+                YamlContent::Map(entries)
             }
-            _ => Content::Scalar { text: Cow::Borrowed(""), plain: true },
+            _ => YamlContent::Scalar { text: Cow::Borrowed(""), plain: true },
         };
         let yaml = Yaml { mark, content };
         if anchor != 0 {

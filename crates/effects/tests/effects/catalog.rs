@@ -1,6 +1,6 @@
 //! Which rules count, and how they go together.
 
-use clew_effects::{Catalog, Target, TargetKind};
+use clew_effects::{Catalog, RuleTarget, RuleTargetKind};
 use expect_test::expect;
 
 use crate::support::{answers, catalog, check};
@@ -605,8 +605,11 @@ fn targets_name_everything_that_rules_speak_of() {
     assert!(catalog.is_immutable("m", "Stone"));
     assert!(!catalog.is_immutable("m", "A"));
 
-    let pattern =
-        Target { module: "m".into(), name: "read_*".into(), kind: TargetKind::FunctionPattern };
+    let pattern = RuleTarget {
+        module: "m".into(),
+        name: "read_*".into(),
+        kind: RuleTargetKind::FunctionPattern,
+    };
     assert!(pattern.matches("read_csv"));
     assert!(!pattern.matches("write_csv"));
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clew_effects::operator::effects;
-use clew_effects::{Catalog, Class, Shape};
+use clew_effects::{CallShape, Catalog, Class};
 use clew_graph::Operator;
 use expect_test::expect;
 
@@ -89,7 +89,7 @@ fn annotated_types_say_more_than_the_operator_alone() {
         (Operator::BitOr, "builtins", "set", 2),
         (Operator::BitOr, "nobody", "Knows", 2),
     ] {
-        let shape = Shape::positional(operands).version("pandas", "3.0.1");
+        let shape = CallShape::positional(operands).version("pandas", "3.0.1");
         let effects = catalog.operator(operator, &[Class::new(module, class)], &shape);
         writeln!(lines, "{} of {module}.{class}: {effects}", operator.word()).unwrap();
     }

@@ -10,7 +10,7 @@
 //! sklearn.base:BaseEstimator.fit() where .random_state is None
 //! ```
 
-use clew_effects::{Catalog, Class, Effects, Scalar, Shape};
+use clew_effects::{CallShape, Catalog, Class, Effects, Scalar};
 use expect_test::Expect;
 
 /// Asks clew's own annotations about every line of `calls`.
@@ -56,7 +56,7 @@ pub(crate) fn answers(catalog: &Catalog, calls: &str) -> String {
 fn ask(catalog: &Catalog, line: &str) -> Option<Effects> {
     let (line, facts) = line.split_once(" where ").unwrap_or((line, ""));
     let (callee, arguments) = line.split_once('(').expect("a call has arguments");
-    let mut shape = Shape::default();
+    let mut shape = CallShape::default();
     let arguments = arguments.strip_suffix(')').expect("a call ends with a parenthesis");
     for argument in arguments.split(", ").filter(|argument| !argument.is_empty()) {
         shape = match argument.split_once('=').filter(|(name, _)| !name.contains('\'')) {

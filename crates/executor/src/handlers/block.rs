@@ -2,7 +2,7 @@
 
 use clew_graph::{Block, BlockKind};
 
-use crate::arguments::Arguments;
+use crate::arguments::ArgumentValues;
 use crate::error::Stop;
 use crate::inspect::Inspected;
 use crate::run::Run;
@@ -35,7 +35,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<NodeOutcome
         host: run.host,
         memory: run.memory,
         node: run.node.id,
-        arguments: &Arguments::default(),
+        arguments: &ArgumentValues::default(),
         receiver: None,
         reads: run.reads(&accessed, &block.global_reads),
         result: None,

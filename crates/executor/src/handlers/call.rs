@@ -3,25 +3,27 @@
 
 use clew_graph::{self as graph, Call, Operator};
 
-use crate::arguments::Arguments;
+use crate::arguments::ArgumentValues;
 use crate::error::Stop;
 use crate::inspect::Inspected;
-use crate::run::{Passed, Run};
+use crate::run::{PassedValue, Run};
 use crate::{CalleeNames, Context, HostError, NodeOutcome};
 
 /// What is called, with the value that it has if it is one of the program's.
 #[derive(Clone, Copy)]
 enum Function {
-    Value(Passed),
+    Value(PassedValue),
     Operator(Operator),
 }
 
 pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<NodeOutcome, Stop> {
     let function = match call.function {
-        graph::Callee::Node(node) => Function::Value(Passed { node, value: run.value(node)? }),
-        graph::Callee::Operator(operator) => Function::Operator(operator),
+        graph::CallTarget::Node(node) => {
+            Function::Value(PassedValue { node, value: run.value(node)? })
+        }
+        graph::CallTarget::Operator(operator) => Function::Operator(operator),
     };
-    let arguments = Arguments::gather(run, call)?;
+    let arguments = ArgumentValues::gather(run, call)?;
     let positional = arguments.positional_values();
     let keyword = arguments.keyword_values();
     let globals = run.globals(&call.global_reads)?;
@@ -80,15 +82,15 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<NodeOutcome, 
 
 /// What the function was taken from: by the attribute access that took it, else by what the host
 /// knows of the function. Where neither leads to a node, the function itself stands for it.
-fn receiver(run: &Run<'_>, function: Passed, callee: &CalleeNames) -> Option<Passed> {
+fn receiver(run: &Run<'_>, function: PassedValue, callee: &CalleeNames) -> Option<PassedValue> {
     let by_access = run
         .memory
         .bound_self(function.node)
-        .and_then(|node| Some(Passed { node, value: run.memory.value(node)? }));
+        .and_then(|node| Some(PassedValue { node, value: run.memory.value(node)? }));
     if by_access.is_some() {
         return by_access;
     }
     let CalleeNames::Method { receiver, .. } = callee else { return None };
     let node = run.memory.node_of(run.host.identity(*receiver));
-    Some(Passed { node: node.unwrap_or(function.node), value: *receiver })
+    Some(PassedValue { node: node.unwrap_or(function.node), value: *receiver })
 }

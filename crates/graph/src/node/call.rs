@@ -11,7 +11,7 @@ use crate::{NodeId, Operator, Role};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// What is called.
-    pub function: Callee,
+    pub function: CallTarget,
     /// What is passed by position, in order.
     pub positional: Vec<Argument>,
     /// What is passed by keyword, in order.
@@ -24,7 +24,7 @@ pub struct Call {
 
 /// What is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Callee {
+pub enum CallTarget {
     /// A value of the program.
     Node(NodeId),
     /// Something that Python's syntax spells out.
@@ -69,7 +69,7 @@ pub struct ImplicitDependency {
 
 impl Call {
     /// A call with nothing passed yet.
-    pub fn new(function: Callee) -> Self {
+    pub fn new(function: CallTarget) -> Self {
         Self {
             function,
             positional: Vec::new(),
@@ -81,7 +81,7 @@ impl Call {
 
     /// An operator applied to values.
     pub fn operator(operator: Operator, operands: impl IntoIterator<Item = NodeId>) -> Self {
-        let mut call = Self::new(Callee::Operator(operator));
+        let mut call = Self::new(CallTarget::Operator(operator));
         call.positional =
             operands.into_iter().map(|node| Argument { node, starred: false }).collect();
         call
@@ -91,8 +91,8 @@ impl Call {
         let function = text.word("a node or an operator", |word| {
             // No operator's word looks like an id.
             let id = word.strip_prefix('n').and_then(|digits| digits.parse().ok());
-            id.map(|id| Callee::Node(NodeId::new(id)))
-                .or_else(|| word.parse().ok().map(Callee::Operator))
+            id.map(|id| CallTarget::Node(NodeId::new(id)))
+                .or_else(|| word.parse().ok().map(CallTarget::Operator))
         })?;
         let mut call = Self::new(function);
         text.list(["(", ")"], |text| call.read_argument(text))?;
@@ -119,7 +119,7 @@ impl Call {
     }
 
     pub(crate) fn visit_inputs(&self, visit: &mut dyn FnMut(Role, NodeId)) {
-        if let Callee::Node(function) = self.function {
+        if let CallTarget::Node(function) = self.function {
             visit(Role::Function, function);
         }
         for argument in &self.positional {
@@ -191,7 +191,7 @@ impl fmt::Display for Call {
     }
 }
 
-impl fmt::Display for Callee {
+impl fmt::Display for CallTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Node(node) => node.fmt(f),

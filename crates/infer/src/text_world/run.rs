@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use clew_graph::{Literal, Operator};
-use clew_syntax::summary::{Callee, Constant, StepKind, Summary};
+use clew_syntax::summary::{Constant, Dispatch, StepKind, Summary};
 use clew_syntax::{Expr, ExprKind, Statement, StatementKind, Target, Template};
 
 use super::{CallParts, ClassParts, Content, Function, LIBRARY, Refusal, TextWorld};
-use crate::world::{Address, Kind, World};
+use crate::world::{Address, ObjectKind, World};
 
 /// Where statements are run.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ struct Scope {
 
 /// What a call passes.
 #[derive(Default)]
-struct Passed {
+struct PassedAddresses {
     positional: Vec<Address>,
     keyword: Vec<(Rc<str>, Address)>,
 }
@@ -49,7 +49,7 @@ impl TextWorld {
         roots.extend(&passed.positional);
         roots.extend(passed.keyword.iter().map(|(_, value)| value));
         let keywords = passed.keyword.into_iter().map(|(name, _)| name).collect();
-        let is_function = self.kind(callee.function) == Kind::Function;
+        let is_function = self.kind(callee.function) == ObjectKind::Function;
         let callable = if is_function { callee.function } else { callable };
         Ok(CallParts { callable, roots, keywords })
     }
@@ -169,7 +169,7 @@ impl TextWorld {
         for step in summary.map_or(&[][..], |summary| &summary.steps) {
             let name: &str = match &step.kind {
                 StepKind::Global(name) | StepKind::Free(name) | StepKind::BindFree(name, _) => name,
-                StepKind::Call(Callee::Super(_), _) => "__class__",
+                StepKind::Call(Dispatch::Super(_), _) => "__class__",
                 _ => continue,
             };
             if free.iter().any(|(known, _)| &**known == name) {
@@ -208,7 +208,7 @@ impl TextWorld {
         for decorator in decorators.into_iter().rev() {
             let decorator = decorator.trim_end_matches("async").trim();
             let callable = self.evaluate(&parse_expression(decorator)?, scope)?;
-            let passed = Passed { positional: vec![value], keyword: Vec::new() };
+            let passed = PassedAddresses { positional: vec![value], keyword: Vec::new() };
             value = self.call_object(callable, passed)?;
         }
         Ok(value)
@@ -323,8 +323,8 @@ impl TextWorld {
         }
     }
 
-    fn passed(&mut self, call: &Expr, scope: &Scope) -> Result<Passed, Refusal> {
-        let mut passed = Passed::default();
+    fn passed(&mut self, call: &Expr, scope: &Scope) -> Result<PassedAddresses, Refusal> {
+        let mut passed = PassedAddresses::default();
         let ExprKind::Call { positional, keyword, .. } = &call.kind else { return Ok(passed) };
         for argument in positional {
             passed.positional.push(self.evaluate(&argument.value, scope)?);
@@ -338,13 +338,13 @@ impl TextWorld {
 
     fn attribute_value(&mut self, object: Address, name: &str) -> Result<Address, Refusal> {
         let missing = || format!("no attribute `{name}` is there");
-        if self.kind(object) == Kind::Module {
+        if self.kind(object) == ObjectKind::Module {
             let variables = self.module_variables(object);
             let found = self.entries(variables).and_then(|held| held.get(name)).copied();
             return found.ok_or_else(missing);
         }
         let (found, owner) = match self.kind(object) {
-            Kind::Class => (self.lookup(object, name), Some(object)),
+            ObjectKind::Class => (self.lookup(object, name), Some(object)),
             _ => match self.own(object, name) {
                 Some(own) => return Ok(own),
                 None => (self.lookup(self.class_of(object), name), None),
@@ -357,15 +357,15 @@ impl TextWorld {
                 Ok(self.add(method, Content::Bound { function: found, receiver: object }))
             }
             &Content::Descriptor { kind, parts } => match (kind, owner) {
-                (Kind::StaticMethod, _) => parts[3].ok_or_else(missing),
-                (Kind::ClassMethod, _) => {
+                (ObjectKind::StaticMethod, _) => parts[3].ok_or_else(missing),
+                (ObjectKind::ClassMethod, _) => {
                     let class = owner.unwrap_or_else(|| self.class_of(object));
                     let function = parts[3].ok_or_else(missing)?;
                     Ok(self.add(method, Content::Bound { function, receiver: class }))
                 }
-                (Kind::Property, None) => {
+                (ObjectKind::Property, None) => {
                     let getter = parts[0].ok_or_else(missing)?;
-                    let passed = Passed { positional: vec![object], keyword: Vec::new() };
+                    let passed = PassedAddresses { positional: vec![object], keyword: Vec::new() };
                     self.call_object(getter, passed)
                 }
                 _ => Ok(found),
@@ -374,7 +374,11 @@ impl TextWorld {
         }
     }
 
-    fn call_object(&mut self, callable: Address, mut passed: Passed) -> Result<Address, Refusal> {
+    fn call_object(
+        &mut self,
+        callable: Address,
+        mut passed: PassedAddresses,
+    ) -> Result<Address, Refusal> {
         match &self.object(callable).content {
             Content::Function(function) => {
                 let function = Rc::clone(function);
@@ -401,7 +405,7 @@ impl TextWorld {
         &mut self,
         function: (&str, &str),
         owner: Option<Address>,
-        passed: Passed,
+        passed: PassedAddresses,
     ) -> Result<Address, Refusal> {
         let first = passed.positional.first().copied();
         match (function, first) {
@@ -421,7 +425,7 @@ impl TextWorld {
             (("builtins", "setter"), Some(property)) if owner.is_some() => {
                 let content = match self.object(property).content {
                     Content::Descriptor { parts: [getter, ..], .. } => Content::Descriptor {
-                        kind: Kind::Property,
+                        kind: ObjectKind::Property,
                         parts: [getter, passed.positional.get(1).copied(), None, None],
                     },
                     _ => Content::Plain,
@@ -470,7 +474,11 @@ impl TextWorld {
         self.object_mut(class).own.insert(Rc::from("__init__"), made);
     }
 
-    fn instantiate(&mut self, class: Address, mut passed: Passed) -> Result<Address, Refusal> {
+    fn instantiate(
+        &mut self,
+        class: Address,
+        mut passed: PassedAddresses,
+    ) -> Result<Address, Refusal> {
         let content = match self
             .order(class)
             .iter()
@@ -501,17 +509,17 @@ impl TextWorld {
         &mut self,
         class: Address,
         name: &str,
-        passed: Passed,
+        passed: PassedAddresses,
     ) -> Result<Address, Refusal> {
         let first = passed.positional.first().copied();
         let descriptor = |kind, parts| Content::Descriptor { kind, parts };
         let content = match (name, first) {
-            ("property", getter) => descriptor(Kind::Property, [getter, None, None, None]),
+            ("property", getter) => descriptor(ObjectKind::Property, [getter, None, None, None]),
             ("staticmethod", function) => {
-                descriptor(Kind::StaticMethod, [None, None, None, function])
+                descriptor(ObjectKind::StaticMethod, [None, None, None, function])
             }
             ("classmethod", function) => {
-                descriptor(Kind::ClassMethod, [None, None, None, function])
+                descriptor(ObjectKind::ClassMethod, [None, None, None, function])
             }
             ("dict", _) => Content::Entries(passed.keyword.iter().cloned().collect()),
             ("list" | "tuple" | "set" | "frozenset", of) => {
@@ -534,7 +542,11 @@ impl TextWorld {
         Ok(made)
     }
 
-    fn call_function(&mut self, function: &Function, passed: Passed) -> Result<Address, Refusal> {
+    fn call_function(
+        &mut self,
+        function: &Function,
+        passed: PassedAddresses,
+    ) -> Result<Address, Refusal> {
         let dict = self.builtin("dict");
         let variables = self.add(dict, Content::Entries(BTreeMap::new()));
         let parameters =

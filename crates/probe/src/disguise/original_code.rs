@@ -103,7 +103,8 @@ pub(crate) fn pair(running: &Bound<'_, PyAny>, original: &Bound<'_, PyAny>) -> P
         }
         // CPython keeps equal code objects once, and with probes in them they are not equal.
         for candidate in &theirs {
-            if name == Name::of(candidate)? && Content::of(code)? == Content::of(candidate)? {
+            if name == Name::of(candidate)? && CodeContent::of(code)? == CodeContent::of(candidate)?
+            {
                 pair(code, candidate)?;
                 break;
             }
@@ -135,12 +136,12 @@ impl Name {
 
 /// What distinguishes it from those of the same name and line: the names and constants that it refers to.
 #[derive(PartialEq)]
-struct Content {
+struct CodeContent {
     names: Vec<Vec<String>>,
     constants: Vec<String>,
 }
 
-impl Content {
+impl CodeContent {
     fn of(code: &Bound<'_, PyAny>) -> PyResult<Self> {
         let mut names = Vec::new();
         for field in ["co_names", "co_varnames", "co_freevars", "co_cellvars"] {

@@ -5,7 +5,7 @@
 //! stored would be read wrong.
 
 use clew_graph::{
-    Argument, Block, BlockKind, Call, Callee, Else, Global, GlobalRead, If, ImplicitDependency,
+    Argument, Block, BlockKind, Call, CallTarget, Else, Global, GlobalRead, If, ImplicitDependency,
     Import, KeywordArgument, Literal, Lookup, Mutate, NodeId, NodeKind,
 };
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ enum Stored {
 
 #[derive(Serialize, Deserialize)]
 struct PlainCall {
-    function: Callee,
+    function: CallTarget,
     positional: Vec<Argument>,
     keyword: Vec<KeywordArgument>,
     global_reads: Vec<GlobalRead>,

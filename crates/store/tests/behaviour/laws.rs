@@ -1,9 +1,9 @@
 //! Laws: what holds for every graph and every value.
 
 use clew_graph::{
-    Argument, Block, BlockKind, Call, Callee, Cause, Confidence, Else, Global, GlobalRead, Graph,
-    If, ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode, NodeId,
-    NodeKind, Operator, SourceId, Span,
+    Argument, Block, BlockKind, Call, CallTarget, Cause, Confidence, Else, Global, GlobalRead,
+    Graph, If, ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode,
+    NodeId, NodeKind, Operator, SourceId, Span,
 };
 use clew_store::Record;
 use proptest::collection::vec;
@@ -105,7 +105,7 @@ fn node(len: u32, which: usize, numbers: &[u32], text: String, number: i64, flag
             calls: vec![text],
         }),
         _ => NodeKind::Call(Call {
-            function: if flag { Callee::Node(node) } else { Callee::Operator(operator) },
+            function: if flag { CallTarget::Node(node) } else { CallTarget::Operator(operator) },
             positional: vec![Argument { node, starred: flag }],
             keyword: vec![KeywordArgument { name: flag.then_some(text), node: other }],
             global_reads: reads,

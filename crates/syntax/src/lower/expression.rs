@@ -8,7 +8,7 @@ use ruff_python_ast::{
     Number, Stmt,
 };
 
-use super::{Expr, ExprKind, ImportAlias, Passed, Target, Template};
+use super::{Expr, ExprKind, ImportAlias, Operand, Target, Template};
 use crate::Range;
 use crate::name::collect::Node;
 use crate::name::event::{Event, EventKind};
@@ -307,15 +307,15 @@ impl<'a> Lowerer<'a> {
             match &item.key {
                 Some(key) => operands.extend(self.operands([key, &item.value], depth)),
                 None => {
-                    operands.push(Passed { value: self.lower(&item.value, depth), starred: true })
+                    operands.push(Operand { value: self.lower(&item.value, depth), starred: true })
                 }
             }
         }
         operator(Operator::Dict, operands)
     }
 
-    fn operands<'t>(&self, nodes: impl IntoIterator<Item = &'t Tree>, depth: u32) -> Vec<Passed> {
-        let passed = |node: &Tree| Passed {
+    fn operands<'t>(&self, nodes: impl IntoIterator<Item = &'t Tree>, depth: u32) -> Vec<Operand> {
+        let passed = |node: &Tree| Operand {
             value: self.lower(node, depth),
             starred: node.is_starred_expr(),
         };
@@ -326,7 +326,7 @@ impl<'a> Lowerer<'a> {
         &self,
         elements: &InterpolatedStringElements,
         depth: u32,
-        operands: &mut Vec<Passed>,
+        operands: &mut Vec<Operand>,
     ) {
         for element in elements {
             let InterpolatedStringElement::Interpolation(element) = element else { continue };
@@ -377,12 +377,12 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-fn operator(operator: Operator, operands: Vec<Passed>) -> ExprKind {
+fn operator(operator: Operator, operands: Vec<Operand>) -> ExprKind {
     ExprKind::Operator { operator, operands }
 }
 
-fn plain(value: Expr) -> Passed {
-    Passed { value, starred: false }
+fn plain(value: Expr) -> Operand {
+    Operand { value, starred: false }
 }
 
 fn number(number: &Number) -> Literal {

@@ -1,6 +1,6 @@
 use expect_test::{Expect, expect};
 
-use crate::{Expr, ExprKind, Passed, Target, Template, parse};
+use crate::{Expr, ExprKind, Operand, Target, Template, parse};
 
 /// Tells how every statement is lowered.
 fn check(text: &str, expected: Expect) {
@@ -49,7 +49,7 @@ fn expression(expr: &Expr) -> String {
     }
 }
 
-fn operand(passed: &Passed) -> String {
+fn operand(passed: &Operand) -> String {
     format!("{}{}", if passed.starred { "*" } else { "" }, expression(&passed.value))
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{By, Callee, Comparison, Constant, GuardId, Item, Make, Slot, StepKind, Summary};
+use super::{By, Comparison, Constant, Dispatch, GuardId, Item, Make, Slot, StepKind, Summary};
 
 /// Writes a summary: a line for each step that is more than reading.
 pub(super) fn write(summary: &Summary, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -166,9 +166,9 @@ impl Words<'_> {
             StepKind::Not(of) => format!("not {}", value(of)),
             StepKind::Call(callee, arguments) => {
                 let callee = match callee {
-                    Callee::Value(of) => value(of),
-                    Callee::Method(of, name) => format!("{}.{name}", value(of)),
-                    Callee::Super(name) => format!("super().{name}"),
+                    Dispatch::Value(of) => value(of),
+                    Dispatch::Method(of, name) => format!("{}.{name}", value(of)),
+                    Dispatch::Super(name) => format!("super().{name}"),
                 };
                 let arguments: Vec<String> = arguments
                     .iter()

@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 
 use super::plan::Planned;
 use crate::findings::Findings;
-use crate::inference::{Inferred, Means, Target, find};
+use crate::inference::{AccessPath, Inferred, Means, find};
 use crate::observe::Watch;
 use crate::recorder::call_profile::Given;
 use crate::recorder::note::{hidden_key, variable_key};
@@ -192,7 +192,7 @@ impl Recorder {
     }
 
     /// Marks what a call is inferred to change of what it is given.
-    fn change_targets(&mut self, targets: &[Target], roots: &[Option<Lent<'_>>], by: &Cause) {
+    fn change_targets(&mut self, targets: &[AccessPath], roots: &[Option<Lent<'_>>], by: &Cause) {
         for target in targets {
             let value = find(target, roots);
             let depth = if target.deep { Depth::Deep } else { Depth::Shallow };

@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, Expr, ExprContext, Operator, Stmt};
 
 use super::{Builder, Scope, Ways, taken};
 use crate::summary::name::{DEEPEST, Names};
-use crate::summary::{Argument, By, Callee, Comparison, Constant, Item, Make, Slot, StepKind};
+use crate::summary::{Argument, By, Comparison, Constant, Dispatch, Item, Make, Slot, StepKind};
 
 impl Builder {
     /// Walks a test, and says under which guards it came out which way.
@@ -327,9 +327,9 @@ impl Builder {
         self.step(StepKind::Call(callee, arguments))
     }
 
-    pub(super) fn callee(&mut self, callee: &Expr) -> Callee {
+    pub(super) fn callee(&mut self, callee: &Expr) -> Dispatch {
         let Expr::Attribute(attribute) = callee else {
-            return Callee::Value(self.expression(callee));
+            return Dispatch::Value(self.expression(callee));
         };
         let name = self.private(&attribute.attr.id);
         let of_super = match &*attribute.value {
@@ -341,9 +341,9 @@ impl Builder {
             _ => false,
         };
         if of_super && self.scopes.len() == 1 && self.first.is_some() {
-            return Callee::Super(name);
+            return Dispatch::Super(name);
         }
-        Callee::Method(self.expression(&attribute.value), name)
+        Dispatch::Method(self.expression(&attribute.value), name)
     }
 
     pub(super) fn comprehension(
