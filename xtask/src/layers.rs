@@ -1,7 +1,7 @@
 //! Layers: which crate may use which, and the table that says which does.
 //!
 //! Within a crate no files may use each other in a circle, each says what it means, and none is too
-//! long.
+//! long. A type's name stands for one thing, so no more than two crates define a type of that name.
 
 use std::fmt::Write;
 use std::fs;
@@ -105,9 +105,7 @@ fn faults_within(workspace: &Workspace) -> Result<Vec<String>> {
         faults.extend(circles.map(|circle| format!("{name} has a circle: {circle}")));
         houses.push((name.as_str(), house));
     }
-    for shared in file::shared_names(houses.iter().map(|(name, house)| (*name, house))) {
-        eprintln!("note: {shared}");
-    }
+    faults.extend(file::shared_names(houses.iter().map(|(name, house)| (*name, house))));
     for path in rust_files(&["crates", "xtask"].map(|folder| workspace.root().join(folder)))? {
         let shown = path.strip_prefix(workspace.root()).unwrap_or(&path).display().to_string();
         faults.extend(file::too_long(&shown, &fs::read_to_string(&path)?));

@@ -31,7 +31,7 @@ fn a_file_has_no_more_lines_than_it_may() {
 }
 
 #[test]
-fn a_name_of_types_in_three_crates_is_told_with_them() {
+fn types_of_one_name_in_three_crates_are_a_fault() {
     let houses = [
         ("one", house("pub struct Place; struct Own;", "")),
         ("two", house("mod inner;", "enum Place {} struct Own;")),
