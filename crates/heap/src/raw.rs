@@ -69,7 +69,7 @@ pub mod reach {
     }
 
     pub struct Walk<'a> {
-        pub borders: &'a FxHashSet<Address>,
+        pub boundary: &'a FxHashSet<Address>,
         pub budget: usize,
         pub definitions: bool,
     }
@@ -88,7 +88,7 @@ pub mod reach {
         }
         fn walk(&self) -> crate::walk::Walk<'_> {
             crate::walk::Walk {
-                boundary: self.borders,
+                boundary: self.boundary,
                 budget: self.budget,
                 definitions: self.definitions,
             }

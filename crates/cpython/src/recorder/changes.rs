@@ -93,7 +93,7 @@ impl Recorder {
         }
         let mut found = Vec::new();
         let mut code = Vec::new();
-        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: false };
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let (artist, runs) = (is_of_matplotlib(value), runs_behind(value));
         let mut kinds: FxHashMap<Address, bool> = FxHashMap::default();
         let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
@@ -289,7 +289,7 @@ impl Recorder {
         // SAFETY: the module holds the object, and none of the program's code runs meanwhile.
         let Some(held) = (unsafe { Lent::new(address as *mut ffi::PyObject) }) else { return };
         let mut found = Vec::new();
-        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: true };
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
         let end = walk.run(held, &mut FxHashSet::default(), &mut |object| {
             if kind::changes_in_place(object) && !object.is_module() {
                 found.push(object.address());

@@ -40,7 +40,7 @@ impl Recorder {
         let mut found = Vec::new();
         let mut called = Vec::new();
         let mut holders = FxHashMap::default();
-        let mut walk = Walk { boundary: &self.borders, budget: 1_000, definitions: false };
+        let mut walk = Walk { boundary: &self.boundary, budget: 1_000, definitions: false };
         let mut seen = FxHashSet::default();
         walk.run_noting(value, &mut seen, Some(&mut holders), &mut |object| {
             if object.is_iterator() {
@@ -80,7 +80,7 @@ impl Recorder {
         by: &Cause,
     ) {
         const BUDGET: usize = 200_000;
-        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: false };
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let mut found = Vec::new();
         let mut holders = FxHashMap::default();
         let mut seen = FxHashSet::from_iter([called.address()]);

@@ -63,7 +63,7 @@ impl Listener for ProbeListener {
     }
 
     fn goes_through(value: Lent<'_>) {
-        with(|recorder| recorder.loop_trace.go_through(value, &recorder.borders));
+        with(|recorder| recorder.loop_trace.go_through(value, &recorder.boundary));
     }
 
     fn stored(value: Lent<'_>, base_name: Option<Lent<'_>>) {

@@ -50,7 +50,7 @@ impl Recorder {
         if let Some(unit) = unit {
             let variables = self.variables(quiet);
             let at = (next.source, next.statement);
-            self.loop_trace.begin(&unit, at, variables, &self.borders);
+            self.loop_trace.begin(&unit, at, variables, &self.boundary);
         }
         self.current = Some(next);
     }
@@ -166,7 +166,7 @@ impl Recorder {
         let causes =
             |address: Address| changed.get(&address).map(|by| (by.by.to_string(), by.confidence));
         let variables = self.variables(quiet);
-        let turns = self.loop_trace.told(&unit, variables, &self.borders, &causes);
+        let turns = self.loop_trace.told(&unit, variables, &self.boundary, &causes);
         let at_hand = std::mem::take(&mut self.at_hand);
         Some(Outcome {
             source: current.source,
@@ -263,7 +263,7 @@ impl Recorder {
         const BUDGET: usize = 5_000_000;
         let mut found: FxHashSet<Address> = FxHashSet::default();
         self.walk_again(quiet);
-        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: true };
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
         for (name, value) in self.variables(quiet).pairs() {
             if !kind::is_mutable(value) {
                 continue;
@@ -310,7 +310,7 @@ impl Recorder {
         }
         let mut roots = Vec::new();
         let mut seen = FxHashSet::default();
-        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: true };
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
         let deep = &self.at_hand.deep;
         for (_, value) in self.variables(quiet).pairs() {
             walk.run(value, &mut seen, &mut |object| {
@@ -337,7 +337,7 @@ impl Recorder {
         const BUDGET: usize = 5_000_000;
         let mut seen = FxHashSet::default();
         let variables = self.variables(quiet);
-        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: false };
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let changed = &mut self.at_hand.changed;
         let mut left = Vec::new();
         for name in names {
@@ -361,7 +361,7 @@ impl Recorder {
         const BUDGET: usize = 1_000_000;
         for name in self.objects.own_modules.iter().cloned().collect::<Vec<_>>() {
             let Some(module) = quiet.module(&name) else { continue };
-            let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: true };
+            let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
             let mut seen = FxHashSet::default();
             let changed = &self.at_hand.changed;
             let mut hit = false;

@@ -132,7 +132,7 @@ impl Recorder {
     /// Remembers the files that the statement at hand opened for writing and that these values hold,
     /// so that a change of the one is seen as a change of the other.
     pub(super) fn adopt_files(&mut self, quiet: Quiet<'_>, values: &[Lent<'_>]) {
-        let files = open_files(quiet, values, &self.borders);
+        let files = open_files(quiet, values, &self.boundary);
         for (handle, path) in files {
             let here = std::env::current_dir().unwrap_or_default();
             let key = StateKey::part(ExternalState::FileSystem, normal_path(&here.join(path)));
@@ -225,7 +225,7 @@ impl Recorder {
     pub(super) fn read_classes_of(&mut self, value: Lent<'_>) {
         const BUDGET: usize = 2_000;
         let mut classes = FxHashSet::default();
-        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: false };
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         walk.run(value, &mut FxHashSet::default(), &mut |object| {
             classes.insert(object.address());
             classes.insert(object.class().address());
@@ -277,7 +277,7 @@ impl Recorder {
         let names = paths.iter().map(|read| &read.name).chain(&self.at_hand.read);
         let values: Vec<Option<Lent<'_>>> = names.map(|name| variables.item(name)).collect();
         let bound: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
-        let mut obeyed = self.outside.settings.obeyed(&bound, &self.borders, makes_text);
+        let mut obeyed = self.outside.settings.obeyed(&bound, &self.boundary, makes_text);
         if bound.len() < values.len() {
             obeyed.extend(self.outside.settings.builtins());
         }

@@ -35,7 +35,7 @@ pub(crate) struct Recorder {
     pub(super) recording: Box<dyn Recording>,
     pub(super) namespace: *mut ffi::PyObject,
     /// Where walks through the heap stop.
-    pub(super) borders: FxHashSet<Address>,
+    pub(super) boundary: FxHashSet<Address>,
     pub(super) rules: Rules,
     pub(super) mirror: Mirror,
     pub(super) current: Option<Current>,
@@ -136,7 +136,7 @@ impl Recorder {
         Self {
             recording,
             namespace: namespace.as_ptr(),
-            borders: FxHashSet::from_iter([namespace.as_ptr() as Address]),
+            boundary: FxHashSet::from_iter([namespace.as_ptr() as Address]),
             rules: Rules::new(catalog, annotations),
             mirror,
             current: None,

@@ -108,7 +108,8 @@ impl Recorder {
         if !pure && explanation.given_mutable && planned.is_seen() {
             let places: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
             let (quiet, epoch) = (planned.callable.quiet(), clew_probe::epoch());
-            explanation.watch = self.watching.observer.before(quiet, &places, &self.borders, epoch);
+            explanation.watch =
+                self.watching.observer.before(quiet, &places, &self.boundary, epoch);
         }
         // What is inferred of this very call is known better than what others like it did.
         if matches!(explanation.watch, Watch::NoTime) && !settled {

@@ -133,7 +133,7 @@ impl Recorder {
             callable.quiet(),
             before,
             (&places, result),
-            &self.borders,
+            &self.boundary,
             clew_probe::epoch(),
         );
         let changed = match &seen {
@@ -149,7 +149,7 @@ impl Recorder {
         let began = std::time::Instant::now();
         let means = (self.recording.as_ref() as &dyn Findings, &mut self.watching.digests);
         let given = Given { callee: &callee, call, values: &values };
-        self.watching.profiles.learn(means, given, (changed, &self.borders));
+        self.watching.profiles.learn(means, given, (changed, &self.boundary));
         self.watching.observer.spend(began);
         let marks = match seen {
             Seen::Changed { marks, .. } => marks,
@@ -187,7 +187,7 @@ impl Recorder {
         {
             return;
         }
-        let mut walk = Walk { boundary: &self.borders, budget: BUDGET, definitions: false };
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let end = walk.run(receiver, &mut FxHashSet::default(), &mut |object| {
             let name = object.class().c_name();
             name != c"numpy.random.mtrand.RandomState"
