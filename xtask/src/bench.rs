@@ -104,7 +104,7 @@ impl<'f> Meter<'f> {
         Ok(Self { python, folder, script, clock })
     }
 
-    /// Runs a command through a small Python program, since only the parent of a process is told
+    /// Runs a command through a small Python program, since only the parent of a process learns
     /// how much memory it took.
     fn measure(&self, command: &Command, work: &Path) -> Result<Cost> {
         let report = self.folder.join("cost.json");

@@ -25,13 +25,13 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
 pub(crate) fn install(workspace: &Workspace, python: &Python, release: bool) -> Result {
     let wheel = build(workspace, Some(python), release)?;
     let Python { path, .. } = python;
-    // Its version does not change from build to build, so pip must be told to take it.
+    // Its version does not change from build to build, so pip is forced to take it.
     cmd!(workspace.shell(), "{path} -m pip install --quiet --force-reinstall --no-deps {wheel}")
         .run()?;
     Ok(())
 }
 
-/// What maturin tells the build about an interpreter. Cargo builds pyo3 again whenever one of these
+/// What maturin passes to the build about an interpreter. Cargo builds pyo3 again whenever one of these
 /// changes, so other chores say the same.
 pub(crate) fn variables(python: &Python) -> [(&'static str, OsString); 3] {
     let signature = format!("cpython-{}-{}bit", python.version, usize::BITS);

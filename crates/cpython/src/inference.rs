@@ -53,7 +53,7 @@ pub(crate) struct Inference {
     edition: String,
 }
 
-/// What an inference asks and tells beside the call.
+/// What an inference needs beside the call.
 pub(crate) struct Means<'a> {
     pub(crate) rules: &'a mut Rules,
     pub(crate) findings: &'a mut dyn Findings,
@@ -169,7 +169,7 @@ impl Inference {
             // Another time there may be enough of it.
             if !late
                 && let Some(about) = about(&self.edition, callee, call)
-                && let Some(content) = persisted::tell(py, digests, callee, (&answer, &followed))
+                && let Some(content) = persisted::encode(py, digests, callee, (&answer, &followed))
             {
                 findings.found(&about, content);
             }

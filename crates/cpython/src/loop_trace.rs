@@ -243,8 +243,8 @@ impl LoopTrace {
         at_hand.went_through = Some(WentThrough { carriers, rest });
     }
 
-    /// What the loop did, by its statements; `None` where that is in doubt.
-    pub(crate) fn told(
+    /// What the loop did in all turns, by its statements; `None` where that is in doubt.
+    pub(crate) fn turns(
         &mut self,
         unit: &Unit,
         namespace: Lent<'_>,
@@ -253,7 +253,7 @@ impl LoopTrace {
     ) -> Option<Turns> {
         let at_hand = self.at_hand.as_ref()?;
         let (_, lines) = self.lines.as_ref().filter(|(source, _)| *source == at_hand.source)?;
-        at_hand.told(unit, lines, namespace, boundary, cause)
+        at_hand.turns(unit, lines, namespace, boundary, cause)
     }
 }
 
@@ -294,7 +294,7 @@ impl Loop {
         lines.offset(line.into(), column.into())
     }
 
-    fn told(
+    fn turns(
         &self,
         unit: &Unit,
         lines: &LineIndex,

@@ -23,7 +23,7 @@ mod note;
 mod outcome;
 /// What a statement that has ended did beside binding and calling.
 mod passes;
-/// What audit events, generators, the text and settings tell of external states.
+/// What audit events, generators, the text and settings say of external states.
 mod outside;
 /// What is kept over the life of a program.
 mod state;

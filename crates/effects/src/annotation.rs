@@ -16,7 +16,7 @@ pub use summary::Summary;
 use crate::release::{Releases, ReleasesError};
 use crate::{Depth, ExternalState, Scalar};
 
-/// Tells how much a file's text says, or else all that is wrong with it; `file` names it. A file
+/// How much a file's text says, or else all that is wrong with it; `file` names it. A file
 /// that says nothing is wrong here, though a [`Catalog`](crate::Catalog) takes it.
 ///
 /// # Errors

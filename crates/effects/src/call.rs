@@ -26,7 +26,7 @@ pub trait CallFacts {
     /// The version of a package, named as it is imported; `None` where it is not known.
     fn version(&self, package: &str) -> Option<String>;
 
-    /// Told of each rule that is part of the answer.
+    /// Called with each rule that is part of the answer.
     fn answered_by(&self, rule: &Origin) {
         let _ = rule;
     }

@@ -70,7 +70,7 @@ impl Versions {
     }
 
     /// The newest nodes of a value and of all that view it, in program order. Each needs a
-    /// mutate node, to be told of by [`Self::replaced`].
+    /// mutate node, which [`Self::replaced`] then takes in.
     pub fn mutate(&mut self, node: NodeId) -> Vec<NodeId> {
         self.grow(node);
         let start = self.entries[index(node.index())].value;

@@ -6,7 +6,7 @@ use clew_graph::NodeId;
 
 use crate::{Raised, SideEffect};
 
-/// One thing that the executor did. [`Executor::on_event`](crate::Executor::on_event) tells of
+/// One thing that the executor did. [`Executor::on_event`](crate::Executor::on_event) reports
 /// each as it happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {

@@ -31,7 +31,7 @@ impl Executor {
         Self { memory: Memory::new(catalog), listener: None }
     }
 
-    /// The execution that nodes run in; the context tells it to the host.
+    /// The execution that nodes run in; the context passes it to the host.
     pub fn set_execution(&mut self, execution: ExecutionId) {
         self.memory.execution = Some(execution);
     }
@@ -56,7 +56,7 @@ impl Executor {
         self.memory.catalog = catalog;
     }
 
-    /// Runs a node and tells what it did beyond giving a value.
+    /// Runs a node; returns what it did beyond giving a value.
     ///
     /// `variables` are the program's variables and the nodes whose values they have. They are
     /// passed when a node runs for the first time and it is not yet known which of them it reads;
@@ -73,7 +73,7 @@ impl Executor {
     ) -> Result<Vec<SideEffect>, ExecuteError> {
         tracing::debug!(node.id = %node.id, node.kind = node.kind.word(), "node starts");
         if !is_unexecuted(node) {
-            self.tell(|| Event::Started(node.id));
+            self.emit(|| Event::Started(node.id));
         }
         let start = host.now();
         let run = &mut Run { memory: &self.memory, host, node, variables };
@@ -101,13 +101,13 @@ impl Executor {
         }
     }
 
-    /// Takes in what came of a node that ran elsewhere, and tells what it did beyond giving a
+    /// Takes in what came of a node that ran elsewhere, and returns what it did beyond giving a
     /// value. This is the second half of [`Self::execute_node`], for interpreters that have run
     /// the user's code by themselves.
     pub fn observe(&mut self, node: &Node, outcome: NodeOutcome) -> Vec<SideEffect> {
         let raised = outcome.value.as_ref().err().cloned();
         let side_effects = self.memory.take_in(node, outcome);
-        self.tell(|| {
+        self.emit(|| {
             let id = node.id;
             let side_effects = side_effects.clone();
             match raised {
@@ -213,13 +213,13 @@ impl Executor {
             if result.is_ok() && wanted(node.id) {
                 result = self.execute_node(host, node, None).map(drop);
             } else {
-                self.tell(|| Event::Skipped(node.id));
+                self.emit(|| Event::Skipped(node.id));
             }
         }
         result
     }
 
-    fn tell(&mut self, event: impl FnOnce() -> Event) {
+    fn emit(&mut self, event: impl FnOnce() -> Event) {
         if let Some(listener) = &mut self.listener {
             listener(&event());
         }

@@ -8,7 +8,7 @@ use clew_graph::{Block, ExecutionId, Import, Literal, NodeId, Operator, Timestam
 
 /// A value that a host holds. Given out by the host and valid until [`Host::forget`].
 ///
-/// Two ids may stand for the same object; [`Host::identity`] tells.
+/// Two ids may stand for the same object; [`Host::identity`] says whether they do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ValueId(pub u64);
 
@@ -74,7 +74,7 @@ pub trait Host {
     /// Ends what [`Self::open_context`] began. Called once for each, also after an error.
     fn close_context(&mut self) -> Accessed;
 
-    /// What tells one object from all others that live at the same time.
+    /// What distinguishes one object from all others that live at the same time.
     fn identity(&self, value: ValueId) -> u64;
 
     /// Whether a value, or anything that can be reached through it, can change. Functions, classes

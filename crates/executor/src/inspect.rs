@@ -1,4 +1,4 @@
-//! Inspect: what the annotations say of a call, told of nodes.
+//! Inspect: what the annotations say of a call, as changes of nodes.
 
 use clew_effects::{
     Class, Confidence, Depth, Effects, Key, Landing, Place, Resource, StateKey, operator,

@@ -18,7 +18,7 @@ mod memory;
 mod run;
 /// What a call passes, spread out.
 mod arguments;
-/// What annotations say of a call, told of nodes.
+/// What annotations say of a call, as changes of nodes.
 mod inspect;
 /// How each kind of node runs.
 mod handlers;

@@ -34,7 +34,7 @@ pub(crate) struct Memory {
     pub(crate) identities: FxHashMap<u64, NodeId>,
     // How many records and bindings hold a value.
     holders: FxHashMap<ValueId, u32>,
-    // Values that nobody holds and that the host is still to be told of.
+    // Values that nobody holds and that the host has not yet been asked to let go of.
     unheld: Vec<ValueId>,
 }
 

@@ -25,7 +25,7 @@ pub struct NodeOutcome {
 }
 
 impl NodeOutcome {
-    /// A node that ran between two moments and did nothing that is told here.
+    /// A node that ran between two moments and did nothing else that is noted here.
     pub fn new(start: Timestamp, end: Timestamp) -> Self {
         Self {
             start,
@@ -50,7 +50,7 @@ impl NodeOutcome {
     }
 }
 
-/// A [`Change`](clew_effects::Change) that has landed: it tells of nodes, and of resources by name.
+/// A [`Change`](clew_effects::Change) that has landed: on nodes, and on resources by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NodeChange {
     /// The value of a node changed.

@@ -1,5 +1,5 @@
 //! A slice runs to the same value as the whole: graphs are built from programs by acting on the
-//! side effects that the executor tells of, then each variable's slice runs on a fresh host.
+//! side effects that the executor reports, then each variable's slice runs on a fresh host.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -21,7 +21,7 @@ pub(crate) fn base_of(array: Lent<'_>) -> Option<Lent<'_>> {
     unsafe { array.lend(head(array).base) }
 }
 
-/// The letter by which NumPy tells kinds of items. The caller checked for an array.
+/// The letter by which NumPy names kinds of items. The caller checked for an array.
 pub(crate) fn kind_of_items(array: Lent<'_>) -> Option<u8> {
     let dtype = head(array).descr;
     // SAFETY: an array holds its dtype, whose head has this layout.

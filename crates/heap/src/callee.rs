@@ -131,7 +131,7 @@ impl<'a> Callee<'a> {
     }
 }
 
-/// Whether a profile function is told of calls of this: functions and methods of C.
+/// Whether calls of this are reported to a profile function: functions and methods of C.
 pub fn is_of_c(callable: Lent<'_>) -> bool {
     let bound = callable.is_exactly(&raw mut PyMethod_Type).then(|| bound_parts(callable));
     let function = bound.flatten().map_or(callable, |(function, _)| function);

@@ -3,7 +3,7 @@
 //! Numbers, texts and containers are digested by content. NumPy arrays by dtype, shape and bytes,
 //! pandas' objects by labels and columns, other objects by what they give to be copied
 //! (`__reduce_ex__`, as `pickle` and `copy` do), functions and classes of the program by what they
-//! are made of. What cannot be told apart by content (files, locks, generators) has no fingerprint.
+//! are made of. What content does not distinguish (files, locks, generators) has no fingerprint.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;

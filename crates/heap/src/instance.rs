@@ -43,7 +43,7 @@ pub fn made_dictionary(object: Lent<'_>) -> Option<Lent<'_>> {
 }
 
 /// The dictionary of an instance that keeps its attributes in itself and has been asked for a
-/// dictionary of them: from 3.13 on the one is a view of the other, and only the attributes are told
+/// dictionary of them: from 3.13 on the one is a view of the other, and only the attributes are shown
 /// to the collector (`PyObject_VisitManagedDict`).
 #[cfg(Py_3_13)]
 pub(crate) fn dictionary_beside_values(object: Lent<'_>) -> Option<Lent<'_>> {

@@ -1,4 +1,4 @@
-//! Traversal: what an object holds, as its class tells the cycle collector.
+//! Traversal: what an object holds, as its class shows the cycle collector.
 #![allow(unsafe_code, reason = "calls CPython's type slots")]
 
 use std::ffi::{c_int, c_void};

@@ -125,7 +125,7 @@ impl Walk<'_> {
             WalkKind::Function if self.definitions => {
                 frame.add_all(object.function_parts().into_iter().flatten());
             }
-            // The program's own tell of themselves when they are entered.
+            // The program's own report when they are entered.
             WalkKind::Function if !is_session_function(object) => frame.add_all(object.closure()),
             WalkKind::Class if self.definitions => look_into_class(object, frame),
             WalkKind::Function | WalkKind::Class => {}

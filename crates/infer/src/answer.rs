@@ -12,8 +12,8 @@ use crate::world::Address;
 pub struct Inferred {
     /// What may change.
     pub changes: Vec<AccessPath>,
-    /// What may change in calls that cannot be followed.
-    pub doubts: Vec<AccessPath>,
+    /// What calls that cannot be followed may change.
+    pub unknown_changes: Vec<AccessPath>,
     /// Whether these may change anything that the call can get at.
     pub everything: bool,
     /// Objects of modules, classes and closures that it looks into.
@@ -40,9 +40,9 @@ pub struct AccessPath {
 }
 
 impl Inferred {
-    /// Whether nothing is in doubt.
+    /// Whether every call in it could be followed.
     pub fn is_settled(&self) -> bool {
-        self.doubts.is_empty() && !self.everything
+        self.unknown_changes.is_empty() && !self.everything
     }
 
     /// Whether it may change what modules keep to themselves.
@@ -68,7 +68,9 @@ impl Inferred {
         };
         let mut lines: Vec<String> =
             self.changes.iter().map(|target| format!("changes {}", place(target))).collect();
-        lines.extend(self.doubts.iter().map(|target| format!("may change {}", place(target))));
+        lines.extend(
+            self.unknown_changes.iter().map(|target| format!("may change {}", place(target))),
+        );
         if self.everything {
             lines.push("may change anything".to_owned());
         }

@@ -83,7 +83,7 @@ impl<W: World> Engine<'_, W> {
         all
     }
 
-    /// The values of a function's parameters but those that take the rest, and what tells one such
+    /// The values of a function's parameters but those that take the rest, and what distinguishes one such
     /// call from another.
     pub(crate) fn bind(
         &mut self,

@@ -339,7 +339,7 @@ impl<W: World> Engine<'_, W> {
                     Source::Known(summary) => self.enter(site, function, &summary, &full),
                     Source::Generated(names) => self.generated(site, &names, &full),
                     Source::Unknown => {
-                        self.doubt_outside(function);
+                        self.may_change_outside(function);
                         self.unknown(site, &full.all())
                     }
                 }
@@ -402,7 +402,7 @@ impl<W: World> Engine<'_, W> {
 
     /// A call that cannot be followed: what it can reach may change.
     pub(crate) fn unknown(&mut self, site: Site, given: &PointsToSet) -> PointsToSet {
-        self.heap.doubt(given);
+        self.heap.may_change(given);
         self.mixed(site, given)
     }
 }

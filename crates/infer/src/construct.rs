@@ -115,7 +115,7 @@ impl<W: World> Engine<'_, W> {
         let exception =
             self.world.is_subclass(class, self.world.well_known(WellKnown::BaseException));
         if !(fixed || exception || self.world.class_is(class, Trait::InheritsBuiltinCode)) {
-            self.heap.doubt(&all);
+            self.heap.may_change(&all);
         }
         found
     }
@@ -151,7 +151,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// What the text of a function that cannot be followed names may change.
-    pub(crate) fn doubt_outside(&mut self, function: Address) {
+    pub(crate) fn may_change_outside(&mut self, function: Address) {
         let globals = self.world.held(&Holder::Globals(function)).unwrap_or(0);
         let mut named = PointsToSet::default();
         for name in self.world.names_used(function) {
@@ -169,7 +169,7 @@ impl<W: World> Engine<'_, W> {
         let named: Vec<Id> =
             named.iter().filter(|&id| self.heap.thing(id) != &AbstractObject::Anything).collect();
         for id in named {
-            self.heap.doubt(&PointsToSet::one(id));
+            self.heap.may_change(&PointsToSet::one(id));
         }
     }
 }

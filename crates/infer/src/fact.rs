@@ -69,7 +69,7 @@ pub enum Condition<O = Address, C = Version> {
     Bound(Address, Address),
     /// It is this constant.
     Equals(Constant),
-    /// It is a text of this digest: what is written down tells no texts that may be secret.
+    /// It is a text of this digest: no text that may be secret is written down.
     Conceals(u64),
     /// It is of a class that is not written in Python.
     Fixed,

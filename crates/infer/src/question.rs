@@ -87,8 +87,8 @@ impl Question<'_> {
 fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
     let mut inferred = Inferred::default();
     let mut written = FxHashSet::default();
-    let (changed, doubted) = engine.heap.outcome();
-    for (ids, certain) in [(changed, true), (doubted, false)] {
+    let (changed, unknown_changes) = engine.heap.outcome();
+    for (ids, certain) in [(changed, true), (unknown_changes, false)] {
         for id in ids.iter() {
             let target = match engine.heap.thing(id) {
                 AbstractObject::Parameter { root, path, live } => {
@@ -120,25 +120,27 @@ fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
                 | AbstractObject::Constant(_)
                 | AbstractObject::Bound { .. } => continue,
             };
-            let targets = if certain { &mut inferred.changes } else { &mut inferred.doubts };
+            let targets =
+                if certain { &mut inferred.changes } else { &mut inferred.unknown_changes };
             targets.push(target);
         }
     }
     let changes = &inferred.changes;
-    inferred.doubts.retain(|doubt| !changes.contains(doubt));
+    inferred.unknown_changes.retain(|path| !changes.contains(path));
     inferred.reads = engine.reads.iter().copied().collect();
     inferred.reads.retain(|&read| !engine.world.is_reported(read));
     inferred.writes = written.into_iter().collect();
     inferred.variables_read = engine.reads_named.iter().cloned().collect();
     inferred.variables_bound = engine.writes_named.iter().cloned().collect();
-    inferred.states = engine.states.iter().filter(|(state, _)| is_told(state)).cloned().collect();
+    inferred.states =
+        engine.states.iter().filter(|(state, _)| is_reported(state)).cloned().collect();
     inferred
 }
 
-/// Whether inference is the one to tell of a state. Of files, databases, environment and other processes
-/// the interpreter itself tells, and digests of who drew random numbers; warnings, log records and imports
+/// Whether a state is for inference to report. Of files, databases, environment and other processes
+/// the interpreter itself reports, and digests of who drew random numbers; warnings, log records and imports
 /// are beside the point of what calls them.
-fn is_told(state: &ExternalState) -> bool {
+fn is_reported(state: &ExternalState) -> bool {
     !matches!(
         state,
         ExternalState::FileSystem

@@ -123,7 +123,7 @@ pub(crate) struct Heap {
     /// What they change with everything that can be reached from it.
     changed_deeply: PointsToSet,
     /// What calls were given that cannot be followed.
-    doubted: PointsToSet,
+    unknown_changes: PointsToSet,
     /// Which functions looked at what a thing holds.
     readers: std::cell::RefCell<FxHashMap<Id, Vec<u32>>>,
     /// The function that is being gone through.
@@ -266,14 +266,14 @@ impl Heap {
         self.changed_deeply.join(ids);
     }
 
-    pub(crate) fn doubt(&mut self, ids: &PointsToSet) {
-        self.doubted.join(ids);
+    pub(crate) fn may_change(&mut self, ids: &PointsToSet) {
+        self.unknown_changes.join(ids);
     }
 
     /// All that changes, and all that may change besides.
     pub(crate) fn outcome(&mut self) -> (PointsToSet, PointsToSet) {
         let mut changed = self.reach(&self.changed_deeply.clone());
         changed.join(&self.changed);
-        (changed, self.reach(&self.doubted.clone()))
+        (changed, self.reach(&self.unknown_changes.clone()))
     }
 }

@@ -56,7 +56,7 @@ pub trait World {
     /// Where the definition of a function that is not written in Python stands, and what it is bound to.
     fn binding(&self, function: Address) -> Option<(Address, Address)>;
 
-    /// A digest of a text, for answers that must not tell it.
+    /// A digest of a text, for answers that must not hold it.
     fn digest_of_text(&self, text: &str) -> u64;
 
     /// Whether a class has a trait.

@@ -256,7 +256,7 @@ unsafe extern "C-unwind" fn call_spread<L: Listener>(
 }
 
 impl Trampoline {
-    /// Calls the callee between telling the listener of the call and of its end.
+    /// Calls the callee, and reports the call and its end to the listener.
     fn through<L: Listener>(
         &self,
         call: &CallArguments,

@@ -45,7 +45,7 @@ def compare(plain: Outcome, other: Outcome, again: Callable[[], Outcome]) -> Com
 
 
 def aspects(outcome: Outcome) -> dict[str, bytes]:
-    """What can be told of a run, each under its name."""
+    """What is known of a run, each under its name."""
     files = {f"file {name}": content for name, content in outcome.files.items()}
     streams = {"stdout": outcome.stdout, "stderr": outcome.stderr}
     return {"exit": outcome.end.encode(), **streams, **files}

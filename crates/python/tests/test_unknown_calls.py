@@ -82,9 +82,9 @@ def test_why_tells_what_each_statement_is_needed_for(desk: Desk) -> None:
 
 def test_why_as_json_names_the_call_and_how_it_is_known(desk: Desk) -> None:
     desk.record("xs = []\nxs.append(1)\n")
-    told = desk.json("slice", "xs", "--why")
-    assert [statement["text"] for statement in told["statements"]] == ["xs = []", "xs.append(1)"]
-    assert told["statements"][0]["reasons"] == [
+    shown = desk.json("slice", "xs", "--why")
+    assert [statement["text"] for statement in shown["statements"]] == ["xs = []", "xs.append(1)"]
+    assert shown["statements"][0]["reasons"] == [
         {
             "need": "value",
             "variable": "xs",

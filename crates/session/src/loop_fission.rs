@@ -138,8 +138,8 @@ impl Plan {
             return None;
         }
         Changes { parts: &mut parts, turns, bound: &bound }.spread(part_of, is_variable)?;
-        let told = |name: &String| parts.iter().any(|part| part.changes.contains_key(name));
-        if !outcome.changed.iter().all(|changed| told(&changed.name)) {
+        let is_explained = |name: &String| parts.iter().any(|part| part.changes.contains_key(name));
+        if !outcome.changed.iter().all(|changed| is_explained(&changed.name)) {
             return None;
         }
         let fixed = turns.fixed && binds_names_only(statement.header.of(unit.text()));
@@ -384,9 +384,9 @@ impl Needs {
                 continue;
             }
             for suite in &statement.suites {
-                let tells =
+                let leaves_any =
                     suite.statements.iter().any(|&id| leaves_a_trace(&unit.statement(id).template));
-                if tells && !suite.statements.iter().any(|&id| ran(id)) {
+                if leaves_any && !suite.statements.iter().any(|&id| ran(id)) {
                     let needed = suite.statements.iter().filter_map(|id| places.get(id).copied());
                     self.extend(place, needed);
                 }

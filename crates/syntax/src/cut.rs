@@ -94,12 +94,12 @@ impl<'a> Cutter<'a> {
         newline.map_or(0, |token| token.range.end)
     }
 
-    /// The first two lines, where they tell how to read the file.
+    /// The first two lines, where they say how to read the file.
     fn preamble(&mut self) {
         let mut head = lines(&self.unit.text);
         let (first, second) = (head.next().unwrap_or_default(), head.next().unwrap_or_default());
-        let mut keep = |line: &str, told: bool| {
-            self.out.push_str(if told { line } else { "" });
+        let mut keep = |line: &str, wanted: bool| {
+            self.out.push_str(if wanted { line } else { "" });
             self.at += u32::try_from(line.len()).unwrap_or(u32::MAX);
         };
         // Python looks at the second line only where the first says nothing to it.

@@ -7,7 +7,7 @@
 //! calls, and what is an object and what a copy of it, is for those to say who see live values.
 //!
 //! Bodies of functions within the function are part of it, with parameters that may be anything:
-//! nobody can tell when they are called, and what they do they do to what the function holds.
+//! nobody knows when they are called, and what they do they do to what the function holds.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Token: where keywords, colons and brackets stand, which the tree does not tell.
+//! Token: where keywords, colons and brackets stand, which the tree does not say.
 
 use ruff_python_ast as ast;
 use ruff_python_ast::token::TokenKind;

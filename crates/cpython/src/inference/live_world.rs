@@ -51,7 +51,7 @@ impl<'a> LiveWorld<'a> {
 
     #[inline]
     fn class(&self, address: Address) -> Class<'a> {
-        // SAFETY: as for `find`; inference tells classes from other objects by their kind.
+        // SAFETY: as for `find`; inference knows classes by their kind.
         let class = unsafe { Class::new(address as *mut ffi::PyTypeObject) };
         class.expect("inference asks of classes that are there")
     }

@@ -1,7 +1,7 @@
 //! Persisted: answers in words that another process understands, so that what was inferred once is known in
 //! the sessions to come.
 //!
-//! An answer tells objects by their addresses. Here each has a name: where a module or class holds it
+//! An answer names objects by their addresses. Here each has a name: where a module or class holds it
 //! (`named`), or in which place an earlier fact found it. What it is made of is kept with it: digests of
 //! classes and of the code that was followed, sizes and times of the files that were read, and
 //! the versions of the packages, on which rules may hang. Where anything is not what it was, the answer
@@ -69,7 +69,7 @@ enum Named {
 #[derive(Serialize, Deserialize)]
 struct PersistedAnswer {
     changes: Vec<AccessPath>,
-    doubts: Vec<AccessPath>,
+    unknown_changes: Vec<AccessPath>,
     everything: bool,
     reads: Vec<Number>,
     writes: Vec<Number>,
@@ -78,9 +78,9 @@ struct PersistedAnswer {
     states: Vec<(String, bool)>,
 }
 
-/// Tells an answer about a callee, for which these functions were followed; `None` where some object has
+/// Encodes an answer about a callee, for which these functions were followed; `None` where some object has
 /// no name.
-pub(super) unsafe fn tell(
+pub(super) unsafe fn encode(
     py: Python<'_>,
     digests: &mut Digests,
     callee: &Callee,
@@ -111,13 +111,13 @@ pub(super) unsafe fn tell(
             None => None,
         };
         let mut files = BTreeMap::new();
-        let mut told = Vec::new();
+        let mut functions = Vec::new();
         for &function in followed {
             let code = ffi::PyFunction_GetCode(function as *mut ffi::PyObject);
             let file = file_of(code)?;
             let stamp = stamp(&file)?;
             files.insert(file, stamp);
-            told.push((names.number(function)?, named::code(code)));
+            functions.push((names.number(function)?, named::code(code)));
         }
         let packages = names
             .objects
@@ -134,7 +134,8 @@ pub(super) unsafe fn tell(
             })
             .collect();
         let objects = names.objects;
-        let kept = Persisted { packages, files, objects, callee, followed: told, facts, inferred };
+        let kept =
+            Persisted { packages, files, objects, callee, followed: functions, facts, inferred };
         postcard::to_stdvec(&kept).ok()
     }
 }
@@ -332,7 +333,7 @@ impl Names<'_> {
         };
         Some(PersistedAnswer {
             changes: inferred.changes.clone(),
-            doubts: inferred.doubts.clone(),
+            unknown_changes: inferred.unknown_changes.clone(),
             everything: inferred.everything,
             reads,
             writes,
@@ -458,7 +459,7 @@ impl PersistedAnswer {
             .collect();
         Some(Inferred {
             changes: self.changes,
-            doubts: self.doubts,
+            unknown_changes: self.unknown_changes,
             everything: self.everything,
             reads,
             writes,

@@ -3,8 +3,8 @@
 //! A call that is neither known nor inferred nor watched may change anything that it can reach. Where
 //! calls of the same callable with values of the same kinds and the same flags were watched before, in
 //! this run or in an earlier one, it is taken to change what those did: whatever can be reached from the
-//! arguments in which any of them changed something. That is less than a look at the call itself tells,
-//! and more than it would tell.
+//! arguments in which any of them changed something. A look at the call itself would show more of
+//! some changes, and rule out others.
 
 use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
@@ -26,10 +26,10 @@ use crate::package::version_of;
 
 /// How many calls have to be watched before others are taken to do as they did.
 const ENOUGH: u8 = 3;
-/// How many kinds of calls of one callable are told apart; of one that is called in more ways nothing
+/// How many kinds of calls of one callable are distinguished; of one that is called in more ways nothing
 /// is believed.
 const MOST_KINDS: u8 = 8;
-/// How many objects are looked at to tell through which argument a change can be got at.
+/// How many objects are looked at to find through which argument a change can be got at.
 const BUDGET: usize = 2_000;
 
 /// What watching showed so far, by callee and kinds of arguments.
@@ -55,7 +55,7 @@ struct Seen {
     calls: u8,
     /// In which of the receiver (bit 0) and the arguments any of them changed something.
     changed: u64,
-    /// Whether it could not be told of one.
+    /// Whether it is not known of one.
     unclear: bool,
 }
 
@@ -92,7 +92,7 @@ impl CallProfiles {
     }
 
     /// A call was watched. `changed` are objects that are still there and not as they were; `None` where
-    /// that could not be told.
+    /// that is not known.
     pub(super) fn learn(
         &mut self,
         means: (&dyn Findings, &mut Digests),
@@ -135,7 +135,7 @@ impl CallProfiles {
         }
     }
 
-    /// What is known of calls of this kind; `None` where kinds of calls cannot be told apart.
+    /// What is known of calls of this kind; `None` where kinds of calls cannot be distinguished.
     fn entry(
         &mut self,
         (findings, digests): (&dyn Findings, &mut Digests),

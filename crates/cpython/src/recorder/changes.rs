@@ -260,7 +260,7 @@ impl Recorder {
     }
 
     fn write_to(&mut self, stream: Lent<'_>, by: &Cause) {
-        // What stands for an open file is told by that.
+        // A change of what stands for an open file is a change of the file.
         match self.objects.handles.get(&stream.address()).cloned() {
             Some(key) => self.writes_state((key, false)),
             None => self.change(stream, by),

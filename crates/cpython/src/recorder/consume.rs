@@ -33,7 +33,7 @@ impl Recorder {
             self.change_reach(value, &by);
         }
         if let Some(code) = generator_code(value).filter(|code| session_code().contains(code)) {
-            // A generator's body tells of itself when it is entered; one that was entered
+            // A generator's body reports when it is entered; one that was entered
             // before reads the same names again.
             self.reads_of_code(code);
         }

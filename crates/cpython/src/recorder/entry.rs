@@ -63,7 +63,7 @@ pub(super) fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
         Ok(value) => value,
         Err(_) => {
             ACTIVE.store(false, Ordering::Relaxed);
-            // SAFETY: as above; the recorder is only told to report.
+            // SAFETY: as above; the recorder only reports the fault.
             if let Some(recorder) = unsafe { (*RECORDER.0.get()).as_mut() } {
                 let what = "a fault inside the recorder; the program goes on unrecorded";
                 recorder.recording.lost(what);
@@ -83,7 +83,7 @@ pub(crate) fn on_event(body: impl FnOnce(&mut Recorder)) {
     with(body);
 }
 
-/// Tells the recorder, if there is one, that an artifact was saved from a value.
+/// Reports to the recorder, if there is one, that an artifact was saved from a value.
 pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>) {
     with(|recorder| {
         let variable = recorder.variable_bound_to(value);

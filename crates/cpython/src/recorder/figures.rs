@@ -21,7 +21,7 @@ pub(super) struct FigureUse {
 }
 
 impl Recorder {
-    /// Notes which figures of pyplot's were made or became current in ways that no rule told, and that
+    /// Notes which figures of pyplot's were made or became current in ways that no rule names, and that
     /// what was got from pyplot or a module of the program's own changes with its state.
     pub(super) fn note_handles(&mut self, quiet: Quiet<'_>, compound: bool) {
         if self.outside.written.has_any_of(&ExternalState::Pyplot) {
@@ -116,7 +116,7 @@ pub(super) fn is_pyplot(resource: &Resource, part: Option<&str>) -> bool {
     resource.state == ExternalState::Pyplot && named == part
 }
 
-/// Whether a call of pyplot's tells figures by their numbers, or asks for them.
+/// Whether a call of pyplot's names figures by their numbers, or asks for them.
 pub(super) fn is_about_numbers(callee: &str, call: &CallArguments) -> bool {
     match callee.rsplit('.').next().unwrap_or(callee) {
         "fignum_exists" | "get_figlabels" | "get_fignums" => true,

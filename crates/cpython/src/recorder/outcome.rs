@@ -94,7 +94,7 @@ impl Recorder {
         left.filter(|guard| !kept.contains(guard)).collect()
     }
 
-    /// What was raised left these statements: the context managers among them were told, and may have
+    /// What was raised left these statements: the `__exit__` of context managers among them ran, and may have
     /// done something about it to whatever they were made of.
     pub(super) fn unwind(&mut self, quiet: Quiet<'_>, left: &[StatementId]) {
         let Some(unit) =
@@ -121,7 +121,7 @@ impl Recorder {
         }
     }
 
-    /// Ends the last statement. Where it stands in a `with` or `try` whose end was not told, it raised.
+    /// Ends the last statement. Where it stands in a `with` or `try` whose end was not reported, it raised.
     pub(super) fn end_program(&mut self, quiet: Quiet<'_>, raised: bool) {
         let left = match &self.current {
             Some(current) if !current.leaving => {
@@ -166,7 +166,7 @@ impl Recorder {
         let causes =
             |address: Address| changed.get(&address).map(|by| (by.by.to_string(), by.confidence));
         let variables = self.variables(quiet);
-        let turns = self.loop_trace.told(&unit, variables, &self.boundary, &causes);
+        let turns = self.loop_trace.turns(&unit, variables, &self.boundary, &causes);
         let at_hand = std::mem::take(&mut self.at_hand);
         Some(Outcome {
             source: current.source,

@@ -1,4 +1,4 @@
-//! Outside: the external states that the statement at hand read and changed, by whoever tells of them:
+//! Outside: the external states that the statement at hand read and changed, by who reports them:
 //! audit events, digests of the random generators, the text, and settings.
 
 use clew_effects::{Confidence, ExternalState, StateKey};
@@ -18,7 +18,7 @@ use crate::rules::ItemUse;
 use crate::touch::{How, Touch};
 
 impl Recorder {
-    /// Notes what an audit event tells, where rules have not said it already.
+    /// Notes what an audit event says, where rules have not said it already.
     pub(crate) fn touch(&mut self, touches: Vec<Touch>) {
         /// How many files a statement may touch before it is their folders that count.
         const MOST: usize = 4_096;
@@ -110,7 +110,7 @@ impl Recorder {
         }
     }
 
-    /// Notes what became of files that a call was given by name and that no event told of: C does
+    /// Notes what became of files that a call was given by name and that no event named: C does
     /// with them what it likes.
     pub(super) fn note_given_paths(&mut self, paths: &[GivenPath]) {
         for given in paths {
@@ -148,9 +148,9 @@ impl Recorder {
     pub(super) fn note_draws(&mut self, quiet: Quiet<'_>) {
         for (state, drawn) in self.outside.draws.look(quiet) {
             let key = StateKey::whole(state);
-            let told = self.at_hand.states_written.iter().any(|(written, _)| *written == key);
+            let by_rule = self.at_hand.states_written.iter().any(|(written, _)| *written == key);
             // A generator that was just imported is nobody's work, unless an unknown call seeded it.
-            if told || (drawn == RngChange::Appeared && !self.at_hand.called_unknown) {
+            if by_rule || (drawn == RngChange::Appeared && !self.at_hand.called_unknown) {
                 continue;
             }
             if drawn == RngChange::Moved {

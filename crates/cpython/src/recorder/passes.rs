@@ -207,7 +207,7 @@ fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
         .collect()
 }
 
-/// Whether a callee makes objects of bytes in which they tell their classes by name.
+/// Whether a callee makes objects of bytes that name their classes.
 fn makes_of_bytes(callee: &str) -> bool {
     matches!(callee.rsplit('.').next(), Some("load" | "loads" | "read_pickle"))
 }

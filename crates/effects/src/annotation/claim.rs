@@ -1,4 +1,4 @@
-//! Claim: what a rule says and of whom, told to those who want to check it.
+//! Claim: what a rule says and of whom, for those who want to check it.
 
 use std::fmt;
 use std::sync::Arc;

@@ -12,14 +12,14 @@ fn check(text: &str, expect: Expect) {
 /// All that is wrong with a file, or else how much it says.
 #[track_caller]
 fn check_all(bytes: &[u8], expect: Expect) {
-    let told = match annotation::decode("mine.yaml", bytes) {
+    let shown = match annotation::decode("mine.yaml", bytes) {
         Err(error) => format!("{error}\n"),
         Ok(text) => match annotation::check("mine.yaml", text) {
             Err(errors) => errors.iter().map(|error| format!("{error}\n")).collect(),
             Ok(summary) => format!("{summary}\n"),
         },
     };
-    expect.assert_eq(&told);
+    expect.assert_eq(&shown);
 }
 
 fn rule(rule: &str) -> String {

@@ -2,12 +2,12 @@ use expect_test::{Expect, expect};
 
 use crate::{Expr, ExprKind, Operand, Target, Template, parse};
 
-/// Tells how every statement is lowered.
+/// Shows how every statement is lowered.
 fn check(text: &str, expected: Expect) {
     let unit = parse(text).unwrap();
-    let told: String =
+    let shown: String =
         unit.statements().iter().map(|statement| shown(&statement.template) + "\n").collect();
-    expected.assert_eq(&told);
+    expected.assert_eq(&shown);
 }
 
 fn shown(template: &Template) -> String {
@@ -262,10 +262,10 @@ fn ranges_are_those_of_cpythons_tree() {
     let text = "x = (f)((a), (b + c), k=(d), *(e))[(0):(1)].g(i for i in j)\n";
     let unit = parse(text).unwrap();
     let Template::Assign { value, .. } = &unit.statements()[0].template else { panic!() };
-    let mut told = String::new();
+    let mut shown = String::new();
     let mut left = vec![value];
     while let Some(expr) = left.pop() {
-        told += &format!("{}\n", expr.range.of(text));
+        shown += &format!("{}\n", expr.range.of(text));
         match &expr.kind {
             ExprKind::Call { function, positional, keyword } => {
                 left.extend(keyword.iter().map(|(_, value)| value));
@@ -298,7 +298,7 @@ fn ranges_are_those_of_cpythons_tree() {
         (i for i in j)
         (i for i in j)
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&shown);
 }
 
 #[test]

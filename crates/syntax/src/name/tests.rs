@@ -4,31 +4,31 @@ use expect_test::{Expect, expect};
 
 use crate::{Access, Read, ScopeKind, Unit, parse};
 
-/// Tells what every statement does, and every scope.
+/// Shows what every statement does, and every scope.
 fn check(text: &str, expected: Expect) {
     let unit = parse(text).unwrap();
-    let mut told = String::new();
+    let mut shown = String::new();
     for statement in unit.statements() {
         let depth = std::iter::successors(statement.parent, |&(id, _)| unit.statement(id).parent);
         let indent = "    ".repeat(depth.count());
-        writeln!(told, "{indent}{}: {}", statement.id, access(&unit, &statement.own)).unwrap();
+        writeln!(shown, "{indent}{}: {}", statement.id, access(&unit, &statement.own)).unwrap();
         for suite in statement.suites.iter().filter(|suite| suite.own != Access::default()) {
-            writeln!(told, "{indent}  {:?}: {}", suite.suite, access(&unit, &suite.own)).unwrap();
+            writeln!(shown, "{indent}  {:?}: {}", suite.suite, access(&unit, &suite.own)).unwrap();
         }
         if statement.is_compound() {
-            writeln!(told, "{indent}  whole: {}", access(&unit, &statement.whole)).unwrap();
+            writeln!(shown, "{indent}  whole: {}", access(&unit, &statement.whole)).unwrap();
         }
     }
     for scope in unit.scopes() {
         let parent = scope.parent.map(|place| format!(" in {}", unit.scopes()[place].name));
-        write!(told, "{}{}:", scope.name, parent.unwrap_or_default()).unwrap();
-        write!(told, " reads {}", reads(&scope.reads)).unwrap();
+        write!(shown, "{}{}:", scope.name, parent.unwrap_or_default()).unwrap();
+        write!(shown, " reads {}", reads(&scope.reads)).unwrap();
         if !scope.binds.is_empty() {
-            write!(told, "; binds {}", scope.binds.join(", ")).unwrap();
+            write!(shown, "; binds {}", scope.binds.join(", ")).unwrap();
         }
-        told.push('\n');
+        shown.push('\n');
     }
-    expected.assert_eq(&told);
+    expected.assert_eq(&shown);
 }
 
 fn access(unit: &Unit, access: &Access) -> String {
@@ -629,7 +629,7 @@ class C: x = f(i for i in y)
 z = ({k: v for k, v in w}, (h for h in {1 for _ in ()}))
 ";
     let unit = parse(text).unwrap();
-    let told: String = unit
+    let shown: String = unit
         .scopes()
         .iter()
         .map(|scope| {
@@ -648,7 +648,7 @@ z = ({k: v for k, v in w}, (h for h in {1 for _ in ()}))
         <genexpr> later: (h for h in {1 for _ in ()})
         <setcomp>: {1 for _ in ()}
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&shown);
 }
 
 #[test]

@@ -3,11 +3,11 @@ use expect_test::{Expect, expect};
 use crate::parse;
 
 fn check(text: &str, expected: Expect) {
-    let told = match parse(text) {
+    let shown = match parse(text) {
         Ok(unit) => format!("{} statements", unit.statements().len()),
         Err(error) => format!("{}: {error}", error.offset),
     };
-    expected.assert_eq(&told);
+    expected.assert_eq(&shown);
 }
 
 #[test]

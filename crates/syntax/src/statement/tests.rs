@@ -4,15 +4,15 @@ use expect_test::{Expect, expect};
 
 use crate::parse;
 
-/// Tells where every statement, its header and its suites stand.
+/// Shows where every statement, its header and its suites stand.
 fn check(text: &str, expected: Expect) {
     let unit = parse(text).unwrap();
-    let mut told = String::new();
+    let mut shown = String::new();
     for statement in unit.statements() {
         let place = statement.parent.map(|(id, suite)| format!(" in {suite:?} of {id}"));
         let range = statement.range.of(text);
         writeln!(
-            told,
+            shown,
             "{} {:?}{}: {:?} in {:?} … {:?}",
             statement.id,
             statement.kind,
@@ -25,10 +25,10 @@ fn check(text: &str, expected: Expect) {
         for suite in &statement.suites {
             let header = suite.header.of(text);
             let range = suite.range.of(text);
-            writeln!(told, "    {:?}: {header:?} {range:?}", suite.suite).unwrap();
+            writeln!(shown, "    {:?}: {header:?} {range:?}", suite.suite).unwrap();
         }
     }
-    expected.assert_eq(&told);
+    expected.assert_eq(&shown);
 }
 
 #[test]

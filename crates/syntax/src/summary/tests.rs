@@ -10,14 +10,14 @@ mod scope;
 mod unknown;
 mod value;
 
-/// Tells what the functions of a name do.
+/// Shows what the functions of a name do.
 fn check(name: &str, text: &str, expected: Expect) {
     let summaries = Summaries::read(text).unwrap();
-    let mut told = String::new();
+    let mut shown = String::new();
     for summary in summaries.iter().filter(|summary| summary.name == name) {
-        write!(told, "{summary}").unwrap();
+        write!(shown, "{summary}").unwrap();
     }
-    expected.assert_eq(&told);
+    expected.assert_eq(&shown);
 }
 
 #[test]

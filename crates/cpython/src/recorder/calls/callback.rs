@@ -16,7 +16,7 @@ use crate::recorder::statement::Cause;
 
 impl Recorder {
     /// A callable that is handed to a call, or that an iterator calls, is taken to be called:
-    /// `a.append` in `map(a.append, xs)`. Functions of the session tell of themselves when they
+    /// `a.append` in `map(a.append, xs)`. Functions of the session report when they
     /// are entered, except that they keep state.
     pub(in crate::recorder) fn call_back(&mut self, value: Lent<'_>) {
         let callee = Callee::of(value);
@@ -32,8 +32,8 @@ impl Recorder {
         }
     }
 
-    /// Whether a callable may change what somebody gives it. Functions of the session tell of
-    /// themselves.
+    /// Whether a callable may change what somebody gives it. Functions of the session
+    /// report their own changes.
     pub(in crate::recorder) fn changes_what_it_is_given(
         &mut self,
         callable: Lent<'_>,

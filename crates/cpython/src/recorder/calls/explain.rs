@@ -148,7 +148,7 @@ impl Recorder {
         values: &[Option<Lent<'_>>],
     ) -> Option<u64> {
         let Planned { callee, call, .. } = planned;
-        // A package that was told to work in another way does not do as it did.
+        // A package whose settings were changed does not do as it did.
         let package = package_of(callee.function);
         if package.is_none_or(|package| self.outside.settings.any_of(&package)) {
             return None;
@@ -179,7 +179,7 @@ impl Recorder {
             self.change_targets(&inferred.changes, roots, &by);
             if explanation.profile.is_none() {
                 let by = planned.cause_of(Confidence::Assumed);
-                self.change_targets(&inferred.doubts, roots, &by);
+                self.change_targets(&inferred.unknown_changes, roots, &by);
             }
         }
         self.note_inferred_objects(&inferred, planned, explanation.own);

@@ -225,7 +225,7 @@ impl Live<'_, '_> {
         }
     }
 
-    /// Whether what a call does with a state is told by something else.
+    /// Whether what a call does with a state is seen in another way.
     fn is_seen_otherwise(&self, resource: &Resource) -> bool {
         let Self { recorder, planned, .. } = self;
         match resource.state {
@@ -233,7 +233,7 @@ impl Live<'_, '_> {
             ExternalState::Process => {
                 waits_for_threads(&planned.callee) && !has_threads(planned.callable.quiet())
             }
-            // Many estimators draw for some of their settings only; the generator tells.
+            // Many estimators draw for some of their settings only; the generator shows it.
             ExternalState::NumpyRandom => {
                 planned.plan.draws && recorder.outside.draws.sees(&ExternalState::NumpyRandom)
             }

@@ -86,7 +86,7 @@ impl Recorder {
             Namespace::Changed => {
                 self.at_hand.namespace_open = true;
                 self.at_hand.reads_everything = true;
-                // Nothing in it tells which of the variables' values it changes.
+                // Nothing in it says which of the variables' values it changes.
                 self.change_everything(&planned.cause());
             }
         }
