@@ -3,18 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::CommandError;
+use clew_session::Program;
 
-/// What `clew run` is asked to run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Program {
-    /// A script.
-    File(String),
-    /// A text.
-    Text(String),
-    /// A module.
-    Module(String),
-}
+use crate::CommandError;
 
 /// What `clew run` is asked to do.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,4 +17,4 @@ mod error;
 
 pub use commands::main_with;
 pub use error::CommandError;
-pub use interpreter::{Interpreter, Program, PythonCommand, RunRequest, Started};
+pub use interpreter::{Interpreter, PythonCommand, RunRequest, Started};

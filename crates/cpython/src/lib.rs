@@ -63,4 +63,4 @@ pub use module_shadowing::forget_shadowed;
 pub use recorder::{is_active, note_saved, variable_of};
 pub use recording::Recording;
 pub use rule_query::Annotations;
-pub use script::{Ended, Program, RunSettings, run};
+pub use script::{Ended, RunSettings, run};

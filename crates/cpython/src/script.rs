@@ -7,7 +7,7 @@ use std::path::Path;
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
 use clew_probe::{BareStack, ProgramText, WarningAction, compile, instrument, with_warnings};
-use clew_session::Outcome;
+use clew_session::{Outcome, Program};
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -18,17 +18,6 @@ use crate::audit;
 use crate::findings::Findings;
 use crate::recorder::{self, ProbeListener};
 use crate::recording::Recording;
-
-/// What to run.
-#[derive(Clone, Debug)]
-pub enum Program {
-    /// A script, as in `python FILE`.
-    File(String),
-    /// A text, as in `python -c TEXT`.
-    Text(String),
-    /// A module, as in `python -m NAME`.
-    Module(String),
-}
 
 /// How to run it.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 use clew_cli::{CommandError, Interpreter, RunRequest, Started, main_with};
-use clew_cpython::{Ended, Program, RunSettings, run};
+use clew_cpython::{Ended, RunSettings, run};
 use clew_session::{AnnotationFile, describe};
 use clew_store::Store;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
@@ -78,19 +78,14 @@ impl Inside {
                 .map_err(|error| CommandError::Annotation(describe(&error)))?;
             annotation_files.push((file.clone(), read.text));
         }
-        let (program, name) = match &request.program {
-            clew_cli::Program::File(path) => (Program::File(path.clone()), path.clone()),
-            clew_cli::Program::Text(text) => (Program::Text(text.clone()), "-c".to_owned()),
-            clew_cli::Program::Module(module) => (Program::Module(module.clone()), module.clone()),
-        };
-        let mut arguments = vec![name];
+        let mut arguments = vec![request.program.name().to_owned()];
         arguments.extend(request.arguments.iter().cloned());
         let handle = Live::begin(store, new_session(py, arguments), request.fingerprints);
         let live = std::sync::Arc::clone(&handle.0);
         // Without it a fork only warns of a thread that is ours.
         let _ = Live::rest_before_forks(py);
         let settings = RunSettings {
-            program,
+            program: request.program.clone(),
             arguments: request.arguments.clone(),
             annotations: request.annotations,
             observe: request.observe,

@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod program;
 pub mod outcome;
 pub mod capture;
 pub mod lower;
@@ -49,6 +50,7 @@ pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue, TurnChange, Turns};
 pub use place::store_place;
 pub use position::Position;
+pub use program::Program;
 pub use refusal::Refusal;
 pub use replay::Answer;
 pub use replay::{Replay, ReplayError, Verdict};

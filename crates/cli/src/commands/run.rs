@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use clap::Args;
+use clew_session::Program;
 
 use super::{StorePlace, slice};
-use crate::interpreter::{Program, RunRequest};
+use crate::interpreter::RunRequest;
 use crate::{CommandError, Interpreter};
 
 #[derive(Args)]

@@ -1,0 +1,22 @@
+//! Program: what a session runs.
+
+/// What a session runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// A script, as in `python FILE`.
+    File(String),
+    /// A text, as in `python -c TEXT`.
+    Text(String),
+    /// A module, as in `python -m NAME`.
+    Module(String),
+}
+
+impl Program {
+    /// What stands for it in the session's command line: the script, `-c`, or the module.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::File(name) | Self::Module(name) => name,
+            Self::Text(_) => "-c",
+        }
+    }
+}
