@@ -7,29 +7,29 @@
 //! answer hangs on is kept as facts; as long as they hold, the next call has the same answer, in this
 //! run and, by other names (`persisted`), in those to come. Where a function cannot be followed, what it can
 //! reach is left in doubt. No code of the user's runs, and no value is kept.
-#![allow(unsafe_code, reason = "looks at live values and callables through CPython's C API")]
+#![allow(unsafe_code, reason = "lends objects by the addresses that facts know them by")]
 
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use clew_heap::{Lent, Quiet};
-use pyo3::ffi;
-use pyo3::prelude::*;
+use clew_heap::arguments::CallArguments;
+use clew_heap::callee::{Callee, Key, Shape};
+use clew_heap::digest::Digests;
+use clew_heap::qualified_name::Place;
+use clew_heap::{Address, Lent, Quiet, exception};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::callee::{self, Callee, Rules, Shape};
 use crate::findings::Findings;
-use crate::named::{self, Digests};
-use crate::reach::Address;
-use clew_heap::arguments::CallArguments;
+use crate::rules::Rules;
 
-mod holder;
+mod lender;
 mod live_world;
 mod persisted;
 mod source;
 
 pub(crate) use clew_infer::{AccessPath, Inferred};
 use clew_infer::{Fact, Finding, Question};
+use lender::Lender;
 use live_world::LiveWorld;
 use source::Sources;
 
@@ -48,7 +48,7 @@ const ENGINE: u32 = 1;
 #[derive(Default)]
 pub(crate) struct Inference {
     sources: Sources,
-    answers: FxHashMap<(callee::Key, usize, usize), Vec<Answer>>,
+    answers: FxHashMap<Called, Vec<Answer>>,
     budget: Option<Budget>,
     edition: String,
 }
@@ -59,6 +59,9 @@ pub(crate) struct Means<'a> {
     pub(crate) findings: &'a mut dyn Findings,
     pub(crate) digests: &'a mut Digests,
 }
+
+/// A callee, how many arguments it is passed, and by which keywords.
+type Called = (Key, usize, usize);
 
 struct Answer {
     /// Whether an earlier run has found it.
@@ -99,93 +102,87 @@ impl Inference {
     }
 
     /// What a call that no rule speaks of does; `None` where that cannot be said. `roots` are its
-    /// receiver, or null, and its arguments.
-    pub(crate) unsafe fn infer(
+    /// receiver, or nothing, and its arguments.
+    pub(crate) fn infer(
         &mut self,
-        py: Python<'_>,
         Means { rules, findings, digests }: Means<'_>,
-        (callable, callee): (*mut ffi::PyObject, &Callee),
-        (call, roots): (&CallArguments, &[*mut ffi::PyObject]),
+        callee: &Callee<'_>,
+        (call, roots): (&CallArguments, &[Option<Lent<'_>>]),
         session_code: &FxHashSet<Address>,
     ) -> Option<Rc<Inferred>> {
-        // SAFETY: the caller lends callable and arguments for the time of the call.
-        unsafe {
-            if call.arguments.is_null() && call.count > 0 {
-                return None;
-            }
-            let identity = match callee.shape {
-                Shape::Function => (callee.function() as usize, callee.code()?),
-                Shape::Class | Shape::Other => callee.key,
-                Shape::Builtin | Shape::Descriptor => return None,
-            };
-            if identity.0 == 0 {
-                return None;
-            }
-            let (count, keywords) = call.shape();
-            let key = (identity, count, keywords);
-            if !self.answers.contains_key(&key) {
-                let about = about(&self.edition, callee, call);
-                self.recall(py, (findings, digests), (key, callee), about);
-            }
-            let answers = self.answers.entry(key).or_default();
-            let sources = &mut self.sources;
-            let quiet = Quiet::new();
-            let mut world = LiveWorld { py, quiet, rules, sources, session_code };
-            let roots: Vec<Address> = roots.iter().map(|&root| root as Address).collect();
-            let holds = |fact: &Fact| fact.holds(&world, &roots);
-            if let Some(answer) = answers.iter().find(|answer| answer.facts.iter().all(holds)) {
-                return answer.inferred.clone();
-            }
-            let count = answers.iter().filter(|answer| !answer.earlier).count();
-            if count >= MOST {
-                return None;
-            }
-            let coarse = count >= MOST_EXACT;
-            let began = Instant::now();
-            let left = match &self.budget {
-                Some(budget) => budget.left(began),
-                None => Duration::from_secs(60),
-            };
-            if left.is_zero() {
-                return None;
-            }
-            let callable =
-                if callee.shape == Shape::Function { callee.function() } else { callable };
-            let keywords: Vec<Rc<str>> = call.keyword_names().into_iter().map(Rc::from).collect();
-            let question = Question {
-                callable: callable as Address,
-                roots: &roots,
-                keywords: &keywords,
-                coarse,
-                until: began + left,
-            };
-            let Finding { inferred, facts, followed, late } =
-                stacker::grow(16 << 20, || question.ask(&mut world));
-            let inferred = inferred.map(Rc::new);
-            if let Some(budget) = &mut self.budget {
-                budget.spent += began.elapsed();
-            }
-            let answer = Answer { earlier: false, facts, inferred: inferred.clone() };
-            // Another time there may be enough of it.
-            if !late
-                && let Some(about) = about(&self.edition, callee, call)
-                && let Some(content) = persisted::encode(py, digests, callee, (&answer, &followed))
-            {
-                findings.found(&about, content);
-            }
-            // An error of ours is not the program's.
-            ffi::PyErr_Clear();
-            self.answers.entry(key).or_default().push(answer);
-            inferred
+        if call.arguments.is_null() && call.count > 0 {
+            return None;
         }
+        let identity = match callee.shape {
+            Shape::Function => (callee.function.address(), callee.code()?),
+            Shape::Class | Shape::Other => callee.key,
+            Shape::Builtin | Shape::Descriptor => return None,
+        };
+        if identity.0 == 0 {
+            return None;
+        }
+        let (count, keywords) = call.shape();
+        let key = (identity, count, keywords);
+        let lender = lender(callee.callable.quiet());
+        if !self.answers.contains_key(&key) {
+            let about = about(&self.edition, callee, call);
+            self.recall(lender, (findings, digests), (key, callee), about);
+        }
+        let answers = self.answers.entry(key).or_default();
+        let mut world = LiveWorld { lender, rules, sources: &mut self.sources, session_code };
+        let roots: Vec<Address> = roots.iter().map(|root| root.map_or(0, Lent::address)).collect();
+        let holds = |fact: &Fact| fact.holds(&world, &roots);
+        if let Some(answer) = answers.iter().find(|answer| answer.facts.iter().all(holds)) {
+            return answer.inferred.clone();
+        }
+        let count = answers.iter().filter(|answer| !answer.earlier).count();
+        if count >= MOST {
+            return None;
+        }
+        let coarse = count >= MOST_EXACT;
+        let began = Instant::now();
+        let left = match &self.budget {
+            Some(budget) => budget.left(began),
+            None => Duration::from_secs(60),
+        };
+        if left.is_zero() {
+            return None;
+        }
+        let callable =
+            if callee.shape == Shape::Function { callee.function } else { callee.callable };
+        let keywords: Vec<Rc<str>> = call.keyword_names().into_iter().map(Rc::from).collect();
+        let question = Question {
+            callable: callable.address(),
+            roots: &roots,
+            keywords: &keywords,
+            coarse,
+            until: began + left,
+        };
+        let Finding { inferred, facts, followed, late } =
+            stacker::grow(16 << 20, || question.ask(&mut world));
+        let inferred = inferred.map(Rc::new);
+        if let Some(budget) = &mut self.budget {
+            budget.spent += began.elapsed();
+        }
+        let answer = Answer { earlier: false, facts, inferred: inferred.clone() };
+        // Another time there may be enough of it.
+        if !late
+            && let Some(about) = about(&self.edition, callee, call)
+            && let Some(content) = persisted::encode(lender, digests, callee, (&answer, &followed))
+        {
+            findings.found(&about, content);
+        }
+        exception::forget(lender.quiet());
+        self.answers.entry(key).or_default().push(answer);
+        inferred
     }
 
     /// Reads what earlier runs inferred about a callable.
-    unsafe fn recall(
+    fn recall(
         &mut self,
-        py: Python<'_>,
+        lender: Lender<'_>,
         (findings, digests): (&dyn Findings, &mut Digests),
-        (key, callee): ((callee::Key, usize, usize), &Callee),
+        (key, callee): (Called, &Callee<'_>),
         about: Option<String>,
     ) {
         let answers = self.answers.entry(key).or_default();
@@ -193,28 +190,28 @@ impl Inference {
         let began = Instant::now();
         // The latest are about things as they are.
         for content in findings.findings(&about).iter().rev().take(MOST_EARLIER) {
-            // SAFETY: the GIL is held, and the caller lends a live callable.
-            answers.extend(unsafe { persisted::recall(py, digests, callee, content) });
+            answers.extend(persisted::recall(lender, digests, callee, content));
         }
-        // SAFETY: the GIL is held. An error of ours is not the program's.
-        unsafe { ffi::PyErr_Clear() };
+        exception::forget(lender.quiet());
         if let Some(budget) = &mut self.budget {
             budget.spent += began.elapsed();
         }
     }
 }
 
+/// Lends what an inference and the facts of its answers are about.
+fn lender(quiet: Quiet<'_>) -> Lender<'_> {
+    // SAFETY: addresses come from the call that is asked about and from what modules, classes and
+    // closures hold, which the program does not change while it waits for an answer. Facts of earlier
+    // answers are looked at in the order in which they were found, so that each is about an object that is
+    // held if those before it hold; what is recalled was looked up in this process just now.
+    unsafe { Lender::new(quiet) }
+}
+
 /// What answers about a call are kept under; `None` for what is of the program itself.
-unsafe fn about(edition: &str, callee: &Callee, call: &CallArguments) -> Option<String> {
-    // SAFETY: the caller lends a live callable and arguments.
-    unsafe {
-        let (place, part) = named::Place::of(callee.function())?;
-        let receiver = match callee.receiver.is_null() {
-            true => String::new(),
-            false => callee::type_name(ffi::Py_TYPE(callee.receiver)).1,
-        };
-        let named::Place { module, path } = place;
-        let (count, keywords) = (call.count, call.keyword_names().join(" "));
-        Some(format!("{ENGINE} {edition}: {receiver} {module} {path} {part:?} {count} {keywords}"))
-    }
+fn about(edition: &str, callee: &Callee<'_>, call: &CallArguments) -> Option<String> {
+    let (Place { module, path }, part) = Place::locate(callee.function)?;
+    let receiver = callee.receiver.map_or_else(String::new, |receiver| receiver.class_name().1);
+    let (count, keywords) = (call.count, call.keyword_names().join(" "));
+    Some(format!("{ENGINE} {edition}: {receiver} {module} {path} {part:?} {count} {keywords}"))
 }

@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 use clew_heap::fingerprint;
-use clew_heap::raw::{object, reach};
 
 /// A program run as Python itself would run it.
 mod script;
@@ -17,8 +16,6 @@ mod recorder;
 /// Which statements of a loop did what was reported while it ran.
 mod loop_trace;
 
-/// What is about to be called.
-mod callee;
 /// What annotations say of live callables.
 mod rules;
 /// What a call changes, read from its source.
@@ -47,10 +44,6 @@ mod paths;
 /// The version of a package, and what a module holds by name.
 mod package;
 
-/// Names and digests of objects, by which other runs know them.
-mod named {
-    pub(crate) use clew_heap::raw::named::*;
-}
 /// Values as bytes.
 mod artifact;
 /// What the rules say of a call, for those who check them.

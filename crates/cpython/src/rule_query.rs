@@ -8,17 +8,18 @@ use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Catalog, Claim, Effects, Origin};
-use clew_heap::Lent;
+use clew_heap::arguments::CallArguments;
+use clew_heap::callee::Callee;
+use clew_heap::digest::Digests;
+use clew_heap::{Lent, Quiet};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-
 use rustc_hash::FxHashSet;
 
-use crate::callee::{Rules, describe, version_of};
 use crate::findings::Remembered;
 use crate::inference::{Inference, Means};
-use crate::named::Digests;
-use clew_heap::arguments::CallArguments;
+use crate::package::version_of;
+use crate::rules::Rules;
 
 /// clew's own rules, joined to live objects as in a recorded program, and what is inferred where
 /// there is none.
@@ -81,18 +82,15 @@ impl Annotations {
     ) -> PyResult<Option<Vec<String>>> {
         let session = FxHashSet::default();
         laid_out(positional, keyword, |call| {
-            // SAFETY: as for `ask`.
-            let inferred = unsafe {
-                let callee = describe(callable.as_ptr());
-                let roots: Vec<_> = std::iter::once(callee.receiver).chain(call.all()).collect();
-                let (callable, call) = ((callable.as_ptr(), &callee), (call, &roots[..]));
-                let means = Means {
-                    rules: &mut self.rules,
-                    findings: &mut self.remembered,
-                    digests: &mut self.digests,
-                };
-                self.inference.infer(positional.py(), means, callable, call, &session)
+            // SAFETY: the caller keeps the callable alive, and inference runs no code.
+            let callee = Callee::of(unsafe { Lent::of(callable) });
+            let means = Means {
+                rules: &mut self.rules,
+                findings: &mut self.remembered,
+                digests: &mut self.digests,
             };
+            let roots = callee.values(call);
+            let inferred = self.inference.infer(means, &callee, (call, &roots), &session);
             let names: Vec<String> = (0..call.count)
                 .map(|at| at.to_string())
                 .chain(keyword.keys().iter().map(|name| format!("{name}=")))
@@ -108,8 +106,9 @@ impl Annotations {
     }
 
     /// What the rules about a package claim for the version that is imported.
-    pub fn claims(&self, py: Python<'_>, package: &str) -> Vec<Claim> {
-        let version = version_of(py, package);
+    pub fn claims(&self, _py: Python<'_>, package: &str) -> Vec<Claim> {
+        // SAFETY: the token says that the GIL is held, and looking at dictionaries runs no code.
+        let version = version_of(unsafe { Quiet::new() }, package);
         let mut claims = self.rules.claims(package);
         claims.retain(|claim| version.as_deref().is_none_or(|version| claim.holds_in(version)));
         claims

@@ -1,6 +1,7 @@
 //! Callee: a callable taken apart, and what identifies it from one call to the next.
 use pyo3::ffi;
 
+use crate::arguments::CallArguments;
 use crate::callable_name::name_of;
 use crate::lent::{Address, Class, Lent};
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts};
@@ -97,6 +98,11 @@ impl<'a> Callee<'a> {
     #[inline]
     pub fn code(&self) -> Option<Address> {
         self.function.function_code().map(Lent::address)
+    }
+
+    /// What a call of it is given: the receiver, or nothing, and the arguments.
+    pub fn values(&self, call: &'a CallArguments) -> Vec<Option<Lent<'a>>> {
+        std::iter::once(self.receiver).chain(call.lent().map(Some)).collect()
     }
 
     /// What a callable is called in messages: `module.name` as far as it is known.

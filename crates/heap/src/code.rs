@@ -61,6 +61,20 @@ impl<'a> Lent<'a> {
     pub fn closure_cell(self, at: usize) -> Option<Self> {
         self.closure()?.items().nth(at)
     }
+
+    /// What a cell holds; `None` for an empty one and for everything else.
+    #[inline]
+    pub fn cell_content(self) -> Option<Self> {
+        if !self.is_exactly(&raw mut ffi::PyCell_Type) {
+            return None;
+        }
+        // SAFETY: the type was checked, and the cell keeps what a new reference is given to.
+        unsafe {
+            let content = ffi::PyCell_Get(self.as_ptr());
+            ffi::Py_XDECREF(content);
+            self.lend(content)
+        }
+    }
 }
 
 /// The values of the global variables of a function's module.

@@ -23,6 +23,12 @@ impl Pending {
     }
 }
 
+/// Forgets an exception that a question of ours raised: an error of ours is not the program's.
+pub fn forget(_quiet: Quiet<'_>) {
+    // SAFETY: the interpreter is held.
+    unsafe { ffi::PyErr_Clear() };
+}
+
 impl Drop for Pending {
     fn drop(&mut self) {
         // SAFETY: gives back what `aside` took.

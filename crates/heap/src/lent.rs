@@ -44,6 +44,30 @@ impl Quiet<'_> {
     }
 }
 
+impl<'a> Quiet<'a> {
+    /// The same as `pyo3` says it: that the interpreter is held.
+    #[inline]
+    pub fn python(self) -> Python<'a> {
+        // SAFETY: for as long as the lifetime lasts, the interpreter is held.
+        unsafe { Python::assume_attached() }
+    }
+
+    /// `None`
+    pub fn none(self) -> Lent<'a> {
+        // SAFETY: the constant is never null and always alive.
+        let pointer = unsafe { NonNull::new_unchecked(ffi::Py_None()) };
+        Lent { pointer, quiet: self }
+    }
+
+    /// `True` or `False`
+    pub fn bool(self, value: bool) -> Lent<'a> {
+        // SAFETY: both constants are never null and always alive.
+        let pointer =
+            unsafe { NonNull::new_unchecked(if value { ffi::Py_True() } else { ffi::Py_False() }) };
+        Lent { pointer, quiet: self }
+    }
+}
+
 impl<'a> Lent<'a> {
     /// Borrows an object; `None` for null.
     ///

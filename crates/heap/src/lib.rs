@@ -55,7 +55,5 @@ pub mod traversal;
 /// Walks through all that an object holds.
 pub mod walk;
 
-pub mod raw;
-
 pub use array_layout::is_array_class;
 pub use lent::{Address, Class, Lent, Owned, Quiet};

@@ -8,7 +8,7 @@ use clew_effects::{CallFacts, Effects, Scalar};
 use clew_heap::callable_name::{module_of, name_of};
 use clew_heap::library::standard::is_environ;
 use clew_heap::native::{PyMethod_Type, owner_of};
-use clew_heap::{Class, Lent, Quiet, callee, code, constant, digest, kind};
+use clew_heap::{Address, Class, Lent, Quiet, callee, code, constant, digest, kind};
 use clew_infer::{
     Callee, DescriptorPart, Holder, ObjectKind, Shape, Source, Trait, Version, WellKnown, World,
 };
@@ -18,49 +18,38 @@ use pyo3::prelude::*;
 use pyo3::types::PyCode;
 use rustc_hash::FxHashSet;
 
-use super::holder::held;
+use super::lender::Lender;
 use super::source::{Sources, generated_parameters};
 use crate::package::version_of;
-use crate::reach::Address;
 use crate::rules::Rules;
 
 /// The interpreter's objects. The program waits for an answer meanwhile, so all that modules, classes,
 /// closures and the call hold stays alive for `'a`.
 pub(super) struct LiveWorld<'a> {
-    pub(super) py: Python<'a>,
-    pub(super) quiet: Quiet<'a>,
+    pub(super) lender: Lender<'a>,
     pub(super) rules: &'a mut Rules,
     pub(super) sources: &'a mut Sources,
     pub(super) session_code: &'a FxHashSet<Address>,
 }
 
 impl<'a> LiveWorld<'a> {
-    /// The object at an address; `None` for 0.
-    #[inline]
-    fn find(&self, address: Address) -> Option<Lent<'a>> {
-        // SAFETY: addresses come from this world and the call, which hold the objects for `'a`; those of
-        // facts are looked at in the order in which they were found, in which each object is held
-        // if the facts before it hold.
-        unsafe { Lent::new(address as *mut ffi::PyObject) }
-    }
-
     #[inline]
     fn lent(&self, address: Address) -> Lent<'a> {
-        self.find(address).expect("inference asks of objects that are there")
+        self.lender.find(address).expect("inference asks of objects that are there")
     }
 
     #[inline]
     fn class(&self, address: Address) -> Class<'a> {
-        // SAFETY: as for `find`; inference knows classes by their kind.
-        let class = unsafe { Class::new(address as *mut ffi::PyTypeObject) };
-        class.expect("inference asks of classes that are there")
+        self.lender.class(address).expect("inference knows classes by their kind")
     }
 
     /// The code object of a function, as `pyo3` has it.
     fn code(&self, function: Address) -> Option<Bound<'a, PyCode>> {
         let code = self.lent(function).function_code()?;
         // SAFETY: the function holds its code.
-        unsafe { Bound::from_borrowed_ptr(self.py, code.as_ptr()) }.cast_into().ok()
+        unsafe { Bound::from_borrowed_ptr(self.lender.quiet().python(), code.as_ptr()) }
+            .cast_into()
+            .ok()
     }
 }
 
@@ -89,7 +78,7 @@ impl World for LiveWorld<'_> {
     #[inline]
     fn well_known(&self, which: WellKnown) -> Address {
         let class: *mut ffi::PyTypeObject = match which {
-            WellKnown::Modules => return address(self.quiet.modules()).unwrap_or(0),
+            WellKnown::Modules => return address(self.lender.quiet().modules()).unwrap_or(0),
             // SAFETY: the interpreter is held; all these are always alive.
             WellKnown::Builtins => return unsafe { ffi::PyEval_GetBuiltins() } as Address,
             WellKnown::Object => &raw mut ffi::PyBaseObject_Type,
@@ -166,8 +155,7 @@ impl World for LiveWorld<'_> {
     }
 
     fn is_iterator(&self, object: Address) -> bool {
-        // SAFETY: the object is lent, and only its class is looked at.
-        unsafe { ffi::PyIter_Check(self.lent(object).as_ptr()) != 0 }
+        self.lent(object).is_iterator()
     }
 
     #[inline]
@@ -194,7 +182,7 @@ impl World for LiveWorld<'_> {
         const MOST_OBJECTS: usize = 64;
         let mut found = Vec::new();
         let mut seen = FxHashSet::default();
-        let mut open: VecDeque<Lent<'_>> = self.find(object).into_iter().collect();
+        let mut open: VecDeque<Lent<'_>> = self.lender.find(object).into_iter().collect();
         while let Some(object) = open.pop_front() {
             if seen.len() >= MOST_OBJECTS || !kind::is_mutable(object) {
                 continue;
@@ -243,7 +231,8 @@ impl World for LiveWorld<'_> {
                 class.is_heap_type() && {
                     let module = class.name().0;
                     let package = module.split('.').next().unwrap_or_default();
-                    !self.rules.has_package(package) && !is_of_language(self.quiet, package)
+                    !self.rules.has_package(package)
+                        && !is_of_language(self.lender.quiet(), package)
                 }
             }
             Trait::Container => is_container(class),
@@ -267,7 +256,7 @@ impl World for LiveWorld<'_> {
 
     #[inline]
     fn is_version(&self, class: Address, known: u32) -> bool {
-        self.class(class).is_version(known)
+        self.lender.class(class).is_some_and(|class| class.is_version(known))
     }
 
     #[inline]
@@ -287,8 +276,7 @@ impl World for LiveWorld<'_> {
 
     #[inline]
     fn held(&self, holder: &Holder) -> Option<Address> {
-        // SAFETY: as for `find`.
-        address(unsafe { held(holder) })
+        address(self.lender.held(holder))
     }
 
     fn variables(&self, module: Address) -> Address {
@@ -373,11 +361,11 @@ impl World for LiveWorld<'_> {
         let callee = clew_heap::callee::Callee::of(self.lent(callable));
         let class = class.and_then(|class| self.lent(class).as_class());
         let unbound = unbound.and_then(|class| self.lent(class).as_class());
-        self.rules.abstract_call(&callee, class, unbound, &Versioned(facts, self.quiet))
+        self.rules.abstract_call(&callee, class, unbound, &Versioned(facts, self.lender.quiet()))
     }
 
     fn method_anywhere(&mut self, name: &str, facts: &dyn CallFacts) -> Option<Effects> {
-        self.rules.method_anywhere(name, &Versioned(facts, self.quiet))
+        self.rules.method_anywhere(name, &Versioned(facts, self.lender.quiet()))
     }
 }
 

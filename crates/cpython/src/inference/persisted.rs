@@ -6,26 +6,24 @@
 //! classes and of the code that was followed, sizes and times of the files that were read, and
 //! the versions of the packages, on which rules may hang. Where anything is not what it was, the answer
 //! is not used; where something has no name, it is not kept.
-#![allow(unsafe_code, reason = "looks at live objects through CPython's C API")]
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::rc::Rc;
 
-use pyo3::ffi;
-use pyo3::prelude::*;
+use clew_heap::callable_name::top_level;
+use clew_heap::callee::Callee;
+use clew_heap::digest::{self, Digests, Look, concealed};
+use clew_heap::native::bound_to;
+use clew_heap::qualified_name::{HeldPart, Place, each_of_class};
+use clew_heap::{Address, Lent};
+use clew_infer::{Condition, Fact, Holder, Translate, Version};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::holder::{held, is_sound};
+use super::lender::Lender;
 use super::{AccessPath, Answer, Inferred};
-use crate::callee::{Callee, text, top_level, version_of};
-use crate::named::{self, Digests, HeldPart, Look, Place, namespace_of};
-use crate::reach::Address;
-use clew_heap::Lent;
-use clew_heap::digest::concealed;
-use clew_heap::raw::class::{member, version};
-use clew_infer::{Condition, Fact, Holder, Translate, Version};
+use crate::package::version_of;
 
 /// The number of an object among those of an answer.
 type Number = u32;
@@ -80,10 +78,10 @@ struct PersistedAnswer {
 
 /// Encodes an answer about a callee, for which these functions were followed; `None` where some object has
 /// no name.
-pub(super) unsafe fn encode(
-    py: Python<'_>,
+pub(super) fn encode(
+    lender: Lender<'_>,
     digests: &mut Digests,
-    callee: &Callee,
+    callee: &Callee<'_>,
     (answer, followed): (&Answer, &[Address]),
 ) -> Option<Vec<u8>> {
     let mut found = FxHashMap::default();
@@ -93,6 +91,7 @@ pub(super) unsafe fn encode(
         }
     }
     let mut names = Names {
+        lender,
         digests,
         facts: &answer.facts,
         found,
@@ -100,114 +99,101 @@ pub(super) unsafe fn encode(
         objects: Vec::new(),
         numbers: FxHashMap::default(),
     };
-    // SAFETY: the caller has just inferred the answer, so what it names is alive.
-    unsafe {
-        let callee = names.number(callee.function() as Address)?;
-        let facts: Option<Vec<_>> =
-            answer.facts.iter().map(|fact| fact.translate(&mut names)).collect();
-        let facts = facts?;
-        let inferred = match &answer.inferred {
-            Some(inferred) => Some(names.inferred(inferred)?),
-            None => None,
-        };
-        let mut files = BTreeMap::new();
-        let mut functions = Vec::new();
-        for &function in followed {
-            let code = ffi::PyFunction_GetCode(function as *mut ffi::PyObject);
-            let file = file_of(code)?;
-            let stamp = stamp(&file)?;
-            files.insert(file, stamp);
-            functions.push((names.number(function)?, named::code(code)));
-        }
-        let packages = names
-            .objects
-            .iter()
-            .filter_map(|named| match named {
-                Named::Namespace(module) => Some(module),
-                Named::At(place, _) | Named::Class(place, _) => Some(&place.module),
-                _ => None,
-            })
-            .map(|module| top_level(module))
-            .map(|package| {
-                let version = version_of(py, &package);
-                (package, version)
-            })
-            .collect();
-        let objects = names.objects;
-        let kept =
-            Persisted { packages, files, objects, callee, followed: functions, facts, inferred };
-        postcard::to_stdvec(&kept).ok()
+    let callee = names.number(callee.function.address())?;
+    let facts: Option<Vec<_>> =
+        answer.facts.iter().map(|fact| fact.translate(&mut names)).collect();
+    let facts = facts?;
+    let inferred = match &answer.inferred {
+        Some(inferred) => Some(names.inferred(inferred)?),
+        None => None,
+    };
+    let mut files = BTreeMap::new();
+    let mut functions = Vec::new();
+    for &function in followed {
+        let code = lender.find(function)?.function_code()?;
+        let file = file_of(code)?;
+        let stamp = stamp(&file)?;
+        files.insert(file, stamp);
+        functions.push((names.number(function)?, digest::code(code)));
     }
+    let packages = names
+        .objects
+        .iter()
+        .filter_map(|named| match named {
+            Named::Namespace(module) => Some(module),
+            Named::At(place, _) | Named::Class(place, _) => Some(&place.module),
+            _ => None,
+        })
+        .map(|module| top_level(module))
+        .map(|package| {
+            let version = version_of(lender.quiet(), &package);
+            (package, version)
+        })
+        .collect();
+    let objects = names.objects;
+    let kept = Persisted { packages, files, objects, callee, followed: functions, facts, inferred };
+    postcard::to_stdvec(&kept).ok()
 }
 
 /// Recalls an answer about a callee; `None` where something is not what it was.
-pub(super) unsafe fn recall(
-    py: Python<'_>,
+pub(super) fn recall(
+    lender: Lender<'_>,
     digests: &mut Digests,
-    callee: &Callee,
+    callee: &Callee<'_>,
     content: &[u8],
 ) -> Option<Answer> {
     let kept: Persisted = postcard::from_bytes(content).ok()?;
-    if kept.packages.iter().any(|(package, version)| version_of(py, package) != *version) {
+    let quiet = lender.quiet();
+    if kept.packages.iter().any(|(package, version)| version_of(quiet, package) != *version) {
         return None;
     }
     if kept.files.iter().any(|(file, known)| stamp(file) != Some(*known)) {
         return None;
     }
-    // SAFETY: the GIL is held; what modules and classes hold is alive, and each object was looked up
-    // in this process.
-    unsafe {
-        let mut objects: Vec<Address> = Vec::with_capacity(kept.objects.len());
-        let mut one_each = FxHashSet::default();
-        for named in &kept.objects {
-            let object = named.find(digests, &objects)?;
-            // What were two objects may hang on not being one.
-            if !one_each.insert(object) {
-                return None;
-            }
-            objects.push(object);
-        }
-        let mut known = Known { objects: &objects };
-        if known.object(&kept.callee)? != callee.function() as Address {
+    let mut objects: Vec<Address> = Vec::with_capacity(kept.objects.len());
+    let mut one_each = FxHashSet::default();
+    for named in &kept.objects {
+        let object = named.find(lender, digests, &objects)?;
+        // What were two objects may hang on not being one.
+        if !one_each.insert(object) {
             return None;
         }
-        for (function, digest) in &kept.followed {
-            let function = known.object(function)? as *mut ffi::PyObject;
-            if function.is_null() || ffi::Py_TYPE(function) != &raw mut ffi::PyFunction_Type {
-                return None;
-            }
-            let code = ffi::PyFunction_GetCode(function);
-            if named::code(code) != *digest || !kept.files.contains_key(&file_of(code)?) {
-                return None;
-            }
-        }
-        let facts: Option<Vec<_>> =
-            kept.facts.iter().map(|fact| fact.translate(&mut known)).collect();
-        let mut facts = facts?;
-        for fact in &mut facts {
-            let (Fact::Passed { condition, .. } | Fact::Held(_, condition)) = fact else {
-                continue;
-            };
-            if let Condition::Inside(classes) = condition {
-                classes.sort_unstable();
-            }
-        }
-        let sound = facts.iter().all(|fact| match fact {
-            Fact::Held(holder, _) => is_sound(holder),
-            _ => true,
-        });
-        let inferred = match kept.inferred {
-            Some(inferred) => Some(Rc::new(inferred.translate(&mut known)?)),
-            None => None,
-        };
-        sound.then_some(Answer { earlier: true, facts, inferred })
+        objects.push(object);
     }
+    let mut known = Known { lender, objects: &objects };
+    if known.object(&kept.callee)? != callee.function.address() {
+        return None;
+    }
+    for (function, digest) in &kept.followed {
+        let code = lender.find(known.object(function)?)?.function_code()?;
+        if digest::code(code) != *digest || !kept.files.contains_key(&file_of(code)?) {
+            return None;
+        }
+    }
+    let facts: Option<Vec<_>> = kept.facts.iter().map(|fact| fact.translate(&mut known)).collect();
+    let mut facts = facts?;
+    for fact in &mut facts {
+        let (Fact::Passed { condition, .. } | Fact::Held(_, condition)) = fact else {
+            continue;
+        };
+        if let Condition::Inside(classes) = condition {
+            classes.sort_unstable();
+        }
+    }
+    let sound = facts.iter().all(|fact| match fact {
+        Fact::Held(holder, _) => lender.is_sound(holder),
+        _ => true,
+    });
+    let inferred = match kept.inferred {
+        Some(inferred) => Some(Rc::new(inferred.translate(&mut known)?)),
+        None => None,
+    };
+    sound.then_some(Answer { earlier: true, facts, inferred })
 }
 
 /// The file that a code object is from.
-unsafe fn file_of(code: *mut ffi::PyObject) -> Option<String> {
-    // SAFETY: the caller lends a live code object.
-    unsafe { text(member(code, c"co_filename")) }
+fn file_of(code: Lent<'_>) -> Option<String> {
+    code.member(c"co_filename")?.text()
 }
 
 /// A file's size and when it was changed, in nanoseconds.
@@ -217,6 +203,7 @@ fn stamp(file: &str) -> Option<(u64, i64)> {
 }
 
 struct Names<'a> {
+    lender: Lender<'a>,
     digests: &'a mut Digests,
     facts: &'a [Fact],
     /// The first fact that found an object.
@@ -229,95 +216,89 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    unsafe fn number(&mut self, address: Address) -> Option<Number> {
+    fn number(&mut self, address: Address) -> Option<Number> {
         if let Some(&known) = self.numbers.get(&address) {
             return known;
         }
         self.numbers.insert(address, None);
-        // SAFETY: handed on from `put`.
-        let named = unsafe { self.name(address)? };
+        let named = self.name(address)?;
         let number = Number::try_from(self.objects.len()).ok()?;
         self.objects.push(named);
         self.numbers.insert(address, Some(number));
         Some(number)
     }
 
-    unsafe fn name(&mut self, address: Address) -> Option<Named> {
-        let object = address as *mut ffi::PyObject;
-        // SAFETY: handed on from `put`.
-        unsafe {
-            if object.is_null() {
-                return Some(Named::Nothing);
-            }
-            if object == ffi::Py_None() {
-                return Some(Named::None);
-            }
-            if object == ffi::Py_False() {
-                return Some(Named::False);
-            }
-            if object == ffi::Py_True() {
-                return Some(Named::True);
-            }
-            if ffi::PyDict_CheckExact(object) != 0 {
-                if object == ffi::PyImport_GetModuleDict() {
-                    return Some(Named::Modules);
-                }
-                let name = text(crate::object::item(object, "__name__"));
-                if let Some(module) = name.filter(|name| namespace_of(name) == object) {
-                    return (module != "__main__").then_some(Named::Namespace(module));
-                }
-            }
-            if let Some((place, part)) = Place::of(object) {
-                return Some(match part {
-                    HeldPart::Itself if ffi::PyType_Check(object) != 0 => {
-                        Named::Class(place, self.digests.class(object.cast()))
-                    }
-                    _ => Named::At(place, part),
-                });
-            }
-            if !self.found.contains_key(&address)
-                && ffi::PyType_Check(object) == 0
-                && let Some(Some(place)) = self.of_classes().get(&address)
-            {
-                return Some(Named::At(place.clone(), HeldPart::Itself));
-            }
-            let facts = self.facts;
-            let bound = facts.iter().find_map(|fact| match fact {
-                Fact::Held(_, Condition::Is(function)) => {
-                    (named::bound_to(*function as *mut _) == object).then_some(*function)
-                }
-                _ => None,
-            });
-            if let Some(function) = bound {
-                let look = self.digests.look(object)?;
-                return Some(Named::BoundTo(self.number(function)?, look));
-            }
-            let Fact::Held(holder, condition) = &facts[*self.found.get(&address)?] else {
-                return None;
-            };
-            let holder = holder.translate(self)?;
-            Some(match condition {
-                Condition::Kind(_) => Named::ClassOf(holder, self.digests.look(object)?),
-                _ => Named::Found(holder, self.digests.look(object)?),
-            })
+    fn name(&mut self, address: Address) -> Option<Named> {
+        let Some(object) = self.lender.find(address) else { return Some(Named::Nothing) };
+        if object.is_none() {
+            return Some(Named::None);
         }
+        if object.is_false() {
+            return Some(Named::False);
+        }
+        if object.is_true() {
+            return Some(Named::True);
+        }
+        if object.is_exact_dict() {
+            let quiet = object.quiet();
+            if quiet.modules() == Some(object) {
+                return Some(Named::Modules);
+            }
+            let name = object.item("__name__").and_then(Lent::text);
+            if let Some(module) = name.filter(|name| quiet.namespace_of(name) == Some(object)) {
+                return (module != "__main__").then_some(Named::Namespace(module));
+            }
+        }
+        if let Some((place, part)) = Place::locate(object) {
+            return Some(match object.as_class().filter(|_| part == HeldPart::Itself) {
+                Some(class) => Named::Class(place, self.digests.of_class(class)),
+                None => Named::At(place, part),
+            });
+        }
+        if !self.found.contains_key(&address)
+            && !object.is_class()
+            && let Some(Some(place)) = self.of_classes().get(&address)
+        {
+            return Some(Named::At(place.clone(), HeldPart::Itself));
+        }
+        let facts = self.facts;
+        let bound = facts.iter().find_map(|fact| match fact {
+            Fact::Held(_, Condition::Is(function)) => {
+                (self.lender.find(*function).and_then(bound_to) == Some(object))
+                    .then_some(*function)
+            }
+            _ => None,
+        });
+        if let Some(function) = bound {
+            let look = self.digests.describe(object)?;
+            return Some(Named::BoundTo(self.number(function)?, look));
+        }
+        let Fact::Held(holder, condition) = &facts[*self.found.get(&address)?] else {
+            return None;
+        };
+        let holder = holder.translate(self)?;
+        let look = self.digests.describe(object)?;
+        Some(match condition {
+            Condition::Kind(_) => Named::ClassOf(holder, look),
+            _ => Named::Found(holder, look),
+        })
     }
 
     /// Where classes hold what they hold.
-    unsafe fn of_classes(&mut self) -> &FxHashMap<Address, Option<Place>> {
+    fn of_classes(&mut self) -> &FxHashMap<Address, Option<Place>> {
+        let (lender, facts) = (self.lender, self.facts);
         self.of_classes.get_or_insert_with(|| {
             let mut held = FxHashMap::default();
             let mut seen = FxHashSet::default();
-            for fact in self.facts {
+            for fact in facts {
                 let (Fact::Passed { condition, .. } | Fact::Held(_, condition)) = fact else {
                     continue;
                 };
-                let (Condition::Class((class, _)) | Condition::Version((class, _))) = condition
-                else {
-                    continue;
-                };
-                // SAFETY: handed on from `put`.
-                unsafe { named::each_of_class(*class as *mut _, &mut seen, &mut held) };
+                if let Condition::Class((class, _)) | Condition::Version((class, _)) = condition
+                    && let Some(class) = lender.class(*class)
+                {
+                    each_of_class(class, &mut seen, &mut held);
+                }
             }
             held
         })
@@ -353,8 +334,7 @@ impl Translate<Address, Version> for Names<'_> {
     type Class = Number;
 
     fn object(&mut self, object: &Address) -> Option<Number> {
-        // SAFETY: answers are put into words while what they name is alive.
-        unsafe { self.number(*object) }
+        self.number(*object)
     }
 
     fn class(&mut self, (class, _): &Version) -> Option<Number> {
@@ -368,6 +348,7 @@ impl Translate<Address, Version> for Names<'_> {
 
 /// Objects of this process, by their numbers.
 struct Known<'a> {
+    lender: Lender<'a>,
     objects: &'a [Address],
 }
 
@@ -380,13 +361,8 @@ impl Translate<Number, Number> for Known<'_> {
     }
 
     fn class(&mut self, number: &Number) -> Option<Version> {
-        let class = self.object(number)?;
-        let object = class as *mut ffi::PyObject;
-        // SAFETY: it was looked up in this process just now, and its digest compared.
-        unsafe {
-            (!object.is_null() && ffi::PyType_Check(object) != 0)
-                .then(|| (class, version(object.cast())))
-        }
+        let class = self.lender.class(self.object(number)?)?;
+        Some((class.address(), class.version()))
     }
 
     fn text(&mut self, text: &str) -> u64 {
@@ -396,48 +372,43 @@ impl Translate<Number, Number> for Known<'_> {
 
 impl Named {
     /// The object in this process, given those before it; `None` where there is none, or another one.
-    unsafe fn find(&self, digests: &mut Digests, before: &[Address]) -> Option<Address> {
-        // SAFETY: handed on from `get`.
-        let object = unsafe {
-            match self {
-                Self::Nothing => return Some(0),
-                Self::None => ffi::Py_None(),
-                Self::False => ffi::Py_False(),
-                Self::True => ffi::Py_True(),
-                Self::Modules => ffi::PyImport_GetModuleDict(),
-                Self::Namespace(module) => namespace_of(module),
-                Self::At(place, part) => part.of(place.find()),
-                Self::Class(place, digest) => {
-                    let class = place.find();
-                    if class.is_null()
-                        || ffi::PyType_Check(class) == 0
-                        || digests.class(class.cast()) != *digest
-                    {
-                        return None;
-                    }
-                    class
+    fn find(
+        &self,
+        lender: Lender<'_>,
+        digests: &mut Digests,
+        before: &[Address],
+    ) -> Option<Address> {
+        let quiet = lender.quiet();
+        let mut known = Known { lender, objects: before };
+        let object = match self {
+            Self::Nothing => return Some(0),
+            Self::None => quiet.none(),
+            Self::False => quiet.bool(false),
+            Self::True => quiet.bool(true),
+            Self::Modules => quiet.modules()?,
+            Self::Namespace(module) => quiet.namespace_of(module)?,
+            Self::At(place, part) => part.within(place.resolve(quiet)?)?,
+            Self::Class(place, digest) => {
+                let class = place.resolve(quiet)?.as_class()?;
+                (digests.of_class(class) == *digest).then_some(class.object())?
+            }
+            Self::BoundTo(function, look) => {
+                let object = bound_to(lender.find(known.object(function)?)?)?;
+                (digests.describe(object)? == *look).then_some(object)?
+            }
+            Self::Found(holder, look) | Self::ClassOf(holder, look) => {
+                let holder = holder.translate(&mut known)?;
+                if !lender.is_sound(&holder) {
+                    return None;
                 }
-                Self::BoundTo(function, look) => {
-                    let function = Known { objects: before }.object(function)?;
-                    let object = named::bound_to(function as *mut _);
-                    let same = !object.is_null() && digests.look(object)? == *look;
-                    if same { object } else { return None }
+                let mut object = lender.held(&holder)?;
+                if matches!(self, Self::ClassOf(..)) {
+                    object = object.class().object();
                 }
-                Self::Found(holder, look) | Self::ClassOf(holder, look) => {
-                    let holder = holder.translate(&mut Known { objects: before })?;
-                    if !is_sound(&holder) {
-                        return None;
-                    }
-                    let mut object = held(&holder).map_or(std::ptr::null_mut(), Lent::as_ptr);
-                    if !object.is_null() && matches!(self, Self::ClassOf(..)) {
-                        object = ffi::Py_TYPE(object).cast();
-                    }
-                    let same = !object.is_null() && digests.look(object)? == *look;
-                    if same { object } else { return None }
-                }
+                (digests.describe(object)? == *look).then_some(object)?
             }
         };
-        (!object.is_null()).then_some(object as Address)
+        Some(object.address())
     }
 }
 

@@ -5,13 +5,12 @@
 
 use std::rc::Rc;
 
+use clew_heap::Address;
 use clew_syntax::Summaries;
 use clew_syntax::summary::Summary;
 use pyo3::prelude::*;
 use pyo3::types::PyCode;
 use rustc_hash::{FxHashMap, FxHashSet};
-
-use crate::reach::Address;
 
 /// Files larger than this are generated.
 const LARGEST: u64 = 4 << 20;

@@ -3,13 +3,12 @@
 
 use clew_effects::{Confidence, ExternalState, Key, Resource, StateKey};
 
-use clew_heap::Quiet;
 use clew_heap::arguments::CallArguments;
+use clew_heap::{Address, Quiet};
 
 use super::state::Recorder;
 use super::statement::Cause;
 use crate::figures::{self, Look};
-use crate::reach::Address;
 
 /// What a call does with pyplot's current figure.
 #[derive(Clone, Copy)]

@@ -4,26 +4,25 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_effects::{Catalog, Confidence, ExternalState, StateKey, StateSet};
-use clew_heap::{Lent, Quiet};
+use clew_heap::digest::Digests;
+use clew_heap::namespace::Mirror;
+use clew_heap::{Address, Lent, Quiet};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::call_profile::CallProfiles;
 use super::statement::{Cause, Current, StatementRecord};
-use crate::callee::Rules;
 use crate::environment_use::EnvironmentUse;
 use crate::figures::Figures;
 use crate::finalizer::Finalizers;
 use crate::inference::Inference;
 use crate::loop_trace::LoopTrace;
-use crate::named::Digests;
 use crate::observe::Observer;
-use crate::reach::Address;
 use crate::recording::Recording;
 use crate::rng_state::RngStates;
+use crate::rules::Rules;
 use crate::settings::Settings;
-use clew_heap::namespace::Mirror;
 
 /// Whether the program changed any file so far, and any environment variable: audit events ask before
 /// they ask for the recorder.

@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use clew_effects::{Confidence, Effects, ExternalState, StateKey};
 use clew_graph::{SourceId, Timestamp};
+use clew_heap::Address;
 use clew_probe::ProgramPoint;
 use clew_session::{Entered, SavedValue};
 use clew_syntax::StatementId;
 use rustc_hash::{FxHashMap, FxHashSet};
-
-use crate::reach::Address;
 
 /// The statement that is running.
 pub(super) struct Current {

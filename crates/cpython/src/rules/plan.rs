@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use clew_effects::{Change, Effects};
+use clew_heap::Address;
 use clew_syntax::Spelling;
-
-use crate::reach::Address;
 
 /// What a call does, as far as it can be said before the arguments are seen.
 #[derive(Clone)]

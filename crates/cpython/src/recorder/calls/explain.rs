@@ -1,15 +1,13 @@
 //! Explain: what a call may change of which no rule speaks: by inference, observation and call profiles.
 #![allow(unsafe_code, reason = "looks at live callables and arguments, under the GIL")]
 
-use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth, StateKey};
 use clew_heap::callable_name::package_of;
 use clew_heap::session_code::session_code;
-use clew_heap::{Address, Lent, kind, raw};
+use clew_heap::{Address, Lent, kind};
 use pyo3::ffi;
-use pyo3::prelude::*;
 
 use super::plan::Planned;
 use crate::findings::Findings;
@@ -130,14 +128,8 @@ impl Recorder {
             findings: self.recording.as_mut(),
             digests: &mut self.watching.digests,
         };
-        let roots = pointers(values);
-        let callee = raw::callee::Callee::from(planned.callee);
-        let callee = (planned.callable.as_ptr(), &callee);
-        // SAFETY: the call lends its callable and arguments.
-        unsafe {
-            let py = Python::assume_attached();
-            self.watching.inference.infer(py, means, callee, (planned.call, &roots), session_code())
-        }
+        let Planned { callee, call, .. } = planned;
+        self.watching.inference.infer(means, callee, (call, values), session_code())
     }
 
     /// Notes what a call that there is no time to watch is taken to change, and says in which of its
@@ -239,8 +231,4 @@ impl Recorder {
             self.objects.binds_variables_of_modules = true;
         }
     }
-}
-
-fn pointers(values: &[Option<Lent<'_>>]) -> Vec<*mut ffi::PyObject> {
-    values.iter().map(|value| value.map_or(ptr::null_mut(), Lent::as_ptr)).collect()
 }

@@ -37,18 +37,13 @@ impl<'c> Planned<'c> {
 
     /// The receiver, or nothing, and the arguments.
     pub(super) fn values(&self) -> Vec<Option<Lent<'c>>> {
-        values_of(&self.callee, self.call)
+        self.callee.values(self.call)
     }
 
     /// Whether its arguments are known.
     pub(super) fn is_seen(&self) -> bool {
         !self.call.arguments.is_null()
     }
-}
-
-/// The receiver of a call, or nothing, and its arguments.
-pub(super) fn values_of<'c>(callee: &Callee<'c>, call: &'c CallArguments) -> Vec<Option<Lent<'c>>> {
-    std::iter::once(callee.receiver).chain(call.lent().map(Some)).collect()
 }
 
 impl Recorder {

@@ -16,7 +16,6 @@ use clew_probe::ProgramPoint;
 use rustc_hash::FxHashSet;
 
 use super::pass::PendingCall;
-use super::plan::values_of;
 use crate::findings::Findings;
 use crate::observe::{Before, Seen};
 use crate::recorder::call_profile::Given;
@@ -127,7 +126,7 @@ impl Recorder {
         result: Option<Lent<'_>>,
     ) -> bool {
         let callee = Callee::of(callable);
-        let values = values_of(&callee, call);
+        let values = callee.values(call);
         let places: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
         let seen = self.watching.observer.after(
             callable.quiet(),
