@@ -411,7 +411,8 @@ impl<'py> Main<'py> {
         let bytes = PyBytes::new(py, &self.bytes);
         let file_name = PyString::new(py, &self.file_name);
         let code = compile(py, &bytes, &file_name, 0)?;
-        // SAFETY: as in `execute`.
+        // SAFETY: the GIL is held, `compile` gave a code object and the namespace is a dictionary; the
+        // result is a new reference or null with an exception set.
         unsafe {
             Bound::from_owned_ptr_or_err(
                 py,

@@ -21,7 +21,8 @@ impl AtRest {
 impl Drop for AtRest {
     fn drop(&mut self) {
         if self.was_on {
-            // SAFETY: the interpreter is held, as it was in `begin`.
+            // SAFETY: this is dropped in the stretch of time in which it was made, when the interpreter is
+            // held.
             unsafe { ffi::PyGC_Enable() };
         }
     }

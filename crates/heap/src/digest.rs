@@ -153,9 +153,9 @@ fn add_constant(constant: Lent<'_>, hasher: &mut Xxh3) {
     } else if constant.is_exactly(&raw mut ffi::PyFrozenSet_Type) {
         // Its order differs from one process to the next.
         let mut digest = 0_u64;
-        // SAFETY: what iterates over such a set, and its items, are new references; no code but C runs.
+        // SAFETY: what iterates over a frozen set is a new reference, and C code alone makes it.
         let all = unsafe { Owned::new(ffi::PyObject_GetIter(constant.as_ptr())) };
-        // SAFETY: as above.
+        // SAFETY: each item is a new reference, which the set's own C code gives.
         while let Some(item) =
             all.as_ref().and_then(|all| unsafe { Owned::new(ffi::PyIter_Next(all.as_ptr())) })
         {

@@ -318,10 +318,11 @@ impl<'a> Class<'a> {
     ///
     /// # Safety
     ///
-    /// As for [`Lent::new`].
+    /// The pointer is null or points to a class that is alive for `'a`. Meanwhile the interpreter is
+    /// held and none of the program's code runs.
     #[inline]
     pub unsafe fn new(class: *mut ffi::PyTypeObject) -> Option<Self> {
-        // SAFETY: the caller promises it.
+        // SAFETY: a class is an object, and the caller promises of it what `Lent::new` asks for.
         unsafe { Lent::new(class.cast()) }.map(Self)
     }
 

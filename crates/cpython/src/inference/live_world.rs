@@ -60,7 +60,7 @@ fn address(object: Option<Lent<'_>>) -> Option<Address> {
 
 /// What CPython keeps of a class.
 fn fields(class: Class<'_>) -> &ffi::PyTypeObject {
-    // SAFETY: the class is lent.
+    // SAFETY: the class is lent, and so alive and not changed for as long as its structure is looked at.
     unsafe { &*class.as_ptr() }
 }
 
@@ -79,11 +79,11 @@ impl World for LiveWorld<'_> {
     fn well_known(&self, which: WellKnown) -> Address {
         let class: *mut ffi::PyTypeObject = match which {
             WellKnown::Modules => return address(self.lender.quiet().modules()).unwrap_or(0),
-            // SAFETY: the interpreter is held; all these are always alive.
+            // SAFETY: the interpreter is held, and keeps what it gives.
             WellKnown::Builtins => return unsafe { ffi::PyEval_GetBuiltins() } as Address,
             WellKnown::Object => &raw mut ffi::PyBaseObject_Type,
             WellKnown::Type => &raw mut ffi::PyType_Type,
-            // SAFETY: as above.
+            // SAFETY: `None` is always alive, and so is its class.
             WellKnown::NoneType => unsafe { ffi::Py_TYPE(ffi::Py_None()) },
             WellKnown::Bool => &raw mut ffi::PyBool_Type,
             WellKnown::Int => &raw mut ffi::PyLong_Type,
@@ -95,9 +95,9 @@ impl World for LiveWorld<'_> {
             WellKnown::Generator => &raw mut ffi::PyGen_Type,
             WellKnown::Function => &raw mut ffi::PyFunction_Type,
             WellKnown::Method => &raw mut PyMethod_Type,
-            // SAFETY: as above.
+            // SAFETY: CPython sets this pointer before any module is imported, and keeps the class.
             WellKnown::BaseException => unsafe { ffi::PyExc_BaseException.cast() },
-            // SAFETY: as above.
+            // SAFETY: CPython sets this pointer too before any module is imported, and keeps the class.
             WellKnown::Exception => unsafe { ffi::PyExc_Exception.cast() },
         };
         class as Address

@@ -39,7 +39,7 @@ pub(crate) fn stop(raised: bool) -> Option<Box<dyn Recording>> {
     // SAFETY: the GIL is held, and the program has ended.
     with(|recorder| recorder.end_program(unsafe { Quiet::new() }, raised));
     ACTIVE.store(false, Ordering::Relaxed);
-    // SAFETY: as for `start`.
+    // SAFETY: the GIL is held, and `with` has returned, so no recorder function is running.
     unsafe { (*RECORDER.0.get()).take().map(|recorder| recorder.recording) }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
         Ok(value) => value,
         Err(_) => {
             ACTIVE.store(false, Ordering::Relaxed);
-            // SAFETY: as above; the recorder only reports the fault.
+            // SAFETY: the panic has ended `body`, so nobody holds the recorder; it only reports the fault.
             if let Some(recorder) = unsafe { (*RECORDER.0.get()).as_mut() } {
                 let what = "a fault inside the recorder; the program goes on unrecorded";
                 recorder.recording.lost(what);

@@ -69,20 +69,21 @@ impl CodePair {
 
 /// The pair that a code object with probes is of.
 pub(crate) fn of_running(code: *mut ffi::PyObject) -> Option<&'static CodePair> {
-    // SAFETY: the GIL is held; see `Pairs`.
+    // SAFETY: who has a code object in hand holds the GIL, and a look-up by address calls nothing.
     unsafe { (*PAIRS.0.get()).as_ref()?.running.get(&(code as Address)).copied() }
 }
 
 /// The pair that an original is of.
 #[cfg_attr(not(Py_3_12), expect(dead_code, reason = "asked for by `sys.monitoring` alone"))]
 pub(crate) fn of_original(code: *mut ffi::PyObject) -> Option<&'static CodePair> {
-    // SAFETY: the GIL is held; see `Pairs`.
+    // SAFETY: who asks for the pair of an original holds the GIL, and a look-up by address calls nothing.
     unsafe { (*PAIRS.0.get()).as_ref()?.original.get(&(code as Address)).copied() }
 }
 
 /// Pairs an instrumented code object with its original, and those nested in them.
 pub(crate) fn pair(running: &Bound<'_, PyAny>, original: &Bound<'_, PyAny>) -> PyResult<()> {
-    // SAFETY: the GIL is held; see `Pairs`. What is leaked is kept for good.
+    // SAFETY: the references say that the GIL is held, inserting calls nothing, and what is leaked is kept
+    // for good.
     unsafe {
         let tables = (*PAIRS.0.get()).get_or_insert_default();
         let pair: &'static CodePair = Box::leak(Box::new(CodePair {

@@ -22,7 +22,8 @@ struct Tracing {
     settrace: Cell<Option<ffi::PyCFunction>>,
 }
 
-// SAFETY: only touched under the GIL.
+// SAFETY: the cells are written by `replace` and read by the functions that it puts in place, all of them
+// under the GIL.
 unsafe impl Sync for Tracing {}
 
 static TRACING: Tracing =
@@ -137,7 +138,8 @@ mod monitoring {
         get_local_events: Cell<Option<Fast>>,
     }
 
-    // SAFETY: only touched under the GIL.
+    // SAFETY: the cells are written once, by who replaces the functions, and read by their stand-ins, which
+    // CPython calls under the GIL.
     unsafe impl Sync for Originals {}
 
     static ORIGINALS: Originals = Originals {
