@@ -6,8 +6,10 @@
 use pyo3::prelude::*;
 
 mod code_attributes;
+mod method_table;
 mod offset_map;
 mod original_code;
+mod reference_counts;
 #[cfg(all(Py_3_13, not(Py_3_14)))]
 mod static_attributes;
 mod trace_events;
@@ -20,5 +22,6 @@ pub(crate) use static_attributes::restored;
 pub(crate) fn put_on(running: &Bound<'_, PyAny>, original: &Bound<'_, PyAny>) -> PyResult<()> {
     code_attributes::replace(running.py());
     trace_events::replace(running.py())?;
+    reference_counts::replace(running.py())?;
     original_code::pair(running, original)
 }

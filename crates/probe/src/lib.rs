@@ -13,6 +13,8 @@ mod listener;
 mod probe;
 /// What stands in the place of a callee for one call.
 mod trampoline;
+/// Arguments that the caller of a trampoline keeps while it calls on.
+mod passed_on;
 /// What a probe remembers, so that nobody is asked twice.
 mod inline_cache;
 /// The instruction that running code is at.

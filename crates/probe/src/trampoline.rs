@@ -15,6 +15,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::listener::Listener;
+use crate::passed_on::passing_on;
 
 // A daemon thread that wants the GIL while the interpreter ends is unwound by `pthread_exit`, right
 // through the call that it was in; hence `C-unwind` here and in the slots below.
@@ -210,8 +211,15 @@ unsafe extern "C-unwind" fn call<L: Listener>(
         let trampoline = &*object.cast::<Trampoline>();
         let count = ffi::PyVectorcall_NARGS(flagged_count) as usize;
         let call = CallArguments { arguments, count, keywords };
-        trampoline
-            .through::<L>(&call, |callee| PyObject_Vectorcall(callee, arguments, count, keywords))
+        // The eval loop gives the slot before the arguments as well; a tuple's items come without it.
+        let on_stack = count != flagged_count;
+        trampoline.through::<L>(&call, |callee| {
+            let body = || PyObject_Vectorcall(callee, arguments, count, keywords);
+            match Lent::new(callee) {
+                Some(callee) if on_stack => passing_on(callee, &call, body),
+                _ => body(),
+            }
+        })
     }
 }
 

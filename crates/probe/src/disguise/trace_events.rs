@@ -13,6 +13,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::code_attributes;
+use super::method_table::method;
 use crate::thread_state::{self, TraceFunction};
 
 /// What CPython itself calls at each event, and what `sys.settrace` was.
@@ -45,18 +46,6 @@ pub(crate) fn replace(py: Python<'_>) -> PyResult<()> {
     #[cfg(Py_3_12)]
     monitoring::replace(&sys)?;
     Ok(())
-}
-
-/// The entry of a built-in function in its module's table.
-fn method(module: &Bound<'_, PyAny>, name: &str) -> Option<*mut ffi::PyMethodDef> {
-    let function = module.getattr(name).ok()?;
-    // SAFETY: the type says which struct it is.
-    unsafe {
-        if ffi::Py_TYPE(function.as_ptr()) != &raw mut ffi::PyCFunction_Type {
-            return None;
-        }
-        Some((*function.as_ptr().cast::<ffi::PyCFunctionObject>()).m_ml)
-    }
 }
 
 unsafe extern "C" fn settrace(
