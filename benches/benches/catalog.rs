@@ -2,14 +2,15 @@
 
 use std::hint::black_box;
 
-use clew_effects::{CallShape, Catalog, Class, Scalar};
+use clew_effects::{CallShape, Catalog, Class};
+use clew_graph::Literal;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
 fn catalog(criterion: &mut Criterion) {
     let catalog = Catalog::builtin();
     let frame = [Class::new("pandas", "DataFrame"), Class::new("pandas", "NDFrame")];
     let plain = CallShape::positional(1);
-    let inplace = CallShape::positional(1).keyword("inplace", Scalar::Bool(true));
+    let inplace = CallShape::positional(1).keyword("inplace", Literal::Bool(true));
 
     let mut group = criterion.benchmark_group("catalog");
     group.bench_function("method", |bencher| {

@@ -30,7 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("clew-pipeline", &["clew-graph"]),
     ("clew-session", &["clew-syntax", "clew-executor", "clew-store", "clew-pipeline"]),
     ("clew-infer", &["clew-syntax", "clew-effects"]),
-    ("clew-heap", &[]),
+    ("clew-heap", &["clew-graph"]),
     ("clew-probe", &["clew-syntax", "clew-heap"]),
     ("clew-cpython", &["clew-session", "clew-infer", "clew-heap", "clew-probe"]),
     ("clew-cli", &["clew-session"]),

@@ -13,8 +13,10 @@ pub(crate) use pattern::Pattern;
 pub(crate) use read::read;
 pub use summary::Summary;
 
+use clew_graph::Literal;
+
 use crate::release::{Releases, ReleasesError};
-use crate::{Depth, ExternalState, Scalar};
+use crate::{Depth, ExternalState};
 
 /// How much a file's text says, or else all that is wrong with it; `file` names it. A file
 /// that says nothing is wrong here, though a [`Catalog`](crate::Catalog) takes it.
@@ -94,7 +96,7 @@ pub(crate) enum Subject {
 pub(crate) struct Condition {
     pub(crate) on: On,
     /// The value that it has where it is not given; without one, it has to be given.
-    pub(crate) default: Option<Scalar>,
+    pub(crate) default: Option<Literal>,
     pub(crate) test: Test,
 }
 
@@ -108,8 +110,8 @@ pub(crate) enum On {
 
 #[derive(Debug)]
 pub(crate) enum Test {
-    Is(Vec<Scalar>),
-    IsNot(Vec<Scalar>),
+    Is(Vec<Literal>),
+    IsNot(Vec<Literal>),
     Matches(Vec<Pattern>),
     MatchesNot(Vec<Pattern>),
     /// It is given, whatever it is.

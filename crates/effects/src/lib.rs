@@ -8,8 +8,8 @@ pub mod place;
 pub mod effect;
 /// What effects do to the values of a call.
 pub mod landing;
-/// A value, as far as annotations look at values.
-pub mod scalar;
+/// What rules know of a value that a call is given.
+pub mod known_value;
 /// Versions of packages, and ranges of them.
 pub mod release;
 /// Annotations as they are written.
@@ -30,8 +30,8 @@ pub use call::{CallFacts, CallShape};
 pub use catalog::{Catalog, Class, RuleTarget, RuleTargetKind};
 pub use clew_graph::Confidence;
 pub use effect::{Change, Depth, Effects};
+pub use known_value::KnownValue;
 pub use landing::Landing;
 pub use place::{Key, Place, Resource};
-pub use scalar::Scalar;
 pub use state::{ExternalState, LastWriters, StateKey, StateMap, StateSet};
 pub use version::Versions;

@@ -10,11 +10,13 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use clew_graph::Literal;
+
 use crate::annotation::{
     ArgumentPointer, Condition, Effect, On, PartName, StatePointer, Test, Value,
 };
 use crate::release::Releases;
-use crate::{CallFacts, Change, Effects, ExternalState, Key, Origin, Place, Resource, Scalar};
+use crate::{CallFacts, Change, Effects, ExternalState, Key, KnownValue, Origin, Place, Resource};
 
 /// How closely a rule names a callee; the greater wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,21 +106,23 @@ fn holds(condition: &Condition, call: &dyn CallFacts) -> bool {
         On::Argument(argument) => match place_of(argument, call) {
             Some(Place::Positional(index)) => Some(call.positional_value(index as usize)),
             Some(Place::Keyword(name)) => call.keyword(&name),
-            Some(_) => Some(Scalar::Unknown),
+            Some(_) => Some(KnownValue::Unknown),
             None => None,
         },
     };
-    let Some(value) = given.or_else(|| condition.default.clone()) else { return false };
+    let Some(value) = given.or_else(|| condition.default.clone().map(KnownValue::Literal)) else {
+        return false;
+    };
     match &condition.test {
         Test::Given => true,
         Test::Is(values) => values.iter().any(|other| value.equals(other).unwrap_or(true)),
         Test::IsNot(values) => !values.iter().any(|other| value.equals(other).unwrap_or(false)),
         Test::Matches(patterns) | Test::MatchesNot(patterns) => match &value {
-            Scalar::Str(text) => {
+            KnownValue::Literal(Literal::Str(text)) => {
                 let wanted = matches!(condition.test, Test::Matches(_));
                 patterns.iter().any(|pattern| pattern.matches(text)) == wanted
             }
-            Scalar::Other | Scalar::Unknown => true,
+            KnownValue::Object | KnownValue::Unknown => true,
             _ => matches!(condition.test, Test::MatchesNot(_)),
         },
     }

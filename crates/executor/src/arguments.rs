@@ -1,6 +1,6 @@
 //! Arguments: what a call passes, spread out.
 
-use clew_effects::{CallFacts, Scalar};
+use clew_effects::{CallFacts, KnownValue};
 use clew_graph::{Call, CallTarget};
 
 use crate::error::Stop;
@@ -77,20 +77,20 @@ impl CallFacts for Facts<'_> {
         self.arguments.positional.len()
     }
 
-    fn positional_value(&self, index: usize) -> Scalar {
+    fn positional_value(&self, index: usize) -> KnownValue {
         self.arguments
             .positional
             .get(index)
-            .map_or(Scalar::Unknown, |passed| self.host.scalar(passed.value))
+            .map_or(KnownValue::Unknown, |passed| self.host.known_value(passed.value))
     }
 
     fn keywords(&self) -> usize {
         self.arguments.keyword.len()
     }
 
-    fn keyword(&self, name: &str) -> Option<Scalar> {
+    fn keyword(&self, name: &str) -> Option<KnownValue> {
         let (_, passed) = self.arguments.keyword.iter().find(|(known, _)| known == name)?;
-        Some(self.host.scalar(passed.value))
+        Some(self.host.known_value(passed.value))
     }
 
     fn version(&self, package: &str) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use clew_effects::{ExternalState, Scalar, StateKey};
+use clew_effects::{ExternalState, KnownValue, StateKey};
 use clew_graph::{Block, ExecutionId, Import, Literal, NodeId, Operator, Timestamp};
 
 /// A value that a host holds. Given out by the host and valid until [`Host::forget`].
@@ -103,9 +103,9 @@ pub trait Host {
     }
 
     /// A value, as far as annotations look at values.
-    fn scalar(&self, value: ValueId) -> Scalar {
+    fn known_value(&self, value: ValueId) -> KnownValue {
         _ = value;
-        Scalar::Unknown
+        KnownValue::Unknown
     }
 
     /// The version of a package, named as it is imported.

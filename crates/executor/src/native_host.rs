@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use clew_effects::{ExternalState, Scalar, StateKey};
+use clew_effects::{ExternalState, KnownValue, StateKey};
 use clew_graph::{Block, ExecutionId, Import, Literal, NodeId, Operator, Timestamp};
 use rustc_hash::FxHashMap;
 
@@ -373,17 +373,10 @@ impl Host for NativeHost {
         vec![receiver_class(&self.value(value), method)]
     }
 
-    fn scalar(&self, value: ValueId) -> Scalar {
+    fn known_value(&self, value: ValueId) -> KnownValue {
         match self.get(value) {
-            Some(Value::Literal(literal)) => match literal {
-                Literal::None => Scalar::None,
-                Literal::Bool(value) => Scalar::Bool(*value),
-                Literal::Int(value) => Scalar::Int(*value),
-                Literal::Float(value) => Scalar::Float(*value),
-                Literal::Str(value) => Scalar::Str(value.clone()),
-                _ => Scalar::Other,
-            },
-            _ => Scalar::Other,
+            Some(Value::Literal(literal)) => KnownValue::Literal(literal.clone()),
+            _ => KnownValue::Object,
         }
     }
 

@@ -161,3 +161,25 @@ fn insert_refuses_what_needs_a_missing_step_and_leaves_the_graph_as_it_was() {
     assert_eq!(graph, before);
     assert_eq!(graph.children(one).len(), 0);
 }
+
+#[test]
+fn literals_are_equal_as_python_compares_them_and_the_same_as_they_are_spelled() {
+    let float = Literal::Float;
+    for (left, right, equal, same) in [
+        (Literal::Int(1), Literal::Bool(true), Some(true), false),
+        (Literal::Int(1), float(1.0), Some(true), false),
+        (Literal::Int(i64::MAX), float(9.2e18), None, false),
+        (float(0.0), float(-0.0), Some(true), false),
+        (float(f64::NAN), float(f64::NAN), Some(false), true),
+        (Literal::BigInt("1".repeat(40)), Literal::Int(1), Some(false), false),
+        (Literal::BigInt("1".repeat(40)), float(1.0), None, false),
+        (Literal::Complex { real: 0.0, imaginary: 0.0 }, Literal::Int(0), None, false),
+        (Literal::Str("1".to_owned()), Literal::Int(1), Some(false), false),
+        (Literal::None, float(0.0), Some(false), false),
+        (Literal::Bytes(vec![1]), Literal::Bytes(vec![1]), Some(true), true),
+    ] {
+        assert_eq!(left.equals(&right), equal, "{left} == {right}");
+        assert_eq!(right.equals(&left), equal, "{right} == {left}");
+        assert_eq!(left == right, same, "{left} is {right}");
+    }
+}

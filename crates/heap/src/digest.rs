@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::constant::Constant;
+use crate::constant::literal_of;
 use crate::lent::{Address, Class, Lent, Owned};
 use crate::qualified_name::PARTS;
 
@@ -103,8 +103,8 @@ impl Digests {
 
 fn add_attribute(value: Lent<'_>, hasher: &mut Xxh3) {
     value.class_name().hash(hasher);
-    if let Some(constant) = Constant::of(value) {
-        constant.hash(hasher);
+    if let Some(literal) = literal_of(value) {
+        literal.hash(hasher);
         return;
     }
     if let Some(class) = value.as_class() {
@@ -169,7 +169,7 @@ fn add_constant(constant: Lent<'_>, hasher: &mut Xxh3) {
     } else if let Some(number) = constant.float() {
         number.to_bits().hash(hasher);
     } else {
-        Constant::of(constant).hash(hasher);
+        literal_of(constant).hash(hasher);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
@@ -44,7 +44,7 @@ impl<W: World> Engine<'_, W> {
         }
         let stored = !found.is_empty();
         match self.heap.thing(id).clone() {
-            AbstractObject::Constant(_) => found.join(&self.constant(Constant::Other)),
+            AbstractObject::Constant(_) => found.join(&self.unknown_constant()),
             AbstractObject::Merged { .. } => {
                 self.properties_within(site, id, name, &mut found);
                 found.add(id)
@@ -57,7 +57,7 @@ impl<W: World> Engine<'_, W> {
             }
             AbstractObject::Bound { receiver, .. } => match name {
                 "__self__" => found.add(receiver),
-                _ => found.join(&self.constant(Constant::Other)),
+                _ => found.join(&self.unknown_constant()),
             },
             AbstractObject::Parameter { root, path, live } => {
                 match self.passed_attribute(site, id, root, &path, live, name) {
@@ -167,7 +167,7 @@ impl<W: World> Engine<'_, W> {
     fn class_attribute(&mut self, site: Site, id: Id, class: Address, name: &str) -> PointsToSet {
         let Some(found) = self.world.lookup(class, name) else {
             let of_kind = self.of_class(site, id, self.world.class_of(class), name);
-            return of_kind.unwrap_or_else(|| self.constant(Constant::Other));
+            return of_kind.unwrap_or_else(|| self.unknown_constant());
         };
         match self.world.kind(found) {
             ObjectKind::StaticMethod => {
@@ -198,7 +198,7 @@ impl<W: World> Engine<'_, W> {
         self.pin_class(class);
         let Some(found) = self.world.lookup(class, name) else {
             let getter = self.method(class, "__getattr__")?;
-            let name = self.constant(Constant::Str(name.to_owned()));
+            let name = self.constant(Literal::Str(name.to_owned()));
             let arguments = Arguments::positional([name]);
             return Some(self.call_live(site, getter, Some(id), &arguments));
         };
@@ -223,7 +223,7 @@ impl<W: World> Engine<'_, W> {
             ObjectKind::Property => {
                 return Some(match self.world.part(found, DescriptorPart::Getter) {
                     Some(getter) => self.call_live(site, getter, Some(id), &Arguments::default()),
-                    None => self.constant(Constant::Other),
+                    None => self.unknown_constant(),
                 });
             }
             ObjectKind::Member | ObjectKind::NativeAttribute => {
@@ -290,7 +290,7 @@ impl<W: World> Engine<'_, W> {
             }
             let key = index.only().map(|index| self.heap.thing(index).clone());
             if let AbstractObject::Global(address) = *self.heap.thing(id)
-                && let Some(AbstractObject::Constant(Constant::Str(key))) = key
+                && let Some(AbstractObject::Constant(Some(Literal::Str(key)))) = key
                 && address == self.world.well_known(WellKnown::Modules)
             {
                 // A module that was not imported is an exception.
@@ -322,7 +322,7 @@ impl<W: World> Engine<'_, W> {
                     found.join(&self.made(None, site));
                 }
                 Some(class) if class == self.world.well_known(WellKnown::Str) => {
-                    found.join(&self.constant(Constant::Other));
+                    found.join(&self.unknown_constant());
                 }
                 // A part of an array is the array.
                 _ => {
@@ -336,10 +336,10 @@ impl<W: World> Engine<'_, W> {
     /// What was put under just this index into what the call makes; whether anything was.
     fn item_put_there(&mut self, id: Id, index: &PointsToSet, found: &mut PointsToSet) -> bool {
         let field = match index.only().map(|index| self.heap.thing(index)) {
-            Some(AbstractObject::Constant(Constant::Int(at))) => {
+            Some(AbstractObject::Constant(Some(Literal::Int(at)))) => {
                 u32::try_from(*at).ok().map(Field::Position)
             }
-            Some(AbstractObject::Constant(Constant::Str(key))) => {
+            Some(AbstractObject::Constant(Some(Literal::Str(key)))) => {
                 Some(Field::Key(key.as_str().into()))
             }
             _ => None,
@@ -374,7 +374,7 @@ impl<W: World> Engine<'_, W> {
             for (name, then) in [("__iter__", "__next__"), ("__next__", ""), ("__getitem__", "")] {
                 let Some(method) = self.method(class, name) else { continue };
                 let arguments = match name {
-                    "__getitem__" => Arguments::positional([self.constant(Constant::Other)]),
+                    "__getitem__" => Arguments::positional([self.unknown_constant()]),
                     _ => Arguments::default(),
                 };
                 let value = self.call_live(site, method, Some(id), &arguments);
@@ -439,7 +439,7 @@ impl<W: World> Engine<'_, W> {
                     let Some(method) = self.method(class, name) else { continue };
                     let arguments = match name {
                         "__exit__" => {
-                            let none = self.constant(Constant::Other);
+                            let none = self.unknown_constant();
                             Arguments::positional([none.clone(), none.clone(), none])
                         }
                         _ => Arguments::default(),
@@ -473,7 +473,7 @@ impl<W: World> Engine<'_, W> {
         for id in of.iter() {
             let class = self.class(id);
             if let Some(name) = name {
-                let text = self.constant(Constant::Str(name.to_owned()));
+                let text = self.constant(Literal::Str(name.to_owned()));
                 let one = PointsToSet::one(id);
                 self.protocol(site, &one, &["__setattr__"], &[text, value.clone()]);
                 if let Some(found) = class.and_then(|class| self.world.lookup(class, name))
@@ -501,7 +501,7 @@ impl<W: World> Engine<'_, W> {
                 let arguments = match name {
                     Some(_) => Arguments::positional([value.clone()]),
                     None => {
-                        let key = self.constant(Constant::Other);
+                        let key = self.unknown_constant();
                         Arguments::positional([key, value.clone()])
                     }
                 };
@@ -519,8 +519,8 @@ impl<W: World> Engine<'_, W> {
     /// `del x.name` or `del x[…]`.
     pub(crate) fn delete(&mut self, site: Site, of: &PointsToSet, name: Option<&str>) {
         let key = match name {
-            Some(name) => self.constant(Constant::Str(name.to_owned())),
-            None => self.constant(Constant::Other),
+            Some(name) => self.constant(Literal::Str(name.to_owned())),
+            None => self.unknown_constant(),
         };
         let method = if name.is_some() { "__delattr__" } else { "__delitem__" };
         self.protocol(site, of, &[method], &[key]);
@@ -529,7 +529,7 @@ impl<W: World> Engine<'_, W> {
                 if let Some(deleter) = self.property_part(class, name, DescriptorPart::Deleter) {
                     self.call_live(site, deleter, Some(id), &Arguments::default());
                 }
-                let mark = self.constant(Constant::None);
+                let mark = self.constant(Literal::None);
                 self.heap.hold(id, Field::Removed(name.into()), &mark);
             }
             self.heap.change(id);
@@ -589,7 +589,7 @@ impl<W: World> Engine<'_, W> {
     }
 
     fn hook(&mut self, site: Site, id: Id, hook: &str, name: &str, found: &mut PointsToSet) {
-        let name = self.constant(Constant::Str(name.to_owned()));
+        let name = self.constant(Literal::Str(name.to_owned()));
         found.join(&self.protocol(site, &PointsToSet::one(id), &[hook], &[name]));
     }
 

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use clew_syntax::summary::{Argument, By, Constant, Parameters};
+use clew_graph::Literal;
+use clew_syntax::summary::{Argument, By, Parameters};
 
 use crate::arguments::{Arguments, Keyword};
 use crate::engine::Engine;
@@ -112,7 +113,7 @@ impl<W: World> Engine<'_, W> {
         key.push(arguments.more.clone());
         key.push(arguments.more_keyword.clone());
         for keyword in &arguments.keyword {
-            let name = self.constant(Constant::Str(keyword.name.to_string()));
+            let name = self.constant(Literal::Str(keyword.name.to_string()));
             key.push(name);
             key.push(keyword.value.clone());
         }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use clew_effects::Effects;
-use clew_syntax::summary::{Argument, Constant, Dispatch};
+use clew_syntax::summary::{Argument, Dispatch};
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
@@ -78,7 +78,7 @@ impl<W: World> Engine<'_, W> {
                 self.call_instance(site, id, arguments)
             }
             // A constant cannot be called, so this is never come to.
-            AbstractObject::Constant(_) => self.constant(Constant::Other),
+            AbstractObject::Constant(_) => self.unknown_constant(),
             AbstractObject::ReachableFrom(_)
             | AbstractObject::ReachableFromGlobal(_)
             | AbstractObject::Allocation { class: None, .. }

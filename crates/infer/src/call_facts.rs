@@ -2,63 +2,29 @@
 
 use std::rc::Rc;
 
-use clew_effects::{CallFacts, Scalar};
-use clew_syntax::summary::Constant;
+use clew_effects::{CallShape, KnownValue};
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::value::PointsToSet;
 use crate::world::World;
 
-/// What rules may ask about a call that is not made. Versions of packages are for the world to add.
-pub(crate) struct AbstractFacts {
-    positional: Vec<Scalar>,
-    keyword: Vec<(Rc<str>, Scalar)>,
-}
-
 impl<W: World> Engine<'_, W> {
-    pub(crate) fn facts_of(&mut self, arguments: &Arguments) -> AbstractFacts {
-        let mut scalar = |value: &PointsToSet| {
-            let known = value.only().and_then(|id| self.scalar(id));
-            match known {
-                Some(Constant::None) => Scalar::None,
-                Some(Constant::Bool(value)) => Scalar::Bool(value),
-                Some(Constant::Int(value)) => Scalar::Int(value),
-                Some(Constant::Str(value)) => Scalar::Str(value),
-                Some(Constant::Other) | None => Scalar::Unknown,
-            }
+    /// What rules may ask about a call of these arguments. Versions of packages are for the world to
+    /// add.
+    pub(crate) fn facts_of(&mut self, arguments: &Arguments) -> CallShape {
+        let mut known = |value: &PointsToSet| {
+            let literal = value.only().and_then(|id| self.literal(id));
+            literal.map_or(KnownValue::Unknown, KnownValue::Literal)
         };
-        let positional = arguments.positional.iter().map(&mut scalar).collect();
-        let keyword = arguments
-            .keyword
-            .iter()
-            .map(|keyword| {
-                let value = if keyword.certain { scalar(&keyword.value) } else { Scalar::Unknown };
-                (Rc::clone(&keyword.name), value)
-            })
-            .collect();
-        AbstractFacts { positional, keyword }
-    }
-}
-
-impl CallFacts for AbstractFacts {
-    fn positional(&self) -> usize {
-        self.positional.len()
-    }
-
-    fn positional_value(&self, index: usize) -> Scalar {
-        self.positional.get(index).cloned().unwrap_or(Scalar::Unknown)
-    }
-
-    fn keywords(&self) -> usize {
-        self.keyword.len()
-    }
-
-    fn keyword(&self, name: &str) -> Option<Scalar> {
-        self.keyword.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone())
-    }
-
-    fn version(&self, _package: &str) -> Option<String> {
-        None
+        let mut call = CallShape::default().unknown_receiver();
+        for value in &arguments.positional {
+            call = call.argument(known(value));
+        }
+        for keyword in &arguments.keyword {
+            let value = if keyword.certain { known(&keyword.value) } else { KnownValue::Unknown };
+            call = call.keyword(Rc::clone(&keyword.name), value);
+        }
+        call
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
@@ -29,15 +29,15 @@ impl<W: World> Engine<'_, W> {
             let of = full.positional.first().cloned().unwrap_or_default();
             for id in of.iter() {
                 let name = full.positional.get(1).and_then(PointsToSet::only);
-                let field = match name.and_then(|name| self.scalar(name)) {
-                    Some(Constant::Str(name)) => Field::Attribute(name.into()),
+                let field = match name.and_then(|name| self.literal(name)) {
+                    Some(Literal::Str(name)) => Field::Attribute(name.into()),
                     _ => Field::Somewhere,
                 };
                 let value = full.positional.get(2).cloned().unwrap_or_default();
                 self.heap.hold(id, field, &value);
                 self.heap.change(id);
             }
-            return self.constant(Constant::None);
+            return self.constant(Literal::None);
         }
         let exception = self.world.well_known(WellKnown::BaseException);
         if owner.is_some_and(|owner| self.world.is_subclass(owner, exception)) {
@@ -49,7 +49,7 @@ impl<W: World> Engine<'_, W> {
         }
         if of_object {
             // `object.__init__`, `__repr__` and the like.
-            return self.constant(Constant::Other);
+            return self.unknown_constant();
         }
         let fixed = match receiver {
             Some(id) => match self.live(id) {

@@ -10,7 +10,8 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use clew_effects::ExternalState;
-use clew_syntax::summary::{Constant, GuardId, Slot, StepKind, Summary};
+use clew_graph::Literal;
+use clew_syntax::summary::{GuardId, Slot, StepKind, Summary};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::arguments::Arguments;
@@ -326,8 +327,16 @@ impl<'w, W: World> Engine<'w, W> {
         PointsToSet::one(self.heap.id(AbstractObject::Anything))
     }
 
-    pub(crate) fn constant(&mut self, value: Constant) -> PointsToSet {
-        PointsToSet::one(self.heap.id(AbstractObject::Constant(value)))
+    /// A constant. Of other numbers than integers of 64 bits, and of bytes, nothing is asked.
+    pub(crate) fn constant(&mut self, value: Literal) -> PointsToSet {
+        let is_known =
+            matches!(value, Literal::None | Literal::Bool(_) | Literal::Int(_) | Literal::Str(_));
+        PointsToSet::one(self.heap.id(AbstractObject::Constant(is_known.then_some(value))))
+    }
+
+    /// A value that never changes and may be any such.
+    pub(crate) fn unknown_constant(&mut self) -> PointsToSet {
+        PointsToSet::one(self.heap.id(AbstractObject::Constant(None)))
     }
 
     /// A value that is new at a step.
@@ -336,6 +345,9 @@ impl<'w, W: World> Engine<'w, W> {
     }
 
     pub(crate) fn outcome(&mut self, truth: Option<bool>) -> PointsToSet {
-        self.constant(truth.map_or(Constant::Other, Constant::Bool))
+        match truth {
+            Some(truth) => self.constant(Literal::Bool(truth)),
+            None => self.unknown_constant(),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, Version};
@@ -68,7 +68,7 @@ pub enum Condition<O = Address, C = Version> {
     /// It is a function of C of this definition, bound to this object: as addresses in this process.
     Bound(Address, Address),
     /// It is this constant.
-    Equals(Constant),
+    Equals(Literal),
     /// It is a text of this digest: no text that may be secret is written down.
     Conceals(u64),
     /// It is of a class that is not written in Python.
@@ -129,7 +129,7 @@ impl<O, C> Condition<O, C> {
             Self::IsNot(object) => Condition::IsNot(translation.object(object)?),
             // Such a function lives for a call.
             Self::Bound(..) => return None,
-            Self::Equals(Constant::Str(text)) => Condition::Conceals(translation.text(text)),
+            Self::Equals(Literal::Str(text)) => Condition::Conceals(translation.text(text)),
             Self::Equals(constant) => Condition::Equals(constant.clone()),
             Self::Conceals(digest) => Condition::Conceals(*digest),
             Self::Fixed => Condition::Fixed,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 
 use crate::fact::{Condition, Fact};
 use crate::world::{Address, ObjectKind, Trait, World};
@@ -29,7 +29,7 @@ impl Condition {
     pub(crate) fn of<W: World>(world: &W, object: Option<Address>, coarse: bool) -> Self {
         let Some(object) = object else { return Self::Is(0) };
         match world.constant(object) {
-            Some(Constant::None | Constant::Bool(_)) => Self::Is(object),
+            Some(Literal::None | Literal::Bool(_)) => Self::Is(object),
             Some(value) if !coarse => Self::Equals(value),
             Some(_) => Self::Kind(world.class_of(object)),
             None if !world.is_mutable(object) && !world.kind(object).is_definition() => {
@@ -60,7 +60,7 @@ impl Condition {
             Self::Equals(constant) => world.constant(value).as_ref() == Some(constant),
             Self::Conceals(digest) => matches!(
                 world.constant(value),
-                Some(Constant::Str(text)) if world.digest_of_text(&text) == *digest
+                Some(Literal::Str(text)) if world.digest_of_text(&text) == *digest
             ),
             Self::Fixed => !world.class_is(world.class_of(value), Trait::Dynamic),
             Self::Inside(classes) => world.inside(value)[..] == classes[..],

@@ -1,6 +1,6 @@
 //! Intrinsic: functions of the language whose outcome decides where a function goes.
 
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
@@ -87,7 +87,7 @@ impl<W: World> Engine<'_, W> {
                         }
                     }
                 }
-                Some(self.constant(Constant::None))
+                Some(self.constant(Literal::None))
             }
             "callable" | "len" | "id" | "hash" | "ord" | "chr" | "abs" | "repr" => {
                 let runs: &[&str] = match self.world.name(function).as_str() {
@@ -98,7 +98,7 @@ impl<W: World> Engine<'_, W> {
                     _ => &[],
                 };
                 self.protocol(site, first?, runs, &[]);
-                Some(self.constant(Constant::Other))
+                Some(self.unknown_constant())
             }
             _ => None,
         }
@@ -137,8 +137,8 @@ impl<W: World> Engine<'_, W> {
     }
 
     pub(crate) fn text(&mut self, of: &PointsToSet) -> Option<String> {
-        match self.scalar(of.only()?)? {
-            Constant::Str(text) => Some(text),
+        match self.literal(of.only()?)? {
+            Literal::Str(text) => Some(text),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 
 use crate::engine::Engine;
 use crate::fact::{Condition, Fact, Holder};
@@ -51,7 +51,7 @@ impl<W: World> Engine<'_, W> {
             if !self.world.is_mutable(found) {
                 let kind = Condition::Kind(self.world.class_of(found));
                 self.remember(Fact::Held(holder, kind));
-                let mut value = self.constant(Constant::Other);
+                let mut value = self.unknown_constant();
                 value.join(&bound);
                 return value;
             }
@@ -97,7 +97,7 @@ impl<W: World> Engine<'_, W> {
             return self.constant(value);
         }
         if !self.world.is_mutable(object) && !self.world.kind(object).is_definition() {
-            return self.constant(Constant::Other);
+            return self.unknown_constant();
         }
         // One of the values that were passed is that.
         if let Some(root) = self.roots.iter().position(|&root| root == object) {
@@ -202,10 +202,9 @@ impl<W: World> Engine<'_, W> {
     /// What is held somewhere outside of the call.
     pub(crate) fn held_outside(&mut self, holder: Holder) -> PointsToSet {
         let Some(found) = self.pin(holder) else { return self.anything() };
-        let number =
-            matches!(self.world.constant(found), Some(Constant::Int(_) | Constant::Str(_)));
+        let number = matches!(self.world.constant(found), Some(Literal::Int(_) | Literal::Str(_)));
         if number && self.coarse {
-            return self.constant(Constant::Other);
+            return self.unknown_constant();
         }
         self.shared(found)
     }
@@ -227,20 +226,20 @@ impl<W: World> Engine<'_, W> {
                 Some(class)
             }
             AbstractObject::Allocation { class, .. } => class,
-            AbstractObject::Constant(Constant::Str(_)) => {
+            AbstractObject::Constant(Some(Literal::Str(_))) => {
                 Some(self.world.well_known(WellKnown::Str))
             }
-            AbstractObject::Constant(Constant::Int(_)) => {
+            AbstractObject::Constant(Some(Literal::Int(_))) => {
                 Some(self.world.well_known(WellKnown::Int))
             }
-            AbstractObject::Constant(Constant::Bool(_)) => {
+            AbstractObject::Constant(Some(Literal::Bool(_))) => {
                 Some(self.world.well_known(WellKnown::Bool))
             }
-            AbstractObject::Constant(Constant::None) => {
+            AbstractObject::Constant(Some(Literal::None)) => {
                 Some(self.world.well_known(WellKnown::NoneType))
             }
             AbstractObject::Bound { .. } => Some(self.world.well_known(WellKnown::Method)),
-            AbstractObject::Constant(Constant::Other)
+            AbstractObject::Constant(_)
             | AbstractObject::ReachableFrom(_)
             | AbstractObject::ReachableFromGlobal(_)
             | AbstractObject::Merged { .. }

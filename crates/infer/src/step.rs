@@ -1,6 +1,5 @@
 //! Step: what one step of a function does.
 
-use clew_syntax::summary::Constant;
 use clew_syntax::summary::{Comparison, Item, Make, Slot, Step, StepKind};
 
 use crate::engine::Engine;
@@ -178,9 +177,9 @@ impl<W: World> Engine<'_, W> {
                     let value = self.slot(site, item.value);
                     self.protocol(site, &value, &["__format__", "__str__"], &[]);
                 }
-                return self.constant(Constant::Other);
+                return self.unknown_constant();
             }
-            Make::Slice => return self.constant(Constant::Other),
+            Make::Slice => return self.unknown_constant(),
         };
         let made = self.heap.id(AbstractObject::Allocation { class: Some(class), at: site });
         let mut spread = false;
@@ -282,7 +281,7 @@ impl<W: World> Engine<'_, W> {
             .flat_map(PointsToSet::iter)
             .all(|id| matches!(self.heap.thing(id), AbstractObject::Constant(_)));
         if plain {
-            return self.constant(Constant::Other);
+            return self.unknown_constant();
         }
         let made = self.made(None, site);
         if shares {

@@ -10,8 +10,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use clew_effects::{CallFacts, Catalog, Class, Effects};
+use clew_graph::Literal;
 use clew_syntax::Summaries;
-use clew_syntax::summary::{Constant, Summary};
+use clew_syntax::summary::Summary;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::answer::Inferred;
@@ -59,7 +60,7 @@ struct Object {
 
 enum Content {
     Plain,
-    Constant(Constant),
+    Constant(Literal),
     /// Of a list, tuple or set.
     Items(Vec<Address>),
     /// Of a dictionary whose keys are texts.
@@ -294,7 +295,7 @@ impl World for TextWorld {
         }
     }
 
-    fn constant(&self, object: Address) -> Option<Constant> {
+    fn constant(&self, object: Address) -> Option<Literal> {
         match &self.object(object).content {
             Content::Constant(constant) => Some(constant.clone()),
             _ => None,

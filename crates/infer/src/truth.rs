@@ -1,6 +1,6 @@
 //! Truth: how tests and comparisons come out, as far as that is known.
 
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 
 use crate::engine::{Engine, OUTSIDE};
 use crate::fact::Condition;
@@ -24,13 +24,13 @@ impl<W: World> Engine<'_, W> {
 
     pub(crate) fn truth_of(&mut self, id: Id) -> Option<bool> {
         match self.heap.thing(id).clone() {
-            AbstractObject::Constant(value) => truth_of_constant(&value),
+            AbstractObject::Constant(value) => truth_of_constant(&value?),
             AbstractObject::Bound { .. } => Some(true),
             AbstractObject::Global(address) => {
                 self.world.kind(address).is_definition().then_some(true)
             }
             AbstractObject::Parameter { live, .. } => {
-                if let Some(value) = self.scalar(id) {
+                if let Some(value) = self.literal(id) {
                     return truth_of_constant(&value);
                 }
                 let class = self.class(id)?;
@@ -45,14 +45,13 @@ impl<W: World> Engine<'_, W> {
     }
 
     /// A number, text, truth value or `None` that is passed or spelled.
-    pub(crate) fn scalar(&mut self, id: Id) -> Option<Constant> {
+    pub(crate) fn literal(&mut self, id: Id) -> Option<Literal> {
         match self.heap.thing(id).clone() {
-            AbstractObject::Constant(Constant::Other) => None,
-            AbstractObject::Constant(value) => Some(value),
+            AbstractObject::Constant(value) => value,
             AbstractObject::Parameter { root, path, live } => {
                 let value = self.world.constant(live)?;
                 match value {
-                    Constant::None | Constant::Bool(_) => {
+                    Literal::None | Literal::Bool(_) => {
                         self.note(root, &path, Condition::Is(live));
                     }
                     _ if self.coarse => return None,
@@ -67,8 +66,8 @@ impl<W: World> Engine<'_, W> {
     /// Whether a thing is `None`, if that is known.
     pub(crate) fn is_none(&mut self, id: Id) -> Option<bool> {
         match self.heap.thing(id) {
-            AbstractObject::Constant(Constant::None) => Some(true),
-            AbstractObject::Constant(Constant::Other)
+            AbstractObject::Constant(Some(Literal::None)) => Some(true),
+            AbstractObject::Constant(None)
             | AbstractObject::Allocation { class: None, .. }
             | AbstractObject::ReachableFrom(_)
             | AbstractObject::ReachableFromGlobal(_)
@@ -98,10 +97,10 @@ impl<W: World> Engine<'_, W> {
     pub(crate) fn same_one(&mut self, one: Id, other: Id) -> Option<bool> {
         for (this, that) in [(one, other), (other, one)] {
             match self.heap.thing(that).clone() {
-                AbstractObject::Constant(Constant::None) => return self.is_none(this),
-                AbstractObject::Constant(Constant::Bool(value)) => {
-                    return match self.scalar(this) {
-                        Some(known) => Some(known == Constant::Bool(value)),
+                AbstractObject::Constant(Some(Literal::None)) => return self.is_none(this),
+                AbstractObject::Constant(Some(Literal::Bool(value))) => {
+                    return match self.literal(this) {
+                        Some(known) => Some(known == Literal::Bool(value)),
                         None => self.is_none(this).filter(|none| *none).map(|_| false),
                     };
                 }
@@ -127,12 +126,8 @@ impl<W: World> Engine<'_, W> {
         let mut equal = None;
         for one in left.iter() {
             for other in right.iter() {
-                let (one, other) = (self.scalar(one)?, self.scalar(other)?);
-                let outcome = match (&one, &other) {
-                    (Constant::Bool(flag), Constant::Int(number))
-                    | (Constant::Int(number), Constant::Bool(flag)) => i64::from(*flag) == *number,
-                    _ => one == other,
-                };
+                let (one, other) = (self.literal(one)?, self.literal(other)?);
+                let outcome = one.equals(&other)?;
                 if equal.is_some_and(|equal| equal != outcome) {
                     return None;
                 }
@@ -143,12 +138,12 @@ impl<W: World> Engine<'_, W> {
     }
 }
 
-pub(crate) fn truth_of_constant(value: &Constant) -> Option<bool> {
+pub(crate) fn truth_of_constant(value: &Literal) -> Option<bool> {
     match value {
-        Constant::None => Some(false),
-        Constant::Bool(value) => Some(*value),
-        Constant::Int(number) => Some(*number != 0),
-        Constant::Str(text) => Some(!text.is_empty()),
-        Constant::Other => None,
+        Literal::None => Some(false),
+        Literal::Bool(value) => Some(*value),
+        Literal::Int(number) => Some(*number != 0),
+        Literal::Str(text) => Some(!text.is_empty()),
+        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::world::Address;
@@ -28,8 +28,8 @@ pub(crate) enum AbstractObject {
     Allocation { class: Option<Address>, at: Site },
     /// One of the things that it holds, or anything that can be reached from them, or new.
     Merged { at: Site },
-    /// A value that never changes.
-    Constant(Constant),
+    /// A value that never changes and holds nothing: this one, where that is known and looked at.
+    Constant(Option<Literal>),
     /// A method, bound to its receiver.
     Bound { function: Address, receiver: Id },
     /// Nothing is known of it.

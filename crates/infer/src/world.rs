@@ -9,7 +9,8 @@
 use std::rc::Rc;
 
 use clew_effects::{CallFacts, Effects};
-use clew_syntax::summary::{Constant, Summary};
+use clew_graph::Literal;
+use clew_syntax::summary::Summary;
 
 pub use crate::address::{Address, Version};
 use crate::fact::Holder;
@@ -26,7 +27,7 @@ pub trait World {
     fn kind(&self, object: Address) -> ObjectKind;
 
     /// The constant that an object is, where text can spell it.
-    fn constant(&self, object: Address) -> Option<Constant>;
+    fn constant(&self, object: Address) -> Option<Literal>;
 
     /// Whether a change of an object could be seen by anybody.
     fn is_mutable(&self, object: Address) -> bool;

@@ -46,6 +46,7 @@ pub mod unit;
 pub mod statement;
 pub mod outline;
 pub mod name;
+mod literal;
 pub mod lower;
 pub mod keep;
 pub mod cut;

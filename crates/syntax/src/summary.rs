@@ -11,8 +11,8 @@
 
 use std::fmt;
 
+use clew_graph::Literal;
 use ruff_python_parser::{Mode, ParseOptions};
-use serde::{Deserialize, Serialize};
 
 use crate::ParseError;
 use crate::dismantle::dismantle;
@@ -111,7 +111,7 @@ pub enum StepKind {
     /// Takes another slot's value.
     Copy(Slot),
     /// A value of the text.
-    Constant(Constant),
+    Constant(Literal),
     /// A new tuple, list, set, dictionary or string.
     Make(Make, Vec<Item>),
     /// A variable of the module, or of `builtins`.
@@ -161,21 +161,6 @@ pub enum StepKind {
     Caught,
     /// A value of which nothing is known.
     Anything,
-}
-
-/// A value of the text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Constant {
-    /// `None`
-    None,
-    /// `True` or `False`
-    Bool(bool),
-    /// An integer of 64 bits.
-    Int(i64),
-    /// A string.
-    Str(String),
-    /// Another number, bytes or `...`.
-    Other,
 }
 
 /// What a display makes.

@@ -4,15 +4,16 @@
 use std::collections::VecDeque;
 use std::ffi::CStr;
 
-use clew_effects::{CallFacts, Effects, Scalar};
+use clew_effects::{CallFacts, Effects, KnownValue};
+use clew_graph::Literal;
 use clew_heap::callable_name::{module_of, name_of};
+use clew_heap::constant::literal_of;
 use clew_heap::library::standard::is_environ;
 use clew_heap::native::{PyMethod_Type, owner_of};
-use clew_heap::{Address, Class, Lent, Quiet, callee, code, constant, digest, kind};
+use clew_heap::{Address, Class, Lent, Quiet, callee, code, digest, kind};
 use clew_infer::{
     Callee, DescriptorPart, Holder, ObjectKind, Shape, Source, Trait, Version, WellKnown, World,
 };
-use clew_syntax::summary::Constant;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyCode;
@@ -62,16 +63,6 @@ fn address(object: Option<Lent<'_>>) -> Option<Address> {
 fn fields(class: Class<'_>) -> &ffi::PyTypeObject {
     // SAFETY: the class is lent, and so alive and not changed for as long as its structure is looked at.
     unsafe { &*class.as_ptr() }
-}
-
-/// A constant as inference has it.
-fn constant_of(object: Lent<'_>) -> Option<Constant> {
-    constant::Constant::of(object).map(|constant| match constant {
-        constant::Constant::None => Constant::None,
-        constant::Constant::Bool(value) => Constant::Bool(value),
-        constant::Constant::Int(value) => Constant::Int(value),
-        constant::Constant::Str(value) => Constant::Str(value),
-    })
 }
 
 impl World for LiveWorld<'_> {
@@ -137,8 +128,8 @@ impl World for LiveWorld<'_> {
     }
 
     #[inline]
-    fn constant(&self, object: Address) -> Option<Constant> {
-        constant_of(self.lent(object))
+    fn constant(&self, object: Address) -> Option<Literal> {
+        literal_of(self.lent(object))
     }
 
     #[inline]
@@ -377,7 +368,7 @@ impl CallFacts for Versioned<'_> {
         self.0.positional()
     }
 
-    fn positional_value(&self, index: usize) -> Scalar {
+    fn positional_value(&self, index: usize) -> KnownValue {
         self.0.positional_value(index)
     }
 
@@ -385,7 +376,7 @@ impl CallFacts for Versioned<'_> {
         self.0.keywords()
     }
 
-    fn keyword(&self, name: &str) -> Option<Scalar> {
+    fn keyword(&self, name: &str) -> Option<KnownValue> {
         self.0.keyword(name)
     }
 

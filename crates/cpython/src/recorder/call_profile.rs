@@ -12,7 +12,7 @@ use std::hash::{Hash, Hasher};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::top_level;
 use clew_heap::callee::{Callee, Key};
-use clew_heap::constant::Constant;
+use clew_heap::constant::literal_of;
 use clew_heap::digest::{self, Digests};
 use clew_heap::qualified_name::Place;
 use clew_heap::walk::Walk;
@@ -216,7 +216,7 @@ fn add_flags_in(dictionary: Lent<'_>, hasher: &mut Xxh3) {
 fn add_flag(value: Lent<'_>, hasher: &mut Xxh3) {
     match value.float() {
         Some(number) => number.to_bits().hash(hasher),
-        None => Constant::of(value).hash(hasher),
+        None => literal_of(value).hash(hasher),
     }
 }
 

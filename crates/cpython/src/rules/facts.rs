@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use clew_effects::{CallFacts, Origin, Scalar};
+use clew_effects::{CallFacts, KnownValue, Origin};
+use clew_graph::Literal;
 use clew_heap::arguments::CallArguments;
-use clew_heap::constant::Constant;
+use clew_heap::constant::literal_of;
 use clew_heap::{Lent, Quiet};
 
 use crate::package::version_of;
@@ -24,23 +25,23 @@ impl CallFacts for Facts<'_> {
         self.call.map_or(0, |call| call.count)
     }
 
-    fn positional_value(&self, index: usize) -> Scalar {
+    fn positional_value(&self, index: usize) -> KnownValue {
         let value = self.call.and_then(|call| call.lent_positional(index));
-        value.map_or(Scalar::Unknown, scalar)
+        value.map_or(KnownValue::Unknown, known)
     }
 
     fn keywords(&self) -> usize {
         self.call.map_or(0, CallArguments::keyword_count)
     }
 
-    fn keyword(&self, name: &str) -> Option<Scalar> {
-        self.call.and_then(|call| call.lent_keyword(name)).map(scalar)
+    fn keyword(&self, name: &str) -> Option<KnownValue> {
+        self.call.and_then(|call| call.lent_keyword(name)).map(known)
     }
 
-    fn attribute(&self, name: &str) -> Option<Scalar> {
+    fn attribute(&self, name: &str) -> Option<KnownValue> {
         match self.receiver {
-            Some(receiver) => receiver.attribute(name).map(scalar),
-            None => Some(Scalar::Unknown),
+            Some(receiver) => receiver.attribute(name).map(known),
+            None => Some(KnownValue::Unknown),
         }
     }
 
@@ -55,16 +56,10 @@ impl CallFacts for Facts<'_> {
     }
 }
 
-fn scalar(value: Lent<'_>) -> Scalar {
-    match Constant::of(value) {
-        Some(Constant::None) => Scalar::None,
-        Some(Constant::Bool(value)) => Scalar::Bool(value),
-        Some(Constant::Int(value)) => Scalar::Int(value),
-        Some(Constant::Str(text)) => Scalar::Str(text),
+fn known(value: Lent<'_>) -> KnownValue {
+    let literal = literal_of(value)
+        .or_else(|| value.float().map(Literal::Float))
         // A longer text is none that is compared with constants of the program.
-        None => {
-            let number = value.float().map(Scalar::Float);
-            number.or_else(|| value.text().map(Scalar::Str)).unwrap_or(Scalar::Other)
-        }
-    }
+        .or_else(|| value.text().map(Literal::Str));
+    literal.map_or(KnownValue::Object, KnownValue::Literal)
 }

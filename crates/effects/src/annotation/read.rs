@@ -1,12 +1,14 @@
 //! Read: a text to what it says.
 
+use clew_graph::Literal;
+
 use super::yaml::{Mark, Result, Yaml, YamlContent};
 use super::{
     AnnotationError, ArgumentPointer, Condition, Effect, File, ModuleEntry, On, PartName, Pattern,
     Problem, Rule, StatePointer, Subject, Test, Value,
 };
 use crate::release::Releases;
-use crate::{Depth, ExternalState, Scalar};
+use crate::{Depth, ExternalState};
 
 /// Reads a file's text; `file` names it in errors, of which there is one at least.
 pub(crate) fn read(file: &str, text: &str) -> std::result::Result<File, Vec<AnnotationError>> {
@@ -173,7 +175,7 @@ fn conditions(fields: &Fields<'_>) -> Result<Vec<Condition>> {
                 keyword: Some(name.text("the name of a keyword")?.to_owned()),
             }),
             default: None,
-            test: Test::Is(vec![scalar(value)?]),
+            test: Test::Is(vec![literal(value)?]),
         }),
         (Some(name), None) => {
             return name
@@ -211,12 +213,12 @@ fn condition(yaml: &Yaml<'_>) -> Result<Condition> {
     };
     let test = match fields.only_one(TESTS)? {
         None => Test::Given,
-        Some(("is", values)) => Test::Is(scalars(values)?),
-        Some(("is_not", values)) => Test::IsNot(scalars(values)?),
+        Some(("is", values)) => Test::Is(literals(values)?),
+        Some(("is_not", values)) => Test::IsNot(literals(values)?),
         Some(("matches", texts)) => Test::Matches(patterns(texts)?),
         Some((_, texts)) => Test::MatchesNot(patterns(texts)?),
     };
-    let default = fields.get("default").map(scalar).transpose()?;
+    let default = fields.get("default").map(literal).transpose()?;
     if let (Some(_), Test::Given) = (&default, &test) {
         return Err((fields.mark, Problem::LonelyKey { key: "default", needs: "is" }));
     }
@@ -375,8 +377,8 @@ fn argument(
 ) -> Result<Option<ArgumentPointer>> {
     let position = match fields.get(position) {
         None => None,
-        Some(yaml) => match yaml.scalar() {
-            Some(Scalar::Int(index)) if u32::try_from(index).is_ok() => u32::try_from(index).ok(),
+        Some(yaml) => match yaml.literal() {
+            Some(Literal::Int(index)) if u32::try_from(index).is_ok() => u32::try_from(index).ok(),
             _ => return yaml.unexpected("a position counted from 0"),
         },
     };
@@ -403,17 +405,17 @@ fn patterns(yaml: &Yaml<'_>) -> Result<Vec<Pattern>> {
     Ok(yaml.texts("a pattern")?.iter().map(|text| Pattern::new(text)).collect())
 }
 
-fn scalar(yaml: &Yaml<'_>) -> Result<Scalar> {
-    match yaml.scalar() {
-        Some(scalar) => Ok(scalar),
+fn literal(yaml: &Yaml<'_>) -> Result<Literal> {
+    match yaml.literal() {
+        Some(literal) => Ok(literal),
         None => yaml.unexpected("a single value"),
     }
 }
 
-fn scalars(yaml: &Yaml<'_>) -> Result<Vec<Scalar>> {
+fn literals(yaml: &Yaml<'_>) -> Result<Vec<Literal>> {
     match &yaml.content {
-        YamlContent::List(items) => items.iter().map(scalar).collect(),
-        _ => Ok(vec![scalar(yaml)?]),
+        YamlContent::List(items) => items.iter().map(literal).collect(),
+        _ => Ok(vec![literal(yaml)?]),
     }
 }
 

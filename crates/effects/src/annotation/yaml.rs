@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use clew_graph::Literal;
 use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
 use super::{AnnotationError, Problem};
-use crate::Scalar;
 
 /// A part of a YAML text.
 #[derive(Clone, Debug)]
@@ -105,8 +105,8 @@ impl<'a> Yaml<'a> {
 
     /// The text of a string. `expected` says what it should have been.
     pub(super) fn text(&self, expected: &'static str) -> Result<&str> {
-        match (&self.content, self.scalar()) {
-            (YamlContent::Scalar { text, .. }, Some(Scalar::Str(_))) if !text.is_empty() => {
+        match (&self.content, self.literal()) {
+            (YamlContent::Scalar { text, .. }, Some(Literal::Str(_))) if !text.is_empty() => {
                 Ok(text)
             }
             _ => self.unexpected(expected),
@@ -124,27 +124,27 @@ impl<'a> Yaml<'a> {
     }
 
     pub(super) fn is_true(&self) -> bool {
-        self.scalar() == Some(Scalar::Bool(true))
+        self.literal() == Some(Literal::Bool(true))
     }
 
     /// What a scalar means by YAML's core schema.
-    pub(super) fn scalar(&self) -> Option<Scalar> {
+    pub(super) fn literal(&self) -> Option<Literal> {
         let YamlContent::Scalar { text, plain } = &self.content else { return None };
         if !plain {
-            return Some(Scalar::Str(text.to_string()));
+            return Some(Literal::Str(text.to_string()));
         }
         Some(match &**text {
-            "" | "~" | "null" | "Null" | "NULL" => Scalar::None,
-            "true" | "True" | "TRUE" => Scalar::Bool(true),
-            "false" | "False" | "FALSE" => Scalar::Bool(false),
+            "" | "~" | "null" | "Null" | "NULL" => Literal::None,
+            "true" | "True" | "TRUE" => Literal::Bool(true),
+            "false" | "False" | "FALSE" => Literal::Bool(false),
             text => match (text.parse(), text.parse()) {
-                (Ok(integer), _) => Scalar::Int(integer),
+                (Ok(integer), _) => Literal::Int(integer),
                 (_, Ok(float))
                     if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) =>
                 {
-                    Scalar::Float(float)
+                    Literal::Float(float)
                 }
-                _ => Scalar::Str(text.to_owned()),
+                _ => Literal::Str(text.to_owned()),
             },
         })
     }
@@ -160,7 +160,7 @@ impl<'a> Yaml<'a> {
     }
 
     fn is_null(&self) -> bool {
-        self.scalar() == Some(Scalar::None)
+        self.literal() == Some(Literal::None)
     }
 }
 

@@ -10,7 +10,8 @@
 //! sklearn.base:BaseEstimator.fit() where .random_state is None
 //! ```
 
-use clew_effects::{CallShape, Catalog, Class, Effects, Scalar};
+use clew_effects::{CallShape, Catalog, Class, Effects, KnownValue};
+use clew_graph::Literal;
 use expect_test::Expect;
 
 /// Asks clew's own annotations about every line of `calls`.
@@ -60,14 +61,14 @@ fn ask(catalog: &Catalog, line: &str) -> Option<Effects> {
     let arguments = arguments.strip_suffix(')').expect("a call ends with a parenthesis");
     for argument in arguments.split(", ").filter(|argument| !argument.is_empty()) {
         shape = match argument.split_once('=').filter(|(name, _)| !name.contains('\'')) {
-            Some((name, value)) => shape.keyword(name, scalar(value)),
-            None => shape.argument(scalar(argument)),
+            Some((name, value)) => shape.keyword(name, known(value)),
+            None => shape.argument(known(argument)),
         };
     }
     for fact in facts.split(", ").filter(|fact| !fact.is_empty()) {
         let (name, value) = fact.split_once(" is ").expect("a fact says what is what");
         shape = match name.strip_prefix('.') {
-            Some(attribute) => shape.attribute(attribute, scalar(value)),
+            Some(attribute) => shape.attribute(attribute, known(value)),
             None => shape.version(name, value),
         };
     }
@@ -103,17 +104,17 @@ fn named(text: &str) -> (&str, &str) {
     text.split_once(':').expect("a name stands after its module")
 }
 
-fn scalar(text: &str) -> Scalar {
-    match text {
-        "_" => Scalar::Unknown,
-        "obj" => Scalar::Other,
-        "None" => Scalar::None,
-        "True" => Scalar::Bool(true),
-        "False" => Scalar::Bool(false),
+fn known(text: &str) -> KnownValue {
+    KnownValue::Literal(match text {
+        "_" => return KnownValue::Unknown,
+        "obj" => return KnownValue::Object,
+        "None" => Literal::None,
+        "True" => Literal::Bool(true),
+        "False" => Literal::Bool(false),
         text => match (text.parse(), text.parse()) {
-            (Ok(integer), _) => Scalar::Int(integer),
-            (_, Ok(float)) => Scalar::Float(float),
-            _ => Scalar::Str(text.trim_matches('\'').to_owned()),
+            (Ok(integer), _) => Literal::Int(integer),
+            (_, Ok(float)) => Literal::Float(float),
+            _ => Literal::Str(text.trim_matches('\'').to_owned()),
         },
-    }
+    })
 }

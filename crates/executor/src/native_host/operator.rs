@@ -124,7 +124,7 @@ fn insert(pairs: &mut Vec<(Value, Value)>, key: &Value, value: &Value) {
 
 /// Keys are constants.
 fn equal(left: &Value, right: &Value) -> bool {
-    matches!((left, right), (Value::Literal(left), Value::Literal(right)) if left == right)
+    matches!((left, right), (Value::Literal(left), Value::Literal(right)) if left.equals(right) == Some(true))
 }
 
 fn position(key: &Value, length: usize) -> Result<usize, NativeError> {

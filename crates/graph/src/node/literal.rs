@@ -1,13 +1,18 @@
 //! Literal: a constant of the text.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::mem;
 
 use serde::{Deserialize, Serialize};
 
 use crate::notation::{Cursor, Quoted, QuotedBytes, Reading};
 
-/// A constant of the text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A constant of the text, or what a text could spell.
+///
+/// Two are the same where they read back as the same text: floating-point numbers by their bits.
+/// What Python calls equal is asked of [`Self::equals`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Literal {
     /// `None`
     None,
@@ -35,6 +40,46 @@ pub enum Literal {
 }
 
 impl Literal {
+    /// Whether Python's `==` calls the values equal; `None` where that takes arithmetic that is not
+    /// done here.
+    pub fn equals(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Float(left), Self::Float(right)) => Some(left == right),
+            (Self::Float(float), number) | (number, Self::Float(float)) => match number.integer() {
+                Some(integer) => {
+                    let exact = i32::try_from(integer).ok()?;
+                    Some(f64::from(exact) == *float)
+                }
+                None if number.is_number() => None,
+                None => Some(false),
+            },
+            (Self::Complex { .. }, number) | (number, Self::Complex { .. })
+                if number.is_number() =>
+            {
+                None
+            }
+            _ => match (self.integer(), other.integer()) {
+                (Some(left), Some(right)) => Some(left == right),
+                _ => Some(self == other),
+            },
+        }
+    }
+
+    fn integer(&self) -> Option<i64> {
+        match self {
+            Self::Bool(value) => Some(i64::from(*value)),
+            Self::Int(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Self::Bool(_) | Self::Int(_) | Self::BigInt(_) | Self::Float(_) | Self::Complex { .. }
+        )
+    }
+
     pub(crate) fn read(text: &mut Cursor<'_>) -> Reading<Self> {
         if let Some(value) = text.string()? {
             return Ok(Self::Str(value));
@@ -49,6 +94,48 @@ impl Literal {
             "..." => Some(Self::Ellipsis),
             number => read_number(number),
         })
+    }
+}
+
+impl PartialEq for Literal {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) | (Self::Ellipsis, Self::Ellipsis) => true,
+            (Self::Bool(left), Self::Bool(right)) => left == right,
+            (Self::Int(left), Self::Int(right)) => left == right,
+            (Self::BigInt(left), Self::BigInt(right)) | (Self::Str(left), Self::Str(right)) => {
+                left == right
+            }
+            (Self::Bytes(left), Self::Bytes(right)) => left == right,
+            (Self::Float(left), Self::Float(right)) => left.to_bits() == right.to_bits(),
+            (
+                Self::Complex { real, imaginary },
+                Self::Complex { real: other_real, imaginary: other_imaginary },
+            ) => {
+                real.to_bits() == other_real.to_bits()
+                    && imaginary.to_bits() == other_imaginary.to_bits()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Literal {}
+
+impl Hash for Literal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        mem::discriminant(self).hash(state);
+        match self {
+            Self::None | Self::Ellipsis => {}
+            Self::Bool(value) => value.hash(state),
+            Self::Int(value) => value.hash(state),
+            Self::BigInt(text) | Self::Str(text) => text.hash(state),
+            Self::Bytes(bytes) => bytes.hash(state),
+            Self::Float(value) => value.to_bits().hash(state),
+            Self::Complex { real, imaginary } => {
+                (real.to_bits(), imaginary.to_bits()).hash(state);
+            }
+        }
     }
 }
 

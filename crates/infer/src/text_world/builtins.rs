@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::{ClassParts, Content, TextWorld};
 use crate::world::Address;
-use clew_syntax::summary::Constant;
+use clew_graph::Literal;
 
 /// Classes whose instances hold what they hold apart from themselves.
 pub(super) const CONTAINERS: [&str; 8] =
@@ -126,9 +126,9 @@ impl TextWorld {
             builtins.insert(Rc::from(name), self.make_native("builtins", name));
         }
         for (name, value) in [
-            ("None", Constant::None),
-            ("True", Constant::Bool(true)),
-            ("False", Constant::Bool(false)),
+            ("None", Literal::None),
+            ("True", Literal::Bool(true)),
+            ("False", Literal::Bool(false)),
         ] {
             let made = self.make_constant(value);
             builtins.insert(Rc::from(name), made);
@@ -153,18 +153,21 @@ impl TextWorld {
         self.add(class, Content::Native { module, name, owner: None })
     }
 
-    pub(super) fn make_constant(&mut self, value: Constant) -> Address {
+    pub(super) fn make_constant(&mut self, value: Literal) -> Address {
         let class = self.builtin(match value {
-            Constant::None => "NoneType",
-            Constant::Bool(_) => "bool",
-            Constant::Int(_) => "int",
-            Constant::Str(_) => "str",
-            Constant::Other => "float",
+            Literal::None => "NoneType",
+            Literal::Bool(_) => "bool",
+            Literal::Int(_) => "int",
+            Literal::Str(_) => "str",
+            _ => return self.make_unknown(),
         });
-        match value {
-            Constant::Other => self.add(class, Content::Plain),
-            value => self.add(class, Content::Constant(value)),
-        }
+        self.add(class, Content::Constant(value))
+    }
+
+    /// A number of which nothing is known.
+    pub(super) fn make_unknown(&mut self) -> Address {
+        let class = self.builtin("float");
+        self.add(class, Content::Plain)
     }
 
     /// A module that can be imported, with no variables yet.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use clew_graph::{Literal, Operator};
-use clew_syntax::summary::{Constant, Dispatch, StepKind, Summary};
+use clew_syntax::summary::{Dispatch, StepKind, Summary};
 use clew_syntax::{Expr, ExprKind, Statement, StatementKind, Target, Template};
 
 use super::{CallParts, ClassParts, Content, Function, LIBRARY, Refusal, TextWorld};
@@ -105,7 +105,7 @@ impl TextWorld {
             Target::Item { object, index, .. } => {
                 let (object, index) = (self.evaluate(object, scope)?, self.evaluate(index, scope)?);
                 let key = match self.constant(index) {
-                    Some(Constant::Str(key)) => key,
+                    Some(Literal::Str(key)) => key,
                     _ => format!("#{index}"),
                 };
                 match &mut self.object_mut(object).content {
@@ -263,9 +263,7 @@ impl TextWorld {
                 Literal::None => return self.find_name("None", scope),
                 Literal::Bool(true) => return self.find_name("True", scope),
                 Literal::Bool(false) => return self.find_name("False", scope),
-                Literal::Int(value) => Constant::Int(*value),
-                Literal::Str(value) => Constant::Str(value.clone()),
-                _ => Constant::Other,
+                literal => literal.clone(),
             })),
             ExprKind::Name(name) => self.find_name(name, scope),
             ExprKind::Call { function, .. } => {
@@ -305,7 +303,7 @@ impl TextWorld {
                 for pair in values.chunks(2) {
                     let [key, value] = pair else { continue };
                     let name = match self.constant(*key) {
-                        Some(Constant::Str(name)) => name,
+                        Some(Literal::Str(name)) => name,
                         _ => format!("#{key}"),
                     };
                     entries.insert(Rc::from(name), *value);
@@ -314,12 +312,12 @@ impl TextWorld {
                 Ok(self.add(class, Content::Entries(entries)))
             }
             Operator::GetAttribute => match (values, values.get(1).map(|&it| self.constant(it))) {
-                (&[object, ..], Some(Some(Constant::Str(name)))) => {
+                (&[object, ..], Some(Some(Literal::Str(name)))) => {
                     self.attribute_value(object, &name)
                 }
-                _ => Ok(self.make_constant(Constant::Other)),
+                _ => Ok(self.make_unknown()),
             },
-            _ => Ok(self.make_constant(Constant::Other)),
+            _ => Ok(self.make_unknown()),
         }
     }
 
@@ -397,7 +395,7 @@ impl TextWorld {
                 let (module, name, owner) = (*module, *name, *owner);
                 self.call_native((module, name), owner, passed)
             }
-            _ => Ok(self.make_constant(Constant::Other)),
+            _ => Ok(self.make_unknown()),
         }
     }
 
@@ -433,7 +431,7 @@ impl TextWorld {
                 let class = self.builtin("property");
                 Ok(self.add(class, content))
             }
-            _ => Ok(self.make_constant(Constant::Other)),
+            _ => Ok(self.make_unknown()),
         }
     }
 

@@ -5,11 +5,12 @@ use std::cell::OnceCell;
 use clew_graph::{BlockKind, Literal, Operator};
 use ruff_python_ast::{
     self as ast, Expr as Tree, FStringPart, InterpolatedStringElement, InterpolatedStringElements,
-    Number, Stmt,
+    Stmt,
 };
 
 use super::{Expr, ExprKind, ImportAlias, Operand, Target, Template};
 use crate::Range;
+use crate::literal::literal;
 use crate::name::collect::Node;
 use crate::name::event::{Event, EventKind};
 use crate::name::first_part;
@@ -184,21 +185,15 @@ impl<'a> Lowerer<'a> {
         let depth = depth + 1;
         let kind = match node {
             Tree::Name(name) => ExprKind::Name(name.id.to_string()),
-            Tree::NumberLiteral(node) => ExprKind::Literal(number(&node.value)),
-            Tree::StringLiteral(node) => {
-                let value = node.value.to_str();
-                // A lone surrogate has no place in UTF-8, and the parser puts this mark for it.
-                if value.contains(char::REPLACEMENT_CHARACTER) {
-                    return self.evaluate(range);
-                }
-                ExprKind::Literal(Literal::Str(value.to_owned()))
-            }
-            Tree::BytesLiteral(node) => {
-                ExprKind::Literal(Literal::Bytes(node.value.bytes().collect()))
-            }
-            Tree::BooleanLiteral(node) => ExprKind::Literal(Literal::Bool(node.value)),
-            Tree::NoneLiteral(_) => ExprKind::Literal(Literal::None),
-            Tree::EllipsisLiteral(_) => ExprKind::Literal(Literal::Ellipsis),
+            Tree::NumberLiteral(_)
+            | Tree::StringLiteral(_)
+            | Tree::BytesLiteral(_)
+            | Tree::BooleanLiteral(_)
+            | Tree::NoneLiteral(_)
+            | Tree::EllipsisLiteral(_) => match literal(node) {
+                Some(literal) => ExprKind::Literal(literal),
+                None => return self.evaluate(range),
+            },
             Tree::Attribute(node) => {
                 let name = ExprKind::Literal(Literal::Str(node.attr.to_string()));
                 let name = Expr { range: node.attr.range.into(), kind: name };
@@ -383,50 +378,6 @@ fn operator(operator: Operator, operands: Vec<Operand>) -> ExprKind {
 
 fn plain(value: Expr) -> Operand {
     Operand { value, starred: false }
-}
-
-fn number(number: &Number) -> Literal {
-    match number {
-        Number::Int(int) => match int.as_i64() {
-            Some(value) => Literal::Int(value),
-            None => Literal::BigInt(decimal(&int.to_string())),
-        },
-        Number::Float(value) => Literal::Float(*value),
-        Number::Complex { real, imag } => Literal::Complex { real: *real, imaginary: *imag },
-    }
-}
-
-/// The decimal digits of an integer that Python's grammar allows, with or without a base.
-fn decimal(literal: &str) -> String {
-    let literal = literal.replace('_', "").to_ascii_lowercase();
-    let (digits, base) = match literal.get(..2) {
-        Some("0x") => (&literal[2..], 16),
-        Some("0o") => (&literal[2..], 8),
-        Some("0b") => (&literal[2..], 2),
-        _ => {
-            let digits = literal.trim_start_matches('0');
-            return if digits.is_empty() { "0".to_owned() } else { digits.to_owned() };
-        }
-    };
-    // Nine decimal digits in each limb, the lowest first.
-    const LIMB: u64 = 1_000_000_000;
-    let mut limbs: Vec<u64> = vec![0];
-    for digit in digits.chars().filter_map(|digit| digit.to_digit(base)) {
-        let mut carry = u64::from(digit);
-        for limb in &mut limbs {
-            let value = *limb * u64::from(base) + carry;
-            *limb = value % LIMB;
-            carry = value / LIMB;
-        }
-        if carry > 0 {
-            limbs.push(carry);
-        }
-    }
-    let mut text = limbs.last().map(u64::to_string).unwrap_or_default();
-    for limb in limbs.iter().rev().skip(1) {
-        text.push_str(&format!("{limb:09}"));
-    }
-    text
 }
 
 fn binary(operator: ast::Operator) -> Operator {

@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use clew_graph::Literal;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::name::{DEEPEST, Names};
-use super::{Constant, Guard, GuardId, Parameters, Slot, Step, StepKind, Summary};
+use super::{Guard, GuardId, Parameters, Slot, Step, StepKind, Summary};
 use crate::name::private::{mangle, private_prefix};
 
 mod expression;
@@ -114,7 +115,7 @@ impl<'a> Visitor<'a> for Finder {
                 let bound = self.add(&definition.name, at, parameters, names, |builder| {
                     builder.block(&definition.body);
                     if !builder.ended {
-                        let nothing = builder.step(StepKind::Constant(Constant::None));
+                        let nothing = builder.step(StepKind::Constant(Literal::None));
                         builder.leave(nothing);
                     }
                 });

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{By, Comparison, Constant, Dispatch, GuardId, Item, Make, Slot, StepKind, Summary};
+use clew_graph::Literal;
+
+use super::{By, Comparison, Dispatch, GuardId, Item, Make, Slot, StepKind, Summary};
 
 /// Writes a summary: a line for each step that is more than reading.
 pub(super) fn write(summary: &Summary, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,13 +118,13 @@ impl Words<'_> {
         let value = |slot: &Slot| self.value(*slot, depth);
         match kind {
             StepKind::Copy(from) => value(from),
-            StepKind::Constant(constant) => match constant {
-                Constant::None => "None".to_owned(),
-                Constant::Bool(true) => "True".to_owned(),
-                Constant::Bool(false) => "False".to_owned(),
-                Constant::Int(number) => number.to_string(),
-                Constant::Str(text) => format!("{text:?}"),
-                Constant::Other => "constant".to_owned(),
+            StepKind::Constant(literal) => match literal {
+                Literal::None => "None".to_owned(),
+                Literal::Bool(true) => "True".to_owned(),
+                Literal::Bool(false) => "False".to_owned(),
+                Literal::Int(number) => number.to_string(),
+                Literal::Str(text) => format!("{text:?}"),
+                _ => "constant".to_owned(),
             },
             StepKind::Make(make, items) => {
                 let items: Vec<String> = items.iter().map(|item| self.item(item, depth)).collect();

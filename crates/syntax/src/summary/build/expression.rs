@@ -5,8 +5,9 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{self as ast, Expr, ExprContext, Operator, Stmt};
 
 use super::{Builder, Scope, Ways, taken};
+use crate::literal::literal;
 use crate::summary::name::{DEEPEST, Names};
-use crate::summary::{Argument, By, Comparison, Constant, Dispatch, Item, Make, Slot, StepKind};
+use crate::summary::{Argument, By, Comparison, Dispatch, Item, Make, Slot, StepKind};
 
 impl Builder {
     /// Walks a test, and says under which guards it came out which way.
@@ -52,25 +53,20 @@ impl Builder {
     }
 
     pub(super) fn evaluate(&mut self, expression: &Expr) -> Slot {
-        let constant = |builder: &mut Self, value| builder.step(StepKind::Constant(value));
         match expression {
             Expr::Name(name) => match name.ctx {
                 ExprContext::Load => self.read(&name.id),
                 _ => self.anything(),
             },
-            Expr::NoneLiteral(_) => constant(self, Constant::None),
-            Expr::BooleanLiteral(literal) => constant(self, Constant::Bool(literal.value)),
-            Expr::NumberLiteral(literal) => {
-                let value = match &literal.value {
-                    ast::Number::Int(number) => number.as_i64().map(Constant::Int),
-                    _ => None,
-                };
-                constant(self, value.unwrap_or(Constant::Other))
-            }
-            Expr::StringLiteral(literal) => {
-                constant(self, Constant::Str(literal.value.to_str().to_owned()))
-            }
-            Expr::BytesLiteral(_) | Expr::EllipsisLiteral(_) => constant(self, Constant::Other),
+            Expr::NoneLiteral(_)
+            | Expr::BooleanLiteral(_)
+            | Expr::NumberLiteral(_)
+            | Expr::StringLiteral(_)
+            | Expr::BytesLiteral(_)
+            | Expr::EllipsisLiteral(_) => self.step(match literal(expression) {
+                Some(literal) => StepKind::Constant(literal),
+                None => StepKind::Anything,
+            }),
             Expr::Attribute(attribute) => {
                 let of = self.expression(&attribute.value);
                 let name = self.private(&attribute.attr.id);

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use clew_graph::Literal;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{self as ast, Expr, Pattern, Stmt};
 
 use super::Builder;
 use crate::summary::name::{DEEPEST, Names};
-use crate::summary::{Argument, By, Constant, GuardId, Item, Make, Slot, StepKind};
+use crate::summary::{Argument, By, GuardId, Item, Make, Slot, StepKind};
 
 impl Builder {
     pub(super) fn block(&mut self, body: &[Stmt]) {
@@ -41,7 +42,7 @@ impl Builder {
             Stmt::Return(returned) => {
                 let value = match &returned.value {
                     Some(value) => self.expression(value),
-                    None => self.step(StepKind::Constant(Constant::None)),
+                    None => self.step(StepKind::Constant(Literal::None)),
                 };
                 self.leave(value);
                 self.ended = true;
@@ -204,7 +205,7 @@ impl Builder {
             Expr::Name(name) => {
                 let scope = self.scope();
                 if scope.globals.contains(&name.id) || !scope.locals.contains(&name.id) {
-                    let nothing = self.step(StepKind::Constant(Constant::None));
+                    let nothing = self.step(StepKind::Constant(Literal::None));
                     self.assign(&name.id, nothing);
                 }
             }
