@@ -8,6 +8,7 @@ use crate::{CommandError, Interpreter};
 mod annotate;
 mod artifacts;
 mod graph;
+mod replaying;
 mod run;
 mod slice;
 mod verify;
@@ -83,7 +84,7 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
     };
     let outcome = match &line.command {
         Command::Run(command) => command.run(interpreter),
-        Command::Slice(command) => command.run(),
+        Command::Slice(command) => command.run(interpreter),
         Command::Artifacts(command) => command.run(),
         Command::Verify(command) => command.run(interpreter),
         Command::Annotate(command) => command.run(),

@@ -1,6 +1,6 @@
 //! Error: what can go wrong with a command, with the way out.
 
-use clew_session::{AnnotationFileError, Refusal, ReplayError, SliceError};
+use clew_session::{AnnotationFileError, ProofError, Refusal, ReplayError, SliceError};
 use clew_store::StoreError;
 
 /// Why a command failed.
@@ -67,6 +67,17 @@ pub enum CommandError {
     /// A slice could not be replayed.
     #[error(transparent)]
     Replay(#[from] ReplayError),
+    /// A slice could not be proven.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// A proof came to something else than the value.
+    #[error("the slice of `{name}` is not proven: {reason}")]
+    Unproven {
+        /// The variable or artifact.
+        name: String,
+        /// What the last replay came to.
+        reason: String,
+    },
     /// There is no interpreter.
     #[error(
         "cannot start `{python}`; install clew into a Python 3.11 or newer and activate it, or set CLEW_PYTHON"

@@ -49,6 +49,11 @@ pub trait Interpreter {
 
     /// The interpreter that replays slices.
     fn python(&self) -> PathBuf;
+
+    /// Whether the user wants no more of a command, asked now and then while it waits.
+    fn is_interrupted(&self) -> bool {
+        false
+    }
 }
 
 /// The active `python`, with the wheel in it.

@@ -46,12 +46,15 @@ mod package;
 
 /// Values as bytes.
 mod artifact;
+/// This process's own view of some folders.
+mod isolation;
 /// What the rules say of a call, for those who check them.
 mod rule_query;
 
 pub use artifact::{Pickled, pickle, unpickle};
 pub use findings::Findings;
-pub use fingerprint::{Fingerprint, fingerprint};
+pub use fingerprint::{Fingerprint, cheap_fingerprint, fingerprint};
+pub use isolation::{Layer, isolate};
 pub use module_shadowing::forget_shadowed;
 pub use recorder::{is_active, note_saved, variable_of};
 pub use recording::Recording;

@@ -18,11 +18,28 @@ pub type Fingerprint = Result<String, String>;
 
 /// The fingerprint of a value.
 pub fn fingerprint(value: &Bound<'_, PyAny>) -> Fingerprint {
-    let mut digester = Digester { known: FxHashMap::default(), open: Vec::new(), kept: Vec::new() };
-    match digester.digest(value) {
+    within(value, None).0
+}
+
+/// The fingerprint of a value of the built-in types, NumPy's or pandas', where it takes no more than some
+/// steps: one for each part, and one for 64 bytes; and how many it took. Runs none of the program's code.
+pub fn cheap_fingerprint(value: &Bound<'_, PyAny>, steps: usize) -> (Fingerprint, usize) {
+    within(value, Some(steps))
+}
+
+fn within(value: &Bound<'_, PyAny>, steps: Option<usize>) -> (Fingerprint, usize) {
+    let mut digester = Digester {
+        known: FxHashMap::default(),
+        open: Vec::new(),
+        kept: Vec::new(),
+        left: steps.unwrap_or(usize::MAX),
+        bounded: steps.is_some(),
+    };
+    let made = match digester.digest(value) {
         Ok(digest) => Ok(blake3::Hash::from(digest).to_hex().to_string()),
         Err(error) => Err(error.value(value.py()).to_string()),
-    }
+    };
+    (made, steps.unwrap_or(usize::MAX) - digester.left)
 }
 
 type Digest = [u8; 32];
@@ -35,11 +52,15 @@ struct Digester<'py> {
     open: Vec<usize>,
     // Objects made on the way are kept, so that no address comes twice.
     kept: Vec<Bound<'py, PyAny>>,
+    // How many more steps may be spent.
+    left: usize,
+    bounded: bool,
 }
 
 impl<'py> Digester<'py> {
     fn digest(&mut self, value: &Bound<'py, PyAny>) -> PyResult<Digest> {
         let mut hasher = blake3::Hasher::new();
+        self.spend(1)?;
         if self.atom(value, &mut hasher)? {
             return Ok(hasher.finalize().into());
         }
@@ -64,6 +85,12 @@ impl<'py> Digester<'py> {
         Ok(digest)
     }
 
+    fn spend(&mut self, steps: usize) -> PyResult<()> {
+        let left = self.left.checked_sub(steps);
+        self.left = left.ok_or_else(|| PyTypeError::new_err("the value is large"))?;
+        Ok(())
+    }
+
     fn atom(&mut self, value: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<bool> {
         if value.is_none() {
             hasher.update(b"none");
@@ -71,6 +98,7 @@ impl<'py> Digester<'py> {
             hasher.update(if flag.is_true() { b"true" } else { b"false" });
         } else if let Ok(text) = value.cast_exact::<PyString>() {
             hasher.update(b"str");
+            self.spend(text.len()? / 64)?;
             match text.to_str() {
                 Ok(text) => hasher.update(text.as_bytes()),
                 Err(_) => hasher.update(value.repr()?.to_string_lossy().as_bytes()),
@@ -87,6 +115,7 @@ impl<'py> Digester<'py> {
                 }
             };
         } else if let Ok(bytes) = value.cast_exact::<PyBytes>() {
+            self.spend(bytes.as_bytes().len() / 64)?;
             hasher.update(b"bytes").update(bytes.as_bytes());
         } else if let Ok(number) = value.cast_exact::<PyComplex>() {
             hasher.update(b"complex").update(&bits(number.real())).update(&bits(number.imag()));
@@ -129,6 +158,9 @@ impl<'py> Digester<'py> {
         }
         if let Ok(function) = value.cast_exact::<PyFunction>() {
             return self.function(function.as_any(), hasher);
+        }
+        if self.bounded {
+            self.spend(cost(value)?)?;
         }
         if let Ok(class) = value.cast::<PyType>() {
             return self.class(class, hasher);
@@ -434,6 +466,22 @@ impl<'py> Digester<'py> {
             }
         }
         Ok(())
+    }
+}
+
+/// How many steps an array or a frame takes; what else there is may run the program's code.
+fn cost(value: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let class = value.get_type();
+    let (module, name) = (class.module()?, class.qualname()?);
+    let package = module.to_str()?.split('.').next().unwrap_or_default();
+    match (package, name.to_str()?) {
+        ("numpy", "ndarray") => Ok(value.getattr("nbytes")?.extract::<usize>()? / 64),
+        ("pandas", "DataFrame") => {
+            let (rows, width): (usize, usize) = value.getattr("shape")?.extract()?;
+            Ok(rows * width / 8 + width * 100)
+        }
+        ("pandas", name) if name == "Series" || name.ends_with("Index") => Ok(value.len()? / 8),
+        _ => Err(PyTypeError::new_err("the value is no plain one")),
     }
 }
 

@@ -14,7 +14,7 @@ mod module {
     use super::annotations::Annotations;
     #[pymodule_export]
     use super::saving::{
-        code, describe, fingerprint, forget_shadowed, names, replayed, replaying, save, value,
+        code, describe, fingerprint, forget_shadowed, isolate, names, save, value,
     };
     #[pymodule_export]
     use super::terminal::main;

@@ -1,6 +1,5 @@
 //! Live: the run that this process is recording.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clew_cpython::{Findings, Recording};
@@ -21,11 +20,11 @@ pub(crate) struct Live {
     process: u32,
 }
 
-static LIVE: Mutex<Option<Arc<Mutex<Live>>>> = Mutex::new(None);
+/// How many steps the fingerprint of a variable may take that was not asked for, and those of all.
+const STEPS_OF_ONE: usize = 2_000;
+const STEPS_OF_ALL: usize = 8_000;
 
-/// Values saved while a slice is replayed: their fingerprints by name.
-pub(crate) static REPLAYING: Mutex<Option<BTreeMap<String, Result<String, String>>>> =
-    Mutex::new(None);
+static LIVE: Mutex<Option<Arc<Mutex<Live>>>> = Mutex::new(None);
 
 /// Locks, whoever panicked while holding the lock: a report half done is still a report.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -140,17 +139,26 @@ impl Recording for Handle {
             let live = lock(&self.0);
             (live.fingerprints, live.is_own())
         };
-        if !fingerprints || !own {
+        if !own {
             return;
         }
-        // Fingerprints run code of the values' own classes, so nothing is locked meanwhile.
+        // Fingerprints run code of the values' own classes, so nothing is locked meanwhile. Unless they
+        // are asked for, there are only those that cost next to nothing and run no such code.
+        let (most, mut left) = (STEPS_OF_ONE, STEPS_OF_ALL);
         let last = variables
-            .map(|(name, value)| {
+            .filter_map(|(name, value)| {
+                let fingerprint = if fingerprints {
+                    clew_cpython::fingerprint(&value).ok()
+                } else {
+                    left = left.checked_sub(1)?;
+                    let (made, steps) = clew_cpython::cheap_fingerprint(&value, most.min(left));
+                    left -= steps;
+                    Some(made.ok()?)
+                };
                 let class = value.get_type();
                 let module = class.module().map(|name| name.to_string()).unwrap_or_default();
                 let type_name = class.qualname().map(|name| format!("{module}.{name}")).ok();
-                let fingerprint = clew_cpython::fingerprint(&value).ok();
-                FinalVariable { name, type_name, fingerprint }
+                Some(FinalVariable { name, type_name, fingerprint })
             })
             .collect();
         lock(&self.0).journal.keep_final(last);

@@ -1,7 +1,5 @@
 //! Saving: values kept under names, and brought back.
 
-use std::collections::BTreeMap;
-
 use clew_cpython::{note_saved, pickle, unpickle, variable_of};
 use clew_graph::Artifact;
 use clew_session::{
@@ -12,7 +10,7 @@ use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::live::{Live, REPLAYING, lock, new_session};
+use crate::live::{Live, lock, new_session};
 
 /// Digests what a value holds. Equal content gives equal text, in every process.
 #[pyfunction]
@@ -20,26 +18,21 @@ pub(crate) fn fingerprint(value: &Bound<'_, PyAny>) -> PyResult<String> {
     clew_cpython::fingerprint(value).map_err(PyValueError::new_err)
 }
 
-/// From now on, `save` only notes the fingerprints of what it is given.
+/// Gives this process a view of its own of some folders: of each its path, an empty folder that takes
+/// what is changed, and one for the file system's use.
 #[pyfunction]
-pub(crate) fn replaying() {
-    *lock(&REPLAYING) = Some(BTreeMap::new());
+pub(crate) fn isolate(layers: Vec<(String, String, String)>) -> PyResult<()> {
+    let layers: Vec<clew_cpython::Layer> = layers
+        .into_iter()
+        .map(|(root, upper, work)| clew_cpython::Layer { root, upper, work })
+        .collect();
+    clew_cpython::isolate(&layers).map_err(PyErr::from)
 }
 
 /// Forgets the modules that an import would find in a folder instead, once that is first on the path.
 #[pyfunction]
 pub(crate) fn forget_shadowed(py: Python<'_>, folder: &str) -> PyResult<()> {
     clew_cpython::forget_shadowed(py, folder)
-}
-
-/// The fingerprint of what was saved under a name since `replaying`.
-#[pyfunction]
-pub(crate) fn replayed(name: &str) -> PyResult<String> {
-    match lock(&REPLAYING).as_ref().and_then(|saved| saved.get(name)) {
-        Some(Ok(fingerprint)) => Ok(fingerprint.clone()),
-        Some(Err(reason)) => Err(PyValueError::new_err(reason.clone())),
-        None => Err(PyKeyError::new_err(name.to_owned())),
-    }
 }
 
 /// Keeps a value under a name; gives the artifact's description.
@@ -53,13 +46,6 @@ pub(crate) fn save<'py>(
         return Err(PyValueError::new_err("an artifact needs a name; the name given is empty"));
     }
     let fingerprint = clew_cpython::fingerprint(value);
-    if let Some(saved) = lock(&REPLAYING).as_mut() {
-        saved.insert(name.to_owned(), fingerprint);
-        let row = PyDict::new(py);
-        row.set_item("name", name)?;
-        row.set_item("version", 0)?;
-        return Ok(row);
-    }
     let pickled = pickle(value)?;
     let live = Live::current().filter(|live| lock(live).is_own());
     let variable = variable_of(value);

@@ -46,6 +46,17 @@ impl Interpreter for Inside {
     fn python(&self) -> PathBuf {
         self.python.clone()
     }
+
+    fn is_interrupted(&self) -> bool {
+        Python::attach(|py| match py.check_signals() {
+            Ok(()) => false,
+            Err(error) => {
+                let _ = silence(py);
+                *self.left.borrow_mut() = Some(error);
+                true
+            }
+        })
+    }
 }
 
 impl Inside {

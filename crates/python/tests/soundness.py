@@ -95,7 +95,7 @@ def judge(place: Workplace, arguments: argparse.Namespace) -> Variables | Skippe
             return Broken(f"clew run: {end(under_clew)}")
         return Skipped(f"it does not run: {end(plain)}")
     # The folder is emptied in between, so a slice finds no file that it should have written.
-    verified = place.run_beside([*clew, "verify", "--all", "--json"])
+    verified = place.run_beside([*clew, "verify", "--all", "--whole", "--json"])
     try:
         rows = json.loads(verified.stdout)
         return Variables([variable(row) for row in rows])

@@ -193,7 +193,14 @@ def test_a_slice_as_json_says_how_much_was_kept(desk: Desk) -> None:
     row = desk.json("slice", "z")
     assert re.fullmatch(SESSION, row.pop("session"))
     code = "x = 1\nz = x\n"
-    assert row == {"name": "z", "version": None, "code": code, "kept": 2, "statements": 3}
+    assert row == {
+        "name": "z",
+        "version": None,
+        "code": code,
+        "kept": 2,
+        "statements": 3,
+        "proven": None,
+    }
 
 
 def test_all_slices_come_as_one_document(desk: Desk) -> None:

@@ -204,7 +204,7 @@ def replay(code: str, file: str, variable: str) -> dict:
     """Runs a slice as `clew verify` does."""
     from clew import _replay
 
-    [answer] = _replay.answer(
+    found = _replay.answer(
         {
             "code": code,
             "file": file,
@@ -214,6 +214,7 @@ def replay(code: str, file: str, variable: str) -> dict:
             "artifact": None,
         }
     )
+    [answer] = found["answers"]
     return answer
 
 

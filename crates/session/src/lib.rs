@@ -41,6 +41,8 @@ pub mod position;
 pub mod why;
 pub mod refusal;
 pub mod replay;
+pub mod replayer;
+pub mod proof;
 pub mod annotations;
 pub mod place;
 
@@ -52,8 +54,9 @@ pub use place::store_place;
 pub use position::Position;
 pub use program::Program;
 pub use refusal::Refusal;
-pub use replay::Answer;
-pub use replay::{Replay, ReplayError, Verdict};
+pub use proof::{Lesson, Proof, ProofError, Prover, RecordedValue, lessons};
+pub use replay::{Answer, ReplayError, Replayed, Verdict};
+pub use replayer::{ReplaySettings, Replayer, Trial};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
 
 pub use why::{CauseText, KeptStatement, Need, Reason};

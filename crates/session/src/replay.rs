@@ -1,22 +1,46 @@
-//! Replay: a slice run again by plain Python, and its value compared.
+//! Replay: what a slice is run with, and what comes of it.
 
 use serde::{Deserialize, Serialize};
 
 /// What to run, and what to look for afterwards. Read by the replaying process as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Replay {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Replay<'a> {
     /// The slice.
-    pub code: String,
-    /// The script's path, so that `__file__` and tracebacks are the same.
-    pub file: String,
+    pub(crate) code: &'a str,
+    /// The script's path, so that `__file__` and tracebacks are the same; none for a text.
+    pub(crate) file: Option<&'a str>,
+    /// The module's name where the program was started by it.
+    pub(crate) module: Option<&'a str>,
     /// `sys.argv`.
-    pub arguments: Vec<String>,
+    pub(crate) arguments: &'a [String],
     /// The folder to run in.
-    pub working_directory: String,
+    pub(crate) working_directory: &'a str,
+    /// The folders of which the replay gets a scratch copy.
+    pub(crate) roots: &'a [String],
+    /// Whether to try to do without copying.
+    pub(crate) overlay: bool,
+    /// Files that were not there when the session began.
+    pub(crate) left_out: &'a [String],
+    /// When sessions ran in these folders: what was written then was not there before.
+    pub(crate) sessions: &'a [(i64, i64)],
+    /// Files as they were.
+    pub(crate) restored: Vec<Restored>,
+    /// Whether it may change the world beside the scratch copy.
+    pub(crate) allow_effects: bool,
     /// The variables whose values are compared.
-    pub variables: Vec<String>,
-    /// The artifact whose value is compared, where it was saved from no variable.
-    pub artifact: Option<String>,
+    pub(crate) variables: &'a [String],
+    /// The artifact whose value is compared, as it is saved by the slice.
+    pub(crate) artifact: Option<&'a str>,
+    /// The fingerprints to compare with.
+    pub(crate) recorded: Vec<&'a str>,
+}
+
+/// A file as it was when the session read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Restored {
+    pub(crate) path: String,
+    /// The file that holds what was in it.
+    pub(crate) content: String,
 }
 
 /// What came of a replay.
@@ -53,6 +77,18 @@ pub(crate) const FAILED: &str = "failed";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplayError {
+    /// The session's folder is gone.
+    #[error("cannot replay in `{folder}`, where the session ran: there is no such folder")]
+    NoFolder {
+        /// The folder.
+        folder: String,
+    },
+    /// There is no room for a scratch copy.
+    #[error("cannot make a scratch copy to replay in")]
+    NoScratch(#[source] std::io::Error),
+    /// It was stopped from outside.
+    #[error("the replay was interrupted")]
+    Interrupted,
     /// The interpreter could not be started.
     #[error("cannot start `{python}`")]
     Start {
@@ -62,13 +98,21 @@ pub enum ReplayError {
         #[source]
         source: std::io::Error,
     },
-    /// The replaying process said nothing that can be read.
-    #[error("the replay ended without an answer: {0}")]
-    NoAnswer(String),
 }
 
-/// What the replaying process answers, as JSON, of each variable or of the artifact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What the replaying process answers, as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Replayed {
+    /// Of each variable, or of the artifact.
+    pub answers: Vec<Answer>,
+    /// What the slice was kept from doing to the world, in words.
+    pub blocked: Vec<String>,
+    /// How the scratch copy is not what the folders were.
+    pub notes: Vec<String>,
+}
+
+/// What the replaying process answers of a value.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Answer {
     /// The value's fingerprint, if it has one.
     pub fingerprint: Option<String>,
@@ -78,29 +122,65 @@ pub struct Answer {
     pub failed: bool,
 }
 
+impl Replayed {
+    /// A replay of which nothing came, for so many values.
+    pub(crate) fn without_answer(values: usize, reason: &str, failed: bool) -> Self {
+        let answer = Answer { fingerprint: None, reason: Some(reason.to_owned()), failed };
+        Self { answers: vec![answer; values.max(1)], ..Self::default() }
+    }
+
+    /// What the answer to one value means for a recorded fingerprint.
+    pub fn verdict(&self, at: usize, recorded: Option<&str>) -> Verdict {
+        let Some(answer) = self.answers.get(at) else {
+            return Verdict::NotComparable { reason: "the replay said nothing of it".to_owned() };
+        };
+        let verdict = answer.verdict(recorded);
+        match (&verdict, self.blocked.first()) {
+            // What it would have been is not known.
+            (Verdict::Different { .. } | Verdict::Failed { .. }, Some(blocked)) => {
+                Verdict::NotComparable {
+                    reason: format!("its replay would {blocked}; --allow-effects lets it"),
+                }
+            }
+            _ => verdict,
+        }
+    }
+}
+
 impl Answer {
     /// What the answer means for a recorded fingerprint.
-    pub fn verdict(self, recorded: Option<&str>) -> Verdict {
-        let reason = |reason: Option<String>, other: &str| reason.unwrap_or_else(|| other.into());
+    pub fn verdict(&self, recorded: Option<&str>) -> Verdict {
+        let reason = |other: &str| self.reason.clone().unwrap_or_else(|| other.to_owned());
         if self.failed {
-            return Verdict::Failed { reason: reason(self.reason, "it did not run to its end") };
+            return Verdict::Failed { reason: reason("it did not run to its end") };
         }
-        let Some(recorded) = recorded else {
-            return Verdict::NotComparable {
-                reason: "no fingerprint of the value was recorded".to_owned(),
-            };
+        let Some(replayed) = &self.fingerprint else {
+            return Verdict::NotComparable { reason: reason("the value's content cannot be compared") };
         };
-        match self.fingerprint {
-            Some(replayed) if replayed == recorded => Verdict::Equal,
-            Some(replayed) => Verdict::Different { recorded: recorded.to_owned(), replayed },
+        match recorded {
+            Some(recorded) if replayed == recorded => Verdict::Equal,
+            Some(recorded) => {
+                Verdict::Different { recorded: recorded.to_owned(), replayed: replayed.clone() }
+            }
             None => Verdict::NotComparable {
-                reason: reason(self.reason, "the value's content cannot be compared"),
+                reason: "it runs, but no fingerprint of the value was recorded to compare with: record with \
+                         --fingerprints, or verify with --whole"
+                    .to_owned(),
             },
         }
     }
 }
 
 impl Verdict {
+    /// Why it is not equal, in words.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Equal => None,
+            Self::Different { .. } => Some("the slice makes another value".to_owned()),
+            Self::Failed { reason } | Self::NotComparable { reason } => Some(reason.clone()),
+        }
+    }
+
     /// The verdict in one or two words.
     pub fn word(&self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clew_graph::{
-    Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Source, SourceId, SourceLocation,
+    Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Source, SourceId, SourceLocation, Span,
 };
 use clew_syntax::{ParseError, Range, StatementId, Unit};
 
@@ -46,6 +46,13 @@ pub struct Sliced {
     pub statements: usize,
     /// The first statement in it that could not be followed, so that it may lack lines.
     pub unknown: Option<Position>,
+}
+
+/// A slice, and the statements that it leaves out.
+pub(crate) struct Selection {
+    pub(crate) sliced: Sliced,
+    /// In the order of the text.
+    pub(crate) dropped: Vec<Span>,
 }
 
 impl Sliced {
@@ -104,22 +111,60 @@ impl<'a> Slicer<'a> {
 
     /// The text that some steps need.
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Sliced {
-        let slice = self.steps(sinks);
+        self.select(sinks, &[]).sliced
+    }
+
+    /// The text that some steps need, and some statements put back with all that these need.
+    pub fn slice_with(&self, sinks: impl IntoIterator<Item = NodeId>, put_back: &[Span]) -> Sliced {
+        self.select(sinks, put_back).sliced
+    }
+
+    /// What is kept for the sake of some steps, and of statements that are put back.
+    pub(crate) fn select(
+        &self,
+        sinks: impl IntoIterator<Item = NodeId>,
+        put_back: &[Span],
+    ) -> Selection {
+        let within = |node: &&Node| {
+            node.span.is_some_and(|span| put_back.iter().any(|whole| whole.contains(&span)))
+        };
+        let put = self.graph.nodes().iter().filter(within).map(|node| node.id);
+        let slice = match put_back {
+            [] => self.steps(sinks),
+            _ => self.steps(sinks.into_iter().chain(put)),
+        };
         let mut ranges = self.ranges(&slice);
+        for span in put_back {
+            ranges.entry(span.source).or_default().push(Range::new(span.start, span.end));
+        }
         let mut code = String::new();
         let (mut kept, mut statements) = (0, 0);
+        let mut dropped = Vec::new();
         for (source, unit) in &self.units {
             let ranges = ranges.remove(source).unwrap_or_default();
             let choice = unit.keep(ranges);
             statements += unit.statements().len();
             kept += choice.statements().count();
+            dropped.extend(
+                unit.statements()
+                    .iter()
+                    .filter(|statement| !choice.contains(statement.id))
+                    .map(|statement| span_of(*source, statement.range)),
+            );
             let text = unit.cut(&choice);
             if !code.is_empty() && !code.ends_with('\n') && !text.is_empty() {
                 code.push('\n');
             }
             code.push_str(&text);
         }
-        Sliced { code, kept, statements, unknown: self.first_unknown(&slice) }
+        let unknown = self.first_unknown(&slice);
+        Selection { sliced: Sliced { code, kept, statements, unknown }, dropped }
+    }
+
+    /// The text of a stretch of the session.
+    pub(crate) fn text_of(&self, span: Span) -> &str {
+        let unit = self.units.iter().find(|(source, _)| *source == span.source);
+        unit.map_or("", |(_, unit)| Range::new(span.start, span.end).of(unit.text()))
     }
 
     /// Where the text of some steps stands.
@@ -280,6 +325,10 @@ impl<'a> Slicer<'a> {
         let mut unknown = slice.ids().filter_map(|id| self.graph.get(id)).filter(is_unknown);
         unknown.find_map(|node| self.position_of(node.id))
     }
+}
+
+fn span_of(source: SourceId, range: Range) -> Span {
+    Span { source, start: range.start, end: range.end }
 }
 
 fn is_unexecuted(node: &Node) -> bool {

@@ -16,7 +16,7 @@ use crate::folder::Folder;
 use crate::process::{Own, Process};
 use crate::values::{Moment, Values};
 use crate::{
-    Certificate, NewArtifact, StoreError, StoredSession, ValueAddress, Variable, Version, Writer,
+    Certificate, Finding, NewArtifact, StoreError, StoredSession, ValueAddress, Variable, Version, Writer,
 };
 
 /// Between a value's being put and its being named by an artifact it looks as if nobody wanted
@@ -151,6 +151,14 @@ impl Store {
     /// When the catalog cannot be read.
     pub fn findings(&self, about: &str) -> Result<Vec<Vec<u8>>, StoreError> {
         self.read(|connection| finding::all(connection, about))
+    }
+
+    /// Keeps something that was found out, beside what a [`Writer`] keeps.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn save_finding(&self, new: &Finding) -> Result<(), StoreError> {
+        self.catalog()?.write(|connection| finding::insert(connection, new))
     }
 
     /// Keeps the outcome of running a slice.

@@ -72,7 +72,7 @@ impl Run {
             for name in &self.slices {
                 let found = slice::NamedValue::find(&store, name, Some(session));
                 if let Err(error) =
-                    found.and_then(|found| slice::print_one(name, &found, false, false))
+                    found.and_then(|found| slice::print_one(&store, name, &found, false, false))
                 {
                     eprintln!("clew: {}", clew_session::describe(&error));
                     return Ok(if started.code == 0 { 1 } else { started.code });

@@ -1,14 +1,19 @@
 //! `clew slice`: prints the code behind a variable or artifact, without running anything.
 
+use std::io::IsTerminal;
+
 use clap::Args;
 use clew_graph::{Graph, NodeId, Session, Source};
-use clew_session::{KeptStatement, Need, Position, Reason, Refusal, Sliced, Slicer};
+use clew_session::{
+    KeptStatement, Need, Position, Reason, RecordedValue, Refusal, Sliced, Slicer, Variables, Verdict,
+};
 use clew_store::{Certificate, Store, Variable};
 use serde_json::{Map, Value, json};
 
 use super::StorePlace;
-use crate::CommandError;
-use crate::report::near;
+use super::replaying::Replaying;
+use crate::report::{moment, near};
+use crate::{CommandError, Interpreter};
 
 #[derive(Args)]
 pub(super) struct Slice {
@@ -27,6 +32,11 @@ pub(super) struct Slice {
     /// Gives the slice even where it is known not to make the value
     #[arg(long)]
     force: bool,
+    /// Runs the slice in a scratch copy of the session's folder, and puts back what it lacks
+    #[arg(long, requires = "name", conflicts_with = "why")]
+    prove: bool,
+    #[command(flatten)]
+    replaying: Replaying,
     /// Prints JSON
     #[arg(long)]
     json: bool,
@@ -35,7 +45,7 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    pub(super) fn run(&self) -> Result<u8, CommandError> {
+    pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let store = self.store.open_existing()?;
         if let Some(name) = self.name.as_ref().filter(|_| self.why) {
             print_why(&store, name, self.session.as_deref(), self.json)?;
@@ -43,14 +53,18 @@ impl Slice {
         }
         if let Some(name) = &self.name {
             let found = NamedValue::find(&store, name, self.session.as_deref())?;
-            print_one(name, &found, self.json, self.force)?;
+            if self.prove {
+                self.prove(&store, name, &found, interpreter)?;
+            } else {
+                print_one(&store, name, &found, self.json, self.force)?;
+            }
             return Ok(0);
         }
         let recorded = Recorded::load(&store, self.session.as_deref())?;
         let slicer = recorded.slicer()?;
         let mut all = Map::new();
         for variable in recorded.bound() {
-            let sliced = slicer.slice(variable.node);
+            let Some(sliced) = recorded.slice_of(&store, &slicer, variable)? else { continue };
             let code = match recorded.refusal(Some(variable), &sliced) {
                 Some(reason) if !self.force => {
                     eprintln!("clew: the slice of `{}` is refused: {reason}", variable.name);
@@ -72,6 +86,37 @@ impl Slice {
             }
         }
         Ok(0)
+    }
+}
+
+impl Slice {
+    /// Proves the slice, and prints it as it makes the value.
+    fn prove(
+        &self,
+        store: &Store,
+        name: &str,
+        found: &NamedValue,
+        interpreter: &dyn Interpreter,
+    ) -> Result<(), CommandError> {
+        let recorded = &found.recorded;
+        let slicer = recorded.slicer()?;
+        let replayer = self.replaying.replayer(store, recorded, interpreter)?;
+        let (value, variables) = (found.value(name), recorded.nodes());
+        let proof = value.prove(store, &recorded.session, &slicer, &variables, &replayer)?;
+        let reason = proof.verdict.reason();
+        if let Some(reason) = reason.clone().filter(|_| !self.force) {
+            return Err(CommandError::Unproven { name: name.to_owned(), reason });
+        }
+        let Sliced { kept, statements, .. } = proof.sliced;
+        match reason {
+            None => eprintln!(
+                "clew: proven: equal, {kept} of {statements} statements, {} put back",
+                proof.put_back.len()
+            ),
+            Some(reason) => eprintln!("clew: not proven: {reason}"),
+        }
+        print_sliced(name, &Recorded::load(store, Some(&recorded.session.id.to_string()))?, found, &proof.sliced, self.json);
+        Ok(())
     }
 }
 
@@ -113,6 +158,38 @@ impl Recorded {
     /// The variables that are bound at the end.
     pub(super) fn bound(&self) -> impl Iterator<Item = &Variable> {
         self.variables.iter().filter(|variable| variable.node.is_some())
+    }
+
+    /// Which step each variable's value is.
+    pub(super) fn nodes(&self) -> Variables {
+        self.bound().filter_map(|variable| Some((variable.name.clone(), variable.node?))).collect()
+    }
+
+    /// A variable, as it was recorded.
+    pub(super) fn value_of<'v>(&self, variable: &'v Variable) -> Option<RecordedValue<'v>> {
+        let (node, fingerprint) = (variable.node?, variable.fingerprint.clone());
+        Some(RecordedValue { name: &variable.name, node, artifact: None, fingerprint })
+    }
+
+    /// The slice of a variable, if it has a value.
+    pub(super) fn slice_of(
+        &self,
+        store: &Store,
+        slicer: &Slicer<'_>,
+        variable: &Variable,
+    ) -> Result<Option<Sliced>, CommandError> {
+        let Some(value) = self.value_of(variable) else { return Ok(None) };
+        let sinks = value.sinks(slicer, &Variables::new());
+        let put_back = value.put_back(store, &self.session, slicer, &sinks)?;
+        Ok(Some(slicer.slice_with(sinks, &put_back)))
+    }
+
+    /// The latest replay of a slice that made its value, if one did.
+    fn proof_of(&self, sliced: &Sliced) -> Option<&Certificate> {
+        let digest = sliced.digest();
+        let of_it = |certificate: &&Certificate| certificate.slice_digest == digest;
+        let latest = self.certificates.iter().rev().find(of_it)?;
+        (latest.verdict == Verdict::Equal.word()).then_some(latest)
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
@@ -170,9 +247,21 @@ impl NamedValue {
         })
     }
 
-    pub(super) fn slice(&self) -> Result<Sliced, CommandError> {
+    pub(super) fn slice(&self, store: &Store, name: &str) -> Result<Sliced, CommandError> {
         let slicer = self.recorded.slicer()?;
-        Ok(slicer.slice(self.sinks(&slicer)))
+        let value = self.value(name);
+        let sinks = value.sinks(&slicer, &self.recorded.nodes());
+        let put_back = value.put_back(store, &self.recorded.session, &slicer, &sinks)?;
+        Ok(slicer.slice_with(sinks, &put_back))
+    }
+
+    /// The value, as it was recorded.
+    pub(super) fn value<'v>(&'v self, name: &'v str) -> RecordedValue<'v> {
+        let fingerprint = match &self.artifact {
+            Some(artifact) => artifact.fingerprint.clone(),
+            None => self.recorded.variable(name).and_then(|known| known.fingerprint.clone()),
+        };
+        RecordedValue { name, node: self.node, artifact: self.artifact.as_ref(), fingerprint }
     }
 
     /// Why its slice is refused, if it is.
@@ -182,17 +271,6 @@ impl NamedValue {
             None => self.recorded.bound().find(|variable| variable.node == Some(self.node)),
         };
         self.recorded.refusal(variable, sliced)
-    }
-
-    /// The steps that the slice is of.
-    fn sinks(&self, slicer: &Slicer<'_>) -> Vec<NodeId> {
-        let Some(artifact) = &self.artifact else { return vec![self.node] };
-        let variables = self
-            .recorded
-            .bound()
-            .filter_map(|variable| Some((variable.name.clone(), variable.node?)))
-            .collect();
-        slicer.sinks_of_artifact(self.node, &artifact.type_name, &variables)
     }
 }
 
@@ -205,7 +283,7 @@ fn print_why(
 ) -> Result<(), CommandError> {
     let found = NamedValue::find(store, name, session)?;
     let slicer = found.recorded.slicer()?;
-    let kept = slicer.why(found.sinks(&slicer));
+    let kept = slicer.why(found.value(name).sinks(&slicer, &found.recorded.nodes()));
     if as_json {
         let rows: Vec<Value> = kept.iter().map(row_of).collect();
         say_line!("{}", json!({ "name": name, "statements": rows }));
@@ -250,25 +328,45 @@ fn row_of(statement: &KeptStatement) -> Value {
 
 /// Prints the slice of one variable or artifact, unless it is refused.
 pub(super) fn print_one(
+    store: &Store,
     name: &str,
     found: &NamedValue,
     as_json: bool,
     force: bool,
 ) -> Result<(), CommandError> {
-    let sliced = found.slice()?;
+    let sliced = found.slice(store, name)?;
     if let Some(reason) = found.refusal(&sliced).filter(|_| !force) {
         return Err(CommandError::Refused { name: name.to_owned(), reason });
     }
+    if let Some(certificate) = found.recorded.proof_of(&sliced) {
+        eprintln!("clew: proven on {}: replayed, it made the same value", moment(certificate.checked));
+    } else if std::io::stderr().is_terminal() {
+        eprintln!("clew: not proven; --prove replays it and puts back what it lacks");
+    }
+    print_sliced(name, &found.recorded, found, &sliced, as_json);
+    Ok(())
+}
+
+/// Prints a slice; `recorded` knows what replays of it came to.
+fn print_sliced(
+    name: &str,
+    recorded: &Recorded,
+    found: &NamedValue,
+    sliced: &Sliced,
+    as_json: bool,
+) {
     if as_json {
+        let proof = recorded.proof_of(sliced);
         say_line!(
             "{}",
             json!({
                 "name": name,
-                "session": found.recorded.session.id.to_string(),
+                "session": recorded.session.id.to_string(),
                 "version": found.artifact.as_ref().map(|artifact| artifact.version),
                 "code": sliced.code,
                 "kept": sliced.kept,
                 "statements": sliced.statements,
+                "proven": proof.map(|certificate| moment(certificate.checked)),
             })
         );
     } else {
@@ -277,5 +375,4 @@ pub(super) fn print_one(
             say_line!("");
         }
     }
-    Ok(())
 }

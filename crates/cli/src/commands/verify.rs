@@ -1,16 +1,12 @@
 //! `clew verify`: runs a slice in a fresh plain python and compares the value.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use clap::Args;
-use clew_graph::{SourceLocation, Timestamp};
-use clew_session::{Answer, Replay, ReplayError, Sliced, Verdict};
-use clew_store::{Certificate, Store, Variable};
+use clew_session::{Replayed, Replayer, Sliced, Slicer, Trial, Verdict};
+use clew_store::{Store, Variable};
 use serde_json::{Value, json};
 
 use super::StorePlace;
+use super::replaying::Replaying;
 use super::slice::{NamedValue, Recorded};
 use crate::{CommandError, Interpreter};
 
@@ -22,6 +18,9 @@ pub(super) struct Verify {
     /// Every module-level variable at the end of the session
     #[arg(long, conflicts_with = "name")]
     all: bool,
+    /// Runs the whole program again as well, where nothing was kept to compare with or the values differ
+    #[arg(long)]
+    whole: bool,
     /// The session, by its id or the beginning of it [default: the latest]
     #[arg(long, value_name = "ID")]
     session: Option<String>,
@@ -29,46 +28,52 @@ pub(super) struct Verify {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    replaying: Replaying,
+    #[command(flatten)]
     store: StorePlace,
 }
 
 impl Verify {
     pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let store = self.store.open_existing()?;
-        let python = interpreter.python();
         match &self.name {
-            Some(name) => self.one(&store, &python, name),
-            None => self.all(&store, &python),
+            Some(name) => self.one(&store, interpreter, name),
+            None => self.all(&store, interpreter),
         }
     }
 
-    fn one(&self, store: &Store, python: &Path, name: &str) -> Result<u8, CommandError> {
+    fn one(
+        &self,
+        store: &Store,
+        interpreter: &dyn Interpreter,
+        name: &str,
+    ) -> Result<u8, CommandError> {
         let found = NamedValue::find(store, name, self.session.as_deref())?;
-        let sliced = found.slice()?;
-        let variable = variable_of(&found, name)?;
-        let recorded = match &found.artifact {
-            Some(artifact) => artifact.fingerprint.clone(),
-            None => match found.recorded.variable(name).and_then(|known| known.fingerprint.clone())
-            {
-                Some(fingerprint) => Some(fingerprint),
-                // Nothing was kept to compare with, so the whole program is run again as well.
-                None => {
-                    let names = [name.to_owned()];
-                    let whole = whole_program(python, &found.recorded, &sliced, &names)?;
-                    whole.into_iter().next().and_then(|answer| answer.fingerprint)
-                }
-            },
-        };
-        let replay = replay_of(&found.recorded, &sliced, &variable, found.artifact.as_ref());
-        let mut verdict = answered(python, &replay)?.verdict(recorded.as_deref());
-        if let (Verdict::Different { recorded, .. }, None) = (&verdict, &found.artifact) {
+        let recorded = &found.recorded;
+        let slicer = recorded.slicer()?;
+        let sliced = found.slice(store, name)?;
+        let replayer = self.replaying.replayer(store, recorded, interpreter)?;
+        let mut value = found.value(name);
+        let mut whole = None;
+        if value.fingerprint.is_none() && self.whole {
             let names = [name.to_owned()];
-            let whole = whole_program(python, &found.recorded, &sliced, &names)?;
-            if is_unsteady(whole.first(), recorded) {
+            let made = whole_program(&replayer, &slicer, &names)?;
+            value.fingerprint = made.answers.first().and_then(|made| made.fingerprint.clone());
+            whole = Some(made);
+        }
+        let (mut verdict, replayed) = value.compared(&slicer, &replayer, &sliced.code)?;
+        if let Verdict::Different { recorded, .. } = &verdict
+            && self.whole
+            && whole.is_none()
+            && found.artifact.is_none()
+        {
+            let made = whole_program(&replayer, &slicer, &[name.to_owned()])?;
+            if is_unsteady(&made, 0, recorded) {
                 verdict = unsteady();
             }
         }
-        certify(store, &found.recorded, name, found.artifact.as_ref(), &sliced, &verdict)?;
+        value.certify(store, &recorded.session, &sliced, &verdict)?;
+        say_notes(&replayed);
         if self.json {
             say_line!("{}", row(name, &verdict, &sliced));
         } else {
@@ -77,31 +82,20 @@ impl Verify {
         Ok(u8::from(verdict != Verdict::Equal))
     }
 
-    fn all(&self, store: &Store, python: &Path) -> Result<u8, CommandError> {
+    fn all(&self, store: &Store, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let recorded = Recorded::load(store, self.session.as_deref())?;
         let slicer = recorded.slicer()?;
-        let mut rows = Vec::new();
-        let mut worst = 0;
+        let replayer = self.replaying.replayer(store, &recorded, interpreter)?;
+        let mut report = Report { store, recorded: &recorded, json: self.json, rows: Vec::new() };
         // Variables of one slice are made by one run of it.
         let mut runs: Vec<(Sliced, Vec<&Variable>)> = Vec::new();
-        let mut different: Vec<(&Variable, Sliced, Verdict)> = Vec::new();
         for variable in recorded.bound() {
-            let Some(node) = variable.node else { continue };
-            let sliced = slicer.slice([node]);
+            let Some(sliced) = recorded.slice_of(store, &slicer, variable)? else { continue };
             match (&variable.refused, &variable.fingerprint) {
-                (Some(reason), _) => {
-                    let mut refused = row(&variable.name, &Verdict::Equal, &sliced);
-                    refused["verdict"] = json!("refused");
-                    refused["reason"] = json!(reason);
-                    rows.push(refused);
-                    if !self.json {
-                        say_line!("{}: refused ({reason})", variable.name);
-                    }
-                }
+                (Some(reason), _) => report.refused(variable, &sliced, reason),
                 (None, None) => {
                     let reason = "no fingerprint of the value was recorded".to_owned();
-                    let verdict = Verdict::NotComparable { reason };
-                    self.report(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
+                    report.add(variable, &sliced, &Verdict::NotComparable { reason })?;
                 }
                 (None, Some(_)) => match runs.iter_mut().find(|(run, _)| *run == sliced) {
                     Some((_, made)) => made.push(variable),
@@ -109,90 +103,109 @@ impl Verify {
                 },
             }
         }
+        let (mut worst, mut compared) = (false, false);
+        let mut different: Vec<(&Variable, Sliced, Verdict)> = Vec::new();
         for (sliced, made) in runs {
-            let names = made.iter().map(|variable| variable.name.clone());
-            let replay = replay_of(&recorded, &sliced, names, None);
-            let answers = answered_all(python, &replay)?;
-            for (variable, answer) in made.into_iter().zip(answers) {
-                let verdict = answer.verdict(variable.fingerprint.as_deref());
-                if matches!(verdict, Verdict::Different { .. }) {
-                    different.push((variable, sliced.clone(), verdict));
-                    continue;
+            let names: Vec<String> = made.iter().map(|variable| variable.name.clone()).collect();
+            let replayed = replayer.replay(trial(&sliced.code, &names))?;
+            for (at, variable) in made.into_iter().enumerate() {
+                let verdict = replayed.verdict(at, variable.fingerprint.as_deref());
+                compared |= !matches!(verdict, Verdict::NotComparable { .. });
+                worst |= matches!(verdict, Verdict::Failed { .. });
+                match verdict {
+                    Verdict::Different { .. } => different.push((variable, sliced.clone(), verdict)),
+                    _ => report.add(variable, &sliced, &verdict)?,
                 }
-                if matches!(verdict, Verdict::Failed { .. }) {
-                    worst = 1;
-                }
-                self.report(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
             }
         }
         // What the whole program does not make twice, no slice can.
         let names: Vec<String> =
             different.iter().map(|(variable, ..)| variable.name.clone()).collect();
-        let mut whole = match different.first() {
-            Some((_, sliced, _)) => whole_program(python, &recorded, sliced, &names)?,
-            None => Vec::new(),
-        }
-        .into_iter();
-        for (variable, sliced, mut verdict) in different {
-            match &verdict {
-                Verdict::Different { recorded, .. }
-                    if is_unsteady(whole.next().as_ref(), recorded) =>
+        let whole = match self.whole && !names.is_empty() {
+            true => Some(whole_program(&replayer, &slicer, &names)?),
+            false => None,
+        };
+        for (at, (variable, sliced, mut verdict)) in different.into_iter().enumerate() {
+            match (&verdict, &whole) {
+                (Verdict::Different { recorded, .. }, Some(whole))
+                    if is_unsteady(whole, at, recorded) =>
                 {
                     verdict = unsteady();
                 }
-                _ => worst = 1,
+                _ => worst = true,
             }
-            self.report(store, &recorded, variable, &sliced, &verdict, &mut rows)?;
+            report.add(variable, &sliced, &verdict)?;
         }
-        if self.json {
-            rows.sort_by_key(|row| row["name"].as_str().map(str::to_owned));
-            say_line!("{}", Value::Array(rows));
+        let nothing = !compared && !report.rows.is_empty();
+        if nothing {
+            eprintln!("clew: nothing could be compared");
         }
-        Ok(worst)
-    }
-
-    /// Keeps and prints what was found about a variable.
-    fn report(
-        &self,
-        store: &Store,
-        recorded: &Recorded,
-        variable: &Variable,
-        sliced: &Sliced,
-        verdict: &Verdict,
-        rows: &mut Vec<Value>,
-    ) -> Result<(), CommandError> {
-        certify(store, recorded, &variable.name, None, sliced, verdict)?;
-        if !self.json {
-            say_line!("{}: {}", variable.name, sentence(verdict, sliced));
-        }
-        rows.push(row(&variable.name, verdict, sliced));
-        Ok(())
+        report.end();
+        Ok(u8::from(worst || nothing))
     }
 }
 
-/// The variable whose value an artifact is, where it was saved from one, or the variable itself.
-fn variable_of(found: &NamedValue, name: &str) -> Result<Option<String>, CommandError> {
-    if found.artifact.is_none() {
-        return Ok(Some(name.to_owned()));
+/// What is said of the variables of a session.
+struct Report<'a> {
+    store: &'a Store,
+    recorded: &'a Recorded,
+    json: bool,
+    rows: Vec<Value>,
+}
+
+impl Report<'_> {
+    /// Keeps and prints what was found about a variable.
+    fn add(
+        &mut self,
+        variable: &Variable,
+        sliced: &Sliced,
+        verdict: &Verdict,
+    ) -> Result<(), CommandError> {
+        if let Some(value) = self.recorded.value_of(variable) {
+            value.certify(self.store, &self.recorded.session, sliced, verdict)?;
+        }
+        if !self.json {
+            say_line!("{}: {}", variable.name, sentence(verdict, sliced));
+        }
+        self.rows.push(row(&variable.name, verdict, sliced));
+        Ok(())
     }
-    Ok(found.recorded.slicer()?.variable_of(found.node))
+
+    fn refused(&mut self, variable: &Variable, sliced: &Sliced, reason: &str) {
+        let mut refused = row(&variable.name, &Verdict::Equal, sliced);
+        refused["verdict"] = json!("refused");
+        refused["reason"] = json!(reason);
+        self.rows.push(refused);
+        if !self.json {
+            say_line!("{}: refused ({reason})", variable.name);
+        }
+    }
+
+    fn end(mut self) {
+        if self.json {
+            self.rows.sort_by_key(|row| row["name"].as_str().map(str::to_owned));
+            say_line!("{}", Value::Array(self.rows));
+        }
+    }
 }
 
 /// Runs the whole program once more and fingerprints these variables.
 fn whole_program(
-    python: &Path,
-    recorded: &Recorded,
-    sliced: &Sliced,
+    replayer: &Replayer<'_>,
+    slicer: &Slicer<'_>,
     names: &[String],
-) -> Result<Vec<Answer>, CommandError> {
-    let mut whole = replay_of(recorded, sliced, names.iter().cloned(), None);
-    whole.code = recorded.slicer()?.program();
-    answered_all(python, &whole)
+) -> Result<Replayed, CommandError> {
+    Ok(replayer.replay(trial(&slicer.program(), names))?)
+}
+
+fn trial<'a>(code: &'a str, variables: &'a [String]) -> Trial<'a> {
+    Trial { code, variables, artifact: None, recorded: &[] }
 }
 
 /// Whether the whole program, run again, ran to its end and made another value than was recorded.
-fn is_unsteady(whole: Option<&Answer>, recorded: &str) -> bool {
-    whole.is_some_and(|answer| answer.fingerprint.as_deref().is_some_and(|made| made != recorded))
+fn is_unsteady(whole: &Replayed, at: usize, recorded: &str) -> bool {
+    let made = whole.answers.get(at).and_then(|answer| answer.fingerprint.as_deref());
+    made.is_some_and(|made| made != recorded)
 }
 
 fn unsteady() -> Verdict {
@@ -201,103 +214,10 @@ fn unsteady() -> Verdict {
     }
 }
 
-fn replay_of(
-    recorded: &Recorded,
-    sliced: &Sliced,
-    variables: impl IntoIterator<Item = impl Into<String>>,
-    artifact: Option<&clew_graph::Artifact>,
-) -> Replay {
-    let file = match recorded.sources.first().map(|source| &source.location) {
-        Some(SourceLocation::File(path)) => path.clone(),
-        _ => "<clew>".to_owned(),
-    };
-    let variables: Vec<String> = variables.into_iter().map(Into::into).collect();
-    let artifact = if variables.is_empty() { artifact } else { None };
-    Replay {
-        code: sliced.code.clone(),
-        file,
-        arguments: recorded.session.arguments.clone(),
-        working_directory: recorded.session.working_directory.clone(),
-        artifact: artifact.map(|artifact| artifact.name.clone()),
-        variables,
-    }
-}
-
-/// Runs a text in a fresh interpreter and fingerprints the value that it makes.
-fn answered(python: &Path, replay: &Replay) -> Result<Answer, CommandError> {
-    let answers = answered_all(python, replay)?;
-    answers
-        .into_iter()
-        .next()
-        .ok_or_else(|| ReplayError::NoAnswer("it names no value".to_owned()).into())
-}
-
-/// Modules of the folder that it is started in are none of its own.
-const REPLAY: &str = "\
-import sys
-sys.flags.safe_path or sys.path.pop(0)
-from clew._replay import main
-main()";
-
-/// Runs a text in a fresh interpreter and fingerprints each value that it makes.
-fn answered_all(python: &Path, replay: &Replay) -> Result<Vec<Answer>, CommandError> {
-    let start = |source| ReplayError::Start { python: python.display().to_string(), source };
-    let mut child = Command::new(python)
-        .args(["-c", REPLAY])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(start)?;
-    let task = json!(replay).to_string();
-    if let Some(mut input) = child.stdin.take() {
-        // A child that dies early says why on its own.
-        let _ = input.write_all(task.as_bytes());
-    }
-    let output = child.wait_with_output().map_err(start)?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    if let Ok(answers) = serde_json::from_str(said.lines().last().unwrap_or_default()) {
-        return Ok(answers);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().last().unwrap_or("the process said nothing").to_owned();
-    // A slice may end its own process.
-    match output.status.code() {
-        Some(_) => {
-            let failed = Answer { fingerprint: None, reason: Some(said), failed: true };
-            Ok(vec![failed; replay.variables.len().max(1)])
-        }
-        None => Err(ReplayError::NoAnswer(said).into()),
-    }
-}
-
-fn certify(
-    store: &Store,
-    recorded: &Recorded,
-    name: &str,
-    artifact: Option<&clew_graph::Artifact>,
-    sliced: &Sliced,
-    verdict: &Verdict,
-) -> Result<(), CommandError> {
-    let now =
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    store.save_certificate(&Certificate {
-        session: recorded.session.id,
-        name: name.to_owned(),
-        version: artifact.map(|artifact| artifact.version),
-        checked: Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)),
-        verdict: verdict.word().to_owned(),
-        reason: reason(verdict),
-        slice_digest: sliced.digest(),
-    })?;
-    Ok(())
-}
-
-fn reason(verdict: &Verdict) -> Option<String> {
-    match verdict {
-        Verdict::Equal => None,
-        Verdict::Different { .. } => Some("the slice makes another value".to_owned()),
-        Verdict::Failed { reason } | Verdict::NotComparable { reason } => Some(reason.clone()),
+/// Says how a replay was not what the run was.
+fn say_notes(replayed: &Replayed) {
+    for note in &replayed.notes {
+        eprintln!("clew: {note}");
     }
 }
 
@@ -305,7 +225,7 @@ fn row(name: &str, verdict: &Verdict, sliced: &Sliced) -> Value {
     json!({
         "name": name,
         "verdict": verdict.word(),
-        "reason": reason(verdict),
+        "reason": verdict.reason(),
         "kept": sliced.kept,
         "statements": sliced.statements,
     })

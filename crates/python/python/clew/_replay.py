@@ -16,57 +16,152 @@ from contextlib import contextmanager
 from clew import _clew
 
 
-def main() -> None:
-    """Reads a task from standard input and answers it on standard output, both as JSON."""
-    task = json.loads(sys.stdin.buffer.read())
-    # What the slice prints or reads is not part of the conversation.
-    answer_to = os.dup(1)
-    # Nor does it matter what it puts in the place of functions of the libraries used here.
-    dumps, write, leave = json.dumps, os.write, os._exit
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.dup2(nowhere, 1)
-    found = answer(task)
-    write(answer_to, (dumps(found) + "\n").encode())
-    sys.stderr.flush()
+def main(folder: str) -> None:
+    """Does the task that a folder holds, and leaves the answer in it, both as JSON."""
+    with open(os.path.join(folder, "task.json"), encoding="utf-8") as file:
+        task = json.load(file)
+    # It does not matter what the slice puts in the place of functions that are used here.
+    dumps, opened, write, rename, leave = json.dumps, os.open, os.write, os.replace, os._exit
+    flush, join = sys.stderr.flush, os.path.join
+    found = answer(task, folder)
+    # Whoever reads it finds all of it or nothing.
+    begun = join(folder, "answer.begun")
+    to = opened(begun, os.O_WRONLY | os.O_CREAT)
+    write(to, dumps(found).encode())
+    rename(begun, join(folder, "answer.json"))
+    flush()
     # Threads that the slice started are not waited for.
     leave(0)
 
 
-def answer(task: dict) -> list[dict]:
+def answer(task: dict, folder: str | None = None) -> dict:
     """Runs the slice of a task and fingerprints each value that it was to make.
 
     For a process that does nothing else afterwards: folder, arguments and ``__main__`` stay as
-    the task wants them.
+    the task wants them. Given a folder, the slice runs in a scratch copy of the session's.
     """
-    _clew.replaying()
-    os.chdir(task["working_directory"])
-    sys.argv[:] = task["arguments"]
-    file = task["file"]
-    sys.path.insert(0, os.path.dirname(os.path.realpath(file)) if os.path.exists(file) else "")
-    _clew.forget_shadowed(sys.path[0])
-    module = _module(file)
-    sys.modules["__main__"] = module
+    scratch = effects = None
+    if folder is not None:
+        scratch = _prepared(task, folder)
+        effects = _watched(task, scratch)
+    place = scratch.place if scratch is not None else lambda path: path
+    saves = _Fingerprints(set(task.get("recorded", ())))
     try:
-        _run(task["code"], file, module)
+        os.chdir(place(task["working_directory"]))
+        module = _main_module(task, place)
+        with saves:
+            _run(task["code"], module.__dict__.get("__file__", "<string>"), module)
     except BaseException as error:
-        reason = f"{type(error).__name__}: {error}"
-        failed = {"fingerprint": None, "reason": reason, "failed": True}
-        return [failed] * max(1, len(task["variables"]))
-    if task["artifact"] is not None:
-        return [_judged(lambda: _clew.replayed(task["artifact"]))]
-    made = module.__dict__
-    return [_judged(lambda: _clew.fingerprint(made[name])) for name in task["variables"]]
+        failed = {"fingerprint": None, "reason": _last_line(error), "failed": True}
+        answers = [failed] * max(1, len(task["variables"]))
+    else:
+        answers = _answers(task, saves, module.__dict__)
+    return {
+        "answers": answers,
+        "blocked": effects.blocked if effects is not None else [],
+        "notes": scratch.notes if scratch is not None else [],
+    }
 
 
-def _judged(fingerprint_of: Callable[[], str]) -> dict:
+def _prepared(task: dict, folder: str):
+    """The scratch copy, as the session's folders were when it began, with the slice as its script."""
+    from clew._scratch import Scratch
+
+    scratch = Scratch(folder, task["roots"], task["overlay"])
+    for path in [*task["left_out"], *list(scratch.written_between(task["sessions"]))]:
+        scratch.leave_out(path)
+    for kept in task["restored"]:
+        with open(kept["content"], "rb") as file:
+            scratch.put(kept["path"], file.read())
+    file = task["file"]
+    if file is not None and any(_is_in(scratch.place(file), root) for root in scratch.roots):
+        # Processes that the slice starts import it under this name.
+        scratch.put(file, task["code"].encode("utf-8", "surrogatepass"))
+    return scratch
+
+
+def _watched(task: dict, scratch):
+    from clew._effects import Effects
+
+    originals = [] if scratch.isolated else [os.path.realpath(root) for root in task["roots"]]
+    effects = Effects(
+        [scratch.folder, *scratch.roots],
+        lambda path: any(_is_in(path, root) for root in originals),
+    )
+    if not task["allow_effects"]:
+        effects.listen()
+    return effects
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _main_module(task: dict, place: Callable[[str], str]) -> types.ModuleType:
+    """A ``__main__`` as the session had it, with its arguments and the beginning of its path."""
+    arguments = list(task["arguments"])
+    module = types.ModuleType("__main__")
+    module.__builtins__ = __builtins__
+    module.__annotations__ = {}
+    sys.modules["__main__"] = module
+    sys.argv[:] = arguments
+    file = task["file"]
+    if task.get("module") is not None:
+        first = os.getcwd()
+        sys.path.insert(0, first)
+        _clew.forget_shadowed(first)
+        import runpy
+
+        _, spec, _ = runpy._get_module_details(task["module"])
+        module.__dict__.update(
+            __spec__=spec,
+            __loader__=spec.loader,
+            __package__=spec.parent,
+            __file__=spec.origin,
+            __cached__=spec.cached,
+        )
+        sys.argv[0] = spec.origin
+        return module
+    if file is None:
+        sys.path.insert(0, "")
+        _clew.forget_shadowed("")
+        return module
+    module.__file__ = place(file)
+    module.__cached__ = None
+    real = os.path.realpath(module.__file__)
+    first = os.path.dirname(real) if os.path.exists(module.__file__) else ""
+    sys.path.insert(0, first)
+    _clew.forget_shadowed(first)
+    return module
+
+
+def _answers(task: dict, saves: _Fingerprints, made: dict) -> list[dict]:
+    artifact = task.get("artifact")
+    if artifact is not None and (saved := saves.under(artifact)) is not None:
+        # What was saved is wanted, whatever became of it later.
+        return [saved]
+    if artifact is not None and not task["variables"]:
+        return [{"fingerprint": None, "reason": f"it saves no `{artifact}`", "failed": True}]
+    return [_judged(lambda: made[name]) for name in task["variables"]]
+
+
+def _judged(value_of: Callable[[], object]) -> dict:
     try:
-        fingerprint = fingerprint_of()
+        value = value_of()
     except KeyError as error:
         return {"fingerprint": None, "reason": f"it does not make {error}", "failed": True}
+    try:
+        fingerprint = _clew.fingerprint(value)
     except Exception as error:
         return {"fingerprint": None, "reason": str(error), "failed": False}
     return {"fingerprint": fingerprint, "reason": None, "failed": False}
+
+
+def _last_line(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return type(error).__name__
 
 
 def execute(code: str, name: str, variable: str | None, kept: object) -> object:
@@ -92,7 +187,7 @@ def execute(code: str, name: str, variable: str | None, kept: object) -> object:
 
 
 def redirected(value: object, name: str) -> dict | None:
-    """The description of an artifact where its saving is part of a slice that `execute` runs."""
+    """The description of an artifact where its saving is part of a slice that is run again."""
     saves = _Saves.current
     if saves is None or threading.get_ident() in saves.strangers:
         return None
@@ -134,6 +229,29 @@ class _Saves:
         return (sought or [value for value, _ in saved] or [_NOTHING])[-1]
 
 
+class _Fingerprints(_Saves):
+    """What a slice saves while it is verified: the content as it was then, and no value."""
+
+    def __init__(self, recorded: set[str]) -> None:
+        super().__init__(None)
+        self._recorded = recorded
+        self._judged: dict[str, list[dict]] = {}
+
+    def __exit__(self, *_: object) -> None:
+        # The slice may save from threads and at its very end, and nobody else runs here.
+        pass
+
+    def add(self, value: object, name: str) -> dict:
+        judged = self._judged.setdefault(name, [])
+        judged.append(_judged(lambda: value))
+        return {"name": name, "version": len(judged) - 1}
+
+    def under(self, name: str) -> dict | None:
+        judged = self._judged.get(name, [])
+        recorded = [one for one in judged if one["fingerprint"] in self._recorded]
+        return (recorded or judged or [None])[-1]
+
+
 @contextmanager
 def _main_is(module: types.ModuleType) -> Iterator[None]:
     # Pickle and dataclasses look a class up in its module.
@@ -166,4 +284,3 @@ def _content(value: object) -> str | None:
         return _clew.fingerprint(value)
     except Exception:
         return None
-

@@ -1,0 +1,76 @@
+//! Replaying: what the commands that replay slices have in common.
+
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use clap::Args;
+use clew_session::{ReplaySettings, Replayer};
+use clew_store::Store;
+
+use super::slice::Recorded;
+use crate::{CommandError, Interpreter};
+
+/// How slices are replayed.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Replaying {
+    /// Stops a replay after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    timeout: u64,
+    /// Lets replays change files, databases and machines beside their scratch copy
+    #[arg(long)]
+    allow_effects: bool,
+}
+
+impl Replaying {
+    /// What replays slices of a session. Shows on a terminal that it is at work.
+    pub(super) fn replayer<'i>(
+        &self,
+        store: &Store,
+        recorded: &Recorded,
+        interpreter: &'i dyn Interpreter,
+    ) -> Result<Replayer<'i>, CommandError> {
+        let settings = ReplaySettings {
+            limit: Duration::from_secs(self.timeout),
+            allow_effects: self.allow_effects,
+        };
+        let python = interpreter.python();
+        let replayer =
+            Replayer::new(store, &recorded.session, &recorded.sources, &python, settings)?;
+        let progress = Progress::default();
+        Ok(replayer.watched(move |taken| {
+            progress.show(taken);
+            !interpreter.is_interrupted()
+        }))
+    }
+}
+
+/// A line on a terminal that tells how many replays there were and how long the last one has taken.
+#[derive(Default)]
+struct Progress {
+    done: AtomicU64,
+    shown: AtomicU64,
+}
+
+impl Progress {
+    fn show(&self, taken: Option<Duration>) {
+        let mut errors = std::io::stderr();
+        if !errors.is_terminal() {
+            return;
+        }
+        let Some(taken) = taken else {
+            self.done.fetch_add(1, Ordering::Relaxed);
+            if self.shown.swap(0, Ordering::Relaxed) > 0 {
+                let _ = write!(errors, "\r\x1b[K");
+            }
+            return;
+        };
+        // Short replays need no company.
+        let seconds = taken.as_secs();
+        if seconds > 0 && self.shown.swap(seconds, Ordering::Relaxed) != seconds {
+            let number = self.done.load(Ordering::Relaxed) + 1;
+            let _ = write!(errors, "\rclew: replay {number}, {seconds} s\x1b[K");
+            let _ = errors.flush();
+        }
+    }
+}

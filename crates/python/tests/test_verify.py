@@ -1,0 +1,245 @@
+"""Replays: in a scratch copy, as the session was, and nothing but the slice."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pytest
+from conftest import Desk
+
+# Where the system lends no view of one's own, folders are copied; both ways have to do.
+WAYS = pytest.mark.parametrize("way", ["", "copy"], ids=["overlay", "copy"])
+
+# What C reads is told by no audit event, so that slices lack what wrote it.
+READ_BY_C = """
+import ctypes
+def read(path):
+    c = ctypes.CDLL(None)
+    c.fopen.restype = ctypes.c_void_p
+    line = ctypes.create_string_buffer(80)
+    file = c.fopen(path, b"r")
+    c.fgets(line, 80, ctypes.c_void_p(file)) if file else None
+    return line.value
+"""
+
+
+def verdict(desk: Desk, name: str, *options: str, way: str = "") -> dict:
+    outcome = desk.clew("verify", name, "--json", *options, CLEW_SCRATCH=way)
+    return json.loads(outcome.out)
+
+
+# Only the slice is run
+
+
+@WAYS
+def test_nothing_but_the_slice_is_run(desk: Desk, way: str) -> None:
+    desk.record("with open('log.txt', 'a') as g:\n    g.write('ran')\nx = 3\nout = x + 1\n")
+    assert verdict(desk, "out", way=way)["verdict"] == "equal"
+    assert (desk.folder / "log.txt").read_text() == "ran"
+
+
+@WAYS
+def test_what_a_slice_writes_does_not_last(desk: Desk, way: str) -> None:
+    desk.record(
+        "with open('log.txt', 'a') as g:\n    g.write('ran')\nout = open('log.txt').read()\n"
+    )
+    assert verdict(desk, "out", way=way)["verdict"] == "equal"
+    assert (desk.folder / "log.txt").read_text() == "ran"
+    assert sorted(os.listdir(desk.folder)) == [".clew", "log.txt", "script.py"]
+
+
+def test_the_whole_program_is_run_when_that_is_asked_for(desk: Desk) -> None:
+    desk.record("class C:\n    pass\nc = C()\nc.x = 1\n")
+    assert "--whole" in verdict(desk, "c")["reason"]
+    assert verdict(desk, "c", "--whole")["verdict"] == "equal"
+
+
+def test_small_plain_values_are_compared_without_being_asked_for(desk: Desk) -> None:
+    desk.record("n = 1\nt = ('a', [1.5, None])\nlong = list(range(10**6))\n")
+    assert verdict(desk, "n")["verdict"] == verdict(desk, "t")["verdict"] == "equal"
+    assert verdict(desk, "long")["verdict"] == "not comparable"
+
+
+def test_all_fail_when_nothing_can_be_compared(desk: Desk) -> None:
+    desk.record("long = list(range(10**6))\n")
+    outcome = desk.clew("verify", "--all")
+    assert outcome.code == 1
+    assert outcome.err == "clew: nothing could be compared\n"
+
+
+# What the program left behind
+
+
+@WAYS
+@pytest.mark.parametrize(
+    "text",
+    [
+        "open('in.txt', 'w').write('7')\nout = read(b'in.txt')\n",
+        "import os\nos.mkdir('d')\nopen('d/in.txt', 'w').write('7')\nout = read(b'd/in.txt')\n",
+        "import shutil\nshutil.copy('script.py', 'in.txt')\nout = read(b'in.txt')\n",
+        "from pathlib import Path\nPath('in.txt').write_text('7')\nout = read(b'in.txt')\n",
+        "import os\nopen('a.txt', 'w').write('7')\nos.replace('a.txt', 'in.txt')\nout = read(b'in.txt')\n",
+    ],
+    ids=["file", "folder", "copy", "path", "renamed"],
+)
+def test_files_that_the_program_left_fool_nobody(desk: Desk, way: str, text: str) -> None:
+    desk.record(READ_BY_C + text)
+    code = desk.clew("slice", "out").out
+    plain = desk.folder / "plain"
+    plain.mkdir()
+    (plain / "slice.py").write_text(code + "\nprint(out)")
+    made = desk.python("slice.py") if False else Desk(plain).python("slice.py").out.strip()
+    recorded = desk.python("-c", READ_BY_C + "print(read(b'in.txt') or read(b'd/in.txt'))").out.strip()
+    expected = "equal" if made == recorded else "different"
+    assert verdict(desk, "out", way=way)["verdict"] == expected
+
+
+@WAYS
+def test_data_that_was_there_is_there(desk: Desk, way: str) -> None:
+    (desk.folder / "in.txt").write_text("7")
+    (desk.folder / "deep").mkdir()
+    (desk.folder / "deep" / "more.txt").write_text("8")
+    desk.record("out = open('in.txt').read() + open('deep/more.txt').read()\n")
+    assert verdict(desk, "out", way=way)["verdict"] == "equal"
+
+
+# Workers
+
+
+@WAYS
+@pytest.mark.parametrize(
+    "pool",
+    [
+        "import multiprocessing as mp\npool = mp.get_context('spawn').Pool",
+        "import multiprocessing as mp\npool = mp.get_context('forkserver').Pool",
+        "import multiprocessing as mp\nfrom concurrent.futures import ProcessPoolExecutor\n"
+        "def pool(n):\n    return ProcessPoolExecutor(n, mp_context=mp.get_context('spawn'))",
+    ],
+    ids=["spawn", "forkserver", "executor"],
+)
+def test_workers_import_the_slice_and_not_the_script(desk: Desk, way: str, pool: str) -> None:
+    desk.record(
+        f"""
+import os
+{pool}
+OFFSET = 2
+def f(x):
+    return x + globals().get("OFF" + "SET", 0)
+if __name__ == "__main__":
+    with pool(1) as p:
+        out = list(p.map(f, [1, 2]))
+"""
+    )
+    code = desk.clew("slice", "out").out
+    expected = "equal" if "OFFSET = 2" in code else "different"
+    assert verdict(desk, "out", way=way)["verdict"] == expected
+
+
+def test_workers_that_stay_are_not_waited_for(desk: Desk) -> None:
+    desk.record(
+        """
+        import subprocess, sys
+        p = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(50)"])
+        out = p.pid > 0
+        """
+    )
+    began = time.monotonic()
+    assert verdict(desk, "out")["verdict"] == "equal"
+    assert time.monotonic() - began < 30
+
+
+def test_workers_of_joblib_are_not_waited_for(desk: Desk) -> None:
+    pytest.importorskip("joblib")
+    desk.record(
+        "from joblib import Parallel, delayed\n"
+        "def f(x):\n    return x + 1\n"
+        "out = Parallel(n_jobs=2)(delayed(f)(i) for i in range(3))\n"
+    )
+    began = time.monotonic()
+    assert verdict(desk, "out")["verdict"] == "equal"
+    assert time.monotonic() - began < 30
+
+
+def test_a_replay_ends_when_its_time_is_up(desk: Desk) -> None:
+    desk.record("import os, time\ntime.sleep(float(os.environ.get('NAP', 0)))\nout = time.sleep(float(os.environ.get('NAP', 0)))\n")
+    outcome = desk.clew("verify", "out", "--timeout", "1", NAP="30")
+    assert outcome.out == "out: not comparable (its replay was stopped after 1 seconds; see --timeout)\n"
+
+
+# As the session was
+
+
+@WAYS
+@pytest.mark.parametrize(
+    "words",
+    [["script.py", "a", "-b"], ["-m", "script", "a"], ["-m", "package.inner", "a"], ["-m", "package"]],
+    ids=["script", "module", "inner", "package"],
+)
+def test_arguments_path_and_package_are_the_sessions(desk: Desk, way: str, words: list[str]) -> None:
+    desk.write("helper.py", "ANSWER = 42\n")
+    text = "import sys\nimport helper\nout = (sys.argv[1:], __name__, __package__, helper.ANSWER)\n"
+    desk.write("script.py", text)
+    desk.write("package/__init__.py", "")
+    desk.write("package/sibling.py", "B = 2\n")
+    desk.write("package/inner.py", "from . import sibling\n" + text + "out += (sibling.B,)\n")
+    desk.write("package/__main__.py", "from .sibling import B\n" + text + "out += (B,)\n")
+    assert desk.clew("run", *words).code == 0
+    assert verdict(desk, "out", way=way)["verdict"] == "equal"
+
+
+def test_a_text_is_replayed_as_a_text(desk: Desk) -> None:
+    assert desk.clew("run", "-c", "import sys; out = (sys.argv, '__file__' in dir())", "a").code == 0
+    assert verdict(desk, "out")["verdict"] == "equal"
+
+
+# Effects on the world
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("text", "blocked"),
+    [
+        ("import subprocess\nout = subprocess.check_output(['echo', 'a'])\n", "run `echo a`"),
+        ("import os\nout = os.system('true')\n", "run `true`"),
+        ("open('/opt/clew-test', 'a').close()\nimport os\nout = len(os.listdir('/opt')) and open('/opt/clew-test', 'w').write('a')\n", "change /opt/clew-test"),
+        ("import sqlite3\nout = str(sqlite3.connect('/opt/clew-test').execute('select 1').fetchall())\n", "change /opt/clew-test"),
+        ("import socket\ns = socket.socket(type=socket.SOCK_DGRAM)\nout = s.sendto(b'', ('192.0.2.1', 9))\n", "reach 192.0.2.1 over the network"),
+    ],
+    ids=["program", "shell", "file", "database", "network"],
+)
+def test_a_replay_is_kept_from_effects_on_the_world(desk: Desk, way: str, text: str, blocked: str) -> None:
+    desk.write("script.py", text)
+    if desk.clew("run", "--fingerprints", "script.py").code != 0:
+        pytest.skip("it cannot be done here anyway")
+    found = verdict(desk, "out", way=way)
+    assert found["verdict"] == "not comparable"
+    assert blocked in found["reason"] and "--allow-effects" in found["reason"]
+    assert "refused" not in desk.clew("slice", "out").err
+
+
+def test_effects_are_allowed_when_that_is_said(desk: Desk) -> None:
+    desk.record("import subprocess\nout = subprocess.check_output(['echo', 'a'])\n")
+    assert verdict(desk, "out", "--allow-effects")["verdict"] == "equal"
+
+
+# Values that were saved
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(v):\n    w = v + 1\n    clew.save(w, 'a')\n    return w * 10\ny = f(41)\n",
+        "y = [clew.save(i * 2, 'a') and i for i in range(3)]\n",
+        "f = lambda v: (clew.save(v + 1, 'a'), v)[1]\ny = f(1)\n",
+        "def f(v):\n    clew.save(v, 'a')\n    v.append(2)\n    return v\ny = f([1])\n",
+        "class C:\n    def __init__(self):\n        clew.save([1], 'a')\ny = C()\n",
+    ],
+    ids=["function", "comprehension", "lambda", "changed later", "method"],
+)
+def test_what_was_saved_is_compared_and_not_the_callers_variable(desk: Desk, text: str) -> None:
+    desk.record("import clew\n" + text)
+    before = desk.json("artifacts")
+    assert verdict(desk, "a")["verdict"] == "equal"
+    assert desk.json("artifacts") == before

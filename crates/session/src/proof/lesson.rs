@@ -1,0 +1,178 @@
+//! Lesson: what a widening taught, kept for later slices of the same value and for other programs.
+
+use std::collections::BTreeSet;
+
+use clew_graph::{SessionId, Span};
+use clew_store::{Finding, Store, StoreError};
+use serde::{Deserialize, Serialize};
+
+use super::likelihood::{is_import_or_call, words};
+use super::{Proof, Prover};
+use crate::Slicer;
+use crate::replay::Verdict;
+
+/// That a statement which seemed needless matters to others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lesson {
+    /// The statement's text.
+    pub statement: String,
+    /// Names in the slices that need it.
+    pub matters_to: BTreeSet<String>,
+    /// What the slice came to without it.
+    pub without_it: String,
+}
+
+/// The statements that a proof put back into the slice of a value, as the store keeps them.
+#[derive(Serialize, Deserialize)]
+struct Widening {
+    put_back: Vec<Span>,
+}
+
+const LESSONS: &str = "lessons";
+
+fn about_value(session: SessionId, name: &str, version: Option<u32>) -> String {
+    let version = version.map(|version| format!("@{version}")).unwrap_or_default();
+    format!("widening {session} {name}{version}")
+}
+
+fn about_statement(text: &str) -> String {
+    format!("lesson {}", text.trim())
+}
+
+/// What was put back into the slice of a value.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn widening(
+    store: &Store,
+    session: SessionId,
+    name: &str,
+    version: Option<u32>,
+) -> Result<Vec<Span>, StoreError> {
+    let found = store.findings(&about_value(session, name, version))?;
+    let latest = found.last().and_then(|content| serde_json::from_slice(content).ok());
+    Ok(latest.map(|Widening { put_back }| put_back).unwrap_or_default())
+}
+
+/// What proofs have taught of statements, the latest last.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn lessons(store: &Store) -> Result<Vec<Lesson>, StoreError> {
+    let known: BTreeSet<String> = store
+        .findings(LESSONS)?
+        .iter()
+        .map(|statement| String::from_utf8_lossy(statement).into_owned())
+        .collect();
+    let mut all = Vec::new();
+    for statement in known {
+        all.extend(of_statement(store, &statement)?);
+    }
+    Ok(all)
+}
+
+fn of_statement(store: &Store, text: &str) -> Result<Vec<Lesson>, StoreError> {
+    let found = store.findings(&about_statement(text))?;
+    Ok(found.iter().filter_map(|content| serde_json::from_slice(content).ok()).collect())
+}
+
+impl Prover<'_> {
+    /// The statements of which other proofs have taught that the slice may need them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn lessons_for(&self, store: &Store) -> Result<Vec<Span>, StoreError> {
+        let first = self.slicer.select(self.sinks.iter().copied(), &self.known);
+        taught(store, self.slicer, &first)
+    }
+}
+
+/// Statements that a selection leaves out, though a proof has taught that names in it need them.
+pub(crate) fn taught(
+    store: &Store,
+    slicer: &Slicer<'_>,
+    selection: &crate::slicer::Selection,
+) -> Result<Vec<Span>, StoreError> {
+    let known = store.findings(LESSONS)?;
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known: BTreeSet<String> =
+        known.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
+    let names = words(&selection.sliced.code);
+    let mut put_back = Vec::new();
+    for &span in &selection.dropped {
+        let text = slicer.text_of(span).trim();
+        if known.contains(text) {
+            let matters = |lesson: &Lesson| {
+                lesson.matters_to.iter().any(|name| names.contains(name.as_str()))
+            };
+            if of_statement(store, text)?.iter().any(matters) {
+                put_back.push(span);
+            }
+        }
+    }
+    Ok(put_back)
+}
+
+/// Keeps what a proof has taught.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn keep(
+    store: &Store,
+    slicer: &Slicer<'_>,
+    proof: &Proof,
+    (session, name, version): (SessionId, &str, Option<u32>),
+) -> Result<(), StoreError> {
+    let Some(without) = proof.taught_by.as_ref().filter(|_| proof.verdict == Verdict::Equal) else {
+        return Ok(());
+    };
+    let content = serde_json::to_vec(&Widening { put_back: proof.put_back.clone() });
+    if let Ok(content) = content {
+        store.save_finding(&Finding { about: about_value(session, name, version), content })?;
+    }
+    for &span in &proof.put_back {
+        let text = slicer.text_of(span).trim();
+        // Of one program alone speaks what binds its variables.
+        if !is_import_or_call(text) {
+            continue;
+        }
+        let lesson = Lesson {
+            statement: text.to_owned(),
+            matters_to: users(&proof.sliced.code, text, without),
+            without_it: match without {
+                Verdict::Failed { reason } => reason.clone(),
+                _ => "another value".to_owned(),
+            },
+        };
+        if let Ok(content) = serde_json::to_vec(&lesson) {
+            store.save_finding(&Finding { about: about_statement(text), content })?;
+            let content = text.as_bytes().to_vec();
+            store.save_finding(&Finding { about: LESSONS.to_owned(), content })?;
+        }
+    }
+    Ok(())
+}
+
+/// The names in a slice that need a statement: those of which the error speaks, or else those that its
+/// last statement calls.
+fn users(code: &str, statement: &str, without: &Verdict) -> BTreeSet<String> {
+    let own = words(statement);
+    let all = words(code);
+    let owned = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).collect();
+    if let Verdict::Failed { reason } = without {
+        let named: BTreeSet<&str> =
+            words(reason).into_iter().filter(|name| all.contains(name) && !own.contains(name)).collect();
+        if !named.is_empty() {
+            return owned(named);
+        }
+    }
+    let last = code.trim_end().lines().last().unwrap_or_default();
+    let called = last.match_indices('(').filter_map(|(at, _)| {
+        let before = last.get(..at)?;
+        let begin = before.rfind(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        before.get(begin.map_or(0, |at| at + 1)..)
+    });
+    owned(called.filter(|name| !name.is_empty() && !own.contains(name)).collect())
+}

@@ -1,0 +1,147 @@
+//! Value: the one that a proof is about, and what is known of it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clew_graph::{Artifact, NodeId, Session, Span, Timestamp};
+use clew_store::{Certificate, Store, StoreError};
+
+use super::lesson;
+use super::{Proof, Prover};
+use crate::replay::{ReplayError, Replayed, Verdict};
+use crate::{Replayer, SliceError, Sliced, Slicer, Trial, Variables};
+
+/// A variable or artifact, as it was recorded.
+#[derive(Clone, Debug)]
+pub struct RecordedValue<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The step that it is.
+    pub node: NodeId,
+    /// What is known of it as an artifact.
+    pub artifact: Option<&'a Artifact>,
+    /// Its fingerprint, where one was kept.
+    pub fingerprint: Option<String>,
+}
+
+/// Why there is no proof.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProofError {
+    /// The slice cannot be replayed.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no slice.
+    #[error(transparent)]
+    Slice(#[from] SliceError),
+}
+
+impl RecordedValue<'_> {
+    fn version(&self) -> Option<u32> {
+        self.artifact.map(|artifact| artifact.version)
+    }
+
+    /// The steps that its slice is of; `variables` says which step each variable's value is.
+    pub fn sinks(&self, slicer: &Slicer<'_>, variables: &Variables) -> Vec<NodeId> {
+        match self.artifact {
+            Some(artifact) => slicer.sinks_of_artifact(self.node, &artifact.type_name, variables),
+            None => vec![self.node],
+        }
+    }
+
+    /// The statements that are put back into its slice: by a proof of it, or for what proofs of other
+    /// values have taught.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn put_back(
+        &self,
+        store: &Store,
+        session: &Session,
+        slicer: &Slicer<'_>,
+        sinks: &[NodeId],
+    ) -> Result<Vec<Span>, StoreError> {
+        let mut known = lesson::widening(store, session.id, self.name, self.version())?;
+        let prover = Prover::new(slicer, sinks.to_vec(), known.clone(), 0);
+        known.extend(prover.lessons_for(store)?);
+        known.sort();
+        known.dedup();
+        Ok(known)
+    }
+
+    /// Runs a text and compares the value that it makes.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn compared(
+        &self,
+        slicer: &Slicer<'_>,
+        replayer: &Replayer<'_>,
+        code: &str,
+    ) -> Result<(Verdict, Replayed), ReplayError> {
+        let variables: Vec<String> = match self.artifact {
+            Some(_) => slicer.variable_of(self.node).into_iter().collect(),
+            None => vec![self.name.to_owned()],
+        };
+        let recorded: Vec<&str> = self.fingerprint.as_deref().into_iter().collect();
+        let trial = Trial {
+            code,
+            variables: &variables,
+            artifact: self.artifact.map(|artifact| artifact.name.as_str()),
+            recorded: &recorded,
+        };
+        let replayed = replayer.replay(trial)?;
+        Ok((replayed.verdict(0, self.fingerprint.as_deref()), replayed))
+    }
+
+    /// Keeps what a replay of its slice came to.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn certify(
+        &self,
+        store: &Store,
+        session: &Session,
+        sliced: &Sliced,
+        verdict: &Verdict,
+    ) -> Result<(), StoreError> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        store.save_certificate(&Certificate {
+            session: session.id,
+            name: self.name.to_owned(),
+            version: self.version(),
+            checked: Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)),
+            verdict: verdict.word().to_owned(),
+            reason: verdict.reason(),
+            slice_digest: sliced.digest(),
+        })
+    }
+
+    /// Proves its slice: replays it, widens it where that is needed, and keeps what came of it.
+    ///
+    /// # Errors
+    /// When it cannot be replayed, or the store cannot be used.
+    pub fn prove(
+        &self,
+        store: &Store,
+        session: &Session,
+        slicer: &Slicer<'_>,
+        variables: &Variables,
+        replayer: &Replayer<'_>,
+    ) -> Result<Proof, ProofError> {
+        /// How often something is replayed at most.
+        const MOST: usize = 40;
+        let sinks = self.sinks(slicer, variables);
+        let known = self.put_back(store, session, slicer, &sinks)?;
+        let prover = Prover::new(slicer, sinks, known, MOST);
+        let mut replay = |sliced: &Sliced| -> Result<Verdict, ProofError> {
+            Ok(self.compared(slicer, replayer, &sliced.code)?.0)
+        };
+        let proof = prover.prove(&mut replay)?;
+        self.certify(store, session, &proof.sliced, &proof.verdict)?;
+        lesson::keep(store, slicer, &proof, (session.id, self.name, self.version()))?;
+        Ok(proof)
+    }
+}
