@@ -1,5 +1,8 @@
 //! Isolation: this process's own view of some folders, in which what it changes stays its own.
-#![allow(unsafe_code, reason = "namespaces and mounts are system calls without a safe wrapper here")]
+#![allow(
+    unsafe_code,
+    reason = "namespaces and mounts are system calls without a safe wrapper here"
+)]
 
 use std::ffi::CString;
 use std::io;
@@ -78,13 +81,7 @@ fn mount(
         (text(source)?, text(target)?, text(kind)?, text(details)?);
     // SAFETY: the texts end with a zero and live until the call returns.
     done(unsafe {
-        libc::mount(
-            source.as_ptr(),
-            target.as_ptr(),
-            kind.as_ptr(),
-            flags,
-            details.as_ptr().cast(),
-        )
+        libc::mount(source.as_ptr(), target.as_ptr(), kind.as_ptr(), flags, details.as_ptr().cast())
     })
 }
 

@@ -53,8 +53,8 @@ pub use outcome::{Bound, Changed, Entered, Outcome, SavedValue, TurnChange, Turn
 pub use place::store_place;
 pub use position::Position;
 pub use program::Program;
-pub use refusal::Refusal;
 pub use proof::{Lesson, Proof, ProofError, Prover, RecordedValue, lessons};
+pub use refusal::Refusal;
 pub use replay::{Answer, ReplayError, Replayed, Verdict};
 pub use replayer::{ReplaySettings, Replayer, Trial};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};

@@ -155,7 +155,9 @@ impl Answer {
             return Verdict::Failed { reason: reason("it did not run to its end") };
         }
         let Some(replayed) = &self.fingerprint else {
-            return Verdict::NotComparable { reason: reason("the value's content cannot be compared") };
+            return Verdict::NotComparable {
+                reason: reason("the value's content cannot be compared"),
+            };
         };
         match recorded {
             Some(recorded) if replayed == recorded => Verdict::Equal,

@@ -191,7 +191,8 @@ impl<'w> Replayer<'w> {
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.unwrap_or_else(|| io::Error::other("every folder for it lies within the session's")))
+        Err(last
+            .unwrap_or_else(|| io::Error::other("every folder for it lies within the session's")))
     }
 
     /// Writes the task down.

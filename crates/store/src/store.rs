@@ -16,7 +16,8 @@ use crate::folder::Folder;
 use crate::process::{Own, Process};
 use crate::values::{Moment, Values};
 use crate::{
-    Certificate, Finding, NewArtifact, StoreError, StoredSession, ValueAddress, Variable, Version, Writer,
+    Certificate, Finding, NewArtifact, StoreError, StoredSession, ValueAddress, Variable, Version,
+    Writer,
 };
 
 /// Between a value's being put and its being named by an artifact it looks as if nobody wanted

@@ -5,7 +5,8 @@ use std::io::IsTerminal;
 use clap::Args;
 use clew_graph::{Graph, NodeId, Session, Source};
 use clew_session::{
-    KeptStatement, Need, Position, Reason, RecordedValue, Refusal, Sliced, Slicer, Variables, Verdict,
+    KeptStatement, Need, Position, Reason, RecordedValue, Refusal, Sliced, Slicer, Variables,
+    Verdict,
 };
 use clew_store::{Certificate, Store, Variable};
 use serde_json::{Map, Value, json};
@@ -115,7 +116,13 @@ impl Slice {
             ),
             Some(reason) => eprintln!("clew: not proven: {reason}"),
         }
-        print_sliced(name, &Recorded::load(store, Some(&recorded.session.id.to_string()))?, found, &proof.sliced, self.json);
+        print_sliced(
+            name,
+            &Recorded::load(store, Some(&recorded.session.id.to_string()))?,
+            found,
+            &proof.sliced,
+            self.json,
+        );
         Ok(())
     }
 }
@@ -339,7 +346,10 @@ pub(super) fn print_one(
         return Err(CommandError::Refused { name: name.to_owned(), reason });
     }
     if let Some(certificate) = found.recorded.proof_of(&sliced) {
-        eprintln!("clew: proven on {}: replayed, it made the same value", moment(certificate.checked));
+        eprintln!(
+            "clew: proven on {}: replayed, it made the same value",
+            moment(certificate.checked)
+        );
     } else if std::io::stderr().is_terminal() {
         eprintln!("clew: not proven; --prove replays it and puts back what it lacks");
     }

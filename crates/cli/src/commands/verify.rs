@@ -113,7 +113,9 @@ impl Verify {
                 compared |= !matches!(verdict, Verdict::NotComparable { .. });
                 worst |= matches!(verdict, Verdict::Failed { .. });
                 match verdict {
-                    Verdict::Different { .. } => different.push((variable, sliced.clone(), verdict)),
+                    Verdict::Different { .. } => {
+                        different.push((variable, sliced.clone(), verdict))
+                    }
                     _ => report.add(variable, &sliced, &verdict)?,
                 }
             }

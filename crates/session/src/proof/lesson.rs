@@ -162,8 +162,10 @@ fn users(code: &str, statement: &str, without: &Verdict) -> BTreeSet<String> {
     let all = words(code);
     let owned = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).collect();
     if let Verdict::Failed { reason } = without {
-        let named: BTreeSet<&str> =
-            words(reason).into_iter().filter(|name| all.contains(name) && !own.contains(name)).collect();
+        let named: BTreeSet<&str> = words(reason)
+            .into_iter()
+            .filter(|name| all.contains(name) && !own.contains(name))
+            .collect();
         if !named.is_empty() {
             return owned(named);
         }

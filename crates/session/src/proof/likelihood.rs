@@ -44,8 +44,18 @@ pub(super) fn is_import_or_call(text: &str) -> bool {
 pub(super) fn words(text: &str) -> BTreeSet<&str> {
     /// Words of the errors themselves.
     const COMMON: [&str; 12] = [
-        "object", "attribute", "module", "name", "defined", "not", "has", "error", "the", "for",
-        "file", "type",
+        "object",
+        "attribute",
+        "module",
+        "name",
+        "defined",
+        "not",
+        "has",
+        "error",
+        "the",
+        "for",
+        "file",
+        "type",
     ];
     text.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
         .filter(|word| word.len() > 1 && !COMMON.contains(word))
@@ -60,7 +70,9 @@ fn kind(text: &str) -> u8 {
         Some("print" | "display" | "assert") => 4,
         // A call for its own sake.
         _ if text.ends_with(')') && !is_assignment(text) => 1,
-        _ if is_assignment(text) || matches!(word, Some("with" | "for" | "if" | "try" | "del")) => 2,
+        _ if is_assignment(text) || matches!(word, Some("with" | "for" | "if" | "try" | "del")) => {
+            2
+        }
         _ => 3,
     }
 }

@@ -44,10 +44,14 @@ fn check(program: &str, most: usize, expected: Expect) {
 
 #[test]
 fn a_slice_that_makes_its_value_stays_as_it_is() {
-    check("a = 1\nb = 2\n", 40, expect![[r#"
+    check(
+        "a = 1\nb = 2\n",
+        40,
+        expect![[r#"
         b = 2
         # equal, 0 put back
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -67,15 +71,22 @@ fn only_what_is_needed_is_put_back() {
 
 #[test]
 fn what_not_even_the_whole_program_makes_is_left_as_it_was() {
-    check("a = 1\nraise Late #!!\nb = 2\n", 40, expect![[r#"
+    check(
+        "a = 1\nraise Late #!!\nb = 2\n",
+        40,
+        expect![[r#"
         b = 2
         # failed, 0 put back
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn when_the_replays_are_used_up_more_than_needed_is_kept() {
-    check("a = 1 #!\nb = 2\nc = 3\nd = 4\ne = 5\nf = 6\n", 3, expect![[r#"
+    check(
+        "a = 1 #!\nb = 2\nc = 3\nd = 4\ne = 5\nf = 6\n",
+        3,
+        expect![[r#"
         a = 1 #!
         b = 2
         c = 3
@@ -83,5 +94,6 @@ fn when_the_replays_are_used_up_more_than_needed_is_kept() {
         e = 5
         f = 6
         # equal, 5 put back
-    "#]]);
+    "#]],
+    );
 }
