@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use clew_graph::{Session, Source};
 use clew_session::{ReplaySettings, Replayer};
 use clew_store::Store;
 
-use super::slice::Recorded;
 use crate::{CommandError, Interpreter};
 
 /// How slices are replayed.
@@ -27,7 +27,7 @@ impl Replaying {
     pub(super) fn replayer<'i>(
         &self,
         store: &Store,
-        recorded: &Recorded,
+        (session, sources): (&Session, &[Source]),
         interpreter: &'i dyn Interpreter,
     ) -> Result<Replayer<'i>, CommandError> {
         let settings = ReplaySettings {
@@ -35,8 +35,7 @@ impl Replaying {
             allow_effects: self.allow_effects,
         };
         let python = interpreter.python();
-        let replayer =
-            Replayer::new(store, &recorded.session, &recorded.sources, &python, settings)?;
+        let replayer = Replayer::new(store, session, sources, &python, settings)?;
         let progress = Progress::default();
         Ok(replayer.watched(move |taken| {
             progress.show(taken);

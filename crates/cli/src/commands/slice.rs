@@ -101,7 +101,7 @@ impl Slice {
     ) -> Result<(), CommandError> {
         let recorded = &found.recorded;
         let slicer = recorded.slicer()?;
-        let replayer = self.replaying.replayer(store, recorded, interpreter)?;
+        let replayer = self.replaying.replayer(store, recorded.texts(), interpreter)?;
         let (value, variables) = (found.value(name), recorded.nodes());
         let proof = value.prove(store, &recorded.session, &slicer, &variables, &replayer)?;
         let reason = proof.verdict.reason();
@@ -165,6 +165,11 @@ impl Recorded {
     /// The variables that are bound at the end.
     pub(super) fn bound(&self) -> impl Iterator<Item = &Variable> {
         self.variables.iter().filter(|variable| variable.node.is_some())
+    }
+
+    /// The session and its texts.
+    pub(super) fn texts(&self) -> (&Session, &[Source]) {
+        (&self.session, &self.sources)
     }
 
     /// Which step each variable's value is.

@@ -52,7 +52,7 @@ impl Verify {
         let recorded = &found.recorded;
         let slicer = recorded.slicer()?;
         let sliced = found.slice(store, name)?;
-        let replayer = self.replaying.replayer(store, recorded, interpreter)?;
+        let replayer = self.replaying.replayer(store, recorded.texts(), interpreter)?;
         let mut value = found.value(name);
         let mut whole = None;
         if value.fingerprint.is_none() && self.whole {
@@ -85,7 +85,7 @@ impl Verify {
     fn all(&self, store: &Store, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let recorded = Recorded::load(store, self.session.as_deref())?;
         let slicer = recorded.slicer()?;
-        let replayer = self.replaying.replayer(store, &recorded, interpreter)?;
+        let replayer = self.replaying.replayer(store, recorded.texts(), interpreter)?;
         let mut report = Report { store, recorded: &recorded, json: self.json, rows: Vec::new() };
         // Variables of one slice are made by one run of it.
         let mut runs: Vec<(Sliced, Vec<&Variable>)> = Vec::new();
