@@ -14,9 +14,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use clew_effects::ExternalState;
 use clew_heap::library::standard::path_text;
+use clew_heap::session_code::is_session_function;
 use clew_heap::{Lent, Owned, Quiet};
 use pyo3::ffi;
 
+use crate::asker::Asker;
 use crate::paths::normal_path;
 use crate::recorder;
 use crate::touch::{How, Touch};
@@ -208,6 +210,14 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
                 report(both(|how| Touch::unless_known(ExternalState::Db, Some(part.clone()), how)));
             }
         }
+        // Who asks for a function's code runs it in a way of its own: compiled, or from bytes elsewhere.
+        b"object.__getattr__" if given.get(1).and_then(Lent::as_str) == Some("__code__") => {
+            if let Some(function) = given.get(0).filter(|&function| is_session_function(function))
+                && runs_otherwise(given.0.quiet())
+            {
+                recorder::on_event(|recorder| recorder.looked_into(function));
+            }
+        }
         b"sqlite3.connect/handle" => {
             if let Some(connection) = given.get(0) {
                 recorder::on_event(|recorder| recorder.connected(connection));
@@ -357,6 +367,15 @@ fn report(touches: impl IntoIterator<Item = Touch>) {
     if !touches.is_empty() {
         recorder::on_event(|recorder| recorder.touch(touches));
     }
+}
+
+/// Whether the code that runs asks for a function's code for more than its parameters and flags, as
+/// Python's own modules do.
+fn runs_otherwise(quiet: Quiet<'_>) -> bool {
+    Asker::now(quiet).is_none_or(|asker| {
+        let inspects = asker.is_of_standard_library(quiet) && !asker.is_named("getclosurevars");
+        !asker.is_of_program() && !inspects
+    })
 }
 
 /// Whether Python's own importing is at work, judged by the frame that runs.

@@ -29,6 +29,10 @@ mod audit;
 mod touch;
 /// Whether a call is under way that no rule speaks of.
 mod unknown_call;
+/// Whether other processes were at work for a call.
+mod children;
+/// Whose code it is that runs.
+mod asker;
 /// What was changed in a library, and which values obey it.
 mod settings;
 /// Whether the hidden random generators moved.

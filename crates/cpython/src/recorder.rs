@@ -15,6 +15,8 @@ mod consume;
 mod entry;
 /// What is done with pyplot's figures.
 mod figures;
+/// Functions that are handed on, and what they read out of sight.
+mod handed;
 /// What is done about each report of a probe.
 mod listener;
 /// States and variables that are read, and states that are changed.

@@ -1,7 +1,7 @@
 //! Recording: where the reports of a run go.
 
 use clew_graph::{SourceId, SourceLocation};
-use clew_session::Outcome;
+use clew_session::{Deferred, Outcome};
 use pyo3::prelude::*;
 
 use crate::findings::Findings;
@@ -20,6 +20,8 @@ pub trait Recording: Findings {
     /// # Errors
     /// In words, when it could not be recorded.
     fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
+    /// The program has ended; what functions will read that variables lead to.
+    fn deferred(&mut self, deferred: &[Deferred]);
     /// Something of clew's own failed; said to the user once.
     fn fault(&mut self, message: &str);
     /// Something failed so that what the program does from here on is not recorded.

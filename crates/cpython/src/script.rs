@@ -7,7 +7,7 @@ use std::path::Path;
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
 use clew_probe::{BareStack, ProgramText, WarningAction, compile, instrument, with_warnings};
-use clew_session::{Outcome, Program};
+use clew_session::{Deferred, Outcome, Program};
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -158,6 +158,8 @@ impl Recording for Nowhere {
     fn record(&mut self, _: &Outcome) -> Result<(), String> {
         Ok(())
     }
+
+    fn deferred(&mut self, _: &[Deferred]) {}
 
     fn fault(&mut self, _: &str) {}
 

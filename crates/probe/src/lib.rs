@@ -19,6 +19,8 @@ mod passed_on;
 mod inline_cache;
 /// The instruction that running code is at.
 mod program_point;
+/// Which scope of a text a code object runs.
+mod code_scope;
 
 // Why the program sees none of it.
 /// Code objects, offsets and events as they are without probes.
@@ -28,6 +30,7 @@ mod opcode;
 /// The interpreter's own thread state: frames below, recursion, who traces.
 mod thread_state;
 
+pub use code_scope::scope_of;
 pub use inline_cache::{CacheState, InlineCache, begin_epoch, epoch};
 pub use instrument::{ProgramText, WarningAction, compile, instrument, with_warnings};
 pub use line_index::LineIndex;

@@ -22,7 +22,7 @@ use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
 use crate::inline_cache::{CacheState, Entrances, InlineCache};
 use crate::listener::Listener;
-use crate::{thread_state, trampoline};
+use crate::{code_scope, thread_state, trampoline};
 
 /// What a probe is for.
 pub(crate) enum ProbeKind {
@@ -142,6 +142,9 @@ pub(crate) fn install<L: Listener>(code: &Bound<'_, PyAny>, kinds: &[ProbeKind])
         } else if let Some(kind) = placeholder_index(&constant).and_then(|index| kinds.get(index)) {
             if matches!(kind, ProbeKind::Enter { nonlocal: true, .. }) {
                 session_code::add_stateful_code(code);
+            }
+            if let &ProbeKind::Enter { source, scope: Some(scope), .. } = kind {
+                code_scope::remember(code.as_ptr() as usize, source, scope);
             }
             // SAFETY: the tuple is this code object's own (each placeholder stands in one text and
             // so no two code objects can share the tuple that holds it), the code has not run yet,

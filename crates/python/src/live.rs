@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clew_cpython::{Findings, Recording};
 use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp};
-use clew_session::{FinalVariable, Journal, Outcome, describe};
+use clew_session::{Deferred, FinalVariable, Journal, Outcome, describe};
 use clew_store::Store;
 use clew_syntax::Unit;
 use pyo3::prelude::*;
@@ -122,6 +122,13 @@ impl Recording for Handle {
 
     fn record(&mut self, outcome: &Outcome) -> Result<(), String> {
         lock(&self.0).journal.record(outcome).map_err(|error| describe(&error))
+    }
+
+    fn deferred(&mut self, deferred: &[Deferred]) {
+        let done = lock(&self.0).journal.defer(deferred);
+        if let Err(error) = done {
+            self.fault(&describe(&error));
+        }
     }
 
     fn fault(&mut self, message: &str) {

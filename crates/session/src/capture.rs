@@ -17,6 +17,7 @@ mod branch;
 mod guard;
 mod split_loop;
 mod dependency;
+mod deferred;
 mod binding;
 
 /// Why a statement's nodes could not be made. The program's run is not affected.

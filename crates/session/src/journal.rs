@@ -10,7 +10,7 @@ use clew_store::{Finding, NewArtifact, Record, Store, StoreError, ValueAddress, 
 use clew_syntax::Unit;
 use uuid::Uuid;
 
-use crate::{Capture, CaptureError, Outcome};
+use crate::{Capture, CaptureError, Deferred, Outcome};
 
 /// One run of a program as it is written into a store: sources, steps, their times, and where each
 /// variable stands after every statement.
@@ -138,6 +138,9 @@ impl Journal {
         }
         for saved in &outcome.saved {
             let node = self.capture.saved_node(saved.variable.as_deref(), root);
+            let node = self.capture.defer(node, &saved.reads)?;
+            let new = self.capture.take_new();
+            self.send(Record::Nodes(new));
             self.artifacts.push((saved.name.clone(), saved.version, node));
             self.send(Record::ArtifactNode {
                 name: saved.name.clone(),
@@ -145,6 +148,25 @@ impl Journal {
                 node,
             });
         }
+        Ok(())
+    }
+
+    /// Variables lead to functions that will read others.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn defer(&mut self, deferred: &[Deferred]) -> Result<(), CaptureError> {
+        let changed = self.capture.defer_all(deferred)?;
+        let new = self.capture.take_new();
+        self.send(Record::Nodes(new));
+        let variable = |(name, node): (String, NodeId)| Variable {
+            name,
+            node: Some(node),
+            refused: self.lost.clone(),
+            type_name: None,
+            fingerprint: None,
+        };
+        self.send(Record::Variables(changed.into_iter().map(variable).collect()));
         Ok(())
     }
 

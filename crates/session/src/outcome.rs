@@ -160,4 +160,15 @@ pub struct SavedValue {
     pub version: u32,
     /// A variable whose value it is, if there is one.
     pub variable: Option<String>,
+    /// The variables that functions which can be got at from it will read.
+    pub reads: Vec<String>,
+}
+
+/// What functions will read that can be got at from a variable's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deferred {
+    /// The variable.
+    pub variable: String,
+    /// The variables that they read.
+    pub reads: Vec<String>,
 }

@@ -36,8 +36,13 @@ pub(crate) fn start(
 
 /// Ends the statement at hand and stops recording. The recording comes back.
 pub(crate) fn stop(raised: bool) -> Option<Box<dyn Recording>> {
-    // SAFETY: the GIL is held, and the program has ended.
-    with(|recorder| recorder.end_program(unsafe { Quiet::new() }, raised));
+    with(|recorder| {
+        // SAFETY: the GIL is held, and the program has ended.
+        let quiet = unsafe { Quiet::new() };
+        recorder.end_program(quiet, raised);
+        let deferred = recorder.deferred(quiet);
+        recorder.recording.deferred(&deferred);
+    });
     ACTIVE.store(false, Ordering::Relaxed);
     // SAFETY: the GIL is held, and `with` has returned, so no recorder function is running.
     unsafe { (*RECORDER.0.get()).take().map(|recorder| recorder.recording) }
@@ -87,7 +92,10 @@ pub(crate) fn on_event(body: impl FnOnce(&mut Recorder)) {
 pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>) {
     with(|recorder| {
         let variable = recorder.variable_bound_to(value);
-        let saved = SavedValue { name: name.to_owned(), version, variable };
+        // SAFETY: the reference keeps the value alive, and none of the program's code runs here.
+        let lent = unsafe { Lent::of(value) };
+        let reads = recorder.variables_behind(lent.quiet(), [lent]);
+        let saved = SavedValue { name: name.to_owned(), version, variable, reads };
         recorder.at_hand.saved.push((saved, value.as_ptr() as Address));
     });
 }

@@ -50,6 +50,8 @@ pub(super) struct StatementRecord {
     /// Variables that it read otherwise than by their names in its text.
     pub(super) read: Vec<String>,
     pub(super) reads_everything: bool,
+    /// The functions whose code somebody asked for, and where in a loop.
+    pub(super) looked_into: FxHashSet<(Address, ProgramPoint)>,
     /// What was saved, and the addresses of the values.
     pub(super) saved: Vec<(SavedValue, Address)>,
     /// How often the namespace was handed out, and how often it was stored to by a key.

@@ -11,6 +11,7 @@ use clew_heap::callee::Callee;
 use super::explain::Explanation;
 use super::land::Landed;
 use super::plan::Planned;
+use crate::children::Children;
 use crate::observe::{Before, Watch};
 use crate::paths::GivenPath;
 use crate::recorder::entry::with;
@@ -39,6 +40,8 @@ pub(crate) struct PendingCall {
     pub(super) explained: bool,
     /// How often states had been changed before it.
     pub(super) states_changed: usize,
+    /// How things stood with child processes before it, which may be handed what it is given.
+    pub(super) children: Option<Children>,
 }
 
 /// A call that no rule speaks of.
@@ -82,6 +85,7 @@ impl Recorder {
         };
         let Landed { handle, figure } = landed;
         let unruled = planned.plan.effects.confidence != Confidence::Annotated;
+        let processes = planned.plan.effects.touches(&ExternalState::Process);
         self.at_hand.called_unknown |= unruled;
         let makes_new = planned.callable.is_class() && !self.at_hand.deep.is_empty();
         if handle.is_none()
@@ -90,6 +94,7 @@ impl Recorder {
                 // What is not seen is asked about by the caller.
                 && planned.is_seen()
                 && !unruled
+                && !processes
                 && self.objects.unknown_generators.is_empty()
                 && !makes_new
                 && !planned.plan.draws
@@ -98,6 +103,7 @@ impl Recorder {
         {
             return None;
         }
+        let children = (unruled || processes).then(Children::now);
         let unruled = unruled.then(|| self.unruled_call(&planned));
         Some(PendingCall {
             states_changed: planned.states_changed,
@@ -109,6 +115,7 @@ impl Recorder {
             settled,
             unruled,
             explained,
+            children,
         })
     }
 

@@ -16,6 +16,7 @@ use clew_probe::ProgramPoint;
 use rustc_hash::FxHashSet;
 
 use super::pass::PendingCall;
+use crate::children::Children;
 use crate::findings::Findings;
 use crate::observe::{Before, Seen};
 use crate::recorder::call_profile::Given;
@@ -72,6 +73,9 @@ impl Recorder {
                 result.into_iter().chain(callee.receiver).chain(call.lent()).collect();
             values.extend(globals_of(callee.function));
             self.adopt_files(callable.quiet(), &values);
+        }
+        if pending.children.is_some_and(Children::were_at_work) {
+            self.hand_on(callable.quiet(), [callable].into_iter().chain(call.lent()).chain(result));
         }
         if pending.plan.namespace == Namespace::Changed {
             self.at_hand.namespace_open = true;

@@ -1,0 +1,97 @@
+//! Handed: functions of the program that are handed on, and the variables that they read where nobody
+//! sees them run: in another process, compiled, from bytes, or when a value that holds them is used.
+#![allow(unsafe_code, reason = "looks at session code, which is kept alive")]
+
+use clew_heap::code::{code_names, generator_code};
+use clew_heap::session_code::session_code;
+use clew_heap::walk::{End, Walk};
+use clew_heap::{Address, Lent, Quiet, kind};
+use clew_probe::ProgramPoint;
+use clew_session::Deferred;
+use pyo3::ffi;
+use rustc_hash::FxHashSet;
+
+use super::state::Recorder;
+
+impl Recorder {
+    /// Functions that can be got at from values run where nobody sees it: the statement at hand reads
+    /// what they do, as it is now.
+    pub(super) fn hand_on<'a>(
+        &mut self,
+        quiet: Quiet<'a>,
+        values: impl IntoIterator<Item = Lent<'a>>,
+    ) {
+        for name in self.variables_behind(quiet, values) {
+            self.reads_name(name);
+        }
+    }
+
+    /// Somebody asks for the code of a function, to run it in another way than by calling it.
+    pub(crate) fn looked_into(&mut self, function: Lent<'_>) {
+        if self.at_hand.looked_into.insert((function.address(), ProgramPoint::current())) {
+            self.hand_on(function.quiet(), [function]);
+        }
+    }
+
+    /// What the functions that variables lead to will read, by variable.
+    pub(super) fn deferred(&self, quiet: Quiet<'_>) -> Vec<Deferred> {
+        let variables = self.variables(quiet).pairs();
+        let held = variables.filter(|(_, value)| kind::is_mutable(*value) && !value.is_module());
+        held.filter_map(|(name, value)| {
+            let (variable, reads) = (name.text()?, self.variables_behind(quiet, [value]));
+            (!reads.is_empty()).then_some(Deferred { variable, reads })
+        })
+        .collect()
+    }
+
+    /// The variables that functions of the program read that can be got at from values, and those that
+    /// the values of these variables lead to.
+    pub(super) fn variables_behind<'a>(
+        &self,
+        quiet: Quiet<'a>,
+        values: impl IntoIterator<Item = Lent<'a>>,
+    ) -> Vec<String> {
+        /// How many objects are looked at; what lies behind more is data.
+        const BUDGET: usize = 20_000;
+        let variables = self.variables(quiet);
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
+        let (mut seen, mut known) = (FxHashSet::default(), FxHashSet::default());
+        let mut names: Vec<String> = Vec::new();
+        let mut open: Vec<Lent<'a>> = values.into_iter().collect();
+        while let Some(value) = open.pop() {
+            let mut codes = Vec::new();
+            let end = walk.run(value, &mut seen, &mut |object| {
+                let code = object.function_code().map(Lent::address).or(generator_code(object));
+                codes.extend(code.filter(|code| session_code().contains(code)));
+                true
+            });
+            for code in codes.into_iter().filter(|&code| known.insert(code)) {
+                for name in self.globals_of_code(code) {
+                    if let Some(value) = variables.item(&name)
+                        && !names.contains(&name)
+                    {
+                        names.push(name);
+                        open.push(value);
+                    }
+                }
+            }
+            if end == End::OverBudget {
+                break;
+            }
+        }
+        names
+    }
+
+    /// The names that code of the program, and what is nested in it, looks up in the module.
+    fn globals_of_code(&self, code: Address) -> Vec<String> {
+        let scope = clew_probe::scope_of(code).and_then(|(source, scope)| {
+            let unit = self.recording.unit(source)?;
+            Some(unit.scope(scope)?.reads.iter().map(|read| read.name.clone()).collect())
+        });
+        scope.unwrap_or_else(|| {
+            // SAFETY: session code is kept alive.
+            let code = unsafe { Lent::new(code as *mut ffi::PyObject) };
+            code.into_iter().flat_map(code_names).collect()
+        })
+    }
+}
