@@ -15,8 +15,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 mod plan;
 /// What rules ask about a live call.
 mod facts;
-/// What can be said without any rule.
+/// What can be said of Python's own callables without any rule.
 mod special_cases;
+/// What rules have no words for, of particular libraries.
+mod library;
 /// What a library's function may change without being given it.
 mod footprint;
 /// The functions and classes that rules speak of, as live objects.
@@ -25,11 +27,9 @@ mod joined;
 use facts::Facts;
 use footprint::Footprints;
 use joined::{Joined, packages_of_class};
+use library::{draws_for_another, spelling_of};
 pub(crate) use plan::{Namespace, Plan};
-use special_cases::{
-    built_in, draws_for_another, made_of_text, makes_lazily, namespace_use, of_class_method,
-    spelling_of,
-};
+use special_cases::{built_in, made_of_text, makes_lazily, namespace_use, of_class_method};
 
 /// What is known of live callables.
 #[derive(Default)]

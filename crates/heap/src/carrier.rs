@@ -3,9 +3,9 @@
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
-use crate::array::{ArrayView, head};
-use crate::kind::{WalkKind, is_array, is_plain_atom};
+use crate::kind::{WalkKind, is_plain_atom};
 use crate::lent::{Address, Lent};
+use crate::numpy::{ArrayView, head, is_array};
 use crate::traversal::traverse;
 
 /// The interpreter's own iterators that make nothing themselves.

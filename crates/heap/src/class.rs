@@ -6,6 +6,7 @@ use std::ffi::CStr;
 use pyo3::ffi;
 
 use crate::lent::{Class, Lent};
+use crate::numpy;
 
 // Part of CPython's C API, and not declared by pyo3.
 unsafe extern "C" {
@@ -175,17 +176,9 @@ impl<'a> Class<'a> {
     /// Whether its instances are functions of another make: NumPy's and Cython's.
     pub fn makes_functions(self) -> bool {
         let name = self.c_name().to_bytes();
-        if let Some(point) = name.iter().position(|&byte| byte == b'.') {
-            return &name[..point] == b"numpy" || name.ends_with(b"cython_function_or_method");
-        }
-        if name == b"cython_function_or_method" || name == b"fused_cython_function" {
-            return true;
-        }
-        self.is_heap_type()
-            && self
-                .own("__module__")
-                .and_then(Lent::as_str)
-                .is_some_and(|module| module == "numpy" || module.starts_with("numpy."))
+        name.ends_with(b"cython_function_or_method")
+            || name == b"fused_cython_function"
+            || numpy::makes_functions(self)
     }
 }
 

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::array_layout::{is_array_class, window_class};
 use crate::lent::{Address, Class, Lent};
+use crate::numpy::{is_array_class, window_class};
 
 /// How a walk treats objects of a class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,12 +108,6 @@ pub fn is_mutable(object: Lent<'_>) -> bool {
 #[inline]
 pub fn is_opaque(object: Lent<'_>) -> bool {
     WalkKind::of(object) == WalkKind::Opaque
-}
-
-/// Whether an object is a NumPy array.
-#[inline]
-pub fn is_array(object: Lent<'_>) -> bool {
-    WalkKind::of(object) == WalkKind::Array
 }
 
 /// Whether an object is one by which the memory of arrays is read and written.

@@ -2,10 +2,6 @@
 
 /// What a call passes.
 pub mod arguments;
-/// Where the memory of arrays lies.
-pub mod array;
-/// The heads of NumPy's arrays.
-mod array_layout;
 /// What callables are called, and which module they are from.
 pub mod callable_name;
 /// Callables taken apart.
@@ -44,6 +40,8 @@ pub mod module;
 pub mod namespace;
 /// What functions and descriptors of C code hold.
 pub mod native;
+/// NumPy's arrays, windows, functions and generators.
+pub mod numpy;
 /// The values that a result is made of.
 pub mod parts;
 /// Names by which another process finds an object.
@@ -55,5 +53,4 @@ pub mod traversal;
 /// Walks through all that an object holds.
 pub mod walk;
 
-pub use array_layout::is_array_class;
 pub use lent::{Address, Class, Lent, Owned, Quiet};

@@ -1,4 +1,6 @@
 //! Library: what is known of the objects of particular libraries, by the names of their classes.
+//!
+//! NumPy has a room of its own, `numpy`, for walks look into its arrays.
 
 pub mod logging;
 pub mod matplotlib;

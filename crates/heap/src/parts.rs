@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::kind::{is_array, is_mutable};
+use crate::kind::is_mutable;
 use crate::lent::Lent;
+use crate::numpy::is_array;
 use crate::walk::Walk;
 
 /// A result, or where it is a tuple, list or array, nested or not, the values in it, as `plt.subplots`

@@ -11,11 +11,10 @@ use std::cell::RefCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::array::{arrays_behind, base_of, head, kind_of_items, objects_of};
-use crate::array_layout::CONTIGUOUS;
 use crate::instance::dictionary_beside_values;
 use crate::kind::{WalkKind, is_plain_atom};
 use crate::lent::{Address, Class, Lent};
+use crate::numpy::{CONTIGUOUS, arrays_behind, base_of, head, kind_of_items, objects_of};
 use crate::session_code::is_session_function;
 use crate::traversal::traverse;
 

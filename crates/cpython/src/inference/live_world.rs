@@ -10,7 +10,7 @@ use clew_heap::callable_name::{module_of, name_of};
 use clew_heap::constant::literal_of;
 use clew_heap::library::standard::is_environ;
 use clew_heap::native::{PyMethod_Type, owner_of};
-use clew_heap::{Address, Class, Lent, Quiet, callee, code, digest, kind};
+use clew_heap::{Address, Class, Lent, Quiet, callee, code, digest, kind, numpy};
 use clew_infer::{
     Callee, DescriptorPart, Holder, ObjectKind, Shape, Source, Trait, Version, WellKnown, World,
 };
@@ -236,7 +236,7 @@ impl World for LiveWorld<'_> {
             Trait::Partial => class.is_partial(),
             Trait::LruCache => class.name().1 == "_lru_cache_wrapper",
             Trait::CachedProperty => class.name().1 == "cached_property",
-            Trait::OfNumpy => class.name().0.starts_with("numpy"),
+            Trait::OfNumpy => numpy::is_of_numpy(class),
         }
     }
 

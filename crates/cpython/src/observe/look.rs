@@ -3,12 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use clew_heap::array::ArrayView;
 use clew_heap::collector::AtRest;
 use clew_heap::exception::Pending;
 use clew_heap::instance::{made_dictionary, order_of_attributes};
+use clew_heap::numpy::{ArrayView, is_array};
 use clew_heap::traversal::traverse;
-use clew_heap::{Address, Class, Lent, Quiet, kind};
+use clew_heap::{Address, Class, Lent, Quiet};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
@@ -299,7 +299,7 @@ impl<'l, 'a> Look<'l, 'a> {
         if let Some(base) = view.base {
             tokens.push(base.address() as u64);
             self.open.push(base);
-            if kind::is_array(base) {
+            if is_array(base) {
                 // The memory is the base's, and looked at there.
                 return true;
             }

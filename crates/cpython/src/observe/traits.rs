@@ -1,7 +1,8 @@
 //! Traits: how objects of a class are looked at.
 
+use clew_heap::Class;
 use clew_heap::library::threading::is_runner;
-use clew_heap::{Class, is_array_class};
+use clew_heap::numpy::{is_array_class, is_dtype_class};
 use pyo3::ffi;
 
 /// How an object of a class is looked at.
@@ -105,7 +106,7 @@ impl Inspection {
             ("pandas._libs.internals", _)
             | ("pandas._libs.arrays", _)
             | ("pandas._libs.indexing", _) => Self::Plain,
-            (module, name) if module.starts_with("numpy") && name.ends_with("DType") => Self::Fixed,
+            _ if is_dtype_class(base) => Self::Fixed,
             (module, _) if module.starts_with("pandas._libs.tslibs") => Self::Fixed,
             _ => Self::Unseen,
         }

@@ -4,13 +4,13 @@
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth, StateKey};
-use clew_heap::array::{arrays_behind, memory_owner};
 use clew_heap::callable_name::module_of;
 use clew_heap::library::logging::log_streams;
 use clew_heap::library::matplotlib::{changes_with_artist, is_of_matplotlib};
 use clew_heap::library::pandas::{options_named, pandas_parts, written_arrays};
 use clew_heap::library::standard::is_environ;
 use clew_heap::library::threading::runs_behind;
+use clew_heap::numpy::{arrays_behind, is_array, memory_owner};
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind};
@@ -341,7 +341,7 @@ impl Recorder {
             return;
         }
         self.change_found(value, &by, base_name);
-        if kind::is_array(value)
+        if is_array(value)
             && value.class().is_heap_type()
             && let Some(mask) = value.attribute("_mask")
         {

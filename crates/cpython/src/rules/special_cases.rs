@@ -1,12 +1,11 @@
-//! Special cases: what can be said of callables without any rule, by what they are and are called.
+//! Special cases: what can be said of Python's own callables without any rule, by what they are and are called.
 
 use std::rc::Rc;
 
-use clew_effects::{Change, Effects, ExternalState};
-use clew_heap::callable_name::{is_builtins, name_of, package_of, top_level};
+use clew_effects::Effects;
+use clew_heap::callable_name::{is_builtins, name_of};
 use clew_heap::callee::{Callee, Shape};
-use clew_heap::{Class, Lent, kind};
-use clew_syntax::Spelling;
+use clew_heap::{Class, kind};
 
 use super::plan::{Namespace, Plan};
 
@@ -45,17 +44,6 @@ pub(super) fn made_of_text(callee: &Callee<'_>) -> Plan {
         iterates: true,
         draws: false,
         spelling: None,
-    }
-}
-
-/// How a function of a library finds variables of its caller's in a text that it is given: pandas and
-/// numexpr in what they evaluate, statistical packages in formulas.
-pub(super) fn spelling_of(function: Lent<'_>, name: &str, has_receiver: bool) -> Option<Spelling> {
-    match (package_of(function)?.as_str(), name) {
-        ("pandas", "query" | "eval") if has_receiver => Some(Spelling::Marked),
-        ("pandas", "eval") | ("numexpr", "evaluate") => Some(Spelling::Plain),
-        ("formulaic" | "linearmodels" | "patsy" | "statsmodels", _) => Some(Spelling::Formula),
-        _ => None,
     }
 }
 
@@ -101,17 +89,4 @@ pub(super) fn namespace_use(callee: &Callee<'_>, name: &str) -> Namespace {
         "exec" | "eval" => Namespace::Evaluated,
         _ => Namespace::Untouched,
     }
-}
-
-/// Whether a call may draw from NumPy's hidden generator and is of another package: then it may as well
-/// draw from a generator that it is given.
-pub(super) fn draws_for_another(
-    function: Lent<'_>,
-    receiver: Option<Lent<'_>>,
-    effects: &Effects,
-) -> bool {
-    let draws = |change: &Change| matches!(change, Change::Writes(resource) if resource.state == ExternalState::NumpyRandom);
-    effects.changes.iter().any(draws)
-        && package_of(function).as_deref() != Some("numpy")
-        && receiver.is_none_or(|receiver| top_level(&receiver.class_name().0) != "numpy")
 }

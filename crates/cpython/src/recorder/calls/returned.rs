@@ -1,5 +1,4 @@
 //! Returned: what is done about a call when it has ended.
-#![allow(unsafe_code, reason = "asks for the frame that runs, under the GIL")]
 
 use std::rc::Rc;
 
@@ -11,7 +10,7 @@ use clew_heap::code::{generator_code, globals_of};
 use clew_heap::exception::Pending;
 use clew_heap::parts::parts_of;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, kind};
+use clew_heap::{Address, Lent, kind, numpy};
 use clew_probe::ProgramPoint;
 use rustc_hash::FxHashSet;
 
@@ -191,11 +190,8 @@ impl Recorder {
             return;
         }
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
-        let end = walk.run(receiver, &mut FxHashSet::default(), &mut |object| {
-            let name = object.class().c_name();
-            name != c"numpy.random.mtrand.RandomState"
-                && name != c"numpy.random._generator.Generator"
-        });
+        let end = walk
+            .run(receiver, &mut FxHashSet::default(), &mut |object| !numpy::is_generator(object));
         if end == End::Stopped {
             let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Observed };
             self.change(receiver, &by);

@@ -3,10 +3,15 @@
 
 use pyo3::ffi;
 
-use crate::array_layout::{ArrayFields, CONTIGUOUS, DtypeFields, OWNS, window_class};
+use super::layout::{ArrayFields, CONTIGUOUS, DtypeFields, OWNS, is_array_class, window_class};
 use crate::collector::AtRest;
-use crate::kind::is_array;
 use crate::lent::{Lent, Owned};
+
+/// Whether an object is an array.
+#[inline]
+pub fn is_array(object: Lent<'_>) -> bool {
+    is_array_class(object.class())
+}
 
 /// The head of an array. The caller checked for one.
 pub(crate) fn head(array: Lent<'_>) -> &ArrayFields {
