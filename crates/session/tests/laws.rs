@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use clew_effects::{Confidence, ExternalState, StateKey};
-use clew_graph::{Session, SessionKind, SourceLocation, Timestamp};
+use clew_graph::{SourceLocation, Timestamp};
 use clew_session::{Bound, Capture, Changed, Journal, Outcome, Slicer};
-use clew_store::Store;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+
+mod fixture;
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 const FILES: [&str; 2] = ["one", "two"];
@@ -223,16 +224,8 @@ proptest! {
 
     #[test]
     fn the_store_gives_back_what_the_journal_was_given(program in programs()) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path().to_str().unwrap()).unwrap();
-        let session = Session {
-            id: Journal::new_session_id(),
-            kind: SessionKind::Script,
-            python_version: "3.11.7".to_owned(),
-            created: Timestamp(0),
-            working_directory: "/".to_owned(),
-            arguments: Vec::new(),
-        };
+        let (_folder, store) = fixture::store();
+        let session = fixture::session();
         let id = session.id;
         let mut journal = Journal::begin(Some(&store), session);
         let source = journal.begin_source(SourceLocation::Text, &text_of(&program)).unwrap();

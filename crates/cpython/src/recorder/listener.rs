@@ -131,9 +131,7 @@ impl Recorder {
             let binds = self
                 .recording
                 .unit(entrance.source)
-                .and_then(|unit| {
-                    unit.scopes().get(entrance.scope?).map(|scope| !scope.binds.is_empty())
-                })
+                .and_then(|unit| Some(!entrance.scope_in(&unit)?.binds.is_empty()))
                 .unwrap_or(true);
             if binds {
                 self.at_hand.namespace_open = true;
