@@ -61,6 +61,14 @@ pub enum CommandError {
         /// Why.
         reason: Refusal,
     },
+    /// There is no slice that could be given all the same.
+    #[error("the slice of `{name}` is refused: {reason}")]
+    Unrecorded {
+        /// The variable.
+        name: String,
+        /// Why.
+        reason: Refusal,
+    },
     /// A slice could not be made.
     #[error(transparent)]
     Slice(#[from] SliceError),

@@ -60,7 +60,7 @@ pub use findings::Findings;
 pub use fingerprint::{Fingerprint, cheap_fingerprint, fingerprint};
 pub use isolation::{Layer, isolate};
 pub use module_shadowing::forget_shadowed;
-pub use recorder::{is_active, note_saved, variable_of};
+pub use recorder::{is_active, note_saved, panic_in_recorder, variable_of};
 pub use recording::Recording;
 pub use rule_query::Annotations;
 pub use script::{Ended, RunSettings, run};

@@ -32,7 +32,7 @@ mod state;
 /// What the statement at hand did so far.
 mod statement;
 
-pub use entry::{is_active, note_saved, variable_of};
+pub use entry::{is_active, note_saved, panic_in_recorder, variable_of};
 pub(crate) use entry::{is_free, on_event, start, stop};
 pub(crate) use listener::ProbeListener;
 pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};

@@ -14,7 +14,8 @@ mod module {
     use super::annotations::Annotations;
     #[pymodule_export]
     use super::saving::{
-        code, describe, fingerprint, forget_shadowed, isolate, names, save, value,
+        code, describe, fingerprint, forget_shadowed, isolate, names, panic_in_recorder, save,
+        value,
     };
     #[pymodule_export]
     use super::terminal::main;

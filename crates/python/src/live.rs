@@ -137,7 +137,7 @@ impl Recording for Handle {
 
     fn lost(&mut self, message: &str) {
         let mut live = lock(&self.0);
-        live.fault(message);
+        live.fault(&format!("{message}; the program goes on unrecorded"));
         live.journal.lose(message);
     }
 

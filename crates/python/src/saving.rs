@@ -35,6 +35,12 @@ pub(crate) fn forget_shadowed(py: Python<'_>, folder: &str) -> PyResult<()> {
     clew_cpython::forget_shadowed(py, folder)
 }
 
+/// Makes the recorder fail, if there is one; for the tests.
+#[pyfunction]
+pub(crate) fn panic_in_recorder() {
+    clew_cpython::panic_in_recorder();
+}
+
 /// Keeps a value under a name; gives the artifact's description.
 #[pyfunction]
 pub(crate) fn save<'py>(

@@ -162,10 +162,7 @@ fn silence(py: Python<'_>) -> PyResult<()> {
 fn report(live: &Live) {
     let Some(path) = std::env::var_os("CLEW_REPORT") else { return };
     let capture = live.journal.capture();
-    let text = format!(
-        "{{\"nodes\": {}, \"unknown\": {}}}\n",
-        capture.graph().len(),
-        capture.unknown() + live.faults.len(),
-    );
+    let text =
+        format!("{{\"nodes\": {}, \"unknown\": {}}}\n", capture.graph().len(), live.faults.len());
     let _ = std::fs::write(path, text);
 }

@@ -59,7 +59,8 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(("CLEW_", "PYTEST_", "PYTHON", "COVERAGE_", "LINES", "COLUMNS"))
+    ours = ("CLEW_", "PYTEST_", "PYTHON", "COVERAGE_", "LINES", "COLUMNS", "RUST_BACKTRACE")
+    return name.startswith(ours)
 
 
 def start(command: list[str], folder: Path, **more: str) -> subprocess.Popen:

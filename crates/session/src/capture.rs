@@ -52,7 +52,6 @@ pub struct Capture {
     external: LastWriters,
     // How many nodes were handed out by `take_new`.
     taken: usize,
-    unknown: usize,
 }
 
 #[derive(Debug)]
@@ -128,11 +127,6 @@ impl Capture {
         self.variables.iter().map(|(name, &node)| (name.as_str(), node))
     }
 
-    /// How many statements could not be followed.
-    pub fn unknown(&self) -> usize {
-        self.unknown
-    }
-
     /// The nodes that were made since the last call, in order.
     pub fn take_new(&mut self) -> Vec<Node> {
         let new = self.graph.nodes()[self.taken..].to_vec();
@@ -157,9 +151,6 @@ impl Capture {
             return self.left(outcome, &statement);
         }
         let control = self.control(at, &statement)?;
-        if outcome.unknown.is_some() {
-            self.unknown += 1;
-        }
         let root = match &statement.template {
             Template::Import(aliases) => {
                 let aliases = aliases.clone();

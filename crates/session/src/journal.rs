@@ -1,5 +1,6 @@
 //! Journal: what a capture makes, on its way into the store.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clew_graph::{
@@ -128,7 +129,7 @@ impl Journal {
             .map(|name| Variable {
                 name: name.to_owned(),
                 node: self.capture.variable(name),
-                refused: None,
+                refused: self.lost.clone(),
                 type_name: None,
                 fingerprint: None,
             })
@@ -199,17 +200,25 @@ impl Journal {
     }
 
     /// Nothing of the program is recorded from here on, though it goes on: what its variables stand for
-    /// is not known any more, and slices of them are refused.
+    /// is not known any more, and slices of them are refused, also of those that it has yet to bind.
     pub fn lose(&mut self, reason: &str) {
         self.lost = Some(reason.to_owned());
-        let lost = |(name, node): (&str, NodeId)| Variable {
-            name: name.to_owned(),
-            node: Some(node),
+        let units = self.capture.sources().filter_map(|source| self.capture.unit(source.id));
+        let mut names: BTreeSet<String> = units
+            .flat_map(|unit| {
+                let binds = unit.top().iter().flat_map(|&id| &unit.statement(id).whole.binds);
+                binds.map(|bind| bind.name.clone()).collect::<Vec<String>>()
+            })
+            .collect();
+        names.extend(self.capture.variables().map(|(name, _)| name.to_owned()));
+        let lost = |name: String| Variable {
+            node: self.capture.variable(&name),
+            name,
             refused: self.lost.clone(),
             type_name: None,
             fingerprint: None,
         };
-        self.send(Record::Variables(self.capture.variables().map(lost).collect()));
+        self.send(Record::Variables(names.into_iter().map(lost).collect()));
     }
 
     /// Keeps a sentence about what is lost or unknown of the session.

@@ -40,9 +40,6 @@ pub struct Outcome {
     pub imported: Vec<(String, Option<String>, Option<String>)>,
     /// The artifacts that it saved.
     pub saved: Vec<SavedValue>,
-    /// What about it could not be followed, in words; it is then taken to have changed everything
-    /// that it read.
-    pub unknown: Option<String>,
     /// For a loop that ran to its end: what of that its single statements did, where that is
     /// known.
     pub turns: Option<Turns>,
@@ -67,7 +64,6 @@ impl Outcome {
             calls: Vec::new(),
             imported: Vec::new(),
             saved: Vec::new(),
-            unknown: None,
             turns: None,
         }
     }

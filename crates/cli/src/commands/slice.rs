@@ -75,6 +75,10 @@ impl Slice {
             };
             all.insert(variable.name.clone(), code);
         }
+        for (name, reason) in recorded.unrecorded() {
+            eprintln!("clew: the slice of `{name}` is refused: {reason}");
+            all.insert(name.to_owned(), Value::Null);
+        }
         if self.json {
             say_line!("{}", Value::Object(all));
         } else {
@@ -204,6 +208,15 @@ impl Recorded {
         (latest.verdict == Verdict::Equal.word()).then_some(latest)
     }
 
+    /// The variables that the program may have bound after its recording had ended, and why nothing is known
+    /// of them.
+    pub(super) fn unrecorded(&self) -> impl Iterator<Item = (&str, Refusal)> {
+        self.variables.iter().filter(|variable| variable.node.is_none()).filter_map(|variable| {
+            let reason = variable.refused.clone()?;
+            Some((variable.name.as_str(), Refusal::Lost { reason }))
+        })
+    }
+
     pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
         self.bound().find(|variable| variable.name == name)
     }
@@ -246,6 +259,10 @@ impl NamedValue {
         let recorded = Recorded::load(store, session)?;
         if let Some(node) = recorded.variable(name).and_then(|variable| variable.node) {
             return Ok(Self { recorded, node, artifact: None });
+        }
+        if let Some((_, reason)) = recorded.unrecorded().find(|(unrecorded, _)| *unrecorded == name)
+        {
+            return Err(CommandError::Unrecorded { name: name.to_owned(), reason });
         }
         let artifacts = store.artifact_names()?;
         let known = recorded

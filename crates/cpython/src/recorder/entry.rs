@@ -1,8 +1,9 @@
 //! Entry: the one recorder of this process, and how everybody else gets at it.
 #![allow(unsafe_code, reason = "called by probes with live objects, under the GIL")]
 
-use std::cell::UnsafeCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::{RefCell, UnsafeCell};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_heap::namespace::name_of_value;
@@ -22,12 +23,19 @@ static RECORDER: Slot = Slot(UnsafeCell::new(None));
 static BUSY: AtomicBool = AtomicBool::new(false);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 
+thread_local! {
+    /// Where the recorder panicked last, and the words.
+    static FAULT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
 /// Starts to record a program whose variables are in `namespace`.
 pub(crate) fn start(
     recording: Box<dyn Recording>,
     namespace: &Bound<'_, pyo3::types::PyDict>,
     knowledge: Knowledge,
 ) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(keep_faults);
     let recorder = Recorder::new(recording, namespace, knowledge);
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
@@ -70,12 +78,32 @@ pub(super) fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
             ACTIVE.store(false, Ordering::Relaxed);
             // SAFETY: the panic has ended `body`, so nobody holds the recorder; it only reports the fault.
             if let Some(recorder) = unsafe { (*RECORDER.0.get()).as_mut() } {
-                let what = "a fault inside the recorder; the program goes on unrecorded";
-                recorder.recording.lost(what);
+                let place = FAULT.take().unwrap_or_default();
+                recorder.recording.lost(&format!("a fault inside the recorder ({place})"));
             }
             None
         }
     }
+}
+
+/// From now on, what the recorder panics of is kept for the one line that is said of it, instead of being
+/// printed among what the program prints.
+fn keep_faults() {
+    let others = panic::take_hook();
+    panic::set_hook(Box::new(move |fault| {
+        if !BUSY.load(Ordering::Relaxed)
+            || std::env::var_os("RUST_BACKTRACE").is_some_and(|on| on != "0")
+        {
+            others(fault);
+        }
+        // A thread that ends has no place for it any more.
+        let _ = FAULT.try_with(|last| last.replace(Some(fault.to_string().replace('\n', " "))));
+    }));
+}
+
+/// Makes the recorder panic, as a fault in it would; for tests of what becomes of the program then.
+pub fn panic_in_recorder() {
+    with(|_| panic!("asked for by a test"));
 }
 
 /// Whether a program is being recorded, and the recorder is not at work itself.

@@ -184,7 +184,6 @@ impl Recorder {
             calls: at_hand.calls,
             imported,
             saved,
-            unknown: None,
             turns,
         })
     }
