@@ -6,6 +6,9 @@ use clew_heap::fingerprint;
 mod script;
 /// Modules beside the script that have the names of standard ones.
 mod module_shadowing;
+/// The store, which no listing of the program's shows.
+#[cfg(unix)]
+mod hidden_folder;
 /// Where the reports of a run go.
 mod recording;
 /// What was found out about callables, for later runs.
@@ -55,7 +58,7 @@ mod isolation;
 /// What the rules say of a call, for those who check them.
 mod rule_query;
 
-pub use artifact::{Pickled, pickle, unpickle};
+pub use artifact::{pickle, type_name, unpickle};
 pub use findings::Findings;
 pub use fingerprint::{Fingerprint, cheap_fingerprint, fingerprint};
 pub use isolation::{Layer, isolate};

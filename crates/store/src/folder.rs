@@ -48,7 +48,14 @@ impl Folder {
 }
 
 fn make(folder: &Path) -> Result<(), StoreError> {
-    let Err(error) = std::fs::create_dir_all(folder) else { return Ok(()) };
+    let is_new = !folder.exists();
+    let Err(error) = std::fs::create_dir_all(folder) else {
+        if is_new {
+            // A store is nothing to commit. Where this cannot be said, git shows it, and that is all.
+            let _ = std::fs::write(folder.join(".gitignore"), "*\n");
+        }
+        return Ok(());
+    };
     match error.kind() {
         ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
             let blocking = folder.ancestors().find(|path| path.exists()).unwrap_or(folder);
