@@ -3,26 +3,25 @@
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-/// A value as bytes.
-pub struct Pickled {
-    /// The bytes.
-    pub bytes: Vec<u8>,
-    /// The value's type, as `module.qualname`.
-    pub type_name: String,
-}
-
 /// Pickles a value, functions and classes of the program included.
 ///
 /// # Errors
 /// What the pickler raises, where a value cannot be pickled.
-pub fn pickle(value: &Bound<'_, PyAny>) -> PyResult<Pickled> {
+pub fn pickle(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     let py = value.py();
     // cloudpickle takes functions and classes of `__main__` along; plain pickle only names them.
     let module = py.import("cloudpickle").or_else(|_| py.import("pickle"))?;
     let bytes = module.call_method1("dumps", (value, 5))?;
+    Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
+}
+
+/// A value's type, as `module.qualname`.
+///
+/// # Errors
+/// What a class raises that says neither.
+pub fn type_name(value: &Bound<'_, PyAny>) -> PyResult<String> {
     let class = value.get_type();
-    let type_name = format!("{}.{}", class.module()?, class.qualname()?);
-    Ok(Pickled { bytes: bytes.cast::<PyBytes>()?.as_bytes().to_vec(), type_name })
+    Ok(format!("{}.{}", class.module()?, class.qualname()?))
 }
 
 /// The value behind pickled bytes.

@@ -1,12 +1,12 @@
 //! Saving: values kept under names, and brought back.
 
-use clew_cpython::{note_saved, pickle, unpickle, variable_of};
-use clew_graph::Artifact;
+use clew_cpython::{note_saved, pickle, type_name, unpickle, variable_of};
+use clew_graph::{Artifact, NodeId};
 use clew_session::{
     Journal, Refusal, Saved, Sliced, Slicer, Variables, describe as words, store_place,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyException, PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -42,72 +42,151 @@ pub(crate) fn panic_in_recorder() {
 }
 
 /// Keeps a value under a name; gives the artifact's description.
+///
+/// A value that cannot be kept is reported, and its code is kept without it: a program must not stop
+/// for that unless it says `strict`.
 #[pyfunction]
+#[pyo3(signature = (value, name, strict=false))]
 pub(crate) fn save<'py>(
     py: Python<'py>,
     value: &Bound<'py, PyAny>,
     name: &str,
+    strict: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     if name.is_empty() {
         return Err(PyValueError::new_err("an artifact needs a name; the name given is empty"));
     }
     let fingerprint = clew_cpython::fingerprint(value);
-    let pickled = pickle(value)?;
+    let loss = Loss { name, strict };
+    let bytes = match pickle(value) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => loss.of_value(py, value, error)?,
+    };
+    let value_of = Value { bytes, type_name: type_name(value)?, fingerprint: fingerprint.ok() };
     let live = Live::current().filter(|live| lock(live).is_own());
     let variable = variable_of(value);
     let artifact = match live {
         Some(live) => py.detach(|| {
             let live = lock(&live);
-            let Some(store) = &live.store else {
-                return Err(StoreError::Stopped { source: None });
-            };
-            let address = store.put_value(&pickled.bytes)?;
+            let store = live.store.as_ref().ok_or(StoreError::Stopped { source: None })?;
             // Where the statement is cut short, this is what is known.
             let node = variable.and_then(|variable| live.journal.capture().variable(&variable));
-            live.journal.save_artifact(Saved {
-                name: name.to_owned(),
-                node,
-                created: now(),
-                type_name: pickled.type_name.clone(),
-                fingerprint: fingerprint.clone().ok(),
-                value: Some(address),
-            })
+            value_of.keep(store, &live.journal, node, &loss)
         }),
-        None => save_alone(py, name, &pickled, fingerprint.clone().ok()),
+        None => save_alone(py, value_of, &loss),
     };
-    let artifact = artifact.map_err(|error| PyRuntimeError::new_err(words(&error)))?;
-    note_saved(name, artifact.version, value);
-    row_of(py, &artifact)
+    match artifact {
+        Ok(artifact) => {
+            note_saved(name, artifact.version, value);
+            row_of(py, &artifact)
+        }
+        Err(error) => loss.of_artifact(py, &error),
+    }
+}
+
+/// A value on its way into the store.
+struct Value {
+    /// What it is as bytes, where it can be.
+    bytes: Option<Vec<u8>>,
+    type_name: String,
+    fingerprint: Option<String>,
+}
+
+impl Value {
+    fn keep(
+        self,
+        store: &Store,
+        journal: &Journal,
+        node: Option<NodeId>,
+        loss: &Loss<'_>,
+    ) -> Result<Artifact, StoreError> {
+        let value = match self.bytes.map(|bytes| store.put_value(&bytes)).transpose() {
+            Ok(address) => address,
+            Err(error) if loss.strict => return Err(error),
+            Err(error) => {
+                loss.report(&format!("the value is not kept, but its code is: {}", words(&error)));
+                None
+            }
+        };
+        journal.save_artifact(Saved {
+            name: loss.name.to_owned(),
+            node,
+            created: now(),
+            type_name: self.type_name,
+            fingerprint: self.fingerprint,
+            value,
+        })
+    }
+}
+
+/// What is done where something of an artifact is lost.
+struct Loss<'a> {
+    name: &'a str,
+    strict: bool,
+}
+
+impl Loss<'_> {
+    fn report(&self, what: &str) {
+        eprintln!("clew: artifact `{}`: {what}", self.name);
+    }
+
+    /// The value cannot be pickled: says which part of it is at fault.
+    fn of_value(
+        &self,
+        py: Python<'_>,
+        value: &Bound<'_, PyAny>,
+        error: PyErr,
+    ) -> PyResult<Option<Vec<u8>>> {
+        if self.strict || !error.is_instance_of::<PyException>(py) {
+            return Err(error);
+        }
+        let part: String = py
+            .import("clew._pickling")
+            .and_then(|module| module.call_method1("part_at_fault", (value,)))
+            .and_then(|part| part.extract())
+            .unwrap_or_default();
+        let class = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
+        self.report(&format!(
+            "the value is not kept, but its code is: {part} cannot be pickled ({class}: {})",
+            error.value(py)
+        ));
+        Ok(None)
+    }
+
+    /// Nothing could be kept.
+    fn of_artifact<'py>(
+        &self,
+        py: Python<'py>,
+        error: &StoreError,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let reason = words(error);
+        if self.strict {
+            return Err(PyRuntimeError::new_err(reason));
+        }
+        self.report(&format!("it is not saved: {reason}"));
+        let row = PyDict::new(py);
+        row.set_item("name", self.name)?;
+        row.set_item("version", py.None())?;
+        row.set_item("fault", reason)?;
+        Ok(row)
+    }
 }
 
 /// Keeps a value in plain Python, where nothing is recorded.
-fn save_alone(
-    py: Python<'_>,
-    name: &str,
-    pickled: &clew_cpython::Pickled,
-    fingerprint: Option<String>,
-) -> Result<Artifact, StoreError> {
+fn save_alone(py: Python<'_>, value: Value, loss: &Loss<'_>) -> Result<Artifact, StoreError> {
     let store = Store::open(&place())?;
-    let address = store.put_value(&pickled.bytes)?;
     let arguments = py
         .import("sys")
         .and_then(|sys| sys.getattr("argv"))
         .and_then(|argv| argv.extract())
         .unwrap_or_default();
     let mut journal = Journal::begin(Some(&store), new_session(py, arguments));
-    let artifact = journal.save_artifact(Saved {
-        name: name.to_owned(),
-        node: None,
-        created: now(),
-        type_name: pickled.type_name.clone(),
-        fingerprint,
-        value: Some(address),
-    })?;
+    let artifact = value.keep(&store, &journal, None, loss)?;
     journal.note("saved by plain Python: no lineage was captured");
     journal.finish("0")?;
     eprintln!(
-        "clew: saved `{name}` version {} without lineage: this program does not run under `clew run`",
-        artifact.version
+        "clew: saved `{}` version {} without lineage: this program does not run under `clew run`",
+        artifact.name, artifact.version
     );
     Ok(artifact)
 }

@@ -186,8 +186,8 @@ def test_a_name_must_be_a_name(desk: Desk, call: str, error: str) -> None:
         assert outcome.err.splitlines()[-1].startswith(error)
 
 
-def test_a_value_that_cannot_be_kept_is_the_scripts_error(desk: Desk) -> None:
-    text = "import clew\nx = (i for i in ())\ntry:\n    clew.save(x, 'a')\nexcept Exception as e:\n"
+def test_a_value_that_cannot_be_kept_is_the_scripts_error_where_it_is_strict(desk: Desk) -> None:
+    text = "import clew\nx = (i for i in ())\ntry:\n    clew.save(x, 'a', strict=True)\nexcept Exception as e:\n"
     desk.record(text + "    print(type(e).__name__)\n")
     assert desk.json("artifacts") == []
 

@@ -20,7 +20,12 @@ class Artifact:
 
     @property
     def version(self) -> int:
-        """Counts from 0 within a name and only grows."""
+        """Counts from 0 within a name and only grows.
+
+        Raises RuntimeError where there was no room to save it.
+        """
+        if "fault" in self._row:
+            raise RuntimeError(f"`{self.name}` was not saved: {self._row['fault']}")
         return self._row["version"]
 
     def get_code(self, force: bool = False) -> str:
@@ -45,13 +50,16 @@ class Artifact:
         return _replay.execute(self.get_code(force), self.name, variable, self.get_value())
 
     def __repr__(self) -> str:
-        return f"Artifact({self.name!r}, version={self.version})"
+        version = self._row["version"]
+        return f"Artifact({self.name!r}, {'not saved' if version is None else f'{version=}'})"
 
 
-def save(value: object, name: str) -> Artifact:
+def save(value: object, name: str, *, strict: bool = False) -> Artifact:
     """Keeps a value under a name, with the code that made it when run by ``clew run``.
 
-    Saving again under the same name makes a new version.
+    Saving again under the same name makes a new version. A value that cannot be pickled, or for
+    which there is no room, is reported on stderr and the program goes on: its code is kept without
+    it. With `strict` it raises what went wrong instead.
     """
     if not isinstance(name, str):
         raise TypeError(f"an artifact's name is a string, not {type(name).__name__}")
@@ -59,7 +67,7 @@ def save(value: object, name: str) -> Artifact:
     row = replay.redirected(value, name) if replay is not None else None
     if row is not None:
         return Artifact(row)
-    return Artifact(_clew.save(value, name))
+    return Artifact(_clew.save(value, name, strict))
 
 
 def get(name: str, version: int | None = None) -> Artifact:
