@@ -85,7 +85,7 @@ impl Store {
         self.read(|connection| session::find(connection, id))
     }
 
-    /// The session that began last.
+    /// The session that began last, of those that recorded a program.
     ///
     /// # Errors
     /// When the catalog cannot be read.

@@ -5,7 +5,7 @@ use clew_graph::{BlockKind, NodeKind};
 use serde_json::json;
 
 use super::StorePlace;
-use super::slice::Recorded;
+use super::recorded::Recorded;
 use crate::CommandError;
 
 #[derive(Args)]

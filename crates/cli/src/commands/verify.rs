@@ -6,8 +6,9 @@ use clew_store::{Store, Variable};
 use serde_json::{Value, json};
 
 use super::StorePlace;
+use super::named_value::NamedValue;
+use super::recorded::Recorded;
 use super::replaying::Replaying;
-use super::slice::{NamedValue, Recorded};
 use crate::{CommandError, Interpreter};
 
 #[derive(Args)]
@@ -51,12 +52,12 @@ impl Verify {
         let found = NamedValue::find(store, name, self.session.as_deref())?;
         let recorded = &found.recorded;
         let slicer = recorded.slicer()?;
-        let sliced = found.slice(store, name)?;
+        let sliced = found.slice(store)?;
         let replayer = self.replaying.replayer(store, recorded.texts(), interpreter)?;
-        let mut value = found.value(name);
+        let mut value = found.value();
         let mut whole = None;
         if value.fingerprint.is_none() && self.whole {
-            let names = [name.to_owned()];
+            let names = [found.name.clone()];
             let made = whole_program(&replayer, &slicer, &names)?;
             value.fingerprint = made.answers.first().and_then(|made| made.fingerprint.clone());
             whole = Some(made);
@@ -67,7 +68,7 @@ impl Verify {
             && whole.is_none()
             && found.artifact.is_none()
         {
-            let made = whole_program(&replayer, &slicer, &[name.to_owned()])?;
+            let made = whole_program(&replayer, &slicer, &[found.name.clone()])?;
             if is_unsteady(&made, 0, recorded) {
                 verdict = unsteady();
             }

@@ -142,4 +142,4 @@ joinable!(artifact -> session (session));
 joinable!(artifact -> execution (execution));
 joinable!(node_value -> type_name (type_key));
 
-allow_tables_to_appear_in_same_query!(artifact, execution, node_value, session, type_name);
+allow_tables_to_appear_in_same_query!(artifact, execution, node_value, session, source, type_name);

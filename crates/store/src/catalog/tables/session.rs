@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::counter;
 use crate::catalog::encoding::NODE_ENCODING;
-use crate::catalog::schema::session;
+use crate::catalog::schema::{session, source};
 use crate::catalog::{Connection, Failure};
 use crate::{StoreError, StoredSession};
 
@@ -108,9 +108,10 @@ pub(crate) fn all(connection: &mut Connection) -> Result<Vec<StoredSession>, Fai
     rows.into_iter().map(read).collect()
 }
 
-/// The session that began last.
+/// The session that began last, of those that recorded a program.
 pub(crate) fn latest(connection: &mut Connection) -> Result<Option<StoredSession>, Failure> {
     session::table
+        .inner_join(source::table.on(source::session.eq(session::key)))
         .order((session::created.desc(), session::key.desc()))
         .select(Row::as_select())
         .first(connection)

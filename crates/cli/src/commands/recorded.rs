@@ -1,0 +1,106 @@
+//! Recorded: a session as it stands in a store.
+
+use clew_graph::{Graph, Session, Source};
+use clew_session::{RecordedValue, Refusal, Sliced, Slicer, Variables, Verdict};
+use clew_store::{Certificate, Store, Variable};
+
+use crate::CommandError;
+
+/// A session as it stands in a store.
+pub(super) struct Recorded {
+    pub(super) session: Session,
+    pub(super) graph: Graph,
+    pub(super) sources: Vec<Source>,
+    pub(super) variables: Vec<Variable>,
+    certificates: Vec<Certificate>,
+}
+
+impl Recorded {
+    pub(super) fn load(store: &Store, session: Option<&str>) -> Result<Self, CommandError> {
+        let session = match session {
+            Some(id) => store.session(id)?.session,
+            None => {
+                store
+                    .latest_session()?
+                    .ok_or_else(|| CommandError::NoSession {
+                        store: store.folder().display().to_string(),
+                    })?
+                    .session
+            }
+        };
+        Ok(Self {
+            graph: store.graph(session.id)?,
+            sources: store.sources(session.id)?,
+            variables: store.variables(session.id)?,
+            certificates: store.certificates(session.id)?,
+            session,
+        })
+    }
+
+    pub(super) fn slicer(&self) -> Result<Slicer<'_>, CommandError> {
+        Ok(Slicer::new(&self.graph, &self.sources)?)
+    }
+
+    /// The variables that are bound at the end.
+    pub(super) fn bound(&self) -> impl Iterator<Item = &Variable> {
+        self.variables.iter().filter(|variable| variable.node.is_some())
+    }
+
+    /// The session and its texts.
+    pub(super) fn texts(&self) -> (&Session, &[Source]) {
+        (&self.session, &self.sources)
+    }
+
+    /// Which step each variable's value is.
+    pub(super) fn nodes(&self) -> Variables {
+        self.bound().filter_map(|variable| Some((variable.name.clone(), variable.node?))).collect()
+    }
+
+    /// A variable, as it was recorded.
+    pub(super) fn value_of<'v>(&self, variable: &'v Variable) -> Option<RecordedValue<'v>> {
+        let (node, fingerprint) = (variable.node?, variable.fingerprint.clone());
+        Some(RecordedValue { name: &variable.name, node, artifact: None, fingerprint })
+    }
+
+    /// The slice of a variable, if it has a value.
+    pub(super) fn slice_of(
+        &self,
+        store: &Store,
+        slicer: &Slicer<'_>,
+        variable: &Variable,
+    ) -> Result<Option<Sliced>, CommandError> {
+        let Some(value) = self.value_of(variable) else { return Ok(None) };
+        let sinks = value.sinks(slicer, &Variables::new());
+        let put_back = value.put_back(store, &self.session, slicer, &sinks)?;
+        Ok(Some(slicer.slice_with(sinks, &put_back)))
+    }
+
+    /// The latest replay of a slice that made its value, if one did.
+    pub(super) fn proof_of(&self, sliced: &Sliced) -> Option<&Certificate> {
+        let digest = sliced.digest();
+        let of_it = |certificate: &&Certificate| certificate.slice_digest == digest;
+        let latest = self.certificates.iter().rev().find(of_it)?;
+        (latest.verdict == Verdict::Equal.word()).then_some(latest)
+    }
+
+    /// The variables that the program may have bound after its recording had ended, and why nothing is known
+    /// of them.
+    pub(super) fn unrecorded(&self) -> impl Iterator<Item = (&str, Refusal)> {
+        self.variables.iter().filter(|variable| variable.node.is_none()).filter_map(|variable| {
+            let reason = variable.refused.clone()?;
+            Some((variable.name.as_str(), Refusal::Lost { reason }))
+        })
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
+        self.bound().find(|variable| variable.name == name)
+    }
+
+    /// Why a slice is refused, if it is; of a variable, or of an artifact.
+    pub(super) fn refusal(&self, variable: Option<&Variable>, sliced: &Sliced) -> Option<Refusal> {
+        match variable.and_then(|variable| variable.refused.clone()) {
+            Some(reason) => Some(Refusal::Lost { reason }),
+            None => Refusal::of(sliced, &self.certificates),
+        }
+    }
+}
