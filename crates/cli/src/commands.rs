@@ -8,8 +8,11 @@ use crate::{CommandError, Interpreter};
 mod annotate;
 mod artifacts;
 mod graph;
+mod named_value;
+mod recorded;
 mod replaying;
 mod run;
+mod sessions;
 mod slice;
 mod verify;
 
@@ -32,6 +35,8 @@ enum Command {
     Run(run::Run),
     /// Prints the code behind a variable or artifact, without running anything
     Slice(slice::Slice),
+    /// Lists what was run
+    Sessions(sessions::Sessions),
     /// Lists what was saved
     Artifacts(artifacts::Artifacts),
     /// Runs a slice in a fresh plain python and compares the value
@@ -73,7 +78,15 @@ impl StorePlace {
 
 /// Reads a command line, the program's name left out, and does what it says. Gives the exit code.
 pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
-    let arguments = program_apart(arguments);
+    let (options, mut arguments, program) = program_apart(arguments);
+    if !options.is_empty() {
+        let error = restart(interpreter, &options, &arguments);
+        eprintln!("clew: {}", clew_session::describe(&error));
+        return error.exit_code();
+    }
+    if let Some(at) = program {
+        arguments.insert(at, "--".to_owned());
+    }
     let words = std::iter::once("clew").chain(arguments.iter().map(String::as_str));
     let line = match CommandLine::try_parse_from(words) {
         Ok(line) => line,
@@ -85,6 +98,7 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
     let outcome = match &line.command {
         Command::Run(command) => command.run(interpreter),
         Command::Slice(command) => command.run(interpreter),
+        Command::Sessions(command) => command.run(),
         Command::Artifacts(command) => command.run(),
         Command::Verify(command) => command.run(interpreter),
         Command::Annotate(command) => command.run(),
@@ -96,32 +110,49 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
     })
 }
 
-/// Marks where the arguments of the program that `clew run` runs begin: behind the script, or behind
-/// `-c CODE` or `-m MODULE`, as for `python`. What follows there is the program's, not ours.
-fn program_apart(arguments: &[String]) -> Vec<String> {
-    let mut words = arguments.to_vec();
+/// Takes Python's own options out of a `clew run`, and finds where the program's arguments begin: before
+/// the script, or behind `-c CODE` or `-m MODULE`, as for `python`. What follows there is not ours.
+fn program_apart(arguments: &[String]) -> (Vec<String>, Vec<String>, Option<usize>) {
+    let (mut words, mut options) = (arguments.to_vec(), Vec::new());
     if words.first().map(String::as_str) != Some("run") {
-        return words;
+        return (options, words, None);
     }
     let mut at = 1;
     while let Some(word) = words.get(at) {
         match word.as_str() {
-            "--" => return words,
+            "--" => break,
             "--slice" | "--store" | "--annotations" | "--observe" => at += 2,
             "-c" | "-m" => {
-                if at + 2 <= words.len() {
-                    words.insert(at + 2, "--".to_owned());
-                }
-                return words;
+                let program = Some(at + 2).filter(|&at| at <= words.len());
+                return (options, words, program);
             }
-            option if option.starts_with('-') => at += 1,
-            _ => {
-                words.insert(at, "--".to_owned());
-                return words;
-            }
+            "-W" | "-X" if at + 1 < words.len() => options.extend(words.drain(at..at + 2)),
+            option if is_of_python(option) => options.push(words.remove(at)),
+            option if option.starts_with('-') && option.len() > 1 => at += 1,
+            _ => return (options, words, Some(at)),
         }
     }
-    words
+    (options, words, None)
+}
+
+/// Begins anew in a Python with these options; comes back only where that fails.
+fn restart(interpreter: &dyn Interpreter, options: &[String], words: &[String]) -> CommandError {
+    let python = interpreter.python();
+    let mut command = std::process::Command::new(&python);
+    command.args(options).args(["-m", "clew"]).args(words);
+    CommandError::NoPython {
+        python: python.display().to_string(),
+        source: std::os::unix::process::CommandExt::exec(&mut command),
+    }
+}
+
+/// Whether a word is an option of Python's that `clew run` hands on. Without `site` (`-S`) there would be
+/// no clew to run.
+fn is_of_python(word: &str) -> bool {
+    let Some(letters) = word.strip_prefix('-') else { return false };
+    let with_value = letters.len() > 1 && letters.starts_with(['W', 'X']);
+    with_value
+        || (!letters.is_empty() && letters.chars().all(|letter| "uOBEsPIqvbd".contains(letter)))
 }
 
 #[cfg(test)]
@@ -130,13 +161,27 @@ mod tests {
 
     fn check(line: &str, expected: &str) {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        assert_eq!(program_apart(&words).join(" "), expected);
+        let (options, mut words, program) = program_apart(&words);
+        if let Some(at) = program {
+            words.insert(at, "--".to_owned());
+        }
+        assert_eq!([options, words].concat().join(" "), expected);
+    }
+
+    #[test]
+    fn options_of_python_are_handed_on() {
+        check(
+            "run -u -OO -W error -Xdev --store s a.py -u",
+            "-u -OO -W error -Xdev run --store s -- a.py -u",
+        );
+        check("run -S a.py", "run -S -- a.py");
     }
 
     #[test]
     fn what_follows_the_script_is_the_programs() {
         check("run --store s a.py --help -c", "run --store s -- a.py --help -c");
         check("run --slice x a.py", "run --slice x -- a.py");
+        check("run - a", "run -- - a");
     }
 
     #[test]

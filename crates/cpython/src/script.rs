@@ -33,6 +33,8 @@ pub struct RunSettings {
     pub observe: f64,
     /// The user's own annotations, as file names and texts.
     pub annotation_files: Vec<(String, String)>,
+    /// The store's folder, which listings of the program's do not show.
+    pub store: Option<std::path::PathBuf>,
 }
 
 /// How a program ended.
@@ -78,6 +80,10 @@ pub fn run(
     settings: &RunSettings,
     mut recording: Box<dyn Recording>,
 ) -> PyResult<(Ended, Box<dyn Recording>)> {
+    #[cfg(unix)]
+    if let Some(folder) = &settings.store {
+        crate::hidden_folder::hide(py, folder);
+    }
     let main = Main::prepare(py, settings)?;
     let code = match main.instrumented(py, recording.as_mut()) {
         Ok(code) => code,
@@ -196,7 +202,12 @@ impl<'py> Main<'py> {
     fn prepare(py: Python<'py>, settings: &RunSettings) -> PyResult<Self> {
         match &settings.program {
             Program::File(path) => Self::file(py, path, &settings.arguments),
-            Program::Text(text) => Self::text(py, text, &settings.arguments),
+            Program::Folder(path) => Self::folder(py, path, &settings.arguments),
+            Program::Text(text) => {
+                // Python itself adds the line end.
+                Self::text(py, (&format!("{text}\n"), "<string>"), "-c", &settings.arguments)
+            }
+            Program::Input(text) => Self::text(py, (text, "<stdin>"), "-", &settings.arguments),
             Program::Module(name) => Self::module(py, name, &settings.arguments),
         }
     }
@@ -224,28 +235,50 @@ impl<'py> Main<'py> {
         })
     }
 
-    fn text(py: Python<'py>, text: &str, arguments: &[String]) -> PyResult<Self> {
+    /// A text, and what tracebacks call it.
+    fn text(
+        py: Python<'py>,
+        (text, file_name): (&str, &str),
+        name: &str,
+        arguments: &[String],
+    ) -> PyResult<Self> {
         let module = Self::fresh(py)?;
         module
             .dict()
             .set_item("__loader__", py.import("_frozen_importlib")?.getattr("BuiltinImporter")?)?;
-        Self::install(py, &module, "-c", arguments, Some(""))?;
+        Self::install(py, &module, name, arguments, Some(""))?;
         Ok(Self {
             module,
-            file_name: "<string>".to_owned(),
+            file_name: file_name.to_owned(),
             file: None,
-            // Python itself adds the line end.
-            bytes: format!("{text}\n").into_bytes(),
+            bytes: text.as_bytes().to_vec(),
             location: SourceLocation::Text,
         })
     }
 
     fn module(py: Python<'py>, name: &str, arguments: &[String]) -> PyResult<Self> {
         let here = std::env::current_dir()?.to_string_lossy().into_owned();
-        let path = py.import("sys")?.getattr("path")?;
-        path.set_item(0, &here)?;
+        py.import("sys")?.getattr("path")?.set_item(0, &here)?;
         let details = py.import("runpy")?.getattr("_get_module_details")?.call1((name,))?;
-        let spec = details.get_item(1)?;
+        Self::found(py, &details.get_item(1)?, None, &here, arguments)
+    }
+
+    /// The `__main__.py` within a folder or an archive.
+    fn folder(py: Python<'py>, path: &str, arguments: &[String]) -> PyResult<Self> {
+        let folder = absolute(path)?;
+        py.import("sys")?.getattr("path")?.set_item(0, &folder)?;
+        let details = py.import("runpy")?.getattr("_get_main_module_details")?.call0()?;
+        Self::found(py, &details.get_item(1)?, Some(path), &folder, arguments)
+    }
+
+    /// A module that the import system found: its text runs as `__main__`.
+    fn found(
+        py: Python<'py>,
+        spec: &Bound<'py, PyAny>,
+        name: Option<&str>,
+        folder: &str,
+        arguments: &[String],
+    ) -> PyResult<Self> {
         let loader = spec.getattr("loader")?;
         let origin: String = spec.getattr("origin")?.extract()?;
         let source = loader.call_method1("get_source", (spec.getattr("name")?,))?;
@@ -256,8 +289,8 @@ impl<'py> Main<'py> {
         dict.set_item("__file__", &origin)?;
         dict.set_item("__cached__", spec.getattr("cached")?)?;
         dict.set_item("__package__", spec.getattr("parent")?)?;
-        dict.set_item("__spec__", &spec)?;
-        Self::install(py, &module, &origin, arguments, Some(&here))?;
+        dict.set_item("__spec__", spec)?;
+        Self::install(py, &module, name.unwrap_or(&origin), arguments, Some(folder))?;
         Ok(Self {
             module,
             file_name: origin.clone(),

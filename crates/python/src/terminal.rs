@@ -91,6 +91,7 @@ impl Inside {
         }
         let mut arguments = vec![request.program.name().to_owned()];
         arguments.extend(request.arguments.iter().cloned());
+        let folder = store.as_ref().map(|store| store.folder().to_owned());
         let handle = Live::begin(store, new_session(py, arguments), request.fingerprints);
         let live = std::sync::Arc::clone(&handle.0);
         // Without it a fork only warns of a thread that is ours.
@@ -101,6 +102,7 @@ impl Inside {
             annotations: request.annotations,
             observe: request.observe,
             annotation_files,
+            store: folder,
         };
         let (ended, _recording) = run(py, &settings, Box::new(handle))
             .map_err(|error| CommandError::Python(error.value(py).to_string()))?;

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import Desk, check_same, check_slice
-from programs import REPOSITORY, start
+from programs import REPOSITORY, run, start
 
 SESSION = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -195,6 +195,7 @@ def test_a_slice_as_json_says_how_much_was_kept(desk: Desk) -> None:
     code = "x = 1\nz = x\n"
     assert row == {
         "name": "z",
+        "script": "script.py",
         "version": None,
         "code": code,
         "kept": 2,
@@ -383,3 +384,119 @@ def test_all_slices_leave_out_those_that_are_refused(desk: Desk) -> None:
     assert "y = 1" in outcome.out and "data.txt" not in outcome.out
     assert "the slice of `x` is refused: replayed, it failed: FileNotFoundError" in outcome.err
     assert "data.txt" in desk.clew("slice", "--all", "--force").out
+
+
+def test_the_store_is_seen_by_no_listing_and_not_by_git(desk: Desk) -> None:
+    desk.write(
+        "look.py",
+        """
+        import glob, os
+        from pathlib import Path
+        folder = os.open(".", os.O_RDONLY)
+        print(os.listdir(), os.listdir(b"."), os.listdir(Path(".")), os.listdir(folder))
+        print([each.name for each in os.scandir()], list(os.walk(".")), sorted(Path().iterdir()))
+        print(glob.glob(".*"), glob.glob("*", include_hidden=True), list(Path().rglob("*")))
+        os.makedirs("inner/.clew")
+        print(os.listdir("inner"), list(os.walk("inner")), os.listdir)
+        os.removedirs("inner/.clew")
+        """,
+    )
+    check_same(desk, "look.py")
+    assert (desk.folder / ".clew").is_dir()
+    run(["git", "init", "-q"], desk.folder)
+    assert run(["git", "status", "--short"], desk.folder).out == "?? look.py\n"
+
+
+def test_options_of_python_itself_may_stand_before_the_script(desk: Desk) -> None:
+    desk.write(
+        "options.py",
+        """
+        import sys, warnings
+        assert False, "left out by -O"
+        print(sys.flags, sys.warnoptions, sys._xoptions, sys.argv, sys.path[0], __debug__)
+        warnings.warn("an error by -W")
+        """,
+    )
+    check_same(desk, "-u", "-O", "-W", "error", "-X", "dev", "options.py", "-v", "--help")
+    check_same(desk, "-OO", "-Wignore", "-c", "import sys; print(sys.flags, sys.argv)", "-u")
+    assert desk.slice("sys") == "import sys\n"
+
+
+def test_a_program_may_come_by_standard_input(desk: Desk) -> None:
+    text = b"import sys\nx = [sys.argv, sys.path[0], sys.stdin.read()]\nprint(x, __name__)\n1 / 0\n"
+    check_same(desk, "-", "a", "-b", stdin=text)
+
+
+def test_a_folder_and_an_archive_run_their_main(desk: Desk) -> None:
+    desk.write(
+        "app/__main__.py",
+        """
+        import sys, helper
+        print(sys.argv, sys.path[0], __name__, __file__, __package__, __spec__.origin)
+        print(type(__loader__), __spec__.name)
+        x = helper.twice(2)
+        print(x)
+        """,
+    )
+    desk.write("app/helper.py", "def twice(x):\n    return x * 2\n")
+    check_same(desk, "app", "-x")
+    assert desk.slice("x") == "import helper\nx = helper.twice(2)\n"
+    shutil.make_archive(str(desk.folder / "app"), "zip", desk.folder / "app")
+    check_same(desk, "app.zip", "-x")
+    (desk.folder / "empty").mkdir()
+    failed = desk.clew("run", "empty")
+    assert failed.code == 2
+    assert "it is a folder without a __main__.py" in failed.err
+
+
+def test_what_cannot_be_pickled_is_reported_and_its_code_kept(desk: Desk) -> None:
+    desk.write(
+        "locks.py",
+        """
+        import threading
+        import clew
+        class Model: pass
+        model = Model()
+        model.parts = {"lock": [1, threading.Lock()]}
+        print(clew.save(model, "model"))
+        try:
+            clew.save(model, "again", strict=True)
+        except TypeError as error:
+            print(error)
+        """,
+    )
+    outcome = desk.clew("run", "locks.py")
+    assert outcome.code == 0
+    assert outcome.out == "Artifact('model', version=0)\ncannot pickle '_thread.lock' object\n"
+    assert outcome.err == (
+        "clew: artifact `model`: the value is not kept, but its code is: `parts['lock'][1]` "
+        "(_thread.lock) cannot be pickled (TypeError: cannot pickle '_thread.lock' object)\n"
+    )
+    assert 'model.parts = {"lock"' in desk.slice("model")
+    assert desk.say("import clew; print('Model' in clew.get('model').get_code())") == "True\n"
+
+
+def test_a_name_means_the_latest_session_before_older_artifacts(desk: Desk) -> None:
+    desk.write("a.py", "import clew\nx = 1\nold = 3\nclew.save(x, 'x')\ny = x\nclew.save(y, 'y')\ny = 0\n")
+    desk.write("b.py", "x = 5\nz = x * 2\n")
+    for script in ["a.py", "b.py"]:
+        assert desk.clew("run", script).code == 0
+    desk.say("import clew; clew.save(1, 'alone')", without_lineage=True)
+    found = desk.clew("slice", "x")
+    assert found.out == "x = 5\n"
+    assert re.fullmatch(
+        r"clew: `x` is the variable of b\.py at the end of its latest run of [-0-9]+ [:0-9]+ UTC; "
+        r"what a\.py saved under this name is `x@0`\n",
+        found.err,
+    )
+    assert desk.slice("x@0") == desk.slice("a.py:x") == "x = 1\n"
+    assert desk.slice("y") == desk.slice("a.py:y@0") == "x = 1\ny = x\n"
+    assert desk.slice("z") == "x = 5\nz = x * 2\n"
+    sessions = {row["script"]: row["session"] for row in desk.json("sessions")}
+    assert list(sessions) == ["-c", "b.py", "a.py"]
+    assert desk.clew("slice", "y", "--session", sessions["a.py"]).out == "y = 0\n"
+    assert desk.clew("slice", "y", "--session", sessions["b.py"]).code == 2
+    failed = desk.clew("slice", "old")
+    assert "a.py had one at" in failed.err
+    assert f"`old --session {sessions['a.py']}`" in failed.err
+    assert [row["script"] for row in desk.json("sessions", "a.py")] == ["a.py"]

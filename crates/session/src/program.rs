@@ -5,18 +5,23 @@
 pub enum Program {
     /// A script, as in `python FILE`.
     File(String),
+    /// A folder or an archive with a `__main__.py` in it, as in `python FOLDER`.
+    Folder(String),
     /// A text, as in `python -c TEXT`.
     Text(String),
+    /// A text that was read from standard input, as in `python -`.
+    Input(String),
     /// A module, as in `python -m NAME`.
     Module(String),
 }
 
 impl Program {
-    /// What stands for it in the session's command line: the script, `-c`, or the module.
+    /// What stands for it in the session's command line: the script, `-c`, `-`, or the module.
     pub fn name(&self) -> &str {
         match self {
-            Self::File(name) | Self::Module(name) => name,
+            Self::File(name) | Self::Folder(name) | Self::Module(name) => name,
             Self::Text(_) => "-c",
+            Self::Input(_) => "-",
         }
     }
 }

@@ -1,15 +1,21 @@
 //! `clew run`: runs a script as plain python would, and records it.
 
+use std::io::Read;
 use std::path::Path;
 
 use clap::Args;
 use clew_session::Program;
 
+use super::named_value::NamedValue;
 use super::{StorePlace, slice};
 use crate::interpreter::RunRequest;
 use crate::{CommandError, Interpreter};
 
 #[derive(Args)]
+#[command(
+    after_help = "Python's own options, such as -u, -O, -W error and -X dev, may stand before SCRIPT.\n\
+                        SCRIPT is a file, a folder or an archive with a __main__.py in it, or - for standard input."
+)]
 pub(super) struct Run {
     #[command(flatten)]
     store: StorePlace,
@@ -52,7 +58,7 @@ impl Run {
         } else if arguments.is_empty() {
             return Err(CommandError::NothingToRun);
         } else {
-            Program::File(readable(arguments.remove(0))?)
+            named(arguments.remove(0))?
         };
         // The program may change its folder, and the place is meant from where we began.
         let place = self.store.place();
@@ -70,9 +76,9 @@ impl Run {
         if let Some(session) = &started.session {
             let store = clew_store::Store::open(&place)?;
             for name in &self.slices {
-                let found = slice::NamedValue::find(&store, name, Some(session));
+                let found = NamedValue::find(&store, name, Some(session));
                 if let Err(error) =
-                    found.and_then(|found| slice::print_one(&store, name, &found, false, false))
+                    found.and_then(|found| slice::print_one(&store, &found, false, false))
                 {
                     eprintln!("clew: {}", clew_session::describe(&error));
                     return Ok(if started.code == 0 { 1 } else { started.code });
@@ -91,23 +97,44 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The script's path, if it can be read.
-fn readable(path: String) -> Result<String, CommandError> {
+/// What a script's name stands for, if it can be read.
+fn named(path: String) -> Result<Program, CommandError> {
+    if path == "-" {
+        let mut text = String::new();
+        return match std::io::stdin().read_to_string(&mut text) {
+            Ok(_) => Ok(Program::Input(text)),
+            Err(error) => Err(CommandError::NoScript { path, reason: error.to_string() }),
+        };
+    }
     let place = Path::new(&path);
-    if place.is_dir() {
-        return Err(CommandError::NoScript {
-            path,
-            reason: "it is a folder; name a script in it".to_owned(),
-        });
-    }
-    match std::fs::File::open(place) {
-        Ok(_) => Ok(path),
-        Err(error) => {
-            let reason = match error.kind() {
-                std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                _ => error.to_string(),
-            };
-            Err(CommandError::NoScript { path, reason })
+    let reason = match std::fs::File::open(place) {
+        Ok(_) if place.is_dir() => match place.join("__main__.py").exists() {
+            true => return Ok(Program::Folder(path)),
+            false => "it is a folder without a __main__.py; name a script in it".to_owned(),
+        },
+        Ok(mut file) => {
+            return Ok(if is_archive(&mut file) {
+                Program::Folder(path)
+            } else {
+                Program::File(path)
+            });
         }
-    }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            "there is no such file".to_owned()
+        }
+        Err(error) => error.to_string(),
+    };
+    Err(CommandError::NoScript { path, reason })
+}
+
+/// Whether a file is a ZIP archive, maybe behind a line that names its interpreter (`zipapp`).
+fn is_archive(file: &mut std::fs::File) -> bool {
+    let mut beginning = [0; 256];
+    let read = file.read(&mut beginning).unwrap_or(0);
+    let beginning = &beginning[..read];
+    let rest = match beginning.strip_prefix(b"#!") {
+        Some(rest) => rest.iter().position(|&byte| byte == b'\n').map(|end| &rest[end + 1..]),
+        None => Some(beginning),
+    };
+    rest.is_some_and(|rest| rest.starts_with(b"PK\x03\x04"))
 }
