@@ -62,7 +62,7 @@ pub(crate) fn save<'py>(
         Ok(bytes) => Some(bytes),
         Err(error) => loss.of_value(py, value, error)?,
     };
-    let value_of = Value { bytes, type_name: type_name(value)?, fingerprint: fingerprint.ok() };
+    let value_of = Keepable { bytes, type_name: type_name(value)?, fingerprint: fingerprint.ok() };
     let live = Live::current().filter(|live| lock(live).is_own());
     let variable = variable_of(value);
     let artifact = match live {
@@ -85,14 +85,14 @@ pub(crate) fn save<'py>(
 }
 
 /// A value on its way into the store.
-struct Value {
+struct Keepable {
     /// What it is as bytes, where it can be.
     bytes: Option<Vec<u8>>,
     type_name: String,
     fingerprint: Option<String>,
 }
 
-impl Value {
+impl Keepable {
     fn keep(
         self,
         store: &Store,
@@ -173,7 +173,7 @@ impl Loss<'_> {
 }
 
 /// Keeps a value in plain Python, where nothing is recorded.
-fn save_alone(py: Python<'_>, value: Value, loss: &Loss<'_>) -> Result<Artifact, StoreError> {
+fn save_alone(py: Python<'_>, value: Keepable, loss: &Loss<'_>) -> Result<Artifact, StoreError> {
     let store = Store::open(&place())?;
     let arguments = py
         .import("sys")

@@ -495,7 +495,7 @@ def test_a_name_means_the_latest_session_before_older_artifacts(desk: Desk) -> N
     sessions = {row["script"]: row["session"] for row in desk.json("sessions")}
     assert list(sessions) == ["-c", "b.py", "a.py"]
     assert desk.clew("slice", "y", "--session", sessions["a.py"]).out == "y = 0\n"
-    assert desk.clew("slice", "y", "--session", sessions["b.py"]).code == 2
+    assert desk.clew("slice", "y", "--session", sessions["b.py"]).code == 1
     failed = desk.clew("slice", "old")
     assert "a.py had one at" in failed.err
     assert f"`old --session {sessions['a.py']}`" in failed.err
