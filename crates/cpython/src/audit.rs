@@ -48,6 +48,11 @@ pub(crate) fn listen(on: bool) {
     LISTENING.store(on, Ordering::Relaxed);
 }
 
+/// Whether anybody listens.
+pub(crate) fn is_listening() -> bool {
+    LISTENING.load(Ordering::Relaxed)
+}
+
 fn install() {
     unsafe extern "C" fn forked() {
         LISTENING.store(false, Ordering::Relaxed);
@@ -155,6 +160,9 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
         b"os.chdir" => {
             let folder = given.path(0, None);
             let anew = folder.as_ref().is_some_and(|folder| !folder.relative);
+            if let Some(folder) = &folder {
+                recorder::on_event(|recorder| recorder.watch_folder(&folder.path));
+            }
             reads(folder);
             report([Touch::always(ExternalState::Cwd, None, How::Writes { anew })]);
         }
@@ -216,6 +224,12 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
                 && runs_otherwise(given.0.quiet())
             {
                 recorder::on_event(|recorder| recorder.looked_into(function));
+            }
+        }
+        // What is mapped so that it can be written changes the file without anybody's saying so.
+        b"mmap.__new__" if matches!(given.number(2), Some(0 | 2)) => {
+            if let Some(path) = given.number(0).and_then(of_descriptor) {
+                recorder::on_event(|recorder| recorder.maps(&path));
             }
         }
         b"sqlite3.connect/handle" => {

@@ -48,6 +48,8 @@ mod environment_use;
 mod figures;
 /// Files that calls are given the names of.
 mod paths;
+/// What the system says of files, whoever opens them.
+mod file_watch;
 /// The version of a package, and what a module holds by name.
 mod package;
 

@@ -26,11 +26,34 @@ struct Look {
 }
 
 impl GivenPath {
+    /// The files that a value names: itself, in a text in which it is quoted, or as one of the values that
+    /// it holds.
+    pub(crate) fn within(value: Lent<'_>) -> Vec<Self> {
+        /// Longer ones are data.
+        const MOST: usize = 32;
+        /// Texts that are longer are none that anybody wrote.
+        const LONGEST: usize = 20_000;
+        if value.pairs_count().max(value.items().len()) > MOST {
+            return Vec::new();
+        }
+        if let Some(text) = value.as_str().filter(|text| text.contains(['\'', '"'])) {
+            let quoted = |quote: char| text.split(quote).skip(1).step_by(2);
+            let short = text.len() <= LONGEST;
+            let parts = quoted('\'').chain(quoted('"')).filter(|_| short);
+            return parts.filter_map(|part| Self::named(part.to_owned())).collect();
+        }
+        let items = value.items().chain(value.pairs().map(|(_, item)| item));
+        Self::of(value).into_iter().chain(items.filter_map(Self::of)).collect()
+    }
+
     /// The file that a value names, if it may be the name of one.
-    pub(crate) fn of(value: Lent<'_>) -> Option<Self> {
+    fn of(value: Lent<'_>) -> Option<Self> {
+        Self::named(value.text().or_else(|| path_text(value))?)
+    }
+
+    fn named(text: String) -> Option<Self> {
         /// No path that anybody writes down is longer.
         const LONGEST: usize = 512;
-        let text = value.text().or_else(|| path_text(value))?;
         let may_be_path = text.len() <= LONGEST
             && text.contains(['/', '.'])
             && !text.contains(['\n', '\0'])

@@ -13,8 +13,12 @@ mod changes;
 mod consume;
 /// The one recorder of this process.
 mod entry;
+/// What was done to files, and what stands for those that are open.
+mod files_used;
 /// What is done with pyplot's figures.
 mod figures;
+/// Variables that code finds by name, in frames or in the module.
+mod by_name;
 /// Functions that are handed on, and what they read out of sight.
 mod handed;
 /// What is done about each report of a probe.
@@ -32,6 +36,7 @@ mod state;
 /// What the statement at hand did so far.
 mod statement;
 
+pub(crate) use by_name::variables_asked;
 pub use entry::{is_active, note_saved, panic_in_recorder, variable_of};
 pub(crate) use entry::{is_free, on_event, start, stop};
 pub(crate) use listener::ProbeListener;

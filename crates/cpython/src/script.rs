@@ -6,7 +6,10 @@ use std::path::Path;
 
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
-use clew_probe::{BareStack, ProgramText, WarningAction, compile, instrument, with_warnings};
+use clew_probe::{
+    BareStack, ProgramText, WarningAction, compile, forget_variables, hear_of_variables,
+    instrument, with_warnings,
+};
 use clew_session::{Deferred, Outcome, Program};
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
@@ -114,6 +117,7 @@ pub fn run(
             };
             recorder::start(recording, &namespace, knowledge);
             audit::listen(true);
+            hear_of_variables(&main.module, recorder::variables_asked);
         }
     }
     let outcome = {
@@ -123,6 +127,7 @@ pub fn run(
     if recorded {
         let raised = outcome.is_err();
         audit::listen(false);
+        forget_variables();
         kept = recorder::stop(raised);
     }
     let mut recording = kept.unwrap_or_else(|| Box::new(Nowhere));

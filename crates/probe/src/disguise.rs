@@ -14,6 +14,8 @@ mod reference_counts;
 mod static_attributes;
 mod trace_events;
 
+pub(crate) use code_attributes::{Original, replace_getter};
+
 #[cfg(all(Py_3_13, not(Py_3_14)))]
 pub(crate) use static_attributes::restored;
 

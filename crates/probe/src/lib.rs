@@ -22,6 +22,10 @@ mod program_point;
 /// Which scope of a text a code object runs.
 mod code_scope;
 
+// Who asks for the program's variables.
+/// Frames and the module that are asked for them.
+mod asked_variables;
+
 // Why the program sees none of it.
 /// Code objects, offsets and events as they are without probes.
 mod disguise;
@@ -30,6 +34,7 @@ mod opcode;
 /// The interpreter's own thread state: frames below, recursion, who traces.
 mod thread_state;
 
+pub use asked_variables::{Asked, forget_variables, hear_of_variables};
 pub use code_scope::scope_of;
 pub use inline_cache::{CacheState, InlineCache, begin_epoch, epoch};
 pub use instrument::{ProgramText, WarningAction, compile, instrument, with_warnings};

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::token::TokenKind;
 
+use crate::evaluated::{Spelling, names_in};
 use crate::token::Token;
 use crate::{Range, StatementId, Unit};
 
@@ -19,6 +20,14 @@ impl Unit {
                 && pair[1].kind == TokenKind::Name
                 && pair[1].range.of(&self.text) == name
         })
+    }
+
+    /// The names in the texts that a statement spells.
+    pub fn names_in_texts(&self, id: StatementId) -> Vec<String> {
+        let tokens = self.tokens_in(self.statement(id).range).iter();
+        let texts = tokens
+            .filter(|token| matches!(token.kind, TokenKind::String | TokenKind::FStringMiddle));
+        texts.flat_map(|text| names_in(text.range.of(&self.text), Spelling::Plain)).collect()
     }
 
     /// Whether a statement may make text of a value: by an f-string, by `%`, or by something that is

@@ -341,7 +341,15 @@ impl Recorder {
             return;
         }
         self.change_found(value, &by, base_name);
+<<<<<<< HEAD
         if is_array(value)
+=======
+        let file = self.file_behind(value);
+        if let Some(key) = &file {
+            self.writes_state((key.clone(), false));
+        }
+        if kind::is_array(value)
+>>>>>>> 4b46230 (recorder: names found in frames and in the program's module are read)
             && value.class().is_heap_type()
             && let Some(mask) = value.attribute("_mask")
         {
@@ -355,7 +363,9 @@ impl Recorder {
             self.change_library(value, module);
         }
         for (mut key, written) in states {
-            key.part = key.part.or_else(|| options_named(value));
+            let file = file.as_ref().filter(|file| file.state == key.state);
+            let named = || file.and_then(|file| file.part.clone());
+            key.part = key.part.or_else(named).or_else(|| options_named(value));
             if written {
                 self.writes_state((key, false));
             } else {

@@ -29,6 +29,11 @@ impl Recorder {
         self.outside.written.insert(&key);
         note_written(&self.outside.written);
         if self.at_hand.states_seen.insert((key.clone(), Some(anew))) {
+            if key.state == ExternalState::FileSystem
+                && let Some(path) = &key.part
+            {
+                self.watch_folder_of(path);
+            }
             self.at_hand.states_written.push((key, anew));
         }
     }

@@ -31,6 +31,9 @@ impl Recorder {
 
     /// Variables that were bound or read by way of the namespace itself.
     pub(super) fn note_namespace(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
+        if self.at_hand.given_untold {
+            self.note_given_untold(ended.unit.names_in_texts(ended.statement.id));
+        }
         let given = self.at_hand.namespace_given;
         if ended.access.star_import || self.at_hand.namespace_open || given > 0 {
             let variables = self.variables(quiet);
@@ -113,6 +116,9 @@ impl Recorder {
     /// The external states that its text, its values and its imports are about.
     pub(super) fn note_outside(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         let (unit, statement) = (ended.unit, ended.statement);
+        self.note_files_used();
+        let variables = self.variables(quiet);
+        self.note_mapped(ended.bound.iter().filter_map(|bound| variables.item(&bound.name)));
         let figures = self.outside.written.has_any_of(&ExternalState::Pyplot);
         if figures && unit.mentions_attribute(statement.id, "number") {
             self.reads_state(crate::figures::numbers());

@@ -15,6 +15,7 @@ use super::call_profile::CallProfiles;
 use super::statement::{Cause, Current, StatementRecord};
 use crate::environment_use::EnvironmentUse;
 use crate::figures::Figures;
+use crate::file_watch::FileWatch;
 use crate::finalizer::Finalizers;
 use crate::inference::Inference;
 use crate::loop_trace::LoopTrace;
@@ -94,6 +95,8 @@ pub(super) struct Outside {
     pub(super) figures: Figures,
     pub(super) weak: Finalizers,
     pub(super) mentions: EnvironmentUse,
+    /// The folders whose files the system tells of.
+    pub(super) files: FileWatch,
 }
 
 /// How it is found out what calls do of which no rule speaks.
@@ -130,6 +133,9 @@ impl Recorder {
         // SAFETY: the GIL is held, and nothing of the program runs yet.
         let quiet = unsafe { Quiet::new() };
         outside.draws.look(quiet);
+        if let Ok(folder) = std::env::current_dir() {
+            outside.files.watch(&folder);
+        }
         FILES_WRITTEN.store(false, Ordering::Relaxed);
         ENVIRONMENT_WRITTEN.store(false, Ordering::Relaxed);
         Self {

@@ -50,6 +50,10 @@ pub(super) struct StatementRecord {
     /// Variables that it read otherwise than by their names in its text.
     pub(super) read: Vec<String>,
     pub(super) reads_everything: bool,
+    /// Whether a rule says how the last call's texts name variables.
+    pub(super) spelled: bool,
+    /// Whether somebody was given all variables, and no text that says which are wanted.
+    pub(super) given_untold: bool,
     /// The functions whose code somebody asked for, and where in a loop.
     pub(super) looked_into: FxHashSet<(Address, ProgramPoint)>,
     /// What was saved, and the addresses of the values.
@@ -75,8 +79,23 @@ pub(super) struct StatementRecord {
     pub(super) paths_looked_at: usize,
     /// The database that a connection is being made to.
     pub(super) connecting: Option<String>,
+    /// How often the system could have been asked about files and processes.
+    system_asked: usize,
+    /// The file that is being mapped into memory.
+    pub(super) mapped: Option<StateKey>,
     /// What the last context manager stands for.
     pub(super) entering: Option<StateKey>,
+}
+
+impl StatementRecord {
+    /// Whether the system is asked about files and processes for one more call. Where there are very many,
+    /// it is so for some of them.
+    pub(super) fn asks_system(&mut self) -> bool {
+        const MOST: usize = 1_000;
+        const ONE_IN: usize = 64;
+        self.system_asked += 1;
+        self.system_asked <= MOST || self.system_asked.is_multiple_of(ONE_IN)
+    }
 }
 
 /// An object that was changed deeply, several times in one part of a statement.

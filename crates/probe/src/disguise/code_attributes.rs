@@ -30,14 +30,18 @@ const CODES: [&CStr; COUNT] = [c"f_code", c"gi_code", c"cr_code", c"ag_code", c"
 
 /// What stood where ours stands.
 #[derive(Clone, Copy)]
-enum Original {
+pub(crate) enum Original {
     Getter(ffi::getter, *mut c_void),
     /// A descriptor, and what gets a value through it.
     Descriptor(*mut ffi::PyObject, ffi::descrgetfunc),
 }
 
 impl Original {
-    unsafe fn get(self, object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    /// Gets the attribute of an object.
+    ///
+    /// # Safety
+    /// The object is live and of the type that the original stood in, and the interpreter is held.
+    pub(crate) unsafe fn get(self, object: *mut ffi::PyObject) -> *mut ffi::PyObject {
         // SAFETY: the caller lends a live object of the type that the original stood in.
         unsafe {
             match self {
@@ -122,7 +126,10 @@ fn attribute<'a>(class: Class<'a>, name: &CStr) -> Option<Lent<'a>> {
 }
 
 /// Puts a getter in the place of a getter or of a member; gives what was there.
-unsafe fn replace_getter(
+///
+/// # Safety
+/// The type is built in, the getter is for objects of it, and the interpreter is held.
+pub(crate) unsafe fn replace_getter(
     class: *mut ffi::PyTypeObject,
     name: &CStr,
     getter: ffi::getter,

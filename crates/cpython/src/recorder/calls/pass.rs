@@ -103,7 +103,8 @@ impl Recorder {
         {
             return None;
         }
-        let children = (unruled || processes).then(Children::now);
+        let asks = (unruled || processes) && self.at_hand.asks_system();
+        let children = asks.then(Children::now);
         let unruled = unruled.then(|| self.unruled_call(&planned));
         Some(PendingCall {
             states_changed: planned.states_changed,
@@ -132,8 +133,11 @@ impl Recorder {
             self.reads_state(StateKey::whole(ExternalState::Environment));
         }
         if self.at_hand.paths_looked_at < MOST && planned.is_seen() {
-            paths.extend(planned.call.lent().filter_map(GivenPath::of));
+            paths.extend(planned.call.lent().flat_map(GivenPath::within));
             self.at_hand.paths_looked_at += paths.len();
+            for given in &paths {
+                self.watch_folder_of(&given.path);
+            }
         }
         let files_audited = self.at_hand.files_audited;
         UnruledCall { _call: UnknownCall::begin(), files_audited, paths }

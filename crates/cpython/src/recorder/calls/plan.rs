@@ -85,6 +85,7 @@ impl Recorder {
                 self.change_everything(&planned.cause());
             }
         }
+        self.at_hand.spelled = plan.spelling.is_some();
         if let Some(spelling) = plan.spelling {
             for text in call.lent().filter_map(Lent::as_str) {
                 for name in clew_syntax::names_in(text, spelling) {

@@ -62,6 +62,9 @@ impl Recorder {
         let began = result.is_none_or(|result| generator_code(result).is_none());
         if let Some(unruled) = pending.unruled.as_ref().filter(|_| began) {
             self.note_given_paths(&unruled.paths);
+            if pending.children.is_some() {
+                self.keep_open_files(pending, &callee, result);
+            }
         }
         if !pending.explained && self.outside.states_changed == pending.states_changed {
             self.leave_unexplained(&callee, call, result);
@@ -89,6 +92,28 @@ impl Recorder {
             {
                 handle.part = current.and_then(|current| current.part);
             }
+        }
+    }
+
+    /// Remembers which file a call opened and left open, for what came of it or for its receiver.
+    fn keep_open_files(
+        &mut self,
+        pending: &mut PendingCall,
+        callee: &Callee<'_>,
+        result: Option<Lent<'_>>,
+    ) {
+        let opened = self.note_files_used();
+        let held = self.at_hand.mapped.take().or_else(|| self.held_open(&opened));
+        let gives = result.filter(|&result| kind::changes_in_place(result));
+        match (held, gives, callee.receiver) {
+            (held @ Some(_), Some(_), _) => pending.handle = pending.handle.take().or(held),
+            (Some(held), None, Some(receiver)) => {
+                self.objects.handles.entry(receiver.address()).or_insert(held);
+            }
+            (None, Some(result), Some(receiver)) if pending.handle.is_none() => {
+                pending.handle = self.inherited_handle(receiver, result);
+            }
+            _ => {}
         }
     }
 

@@ -1,0 +1,114 @@
+//! Files used: what the statement at hand did to files, as the system tells it, and which values stand
+//! for files that C code keeps open.
+
+use std::path::{Path, PathBuf};
+
+use clew_effects::{ExternalState, StateKey};
+use clew_heap::walk::Walk;
+use clew_heap::{Lent, kind};
+use rustc_hash::FxHashSet;
+
+use super::state::Recorder;
+use crate::file_watch::is_held_for_writing;
+use crate::paths::normal_path;
+
+impl Recorder {
+    /// Notes what became of files in the folders that are watched, where nobody has told it already;
+    /// gives those that were opened and not closed again.
+    pub(super) fn note_files_used(&mut self) -> Vec<PathBuf> {
+        let mut held = Vec::new();
+        let leaving = self.current.as_ref().is_some_and(|current| current.leaving);
+        for (path, used) in self.outside.files.look() {
+            let key = StateKey::part(ExternalState::FileSystem, normal_path(&path));
+            let seen = |how| self.at_hand.states_seen.contains(&(key.clone(), how));
+            let (read, own) = (seen(None), seen(Some(true)));
+            let told = own || seen(Some(false));
+            if (used.read || used.removed) && !read && !own && self.outside.written.shows_in(&key) {
+                self.reads_state(key.clone());
+            }
+            // What a context manager writes out when it is left was put into it by who told so.
+            let put = leaving && self.objects.handles.values().any(|known| *known == key);
+            if (used.written || used.removed) && !told && !put {
+                self.writes_state((key, used.anew && !used.removed));
+            }
+            if used.held > 0 {
+                held.push(path);
+            }
+        }
+        held
+    }
+
+    /// What a call's result stands for: a file that the call opened so that it can be written, and that is
+    /// still open.
+    pub(super) fn held_open(&self, opened: &[PathBuf]) -> Option<StateKey> {
+        let path = opened.iter().find(|path| is_held_for_writing(path))?;
+        Some(StateKey::part(ExternalState::FileSystem, normal_path(path)))
+    }
+
+    /// What the result of a method stands for whose receiver stands for a file: the same, where it is of
+    /// the same library and no mere data.
+    pub(super) fn inherited_handle(
+        &self,
+        receiver: Lent<'_>,
+        result: Lent<'_>,
+    ) -> Option<StateKey> {
+        let key = self.objects.handles.get(&receiver.address())?;
+        let package = |value: Lent<'_>| {
+            let module = value.class_name().0;
+            module.split('.').next().unwrap_or_default().to_owned()
+        };
+        let related = kind::changes_in_place(result)
+            && !result.is_builtin_container()
+            && !kind::is_array(result)
+            && package(result) != "builtins"
+            && package(result) == package(receiver);
+        (related && key.state == ExternalState::FileSystem).then(|| key.clone())
+    }
+
+    /// The open file that something goes into that is stored to a value: the value stands for it, or leads to
+    /// what does.
+    pub(super) fn file_behind(&self, value: Lent<'_>) -> Option<StateKey> {
+        const BUDGET: usize = 300;
+        if self.objects.handles.is_empty()
+            || value.is_builtin_container()
+            || kind::is_array(value)
+            || value.is_plain_instance()
+        {
+            return None;
+        }
+        let mut found = None;
+        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
+        walk.run(value, &mut FxHashSet::default(), &mut |object| {
+            let key = self.objects.handles.get(&object.address());
+            found = key.filter(|key| key.state == ExternalState::FileSystem).cloned();
+            found.is_none()
+        });
+        found
+    }
+
+    /// The variables that the statement at hand bound to a mapping of a file stand for the file.
+    pub(super) fn note_mapped<'a>(&mut self, bound: impl IntoIterator<Item = Lent<'a>>) {
+        let Some(key) = self.at_hand.mapped.take() else { return };
+        for value in bound.into_iter().filter(|value| value.is_a("mmap", "mmap")) {
+            self.objects.handles.insert(value.address(), key.clone());
+        }
+    }
+
+    /// A file is mapped into memory so that it changes with it; what comes of the call stands for it.
+    pub(crate) fn maps(&mut self, path: &Path) {
+        let key = StateKey::part(ExternalState::FileSystem, normal_path(path));
+        self.at_hand.mapped = Some(key);
+    }
+
+    /// Watches the folder that a path stands in.
+    pub(crate) fn watch_folder_of(&mut self, path: &str) {
+        if let Some(folder) = Path::new(path).parent() {
+            self.outside.files.watch(folder);
+        }
+    }
+
+    /// Watches the folder that the program works in from now on.
+    pub(crate) fn watch_folder(&mut self, folder: &Path) {
+        self.outside.files.watch(folder);
+    }
+}
