@@ -341,15 +341,11 @@ impl Recorder {
             return;
         }
         self.change_found(value, &by, base_name);
-<<<<<<< HEAD
-        if is_array(value)
-=======
         let file = self.file_behind(value);
         if let Some(key) = &file {
             self.writes_state((key.clone(), false));
         }
-        if kind::is_array(value)
->>>>>>> 4b46230 (recorder: names found in frames and in the program's module are read)
+        if is_array(value)
             && value.class().is_heap_type()
             && let Some(mask) = value.attribute("_mask")
         {

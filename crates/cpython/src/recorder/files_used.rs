@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clew_effects::{ExternalState, StateKey};
+use clew_heap::numpy::is_array;
 use clew_heap::walk::Walk;
 use clew_heap::{Lent, kind};
 use rustc_hash::FxHashSet;
@@ -15,9 +16,8 @@ use crate::paths::normal_path;
 impl Recorder {
     /// Notes what became of files in the folders that are watched, where nobody has told it already;
     /// gives those that were opened and not closed again.
-    pub(super) fn note_files_used(&mut self) -> Vec<PathBuf> {
+    pub(super) fn note_files_used(&mut self, leaving: bool) -> Vec<PathBuf> {
         let mut held = Vec::new();
-        let leaving = self.current.as_ref().is_some_and(|current| current.leaving);
         for (path, used) in self.outside.files.look() {
             let key = StateKey::part(ExternalState::FileSystem, normal_path(&path));
             let seen = |how| self.at_hand.states_seen.contains(&(key.clone(), how));
@@ -59,7 +59,7 @@ impl Recorder {
         };
         let related = kind::changes_in_place(result)
             && !result.is_builtin_container()
-            && !kind::is_array(result)
+            && !is_array(result)
             && package(result) != "builtins"
             && package(result) == package(receiver);
         (related && key.state == ExternalState::FileSystem).then(|| key.clone())
@@ -71,7 +71,7 @@ impl Recorder {
         const BUDGET: usize = 300;
         if self.objects.handles.is_empty()
             || value.is_builtin_container()
-            || kind::is_array(value)
+            || is_array(value)
             || value.is_plain_instance()
         {
             return None;

@@ -116,7 +116,7 @@ impl Recorder {
     /// The external states that its text, its values and its imports are about.
     pub(super) fn note_outside(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         let (unit, statement) = (ended.unit, ended.statement);
-        self.note_files_used();
+        self.note_files_used(ended.leaving);
         let variables = self.variables(quiet);
         self.note_mapped(ended.bound.iter().filter_map(|bound| variables.item(&bound.name)));
         let figures = self.outside.written.has_any_of(&ExternalState::Pyplot);

@@ -7,6 +7,7 @@ use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::session_code::session_code;
 use clew_heap::{Address, Lent, Quiet, kind};
+use clew_syntax::Spelling;
 
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
@@ -85,7 +86,8 @@ impl Recorder {
                 self.change_everything(&planned.cause());
             }
         }
-        self.at_hand.spelled = plan.spelling.is_some();
+        // What a formula names within a call is not all told by its rule.
+        self.at_hand.spelled = plan.spelling.is_some_and(|spelling| spelling != Spelling::Formula);
         if let Some(spelling) = plan.spelling {
             for text in call.lent().filter_map(Lent::as_str) {
                 for name in clew_syntax::names_in(text, spelling) {

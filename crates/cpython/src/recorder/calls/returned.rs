@@ -102,7 +102,7 @@ impl Recorder {
         callee: &Callee<'_>,
         result: Option<Lent<'_>>,
     ) {
-        let opened = self.note_files_used();
+        let opened = self.note_files_used(false);
         let held = self.at_hand.mapped.take().or_else(|| self.held_open(&opened));
         let gives = result.filter(|&result| kind::changes_in_place(result));
         match (held, gives, callee.receiver) {
