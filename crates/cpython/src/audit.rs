@@ -16,6 +16,7 @@ use clew_effects::ExternalState;
 use clew_heap::library::standard::path_text;
 use clew_heap::session_code::is_session_function;
 use clew_heap::{Lent, Owned, Quiet};
+use clew_probe::forget_variables;
 use pyo3::ffi;
 
 use crate::asker::Asker;
@@ -48,14 +49,10 @@ pub(crate) fn listen(on: bool) {
     LISTENING.store(on, Ordering::Relaxed);
 }
 
-/// Whether anybody listens.
-pub(crate) fn is_listening() -> bool {
-    LISTENING.load(Ordering::Relaxed)
-}
-
 fn install() {
     unsafe extern "C" fn forked() {
         LISTENING.store(false, Ordering::Relaxed);
+        forget_variables();
     }
     // SAFETY: the hook has the signature that CPython asks for and lives as long as the process. A
     // hook that is there already may refuse ours with an exception, which then is no one's. What is
