@@ -58,6 +58,8 @@ struct Loop {
     before: FxHashMap<Address, Held>,
     went_through: Option<WentThrough>,
     marks: FxHashSet<(Address, ProgramPoint)>,
+    /// What led to changed objects when they were changed.
+    holders: Holders,
     /// What changed at no known point of the loop.
     unplaced: FxHashSet<Address>,
     entered: FxHashSet<(Entered, ProgramPoint)>,
@@ -78,6 +80,65 @@ struct Held {
     holder: Address,
     first: u32,
     others: Vec<u32>,
+}
+
+/// Which variables led to changed objects when they were changed.
+#[derive(Default)]
+struct Holders {
+    /// What the report at hand says was changed.
+    changed: Vec<Address>,
+    /// The variables that may have led to each, by their places; `None` where nobody looked.
+    known: FxHashMap<Address, Option<BTreeSet<u32>>>,
+    /// How many objects were looked at.
+    looked: usize,
+}
+
+impl Holders {
+    /// Nobody knows what led to an object when it was changed.
+    fn forget(&mut self, address: Address) {
+        self.known.insert(address, None);
+    }
+
+    fn look(&mut self, names: &[String], namespace: Lent<'_>, boundary: &FxHashSet<Address>) {
+        /// How many objects are looked at in one loop.
+        const MOST: usize = 300_000;
+        /// How many a variable may lead to, so that it is known what it does not lead to.
+        const MOST_OF_ONE: usize = 200;
+        let changed = std::mem::take(&mut self.changed);
+        if self.looked > MOST {
+            changed.into_iter().for_each(|address| self.forget(address));
+            return;
+        }
+        let mut found: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); changed.len()];
+        for (at, name) in (0..).zip(names) {
+            let Some(value) = namespace.item(name).filter(|&value| kind::is_mutable(value)) else {
+                continue;
+            };
+            let mut seen = FxHashSet::default();
+            let mut walk = Walk { boundary, budget: MOST_OF_ONE, definitions: true };
+            // Of what some objects of C hold nobody can tell.
+            let is_clear = |object: Lent<'_>| !kind::is_opaque(object) || object.is_module();
+            let end = walk.run(value, &mut seen, &mut |object| is_clear(object));
+            self.looked += 1 + MOST_OF_ONE - walk.budget;
+            for (address, found) in changed.iter().zip(&mut found) {
+                if end != End::Complete || seen.contains(address) {
+                    found.insert(at);
+                }
+            }
+        }
+        self.looked += changed.len();
+        for (address, found) in changed.into_iter().zip(found) {
+            match self.known.entry(address).or_insert_with(|| Some(BTreeSet::new())) {
+                Some(known) => known.extend(found),
+                None => {}
+            }
+        }
+    }
+
+    fn of(&self, address: Address, names: &[String]) -> Option<Vec<String>> {
+        let known = self.known.get(&address)?.as_ref()?;
+        Some(known.iter().map(|&at| names[at as usize].clone()).collect())
+    }
 }
 
 /// What a `for` went through.
@@ -125,6 +186,7 @@ impl LoopTrace {
             before,
             went_through: None,
             marks: FxHashSet::default(),
+            holders: Holders::default(),
             unplaced: FxHashSet::default(),
             entered: FxHashSet::default(),
             read: FxHashSet::default(),
@@ -156,6 +218,18 @@ impl LoopTrace {
         }
     }
 
+    /// Whether it is to be looked which variables lead to what was just changed.
+    pub(crate) fn is_to_look(&self) -> bool {
+        self.at_hand.as_ref().is_some_and(|at_hand| !at_hand.holders.changed.is_empty())
+    }
+
+    /// Looks which variables lead to what was just changed.
+    pub(crate) fn look_for_holders(&mut self, namespace: Lent<'_>, boundary: &FxHashSet<Address>) {
+        if let Some(Loop { holders, names, .. }) = &mut self.at_hand {
+            holders.look(names, namespace, boundary);
+        }
+    }
+
     /// The loop has to be taken as a whole.
     pub(crate) fn doubt(&mut self) {
         self.end();
@@ -173,6 +247,10 @@ impl LoopTrace {
         self.keep(|at_hand, point| match point {
             Some(point) => {
                 at_hand.marks.insert((address, point));
+                match at_hand.standing {
+                    Some(_) => at_hand.holders.forget(address),
+                    None => at_hand.holders.changed.push(address),
+                }
             }
             None => {
                 at_hand.unplaced.insert(address);
@@ -183,8 +261,21 @@ impl LoopTrace {
     /// What is at an address was changed wherever a state was.
     pub(crate) fn mark_where_written(&mut self, address: Address, state: &StateKey) {
         let Some(at_hand) = &mut self.at_hand else { return };
+        at_hand.holders.forget(address);
         let written = at_hand.states_written.iter().filter(|(key, ..)| key.overlaps(state));
         at_hand.marks.extend(written.map(|&(.., point)| (address, point)));
+    }
+
+    /// What is at an address was changed wherever another object was.
+    pub(crate) fn mark_where_marked(&mut self, address: Address, other: Address) {
+        let Some(at_hand) = &mut self.at_hand else { return };
+        let marked = at_hand.marks.iter().filter(|&&(marked, _)| marked == other);
+        let points: Vec<ProgramPoint> = marked.map(|&(_, point)| point).collect();
+        at_hand.holders.forget(address);
+        if points.is_empty() {
+            at_hand.unplaced.insert(address);
+        }
+        at_hand.marks.extend(points.into_iter().map(|point| (address, point)));
     }
 
     /// A state was read, or written and maybe made anew.
@@ -358,13 +449,15 @@ impl Loop {
             let now = after.entry(address).or_default();
             let after = now.iter().map(|&at| names[at as usize].clone()).collect();
             let lasting = self.is_lasting(address, &changed);
-            groups.entry((by, before.collect(), after, lasting)).or_insert(address);
+            let held = self.holders.of(address, &self.names);
+            groups.entry((by, before.collect(), after, lasting, held)).or_insert(address);
         }
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_unstable();
-        for ((by, before, after, lasting), address) in groups {
+        for ((by, before, after, lasting, held), address) in groups {
             let (cause, confidence) = cause(address)?;
-            turns.changes.push(TurnChange { by, before, after, lasting, cause, confidence });
+            let change = TurnChange { by, before, after, lasting, held, cause, confidence };
+            turns.changes.push(change);
         }
         if let Some(went_through) = &self.went_through {
             let only_by_header = |address: &Address| {
@@ -445,8 +538,9 @@ fn look(
 }
 
 /// What is known of a changed object: by which statements it was, which variables led to it before the loop
-/// and do now, and whether it certainly was there all the time.
-type ChangeGroup = (Vec<StatementId>, Vec<String>, Vec<String>, bool);
+/// and do now, whether it certainly was there all the time, and which variables may have led to it when it was
+/// changed.
+type ChangeGroup = (Vec<StatementId>, Vec<String>, Vec<String>, bool, Option<Vec<String>>);
 
 /// The names of all variables, and which of them lead to each object that was changed.
 type SeenBy = (Vec<String>, FxHashMap<Address, Vec<u32>>);

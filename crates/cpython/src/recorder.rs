@@ -35,6 +35,8 @@ mod outside;
 mod state;
 /// What the statement at hand did so far.
 mod statement;
+/// Stores that reach further than the object that they name.
+mod write_through;
 
 pub(crate) use by_name::variables_asked;
 pub use entry::{is_active, note_saved, panic_in_recorder, variable_of};

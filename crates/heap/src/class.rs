@@ -134,6 +134,22 @@ impl<'a> Class<'a> {
         known != 0 && self.fields().tp_version_tag == known
     }
 
+    /// Whether its instances are told apart by what they are and not by where they lie, by its own
+    /// account of equality and hashes: such values never change.
+    pub fn is_value(self) -> bool {
+        // SAFETY: the class of all objects is always alive.
+        let plain = unsafe { &*(&raw const ffi::PyBaseObject_Type) };
+        let (own, plain) = (self.fields().tp_hash, plain.tp_hash);
+        own.map(|hash| hash as usize) != plain.map(|hash| hash as usize) && !self.has_item_setter()
+    }
+
+    /// Whether items of its instances can be set.
+    pub fn has_item_setter(self) -> bool {
+        let mapping = self.fields().tp_as_mapping;
+        // SAFETY: a class keeps its table of methods.
+        !mapping.is_null() && unsafe { (*mapping).mp_ass_subscript.is_some() }
+    }
+
     /// Whether its instances can be made a `float` of, by a method of their own.
     pub(crate) fn is_numeric(self) -> bool {
         let number = self.fields().tp_as_number;

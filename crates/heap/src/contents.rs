@@ -154,29 +154,6 @@ impl<'a> Lent<'a> {
     pub fn is_builtin_container(self) -> bool {
         self.is_exact_dict() || self.is_exact_list() || self.is_exactly(&raw mut ffi::PySet_Type)
     }
-
-    /// The built-in containers that it holds, also those within these.
-    pub fn containers_within(self) -> Vec<Self> {
-        const MOST: usize = 64;
-        // Longer ones are data.
-        const LONGEST: isize = 1_000;
-        let mut found: Vec<Self> = Vec::new();
-        let (mut next, mut looked_into) = (Some(self), 0);
-        while let Some(holder) = next {
-            // SAFETY: built-in containers know their lengths.
-            let is_short = |holder: Self| unsafe { ffi::PyObject_Size(holder.as_ptr()) } <= LONGEST;
-            if !holder.is_builtin_container() || is_short(holder) {
-                holder.each_held(|held| {
-                    if found.len() < MOST && held.is_builtin_container() && !found.contains(&held) {
-                        found.push(held);
-                    }
-                });
-            }
-            next = found.get(looked_into).copied();
-            looked_into += 1;
-        }
-        found
-    }
 }
 
 /// The keys and values of a dictionary, in order.

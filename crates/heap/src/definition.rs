@@ -3,7 +3,6 @@
 use pyo3::ffi;
 
 use crate::lent::{Class, Lent};
-use crate::session_code::is_session_function;
 
 impl Lent<'_> {
     /// Whether it is a function, class or module, or another thing that is made to be called.
@@ -27,17 +26,6 @@ impl Lent<'_> {
         let mut order = self.class().resolution_order().peekable();
         order.peek().is_some()
             && order.all(|base| base.is(&raw mut ffi::PyBaseObject_Type) || base.is_of_program())
-    }
-
-    /// Whether a library's code written in Python sets its items or attributes.
-    pub fn stores_by_itself(self) -> bool {
-        let class = self.class();
-        class.is_heap_type()
-            && ["__setitem__", "__setattr__"].into_iter().any(|name| {
-                class
-                    .lookup(name)
-                    .is_some_and(|method| method.is_function() && !is_session_function(method))
-            })
     }
 }
 

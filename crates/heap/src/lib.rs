@@ -48,6 +48,8 @@ pub mod parts;
 pub mod qualified_name;
 /// The code of the program.
 pub mod session_code;
+/// Whose code sets an attribute or item.
+pub mod setter;
 /// What an object holds by its class's account.
 pub mod traversal;
 /// Walks through all that an object holds.

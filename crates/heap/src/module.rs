@@ -76,6 +76,12 @@ impl<'a> Quiet<'a> {
         self.modules()?.item(name).filter(|module| module.is_module())
     }
 
+    /// Whether a top-level module or package is part of Python.
+    pub fn is_of_language(self, top: &str) -> bool {
+        let names = self.sys(c"stdlib_module_names");
+        names.and_then(|names| names.set_contains(top)).unwrap_or(false)
+    }
+
     /// The variables of an imported module.
     pub fn namespace_of(self, module: &str) -> Option<Lent<'a>> {
         self.module(module)?.module_variables()

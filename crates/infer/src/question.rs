@@ -17,7 +17,8 @@ use crate::world::{Address, WellKnown, World};
 pub struct Question<'a> {
     /// What is called; the function inside where it is bound.
     pub callable: Address,
-    /// What it is bound to, or 0, then the positional arguments and then those by keyword.
+    /// What it is bound to, or 0, then the positional arguments and then those by keyword; 0 for one
+    /// of which nothing is known.
     pub roots: &'a [Address],
     /// The names of those by keyword.
     pub keywords: &'a [Rc<str>],
@@ -58,13 +59,16 @@ impl Question<'_> {
         let mut arguments = Arguments::default();
         let count = self.roots.len().checked_sub(1 + self.keywords.len())?;
         for (root, &value) in self.roots.iter().enumerate().skip(1) {
-            let id = engine.passed(root as u32, &[], value);
+            let passed = match value {
+                0 => engine.anything(),
+                _ => PointsToSet::one(engine.passed(root as u32, &[], value)),
+            };
             match self.keywords.get((root - 1).wrapping_sub(count)) {
                 Some(name) => {
-                    let (name, value) = (Rc::clone(name), PointsToSet::one(id));
+                    let (name, value) = (Rc::clone(name), passed);
                     arguments.keyword.push(Keyword { name, value, certain: true });
                 }
-                None => arguments.positional.push(PointsToSet::one(id)),
+                None => arguments.positional.push(passed),
             }
         }
         let receiver = self.roots.first().copied().filter(|&receiver| receiver != 0);

@@ -39,6 +39,6 @@ pub use code_scope::scope_of;
 pub use inline_cache::{CacheState, InlineCache, begin_epoch, epoch};
 pub use instrument::{ProgramText, WarningAction, compile, instrument, with_warnings};
 pub use line_index::LineIndex;
-pub use listener::{Listener, NullListener};
+pub use listener::{Listener, NullListener, StorePlace};
 pub use program_point::{ProgramPoint, is_result_dropped};
 pub use thread_state::BareStack;

@@ -12,6 +12,15 @@ use clew_syntax::StatementId;
 
 use crate::inline_cache::InlineCache;
 
+/// What the text says of an attribute or item that is set or deleted.
+#[derive(Clone, Copy)]
+pub struct StorePlace<'a> {
+    /// The name that the text reaches the object by, where that is a chain of attributes.
+    pub base_name: Option<Lent<'a>>,
+    /// The attribute; `None` for an item.
+    pub attribute: Option<Lent<'a>>,
+}
+
 /// What probes report.
 ///
 /// All functions are called with the interpreter held, in the thread that runs the program. What they are
@@ -52,14 +61,14 @@ pub trait Listener: 'static {
     fn goes_through(value: Lent<'_>);
 
     /// An attribute or item of a value is about to be set or deleted.
-    fn stored(value: Lent<'_>, base_name: Option<Lent<'_>>);
+    fn stored(value: Lent<'_>, place: StorePlace<'_>);
 
     /// The same, of an instance of a class of the program's that inherits nothing from elsewhere and
     /// has no base name.
     fn stored_plain(value: Lent<'_>);
 
     /// An attribute or item of a value is about to be set by `+=` or its like.
-    fn stored_augmented(value: Lent<'_>);
+    fn stored_augmented(value: Lent<'_>, place: StorePlace<'_>);
 
     /// A variable is about to be set by `+=` or its like, which changes its value in place.
     fn augmented(value: Lent<'_>);
@@ -107,9 +116,9 @@ impl Listener for NullListener {
     fn called_unseen(_: Lent<'_>) {}
     fn iterated(_: Lent<'_>) {}
     fn goes_through(_: Lent<'_>) {}
-    fn stored(_: Lent<'_>, _: Option<Lent<'_>>) {}
+    fn stored(_: Lent<'_>, _: StorePlace<'_>) {}
     fn stored_plain(_: Lent<'_>) {}
-    fn stored_augmented(_: Lent<'_>) {}
+    fn stored_augmented(_: Lent<'_>, _: StorePlace<'_>) {}
     fn augmented(_: Lent<'_>) {}
     fn filled(_: Lent<'_>) {}
     fn managed(_: Lent<'_>) {}

@@ -21,7 +21,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
 use crate::inline_cache::{CacheState, Entrances, InlineCache};
-use crate::listener::Listener;
+use crate::listener::{Listener, StorePlace};
 use crate::{code_scope, thread_state, trampoline};
 
 /// What a probe is for.
@@ -44,9 +44,9 @@ pub(crate) enum ProbeKind {
     /// The same, for a `for` at module level.
     GoThrough,
     /// An attribute or item of a value is about to be set or deleted.
-    Store { base_name: Option<Py<PyString>> },
+    Store { base_name: Option<Py<PyString>>, attribute: Option<Py<PyString>> },
     /// An attribute or item of a value is about to be set by `+=` or its like.
-    StoreAugmented,
+    StoreAugmented { attribute: Option<Py<PyString>> },
     /// A variable is about to be set by `+=` or its like, which may change its value in place.
     Augment,
     /// A cached property is about to be computed, which its instance keeps from then on.
@@ -169,10 +169,14 @@ impl ProbeKind {
             &Self::End { source, statement } => Self::End { source, statement },
             &Self::Enter { source, scope, nonlocal } => Self::Enter { source, scope, nonlocal },
             Self::Call { base_name } => Self::Call { base_name: name(base_name) },
-            Self::Store { base_name } => Self::Store { base_name: name(base_name) },
+            Self::Store { base_name, attribute } => {
+                Self::Store { base_name: name(base_name), attribute: name(attribute) }
+            }
             Self::Iterate => Self::Iterate,
             Self::GoThrough => Self::GoThrough,
-            Self::StoreAugmented => Self::StoreAugmented,
+            Self::StoreAugmented { attribute } => {
+                Self::StoreAugmented { attribute: name(attribute) }
+            }
             Self::Augment => Self::Augment,
             Self::Fill => Self::Fill,
             Self::Manage => Self::Manage,
@@ -266,12 +270,18 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
             L::goes_through(lent);
             iterated::<L>(cache, lent);
         }
-        ProbeKind::Store { base_name } => {
-            // SAFETY: the probe keeps the name.
-            let base_name = base_name.as_ref().and_then(|name| unsafe { Lent::new(name.as_ptr()) });
-            stored::<L>(cache, lent, base_name);
+        ProbeKind::Store { base_name, attribute } => {
+            let [base_name, attribute] = [base_name, attribute].map(|name| {
+                // SAFETY: the probe keeps the names.
+                name.as_ref().and_then(|name| unsafe { Lent::new(name.as_ptr()) })
+            });
+            stored::<L>(cache, lent, StorePlace { base_name, attribute });
         }
-        ProbeKind::StoreAugmented => stored_augmented::<L>(cache, lent),
+        ProbeKind::StoreAugmented { attribute } => {
+            // SAFETY: the probe keeps the name.
+            let attribute = attribute.as_ref().and_then(|name| unsafe { Lent::new(name.as_ptr()) });
+            stored_augmented::<L>(cache, lent, StorePlace { base_name: None, attribute });
+        }
         ProbeKind::Augment => augmented::<L>(cache, lent),
         ProbeKind::Fill => L::filled(lent),
         ProbeKind::Manage => L::managed(lent),
@@ -321,7 +331,7 @@ fn iterated<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
 }
 
 #[inline]
-fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, base_name: Option<Lent<'_>>) {
+fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
     if cache.is_reported(value.address()) {
         return;
     }
@@ -329,19 +339,19 @@ fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, base_name: Option<L
     let key = class_key(value.class(), 6);
     let known = cache.known(key);
     if known.is_none() {
-        let plain = base_name.is_none() && value.is_plain_instance();
+        let plain = place.base_name.is_none() && value.is_plain_instance();
         cache.remember(key, if plain { CacheState::Pass } else { CacheState::Ask });
     }
     if known == Some(CacheState::Pass) {
         L::stored_plain(value);
     } else {
-        L::stored(value, base_name);
+        L::stored(value, place);
     }
     cache.report(value.address());
 }
 
 #[inline]
-fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
+fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
     // What it holds may be another thing by now, though the value is the same.
     if cache.is_reported(value.address())
         && !cache.holds_other(|visit| {
@@ -350,7 +360,7 @@ fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
     {
         return;
     }
-    L::stored_augmented(value);
+    L::stored_augmented(value, place);
     cache.report(value.address());
 }
 

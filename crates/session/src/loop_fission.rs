@@ -17,7 +17,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::Outcome;
-use crate::outcome::{Entered, Turns};
+use crate::outcome::{Entered, TurnChange, Turns};
 
 /// How many parts a loop may have before it is taken as a whole.
 const MOST_PARTS: usize = 400;
@@ -277,8 +277,10 @@ impl Changes<'_> {
                 if !change.lasting {
                     let part = &self.parts[place];
                     let reached = part.reads.iter().chain(&part.binds);
-                    let mut from: BTreeSet<String> =
-                        reached.filter(|name| may_hold_new(name)).cloned().collect();
+                    let mut from: BTreeSet<String> = reached
+                        .filter(|name| may_hold_new(name) && may_lead_to(change, name))
+                        .cloned()
+                        .collect();
                     from.extend(names.iter().cloned());
                     fresh.push((place, number, from));
                 }
@@ -293,7 +295,9 @@ impl Changes<'_> {
                     if names.is_disjoint(&part.binds) && !part.changes_any(names) {
                         continue;
                     }
-                    names.extend(part.reads.iter().filter(|name| may_hold_new(name)).cloned());
+                    let change = &self.turns.changes[*number];
+                    let holds = |name: &&String| may_hold_new(name) && may_lead_to(change, name);
+                    names.extend(part.reads.iter().filter(holds).cloned());
                 }
                 grew |= names.len() > before;
                 grew |= self.parts[*place].change(names, *number);
@@ -303,6 +307,11 @@ impl Changes<'_> {
             }
         }
     }
+}
+
+/// Whether a variable may have led to changed values when they were changed.
+fn may_lead_to(change: &TurnChange, name: &String) -> bool {
+    change.held.as_ref().is_none_or(|held| held.contains(name))
 }
 
 /// Which parts each part needs.

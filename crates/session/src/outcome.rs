@@ -141,6 +141,8 @@ pub struct TurnChange {
     pub after: Vec<String>,
     /// Whether they certainly are from before the loop.
     pub lasting: bool,
+    /// The variables that may have led to them when they were changed; `None` where nobody looked.
+    pub held: Option<Vec<String>>,
     /// What changed them, in words.
     pub cause: String,
     /// How that is known.

@@ -87,6 +87,7 @@ fn turns(
                 before: owned(before),
                 after: owned(after),
                 lasting,
+                held: None,
                 cause: "a call".to_owned(),
                 confidence: Confidence::Annotated,
             });

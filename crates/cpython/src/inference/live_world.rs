@@ -223,7 +223,7 @@ impl World for LiveWorld<'_> {
                     let module = class.name().0;
                     let package = module.split('.').next().unwrap_or_default();
                     !self.rules.has_package(package)
-                        && !is_of_language(self.lender.quiet(), package)
+                        && !self.lender.quiet().is_of_language(package)
                 }
             }
             Trait::Container => is_container(class),
@@ -383,12 +383,6 @@ impl CallFacts for Versioned<'_> {
     fn version(&self, package: &str) -> Option<String> {
         version_of(self.1, package)
     }
-}
-
-/// Whether a package is part of Python.
-fn is_of_language(quiet: Quiet<'_>, package: &str) -> bool {
-    let names = quiet.sys(c"stdlib_module_names");
-    names.and_then(|names| names.set_contains(package)).unwrap_or(false)
 }
 
 /// Whether what a class's instances hold is apart from them: built-in containers.

@@ -14,7 +14,7 @@ use clew_heap::numpy::{arrays_behind, is_array, memory_owner};
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind};
-use clew_probe::ProgramPoint;
+use clew_probe::{ProgramPoint, StorePlace};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -91,7 +91,7 @@ impl Recorder {
             }
             return;
         }
-        let mut found = Vec::new();
+        let (mut found, mut proxies) = (Vec::new(), Vec::new());
         let mut code = Vec::new();
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let (artist, runs) = (is_of_matplotlib(value), runs_behind(value));
@@ -103,6 +103,7 @@ impl Recorder {
                     .or_insert_with(|| changes_with_artist(object));
             if changes && kind::changes_in_place(object) && !object.is_module() {
                 found.push(object.address());
+                proxies.extend(kind::is_opaque(object).then_some(object));
             }
             if runs {
                 code.extend(object.function_code().map(Lent::address));
@@ -111,6 +112,7 @@ impl Recorder {
         });
         code.retain(|code| session_code().contains(code));
         self.at_hand.walked += BUDGET - walk.budget;
+        proxies.into_iter().for_each(|proxy| self.change_proxy(proxy));
         for address in &found {
             if let Some(key) = self.objects.handles.get(address).cloned() {
                 self.reads_state(key.clone());
@@ -183,6 +185,9 @@ impl Recorder {
         }
         if let Some(key) = self.objects.handles.get(&value.address()) {
             self.writes_state((key.clone(), false));
+        }
+        if kind::is_opaque(value) {
+            self.change_proxy(value);
         }
         if value.as_ptr() == self.namespace {
             self.at_hand.namespace_open = true;
@@ -325,7 +330,8 @@ impl Recorder {
     }
 
     /// An attribute or item of a value is about to be set or deleted.
-    pub(super) fn store(&mut self, value: Lent<'_>, base_name: Option<Lent<'_>>) {
+    pub(super) fn store(&mut self, value: Lent<'_>, place: StorePlace<'_>) {
+        let StorePlace { base_name, attribute } = place;
         if value.as_ptr() == self.namespace {
             self.at_hand.namespace_stored += 1;
             self.at_hand.namespace_open = true;
@@ -368,16 +374,11 @@ impl Recorder {
                 self.reads_state(key);
             }
         }
-        // What is written in Python often hands on to containers that it was made with.
-        if value.stores_by_itself() {
-            for container in value.containers_within() {
-                self.change(container, &by);
-            }
-        }
-        // pandas' indexers, and other small objects that stand for another one, pass the store
-        // on to what they hold.
+        // pandas' indexers pass the store on to what they hold.
         if pandas_parts(value).is_some() {
             self.change_reach(value, &by);
+        } else {
+            self.store_through(value, attribute, &by);
         }
     }
 }

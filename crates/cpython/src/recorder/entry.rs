@@ -69,8 +69,13 @@ pub(super) fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
         return None;
     }
     // SAFETY: `BUSY` was free, so nobody else holds the recorder.
-    let outcome =
-        catch_unwind(AssertUnwindSafe(|| unsafe { (*RECORDER.0.get()).as_mut().map(body) }));
+    let outcome = catch_unwind(AssertUnwindSafe(|| unsafe {
+        (*RECORDER.0.get()).as_mut().map(|recorder| {
+            let answer = body(recorder);
+            recorder.look_for_holders();
+            answer
+        })
+    }));
     BUSY.store(false, Ordering::Release);
     match outcome {
         Ok(value) => value,
@@ -135,6 +140,16 @@ pub fn variable_of(value: &Bound<'_, PyAny>) -> Option<String> {
 }
 
 impl Recorder {
+    /// Looks which variables lead to what the report at hand says was changed in a loop.
+    #[inline]
+    fn look_for_holders(&mut self) {
+        if self.loop_trace.is_to_look() {
+            // SAFETY: the interpreter is held, and none of the program's code runs meanwhile.
+            let variables = self.variables(unsafe { Quiet::new() });
+            self.loop_trace.look_for_holders(variables, &self.boundary);
+        }
+    }
+
     /// A variable that is bound to a value. Equal numbers and texts may be one object, so that of those
     /// the address says nothing; the text of the statement will.
     fn variable_bound_to(&self, value: &Bound<'_, PyAny>) -> Option<String> {

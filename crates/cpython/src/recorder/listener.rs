@@ -10,7 +10,7 @@ use clew_heap::callee::Callee;
 use clew_heap::library::standard::catches_warnings;
 use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Lent, Quiet, kind};
-use clew_probe::{CacheState, InlineCache, Listener};
+use clew_probe::{CacheState, InlineCache, Listener, StorePlace};
 use clew_session::Entered;
 use clew_syntax::StatementId;
 
@@ -66,18 +66,18 @@ impl Listener for ProbeListener {
         with(|recorder| recorder.loop_trace.go_through(value, &recorder.boundary));
     }
 
-    fn stored(value: Lent<'_>, base_name: Option<Lent<'_>>) {
-        with(|recorder| recorder.store(value, base_name));
+    fn stored(value: Lent<'_>, place: StorePlace<'_>) {
+        with(|recorder| recorder.store(value, place));
     }
 
     fn stored_plain(value: Lent<'_>) {
         with(|recorder| recorder.change_plain(value));
     }
 
-    fn stored_augmented(value: Lent<'_>) {
+    fn stored_augmented(value: Lent<'_>, place: StorePlace<'_>) {
         let by = Cause::new("in-place operator", Confidence::Annotated);
         with(|recorder| {
-            recorder.store(value, None);
+            recorder.store(value, place);
             recorder.change_children(value, &by);
         });
     }

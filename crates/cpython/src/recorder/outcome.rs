@@ -157,7 +157,9 @@ impl Recorder {
         self.import_again(quiet, &ended.modules);
         self.outside.weak.ran(ended.statement);
         self.note_gone(quiet, ended.compound);
+        self.spread_through(quiet, &ended);
         self.gather_changed(quiet, &mut ended);
+        self.link_bound(quiet, &ended);
         self.note_outside(quiet, &ended);
         let imported = self.imported(quiet, &ended);
         let saved = self.saved(quiet, &ended);

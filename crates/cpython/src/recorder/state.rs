@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::call_profile::CallProfiles;
 use super::statement::{Cause, Current, StatementRecord};
+use super::write_through::Link;
 use crate::environment_use::EnvironmentUse;
 use crate::figures::Figures;
 use crate::file_watch::FileWatch;
@@ -70,6 +71,8 @@ pub(super) struct Objects {
     pub(super) gathering: Vec<(String, ffi::Py_ssize_t)>,
     /// Standard output and standard error as the program found them.
     pub(super) streams: [Address; 2],
+    /// Variables whose values stand for others.
+    pub(super) links: Vec<Link>,
     /// Whether pandas copies what is shared before it changes it.
     pub(super) copies_on_write: bool,
 }

@@ -28,6 +28,10 @@ pub(super) struct StatementRecord {
     pub(super) everything_changed: Option<Cause>,
     /// What it changed deeply, how often, and when that is walked through again.
     pub(super) deep: FxHashMap<Address, Vec<Deep>>,
+    /// What stores by a library's code were taken to reach, by where in a loop.
+    pub(super) behind: FxHashMap<ProgramPoint, FxHashSet<Address>>,
+    /// The C objects that it changed and that may stand for others, with their packages.
+    pub(super) proxies: FxHashMap<Address, String>,
     /// How many objects were looked at for deep changes.
     pub(super) walked: usize,
     /// Changed objects that were found by way of a module; no variable may lead to them.

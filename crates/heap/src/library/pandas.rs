@@ -1,6 +1,7 @@
 //! pandas: what stands for what when a frame changes, and which of its options an object sets.
 #![allow(unsafe_code, reason = "asks live blocks who shares them")]
 
+use std::ffi::CStr;
 use std::ptr;
 
 use pyo3::ffi;
@@ -16,14 +17,11 @@ use crate::walk::Walk;
 /// object of pandas', so the memory below need not be looked at.
 pub fn pandas_parts(value: Lent<'_>) -> Option<Vec<Lent<'_>>> {
     const BUDGET: usize = 64;
-    let (module, name) = value.class_name();
-    if !module.starts_with("pandas") {
-        return None;
-    }
-    if is_frame(&module, &name) {
+    if is_frame(value) {
         return Some([value].into_iter().chain(value.attribute("_mgr")).collect());
     }
-    if !name.contains("Indexer") {
+    let (module, name) = value.class_name();
+    if !module.starts_with("pandas") || !name.contains("Indexer") {
         return None;
     }
     // What it indexes is a field of a C struct, so the interpreter is asked for it.
@@ -31,8 +29,7 @@ pub fn pandas_parts(value: Lent<'_>) -> Option<Vec<Lent<'_>>> {
     let mut walk = Walk { boundary: &boundary, budget: BUDGET, definitions: false };
     let mut indexed = None;
     walk.run(value, &mut FxHashSet::default(), &mut |object| {
-        let (module, name) = object.class_name();
-        if is_frame(&module, &name) {
+        if is_frame(object) {
             indexed = Some(object);
         }
         indexed.is_none()
@@ -42,8 +39,24 @@ pub fn pandas_parts(value: Lent<'_>) -> Option<Vec<Lent<'_>>> {
     Some(parts)
 }
 
-fn is_frame(module: &str, name: &str) -> bool {
-    module.starts_with("pandas") && matches!(name, "DataFrame" | "Series")
+/// Whether a value is a frame or series, also of a class derived from pandas'.
+fn is_frame(value: Lent<'_>) -> bool {
+    has_base(value, &[c"DataFrame", c"Series"])
+}
+
+/// Whether a value is an index of pandas'. What it holds never changes.
+pub fn is_index(value: Lent<'_>) -> bool {
+    has_base(value, &[c"Index"])
+}
+
+/// Whether its class or a base of it is one of pandas' with one of these names.
+fn has_base(value: Lent<'_>, names: &[&CStr]) -> bool {
+    let class = value.class();
+    class.is_heap_type()
+        && class
+            .resolution_order()
+            .filter(|base| names.contains(&base.c_name()))
+            .any(|base| base.name().0.split('.').next() == Some("pandas"))
 }
 
 /// The arrays of a frame or series that a change of it writes into, though pandas copies on write:

@@ -129,7 +129,8 @@ impl<'py> Rewriter<'py, '_> {
         if matches!(self.tree.kind(&context), Kind::Store | Kind::Del) {
             let object = node.getattr(intern!(py, "value"))?;
             let base_name = self.tree.base_name(&object)?;
-            let wrapped = self.wrapped(ProbeKind::Store { base_name }, &object)?;
+            let attribute = self.tree.attribute(node)?;
+            let wrapped = self.wrapped(ProbeKind::Store { base_name, attribute }, &object)?;
             node.setattr(intern!(py, "value"), wrapped)?;
         }
         Ok(())

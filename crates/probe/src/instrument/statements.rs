@@ -153,7 +153,8 @@ impl<'py> Rewriter<'py, '_> {
                 self.replace(&target, "slice")?;
             }
             let object = target.getattr(intern!(py, "value"))?;
-            let wrapped = self.wrapped(ProbeKind::StoreAugmented, &object)?;
+            let attribute = self.tree.attribute(&target)?;
+            let wrapped = self.wrapped(ProbeKind::StoreAugmented { attribute }, &object)?;
             target.setattr(intern!(py, "value"), wrapped)?;
         }
         self.replace(node, "value")

@@ -163,6 +163,15 @@ impl<'py> Tree<'py> {
         Ok(node)
     }
 
+    /// The attribute that a target names; `None` for an item.
+    pub(super) fn attribute(self, target: &Node<'py>) -> PyResult<Option<Py<PyString>>> {
+        if self.kind(target) != Kind::Attribute {
+            return Ok(None);
+        }
+        let name = target.getattr(intern!(self.py, "attr"))?;
+        Ok(Some(name.cast_into::<PyString>()?.unbind()))
+    }
+
     /// The name at the base of a chain of attributes: `np` of `np.random.seed`.
     pub(super) fn base_name(self, node: &Node<'py>) -> PyResult<Option<Py<PyString>>> {
         let mut node = node.clone();

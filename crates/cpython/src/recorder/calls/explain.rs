@@ -4,9 +4,11 @@
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth, StateKey};
+use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::package_of;
+use clew_heap::collector::AtRest;
 use clew_heap::session_code::session_code;
-use clew_heap::{Address, Lent, kind};
+use clew_heap::{Address, Lent, Owned, kind};
 use pyo3::ffi;
 
 use super::plan::Planned;
@@ -18,6 +20,12 @@ use crate::recorder::note::{hidden_key, variable_key};
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
 use crate::rules::Namespace;
+
+// Part of CPython's C API, and not declared by pyo3.
+unsafe extern "C" {
+    /// A method bound to a value; a new reference.
+    fn PyMethod_New(function: *mut ffi::PyObject, value: *mut ffi::PyObject) -> *mut ffi::PyObject;
+}
 
 /// What is known of a call beside what rules say.
 pub(super) struct Explanation {
@@ -130,6 +138,49 @@ impl Recorder {
         };
         let Planned { callee, call, .. } = planned;
         self.watching.inference.infer(means, callee, (call, values), session_code())
+    }
+
+    /// Notes what a library's function does that sets an attribute or item of a value; whether that is
+    /// known. It is called with so many values of which nothing is known.
+    pub(in crate::recorder) fn follow_setter(
+        &mut self,
+        value: Lent<'_>,
+        function: Lent<'_>,
+        given: usize,
+        by: &Cause,
+    ) -> bool {
+        // SAFETY: the constant is always alive.
+        let something = [unsafe { ffi::Py_None() }; 2];
+        let given = given.min(something.len());
+        let call = CallArguments {
+            arguments: something.as_ptr(),
+            count: given,
+            keywords: ptr::null_mut(),
+        };
+        let bound = {
+            let _at_rest = AtRest::begin(value.quiet());
+            // SAFETY: both are alive; the reference is new, and the collector, which might run the
+            // program's code, is at rest.
+            unsafe { Owned::new(PyMethod_New(function.as_ptr(), value.as_ptr())) }
+        };
+        let Some(bound) = bound else { return false };
+        let planned = self.plan(bound.lend(), &call, None);
+        let effects = &planned.plan.effects;
+        if effects.confidence == Confidence::Annotated {
+            return effects.receiver_change() != Some(Depth::Deep);
+        }
+        let mut roots = vec![Some(value)];
+        roots.resize(1 + given, None);
+        let Some(inferred) = self.ask_source(&planned, &roots) else { return false };
+        if inferred.everything {
+            return false;
+        }
+        let by = Cause { by: Rc::clone(&by.by), confidence: Confidence::Inferred };
+        self.change_targets(&inferred.changes, &roots, &by);
+        self.change_targets(&inferred.unknown_changes, &roots, &by);
+        let own = self.is_of_own_module(function);
+        self.note_inferred_objects(&inferred, &planned, own);
+        true
     }
 
     /// Notes what a call that there is no time to watch is taken to change, and says in which of its
