@@ -10,7 +10,6 @@
 #![allow(unsafe_code, reason = "lends objects by the addresses that facts know them by")]
 
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::{Callee, Key, Shape};
@@ -33,8 +32,14 @@ use lender::Lender;
 use live_world::LiveWorld;
 use source::Sources;
 
-/// What may be spent before the run has gone on for long.
-const ALLOWANCE: Duration = Duration::from_millis(200);
+/// How many steps may be gone through before the program has done much.
+const ALLOWANCE: f64 = 60_000.0;
+/// The share for which that is.
+const USUAL_SHARE: f64 = 0.05;
+/// How many more for each statement that begins.
+const PER_STATEMENT: f64 = 300.0;
+/// How many steps it counts for to read a function.
+const PER_FUNCTION: usize = 20;
 /// How many answers there may be about one callee before numbers and texts are not looked at.
 const MOST_EXACT: usize = 4;
 /// How many before it is given up.
@@ -49,7 +54,10 @@ const ENGINE: u32 = 2;
 pub(crate) struct Inference {
     sources: Sources,
     answers: FxHashMap<Called, Vec<Answer>>,
-    budget: Option<Budget>,
+    /// How many more steps may be gone through.
+    left: f64,
+    /// How much of the usual is done.
+    share: f64,
     edition: String,
 }
 
@@ -76,29 +84,22 @@ pub(crate) fn find<'a>(target: &AccessPath, roots: &[Option<Lent<'a>>]) -> Optio
     target.path.iter().fold(root, |value, name| value?.own_attribute(name))
 }
 
-/// How much time may be spent on it: an allowance, and a share of the run.
-struct Budget {
-    share: f64,
-    started: Instant,
-    spent: Duration,
-}
-
-impl Budget {
-    fn left(&self, now: Instant) -> Duration {
-        let elapsed = now.duration_since(self.started).as_secs_f64();
-        Duration::try_from_secs_f64(elapsed * self.share)
-            .unwrap_or(Duration::MAX)
-            .saturating_add(ALLOWANCE)
-            .saturating_sub(self.spent)
-    }
-}
-
 impl Inference {
-    /// For a run, of whose time it may take this share. What earlier runs inferred holds if their
+    /// For a run, beside which it may do this share of work. What earlier runs inferred holds if their
     /// edition was the same.
     pub(crate) fn within(share: f64, edition: String) -> Self {
-        let budget = Budget { share, started: Instant::now(), spent: Duration::ZERO };
-        Self { budget: Some(budget), edition, ..Self::default() }
+        let share = share / USUAL_SHARE;
+        Self { left: ALLOWANCE, share, edition, ..Self::default() }
+    }
+
+    /// That follows whatever it is asked about.
+    pub(crate) fn unlimited() -> Self {
+        Self { left: f64::INFINITY, ..Self::default() }
+    }
+
+    /// A statement at module level began.
+    pub(crate) fn statement_began(&mut self) {
+        self.left += PER_STATEMENT * self.share;
     }
 
     /// What a call that no rule speaks of does; `None` where that cannot be said. `roots` are its
@@ -140,12 +141,7 @@ impl Inference {
             return None;
         }
         let coarse = count >= MOST_EXACT;
-        let began = Instant::now();
-        let left = match &self.budget {
-            Some(budget) => budget.left(began),
-            None => Duration::from_secs(60),
-        };
-        if left.is_zero() {
+        if self.left <= 0.0 {
             return None;
         }
         let callable =
@@ -156,14 +152,12 @@ impl Inference {
             roots: &roots,
             keywords: &keywords,
             coarse,
-            until: began + left,
+            most_steps: self.left as usize,
         };
-        let Finding { inferred, facts, followed, late } =
+        let Finding { inferred, facts, followed, steps, late } =
             stacker::grow(16 << 20, || question.ask(&mut world));
         let inferred = inferred.map(Rc::new);
-        if let Some(budget) = &mut self.budget {
-            budget.spent += began.elapsed();
-        }
+        self.left -= (steps + PER_FUNCTION * followed.len()) as f64;
         let answer = Answer { earlier: false, facts, inferred: inferred.clone() };
         // Another time there may be enough of it.
         if !late
@@ -187,15 +181,11 @@ impl Inference {
     ) {
         let answers = self.answers.entry(key).or_default();
         let Some(about) = about else { return };
-        let began = Instant::now();
         // The latest are about things as they are.
         for content in findings.findings(&about).iter().rev().take(MOST_EARLIER) {
             answers.extend(persisted::recall(lender, digests, callee, content));
         }
         exception::forget(lender.quiet());
-        if let Some(budget) = &mut self.budget {
-            budget.spent += began.elapsed();
-        }
     }
 }
 

@@ -2,11 +2,9 @@
 //! it and after.
 //!
 //! Only objects whose whole state can be seen are taken to be unchanged; the rest stay assumed to
-//! change. Nothing is kept alive, no code of the user's runs, and the time that all this takes is a
-//! share of the run's.
+//! change. Nothing is kept alive, no code of the user's runs, and how much is looked at depends on how much
+//! the program was seen to do, and never on the clock: the same program is watched in the same way each time.
 #![allow(unsafe_code, reason = "asks CPython for its threads")]
-
-use std::time::{Duration, Instant};
 
 use clew_heap::{Address, Lent, Quiet};
 use pyo3::ffi;
@@ -18,16 +16,24 @@ mod traits;
 
 use look::{Found, KnownTraits, Look, State};
 
-/// What may be spent before the run has gone on for long.
-const ALLOWANCE: Duration = Duration::from_millis(20);
+/// How many objects may be looked at before the program has done much; as many bytes as an object takes
+/// time for count as one.
+const ALLOWANCE: f64 = 400_000.0;
+/// The share for which that is.
+const USUAL_SHARE: f64 = 0.05;
+/// How many more for each statement that begins.
+const PER_STATEMENT: f64 = 2_000.0;
+/// How many more for each call that is seen.
+const PER_CALL: f64 = 2.0;
 /// How many calls go by before the budget is looked at again once it is used up.
 const PAUSE: u32 = 64;
 
 /// Watches calls, as far as the budget goes.
 pub(crate) struct Observer {
+    /// How much of the usual is looked at.
     share: f64,
-    started: Instant,
-    spent: Duration,
+    /// How many more objects may be looked at.
+    left: f64,
     pause: u32,
     thread: std::ffi::c_ulong,
     traits: KnownTraits,
@@ -66,9 +72,8 @@ pub(crate) enum Seen {
 impl Observer {
     pub(crate) fn new(share: f64) -> Self {
         Self {
-            share,
-            started: Instant::now(),
-            spent: Duration::ZERO,
+            share: share / USUAL_SHARE,
+            left: ALLOWANCE,
             pause: 0,
             // SAFETY: asks for a number.
             thread: unsafe { ffi::PyThread_get_thread_ident() },
@@ -76,12 +81,15 @@ impl Observer {
         }
     }
 
-    fn left(&self, now: Instant) -> Duration {
-        let elapsed = now.duration_since(self.started);
-        Duration::try_from_secs_f64(elapsed.as_secs_f64() * self.share)
-            .unwrap_or(Duration::MAX)
-            .saturating_add(ALLOWANCE)
-            .saturating_sub(self.spent)
+    /// A statement at module level began.
+    pub(crate) fn statement_began(&mut self) {
+        self.left += PER_STATEMENT * self.share;
+    }
+
+    /// A call was seen.
+    #[inline]
+    pub(crate) fn call_was_seen(&mut self) {
+        self.left += PER_CALL * self.share;
     }
 
     /// Looks at what a call can reach: its receiver and its arguments.
@@ -93,6 +101,8 @@ impl Observer {
         epoch: u64,
     ) -> Watch {
         const MOST_PLACES: usize = 60;
+        /// With less it is not begun.
+        const LEAST: f64 = 50.0;
         if self.share <= 0.0 || places.len() > MOST_PLACES {
             return Watch::Assumed;
         }
@@ -103,17 +113,15 @@ impl Observer {
         if this_thread(quiet) != self.thread || has_threads(quiet) {
             return Watch::Assumed;
         }
-        let began = Instant::now();
-        let left = self.left(began);
-        if left < Duration::from_micros(5) {
+        if self.left < LEAST {
             self.pause = PAUSE;
             return Watch::NoTime;
         }
         // The way back costs as much.
-        let mut look = Look::new(quiet, &mut self.traits, boundary, began + left / 2);
+        let mut look = Look::new(quiet, &mut self.traits, boundary, (self.left / 2.0) as u64);
         places.iter().for_each(|&value| look.from(value));
-        let Found { states, unseen, later, over } = look.found();
-        self.spent += began.elapsed();
+        let Found { states, unseen, later, over, looked } = look.found();
+        self.left -= looked as f64;
         match (later, over) {
             (true, _) => Watch::Assumed,
             (false, true) => Watch::NoTime,
@@ -121,9 +129,9 @@ impl Observer {
         }
     }
 
-    /// Counts time that was spent on what was seen.
-    pub(crate) fn spend(&mut self, began: Instant) {
-        self.spent += began.elapsed();
+    /// Counts as much as is done about what was seen.
+    pub(crate) fn spend(&mut self, objects: usize) {
+        self.left -= objects as f64;
     }
 
     /// Looks again when the call has returned (`result`) or raised.
@@ -136,18 +144,19 @@ impl Observer {
         epoch: u64,
     ) -> Seen {
         let Before { states, unseen, epoch: began_in } = before;
-        let began = Instant::now();
-        let left = self.left(began).max(Duration::from_millis(1));
+        /// What is begun may take so much.
+        const LEAST: f64 = 10_000.0;
         let threads = has_threads(quiet);
-        let mut look = Look::new(quiet, &mut self.traits, boundary, began + left);
+        let most = self.left.max(LEAST) as u64;
+        let mut look = Look::new(quiet, &mut self.traits, boundary, most);
         places.iter().for_each(|&value| look.from(value));
         look.forget_later();
         if let Some(result) = result {
             // What was taken out of the arguments may have been handed back.
             look.from(result);
         }
-        let Found { states: after, later, over, .. } = look.found();
-        self.spent += began.elapsed();
+        let Found { states: after, later, over, looked, .. } = look.found();
+        self.left -= looked as f64;
         if later || over || threads || began_in != epoch {
             return Seen::Unclear(states.into_keys().chain(unseen).collect());
         }

@@ -39,7 +39,7 @@ impl Annotations {
         }
         Self {
             rules: Rules::new(catalog, true),
-            inference: Inference::default(),
+            inference: Inference::unlimited(),
             remembered: Remembered::default(),
             digests: Digests::default(),
         }

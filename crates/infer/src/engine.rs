@@ -7,7 +7,6 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Instant;
 
 use clew_effects::ExternalState;
 use clew_graph::Literal;
@@ -60,9 +59,9 @@ pub(crate) struct Engine<'w, W> {
     pub(crate) asked: FxHashSet<Fact>,
     /// Whether numbers and texts are not looked at.
     pub(crate) coarse: bool,
-    steps: usize,
-    /// When it is to be given up.
-    pub(crate) until: Instant,
+    pub(crate) steps: usize,
+    /// After how many it is to be given up.
+    most_steps: usize,
     depth: usize,
     /// How many calls are under way.
     pub(crate) nesting: usize,
@@ -70,7 +69,7 @@ pub(crate) struct Engine<'w, W> {
     pub(crate) calling_back: bool,
     /// Whether it was given up.
     pub(crate) over: bool,
-    /// Whether that was for want of time.
+    /// Whether that was for want of steps that it may take.
     pub(crate) late: bool,
     /// Shared objects that were looked into.
     pub(crate) reads: FxHashSet<Address>,
@@ -85,7 +84,7 @@ impl<'w, W: World> Engine<'w, W> {
         world: &'w mut W,
         roots: &'w [Address],
         coarse: bool,
-        until: Instant,
+        most_steps: usize,
     ) -> Self {
         Self {
             world,
@@ -98,7 +97,7 @@ impl<'w, W: World> Engine<'w, W> {
             asked: FxHashSet::default(),
             coarse,
             steps: 0,
-            until,
+            most_steps,
             depth: 0,
             nesting: 0,
             calling_back: false,
@@ -224,7 +223,7 @@ impl<'w, W: World> Engine<'w, W> {
     /// Counts a step or a call; after too many the call is given up.
     pub(crate) fn step_on(&mut self) {
         self.steps += 1;
-        self.late |= self.steps.is_multiple_of(64) && Instant::now() > self.until;
+        self.late |= self.steps > self.most_steps;
         self.over |= self.late || self.steps > MOST_STEPS;
     }
 

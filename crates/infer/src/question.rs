@@ -1,10 +1,8 @@
 //! Question: what a call does, asked of a world.
 
-use std::rc::Rc;
-use std::time::Instant;
-
 use clew_effects::ExternalState;
 use rustc_hash::FxHashSet;
+use std::rc::Rc;
 
 use crate::answer::{AccessPath, Inferred};
 use crate::arguments::{Arguments, Keyword};
@@ -24,8 +22,8 @@ pub struct Question<'a> {
     pub keywords: &'a [Rc<str>],
     /// Whether numbers and texts are not to be looked at, so that the answer holds for others too.
     pub coarse: bool,
-    /// When it is to be given up.
-    pub until: Instant,
+    /// After how many steps it is to be given up.
+    pub most_steps: usize,
 }
 
 /// What was found out about a call.
@@ -36,7 +34,9 @@ pub struct Finding {
     pub facts: Vec<Fact>,
     /// Functions that were followed.
     pub followed: Vec<Address>,
-    /// Whether it was given up for want of time.
+    /// How many steps were gone through.
+    pub steps: usize,
+    /// Whether it was given up because these were all that it may take.
     pub late: bool,
 }
 
@@ -44,13 +44,14 @@ impl Question<'_> {
     /// Follows the call. It is done on the stack at hand, which functions within functions may need 16
     /// MiB of.
     pub fn ask<W: World>(&self, world: &mut W) -> Finding {
-        let mut engine = Engine::new(world, self.roots, self.coarse, self.until);
+        let mut engine = Engine::new(world, self.roots, self.coarse, self.most_steps);
         engine.compare_roots();
         let inferred = self.follow(&mut engine);
         Finding {
             inferred,
             facts: std::mem::take(&mut engine.facts),
             followed: engine.frames.iter().map(|frame| frame.function).collect(),
+            steps: engine.steps,
             late: engine.late,
         }
     }

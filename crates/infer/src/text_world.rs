@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use clew_effects::{CallFacts, Catalog, Class, Effects};
 use clew_graph::Literal;
@@ -195,8 +194,8 @@ impl TextWorld {
 
     fn ask(&mut self, parts: &CallParts, coarse: bool) -> Finding {
         let CallParts { callable, roots, keywords } = parts;
-        let until = Instant::now() + Duration::from_secs(60);
-        Question { callable: *callable, roots, keywords, coarse, until }.ask(self)
+        let most_steps = usize::MAX;
+        Question { callable: *callable, roots, keywords, coarse, most_steps }.ask(self)
     }
 
     fn object(&self, address: Address) -> &Object {

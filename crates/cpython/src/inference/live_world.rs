@@ -222,8 +222,7 @@ impl World for LiveWorld<'_> {
                 class.is_heap_type() && {
                     let module = class.name().0;
                     let package = module.split('.').next().unwrap_or_default();
-                    !self.rules.has_package(package)
-                        && !self.lender.quiet().is_of_language(package)
+                    !self.rules.has_package(package) && !self.lender.quiet().is_of_language(package)
                 }
             }
             Trait::Container => is_container(class),

@@ -1,8 +1,6 @@
 //! Look: one walk over all that values reach, which notes the state of each object.
 #![allow(unsafe_code, reason = "reads live functions and byte arrays through CPython's C API")]
 
-use std::time::{Duration, Instant};
-
 use clew_heap::collector::AtRest;
 use clew_heap::exception::Pending;
 use clew_heap::instance::{made_dictionary, order_of_attributes};
@@ -43,13 +41,13 @@ pub(super) type KnownTraits = FxHashMap<(Address, u32), Traits>;
 pub(super) struct Look<'l, 'a> {
     traits: &'l mut KnownTraits,
     boundary: &'l FxHashSet<Address>,
-    deadline: Instant,
+    /// How much may be looked at.
+    most: u64,
     found: Found,
     reached: FxHashSet<Address>,
     open: Vec<Lent<'a>>,
     /// Kept from one object to the next, so as not to be made anew.
     tokens: Vec<u64>,
-    count: usize,
     _at_rest: AtRest,
     // A pending exception is not ours to touch.
     _pending: Pending,
@@ -63,8 +61,10 @@ pub(super) struct Found {
     pub(super) unseen: Vec<Address>,
     /// Whether any of them does its work later.
     pub(super) later: bool,
-    /// Whether there was no time to see them all.
+    /// Whether there was no room to see them all.
     pub(super) over: bool,
+    /// How many objects were looked at, with what counts as such.
+    pub(super) looked: u64,
 }
 
 impl<'l, 'a> Look<'l, 'a> {
@@ -72,17 +72,16 @@ impl<'l, 'a> Look<'l, 'a> {
         quiet: Quiet<'a>,
         traits: &'l mut KnownTraits,
         boundary: &'l FxHashSet<Address>,
-        deadline: Instant,
+        most: u64,
     ) -> Self {
         Self {
             traits,
             boundary,
-            deadline,
+            most,
             found: Found::default(),
             reached: FxHashSet::default(),
             open: Vec::new(),
             tokens: Vec::new(),
-            count: 0,
             _pending: Pending::aside(quiet),
             _at_rest: AtRest::begin(quiet),
         }
@@ -107,10 +106,9 @@ impl<'l, 'a> Look<'l, 'a> {
             if !self.reached.insert(object.address()) {
                 continue;
             }
-            self.count += 1;
-            if self.found.over || (self.count.is_multiple_of(256) && Instant::now() > self.deadline)
-            {
-                self.found.over = true;
+            self.found.looked += 1;
+            self.found.over |= self.found.looked > self.most;
+            if self.found.over {
                 self.open.clear();
                 return;
             }
@@ -118,14 +116,12 @@ impl<'l, 'a> Look<'l, 'a> {
         }
     }
 
-    /// Whether there is time for this many bytes or as long a work.
+    /// Counts this many bytes or as long a work; whether there is room for it.
     fn affords(&mut self, bytes: usize) -> bool {
         // Memory is read at some GB a second.
-        const NANOSECONDS_FOR_8_BYTES: u64 = 1;
-        if bytes > 65_536 {
-            let cost = Duration::from_nanos(bytes as u64 / 8 * NANOSECONDS_FOR_8_BYTES);
-            self.found.over |= Instant::now() + cost > self.deadline;
-        }
+        const BYTES_FOR_AN_OBJECT: usize = 1_024;
+        self.found.looked += (bytes / BYTES_FOR_AN_OBJECT) as u64;
+        self.found.over |= self.found.looked > self.most;
         !self.found.over
     }
 

@@ -46,6 +46,8 @@ impl Recorder {
             self.unwind(quiet, &left);
         }
         self.end_statement(quiet, raised);
+        self.watching.observer.statement_began();
+        self.watching.inference.statement_began();
         let unit = (!next.leaving).then(|| self.recording.unit(next.source)).flatten();
         if let Some(unit) = unit {
             let variables = self.variables(quiet);

@@ -1,12 +1,16 @@
 //! Explain: what a call may change of which no rule speaks: by inference, observation and call profiles.
 #![allow(unsafe_code, reason = "looks at live callables and arguments, under the GIL")]
 
+use std::ptr;
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth, StateKey};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::package_of;
+use clew_heap::callee::Shape;
 use clew_heap::collector::AtRest;
+use clew_heap::library::matplotlib::is_of_matplotlib;
+use clew_heap::library::pandas::pandas_parts;
 use clew_heap::session_code::session_code;
 use clew_heap::{Address, Lent, Owned, kind};
 use pyo3::ffi;
@@ -69,7 +73,10 @@ impl Explanation {
 
     /// Whether it is taken to change whatever it is given.
     pub(super) fn is_assumed(&self) -> bool {
-        !matches!(self.watch, Watch::Watched(_)) && self.profile.is_none() && !self.is_bounded()
+        !self.asked
+            || (!matches!(self.watch, Watch::Watched(_))
+                && self.profile.is_none()
+                && !self.is_bounded())
     }
 
     /// Whether what it does is known, or taken to be done to what it is given.
@@ -91,7 +98,8 @@ impl Recorder {
         let plan = &planned.plan;
         let assumed = plan.effects.confidence == Confidence::Assumed;
         if !assumed || plan.namespace != Namespace::Untouched {
-            return Explanation::by_rules();
+            let watch = self.watch_receiver(planned);
+            return Explanation { watch, ..Explanation::by_rules() };
         }
         let values = planned.values();
         let inferred = self.ask_source(planned, &values);
@@ -123,6 +131,21 @@ impl Recorder {
         }
         self.note_inferred(planned, &explanation, &values);
         explanation
+    }
+
+    /// Watches the receiver where a rule says that all that it holds may change: most methods leave much
+    /// of that alone.
+    fn watch_receiver(&mut self, planned: &Planned<'_>) -> Watch {
+        let Planned { callee, plan, .. } = planned;
+        let deep = plan.effects.receiver_change() == Some(Depth::Deep);
+        let of_python = callee.shape == Shape::Function && planned.is_seen();
+        match callee.receiver.filter(|_| deep && of_python) {
+            Some(receiver) if !is_of_matplotlib(receiver) && pandas_parts(receiver).is_none() => {
+                let (quiet, epoch) = (planned.callable.quiet(), clew_probe::epoch());
+                self.watching.observer.before(quiet, &[receiver], &self.boundary, epoch)
+            }
+            _ => Watch::Assumed,
+        }
     }
 
     /// What the source of the callee says.

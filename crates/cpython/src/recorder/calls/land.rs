@@ -29,15 +29,19 @@ pub(super) struct Landed {
 
 impl Recorder {
     /// Marks and notes what the rules say that a call does; changes of what it is given only where
-    /// they are not known better (`assumed`).
-    pub(super) fn land(&mut self, planned: &Planned<'_>, assumed: bool) -> Landed {
+    /// they are not known better (`assumed`), and of what its receiver holds where that is not `watched`.
+    pub(super) fn land(
+        &mut self,
+        planned: &Planned<'_>,
+        (assumed, watched): (bool, bool),
+    ) -> Landed {
         let plan = &planned.plan;
         // States whose parts depend on no argument are the same each time.
         let noted = plan.has_fixed_states
             && !self.at_hand.noted.insert((Rc::as_ptr(&plan.effects), ProgramPoint::current()));
         let by = planned.cause();
         let landed = Landed::default();
-        let mut live = Live { recorder: self, planned, by, assumed, noted, landed };
+        let mut live = Live { recorder: self, planned, by, assumed, watched, noted, landed };
         plan.effects.land(&mut live);
         live.landed
     }
@@ -143,6 +147,8 @@ struct Live<'r, 'p> {
     by: Cause,
     /// Whether changes of what it is given are not known better.
     assumed: bool,
+    /// Whether it is seen what it does to what its receiver holds.
+    watched: bool,
     /// Whether the states that it touches were noted before.
     noted: bool,
     landed: Landed,
@@ -179,8 +185,10 @@ impl<'p> Landing for Live<'_, 'p> {
         if !self.assumed {
             return;
         }
-        let Self { recorder, planned, by, .. } = self;
+        let Self { recorder, planned, by, watched, .. } = self;
         values.each(planned.call, |value, base_name| {
+            let seen = *watched && planned.callee.receiver == Some(value);
+            let depth = if seen { Depth::Shallow } else { depth };
             recorder.mutate(value, depth, by, base_name);
         });
     }

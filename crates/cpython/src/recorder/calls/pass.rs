@@ -32,6 +32,8 @@ pub(crate) struct PendingCall {
     pub(super) makes_new: bool,
     /// What the call could reach, where it is watched.
     pub(super) before: Option<Box<Before>>,
+    /// Whether that is what its receiver could reach, and no argument.
+    pub(super) watches_receiver: bool,
     /// Whether nothing about it is in doubt though no rule speaks of it.
     pub(super) settled: bool,
     /// Where no rule speaks of it.
@@ -62,10 +64,12 @@ impl Recorder {
         call: &CallArguments,
         base_name: Option<Lent<'_>>,
     ) -> Option<PendingCall> {
+        self.watching.observer.call_was_seen();
         let planned = self.plan(callable, call, base_name);
         self.note_names(&planned);
         let explanation = self.explain(&planned);
-        let landed = self.land(&planned, explanation.is_assumed());
+        let watched = matches!(explanation.watch, Watch::Watched(_));
+        let landed = self.land(&planned, (explanation.is_assumed(), watched));
         let Explanation { asked, own, .. } = explanation;
         self.note_reached(&planned, (asked, explanation.is_bounded(), own));
         self.pending(planned, explanation, landed)
@@ -112,6 +116,7 @@ impl Recorder {
             handle,
             figure,
             makes_new,
+            watches_receiver: !explanation.asked,
             before,
             settled,
             unruled,

@@ -36,7 +36,7 @@ pub(crate) fn passed(
     let _raised = result.is_none().then(|| Pending::aside(callable.quiet()));
     if let Some(before) = pending.before.take() {
         pending.explained |= with(|recorder| {
-            recorder.compare(*before, &pending.plan, (callable, base_name), call, result)
+            recorder.compare(*before, &pending, (callable, base_name), call, result)
         })
         .unwrap_or(true);
     }
@@ -148,13 +148,17 @@ impl Recorder {
     pub(super) fn compare(
         &mut self,
         before: Before,
-        plan: &Plan,
+        pending: &PendingCall,
         (callable, base_name): (Lent<'_>, Option<Lent<'_>>),
         call: &CallArguments,
         result: Option<Lent<'_>>,
     ) -> bool {
+        let PendingCall { plan, watches_receiver, .. } = pending;
         let callee = Callee::of(callable);
-        let values = callee.values(call);
+        let values = match watches_receiver {
+            true => vec![callee.receiver],
+            false => callee.values(call),
+        };
         let places: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
         let seen = self.watching.observer.after(
             callable.quiet(),
@@ -173,11 +177,12 @@ impl Recorder {
             }
             Seen::Unclear(_) => None,
         };
-        let began = std::time::Instant::now();
         let means = (self.recording.as_ref() as &dyn Findings, &mut self.watching.digests);
         let given = Given { callee: &callee, call, values: &values };
-        self.watching.profiles.learn(means, given, (changed, &self.boundary));
-        self.watching.observer.spend(began);
+        if !watches_receiver {
+            self.watching.profiles.learn(means, given, (changed, &self.boundary));
+        }
+        self.watching.observer.spend(100 * values.len());
         let marks = match seen {
             Seen::Changed { marks, .. } => marks,
             Seen::Unclear(all) => all.into_iter().map(|address| (address, true)).collect(),
