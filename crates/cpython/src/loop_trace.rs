@@ -10,7 +10,9 @@ use std::ffi::c_int;
 
 use clew_effects::{Confidence, StateKey};
 use clew_graph::SourceId;
-use clew_heap::carrier::gives_what_it_holds;
+use clew_heap::carrier::gather_carriers;
+use clew_heap::code::generator_code;
+
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, kind};
 use clew_probe::{LineIndex, ProgramPoint};
@@ -94,6 +96,11 @@ struct Holders {
 }
 
 impl Holders {
+    /// An object was changed to which only those lead that do in the end.
+    fn add(&mut self, address: Address) {
+        self.known.entry(address).or_insert_with(|| Some(BTreeSet::new()));
+    }
+
     /// Nobody knows what led to an object when it was changed.
     fn forget(&mut self, address: Address) {
         self.known.insert(address, None);
@@ -145,8 +152,11 @@ impl Holders {
 struct WentThrough {
     /// The container, with iterators over it.
     carriers: FxHashSet<Address>,
-    /// All else that is reachable from there; `None` where that is too much to look at.
+    /// All else that is reachable from there; `None` where that is too much to look at, or where it makes
+    /// what it gives.
     rest: Option<FxHashSet<Address>>,
+    /// Whether it makes what it gives; the carriers are all that hangs on then.
+    makes: bool,
 }
 
 impl LoopTrace {
@@ -248,7 +258,7 @@ impl LoopTrace {
             Some(point) => {
                 at_hand.marks.insert((address, point));
                 match at_hand.standing {
-                    Some(_) => at_hand.holders.forget(address),
+                    Some(_) => at_hand.holders.add(address),
                     None => at_hand.holders.changed.push(address),
                 }
             }
@@ -261,7 +271,7 @@ impl LoopTrace {
     /// What is at an address was changed wherever a state was.
     pub(crate) fn mark_where_written(&mut self, address: Address, state: &StateKey) {
         let Some(at_hand) = &mut self.at_hand else { return };
-        at_hand.holders.forget(address);
+        at_hand.holders.add(address);
         let written = at_hand.states_written.iter().filter(|(key, ..)| key.overlaps(state));
         at_hand.marks.extend(written.map(|&(.., point)| (address, point)));
     }
@@ -271,7 +281,7 @@ impl LoopTrace {
         let Some(at_hand) = &mut self.at_hand else { return };
         let marked = at_hand.marks.iter().filter(|&&(marked, _)| marked == other);
         let points: Vec<ProgramPoint> = marked.map(|&(_, point)| point).collect();
-        at_hand.holders.forget(address);
+        at_hand.holders.add(address);
         if points.is_empty() {
             at_hand.unplaced.insert(address);
         }
@@ -322,16 +332,25 @@ impl LoopTrace {
     /// What the loop goes through is about to be asked for its elements.
     pub(crate) fn go_through(&mut self, value: Lent<'_>, boundary: &FxHashSet<Address>) {
         let Some(at_hand) = &mut self.at_hand else { return };
-        let mut carriers = FxHashSet::default();
-        if !gives_what_it_holds(value, &mut carriers) {
+        let (mut carriers, mut makers) = (FxHashSet::default(), Vec::new());
+        if !gather_carriers(value, &mut carriers, &mut makers) {
             return;
         }
-        let mut rest = FxHashSet::default();
         let mut walk = Walk { boundary, budget: BUDGET, definitions: true };
+        let makes = !makers.is_empty();
+        for maker in makers {
+            // What it gives hangs on all that it reaches.
+            carriers.remove(&maker.address());
+            let end = walk.run(maker, &mut carriers, &mut tells_all);
+            if end != End::Complete {
+                return;
+            }
+        }
+        let mut rest = FxHashSet::default();
         let end = walk.run(value, &mut rest, &mut |_| true);
         rest.retain(|address| !carriers.contains(address));
-        let rest = (end == End::Complete).then_some(rest);
-        at_hand.went_through = Some(WentThrough { carriers, rest });
+        let rest = (end == End::Complete && !makes).then_some(rest);
+        at_hand.went_through = Some(WentThrough { carriers, rest, makes });
     }
 
     /// What the loop did in all turns, by its statements; `None` where that is in doubt.
@@ -467,6 +486,7 @@ impl Loop {
                         .is_none_or(|by| by.iter().all(|&statement| statement == self.statement))
             };
             turns.fixed = went_through.carriers.iter().all(only_by_header);
+            turns.makes = went_through.makes;
             let rest = went_through.rest.as_ref();
             turns.settled = turns.fixed && rest.is_some_and(|rest| !rest.iter().any(changed));
         }
@@ -569,6 +589,21 @@ fn seen_by(
         }
     }
     Some((names, found))
+}
+
+/// Whether what an iterator that reaches an object gives hangs on nothing but what it reaches: functions and
+/// generators of the program read variables as well, and of what some objects of C hold nobody can tell.
+fn tells_all(object: Lent<'_>) -> bool {
+    if kind::is_opaque(object) && !object.is_module() {
+        return object.class().is_value();
+    }
+    // SAFETY: the generator holds its code.
+    let of_generator =
+        generator_code(object).and_then(|code| unsafe { Lent::new(code as *mut ffi::PyObject) });
+    let code = object.function_code().or(of_generator);
+    let file = code.and_then(|code| code.member(c"co_filename")).and_then(Lent::as_str);
+    code.is_none()
+        || file.is_some_and(|file| file.contains("site-packages") || file.contains("/lib/python3"))
 }
 
 /// The innermost statement at module level around a point of the text.

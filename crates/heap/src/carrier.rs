@@ -5,13 +5,14 @@ use rustc_hash::FxHashSet;
 
 use crate::kind::{WalkKind, is_plain_atom};
 use crate::lent::{Address, Lent};
-use crate::numpy::{ArrayView, head, is_array};
+use crate::numpy::{ArrayView, arrays_behind, head, is_array, is_window, memory_owner};
 use crate::traversal::traverse;
 
 /// The interpreter's own iterators that make nothing themselves.
 const ITERATORS: &[&str] = &[
     "enumerate",
     "zip",
+    "iterator",
     "reversed",
     "list_iterator",
     "list_reverseiterator",
@@ -28,16 +29,52 @@ const ITERATORS: &[&str] = &[
     "str_ascii_iterator",
 ];
 
-/// Whether an object goes on giving, one by one, what it holds, and nothing that it makes: sequences,
-/// sets, dictionaries and the interpreter's own iterators over those. They are gathered with what
-/// they go through themselves.
-pub fn gives_what_it_holds(object: Lent<'_>, carriers: &mut FxHashSet<Address>) -> bool {
+/// Gathers the objects that go on giving, one by one, what they hold, and nothing that they make, of those
+/// that are gone through: sequences, sets, dictionaries and the interpreter's own iterators over those. Other
+/// iterators that these take from make what they give, and are gathered apart. `false` for too many.
+pub fn gather_carriers<'a>(
+    object: Lent<'a>,
+    carriers: &mut FxHashSet<Address>,
+    makers: &mut Vec<Lent<'a>>,
+) -> bool {
     const MOST: usize = 64;
-    let class = object.class();
-    if carriers.len() > MOST || class.is_heap_type() {
+    if carriers.len() > MOST || makers.len() > MOST {
         return false;
     }
     carriers.insert(object.address());
+    if gives_what_it_holds(object) {
+        if is_array(object) {
+            carriers.insert(memory_owner(object).address());
+        }
+        return true;
+    }
+    let name = object.class().c_name().to_str().unwrap_or_default();
+    if object.class().is_heap_type() || !ITERATORS.contains(&name) {
+        if is_window(object) && name == "numpy.flatiter" {
+            let arrays = arrays_behind(object);
+            return arrays.into_iter().all(|array| gather_carriers(array, carriers, makers));
+        }
+        makers.push(object);
+        return true;
+    }
+    let mut held = Vec::new();
+    traverse(object, |child| {
+        if !is_plain_atom(child) && !held.contains(&child) {
+            held.push(child);
+        }
+        held.len() < MOST
+    });
+    held.into_iter().all(|child| {
+        carriers.contains(&child.address()) || gather_carriers(child, carriers, makers)
+    })
+}
+
+/// Whether an object is a container that gives what it holds.
+fn gives_what_it_holds(object: Lent<'_>) -> bool {
+    let class = object.class();
+    if class.is_heap_type() {
+        return false;
+    }
     let plain = [
         &raw mut ffi::PyList_Type,
         &raw mut ffi::PyTuple_Type,
@@ -53,19 +90,5 @@ pub fn gives_what_it_holds(object: Lent<'_>, carriers: &mut FxHashSet<Address>) 
             && ArrayView::of(object).is_some_and(|view| view.is_numeric() || view.holds_objects());
     }
     let name = class.c_name().to_str().unwrap_or_default();
-    if matches!(name, "collections.deque" | "collections.defaultdict") {
-        return true;
-    }
-    if !ITERATORS.contains(&name) {
-        return false;
-    }
-    let mut held = Vec::new();
-    traverse(object, |child| {
-        if !is_plain_atom(child) && !held.contains(&child) {
-            held.push(child);
-        }
-        held.len() < MOST
-    });
-    held.into_iter()
-        .all(|child| carriers.contains(&child.address()) || gives_what_it_holds(child, carriers))
+    matches!(name, "collections.deque" | "collections.defaultdict")
 }

@@ -143,7 +143,7 @@ impl Plan {
             return None;
         }
         let fixed = turns.fixed && binds_names_only(statement.header.of(unit.text()));
-        needs.data(&parts, fixed);
+        needs.data(&parts, fixed, turns.makes);
         needs.control(unit, statement, &parts, part_of)?;
         needs.unexecuted(unit, &parts, &places, &turns.seen);
         let components = needs.components();
@@ -328,16 +328,19 @@ impl Needs {
 
     /// What parts read, and who binds or changes it. What a header goes through that was
     /// laid down when the loop began hangs on no turn.
-    fn data(&mut self, parts: &[Part], fixed: bool) {
-        for (reader, part) in parts.iter().enumerate().skip(usize::from(fixed)) {
+    fn data(&mut self, parts: &[Part], fixed: bool, makes: bool) {
+        for (reader, part) in parts.iter().enumerate() {
+            let laid_down = reader == 0 && fixed;
+            if laid_down && !makes {
+                continue;
+            }
             for (writer, other) in parts.iter().enumerate() {
                 let meets = |key: &StateKey| {
                     other.states_written.iter().any(|(written, _)| written.overlaps(key))
                 };
-                if !part.reads.is_disjoint(&other.binds)
-                    || other.changes_any(&part.reads)
-                    || part.states_read.iter().any(meets)
-                {
+                let names =
+                    || !part.reads.is_disjoint(&other.binds) || other.changes_any(&part.reads);
+                if (!laid_down && names()) || part.states_read.iter().any(meets) {
                     self.extend(reader, [writer]);
                 }
             }

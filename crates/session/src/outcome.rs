@@ -126,6 +126,8 @@ pub struct Turns {
     /// Whether a `for` went through something that gives what it holds, and held the same from the
     /// first turn to the last.
     pub fixed: bool,
+    /// Whether that makes what it gives, of what it holds.
+    pub makes: bool,
     /// Whether, besides, nothing was changed that can be got at from there.
     pub settled: bool,
 }

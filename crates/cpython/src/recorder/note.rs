@@ -12,9 +12,25 @@ use super::state::{Recorder, note_written};
 impl Recorder {
     /// Notes that the statement at hand reads a state.
     pub(super) fn reads_state(&mut self, key: StateKey) {
+        if self.is_left_to_chance(&key.state) {
+            return;
+        }
         self.loop_trace.state(&key, None);
         if self.at_hand.states_seen.insert((key.clone(), None)) {
             self.at_hand.states_read.push(key);
+        }
+    }
+
+    /// Whether a state is a random generator of which nobody can say what it gives next: the program has
+    /// only drawn from it so far.
+    fn is_left_to_chance(&self, state: &ExternalState) -> bool {
+        is_generator(state) && !self.outside.seeded.contains(state)
+    }
+
+    /// Notes that a hidden random generator may have been seeded.
+    pub(super) fn note_seeded(&mut self, state: &ExternalState) {
+        if is_generator(state) && self.is_left_to_chance(state) {
+            self.outside.seeded.push(state.clone());
         }
     }
 
@@ -22,6 +38,9 @@ impl Recorder {
     pub(super) fn writes_state(&mut self, (key, anew): (StateKey, bool)) {
         if key.state == ExternalState::FileSystem {
             self.needs_folder(&key);
+        }
+        if anew {
+            self.note_seeded(&key.state);
         }
         self.loop_trace.state(&key, Some(anew));
         self.outside.states_changed += usize::from(key.state != ExternalState::Object);
@@ -72,6 +91,11 @@ impl Recorder {
             self.reads_state(hidden_key(value.address()));
         }
     }
+}
+
+/// Whether a state is that of a hidden random generator.
+fn is_generator(state: &ExternalState) -> bool {
+    matches!(state, ExternalState::Random | ExternalState::NumpyRandom | ExternalState::TorchRandom)
 }
 
 pub(super) fn hidden_key(address: Address) -> StateKey {

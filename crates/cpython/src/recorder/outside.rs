@@ -153,6 +153,8 @@ impl Recorder {
             if by_rule || (drawn == RngChange::Appeared && !self.at_hand.called_unknown) {
                 continue;
             }
+            // Who knows what an unknown call did with it.
+            self.note_seeded(&key.state);
             if drawn == RngChange::Moved {
                 self.reads_state(key.clone());
             }

@@ -95,6 +95,8 @@ pub(super) struct Outside {
     /// What was changed in libraries that later calls obey.
     pub(super) settings: Settings,
     pub(super) draws: RngStates,
+    /// The hidden random generators that may have been seeded, rather than only drawn from.
+    pub(super) seeded: Vec<ExternalState>,
     pub(super) figures: Figures,
     pub(super) weak: Finalizers,
     pub(super) mentions: EnvironmentUse,

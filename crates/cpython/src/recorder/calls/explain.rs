@@ -252,7 +252,10 @@ impl Recorder {
         for (state, written) in &inferred.states {
             let key = StateKey::whole(state.clone());
             match written {
-                true => self.writes_state((key, false)),
+                true => {
+                    self.note_seeded(&key.state);
+                    self.writes_state((key, false));
+                }
                 false => self.reads_state(key),
             }
         }
