@@ -101,6 +101,13 @@ impl Effects {
         self.changes.iter().any(|change| matches!(change, Change::Mutates { .. }))
     }
 
+    /// Whether it depends on an external state, by what a rule says.
+    pub fn reads(&self, state: &ExternalState) -> bool {
+        let is_read =
+            |change: &Change| matches!(change, Change::Reads(read) if read.state == *state);
+        self.changes.iter().any(is_read)
+    }
+
     /// How far it changes its receiver, if it does.
     pub fn receiver_change(&self) -> Option<Depth> {
         self.changes.iter().find_map(|change| match change {

@@ -149,15 +149,18 @@ impl Recorder {
         for (state, drawn) in self.outside.draws.look(quiet) {
             let key = StateKey::whole(state);
             let by_rule = self.at_hand.states_written.iter().any(|(written, _)| *written == key);
+            if by_rule && self.at_hand.called_unknown {
+                self.note_seeded(&key.state);
+            }
             // A generator that was just imported is nobody's work, unless an unknown call seeded it.
             if by_rule || (drawn == RngChange::Appeared && !self.at_hand.called_unknown) {
                 continue;
             }
-            // Who knows what an unknown call did with it.
-            self.note_seeded(&key.state);
             if drawn == RngChange::Moved {
                 self.reads_state(key.clone());
             }
+            // Who knows what an unknown call did with it.
+            self.note_seeded(&key.state);
             self.writes_state((key, false));
         }
     }

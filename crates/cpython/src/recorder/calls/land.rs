@@ -260,6 +260,10 @@ impl Live<'_, '_> {
         }
         let mode = call.lent_positional(1).or_else(|| call.lent_keyword("mode"));
         let anew = makes_anew(&plan.name, mode.and_then(Lent::as_str));
+        // Who draws hangs on what was there; who seeds does not.
+        if !plan.effects.reads(&key.state) {
+            recorder.note_seeded(&key.state);
+        }
         if anew {
             recorder.note_draws_before(planned.callable.quiet(), &key);
         }
