@@ -92,6 +92,9 @@ fn of_function(function: Lent<'_>) -> Setter<'_> {
 /// Whether what C code of a class stores stays with the object: that of Python's own and of NumPy's, but
 /// not that of `ctypes`, whose objects share memory.
 fn keeps_to_itself(quiet: Quiet<'_>, class: Class<'_>) -> bool {
+    if class.is(&raw mut ffi::PyBaseObject_Type) {
+        return true;
+    }
     let module = class.name().0;
     let top = module.split('.').next().unwrap_or_default();
     top == "numpy" || (top != "_ctypes" && quiet.is_of_language(top))

@@ -267,13 +267,17 @@ fn is_known(quiet: Quiet<'_>, package: &str) -> bool {
     matches!(package, "__main__" | "numpy") || quiet.is_of_language(package)
 }
 
-/// Whether an object holds a C object of its own package of which nobody can tell what that holds.
+/// Whether an object holds one of its own package of a class that C code made: what that holds is not all seen.
 fn keeps_items_in_c(object: Lent<'_>, package: &str) -> bool {
     const BUDGET: usize = 32;
     let boundary = FxHashSet::default();
     let mut walk = Walk { boundary: &boundary, budget: BUDGET, definitions: false };
     let end = walk.run(object, &mut FxHashSet::default(), &mut |held| {
-        !(kind::is_opaque(held) && !held.is_module() && package_of_class(held) == package)
+        held == object
+            || held.is_module()
+            || kind::is_array(held)
+            || held.class().is_made_by_statement()
+            || package_of_class(held) != package
     });
     end == End::Stopped
 }
