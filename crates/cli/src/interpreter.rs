@@ -20,7 +20,7 @@ pub struct RunRequest {
     pub store_named: bool,
     /// Whether the built-in annotations are asked.
     pub annotations: bool,
-    /// Which share of the run may be spent on observation.
+    /// How much is looked at, as a share of the work that the run is seen to do.
     pub observe: f64,
     /// The user's own annotation files.
     pub annotation_files: Vec<String>,

@@ -28,7 +28,7 @@ pub(super) struct Run {
     /// Reads more annotations from a file (may be repeated)
     #[arg(long = "annotations", value_name = "FILE")]
     annotations: Vec<String>,
-    /// Spends up to this share of the run on looking at what unknown calls change; 0 for nothing
+    /// How much to look at what unknown calls change, as a share of the work that the run is seen to do; 0 for nothing
     #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
     observe: f64,
     /// Keeps a fingerprint of every variable at the end, for `clew verify`
