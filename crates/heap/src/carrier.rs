@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use crate::kind::{WalkKind, is_plain_atom};
 use crate::lent::{Address, Lent};
-use crate::numpy::{ArrayView, arrays_behind, head, is_array, is_window, memory_owner};
+use crate::numpy::{ArrayView, arrays_behind, head, is_array, memory_owner};
 use crate::traversal::traverse;
 
 /// The interpreter's own iterators that make nothing themselves.
@@ -50,7 +50,7 @@ pub fn gather_carriers<'a>(
     }
     let name = object.class().c_name().to_str().unwrap_or_default();
     if object.class().is_heap_type() || !ITERATORS.contains(&name) {
-        if is_window(object) && name == "numpy.flatiter" {
+        if name == "numpy.flatiter" {
             let arrays = arrays_behind(object);
             return arrays.into_iter().all(|array| gather_carriers(array, carriers, makers));
         }

@@ -2,10 +2,10 @@
 
 use pyo3::ffi;
 
-use crate::kind::is_array;
 use crate::lent::{Class, Lent, Quiet};
 use crate::library::pandas::is_index;
 use crate::native::owner_of;
+use crate::numpy::is_array;
 use crate::session_code::is_session_function;
 
 /// Whose code sets an attribute or item of an object.

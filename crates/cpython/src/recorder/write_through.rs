@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use clew_effects::Confidence;
 use clew_heap::callable_name::top_level;
+use clew_heap::numpy::is_array;
 use clew_heap::setter::Setter;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind};
@@ -240,7 +241,7 @@ fn package_of_proxy(object: Lent<'_>) -> Option<String> {
     let opaque = kind::is_opaque(object) && !object.is_module();
     let is_proxy = match opaque {
         true => !class.is_value(),
-        false => class.is_heap_type() && class.has_item_setter() && !kind::is_array(object),
+        false => class.is_heap_type() && class.has_item_setter() && !is_array(object),
     };
     if !is_proxy {
         return None;
@@ -275,7 +276,7 @@ fn keeps_items_in_c(object: Lent<'_>, package: &str) -> bool {
     let end = walk.run(object, &mut FxHashSet::default(), &mut |held| {
         held == object
             || held.is_module()
-            || kind::is_array(held)
+            || is_array(held)
             || held.class().is_made_by_statement()
             || package_of_class(held) != package
     });
