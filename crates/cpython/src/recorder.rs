@@ -35,6 +35,8 @@ mod outside;
 mod state;
 /// What the statement at hand did so far.
 mod statement;
+/// Variables whose values stand for others.
+mod link;
 /// Stores that reach further than the object that they name.
 mod write_through;
 

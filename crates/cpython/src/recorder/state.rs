@@ -12,8 +12,8 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::call_profile::CallProfiles;
+use super::link::Link;
 use super::statement::{Cause, Current, StatementRecord};
-use super::write_through::Link;
 use crate::environment_use::EnvironmentUse;
 use crate::figures::Figures;
 use crate::file_watch::FileWatch;

@@ -12,30 +12,13 @@ use clew_heap::{Address, Lent, Quiet, kind};
 use clew_probe::ProgramPoint;
 use rustc_hash::FxHashSet;
 
+use super::link::{Link, LinkSource};
 use super::outcome::Ended;
 use super::state::Recorder;
 use super::statement::Cause;
 
 /// How many links are kept, the latest.
 const MOST_LINKS: usize = 512;
-
-/// A variable whose value holds C objects that stand for what they were taken from: a change of the one is
-/// a change of the other. It holds for as long as the variable is bound to that value.
-pub(super) struct Link {
-    name: String,
-    value: Address,
-    /// The C objects.
-    proxies: Vec<Address>,
-    /// The objects that they may have been taken from, each with the variable that led to it and
-    /// that one's value.
-    sources: Vec<Source>,
-}
-
-struct Source {
-    name: String,
-    value: Address,
-    object: Address,
-}
 
 impl Recorder {
     /// Marks what code of a library may write to when it sets an attribute or item of a value.
@@ -207,7 +190,7 @@ impl Recorder {
     }
 
     /// The objects of a package's classes that the variables lead to which a statement reads.
-    fn sources(&self, quiet: Quiet<'_>, ended: &Ended<'_>, package: &str) -> Vec<Source> {
+    fn sources(&self, quiet: Quiet<'_>, ended: &Ended<'_>, package: &str) -> Vec<LinkSource> {
         const BUDGET: usize = 2_000;
         let is_of = |object: Lent<'_>, package: &str| match package_of_class(object) {
             own if package.is_empty() => !is_known(quiet, &own),
@@ -225,7 +208,7 @@ impl Recorder {
             walk.run(value, &mut seen, &mut |object| {
                 if kind::changes_in_place(object) && !object.is_module() && is_of(object, package) {
                     let (name, value) = (name.clone(), value.address());
-                    sources.push(Source { name, value, object: object.address() });
+                    sources.push(LinkSource { name, value, object: object.address() });
                 }
                 true
             });
