@@ -11,7 +11,7 @@ use std::mem::MaybeUninit;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Children {
     /// The page faults of all children that were waited for so far; no process gets by without any.
-    faults: i64,
+    faults: libc::c_long,
 }
 
 impl Children {
@@ -26,12 +26,12 @@ impl Children {
     }
 }
 
-fn faults_so_far() -> i64 {
+fn faults_so_far() -> libc::c_long {
     let mut usage = MaybeUninit::<libc::rusage>::zeroed();
     // SAFETY: the system fills in what it is given, and zeroes are a valid value of it.
     unsafe {
         libc::getrusage(libc::RUSAGE_CHILDREN, usage.as_mut_ptr());
-        i64::from(usage.assume_init().ru_minflt)
+        usage.assume_init().ru_minflt
     }
 }
 

@@ -162,9 +162,7 @@ impl Recording for Handle {
                     left -= steps;
                     Some(made.ok()?)
                 };
-                let class = value.get_type();
-                let module = class.module().map(|name| name.to_string()).unwrap_or_default();
-                let type_name = class.qualname().map(|name| format!("{module}.{name}")).ok();
+                let type_name = Some(clew_cpython::type_name(&value));
                 Some(FinalVariable { name, type_name, fingerprint })
             })
             .collect();

@@ -62,7 +62,7 @@ pub(crate) fn save<'py>(
         Ok(bytes) => Some(bytes),
         Err(error) => loss.of_value(py, value, error)?,
     };
-    let value_of = Keepable { bytes, type_name: type_name(value)?, fingerprint: fingerprint.ok() };
+    let value_of = Keepable { bytes, type_name: type_name(value), fingerprint: fingerprint.ok() };
     let live = Live::current().filter(|live| lock(live).is_own());
     let variable = variable_of(value);
     let artifact = match live {
