@@ -4,6 +4,7 @@
 //! pandas' objects by labels and columns, other objects by what they give to be copied
 //! (`__reduce_ex__`, as `pickle` and `copy` do), functions and classes of the program by what they
 //! are made of. What content does not distinguish (files, locks, generators) has no fingerprint.
+#![allow(unsafe_code, reason = "lends values to be asked for their class")]
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -12,6 +13,8 @@ use pyo3::types::{
     PyInt, PyList, PyModule, PySet, PyString, PyTuple, PyType,
 };
 use rustc_hash::FxHashMap;
+
+use crate::lent::Lent;
 
 /// A digest in hexadecimal, or the reason why there is none.
 pub type Fingerprint = Result<String, String>;
@@ -471,10 +474,11 @@ impl<'py> Digester<'py> {
 
 /// How many steps an array or a frame takes; what else there is may run the program's code.
 fn cost(value: &Bound<'_, PyAny>) -> PyResult<usize> {
-    let class = value.get_type();
-    let (module, name) = (class.module()?, class.qualname()?);
-    let package = module.to_str()?.split('.').next().unwrap_or_default();
-    match (package, name.to_str()?) {
+    // SAFETY: the reference keeps the value alive, and reading names from its class runs no code, not even
+    // that of a metaclass.
+    let (module, name) = unsafe { Lent::of(value) }.class_name();
+    let package = module.split('.').next().unwrap_or_default();
+    match (package, name.as_str()) {
         ("numpy", "ndarray") => Ok(value.getattr("nbytes")?.extract::<usize>()? / 64),
         ("pandas", "DataFrame") => {
             let (rows, width): (usize, usize) = value.getattr("shape")?.extract()?;
