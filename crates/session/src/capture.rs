@@ -94,6 +94,7 @@ impl Capture {
             guards: FxHashMap::default(),
             definitions: Vec::new(),
         });
+        self.bind_docstring(id)?;
         Ok(id)
     }
 

@@ -93,6 +93,10 @@ impl Journal {
         if let Some(source) = self.capture.source(id) {
             self.send(Record::Source(source.clone()));
         }
+        let new = self.capture.take_new();
+        if !new.is_empty() {
+            self.send(Record::Nodes(new));
+        }
         Ok(id)
     }
 

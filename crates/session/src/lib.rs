@@ -49,7 +49,9 @@ pub mod place;
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
 pub use journal::{FinalVariable, Journal, Saved, describe};
-pub use outcome::{Bound, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange, Turns};
+pub use outcome::{
+    ANNOTATIONS, Bound, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange, Turns,
+};
 pub use place::store_place;
 pub use position::Position;
 pub use program::Program;

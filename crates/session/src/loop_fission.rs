@@ -17,7 +17,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::Outcome;
-use crate::outcome::{Entered, TurnChange, Turns};
+use crate::outcome::{ANNOTATIONS, Entered, TurnChange, Turns};
 
 /// How many parts a loop may have before it is taken as a whole.
 const MOST_PARTS: usize = 400;
@@ -35,7 +35,8 @@ pub(crate) struct Part {
     pub(crate) reads: BTreeSet<String>,
     /// The variables that it binds or unbinds.
     pub(crate) binds: BTreeSet<String>,
-    /// The variables whose values it changes, each with the place of a change among those reported.
+    /// The variables whose values it changes, each with the place of a change among those reported,
+    /// if one is.
     pub(crate) changes: BTreeMap<String, usize>,
     pub(crate) entered: Vec<Entered>,
     pub(crate) states_read: Vec<StateKey>,
@@ -187,6 +188,8 @@ fn collect(unit: &Unit, statement: &Statement, around: Option<usize>, parts: &mu
     // What is unbound has to be bound.
     let unbound = access.binds.iter().filter(|binding| binding.deletes);
     reads.extend(unbound.map(|binding| binding.name.clone()));
+    // No report says so: the text does.
+    let annotations = access.annotates.then(|| (ANNOTATIONS.to_owned(), usize::MAX));
     parts.push(Part {
         statement: statement.id,
         range: if opened { statement.header } else { statement.range },
@@ -199,7 +202,7 @@ fn collect(unit: &Unit, statement: &Statement, around: Option<usize>, parts: &mu
         around,
         reads,
         binds: access.binds.iter().map(|binding| binding.name.clone()).collect(),
-        changes: BTreeMap::new(),
+        changes: annotations.into_iter().collect(),
         entered: Vec::new(),
         states_read: Vec::new(),
         states_written: Vec::new(),

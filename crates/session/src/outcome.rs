@@ -80,6 +80,9 @@ pub struct Bound {
     pub deleted: bool,
 }
 
+/// The variable in which a module keeps the annotations of its variables; there before it runs.
+pub const ANNOTATIONS: &str = "__annotations__";
+
 /// A variable whose value a statement changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {

@@ -43,7 +43,7 @@ pub enum Template {
     },
     /// Another compound statement, or a definition.
     Block(BlockKind),
-    /// A statement that makes no value: `pass`, `break`, `global`, an annotation alone.
+    /// A statement that makes no value: `pass`, `break`, `global`.
     Nothing,
 }
 

@@ -34,6 +34,8 @@ pub struct Access {
     pub calls: bool,
     /// Whether it imports every name of a module.
     pub star_import: bool,
+    /// Whether it annotates a variable of the module, which changes `__annotations__`.
+    pub annotates: bool,
 }
 
 /// A variable of the module, or a builtin, that is read.

@@ -7,7 +7,7 @@ use clew_graph::{BlockKind, Timestamp};
 use clew_heap::namespace::Change;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind};
-use clew_session::{Bound as Binding, Changed, Outcome};
+use clew_session::{ANNOTATIONS, Bound as Binding, Changed, Outcome};
 use clew_syntax::{Access, Read, Statement, StatementId, Template, Unit};
 use rustc_hash::FxHashSet;
 
@@ -256,6 +256,13 @@ impl Recorder {
         }
         if !self.at_hand.changed.is_empty() {
             self.find_changed(quiet, &mut ended.changed);
+        }
+        if ended.access.annotates && !ended.changed.iter().any(|known| known.name == ANNOTATIONS) {
+            ended.changed.push(Changed {
+                name: ANNOTATIONS.to_owned(),
+                by: "annotation".to_owned(),
+                confidence: Confidence::Annotated,
+            });
         }
     }
 

@@ -1,11 +1,14 @@
 //! Binding: which steps variables, changed values and external states are from now on.
 
-use clew_graph::{BlockKind, Cause, Global, Mutate, NewNode, NodeId, NodeKind};
-use clew_syntax::{Statement, Target, Template};
+use clew_graph::{
+    BlockKind, Cause, Global, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, SourceId,
+};
+use clew_syntax::{Expr, ExprKind, Statement, Target, Template};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Capture, CaptureError};
 use crate::Outcome;
+use crate::outcome::ANNOTATIONS;
 
 impl Capture {
     /// Binds variables, marks changed values and states, and remembers definitions.
@@ -20,6 +23,34 @@ impl Capture {
             text.definitions.push((statement.range, root));
         }
         self.bind(outcome, statement, root)
+    }
+
+    /// Binds `__doc__` to the docstring of a text, which is there before its first statement runs.
+    pub(super) fn bind_docstring(&mut self, source: SourceId) -> Result<(), CaptureError> {
+        let at = source.index() as usize;
+        let unit = &self.sources[at].unit;
+        let Some(first) = unit.top().first().map(|&id| unit.statement(id)) else { return Ok(()) };
+        let Template::Expression(Expr { kind: ExprKind::Literal(Literal::Str(text)), .. }) =
+            &first.template
+        else {
+            return Ok(());
+        };
+        let literal = NodeKind::Literal(Literal::Str(text.clone()));
+        let span = Some(self.span(at, first.range));
+        let node = self.graph.insert(NewNode { span, control: None, kind: literal })?;
+        self.variables.insert("__doc__".to_owned(), node);
+        Ok(())
+    }
+
+    /// The annotations so far. They are there before the first statement runs.
+    pub(super) fn annotations(&mut self) -> Result<NodeId, CaptureError> {
+        if let Some(&node) = self.variables.get(ANNOTATIONS) {
+            return Ok(node);
+        }
+        let lookup = Lookup { name: ANNOTATIONS.to_owned() };
+        let node = self.graph.insert(NewNode::from(NodeKind::Lookup(lookup)))?;
+        self.variables.insert(ANNOTATIONS.to_owned(), node);
+        Ok(node)
     }
 
     /// Binds variables, and marks changed values and states.
@@ -71,7 +102,11 @@ impl Capture {
             if bound.contains(&changed.name) {
                 continue;
             }
-            let Some(&source) = self.variables.get(&changed.name) else { continue };
+            let source = match self.variables.get(&changed.name) {
+                Some(&source) => source,
+                None if changed.name == ANNOTATIONS => self.annotations()?,
+                None => continue,
+            };
             let node = match versions.get(&source) {
                 Some(&node) => node,
                 None => {

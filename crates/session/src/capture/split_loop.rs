@@ -41,6 +41,9 @@ impl Capture {
         let at = outcome.source.index() as usize;
         let Some(turns) = &outcome.turns else { return Ok(None) };
         let unit = Arc::clone(&self.sources[at].unit);
+        if statement.whole.annotates {
+            self.annotations()?;
+        }
         let plan = Plan::new(
             &unit,
             statement,

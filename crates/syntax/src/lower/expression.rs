@@ -91,7 +91,7 @@ impl<'a> Lowerer<'a> {
                     value: self.expression(value),
                     targets: vec![self.target(&node.target, 0)],
                 },
-                None => Template::Nothing,
+                None => Template::Expression(self.annotation(node)),
             },
             Stmt::TypeAlias(node) => Template::Assign {
                 value: self.evaluate(range_of(node)),
@@ -159,6 +159,15 @@ impl<'a> Lowerer<'a> {
             | Stmt::Pass(_)
             | Stmt::Break(_)
             | Stmt::Continue(_) => Template::Nothing,
+        }
+    }
+
+    /// What an annotation without a value evaluates: nothing where annotations are postponed.
+    fn annotation(&self, node: &ast::StmtAnnAssign) -> Expr {
+        let is_alone = matches!(&*node.target, Tree::Name(_));
+        match self.whole.names(range_of(&*node.annotation)).is_empty() {
+            false if is_alone => self.expression(&node.annotation),
+            _ => self.evaluate(range_of(node)),
         }
     }
 

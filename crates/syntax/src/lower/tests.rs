@@ -185,7 +185,7 @@ global q
         expect![[r#"
             a, b.c, (d[e], (f, *g)), (h, *i) = v
             a = v
-            nothing
+            T
             a.b iadd Int(1)
             a[b] irshift Int(2)
             a imatmul c

@@ -64,7 +64,7 @@ impl Scopes {
                     }
                 }
             }
-            Reported::Make(_) | Reported::Call | Reported::Star => {}
+            Reported::Make(_) | Reported::Call | Reported::Star | Reported::Annotate => {}
         };
         follow(tables, &collected.now, false, &mut report);
         follow(tables, &collected.later, false, &mut report);
@@ -126,6 +126,7 @@ pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Acc
         }
         Reported::Call => access.calls = true,
         Reported::Star => access.star_import = true,
+        Reported::Annotate => access.annotates = true,
     });
     access.binds = binds;
     access

@@ -26,6 +26,8 @@ pub(crate) enum EventKind {
     Call,
     /// Every name of a module is bound.
     Star,
+    /// A variable of the module gets an annotation.
+    Annotate,
     /// What follows may not happen, up to the next alternative or the end.
     Fork,
     /// What follows may happen instead of what came since the fork.

@@ -23,6 +23,8 @@ pub(crate) enum Reported<'a> {
     Call,
     /// Every name of a module is bound.
     Star,
+    /// A variable of the module gets an annotation.
+    Annotate,
 }
 
 /// Goes through a stretch of events. Without `narrow`, every read of a variable of the module is
@@ -80,6 +82,7 @@ pub(crate) fn follow<'a>(
             EventKind::Make(made) => report(Reported::Make(*made)),
             EventKind::Call => report(Reported::Call),
             EventKind::Star => report(Reported::Star),
+            EventKind::Annotate => report(Reported::Annotate),
             EventKind::Fork => bound.fork(),
             EventKind::Next => bound.next(),
             EventKind::Join { exhaustive } => bound.join(*exhaustive),

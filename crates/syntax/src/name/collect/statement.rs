@@ -339,6 +339,9 @@ impl<'a> Collector<'a> {
         if !in_function && !self.postponed_annotations {
             self.expression(&node.annotation, scope);
         }
+        if node.simple && scope == TableId::MODULE {
+            self.emit(scope, EventKind::Annotate);
+        }
     }
 
     fn else_of_loop(&mut self, id: Option<StatementId>, body: &'a [Stmt], scope: TableId) {
