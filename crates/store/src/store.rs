@@ -85,12 +85,21 @@ impl Store {
         self.read(|connection| session::find(connection, id))
     }
 
-    /// The session that began last, of those that recorded a program.
+    /// The session that began last.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub fn latest_session(&self) -> Result<Option<StoredSession>, StoreError> {
         self.read(session::latest)
+    }
+
+    /// The session that began last, of those that recorded a program: plain Python saves artifacts in
+    /// sessions without a text.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn latest_recorded_session(&self) -> Result<Option<StoredSession>, StoreError> {
+        self.read(session::latest_with_text)
     }
 
     /// What a session did, as far as it is written.

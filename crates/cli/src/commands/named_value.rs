@@ -97,7 +97,7 @@ impl NamedValue {
         if wanted.version.is_some() {
             return artifact.map(|artifact| Self::of_artifact(store, artifact)).transpose();
         }
-        let latest = if asked.is_none() { store.latest_session()? } else { None };
+        let latest = if asked.is_none() { store.latest_recorded_session()? } else { None };
         let Some(stored) = asked.as_ref().or(latest.as_ref()) else {
             return artifact.map(|artifact| Self::of_artifact(store, artifact)).transpose();
         };

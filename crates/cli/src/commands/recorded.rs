@@ -21,7 +21,7 @@ impl Recorded {
             Some(id) => store.session(id)?.session,
             None => {
                 store
-                    .latest_session()?
+                    .latest_recorded_session()?
                     .ok_or_else(|| CommandError::NoSession {
                         store: store.folder().display().to_string(),
                     })?

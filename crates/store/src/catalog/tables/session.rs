@@ -108,8 +108,21 @@ pub(crate) fn all(connection: &mut Connection) -> Result<Vec<StoredSession>, Fai
     rows.into_iter().map(read).collect()
 }
 
-/// The session that began last, of those that recorded a program.
+/// The session that began last.
 pub(crate) fn latest(connection: &mut Connection) -> Result<Option<StoredSession>, Failure> {
+    session::table
+        .order((session::created.desc(), session::key.desc()))
+        .select(Row::as_select())
+        .first(connection)
+        .optional()?
+        .map(read)
+        .transpose()
+}
+
+/// The session that began last, of those that have a text.
+pub(crate) fn latest_with_text(
+    connection: &mut Connection,
+) -> Result<Option<StoredSession>, Failure> {
     session::table
         .inner_join(source::table.on(source::session.eq(session::key)))
         .order((session::created.desc(), session::key.desc()))
