@@ -22,6 +22,7 @@ use pyo3::ffi;
 use crate::asker::Asker;
 use crate::paths::normal_path;
 use crate::recorder;
+use crate::session_files;
 use crate::touch::{How, Touch};
 use crate::unknown_call;
 
@@ -255,14 +256,14 @@ fn opened(given: EventArguments<'_>) {
     let mode = given.get(1).and_then(Lent::text).unwrap_or_default();
     let access = flags & libc::O_ACCMODE;
     let writable = mode.contains(['w', 'a', 'x', '+']) || access != libc::O_RDONLY;
-    if !writable && !recorder::files_written() {
-        return;
-    }
     let Some(file) = given.path(0, None).filter(|named| is_of_interest(&named.path)) else {
         return;
     };
     if !writable {
-        reads(Some(file));
+        session_files::read(&normal_path(&file.path));
+        if recorder::files_written() {
+            reads(Some(file));
+        }
         return;
     }
     // The importer writes what it compiled, and looks at it again.
@@ -357,6 +358,9 @@ fn reads(path: Option<Named>) {
 }
 
 fn writes(path: Option<Named>, anew: bool) {
+    if let Some(named) = path.as_ref().filter(|named| is_of_interest(&named.path)) {
+        session_files::write(&normal_path(&named.path));
+    }
     touch_file(path, How::Writes { anew });
 }
 

@@ -18,6 +18,8 @@ pub struct Layer {
     pub upper: String,
     /// An empty folder beside it, for the file system's own use.
     pub work: String,
+    /// Whether the view is of no use without it.
+    pub needed: bool,
 }
 
 /// Gives this process and those that it will start a view of their own of some folders, and no way to
@@ -45,11 +47,14 @@ pub fn isolate(layers: &[Layer]) -> io::Result<()> {
     mount("none", "/", "", libc::MS_REC | libc::MS_PRIVATE, "")?;
     let here = std::env::current_dir();
     for layer in layers {
-        let Layer { root, upper, work } = layer;
+        let Layer { root, upper, work, needed } = layer;
         let details = format!("lowerdir={root},upperdir={upper},workdir={work}");
         let alone = format!("{details},userxattr");
-        mount("overlay", root, "overlay", 0, &details)
-            .or_else(|_| mount("overlay", root, "overlay", 0, &alone))?;
+        let mounted = mount("overlay", root, "overlay", 0, &details)
+            .or_else(|_| mount("overlay", root, "overlay", 0, &alone));
+        if *needed {
+            mounted?;
+        }
     }
     loopback_up();
     // The folder that it is in is still the one below.

@@ -26,6 +26,8 @@ mod inference;
 /// What a call changed, by comparing what it can reach before and after.
 mod observe;
 
+/// Which files the program reads, imports and writes.
+mod session_files;
 /// What CPython's audit events say of files, processes and connections.
 mod audit;
 /// What one audit event says of an external state.

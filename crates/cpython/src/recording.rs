@@ -1,7 +1,7 @@
 //! Recording: where the reports of a run go.
 
 use clew_graph::{SourceId, SourceLocation};
-use clew_session::{Deferred, Outcome};
+use clew_session::{Deferred, Outcome, SessionFile};
 use pyo3::prelude::*;
 
 use crate::findings::Findings;
@@ -27,6 +27,10 @@ pub trait Recording: Findings {
     /// Something failed so that what the program does from here on is not recorded.
     fn lost(&mut self, message: &str) {
         self.fault(message);
+    }
+    /// What is known of the files that the program read, imported and wrote, when it has ended.
+    fn files(&mut self, files: Vec<SessionFile>) {
+        let _ = files;
     }
     /// For looking at the variables when the program has ended, before anything is torn down.
     fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>);

@@ -21,6 +21,7 @@ use crate::audit;
 use crate::findings::Findings;
 use crate::recorder::{self, ProbeListener};
 use crate::recording::Recording;
+use crate::session_files;
 
 /// How to run it.
 #[derive(Clone, Debug)]
@@ -116,6 +117,7 @@ pub fn run(
                 observe: settings.observe,
             };
             recorder::start(recording, &namespace, knowledge);
+            session_files::begin();
             audit::listen(true);
             hear_of_variables(&main.module, recorder::variables_asked);
         }
@@ -131,6 +133,7 @@ pub fn run(
         kept = recorder::stop(raised);
     }
     let mut recording = kept.unwrap_or_else(|| Box::new(Nowhere));
+    recording.files(session_files::end(py));
     recording.ended(
         &mut namespace
             .iter()

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clew_cpython::{Findings, Recording};
 use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp};
-use clew_session::{Deferred, FinalVariable, Journal, Outcome, describe};
+use clew_session::{Deferred, FinalVariable, Journal, Outcome, SessionFile, describe};
 use clew_store::Store;
 use clew_syntax::Unit;
 use pyo3::prelude::*;
@@ -139,6 +139,13 @@ impl Recording for Handle {
         let mut live = lock(&self.0);
         live.fault(&format!("{message}; the program goes on unrecorded"));
         live.journal.lose(message);
+    }
+
+    fn files(&mut self, files: Vec<SessionFile>) {
+        let live = lock(&self.0);
+        if live.is_own() {
+            live.journal.keep_files(files);
+        }
     }
 
     fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>) {

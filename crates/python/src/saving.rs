@@ -1,9 +1,12 @@
 //! Saving: values kept under names, and brought back.
 
+use std::path::{Path, PathBuf};
+
 use clew_cpython::{note_saved, pickle, type_name, unpickle, variable_of};
-use clew_graph::{Artifact, NodeId};
+use clew_graph::{Artifact, NodeId, Session, Source};
 use clew_session::{
-    Journal, Refusal, Saved, Sliced, Slicer, Variables, describe as words, store_place,
+    Journal, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Saved, Sliced, Slicer,
+    Variables, describe as words, file_of, started_by_name, store_place,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyException, PyKeyError, PyRuntimeError, PyValueError};
@@ -19,12 +22,12 @@ pub(crate) fn fingerprint(value: &Bound<'_, PyAny>) -> PyResult<String> {
 }
 
 /// Gives this process a view of its own of some folders: of each its path, an empty folder that takes
-/// what is changed, and one for the file system's use.
+/// what is changed, one for the file system's use, and whether it is needed.
 #[pyfunction]
-pub(crate) fn isolate(layers: Vec<(String, String, String)>) -> PyResult<()> {
+pub(crate) fn isolate(layers: Vec<(String, String, String, bool)>) -> PyResult<()> {
     let layers: Vec<clew_cpython::Layer> = layers
         .into_iter()
-        .map(|(root, upper, work)| clew_cpython::Layer { root, upper, work })
+        .map(|(root, upper, work, needed)| clew_cpython::Layer { root, upper, work, needed })
         .collect();
     clew_cpython::isolate(&layers).map_err(PyErr::from)
 }
@@ -203,7 +206,26 @@ pub(crate) fn describe<'py>(
     let artifact = find(&store, name, version)?;
     let row = row_of(py, &artifact)?;
     row.set_item("variable", variable(&store, &artifact))?;
+    let Some((session, sources)) = session_of(&store, &artifact) else { return Ok(row) };
+    let file = file_of(&sources);
+    row.set_item("module", started_by_name(&session, file.as_deref()))?;
+    row.set_item("file", file)?;
+    row.set_item("folder", session.working_directory)?;
+    row.set_item("arguments", session.arguments)?;
     Ok(row)
+}
+
+/// The session that an artifact was saved in, and its texts.
+fn session_of(store: &Store, artifact: &Artifact) -> Option<(Session, Vec<Source>)> {
+    if let Some(live) = Live::current() {
+        let live = lock(&live);
+        if live.journal.session().id == artifact.session {
+            let sources = live.journal.capture().sources().cloned().collect();
+            return Some((live.journal.session().clone(), sources));
+        }
+    }
+    let session = store.session(&artifact.session.to_string()).ok()?.session;
+    Some((session, store.sources(artifact.session).ok()?))
 }
 
 /// The variable that an artifact was saved from, where that is known.
@@ -230,12 +252,13 @@ pub(crate) fn names() -> PyResult<Vec<String>> {
 
 /// The code behind an artifact.
 #[pyfunction]
-#[pyo3(signature = (name, version=None, force=false))]
+#[pyo3(signature = (name, version=None, force=false, prove=false))]
 pub(crate) fn code(
     py: Python<'_>,
     name: &str,
     version: Option<u32>,
     force: bool,
+    prove: bool,
 ) -> PyResult<String> {
     let store = open()?;
     let artifact = find(&store, name, version)?;
@@ -243,31 +266,86 @@ pub(crate) fn code(
     if let Some(live) = Live::current() {
         let live = lock(&live);
         if live.journal.session().id == artifact.session {
+            if prove {
+                return Err(PyRuntimeError::new_err(format!(
+                    "the code of `{name}` can be proven when the program that saved it has ended"
+                )));
+            }
             let capture = live.journal.capture();
             let sources: Vec<_> = capture.sources().cloned().collect();
             let node = live.journal.artifact_node(name, artifact.version).or(artifact.node);
             let node = node.ok_or_else(|| no_lineage(name))?;
             let variables =
                 capture.variables().map(|(name, node)| (name.to_owned(), node)).collect();
-            let sliced = slice(capture.graph(), &sources, node, &artifact, &variables)?;
+            let slicer = Slicer::new(capture.graph(), &sources)
+                .map_err(|error| PyRuntimeError::new_err(words(&error)))?;
+            let sliced = slicer.slice_artifact(node, &artifact.type_name, &variables);
             return given(sliced, name, &[], force);
         }
     }
     let node = artifact.node.ok_or_else(|| no_lineage(name))?;
-    let failed = |error: StoreError| PyRuntimeError::new_err(words(&error));
-    let (graph, sources, variables, certificates) = py
-        .detach(|| {
-            let graph = store.graph(artifact.session)?;
-            let variables = store
-                .variables(artifact.session)?
-                .into_iter()
-                .filter_map(|variable| Some((variable.name, variable.node?)))
-                .collect();
-            let sources = store.sources(artifact.session)?;
-            Ok::<_, StoreError>((graph, sources, variables, store.certificates(artifact.session)?))
-        })
-        .map_err(failed)?;
-    given(slice(&graph, &sources, node, &artifact, &variables)?, name, &certificates, force)
+    let python: PathBuf = py.import("sys")?.getattr("executable")?.extract()?;
+    let asked = py.detach(|| match prove {
+        true => proven(&store, &artifact, node, &python),
+        false => known(&store, &artifact, node)
+            .map(|(sliced, certificates)| (sliced, certificates, None)),
+    });
+    let (sliced, certificates, reason) =
+        asked.map_err(|error| PyRuntimeError::new_err(words(&error)))?;
+    match reason.filter(|_| !force) {
+        Some(reason) => {
+            Err(PyRuntimeError::new_err(format!("the slice of `{name}` is not proven: {reason}")))
+        }
+        None => given(sliced, name, &certificates, force),
+    }
+}
+
+/// The slice of an artifact with what proofs have put back, and what replays came to.
+fn known(
+    store: &Store,
+    artifact: &Artifact,
+    node: NodeId,
+) -> Result<(Sliced, Vec<Certificate>), ProofError> {
+    let (graph, sources) = (store.graph(artifact.session)?, store.sources(artifact.session)?);
+    let slicer = Slicer::new(&graph, &sources)?;
+    let value = value_of(artifact, node);
+    let session = store.session(&artifact.session.to_string())?.session;
+    let sinks = value.sinks(&slicer, &variables(store, artifact)?);
+    let put_back = value.put_back(store, &session, &slicer, &sinks)?;
+    Ok((slicer.slice_with(sinks, &put_back), store.certificates(artifact.session)?))
+}
+
+/// The slice of an artifact as a proof leaves it, and why it does not make the value if it does not.
+fn proven(
+    store: &Store,
+    artifact: &Artifact,
+    node: NodeId,
+    python: &Path,
+) -> Result<(Sliced, Vec<Certificate>, Option<String>), ProofError> {
+    let (graph, sources) = (store.graph(artifact.session)?, store.sources(artifact.session)?);
+    let slicer = Slicer::new(&graph, &sources)?;
+    let session = store.session(&artifact.session.to_string())?.session;
+    let settings = ReplaySettings::default();
+    let replayer = Replayer::new(store, &session, &sources, python, settings)?
+        .watched(|_| Python::attach(|py| py.check_signals().is_ok()));
+    let variables = variables(store, artifact)?;
+    let proof = value_of(artifact, node).prove(store, &session, &slicer, &variables, &replayer)?;
+    Ok((proof.sliced, store.certificates(artifact.session)?, proof.verdict.reason()))
+}
+
+fn value_of(artifact: &Artifact, node: NodeId) -> RecordedValue<'_> {
+    RecordedValue {
+        name: &artifact.name,
+        node,
+        artifact: Some(artifact),
+        fingerprint: artifact.fingerprint.clone(),
+    }
+}
+
+/// Which step each variable's value is at the end of the session of an artifact.
+fn variables(store: &Store, artifact: &Artifact) -> Result<Variables, StoreError> {
+    let all = store.variables(artifact.session)?;
+    Ok(all.into_iter().filter_map(|variable| Some((variable.name, variable.node?))).collect())
 }
 
 /// The text of a slice that is not refused.
@@ -283,18 +361,6 @@ fn given(
         ))),
         _ => Ok(sliced.code),
     }
-}
-
-fn slice(
-    graph: &clew_graph::Graph,
-    sources: &[clew_graph::Source],
-    node: clew_graph::NodeId,
-    artifact: &Artifact,
-    variables: &Variables,
-) -> PyResult<Sliced> {
-    Slicer::new(graph, sources)
-        .map(|slicer| slicer.slice_artifact(node, &artifact.type_name, variables))
-        .map_err(|error| PyRuntimeError::new_err(words(&error)))
 }
 
 fn no_lineage(name: &str) -> PyErr {

@@ -7,7 +7,9 @@ use clew_graph::{
     Artifact, Execution, ExecutionId, NodeId, NodeValue, Session, SessionId, SourceId,
     SourceLocation, Timestamp,
 };
-use clew_store::{Finding, NewArtifact, Record, Store, StoreError, ValueAddress, Variable, Writer};
+use clew_store::{
+    Finding, NewArtifact, Record, SessionFile, Store, StoreError, ValueAddress, Variable, Writer,
+};
 use clew_syntax::Unit;
 use uuid::Uuid;
 
@@ -228,6 +230,13 @@ impl Journal {
     /// Keeps a sentence about what is lost or unknown of the session.
     pub fn note(&self, text: &str) {
         self.send(Record::Note(text.to_owned()));
+    }
+
+    /// Keeps what is known of files that the program read, imported and wrote.
+    pub fn keep_files(&self, files: Vec<SessionFile>) {
+        if !files.is_empty() {
+            self.send(Record::Files(files));
+        }
     }
 
     /// Keeps something that was found out about a callable, for the sessions to come.

@@ -48,6 +48,7 @@ pub mod place;
 
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
+pub use clew_store::{FileRole, SessionFile};
 pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use outcome::{
     ANNOTATIONS, Bound, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange, Turns,
@@ -58,7 +59,7 @@ pub use program::Program;
 pub use proof::{Lesson, Proof, ProofError, Prover, RecordedValue, lessons};
 pub use refusal::Refusal;
 pub use replay::{Answer, ReplayError, Replayed, Verdict};
-pub use replayer::{ReplaySettings, Replayer, Trial};
+pub use replayer::{ReplaySettings, Replayer, Trial, file_of, started_by_name};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
 
 pub use why::{CauseText, KeptStatement, Need, Reason};

@@ -14,9 +14,11 @@ use crate::{Sliced, Slicer};
 
 mod lesson;
 mod likelihood;
+mod suggestion;
 mod value;
 
 pub use lesson::{Lesson, keep, lessons, widening};
+pub use suggestion::NamedFunction;
 pub use value::{ProofError, RecordedValue};
 
 /// Proves slices of one value.

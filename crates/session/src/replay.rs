@@ -17,6 +17,8 @@ pub(crate) struct Replay<'a> {
     pub(crate) working_directory: &'a str,
     /// The folders of which the replay gets a scratch copy.
     pub(crate) roots: &'a [String],
+    /// Further folders that the session wrote to, where that can be had without copying.
+    pub(crate) more_roots: &'a [String],
     /// Whether to try to do without copying.
     pub(crate) overlay: bool,
     /// Files that were not there when the session began.
@@ -33,6 +35,8 @@ pub(crate) struct Replay<'a> {
     pub(crate) artifact: Option<&'a str>,
     /// The fingerprints to compare with.
     pub(crate) recorded: Vec<&'a str>,
+    /// The file that holds the artifact's value as it was saved.
+    pub(crate) value: Option<String>,
 }
 
 /// A file as it was when the session read it.
@@ -55,6 +59,8 @@ pub enum Verdict {
         recorded: String,
         /// The fingerprint of what the slice made.
         replayed: String,
+        /// Where the values differ and how, as far as that can be told.
+        difference: Option<String>,
     },
     /// The slice did not run to its end.
     Failed {
@@ -118,6 +124,9 @@ pub struct Answer {
     pub fingerprint: Option<String>,
     /// Why there is none.
     pub reason: Option<String>,
+    /// Where the value is not the one that was recorded.
+    #[serde(default)]
+    pub difference: Option<String>,
     /// Whether the slice itself failed.
     pub failed: bool,
 }
@@ -125,7 +134,8 @@ pub struct Answer {
 impl Replayed {
     /// A replay of which nothing came, for so many values.
     pub(crate) fn without_answer(values: usize, reason: &str, failed: bool) -> Self {
-        let answer = Answer { fingerprint: None, reason: Some(reason.to_owned()), failed };
+        let reason = Some(reason.to_owned());
+        let answer = Answer { fingerprint: None, reason, difference: None, failed };
         Self { answers: vec![answer; values.max(1)], ..Self::default() }
     }
 
@@ -161,9 +171,11 @@ impl Answer {
         };
         match recorded {
             Some(recorded) if replayed == recorded => Verdict::Equal,
-            Some(recorded) => {
-                Verdict::Different { recorded: recorded.to_owned(), replayed: replayed.clone() }
-            }
+            Some(recorded) => Verdict::Different {
+                recorded: recorded.to_owned(),
+                replayed: replayed.clone(),
+                difference: self.difference.clone(),
+            },
             None => Verdict::NotComparable {
                 reason: "it runs, but no fingerprint of the value was recorded to compare with: record with \
                          --fingerprints, or verify with --whole"
@@ -178,6 +190,9 @@ impl Verdict {
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Equal => None,
+            Self::Different { difference: Some(difference), .. } => {
+                Some(format!("the slice makes another value: {difference}"))
+            }
             Self::Different { .. } => Some("the slice makes another value".to_owned()),
             Self::Failed { reason } | Self::NotComparable { reason } => Some(reason.clone()),
         }

@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use clew_graph::{Session, Source, SourceLocation};
-use clew_store::{Store, StoreError};
+use clew_store::{FileRole, SessionFile, Store, StoreError};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tempfile::TempDir;
 
@@ -26,6 +26,9 @@ pub struct Replayer<'w> {
     sessions: Vec<(i64, i64)>,
     left_out: Vec<String>,
     restored: Vec<(String, Vec<u8>)>,
+    more_roots: Vec<String>,
+    /// What of the session's files is not as it was.
+    notes: Vec<String>,
     watch: Option<Box<Watch<'w>>>,
 }
 
@@ -53,6 +56,8 @@ pub struct Trial<'a> {
     pub artifact: Option<&'a str>,
     /// The fingerprints that were recorded.
     pub recorded: &'a [&'a str],
+    /// The artifact's value as it was saved, to tell where another one differs.
+    pub value: Option<&'a [u8]>,
 }
 
 impl Default for ReplaySettings {
@@ -81,13 +86,8 @@ impl<'w> Replayer<'w> {
         settings: ReplaySettings,
     ) -> Result<Self, StoreError> {
         let folder = &session.working_directory;
-        let file = sources.iter().find_map(|source| match &source.location {
-            SourceLocation::File(path) => Some(path.clone()),
-            _ => None,
-        });
-        // A script is given by its path, a module by its name.
-        let given = session.arguments.first().cloned().unwrap_or_default();
-        let module = file.as_ref().filter(|file| !is_path_to(&given, folder, file)).map(|_| given);
+        let file = file_of(sources);
+        let module = started_by_name(session, file.as_deref());
         let script_folder = file.as_deref().and_then(|file| Path::new(file).parent());
         let mut roots = vec![folder.clone()];
         if let Some(other) = script_folder.filter(|other| !other.starts_with(folder)) {
@@ -100,7 +100,7 @@ impl<'w> Replayer<'w> {
             .filter(|other| other.session.created >= session.created)
             .filter_map(|other| Some((other.session.created.0, other.finished?.0)))
             .collect();
-        Ok(Self {
+        let mut replayer = Self {
             python: python.to_owned(),
             session: session.clone(),
             settings,
@@ -110,8 +110,64 @@ impl<'w> Replayer<'w> {
             sessions,
             left_out: Vec::new(),
             restored: Vec::new(),
+            more_roots: Vec::new(),
+            notes: Vec::new(),
             watch: None,
-        })
+        };
+        for file in store.files(session.id)? {
+            replayer.consider(&file);
+        }
+        // What is in a folder goes before the folder.
+        replayer.left_out.sort_by_key(|path| std::cmp::Reverse(path.len()));
+        Ok(replayer)
+    }
+
+    /// Sees to it that a file is as the session found it.
+    fn consider(&mut self, file: &SessionFile) {
+        let path = &file.path;
+        if Some(path) == self.file.as_ref() {
+            return;
+        }
+        let is_covered =
+            |roots: &[String]| roots.iter().any(|root| Path::new(path).starts_with(root));
+        if matches!(file.role, FileRole::Written | FileRole::Changed) {
+            let folder = Path::new(path).parent().and_then(Path::to_str).unwrap_or("/");
+            let apart = |root: &String| !Path::new(root).starts_with(folder);
+            let system = ["/", "/dev", "/proc", "/sys", "/tmp", "/var/tmp", "/etc"];
+            if !is_covered(&self.roots)
+                && !is_covered(&self.more_roots)
+                && !system.contains(&folder)
+                && self.roots.iter().chain(&self.more_roots).all(apart)
+                && self.more_roots.len() < MOST_FURTHER_ROOTS
+                && Path::new(folder).is_dir()
+            {
+                self.more_roots.push(folder.to_owned());
+            }
+        }
+        match (file.role, &file.content) {
+            (FileRole::Written, _) => self.left_out.push(path.clone()),
+            (FileRole::Changed, Some(content)) => {
+                self.restored.push((path.clone(), content.clone()));
+            }
+            (FileRole::Changed, None) if Path::new(path).is_file() => {
+                let note =
+                    format!("the session changed {path}, and what was in it before is not known");
+                self.notes.push(note);
+            }
+            (FileRole::Changed, None) => {}
+            (FileRole::Read | FileRole::Imported, content) => {
+                let Some(change) = change_since(file) else { return };
+                let name = path.strip_prefix(&self.session.working_directory).unwrap_or(path);
+                let name = name.trim_start_matches('/');
+                match content.as_ref().filter(|_| is_covered(&self.roots)) {
+                    Some(content) => {
+                        self.restored.push((path.clone(), content.clone()));
+                        self.notes.push(format!("{name} {change}; the replay has it as it was"));
+                    }
+                    None => self.notes.push(format!("{name} {change}")),
+                }
+            }
+        }
     }
 
     /// Has replays tell now and then for how long they have been running, and `None` at their end, and
@@ -158,7 +214,9 @@ impl<'w> Replayer<'w> {
         let answer = fs::read(scratch.path().join("answer.json")).ok();
         let said = fs::read(&errors).unwrap_or_default();
         clear(scratch);
-        if let Some(replayed) = answer.and_then(|answer| serde_json::from_slice(&answer).ok()) {
+        let answer = answer.and_then(|answer| serde_json::from_slice::<Replayed>(&answer).ok());
+        if let Some(mut replayed) = answer {
+            replayed.notes.extend(self.notes.iter().cloned());
             return Ok(replayed);
         }
         let values = trial.variables.len();
@@ -204,6 +262,14 @@ impl<'w> Replayer<'w> {
             let content = kept.to_string_lossy().into_owned();
             restored.push(Restored { path: path.clone(), content });
         }
+        let value = scratch.path().join("value.pickle");
+        let value = match trial.value {
+            Some(content) => {
+                fs::write(&value, content)?;
+                Some(value.to_string_lossy().into_owned())
+            }
+            None => None,
+        };
         let replay = Replay {
             code: trial.code,
             file: self.file.as_deref(),
@@ -211,6 +277,7 @@ impl<'w> Replayer<'w> {
             arguments: &self.session.arguments,
             working_directory: &self.session.working_directory,
             roots: &self.roots,
+            more_roots: &self.more_roots,
             overlay: std::env::var("CLEW_SCRATCH").as_deref() != Ok("copy"),
             left_out: &self.left_out,
             sessions: &self.sessions,
@@ -219,6 +286,7 @@ impl<'w> Replayer<'w> {
             variables: trial.variables,
             artifact: trial.artifact,
             recorded: trial.recorded.to_vec(),
+            value,
         };
         fs::write(scratch.path().join("task.json"), serde_json::to_vec(&replay)?)
     }
@@ -258,6 +326,43 @@ enum Ended {
     Interrupted,
     /// The system does not say.
     Unknown(io::Error),
+}
+
+/// How many folders beside the session's own a replay gets its own view of.
+const MOST_FURTHER_ROOTS: usize = 8;
+
+/// How a file differs from what a session read, if it does.
+fn change_since(file: &SessionFile) -> Option<&'static str> {
+    let Ok(now) = fs::metadata(&file.path) else { return Some("is gone") };
+    if file.size != Some(now.len()) {
+        return Some("has changed since");
+    }
+    let same = match &file.digest {
+        Some(digest) => {
+            let content = fs::read(&file.path).ok()?;
+            blake3::hash(&content).to_hex().as_str() == digest
+        }
+        None => {
+            let modified = now.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_micros();
+            file.modified.is_none_or(|then| i64::try_from(modified) == Ok(then.0))
+        }
+    };
+    (!same).then_some("has changed since")
+}
+
+/// The name of the module that a session ran, where it was started by that; a script is started by its
+/// path.
+pub fn started_by_name(session: &Session, file: Option<&str>) -> Option<String> {
+    let given = session.arguments.first()?;
+    file.filter(|file| !is_path_to(given, &session.working_directory, file)).map(|_| given.clone())
+}
+
+/// The file that a session's text stands in.
+pub fn file_of(sources: &[Source]) -> Option<String> {
+    sources.iter().find_map(|source| match &source.location {
+        SourceLocation::File(path) => Some(path.clone()),
+        _ => None,
+    })
 }
 
 /// Whether what a program was started by is the path to its script.

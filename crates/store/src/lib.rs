@@ -67,7 +67,10 @@ mod process;
 
 pub use address::ValueAddress;
 pub use error::StoreError;
-pub use record::{Certificate, Finding, NewArtifact, Record, StoredSession, Variable, Version};
+pub use record::{
+    Certificate, FileRole, Finding, NewArtifact, Record, SessionFile, StoredSession, Variable,
+    Version,
+};
 pub use store::Store;
 pub use writer::Writer;
 

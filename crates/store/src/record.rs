@@ -34,6 +34,56 @@ pub enum Record {
     Note(String),
     /// Something that was found out and holds for other sessions as well.
     Finding(Finding),
+    /// Files that the session had to do with.
+    Files(Vec<SessionFile>),
+}
+
+/// A file that a session had to do with, as it was then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionFile {
+    /// Its absolute path.
+    pub path: String,
+    /// What the session did with it.
+    pub role: FileRole,
+    /// How many bytes were in it.
+    pub size: Option<u64>,
+    /// When it had been written last.
+    pub modified: Option<Timestamp>,
+    /// A digest of what was in it, in hexadecimal.
+    pub digest: Option<String>,
+    /// What was in it, where that is small.
+    pub content: Option<Vec<u8>>,
+}
+
+/// What a session did with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileRole {
+    /// It was read as data.
+    Read,
+    /// It was imported as a module of the program's own.
+    Imported,
+    /// It was made; it was not there before.
+    Written,
+    /// It was there, and was written, moved or removed; what is known is of before.
+    Changed,
+}
+
+impl FileRole {
+    /// The role in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Imported => "imported",
+            Self::Written => "written",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// The role that a word names.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let all = [Self::Read, Self::Imported, Self::Written, Self::Changed];
+        all.into_iter().find(|role| role.word() == word)
+    }
 }
 
 /// Something that was found out about a callable, for the sessions to come.

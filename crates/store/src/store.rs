@@ -8,7 +8,7 @@ use std::time::Duration;
 use clew_graph::{Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source};
 
 use crate::catalog::tables::{
-    artifact, certificate, execution, finding, node, node_value, note, session, source,
+    artifact, certificate, execution, file, finding, node, node_value, note, session, source,
     value_reference, variable,
 };
 use crate::catalog::{Catalog, Connection, Failure};
@@ -16,8 +16,8 @@ use crate::folder::Folder;
 use crate::process::{Own, Process};
 use crate::values::{Moment, Values};
 use crate::{
-    Certificate, Finding, NewArtifact, StoreError, StoredSession, ValueAddress, Variable, Version,
-    Writer,
+    Certificate, Finding, NewArtifact, SessionFile, StoreError, StoredSession, ValueAddress,
+    Variable, Version, Writer,
 };
 
 /// Between a value's being put and its being named by an artifact it looks as if nobody wanted
@@ -152,6 +152,14 @@ impl Store {
     /// When there is no such session, or when the catalog cannot be read.
     pub fn notes(&self, session: SessionId) -> Result<Vec<String>, StoreError> {
         self.read_of(session, note::all)
+    }
+
+    /// The files that a session had to do with, by path.
+    ///
+    /// # Errors
+    /// When there is no such session, or when the catalog cannot be read.
+    pub fn files(&self, session: SessionId) -> Result<Vec<SessionFile>, StoreError> {
+        self.read(|connection| file::all(connection, session))
     }
 
     /// What sessions found out about something, in the order in which they did; see

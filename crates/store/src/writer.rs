@@ -115,6 +115,10 @@ impl Writer {
         let rows = match &record {
             Record::Nodes(nodes) => nodes.len(),
             Record::Variables(variables) => variables.len(),
+            Record::Files(files) => {
+                let content = files.iter().filter_map(|file| file.content.as_ref());
+                files.len() + content.map(|content| content.len() / 128).sum::<usize>()
+            }
             // A long text counts for as many rows as fill its room.
             Record::Source(source) => 1 + source.text.len() / 128,
             Record::Node(_)

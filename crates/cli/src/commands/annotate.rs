@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use clew_effects::Catalog;
-use clew_session::{AnnotationFile, AnnotationFileError, AnnotationFolder};
+use clew_session::{AnnotationFile, AnnotationFileError, AnnotationFolder, lessons};
 
 use super::StorePlace;
 use crate::CommandError;
@@ -45,6 +45,11 @@ enum Action {
         #[command(flatten)]
         store: StorePlace,
     },
+    /// Proposes annotations for what `clew slice --prove` has found to matter
+    Suggest {
+        #[command(flatten)]
+        store: StorePlace,
+    },
     /// Takes annotations away
     Remove {
         /// The name that `list` shows
@@ -66,6 +71,7 @@ impl Annotate {
                 list(*builtin, store);
                 Ok(0)
             }
+            Action::Suggest { store } => suggest(store),
             Action::Remove { name, store } => {
                 let path = folder(store)?.remove(name)?;
                 say_line!("removed {name} ({})", path.display());
@@ -122,6 +128,17 @@ fn add(
     for file in files {
         let name = folder.add(&file, name, replace)?;
         say_line!("added {name} ({})", file.summary);
+    }
+    Ok(0)
+}
+
+fn suggest(store: &StorePlace) -> Result<u8, CommandError> {
+    let lessons = lessons(&store.open_existing()?)?;
+    if lessons.is_empty() {
+        eprintln!("clew: no proof has put anything back yet; see `clew slice NAME --prove`");
+    }
+    for lesson in lessons {
+        say!("{}", lesson.annotation());
     }
     Ok(0)
 }

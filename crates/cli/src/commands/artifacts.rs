@@ -1,6 +1,12 @@
 //! `clew artifacts`: lists what was saved.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use clap::Args;
+use clew_graph::{Artifact, SessionId, Timestamp};
+use clew_session::Verdict;
+use clew_store::{Certificate, Store};
 use serde_json::json;
 
 use super::StorePlace;
@@ -18,22 +24,28 @@ pub(super) struct Artifacts {
 
 impl Artifacts {
     pub(super) fn run(&self) -> Result<u8, CommandError> {
-        let artifacts = match self.store.open_existing() {
-            Ok(store) => store.artifacts()?,
+        let (artifacts, proofs) = match self.store.open_existing() {
+            Ok(store) => {
+                let artifacts = store.artifacts()?;
+                let proofs = proofs(&store, &artifacts)?;
+                (artifacts, proofs)
+            }
             // Nothing was saved in a place that is not there.
-            Err(CommandError::NoSession { .. }) => Vec::new(),
+            Err(CommandError::NoSession { .. }) => Default::default(),
             Err(error) => return Err(error),
         };
         if self.json {
             let rows: Vec<_> = artifacts
                 .iter()
-                .map(|artifact| {
+                .zip(&proofs)
+                .map(|(artifact, proof)| {
                     json!({
                         "name": artifact.name,
                         "version": artifact.version,
                         "created": moment(artifact.created),
                         "session": artifact.session.to_string(),
                         "type": artifact.type_name,
+                        "proven": proof.map(moment),
                     })
                 })
                 .collect();
@@ -45,17 +57,45 @@ impl Artifacts {
         };
         let names = width("NAME", &mut artifacts.iter().map(|a| a.name.chars().count()));
         let types = width("TYPE", &mut artifacts.iter().map(|a| a.type_name.chars().count()));
-        say_line!("{:names$}  VERSION  SAVED (UTC)          {:types$}  SESSION", "NAME", "TYPE");
-        for artifact in &artifacts {
+        say_line!(
+            "{:names$}  VERSION  SAVED (UTC)          {:types$}  {:36}  PROVEN (UTC)",
+            "NAME",
+            "TYPE",
+            "SESSION"
+        );
+        for (artifact, proof) in artifacts.iter().zip(&proofs) {
             say_line!(
-                "{:names$}  {:7}  {}  {:types$}  {}",
+                "{:names$}  {:7}  {}  {:types$}  {:36}  {}",
                 artifact.name,
                 artifact.version,
                 moment(artifact.created),
                 artifact.type_name,
-                artifact.session,
+                artifact.session.to_string(),
+                proof.map_or_else(|| "-".to_owned(), moment),
             );
         }
         Ok(0)
     }
+}
+
+/// When the slice of each artifact was last replayed to its value, unless it came to something else since.
+fn proofs(store: &Store, artifacts: &[Artifact]) -> Result<Vec<Option<Timestamp>>, CommandError> {
+    let mut known: BTreeMap<SessionId, Vec<Certificate>> = BTreeMap::new();
+    let mut proofs = Vec::new();
+    for artifact in artifacts {
+        let certificates = match known.entry(artifact.session) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(store.certificates(artifact.session)?),
+        };
+        let of_it = |certificate: &&Certificate| {
+            certificate.name == artifact.name && certificate.version == Some(artifact.version)
+        };
+        let latest = certificates.iter().rev().find(of_it);
+        proofs.push(
+            latest
+                .filter(|certificate| certificate.verdict == Verdict::Equal.word())
+                .map(|certificate| certificate.checked),
+        );
+    }
+    Ok(proofs)
 }

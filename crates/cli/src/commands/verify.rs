@@ -62,7 +62,7 @@ impl Verify {
             value.fingerprint = made.answers.first().and_then(|made| made.fingerprint.clone());
             whole = Some(made);
         }
-        let (mut verdict, replayed) = value.compared(&slicer, &replayer, &sliced.code)?;
+        let (mut verdict, replayed) = value.compared(store, &slicer, &replayer, &sliced.code)?;
         if let Verdict::Different { recorded, .. } = &verdict
             && self.whole
             && whole.is_none()
@@ -202,7 +202,7 @@ fn whole_program(
 }
 
 fn trial<'a>(code: &'a str, variables: &'a [String]) -> Trial<'a> {
-    Trial { code, variables, artifact: None, recorded: &[] }
+    Trial { code, variables, artifact: None, recorded: &[], value: None }
 }
 
 /// Whether the whole program, run again, ran to its end and made another value than was recorded.
@@ -238,7 +238,11 @@ fn sentence(verdict: &Verdict, sliced: &Sliced) -> String {
     let of = format!("{} of {} statements", sliced.kept, sliced.statements);
     match verdict {
         Verdict::Equal => format!("equal (the slice, {of}, makes the same value)"),
-        Verdict::Different { .. } => format!("different (the slice, {of}, makes another value)"),
+        Verdict::Different { difference, .. } => {
+            let where_ =
+                difference.as_ref().map(|where_| format!(": {where_}")).unwrap_or_default();
+            format!("different (the slice, {of}, makes another value{where_})")
+        }
         Verdict::Failed { reason } => format!("failed (the slice, {of}, raised: {reason})"),
         Verdict::NotComparable { reason } => format!("not comparable ({reason})"),
     }

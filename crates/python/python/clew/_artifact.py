@@ -28,12 +28,14 @@ class Artifact:
             raise RuntimeError(f"`{self.name}` was not saved: {self._row['fault']}")
         return self._row["version"]
 
-    def get_code(self, force: bool = False) -> str:
+    def get_code(self, force: bool = False, prove: bool = False) -> str:
         """The code that makes the value: valid Python that runs alone.
 
-        Raises RuntimeError where that code is known not to make the value, unless `force` is set.
+        With `prove` it is run in a fresh process, and what it lacks is put back until it makes the
+        value. Raises RuntimeError where the code is known not to make the value, unless `force` is
+        set.
         """
-        return _clew.code(self.name, self.version, force)
+        return _clew.code(self.name, self.version, force, prove)
 
     def get_value(self) -> object:
         """The value as it was when it was saved; a new object each time."""
@@ -42,12 +44,13 @@ class Artifact:
     def execute(self, force: bool = False) -> object:
         """Runs the code again in a namespace of its own and gives the value that it makes.
 
-        Raises RuntimeError as `get_code` does.
+        It runs in the folder and with the arguments of the session that saved the artifact. Raises
+        RuntimeError as `get_code` does, and where the value would be broken though the saved one is not.
         """
         from clew import _replay
 
-        variable = self._row.get("variable")
-        return _replay.execute(self.get_code(force), self.name, variable, self.get_value())
+        row = _clew.describe(self.name, self.version)
+        return _replay.execute(self.get_code(force), row, self.get_value())
 
     def __repr__(self) -> str:
         version = self._row["version"]

@@ -45,7 +45,7 @@ def answer(task: dict, folder: str | None = None) -> dict:
         scratch = _prepared(task, folder)
         effects = _watched(task, scratch)
     place = scratch.place if scratch is not None else lambda path: path
-    saves = _Fingerprints(set(task.get("recorded", ())))
+    saves = _Fingerprints(set(task.get("recorded", ())), task.get("value"))
     try:
         os.chdir(place(task["working_directory"]))
         module = _main_module(task, place)
@@ -67,8 +67,8 @@ def _prepared(task: dict, folder: str):
     """The scratch copy, as the session's folders were when it began, with the slice as its script."""
     from clew._scratch import Scratch
 
-    scratch = Scratch(folder, task["roots"], task["overlay"])
-    for path in [*task["left_out"], *list(scratch.written_between(task["sessions"]))]:
+    scratch = Scratch(folder, task["roots"], task["more_roots"], task["overlay"])
+    for path in [*scratch.written_between(task["sessions"]), *task["left_out"]]:
         scratch.leave_out(path)
     for kept in task["restored"]:
         with open(kept["content"], "rb") as file:
@@ -137,12 +137,33 @@ def _main_module(task: dict, place: Callable[[str], str]) -> types.ModuleType:
 
 def _answers(task: dict, saves: _Fingerprints, made: dict) -> list[dict]:
     artifact = task.get("artifact")
-    if artifact is not None and (saved := saves.under(artifact)) is not None:
+    if artifact is not None and (saved := saves.judged(artifact)) is not None:
         # What was saved is wanted, whatever became of it later.
         return [saved]
     if artifact is not None and not task["variables"]:
         return [{"fingerprint": None, "reason": f"it saves no `{artifact}`", "failed": True}]
-    return [_judged(lambda: made[name]) for name in task["variables"]]
+    answers = [_judged(lambda: made[name]) for name in task["variables"]]
+    recorded = set(task.get("recorded", ()))
+    for name, found in zip(task["variables"], answers):
+        if recorded and found["fingerprint"] is not None and found["fingerprint"] not in recorded:
+            found["difference"] = _difference(task.get("value"), made[name])
+    return answers
+
+
+def _difference(kept: str | None, made: object) -> str:
+    """Where a value is not the one that was kept in a file, or what it is where none was kept."""
+    from clew._difference import difference, shown
+
+    if kept is None:
+        return f"{shown(made)} is made"
+    import pickle
+
+    try:
+        with open(kept, "rb") as file:
+            recorded = pickle.load(file)
+    except Exception as error:
+        return f"the saved value cannot be loaded: {_last_line(error)}"
+    return difference(recorded, made)
 
 
 def _judged(value_of: Callable[[], object]) -> dict:
@@ -164,26 +185,70 @@ def _last_line(error: BaseException) -> str:
         return type(error).__name__
 
 
-def execute(code: str, name: str, variable: str | None, kept: object) -> object:
+def execute(code: str, row: dict, kept: object) -> object:
     """Runs the slice of an artifact in a namespace of its own and gives the artifact's value.
 
-    That is the variable it was saved from, where one is known. Otherwise it is what the slice
-    itself saves under the name, or else binds, and of several values the last one with the content
-    of `kept`, the value as it was saved.
+    That is what the slice itself saves under the name, or else the variable it was saved from, where
+    one is known, or else what the slice binds; of several values the last one with the content of
+    `kept`, the value as it was saved. The slice runs in the session's folder and with its arguments.
     """
-    module = _module("<slice>")
+    name, file = row["name"], row.get("file")
+    module = _module(file)
     sought = _content(kept)
-    with _main_is(module), _Saves(sought) as saves:
+    with _as_the_session(row), _main_is(module), _Saves(sought) as saves:
         _run(code, "<slice>", module)
-    if variable is not None and variable in module.__dict__:
-        return module.__dict__[variable]
+    value = _executed(name, row.get("variable"), saves, sought, module)
+    from clew._wholeness import missing
+
+    lacking = missing(value, kept, module)
+    if lacking is not None:
+        function, lacks = lacking
+        raise RuntimeError(
+            f"the code of `{name}` does not make `{lacks}`, which `{function}` in its value needs;"
+            " get_code(prove=True) may find what makes it"
+        )
+    return value
+
+
+def _executed(
+    name: str, variable: str | None, saves: _Saves, sought: str | None, module: types.ModuleType
+) -> object:
     saved = saves.under(name)
     if saved is not _NOTHING:
         return saved
+    if variable is not None and variable in module.__dict__:
+        return module.__dict__[variable]
     for value in reversed(list(module.__dict__.values())):
         if sought is not None and _content(value) == sought:
             return value
     raise RuntimeError(f"the code of `{name}` ran, but made no value to give")
+
+
+@contextmanager
+def _as_the_session(row: dict) -> Iterator[None]:
+    """Goes where the session ran, with its arguments and the folder of its modules, and comes back."""
+    here, arguments = os.getcwd(), sys.argv
+    folder, file, name = row.get("folder"), row.get("file"), row.get("module")
+    first = None
+    try:
+        if folder is not None and os.path.isdir(folder):
+            os.chdir(folder)
+        if row.get("arguments"):
+            sys.argv = list(row["arguments"])
+            if name is not None and file is not None:
+                sys.argv[0] = file
+        if name is not None or file is None:
+            first = folder
+        else:
+            first = os.path.dirname(os.path.realpath(file))
+        if first is not None:
+            sys.path.insert(0, first)
+        yield
+    finally:
+        if first is not None and first in sys.path:
+            sys.path.remove(first)
+        sys.argv = arguments
+        os.chdir(here)
 
 
 def redirected(value: object, name: str) -> dict | None:
@@ -232,9 +297,10 @@ class _Saves:
 class _Fingerprints(_Saves):
     """What a slice saves while it is verified: the content as it was then, and no value."""
 
-    def __init__(self, recorded: set[str]) -> None:
+    def __init__(self, recorded: set[str], kept: str | None) -> None:
         super().__init__(None)
         self._recorded = recorded
+        self._kept = kept
         self._judged: dict[str, list[dict]] = {}
 
     def __exit__(self, *_: object) -> None:
@@ -243,10 +309,15 @@ class _Fingerprints(_Saves):
 
     def add(self, value: object, name: str) -> dict:
         judged = self._judged.setdefault(name, [])
-        judged.append(_judged(lambda: value))
+        found = _judged(lambda: value)
+        if self._recorded and found["fingerprint"] is not None and found["fingerprint"] not in self._recorded:
+            # Told at once, for the slice may change the value later on.
+            found["difference"] = _difference(self._kept, value)
+        judged.append(found)
         return {"name": name, "version": len(judged) - 1}
 
-    def under(self, name: str) -> dict | None:
+    def judged(self, name: str) -> dict | None:
+        """What was found of the value with the recorded content, or else of the last one."""
         judged = self._judged.get(name, [])
         recorded = [one for one in judged if one["fingerprint"] in self._recorded]
         return (recorded or judged or [None])[-1]
@@ -263,9 +334,10 @@ def _main_is(module: types.ModuleType) -> Iterator[None]:
         sys.modules["__main__"] = own
 
 
-def _module(file: str) -> types.ModuleType:
+def _module(file: str | None) -> types.ModuleType:
     module = types.ModuleType("__main__")
-    module.__file__ = file
+    if file is not None:
+        module.__file__ = file
     module.__builtins__ = __builtins__
     module.__annotations__ = {}
     return module

@@ -27,12 +27,13 @@ PASSED_BY = {".git", ".hg", ".svn", ".clew", ".venv", "venv", "node_modules", "_
 class Scratch:
     """The folders of a session, to be changed without harm."""
 
-    def __init__(self, folder: str, roots: list[str], overlay: bool) -> None:
+    def __init__(self, folder: str, roots: list[str], more: list[str], overlay: bool) -> None:
         self.folder = folder
         self.notes: list[str] = []
         # Where each folder is found: under its own name, or that of its copy.
         self._places: list[tuple[str, str]] = []
-        self.isolated = overlay and self._overlaid(roots)
+        self._searched = len(roots)
+        self.isolated = overlay and self._overlaid(roots, more)
         if not self.isolated:
             self._copied(roots)
 
@@ -73,7 +74,7 @@ class Scratch:
     def written_between(self, spans: list[tuple[int, int]]) -> Iterator[str]:
         """The files that were last written in one of these spans of time, in microseconds."""
         looks = 0
-        for root, place in self._places:
+        for root, place in self._places[: self._searched]:
             for folder, folders, files in os.walk(place):
                 folders[:] = [name for name in folders if name not in PASSED_BY and not is_environment(folder, name)]
                 for name in files:
@@ -89,18 +90,21 @@ class Scratch:
                     if any(begin <= at <= end for begin, end in spans):
                         yield root + path[len(place) :]
 
-    def _overlaid(self, roots: list[str]) -> bool:
+    def _overlaid(self, roots: list[str], more: list[str]) -> bool:
         layers = []
-        for number, root in enumerate(roots):
+        for number, root in enumerate([*roots, *more]):
             layer = os.path.join(self.folder, f"layer{number}")
             os.makedirs(os.path.join(layer, "upper"))
             os.makedirs(os.path.join(layer, "work"))
-            layers.append((root, os.path.join(layer, "upper"), os.path.join(layer, "work")))
+            upper, work = os.path.join(layer, "upper"), os.path.join(layer, "work")
+            layers.append((root, upper, work, number < len(roots)))
         try:
             _clew.isolate(layers)
         except OSError:
             return False
-        self._places = [(root, root) for root in roots]
+        # Of what is not needed some may not have come about, and is not written to then.
+        there = {line.split()[4] for line in open("/proc/self/mountinfo", encoding="utf-8", errors="replace")}
+        self._places = [(root, root) for root in [*roots, *(root for root in more if root in there)]]
         return True
 
     def _copied(self, roots: list[str]) -> None:

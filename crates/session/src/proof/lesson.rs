@@ -7,6 +7,7 @@ use clew_store::{Finding, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::likelihood::{is_import_or_call, words};
+use super::suggestion::{NamedFunction, annotation, called};
 use super::{Proof, Prover};
 use crate::Slicer;
 use crate::replay::Verdict;
@@ -20,6 +21,19 @@ pub struct Lesson {
     pub matters_to: BTreeSet<String>,
     /// What the slice came to without it.
     pub without_it: String,
+    /// The function that it calls, where that is one of a module.
+    #[serde(default)]
+    calls: Option<NamedFunction>,
+    /// The functions that need it.
+    #[serde(default)]
+    readers: BTreeSet<NamedFunction>,
+}
+
+impl Lesson {
+    /// The lesson as an annotation.
+    pub fn annotation(&self) -> String {
+        annotation(&self.statement, &self.without_it, self.calls.as_ref(), &self.readers)
+    }
 }
 
 /// The statements that a proof put back into the slice of a value, as the store keeps them.
@@ -138,9 +152,14 @@ pub fn keep(
         if !is_import_or_call(text) {
             continue;
         }
+        let matters_to = users(&proof.sliced.code, text, without);
+        let called = called(&proof.sliced.code);
+        let is_reader = |function: &&NamedFunction| matters_to.contains(&function.name);
         let lesson = Lesson {
             statement: text.to_owned(),
-            matters_to: users(&proof.sliced.code, text, without),
+            calls: text.split('(').next().and_then(|spelled| called.get(spelled)).cloned(),
+            readers: called.values().filter(is_reader).cloned().collect(),
+            matters_to,
             without_it: match without {
                 Verdict::Failed { reason } => reason.clone(),
                 _ => "another value".to_owned(),

@@ -77,6 +77,7 @@ impl RecordedValue<'_> {
     /// When it cannot be run.
     pub fn compared(
         &self,
+        store: &Store,
         slicer: &Slicer<'_>,
         replayer: &Replayer<'_>,
         code: &str,
@@ -86,7 +87,11 @@ impl RecordedValue<'_> {
             None => vec![self.name.to_owned()],
         };
         let recorded: Vec<&str> = self.fingerprint.as_deref().into_iter().collect();
+        let value = self.artifact.and_then(|artifact| artifact.value.as_deref()?.parse().ok());
+        // To tell where values differ is no reason to fail.
+        let value = value.and_then(|address| store.get_value(address).ok());
         let trial = Trial {
+            value: value.as_deref(),
             code,
             variables: &variables,
             artifact: self.artifact.map(|artifact| artifact.name.as_str()),
@@ -137,7 +142,7 @@ impl RecordedValue<'_> {
         let known = self.put_back(store, session, slicer, &sinks)?;
         let prover = Prover::new(slicer, sinks, known, MOST);
         let mut replay = |sliced: &Sliced| -> Result<Verdict, ProofError> {
-            Ok(self.compared(slicer, replayer, &sliced.code)?.0)
+            Ok(self.compared(store, slicer, replayer, &sliced.code)?.0)
         };
         let proof = prover.prove(&mut replay)?;
         self.certify(store, session, &proof.sliced, &proof.verdict)?;

@@ -138,8 +138,27 @@ table! {
     }
 }
 
+table! {
+    file (session, path) {
+        session -> BigInt,
+        path -> Text,
+        role -> Text,
+        size -> Nullable<BigInt>,
+        modified -> Nullable<BigInt>,
+        digest -> Nullable<Text>,
+    }
+}
+
+table! {
+    file_content (digest) {
+        digest -> Text,
+        content -> Binary,
+    }
+}
+
 joinable!(artifact -> session (session));
 joinable!(artifact -> execution (execution));
 joinable!(node_value -> type_name (type_key));
 
+allow_tables_to_appear_in_same_query!(file, file_content);
 allow_tables_to_appear_in_same_query!(artifact, execution, node_value, session, source, type_name);

@@ -4,6 +4,7 @@ pub(crate) mod artifact;
 pub(crate) mod certificate;
 pub(crate) mod counter;
 pub(crate) mod execution;
+pub(crate) mod file;
 pub(crate) mod finding;
 pub(crate) mod node;
 pub(crate) mod node_value;

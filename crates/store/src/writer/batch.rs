@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use clew_graph::{Execution, ExecutionId, Node, NodeId, NodeValue, Source};
 
-use crate::{Finding, Record, Variable};
+use crate::{Finding, Record, SessionFile, Variable};
 
 /// Records that are written together, by table.
 #[derive(Default)]
@@ -18,6 +18,7 @@ pub(super) struct Batch {
     pub(super) artifact_nodes: Vec<(String, u32, NodeId)>,
     pub(super) notes: Vec<String>,
     pub(super) findings: Vec<Finding>,
+    pub(super) files: Vec<SessionFile>,
     node_values: Latest<(ExecutionId, NodeId), NodeValue>,
     variables: Latest<String, Variable>,
 }
@@ -42,6 +43,7 @@ impl Batch {
             }
             Record::Note(text) => self.notes.push(text),
             Record::Finding(finding) => self.findings.push(finding),
+            Record::Files(files) => self.files.extend(files),
         }
     }
 
@@ -61,6 +63,7 @@ impl Batch {
             + self.artifact_nodes.len()
             + self.notes.len()
             + self.findings.len()
+            + self.files.len()
             + self.node_values.items.len()
             + self.variables.items.len()
     }

@@ -10,7 +10,8 @@ use super::batch::Batch;
 use super::queue::Queue;
 use crate::catalog::tables::node_value::Keys;
 use crate::catalog::tables::{
-    artifact, execution, finding, node, node_value, note, session, source, type_name, variable,
+    artifact, execution, file, finding, node, node_value, note, session, source, type_name,
+    variable,
 };
 use crate::catalog::{Catalog, Connection, Failure};
 use crate::folder::Folder;
@@ -210,6 +211,9 @@ impl Known {
         }
         for found in &batch.findings {
             finding::insert(connection, found)?;
+        }
+        for known in &batch.files {
+            file::insert(connection, key, known)?;
         }
         Ok(())
     }
