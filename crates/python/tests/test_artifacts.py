@@ -221,3 +221,62 @@ def test_help_says_what_clew_is_for(desk: Desk) -> None:
     assert outcome.out.startswith("Runs Python and gives back the exact code behind any result")
     for command in ["run", "slice", "artifacts", "verify"]:
         assert desk.clew(command, "--help").code == 0
+
+
+# execute
+
+
+def test_execute_runs_where_and_as_the_session_did(desk: Desk) -> None:
+    desk.write("helper.py", "A = 1\n")
+    (desk.folder / "data.txt").write_text("5")
+    desk.write(
+        "script.py",
+        """
+        import clew, os, sys, helper
+        out = [open("data.txt").read(), __file__, sys.argv, helper.A, os.getcwd()]
+        clew.save(out, "out")
+        """,
+    )
+    assert desk.clew("run", "script.py", "one").code == 0
+    (desk.folder / "elsewhere").mkdir()
+    store = str(desk.folder / ".clew")
+    text = (
+        "import clew, os, sys; before = os.getcwd(), list(sys.argv), list(sys.path);"
+        "a = clew.get('out'); print(a.execute() == a.get_value(),"
+        " before == (os.getcwd(), sys.argv, sys.path))"
+    )
+    asked = Desk(desk.folder / "elsewhere").python("-c", text, CLEW_STORE=store)
+    assert (asked.out, asked.err) == ("True True\n", "")
+
+
+@pytest.mark.parametrize(
+    ("made", "used"),
+    [
+        ("{'f': f}", "v['f'](1)"),
+        ("functools.partial(f, 1)", "v()"),
+        ("C().m", "v()"),
+        ("[C()]", "v[0].m()"),
+        ("lambda x: f(x)", "v(1)"),
+        ("(1, {'a': [f]})", "v[1]['a'][0](1)"),
+        ("C", "v().m()"),
+        ("type('D', (C,), {})", "v().m()"),
+    ],
+)
+def test_execute_gives_no_value_that_raises_where_the_saved_one_does_not(
+    desk: Desk, made: str, used: str
+) -> None:
+    desk.record(
+        "import functools, math, clew\n"
+        "k = 3\n"
+        "def f(x):\n    return math.floor(x) + k\n"
+        "class C:\n    def m(self):\n        return f(1)\n"
+        f"v = {made}\nclew.save(v, 'v')\n"
+    )
+    asked = desk.python(
+        "-c",
+        "import clew\n"
+        "try:\n    v = clew.get('v').execute()\n"
+        "except RuntimeError as error:\n    print(error)\n"
+        f"else:\n    print({used})\n",
+    )
+    assert asked.out == "4\n" or "does not make" in asked.out, asked.err

@@ -250,12 +250,21 @@ def test_a_slice_needs_no_script_any_more(desk: Desk) -> None:
 def test_artifacts_are_listed(desk: Desk) -> None:
     desk.record("import clew\nclew.save(1, 'one')\nclew.save([], 'a list')\nclew.save(2, 'one')\n")
     header, *rows = desk.clew("artifacts").out.splitlines()
-    assert header.split() == ["NAME", "VERSION", "SAVED", "(UTC)", "TYPE", "SESSION"]
+    assert header.split() == [
+        "NAME",
+        "VERSION",
+        "SAVED",
+        "(UTC)",
+        "TYPE",
+        "SESSION",
+        "PROVEN",
+        "(UTC)",
+    ]
     moment = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
     for row, start, kind in zip(
         rows, [r"a list +0", r"one +0", r"one +1"], ["list", "int", "int"], strict=True
     ):
-        assert re.fullmatch(rf"{start}  {moment}  builtins\.{kind} +{SESSION}", row)
+        assert re.fullmatch(rf"{start}  {moment}  builtins\.{kind} +{SESSION} +-", row)
 
 
 def test_artifacts_as_json_have_all_that_is_known(desk: Desk) -> None:
@@ -308,12 +317,18 @@ def test_a_slice_that_makes_another_value_is_different(desk: Desk) -> None:
     assert outcome.out.startswith("a: different")
 
 
+def large(desk: Desk, name: str) -> None:
+    """Writes a file of which too much is in it to be kept."""
+    (desk.folder / name).write_text("1" * (2 << 20))
+
+
 def test_a_slice_that_fails_is_reported_with_its_error(desk: Desk) -> None:
-    (desk.folder / "data.txt").write_text("1")
-    desk.record("import clew\nx = open('data.txt').read()\nclew.save(x, 'a')\n")
+    large(desk, "data.txt")
+    desk.record("import clew\nx = len(open('data.txt').read())\nclew.save(x, 'a')\n")
     (desk.folder / "data.txt").unlink()
     outcome = desk.clew("verify", "a")
     assert outcome.code == 1
+    assert outcome.err == "clew: data.txt is gone\n"
     assert outcome.out.startswith("a: failed") and "FileNotFoundError" in outcome.out
     row = json.loads(desk.clew("verify", "a", "--json").out)
     assert (row["name"], row["verdict"]) == ("a", "failed")
@@ -364,19 +379,19 @@ def test_a_slice_that_was_replayed_to_another_value_is_refused(desk: Desk) -> No
 
 
 def test_an_equal_replay_lifts_a_refusal(desk: Desk) -> None:
-    (desk.folder / "data.txt").write_text("1")
-    desk.record("import clew\nx = open('data.txt').read()\nclew.save(x, 'a')\n")
+    large(desk, "data.txt")
+    desk.record("import clew\nx = len(open('data.txt').read())\nclew.save(x, 'a')\n")
     (desk.folder / "data.txt").unlink()
     assert desk.clew("verify", "a").code == 1
     assert "replayed, it failed: FileNotFoundError" in desk.clew("slice", "a").err
-    (desk.folder / "data.txt").write_text("1")
+    large(desk, "data.txt")
     assert desk.clew("verify", "a").code == 0
     assert desk.clew("slice", "a").code == 0
 
 
 def test_all_slices_leave_out_those_that_are_refused(desk: Desk) -> None:
-    (desk.folder / "data.txt").write_text("1")
-    desk.record("x = open('data.txt').read()\ny = 1\n", "--fingerprints")
+    large(desk, "data.txt")
+    desk.record("x = len(open('data.txt').read())\ny = 1\n", "--fingerprints")
     (desk.folder / "data.txt").unlink()
     assert desk.clew("verify", "x").code == 1
     outcome = desk.clew("slice", "--all")

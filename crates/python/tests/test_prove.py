@@ -90,3 +90,80 @@ def test_a_proof_is_said_with_the_slice(desk: Desk) -> None:
     assert outcome.code == 0
     assert outcome.err.startswith("clew: proven on 2")
     assert json.loads(desk.clew("slice", "out", "--json").out)["proven"]
+
+
+def test_an_artifact_is_proven_from_python(desk: Desk) -> None:
+    desk.write("script.py", "import clew\n" + WIDENED_SCRIPT + "    clew.save(out, 'a')\n")
+    assert desk.clew("run", "script.py").code == 0
+    asked = desk.python("-c", "import clew; print(clew.get('a').get_code(prove=True))")
+    assert "OFFSET = 2" in asked.out, asked.err
+    assert desk.json("artifacts")[0]["proven"]
+
+
+WIDENED_SCRIPT = """
+import multiprocessing as mp
+OFFSET = 2
+OTHER = 3
+def f(x):
+    return x + globals()["OFF" + "SET"]
+if __name__ == "__main__":
+    with mp.get_context("spawn").Pool(1) as p:
+        out = p.map(f, [1, 2])
+"""
+
+
+def test_what_was_put_back_stays(desk: Desk) -> None:
+    code, _ = prove(desk, WIDENED_SCRIPT)
+    outcome = desk.clew("slice", "out")
+    assert outcome.out == code
+    assert "proven on" in outcome.err
+    assert desk.clew("verify", "out").out.startswith("out: equal")
+
+
+# Its users read a register that C keeps, so that nobody sees who fills it.
+REGISTER = """
+import ctypes
+class Register:
+    def set_up(self):
+        ctypes.CDLL(None).setenv(b"CLEW_REGISTER", b"full", 1)
+    def state(self):
+        get = ctypes.CDLL(None).getenv
+        get.restype = ctypes.c_char_p
+        return get(b"CLEW_REGISTER")
+_register = Register()
+def set_up():
+    _register.set_up()
+def state():
+    return _register.state()
+def needs_it():
+    if not _register.state():
+        raise RuntimeError("nothing is set up for needs_it")
+    return 1
+"""
+
+
+@pytest.mark.parametrize("asked", ["state", "needs_it"])
+def test_what_a_proof_taught_helps_the_next_program(desk: Desk, asked: str) -> None:
+    desk.write("library.py", REGISTER)
+    text = f"import library\nx = 1\nlibrary.set_up()\ny = 2\nout = library.{asked}()\n"
+    first = desk.write("script.py", text)
+    assert desk.clew("run", "--fingerprints", first.name).code == 0
+    if "set_up" in desk.clew("slice", "out").out:
+        pytest.skip("it is seen without a proof")
+    code = desk.clew("slice", "out", "--prove").out
+    assert code == f"import library\nlibrary.set_up()\nout = library.{asked}()\n"
+    desk.write("second.py", f"z = 5\nimport library\nlibrary.set_up()\nother = library.{asked}()\n")
+    assert desk.clew("run", "second.py").code == 0
+    code = desk.clew("slice", "other").out
+    assert code == f"import library\nlibrary.set_up()\nother = library.{asked}()\n"
+    suggested = desk.clew("annotate", "suggest")
+    assert "# Without `library.set_up()`" in suggested.out
+    assert "criteria: {function_name: set_up}" in suggested.out
+    (desk.folder / "own.yaml").write_text(suggested.out)
+    assert desk.clew("annotate", "check", "own.yaml").code == 0
+
+
+def test_without_lessons_nothing_is_suggested(desk: Desk) -> None:
+    desk.record("x = 1\n")
+    outcome = desk.clew("annotate", "suggest")
+    assert (outcome.code, outcome.out) == (0, "")

@@ -133,7 +133,7 @@ impl<'w> Replayer<'w> {
         if matches!(file.role, FileRole::Written | FileRole::Changed) {
             let folder = Path::new(path).parent().and_then(Path::to_str).unwrap_or("/");
             let apart = |root: &String| !Path::new(root).starts_with(folder);
-            let system = ["/", "/dev", "/proc", "/sys", "/tmp", "/var/tmp", "/etc"];
+            let system = ["/", "/dev", "/proc", "/sys", "/etc", "/var/tmp"];
             if !is_covered(&self.roots)
                 && !is_covered(&self.more_roots)
                 && !system.contains(&folder)
@@ -241,7 +241,8 @@ impl<'w> Replayer<'w> {
     fn scratch(&self) -> io::Result<TempDir> {
         let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
         let places = ["/var/tmp", "/tmp", "/dev/shm"].map(PathBuf::from);
-        let inside = |place: &PathBuf| self.roots.iter().any(|root| place.starts_with(root));
+        let roots: Vec<&String> = self.roots.iter().chain(&self.more_roots).collect();
+        let inside = |place: &PathBuf| roots.iter().any(|root| place.starts_with(root));
         let mut last = None;
         for place in places.into_iter().chain(home).filter(|place| !inside(place)) {
             match tempfile::Builder::new().prefix("clew-").tempdir_in(&place) {

@@ -31,7 +31,10 @@ def _within(recorded: object, made: object, place: str, depth: int) -> str | Non
     if _is_equal(recorded, made):
         return None
     if type(recorded).__qualname__ != type(made).__qualname__:
-        return _said(place, f"a {_kind(recorded)} was recorded, a {_kind(made)} is made")
+        return _said(
+            place,
+            f"{shown(recorded)} ({_kind(recorded)}) was recorded, {shown(made)} ({_kind(made)}) is made",
+        )
     if depth == 0:
         return _said(place, f"{shown(recorded)} was recorded, {shown(made)} is made")
     found = None

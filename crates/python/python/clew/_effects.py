@@ -25,7 +25,7 @@ class Effects:
         home = os.path.expanduser("~")
         cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
         config = os.environ.get("MPLCONFIGDIR") or os.path.join(home, ".config", "matplotlib")
-        free = [*roots, *CACHES, tempfile.gettempdir(), "/tmp", "/var/tmp", cache, config]
+        free = [*roots, *CACHES, tempfile.gettempdir(), cache, config]
         self._free = tuple({path.rstrip("/") + "/" for place in free for path in (place, os.path.realpath(place))})
         self._python = {os.path.realpath(sys.executable), sys.executable}
         self._is_link_to_original = is_link_to_original

@@ -63,8 +63,11 @@ class Scratch:
             pass
 
     def put(self, path: str, content: bytes) -> None:
-        """Puts a file in the place of the one that is there."""
+        """Puts a file in the place of the one that is there, never in that of an original."""
         place = self.place(path)
+        if not any(is_within(place, root) for root in self.roots):
+            self.notes.append(f"{path} is not as it was before the session")
+            return
         os.makedirs(os.path.dirname(place), exist_ok=True)
         if os.path.islink(place):
             os.unlink(place)

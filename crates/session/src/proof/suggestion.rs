@@ -119,12 +119,36 @@ mod tests {
         check(
             "import seaborn as sns\nfrom pandas import read_csv as r\nsns.set_theme()\nax = sns.barplot(r(\"a\"))\n",
             "sns.set_theme()",
-            expect![[""]],
+            expect![[r#"
+                # Without `sns.set_theme()`: another value
+                - module: seaborn
+                  annotations:
+                    - criteria: {function_name: set_theme}
+                      side_effects:
+                        - mutated_value: {external_state: "module:seaborn"}
+                - module: pandas
+                  annotations:
+                    - criteria: {function_name: read_csv}
+                      side_effects:
+                        - dependency: {external_state: "module:seaborn"}
+                - module: seaborn
+                  annotations:
+                    - criteria: {function_name: barplot}
+                      side_effects:
+                        - dependency: {external_state: "module:seaborn"}
+            "#]],
         );
     }
 
     #[test]
     fn of_an_import_nothing_can_be_annotated() {
-        check("import hvplot.pandas\nx = df.plot()\n", "import hvplot.pandas", expect![[""]]);
+        check(
+            "import hvplot.pandas\nx = df.plot()\n",
+            "import hvplot.pandas",
+            expect![[r#"
+            # Without `import hvplot.pandas`: another value
+            # It is an import, which no annotation can speak of; --prove puts it back.
+        "#]],
+        );
     }
 }
