@@ -89,8 +89,9 @@ def test_files_that_the_program_left_fool_nobody(desk: Desk, way: str, text: str
     code = desk.clew("slice", "out").out
     plain = desk.folder / "plain"
     plain.mkdir()
-    (plain / "slice.py").write_text(code + "\nprint(out)")
-    made = Desk(plain).python("slice.py").out.strip()
+    # The text stands in the script's place, as it does in a replay.
+    (plain / "script.py").write_text(code + "\nprint(out)")
+    made = Desk(plain).python("script.py").out.strip()
     recorded = desk.python("-c", READ_BY_C + "print(read(b'in.txt') or read(b'd/in.txt'))").out.strip()
     expected = "equal" if made == recorded else "different"
     assert verdict(desk, "out", way=way)["verdict"] == expected
@@ -289,10 +290,10 @@ def test_it_is_said_where_a_value_differs(desk: Desk, value: str, where: str) ->
         "import clew, os\n"
         "class Part:\n    def __init__(self, name):\n        self.name = name\n"
         "class Thing:\n    def __init__(self, name):\n        self.size, self.part = 1, Part(name)\n"
-        f"c = os.environ.get('COLOUR', 'blue')\nx = {value}\nclew.save(x, 'x')\n"
+        f"c = os.environ.get('COLOUR', 'blue')\nx = {value}\nclew.save(x, 'kept')\n"
     )
-    outcome = desk.clew("verify", "x", COLOUR="red")
-    assert outcome.out.startswith("x: different") and where in outcome.out
+    outcome = desk.clew("verify", "kept", COLOUR="red")
+    assert outcome.out.startswith("kept: different") and where in outcome.out
 
 
 @pytest.mark.parametrize(
