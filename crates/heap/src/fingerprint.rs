@@ -485,7 +485,7 @@ fn cost(value: &Bound<'_, PyAny>) -> PyResult<usize> {
             Ok(rows * width / 8 + width * 100)
         }
         ("pandas", name) if name == "Series" || name.ends_with("Index") => Ok(value.len()? / 8),
-        _ => Err(plain()),
+        _ => Err(PyTypeError::new_err("the value is no plain one")),
     }
 }
 
