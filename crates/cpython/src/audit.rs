@@ -126,6 +126,16 @@ impl<'a> EventArguments<'a> {
     }
 }
 
+/// The program goes on in another folder.
+fn goes_to(folder: Option<Named>) {
+    let anew = folder.as_ref().is_some_and(|folder| !folder.relative);
+    if let Some(folder) = &folder {
+        recorder::on_event(|recorder| recorder.watch_folder(&folder.path));
+    }
+    reads(folder);
+    report([Touch::always(ExternalState::Cwd, None, How::Writes { anew })]);
+}
+
 /// What is done about an event. Which ones there are and what they carry: the table in Python's documentation.
 fn on_event(event: &[u8], given: EventArguments<'_>) {
     match event {
@@ -155,15 +165,7 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
         b"os.truncate" | b"os.utime" | b"os.setxattr" | b"os.removexattr" | b"os.chflags" => {
             writes(given.path(0, None), false);
         }
-        b"os.chdir" => {
-            let folder = given.path(0, None);
-            let anew = folder.as_ref().is_some_and(|folder| !folder.relative);
-            if let Some(folder) = &folder {
-                recorder::on_event(|recorder| recorder.watch_folder(&folder.path));
-            }
-            reads(folder);
-            report([Touch::always(ExternalState::Cwd, None, How::Writes { anew })]);
-        }
+        b"os.chdir" => goes_to(given.path(0, None)),
         // A module that is run for the first time may look at anything.
         b"import"
             if recorder::environment_written()

@@ -135,9 +135,9 @@ impl Holders {
         }
         self.looked += changed.len();
         for (address, found) in changed.into_iter().zip(found) {
-            match self.known.entry(address).or_insert_with(|| Some(BTreeSet::new())) {
-                Some(known) => known.extend(found),
-                None => {}
+            let known = self.known.entry(address).or_insert_with(|| Some(BTreeSet::new()));
+            if let Some(known) = known {
+                known.extend(found);
             }
         }
     }

@@ -138,8 +138,8 @@ impl<'a> Class<'a> {
     /// account of equality and hashes: such values never change.
     pub fn is_value(self) -> bool {
         // SAFETY: the class of all objects is always alive.
-        let plain = unsafe { &*(&raw const ffi::PyBaseObject_Type) };
-        let (own, plain) = (self.fields().tp_hash, plain.tp_hash);
+        let plain = unsafe { ffi::PyBaseObject_Type.tp_hash };
+        let own = self.fields().tp_hash;
         own.map(|hash| hash as usize) != plain.map(|hash| hash as usize) && !self.has_item_setter()
     }
 

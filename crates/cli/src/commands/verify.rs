@@ -68,7 +68,7 @@ impl Verify {
             && whole.is_none()
             && found.artifact.is_none()
         {
-            let made = whole_program(&replayer, &slicer, &[found.name.clone()])?;
+            let made = whole_program(&replayer, &slicer, std::slice::from_ref(&found.name))?;
             if is_unsteady(&made, 0, recorded) {
                 verdict = unsteady();
             }

@@ -21,7 +21,7 @@ pub(crate) fn insert(
         file::digest.eq(&new.digest),
     );
     diesel::insert_into(file::table)
-        .values((file::session.eq(session), file::path.eq(&new.path), columns.clone()))
+        .values((file::session.eq(session), file::path.eq(&new.path), columns))
         .on_conflict((file::session, file::path))
         .do_update()
         .set(columns)
