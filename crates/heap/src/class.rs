@@ -157,6 +157,16 @@ impl<'a> Class<'a> {
         !number.is_null() && unsafe { (*number).nb_float.is_some() }
     }
 
+    /// How many classes were derived from it directly and are there still; 0 for static classes of C.
+    pub fn subclasses_count(self) -> usize {
+        if !self.is_heap_type() {
+            return 0;
+        }
+        // SAFETY: a heap type has a dictionary of weak references to them, or null.
+        let subclasses = unsafe { self.object().lend(self.fields().tp_subclasses.cast()) };
+        subclasses.map_or(0, Lent::pairs_count)
+    }
+
     /// Whether its instances are iterators, by its own account.
     pub fn makes_iterators(self) -> bool {
         self.fields().tp_iternext.is_some()

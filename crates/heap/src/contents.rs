@@ -37,6 +37,11 @@ impl<'a> Lent<'a> {
         Pairs { dictionary: self, position: 0 }
     }
 
+    /// The keys and values from a [position](Pairs::position) on at which others were come to an end.
+    pub fn pairs_from(self, position: isize) -> Pairs<'a> {
+        Pairs { dictionary: self, position }
+    }
+
     /// Whether a set itself, no class derived from it, holds a string; `None` for everything else.
     pub fn set_contains(self, text: &str) -> Option<bool> {
         // SAFETY: the type is checked; looking for a string in a set of C code's runs none of the
@@ -161,6 +166,13 @@ impl<'a> Lent<'a> {
 pub struct Pairs<'a> {
     dictionary: Lent<'a>,
     position: ffi::Py_ssize_t,
+}
+
+impl Pairs<'_> {
+    /// How far they were gone through; it holds until something is taken from the dictionary.
+    pub fn position(&self) -> isize {
+        self.position
+    }
 }
 
 impl<'a> Iterator for Pairs<'a> {

@@ -42,6 +42,13 @@ impl Quiet<'_> {
     pub unsafe fn new() -> Self {
         Self(PhantomData)
     }
+
+    /// Where `None` is.
+    #[inline]
+    pub fn none_address(self) -> Address {
+        // SAFETY: asks for the address of a constant.
+        unsafe { ffi::Py_None() as Address }
+    }
 }
 
 impl<'a> Quiet<'a> {

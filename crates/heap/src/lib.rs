@@ -52,6 +52,8 @@ pub mod session_code;
 pub mod setter;
 /// What an object holds by its class's account.
 pub mod traversal;
+/// Whether containers hold what they held before.
+pub mod version;
 /// Walks through all that an object holds.
 pub mod walk;
 

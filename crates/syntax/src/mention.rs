@@ -47,7 +47,23 @@ impl Unit {
         })
     }
 
-    fn tokens_in(&self, range: Range) -> &[Token] {
+    /// Hands out the names that stand in a stretch of the text, and the words of the strings there.
+    pub fn words_in(&self, range: Range, hand_out: &mut dyn FnMut(&str)) {
+        for token in self.tokens_in(range) {
+            let text = token.range.of(&self.text);
+            match token.kind {
+                TokenKind::Name => hand_out(text),
+                TokenKind::String | TokenKind::FStringMiddle => {
+                    hand_out(text.trim_matches(['"', '\'']));
+                    text.split(|sign: char| !sign.is_alphanumeric() && sign != '_')
+                        .for_each(&mut *hand_out);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn tokens_in(&self, range: Range) -> &[Token] {
         let place = |offset| self.tokens.partition_point(|token| token.range.start < offset);
         &self.tokens[place(range.start)..place(range.end)]
     }
