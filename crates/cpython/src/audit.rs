@@ -166,6 +166,11 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
             writes(given.path(0, None), false);
         }
         b"os.chdir" => goes_to(given.path(0, None)),
+        // A module begins to be run.
+        b"exec" => {
+            let quiet = given.0.quiet();
+            recorder::on_event(|recorder| recorder.import_goes_on(quiet));
+        }
         // A module that is run for the first time may look at anything.
         b"import"
             if recorder::environment_written()

@@ -40,6 +40,10 @@ mod children;
 mod asker;
 /// What was changed in a library, and which values obey it.
 mod settings;
+/// What imported modules hold.
+mod library_state;
+/// Attributes that are set on classes.
+mod class_hook;
 /// Whether the hidden random generators moved.
 mod rng_state;
 /// What became of weak references and finalizers.

@@ -21,6 +21,12 @@ mod figures;
 mod by_name;
 /// Functions that are handed on, and what they read out of sight.
 mod handed;
+/// What operators change of instances of libraries' classes.
+mod operators;
+/// What was done to modules and classes of libraries, and who uses it.
+mod libraries;
+/// What is kept of the program's dealings with libraries.
+mod library_record;
 /// What is done about each report of a probe.
 mod listener;
 /// States and variables that are read, and states that are changed.

@@ -318,6 +318,11 @@ impl Rules {
         self.joined.catalog.packages().contains(&package)
     }
 
+    /// Whether rules are asked, and there are some about a package.
+    pub(crate) fn knows(&self, package: &str) -> bool {
+        self.enabled && self.has_package(package)
+    }
+
     /// The external states that using an item of a value reads (`false`) or changes (`true`).
     pub(crate) fn item_states(&mut self, value: Lent<'_>, used: ItemUse) -> Vec<(StateKey, bool)> {
         let class = value.class();

@@ -18,6 +18,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyString};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::audit;
+use crate::class_hook;
 use crate::findings::Findings;
 use crate::recorder::{self, ProbeListener};
 use crate::recording::Recording;
@@ -120,6 +121,7 @@ pub fn run(
             session_files::begin();
             audit::listen(true);
             hear_of_variables(&main.module, recorder::variables_asked);
+            class_hook::listen(py, true);
         }
     }
     let outcome = {
@@ -130,6 +132,7 @@ pub fn run(
         let raised = outcome.is_err();
         audit::listen(false);
         forget_variables();
+        class_hook::listen(py, false);
         kept = recorder::stop(raised);
     }
     let mut recording = kept.unwrap_or_else(|| Box::new(Nowhere));

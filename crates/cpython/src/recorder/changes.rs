@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth, StateKey};
-use clew_heap::callable_name::module_of;
+use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::library::logging::log_streams;
 use clew_heap::library::matplotlib::{changes_with_artist, is_of_matplotlib};
 use clew_heap::library::pandas::{options_named, pandas_parts, written_arrays};
@@ -361,8 +361,10 @@ impl Recorder {
         if states.is_empty()
             && !value.is_builtin_container()
             && let Some(module) = self.module_named(base_name)
+            && module.module_holding(value).is_some_and(|holder| holder.module_name() != "sys")
         {
-            self.change_library(value, module);
+            // All of its package obeys it.
+            self.writes_state((StateKey::module(top_level(&module.module_name())), false));
         }
         for (mut key, written) in states {
             let file = file.as_ref().filter(|file| file.state == key.state);

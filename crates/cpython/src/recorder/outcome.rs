@@ -53,6 +53,7 @@ impl Recorder {
             let variables = self.variables(quiet);
             let at = (next.source, next.statement);
             self.loop_trace.begin(&unit, at, variables, &self.boundary);
+            self.watch_operands(quiet, &unit, unit.statement(next.statement));
         }
         self.current = Some(next);
     }
@@ -150,6 +151,8 @@ impl Recorder {
         let mut ended = self.ended(current, &unit, raised);
         self.note_augmented(quiet, &ended);
         self.gather_bound(quiet, &mut ended);
+        self.note_operands(quiet);
+        self.note_libraries(quiet, &ended);
         self.note_namespace(quiet, &mut ended);
         self.note_missing_keys(quiet, &ended);
         self.note_bound_values(quiet, &ended);

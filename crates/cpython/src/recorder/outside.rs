@@ -87,13 +87,30 @@ impl Recorder {
 
     /// Notes which environment variables the statement at hand set, and whether what it imported may
     /// have read any.
-    pub(super) fn note_environment(&mut self, imports: bool) {
+    pub(super) fn note_environment(&mut self, quiet: Quiet<'_>, modules: &[String]) {
+        let imports = !modules.is_empty();
         if self.at_hand.imports_packages && (imports || self.at_hand.called_unknown) {
-            self.reads_state(StateKey::whole(ExternalState::Environment));
+            self.reads_environment();
         }
+        let is_own = |module: &String| quiet.module(module).is_some_and(Lent::is_own_module);
+        // Whoever imports a library first sets what it sets for itself.
+        let for_itself = imports && !modules.iter().any(is_own);
         for (name, _) in std::mem::take(&mut self.at_hand.variables_set) {
+            match for_itself {
+                true => self.outside.variables.remove(&name),
+                false => self.outside.variables.insert(name.clone()),
+            };
             self.writes_state((StateKey::part(ExternalState::Environment, name), true));
         }
+    }
+
+    /// Notes that any environment variable may have been read that is not a library's own work.
+    pub(super) fn reads_environment(&mut self) {
+        for name in self.outside.variables.iter().cloned().collect::<Vec<_>>() {
+            self.reads_state(StateKey::part(ExternalState::Environment, name));
+        }
+        // Those that no text spells.
+        self.reads_state(StateKey::part(ExternalState::Environment, ""));
     }
 
     /// A connection is being made to a database.

@@ -35,14 +35,15 @@ impl Recorder {
             self.note_given_untold(ended.unit.names_in_texts(ended.statement.id));
         }
         let given = self.at_hand.namespace_given;
-        if ended.access.star_import || self.at_hand.namespace_open || given > 0 {
+        let replaced = self.at_hand.names_replaced;
+        if ended.access.star_import || self.at_hand.namespace_open || given > 0 || replaced {
             let variables = self.variables(quiet);
             for change in self.mirror.differences(variables) {
                 if ended.bound.iter().any(|known| known.name == change.name) {
                     continue;
                 }
                 // It had to be there.
-                if !change.is_bound {
+                if !change.is_bound || replaced {
                     self.at_hand.read.push(change.name.clone());
                 }
                 let deleted = !change.is_bound;
@@ -127,8 +128,9 @@ impl Recorder {
         if hidden || self.objects.binds_variables_of_modules || figures {
             self.read_paths(quiet, &ended.reads);
         }
+        self.use_libraries(quiet, ended);
         self.environment(quiet, statement, (&ended.reads, ended.access.reads.len()));
-        self.note_environment(!ended.modules.is_empty());
+        self.note_environment(quiet, &ended.modules);
         self.note_draws(quiet);
         if self.at_hand.files_audited > 0 {
             // `with` and operators make values without a call.

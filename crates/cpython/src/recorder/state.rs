@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::call_profile::CallProfiles;
+use super::library_record::{Libraries, Operators};
 use super::link::Link;
 use super::statement::{Cause, Current, StatementRecord};
 use crate::environment_use::EnvironmentUse;
@@ -102,6 +103,9 @@ pub(super) struct Outside {
     pub(super) mentions: EnvironmentUse,
     /// The folders whose files the system tells of.
     pub(super) files: FileWatch,
+    pub(super) libraries: Libraries,
+    /// The environment variables that were set otherwise than by libraries for themselves.
+    pub(super) variables: FxHashSet<String>,
 }
 
 /// How it is found out what calls do of which no rule speaks.
@@ -110,6 +114,7 @@ pub(super) struct Watching {
     pub(super) inference: Inference,
     pub(super) profiles: CallProfiles,
     pub(super) digests: Digests,
+    pub(super) operators: Operators,
 }
 
 /// From where it is known what calls do.
@@ -141,6 +146,7 @@ impl Recorder {
         if let Ok(folder) = std::env::current_dir() {
             outside.files.watch(&folder);
         }
+        outside.libraries.state.look(quiet, namespace.as_ptr() as Address);
         FILES_WRITTEN.store(false, Ordering::Relaxed);
         ENVIRONMENT_WRITTEN.store(false, Ordering::Relaxed);
         Self {
@@ -161,6 +167,7 @@ impl Recorder {
                 observer: Observer::new(observe),
                 profiles: CallProfiles::new(edition.clone()),
                 digests: Digests::default(),
+                operators: Operators::default(),
                 inference: Inference::within(observe, edition),
             },
             assignment: Cause::new("assignment", Confidence::Annotated),

@@ -10,6 +10,8 @@ use clew_session::{Entered, SavedValue};
 use clew_syntax::StatementId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::library_record::{Called, WatchedOperands};
+
 /// The statement that is running.
 pub(super) struct Current {
     pub(super) source: SourceId,
@@ -81,6 +83,14 @@ pub(super) struct StatementRecord {
     pub(super) imports_packages: bool,
     /// How many paths that calls were given were looked at.
     pub(super) paths_looked_at: usize,
+    /// Whether a library replaced names in other modules, and so maybe in the program.
+    pub(super) names_replaced: bool,
+    /// What it called of libraries.
+    pub(super) called: Called,
+    /// What its operands led to, where they are watched.
+    pub(super) operands: Option<WatchedOperands>,
+    /// Whether modules were imported while it ran.
+    pub(super) imported_within: bool,
     /// The database that a connection is being made to.
     pub(super) connecting: Option<String>,
     /// How often the system could have been asked about files and processes.

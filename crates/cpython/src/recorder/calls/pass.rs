@@ -66,6 +66,7 @@ impl Recorder {
     ) -> Option<PendingCall> {
         self.watching.observer.call_was_seen();
         let planned = self.plan(callable, call, base_name);
+        self.note_called(&planned.callee, &planned.plan);
         self.note_names(&planned);
         let explanation = self.explain(&planned);
         let watched = matches!(explanation.watch, Watch::Watched(_));
@@ -135,7 +136,7 @@ impl Recorder {
             && let Some(module) = module_of(planned.callee.function)
             && self.outside.mentions.environment(quiet, &top_level(&module))
         {
-            self.reads_state(StateKey::whole(ExternalState::Environment));
+            self.reads_environment();
         }
         if self.at_hand.paths_looked_at < MOST && planned.is_seen() {
             paths.extend(planned.call.lent().flat_map(GivenPath::within));
