@@ -139,6 +139,11 @@ impl LibraryState {
         quiet.module(module).is_some_and(|module| self.modules.contains_key(&module.address()))
     }
 
+    /// Whether an object is a module that is known, or a container that one holds.
+    pub(crate) fn holds(&self, address: Address) -> bool {
+        self.modules.contains_key(&address) || self.owned.contains(&address)
+    }
+
     /// Looks at all modules but the program, and gives what changed in those that were known.
     pub(crate) fn look(&mut self, quiet: Quiet<'_>, program: Address) -> LibraryChanges {
         self.import_goes_on(quiet);

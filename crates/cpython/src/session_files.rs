@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyModule};
 use rustc_hash::FxHashMap;
 
-/// How many files are told of.
+/// How many files are noted.
 const MOST: usize = 2_000;
 /// Up to how many bytes of a file, and of all, are kept.
 const MOST_KEPT: u64 = 1 << 20;

@@ -134,7 +134,7 @@ impl<'a> Class<'a> {
         known != 0 && self.fields().tp_version_tag == known
     }
 
-    /// Whether its instances are told apart by what they are and not by where they lie, by its own
+    /// Whether its instances are distinguished by what they are and not by where they lie, by its own
     /// account of equality and hashes: such values never change.
     pub fn is_value(self) -> bool {
         // SAFETY: the class of all objects is always alive.

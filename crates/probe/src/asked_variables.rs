@@ -25,7 +25,7 @@ pub enum Asked<'a> {
     Attribute(Lent<'a>),
 }
 
-/// What is told of it, with the interpreter held; it runs none of the program's code.
+/// What is reported of it, with the interpreter held; it runs none of the program's code.
 pub(crate) type Hear = fn(Asked<'_>);
 
 struct Replaced {
@@ -80,7 +80,7 @@ unsafe fn of_frame(
     original: impl FnOnce(&Replaced) -> Option<Original>,
 ) -> *mut ffi::PyObject {
     // SAFETY: CPython calls our getters with frames, under the GIL. Whoever asks before `REPLACED` is
-    // there is told that there is no such attribute.
+    // there is answered that there is no such attribute.
     unsafe {
         let replaced = REPLACED.get();
         let Some(original) = replaced.and_then(original) else {

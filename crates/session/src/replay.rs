@@ -59,7 +59,7 @@ pub enum Verdict {
         recorded: String,
         /// The fingerprint of what the slice made.
         replayed: String,
-        /// Where the values differ and how, as far as that can be told.
+        /// Where the values differ and how, as far as that is known.
         difference: Option<String>,
     },
     /// The slice did not run to its end.

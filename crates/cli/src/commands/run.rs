@@ -89,7 +89,7 @@ impl Run {
     }
 }
 
-/// A share of the run's time: 0.05 is a twentieth of it, 1 as much again.
+/// A share of the work that is seen, which is counted in statements, calls and objects and not in seconds.
 fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if share.is_finite() && share >= 0.0 => Ok(share),

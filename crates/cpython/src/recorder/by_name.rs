@@ -47,21 +47,21 @@ impl Recorder {
         for text in &given.texts {
             names.extend(names_in(text, Spelling::Plain));
         }
-        let told = !names.is_empty();
+        let is_named = !names.is_empty();
         for name in names {
             if self.variables(quiet).item(&name).is_some() {
                 self.reads_name(name);
             }
         }
-        if !told && (by_frame || asker.is_of_program()) {
-            self.at_hand.given_untold = true;
+        if !is_named && (by_frame || asker.is_of_program()) {
+            self.at_hand.given_without_names = true;
         }
     }
 
     /// The variables were given to somebody who was handed no text: those that texts of the statement
     /// name are read, and where it has none, all.
-    pub(super) fn note_given_untold(&mut self, spelled: Vec<String>) {
-        if !std::mem::take(&mut self.at_hand.given_untold) {
+    pub(super) fn note_given_without_names(&mut self, spelled: Vec<String>) {
+        if !std::mem::take(&mut self.at_hand.given_without_names) {
             return;
         }
         self.loop_trace.doubt();

@@ -14,7 +14,7 @@ use crate::file_watch::is_held_for_writing;
 use crate::paths::normal_path;
 
 impl Recorder {
-    /// Notes what became of files in the folders that are watched, where nobody has told it already;
+    /// Notes what became of files in the folders that are watched, where nobody has reported it already;
     /// gives those that were opened and not closed again.
     pub(super) fn note_files_used(&mut self, leaving: bool) -> Vec<PathBuf> {
         let mut held = Vec::new();
@@ -22,13 +22,13 @@ impl Recorder {
             let key = StateKey::part(ExternalState::FileSystem, normal_path(&path));
             let seen = |how| self.at_hand.states_seen.contains(&(key.clone(), how));
             let (read, own) = (seen(None), seen(Some(true)));
-            let told = own || seen(Some(false));
+            let reported = own || seen(Some(false));
             if (used.read || used.removed) && !read && !own && self.outside.written.shows_in(&key) {
                 self.reads_state(key.clone());
             }
-            // What a context manager writes out when it is left was put into it by who told so.
+            // What a context manager writes out when it is left was put into it by whoever reported so.
             let put = leaving && self.objects.handles.values().any(|known| *known == key);
-            if (used.written || used.removed) && !told && !put {
+            if (used.written || used.removed) && !reported && !put {
                 self.writes_state((key, used.anew && !used.removed));
             }
             if used.held > 0 {

@@ -64,7 +64,14 @@ impl Recorder {
     /// Notes what the statement at hand did to modules.
     pub(super) fn note_libraries(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         let imports = !ended.modules.is_empty();
-        if !ended.access.calls && !self.at_hand.called.unknown && !self.at_hand.imported_within {
+        // There are hundreds of modules: after calls of which rules say all there is to say nobody looks,
+        // unless they changed what a module holds, which must not count as a later statement's work.
+        let state = &self.outside.libraries.state;
+        let may_differ = imports
+            || self.at_hand.called.unknown
+            || self.at_hand.imported_within
+            || self.at_hand.changed.keys().any(|&address| state.holds(address));
+        if !may_differ {
             return;
         }
         let program = self.namespace as Address;

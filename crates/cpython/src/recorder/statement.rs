@@ -59,7 +59,7 @@ pub(super) struct StatementRecord {
     /// Whether a rule says how the last call's texts name variables.
     pub(super) spelled: bool,
     /// Whether somebody was given all variables, and no text that says which are wanted.
-    pub(super) given_untold: bool,
+    pub(super) given_without_names: bool,
     /// The functions whose code somebody asked for, and where in a loop.
     pub(super) looked_into: FxHashSet<(Address, ProgramPoint)>,
     /// What was saved, and the addresses of the values.

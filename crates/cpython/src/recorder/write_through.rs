@@ -38,6 +38,7 @@ impl Recorder {
             }
             Setter::Unknown => {}
         }
+        self.at_hand.called.unknown = true;
         let by = Cause { by: Rc::clone(&by.by), confidence: Confidence::Assumed };
         self.change_proxy(value);
         self.change_behind(value, &by);
@@ -246,7 +247,7 @@ fn package_of_class(object: Lent<'_>) -> String {
     top_level(&module)
 }
 
-/// Whether of the objects of a package it is known what they hold, or told when they change.
+/// Whether of the objects of a package it is known what they hold, or reported when they change.
 fn is_known(quiet: Quiet<'_>, package: &str) -> bool {
     matches!(package, "__main__" | "numpy") || quiet.is_of_language(package)
 }

@@ -14,7 +14,7 @@ def difference(recorded: object, made: object) -> str:
     try:
         return _within(recorded, made, "", DEEPEST) or "it differs in what has no name"
     except Exception as error:
-        return f"where cannot be told: {type(error).__name__}: {error}"
+        return f"where is not known: {type(error).__name__}: {error}"
 
 
 def shown(value: object) -> str:

@@ -142,7 +142,7 @@ def _copy(source: str, target: str, budget: list[int], linked: list[str]) -> Non
         to = os.path.join(target, entry.name)
         try:
             if entry.is_symlink():
-                # What it leads to is told from where it was.
+                # What it leads to is relative to where it was.
                 os.symlink(os.path.join(os.path.dirname(entry.path), os.readlink(entry.path)), to)
             elif entry.is_dir():
                 if entry.name in PASSED_BY or is_environment(source, entry.name) or budget[1] <= 0:

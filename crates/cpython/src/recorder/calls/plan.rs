@@ -86,7 +86,7 @@ impl Recorder {
                 self.change_everything(&planned.cause());
             }
         }
-        // What a formula names within a call is not all told by its rule.
+        // What a formula names within a call is not all said by its rule.
         self.at_hand.spelled = plan.spelling.is_some_and(|spelling| spelling != Spelling::Formula);
         if let Some(spelling) = plan.spelling {
             for text in call.lent().filter_map(Lent::as_str) {
