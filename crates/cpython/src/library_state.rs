@@ -80,12 +80,15 @@ pub(crate) struct ContainerChange {
     pub(crate) replaced: bool,
     /// Whether anything else about it changed.
     pub(crate) grown: bool,
+    /// Whether something of the program's was put under one of the keys.
+    pub(crate) of_program: bool,
 }
 
 impl ContainerChange {
     fn of(container: Address) -> Self {
         let (module, keys) = (String::new(), Vec::new());
-        Self { module, container, root: container, keys, replaced: false, grown: false }
+        let (replaced, grown, of_program) = (false, false, false);
+        Self { module, container, root: container, keys, replaced, grown, of_program }
     }
 }
 

@@ -7,6 +7,11 @@ use crate::Result;
 /// How many statements the straight-line programs have.
 const STATEMENTS: usize = 1_000;
 
+/// What a script imports that does a bit of everything.
+const IMPORTS: &str = "import matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd\n\
+                       from sklearn.linear_model import LinearRegression\n\
+                       frame = pd.DataFrame({'a': range(100)})\n";
+
 /// A program and its name.
 pub(super) struct Program {
     pub(super) name: &'static str,
@@ -37,6 +42,14 @@ impl Program {
             Self::straight("statements", "v0 = 0\n", |i| format!("v{i} = v{} + {i}\n", i - 1)),
             Self::straight("calls", "v0 = 0\n", |i| format!("v{i} = max(v{}, {i})\n", i - 1)),
             Self::straight("changes", "words = []\n", |i| format!("words.append(str({i}))\n")),
+            // And where large libraries are imported, whose state may change with each call?
+            Self::whole("imports", IMPORTS),
+            Self::straight("beside_libraries", IMPORTS, |i| match i % 4 {
+                0 => format!("v{i} = len(frame)\n"),
+                1 => format!("v{i} = frame['a'].sum()\n"),
+                2 => format!("v{i} = np.mean([1, {i}])\n"),
+                _ => format!("v{i} = round({i}.5)\n"),
+            }),
             // What does a turn cost that clew has nothing to learn from, and one with a call?
             Self::whole("arithmetic_loop", include_str!("programs/arithmetic_loop.py")),
             Self::whole("builtin_loop", include_str!("programs/builtin_loop.py")),

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use clew_heap::callable_name::top_level;
+use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::instance::made_dictionary;
 use clew_heap::traversal::traverse;
 use clew_heap::{Address, Lent};
@@ -124,7 +124,10 @@ impl Container {
                     None => match key.text() {
                         // An attribute that comes late was only worked out late.
                         Some(_) if dictionary != object && !object.is_class() => {}
-                        Some(name) if is_of_interest(&name) => change.keys.push(name),
+                        Some(name) if is_of_interest(&name) => {
+                            change.of_program |= is_of_program(value);
+                            change.keys.push(name);
+                        }
                         Some(_) => {}
                         None => change.grown = true,
                     },
@@ -183,6 +186,15 @@ impl Container {
             self.held.extend(Self::within(value, self.depth - 1, &self.home));
         }
     }
+}
+
+/// Whether a value is a class or function of the program's, or an instance of such a class.
+fn is_of_program(value: Lent<'_>) -> bool {
+    let defined = value.is_class() || value.is_function();
+    let definition = if defined { value } else { value.class().object() };
+    module_of(definition).is_some_and(|module| {
+        module == "__main__" || value.quiet().module(&module).is_some_and(Lent::is_own_module)
+    })
 }
 
 /// Whether an object is neither a container of Python's own nor a function.

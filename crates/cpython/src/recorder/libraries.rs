@@ -175,6 +175,10 @@ impl Recorder {
     ) {
         let top = top_level(&change.module).trim_start_matches('_').to_owned();
         match owner {
+            // What is the program's its own functions use from now on.
+            Owner::Itself if change.of_program => {
+                self.writes_state((StateKey::module(top.clone()), false));
+            }
             Owner::Itself => return,
             // Libraries that are imported add to Python's own registries.
             Owner::Standard if plain_import => return,
@@ -253,7 +257,7 @@ impl Recorder {
             .recording
             .unit(current.source)
             .is_some_and(|unit| !unit.statement(current.statement).imports().is_empty());
-        if itself && !change.value.is_some_and(|value| self.leads_to_program(value)) {
+        if itself && !change.value.is_some_and(|value| leads_elsewhere(value, &top)) {
             return;
         }
         self.outside.libraries.any = true;
@@ -265,24 +269,6 @@ impl Recorder {
         if (change.replaced || special) && !itself && !library_at_import {
             self.writes_state((StateKey::module(top), false));
         }
-    }
-
-    /// Whether a value that a library keeps is of the program, or holds something that is.
-    fn leads_to_program(&self, value: Lent<'_>) -> bool {
-        let is_own = |value: Lent<'_>| {
-            (value.is_class() || value.is_function())
-                && module_of(value).is_some_and(|module| {
-                    module == "__main__" || self.objects.own_modules.contains(&module)
-                })
-        };
-        let mut found = is_own(value);
-        if !value.is_class() && !value.is_function() {
-            traverse(value, |held| {
-                found |= is_own(held);
-                !found
-            });
-        }
-        found
     }
 
     /// Import statements that bind submodules by their text stand for those who did so by chance.
@@ -433,6 +419,26 @@ fn is_worth_noting(change: &NameChange, owner: Owner, imports: bool) -> bool {
         || !hidden && !change.name.contains("cache") && (change.replaced || change.appeared);
     let by_itself = owner == Owner::Itself && (!change.replaced || hidden);
     kept && !change.submodule && !by_itself
+}
+
+/// Whether a value that a package keeps, or something that it holds, is defined in the program or in another
+/// package: that one registered it.
+fn leads_elsewhere(value: Lent<'_>, package: &str) -> bool {
+    let is_from_elsewhere = |value: Lent<'_>| {
+        (value.is_class() || value.is_function())
+            && module_of(value).is_some_and(|module| {
+                let top = top_level(&module);
+                top != package && (top == "__main__" || !is_standard(value.quiet(), &top))
+            })
+    };
+    let mut found = is_from_elsewhere(value);
+    if !value.is_class() && !value.is_function() {
+        traverse(value, |held| {
+            found |= is_from_elsewhere(held);
+            !found
+        });
+    }
+    found
 }
 
 /// Whether a package comes with Python.
