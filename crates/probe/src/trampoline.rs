@@ -211,8 +211,10 @@ unsafe extern "C-unwind" fn call<L: Listener>(
         let trampoline = &*object.cast::<Trampoline>();
         let count = ffi::PyVectorcall_NARGS(flagged_count) as usize;
         let call = CallArguments { arguments, count, keywords };
-        // The eval loop gives the slot before the arguments as well; a tuple's items come without it.
-        let on_stack = count != flagged_count;
+        // The eval loop gives the slot before the arguments as well; a tuple's items come without it. Those
+        // it moves into the frame of a function, too, since 3.12.
+        let on_stack = count != flagged_count
+            || cfg!(Py_3_12) && ffi::Py_TYPE(trampoline.callee) == &raw mut ffi::PyFunction_Type;
         trampoline.through::<L>(&call, |callee| {
             let body = || PyObject_Vectorcall(callee, arguments, count, keywords);
             match Lent::new(callee) {
