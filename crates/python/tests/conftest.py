@@ -11,6 +11,18 @@ import pytest
 from programs import CLEW, PYTHON, Outcome, run
 from zygote import Zygotes
 
+# Reads the first line of a file without an audit event.
+READ_BY_C = """
+import ctypes
+def read(path):
+    c = ctypes.CDLL(None)
+    c.fopen.restype = ctypes.c_void_p
+    line = ctypes.create_string_buffer(80)
+    file = c.fopen(path, b"r")
+    c.fgets(line, 80, ctypes.c_void_p(file)) if file else None
+    return line.value
+"""
+
 
 class Desk:
     """A folder, and the programs that are run in it."""

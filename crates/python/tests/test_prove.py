@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
+import textwrap
 
 import pytest
-from conftest import Desk
+from conftest import READ_BY_C, Desk
 
 # A library that keeps to itself what clew is not told: it looks into files that C reads.
-LIBRARY = """
-import ctypes
+LIBRARY = (
+    READ_BY_C
+    + """
 def note(path, text):
     c = ctypes.CDLL(None)
     c.fopen.restype = ctypes.c_void_p
     file = ctypes.c_void_p(c.fopen(path, b"w"))
     c.fputs(text, file)
     c.fclose(file)
-def noted(path):
-    c = ctypes.CDLL(None)
-    c.fopen.restype = ctypes.c_void_p
-    line = ctypes.create_string_buffer(80)
-    file = c.fopen(path, b"r")
-    c.fgets(line, 80, ctypes.c_void_p(file)) if file else None
-    return line.value
+noted = read
 """
+)
 
 
 def prove(desk: Desk, text: str, name: str = "out") -> tuple[str, str]:
@@ -100,16 +97,7 @@ def test_an_artifact_is_proven_from_python(desk: Desk) -> None:
     assert desk.json("artifacts")[0]["proven"]
 
 
-WIDENED_SCRIPT = """
-import multiprocessing as mp
-OFFSET = 2
-OTHER = 3
-def f(x):
-    return x + globals()["OFF" + "SET"]
-if __name__ == "__main__":
-    with mp.get_context("spawn").Pool(1) as p:
-        out = p.map(f, [1, 2])
-"""
+WIDENED_SCRIPT = textwrap.dedent(WIDENED["spawned workers"])
 
 
 def test_what_was_put_back_stays(desk: Desk) -> None:

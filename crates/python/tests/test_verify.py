@@ -7,22 +7,10 @@ import os
 import time
 
 import pytest
-from conftest import Desk
+from conftest import READ_BY_C, Desk
 
 # Where the system lends no view of one's own, folders are copied; both ways have to do.
 WAYS = pytest.mark.parametrize("way", ["", "copy"], ids=["overlay", "copy"])
-
-# What C reads is told by no audit event, so that slices lack what wrote it.
-READ_BY_C = """
-import ctypes
-def read(path):
-    c = ctypes.CDLL(None)
-    c.fopen.restype = ctypes.c_void_p
-    line = ctypes.create_string_buffer(80)
-    file = c.fopen(path, b"r")
-    c.fgets(line, 80, ctypes.c_void_p(file)) if file else None
-    return line.value
-"""
 
 
 def verdict(desk: Desk, name: str, *options: str, way: str = "") -> dict:
