@@ -1,49 +1,48 @@
 //! Confidence: how it is known what a call does.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-macro_rules! confidences {
-    ($($(#[$meta:meta])* $name:ident = $word:literal,)*) => {
-        /// How what a call does is known, the best way first.
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-        )]
-        pub enum Confidence { $($(#[$meta])* $name,)* }
-
-        impl Confidence {
-            /// Every way.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The word for it, as reports and texts write it.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
-            }
-        }
-
-        impl FromStr for Confidence {
-            type Err = ();
-
-            fn from_str(word: &str) -> Result<Self, ()> {
-                match word { $($word => Ok(Self::$name),)* _ => Err(()) }
-            }
-        }
-    };
+/// How what a call does is known, the best way first.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Confidence {
+    /// A rule says so.
+    Annotated,
+    /// The function's own code says so.
+    Inferred,
+    /// It was seen to happen.
+    Observed,
+    /// Nothing is known, so the worst is assumed.
+    Assumed,
+    /// The call could not be followed at all.
+    Unknown,
 }
 
-confidences! {
-    /// A rule says so.
-    Annotated = "annotated",
-    /// The function's own code says so.
-    Inferred = "inferred",
-    /// It was seen to happen.
-    Observed = "observed",
-    /// Nothing is known, so the worst is assumed.
-    Assumed = "assumed",
-    /// The call could not be followed at all.
-    Unknown = "unknown",
+impl Confidence {
+    /// Every way.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// The word for it, as reports and texts write it.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
 }
 
 impl fmt::Display for Confidence {

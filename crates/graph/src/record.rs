@@ -1,6 +1,7 @@
 //! Records: what is kept about sessions, runs, values and artifacts beside the graph.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::{ExecutionId, NodeId, SessionId};
 
@@ -10,12 +11,20 @@ use crate::{ExecutionId, NodeId, SessionId};
 pub struct Timestamp(pub i64);
 
 /// What a session is a run of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum SessionKind {
     /// A script, run from its first line to its last.
     Script,
     /// A notebook or an interactive shell, run cell by cell.
     Notebook,
+}
+
+impl SessionKind {
+    /// The kind's word, as stores write it.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// One program from its first statement to its last.

@@ -3,6 +3,7 @@
 use clew_graph::{
     Execution, ExecutionId, Node, NodeId, NodeValue, Session, SessionId, Source, Timestamp,
 };
+use strum::{EnumString, IntoStaticStr};
 
 use crate::ValueAddress;
 
@@ -56,7 +57,8 @@ pub struct SessionFile {
 }
 
 /// What a session did with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum FileRole {
     /// It was read as data.
     Read,
@@ -71,18 +73,7 @@ pub enum FileRole {
 impl FileRole {
     /// The role in a word.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Imported => "imported",
-            Self::Written => "written",
-            Self::Changed => "changed",
-        }
-    }
-
-    /// The role that a word names.
-    pub fn of_word(word: &str) -> Option<Self> {
-        let all = [Self::Read, Self::Imported, Self::Written, Self::Changed];
-        all.into_iter().find(|role| role.word() == word)
+        self.into()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Block: a compound statement or a definition, run as a whole.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::notation::{Braced, Cursor, Name, Reading};
 use crate::{GlobalRead, ImplicitDependency, NodeId, Role};
@@ -61,51 +61,51 @@ impl fmt::Display for Block {
     }
 }
 
-macro_rules! block_kinds {
-    ($($(#[$meta:meta])* $name:ident = $word:literal,)*) => {
-        /// Which kind of statement a [`Block`] is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum BlockKind { $($(#[$meta])* $name,)* }
-
-        impl BlockKind {
-            /// Every kind.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The kind's word, as texts write it.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
-            }
-        }
-
-        impl FromStr for BlockKind {
-            type Err = ();
-
-            fn from_str(word: &str) -> Result<Self, ()> {
-                match word { $($word => Ok(Self::$name),)* _ => Err(()) }
-            }
-        }
-    };
+/// Which kind of statement a [`Block`] is.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum BlockKind {
+    /// `for` and `async for`
+    For,
+    /// `while`
+    While,
+    /// `with` and `async with`
+    With,
+    /// `try`
+    Try,
+    /// `match`
+    Match,
+    /// `def` and `async def`
+    #[strum(serialize = "def")]
+    Function,
+    /// `class`
+    Class,
+    /// A branch that was not taken; under a `with` whose span it has, what leaving that refers to.
+    Unexecuted,
+    /// A statement of which nothing more is known: it ran, and may have changed what it read.
+    Unknown,
+    /// A statement in the body of a loop: what it did in all turns.
+    Inner,
 }
 
-block_kinds! {
-    /// `for` and `async for`
-    For = "for",
-    /// `while`
-    While = "while",
-    /// `with` and `async with`
-    With = "with",
-    /// `try`
-    Try = "try",
-    /// `match`
-    Match = "match",
-    /// `def` and `async def`
-    Function = "def",
-    /// `class`
-    Class = "class",
-    /// A branch that was not taken; under a `with` whose span it has, what leaving that refers to.
-    Unexecuted = "unexecuted",
-    /// A statement of which nothing more is known: it ran, and may have changed what it read.
-    Unknown = "unknown",
-    /// A statement in the body of a loop: what it did in all turns.
-    Inner = "inner",
+impl BlockKind {
+    /// Every kind.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// The kind's word, as texts write it.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
 }

@@ -1,144 +1,197 @@
 //! Operator: what Python's syntax spells out without a function's name.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-macro_rules! operators {
-    ($($(#[$meta:meta])* $name:ident = $word:literal,)*) => {
-        /// What Python's syntax spells out without a function's name. Where the `operator`
-        /// module has a function for it, the word is that function's name.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum Operator { $($(#[$meta])* $name,)* }
-
-        impl Operator {
-            /// Every operator.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The operator's word, as texts write it.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
-            }
-        }
-
-        impl FromStr for Operator {
-            type Err = ();
-
-            fn from_str(word: &str) -> Result<Self, ()> {
-                match word { $($word => Ok(Self::$name),)* _ => Err(()) }
-            }
-        }
-    };
-}
-
-operators! {
+/// What Python's syntax spells out without a function's name. Where the `operator`
+/// module has a function for it, the word is that function's name.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+pub enum Operator {
     /// `a + b`
-    Add = "add",
+    #[strum(serialize = "add")]
+    Add,
     /// `a - b`
-    Subtract = "sub",
+    #[strum(serialize = "sub")]
+    Subtract,
     /// `a * b`
-    Multiply = "mul",
+    #[strum(serialize = "mul")]
+    Multiply,
     /// `a @ b`
-    MatrixMultiply = "matmul",
+    #[strum(serialize = "matmul")]
+    MatrixMultiply,
     /// `a / b`
-    Divide = "truediv",
+    #[strum(serialize = "truediv")]
+    Divide,
     /// `a // b`
-    FloorDivide = "floordiv",
+    #[strum(serialize = "floordiv")]
+    FloorDivide,
     /// `a % b`
-    Modulo = "mod",
+    #[strum(serialize = "mod")]
+    Modulo,
     /// `a ** b`
-    Power = "pow",
+    #[strum(serialize = "pow")]
+    Power,
     /// `a << b`
-    LeftShift = "lshift",
+    #[strum(serialize = "lshift")]
+    LeftShift,
     /// `a >> b`
-    RightShift = "rshift",
+    #[strum(serialize = "rshift")]
+    RightShift,
     /// `a & b`
-    BitAnd = "and_",
+    #[strum(serialize = "and_")]
+    BitAnd,
     /// `a | b`
-    BitOr = "or_",
+    #[strum(serialize = "or_")]
+    BitOr,
     /// `a ^ b`
-    BitXor = "xor",
+    #[strum(serialize = "xor")]
+    BitXor,
     /// `a += b`
-    InplaceAdd = "iadd",
+    #[strum(serialize = "iadd")]
+    InplaceAdd,
     /// `a -= b`
-    InplaceSubtract = "isub",
+    #[strum(serialize = "isub")]
+    InplaceSubtract,
     /// `a *= b`
-    InplaceMultiply = "imul",
+    #[strum(serialize = "imul")]
+    InplaceMultiply,
     /// `a @= b`
-    InplaceMatrixMultiply = "imatmul",
+    #[strum(serialize = "imatmul")]
+    InplaceMatrixMultiply,
     /// `a /= b`
-    InplaceDivide = "itruediv",
+    #[strum(serialize = "itruediv")]
+    InplaceDivide,
     /// `a //= b`
-    InplaceFloorDivide = "ifloordiv",
+    #[strum(serialize = "ifloordiv")]
+    InplaceFloorDivide,
     /// `a %= b`
-    InplaceModulo = "imod",
+    #[strum(serialize = "imod")]
+    InplaceModulo,
     /// `a **= b`
-    InplacePower = "ipow",
+    #[strum(serialize = "ipow")]
+    InplacePower,
     /// `a <<= b`
-    InplaceLeftShift = "ilshift",
+    #[strum(serialize = "ilshift")]
+    InplaceLeftShift,
     /// `a >>= b`
-    InplaceRightShift = "irshift",
+    #[strum(serialize = "irshift")]
+    InplaceRightShift,
     /// `a &= b`
-    InplaceBitAnd = "iand",
+    #[strum(serialize = "iand")]
+    InplaceBitAnd,
     /// `a |= b`
-    InplaceBitOr = "ior",
+    #[strum(serialize = "ior")]
+    InplaceBitOr,
     /// `a ^= b`
-    InplaceBitXor = "ixor",
+    #[strum(serialize = "ixor")]
+    InplaceBitXor,
     /// `-a`
-    Negative = "neg",
+    #[strum(serialize = "neg")]
+    Negative,
     /// `+a`
-    Positive = "pos",
+    #[strum(serialize = "pos")]
+    Positive,
     /// `~a`
-    Invert = "invert",
+    #[strum(serialize = "invert")]
+    Invert,
     /// `not a`
-    Not = "not_",
+    #[strum(serialize = "not_")]
+    Not,
     /// A comparison, chained or not: the operands in order.
-    Compare = "compare",
+    #[strum(serialize = "compare")]
+    Compare,
     /// `a and b …`, with the operands that were written.
-    And = "and",
+    #[strum(serialize = "and")]
+    And,
     /// `a or b …`, with the operands that were written.
-    Or = "or",
+    #[strum(serialize = "or")]
+    Or,
     /// `a if test else b`, as `test, a, b`.
-    Conditional = "conditional",
+    #[strum(serialize = "conditional")]
+    Conditional,
     /// `a.name`
-    GetAttribute = "getattr",
+    #[strum(serialize = "getattr")]
+    GetAttribute,
     /// `a.name = b`
-    SetAttribute = "setattr",
+    #[strum(serialize = "setattr")]
+    SetAttribute,
     /// `del a.name`
-    DeleteAttribute = "delattr",
+    #[strum(serialize = "delattr")]
+    DeleteAttribute,
     /// `a[b]`
-    GetItem = "getitem",
+    #[strum(serialize = "getitem")]
+    GetItem,
     /// `a[b] = c`
-    SetItem = "setitem",
+    #[strum(serialize = "setitem")]
+    SetItem,
     /// `del a[b]`
-    DeleteItem = "delitem",
+    #[strum(serialize = "delitem")]
+    DeleteItem,
     /// `del name`
-    DeleteName = "delname",
+    #[strum(serialize = "delname")]
+    DeleteName,
     /// `a:b:c` inside brackets
-    Slice = "slice",
+    #[strum(serialize = "slice")]
+    Slice,
     /// `[a, …]`
-    List = "list",
+    #[strum(serialize = "list")]
+    List,
     /// `(a, …)`
-    Tuple = "tuple",
+    #[strum(serialize = "tuple")]
+    Tuple,
     /// `{a, …}`
-    Set = "set",
+    #[strum(serialize = "set")]
+    Set,
     /// `{a: b, …}`, as `a, b, …`
-    Dict = "dict",
+    #[strum(serialize = "dict")]
+    Dict,
     /// An f-string, of the values in it.
-    Format = "format",
+    #[strum(serialize = "format")]
+    Format,
     /// `b = a`: the same value under another name.
-    Alias = "alias",
+    #[strum(serialize = "alias")]
+    Alias,
     /// Spreads a value over several targets, as in `a, b = value`.
-    Unpack = "unpack",
+    #[strum(serialize = "unpack")]
+    Unpack,
     /// `assert a, b`
-    Assert = "assert",
+    #[strum(serialize = "assert")]
+    Assert,
     /// `raise a from b`
-    Raise = "raise",
+    #[strum(serialize = "raise")]
+    Raise,
     /// `await a`
-    Await = "await",
+    #[strum(serialize = "await")]
+    Await,
     /// `from a import b`, as the module and the name.
-    ImportFrom = "import_from",
+    #[strum(serialize = "import_from")]
+    ImportFrom,
     /// A lambda, comprehension, generator expression or other expression that is evaluated as a
     /// whole, of the variables that it reads.
-    Evaluate = "evaluate",
+    #[strum(serialize = "evaluate")]
+    Evaluate,
+}
+
+impl Operator {
+    /// Every operator.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// The operator's word, as texts write it.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::session;
 use crate::catalog::schema::{file, file_content};
 use crate::catalog::{Connection, Failure};
-use crate::record::{FileRole, SessionFile};
+use crate::record::SessionFile;
 
 /// Adds a file; what was known of it in this session goes.
 pub(crate) fn insert(
@@ -57,7 +57,7 @@ pub(crate) fn all(connection: &mut Connection, id: SessionId) -> Result<Vec<Sess
             let unreadable = || Failure::Unreadable(format!("role `{role}` of a file"));
             Ok(SessionFile {
                 path,
-                role: FileRole::of_word(&role).ok_or_else(unreadable)?,
+                role: role.parse().map_err(|_| unreadable())?,
                 size: size.and_then(|size| u64::try_from(size).ok()),
                 modified: modified.map(Timestamp),
                 digest,

@@ -1,6 +1,6 @@
 //! Session: one row per program that was run.
 
-use clew_graph::{Session, SessionId, SessionKind, Timestamp};
+use clew_graph::{Session, SessionId, Timestamp};
 use diesel::prelude::*;
 
 use super::counter;
@@ -43,7 +43,7 @@ fn insert(connection: &mut Connection, session: &Session) -> Result<i64, Failure
     let row = Row {
         key,
         id: session.id.to_string(),
-        kind: word(session.kind).to_owned(),
+        kind: session.kind.word().to_owned(),
         python_version: session.python_version.clone(),
         created: session.created.0,
         working_directory: session.working_directory.clone(),
@@ -172,7 +172,10 @@ fn read(row: Row) -> Result<StoredSession, Failure> {
     Ok(StoredSession {
         session: Session {
             id: read_id(&row.id)?,
-            kind: read_word(&row.kind)?,
+            kind: row
+                .kind
+                .parse()
+                .map_err(|_| Failure::Unreadable(format!("session kind `{}`", row.kind)))?,
             python_version: row.python_version,
             created: Timestamp(row.created),
             working_directory: row.working_directory,
@@ -182,19 +185,4 @@ fn read(row: Row) -> Result<StoredSession, Failure> {
         finished: row.finished.map(Timestamp),
         exit_status: row.exit_status,
     })
-}
-
-fn word(kind: SessionKind) -> &'static str {
-    match kind {
-        SessionKind::Script => "script",
-        SessionKind::Notebook => "notebook",
-    }
-}
-
-fn read_word(word: &str) -> Result<SessionKind, Failure> {
-    match word {
-        "script" => Ok(SessionKind::Script),
-        "notebook" => Ok(SessionKind::Notebook),
-        _ => Err(Failure::Unreadable(format!("session kind `{word}`"))),
-    }
 }
