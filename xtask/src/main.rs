@@ -41,6 +41,8 @@ cargo xtask CHORE
                                    do scripts do the same under clew?
   soundness [--python PATH] [--jobs N] [--timeout SECONDS] [--json] [--no-annotations] PATH…
                                    do the slices of scripts rebuild their values?
+  faults [--python PATH] [--seconds N] [--seed N] [--json] [KIND…]
+                                   is anything lost, wrong or ended, whatever happens to a program and its store?
 
   --python names an interpreter with clew installed; without it, it is that of .venv.
 ";
@@ -68,6 +70,7 @@ fn run(chore: &str, arguments: Arguments) -> Result {
         "annotations" => annotations::run(&workspace, arguments),
         "conform" => scripts::ask(&workspace, "conform", arguments),
         "soundness" => scripts::ask(&workspace, "soundness", arguments),
+        "faults" => scripts::ask(&workspace, "faults", arguments),
         "" | "help" | "--help" => {
             print!("{CHORES}");
             Ok(())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import Desk
+from faults import play
 
 AT_ONCE = """
 from clew import _clew
@@ -73,3 +74,10 @@ def test_what_was_recorded_before_a_fault_is_given_if_asked_for(desk: Desk) -> N
     desk.clew("run", "script.py")
     assert desk.slice("before", "--force") == "before = [1]\n"
     assert desk.clew("slice", "later", "--force").code == 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("name", ["eight-writers"])
+def test_nothing_is_lost_or_wrong_or_ended(name: str, seed: int) -> None:
+    """A few rounds; `cargo xtask faults` plays more."""
+    assert play(name, seed).faults == []
