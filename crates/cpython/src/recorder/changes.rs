@@ -7,7 +7,9 @@ use clew_effects::{Confidence, Depth, StateKey};
 use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::library::logging::log_streams;
 use clew_heap::library::matplotlib::{changes_with_artist, is_of_matplotlib};
-use clew_heap::library::pandas::{options_named, pandas_parts, written_arrays};
+use clew_heap::library::pandas::{
+    arrays_of_extension, options_named, pandas_parts, written_arrays,
+};
 use clew_heap::library::standard::is_environ;
 use clew_heap::library::threading::runs_behind;
 use clew_heap::numpy::{arrays_behind, is_array, memory_owner};
@@ -203,6 +205,9 @@ impl Recorder {
         base_name: Option<Lent<'_>>,
     ) {
         self.change(value, by);
+        for array in arrays_of_extension(value) {
+            self.change(array, by);
+        }
         if self.objects.hidden.contains(&value.address()) {
             self.reads_state(hidden_key(value.address()));
             self.writes_state((hidden_key(value.address()), false));

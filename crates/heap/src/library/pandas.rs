@@ -8,6 +8,7 @@ use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
 use crate::lent::{Lent, Owned};
+use crate::numpy::is_array;
 use crate::walk::Walk;
 
 /// What an object of pandas' stands for when it changes: the frame or series itself with its
@@ -75,13 +76,33 @@ pub fn written_arrays<'a>(value: Lent<'a>, parts: &[Lent<'a>], by: &str) -> Vec<
     for block in blocks.items().filter(|&block| !is_shared(block)) {
         let Some(values) = block.member(c"values") else { continue };
         found.push(values);
-        if values.class_name().0.starts_with("pandas.") {
-            found.extend(["_data", "_mask"].into_iter().filter_map(|name| values.attribute(name)));
-            // A field in C of the arrays of times and texts.
-            found.extend(values.member(c"_ndarray"));
-        }
+        found.extend(arrays_of_extension(values));
     }
     found
+}
+
+/// The arrays in which an array of pandas' own kinds keeps its items: others of those may share them. None
+/// for everything else.
+pub fn arrays_of_extension(value: Lent<'_>) -> Vec<Lent<'_>> {
+    let mut found = Vec::new();
+    if is_extension_array(value) {
+        value.each_held(|held| {
+            if is_array(held) {
+                found.push(held);
+            } else if held != value && is_extension_array(held) {
+                // The ends of intervals are such arrays themselves.
+                held.each_held(|held| found.extend(is_array(held).then_some(held)));
+                found.extend(held.member(c"_ndarray"));
+            }
+        });
+        // A field in C of the arrays of times, texts and categories.
+        found.extend(value.member(c"_ndarray"));
+    }
+    found
+}
+
+fn is_extension_array(value: Lent<'_>) -> bool {
+    has_base(value, &[c"ExtensionArray"])
 }
 
 /// Whether a change of a frame or series writes into its columns.
