@@ -446,7 +446,7 @@ impl<'py> Digester<'py> {
                 let mut kept = 0;
                 for (key, item) in state.iter() {
                     if let Ok(name) = key.cast::<PyString>()
-                        && is_computed(&class, name)
+                        && (is_computed(&class, name) || is_memo(&class, name, &item))
                     {
                         continue;
                     }
@@ -489,17 +489,32 @@ fn cost(value: &Bound<'_, PyAny>) -> PyResult<usize> {
     }
 }
 
-/// Whether an attribute is there only because somebody asked: the value of a cached property, pandas'
-/// own kind of that, or what a sparse array has found out about its own order.
+/// Whether an attribute is there only because somebody asked: the value of a cached property, or what a
+/// sparse array has found out about its own order.
 fn is_computed(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> bool {
     if let Ok(attribute) = class.getattr(name) {
         return attribute.get_type().name().is_ok_and(|name| name == "cached_property");
     }
     let (Ok(module), Ok(name)) = (class.module(), name.to_str()) else { return false };
-    module.to_str().is_ok_and(|module| match name {
-        "_cache" => module.starts_with("pandas."),
-        name => name.starts_with("_has_") && module.starts_with("scipy.sparse"),
-    })
+    module
+        .to_str()
+        .is_ok_and(|module| name.starts_with("_has_") && module.starts_with("scipy.sparse"))
+}
+
+/// Whether an attribute is where a library's object keeps what it was asked for already: a private
+/// dictionary that is named as a cache. In an object that is a cache itself it is the content, and of what
+/// the program's own classes keep nobody knows whether it can be made again.
+fn is_memo(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>, item: &Bound<'_, PyAny>) -> bool {
+    let named = name.to_str().is_ok_and(|name| name.starts_with('_') && name.ends_with("cache"));
+    if !named || item.cast_exact::<PyDict>().is_err() {
+        return false;
+    }
+    // SAFETY: the reference keeps the class alive, and reading its name runs no code.
+    let class = unsafe { Lent::of(class.as_any()) };
+    let Some((module, name)) = class.as_class().map(|class| class.name()) else { return false };
+    let is_cache = [&module, &name].iter().any(|name| name.to_lowercase().contains("cache"));
+    let is_own = class.quiet().module(&module).is_none_or(Lent::is_own_module);
+    !is_cache && !is_own && module != "__main__"
 }
 
 /// A float's bits, all NaNs alike.

@@ -304,6 +304,48 @@ def test_it_is_said_where_an_array_or_frame_differs(desk: Desk, value: str, wher
     assert outcome.out.startswith("x: different") and where in outcome.out
 
 
+CACHES = """\
+class Lazy:
+    def __init__(self, name):
+        self._cache, self.name = {}, name
+
+    def asked(self):
+        return self._cache.setdefault("asked", self.name.upper())
+
+
+class Kept(Lazy):
+    def __getstate__(self):
+        return (self._cache, self.name)
+
+
+class NameCache(Lazy):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "kind", "expected"),
+    [
+        ("site-packages/lazily", "Lazy", "equal"),
+        ("site-packages/lazily", "Kept", "different"),
+        ("site-packages/lazily", "NameCache", "different"),
+        ("lazily", "Lazy", "different"),
+    ],
+    ids=["library", "own state", "cache itself", "own module"],
+)
+def test_what_a_library_filled_lazily_is_no_difference(
+    desk: Desk, module: str, kind: str, expected: str
+) -> None:
+    desk.write(f"{module}.py", CACHES)
+    desk.record(
+        "import clew, os, sys\nsys.path.insert(0, 'site-packages')\nimport lazily\n"
+        f"x = lazily.{kind}('a')\n"
+        "if os.environ.get('ASK', '1') == '1':\n    x.asked()\nclew.save(x, 'x')\n"
+    )
+    outcome = desk.clew("verify", "x", "--json", ASK="0")
+    assert json.loads(outcome.out)["verdict"] == expected
+
+
 # Files as they were
 
 

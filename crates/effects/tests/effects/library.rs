@@ -298,6 +298,7 @@ fn scipy_and_statsmodels() {
         scipy.sparse:csr_matrix.sort_indices()
         scipy.io:savemat('a.mat', _)
         statsmodels.base.model:Model.fit()
+        statsmodels.regression.linear_model:RegressionResults.summary()
         ",
         expect![[r#"
             scipy.stats:ttest_ind(_, _)
@@ -320,6 +321,8 @@ fn scipy_and_statsmodels() {
                 mutates 0 shallow; writes file_system[0]; reads cwd
             statsmodels.base.model:Model.fit()
                 mutates self shallow; views result, self
+            statsmodels.regression.linear_model:RegressionResults.summary()
+                mutates self shallow
         "#]],
     );
 }
