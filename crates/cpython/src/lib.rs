@@ -4,6 +4,8 @@ use clew_heap::fingerprint;
 
 /// A program run as Python itself would run it.
 mod script;
+/// A program that comes in pieces, as in a notebook's kernel.
+mod cells;
 /// Modules beside the script that have the names of standard ones.
 mod module_shadowing;
 /// The store, which no listing of the program's shows.
@@ -67,6 +69,11 @@ mod isolation;
 mod rule_query;
 
 pub use artifact::{pickle, type_name, unpickle};
+pub use cells::{
+    CellSettings, begin_cell, begin_cells, end_cells, end_statement, instrument_cell, missed,
+    pause, resume, variables_behind,
+};
+pub use clew_probe::CompileMode;
 pub use findings::Findings;
 pub use fingerprint::{Fingerprint, cheap_fingerprint, fingerprint};
 pub use isolation::{Layer, isolate};

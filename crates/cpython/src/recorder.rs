@@ -47,7 +47,10 @@ mod link;
 mod write_through;
 
 pub(crate) use by_name::variables_asked;
+pub(crate) use entry::{
+    bound_by_others, end_statement, in_cells, is_free, on_event, start, stop, variables_behind,
+    with_recording,
+};
 pub use entry::{is_active, note_saved, panic_in_recorder, variable_of};
-pub(crate) use entry::{is_free, on_event, start, stop};
 pub(crate) use listener::ProbeListener;
 pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};

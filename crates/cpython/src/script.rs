@@ -55,10 +55,14 @@ pub enum Ended {
 
 /// What answers about callables hang on beside the callables: this version of clew and of Python, and the
 /// rules.
-fn edition(py: Python<'_>, settings: &RunSettings) -> String {
+pub(crate) fn edition(
+    py: Python<'_>,
+    annotations: bool,
+    annotation_files: &[(String, String)],
+) -> String {
     let mut rules = Xxh3::new();
-    if settings.annotations {
-        let own = settings.annotation_files.iter().map(|(_, text)| text.as_str());
+    if annotations {
+        let own = annotation_files.iter().map(|(_, text)| text.as_str());
         let builtin = Catalog::builtin_texts().map(|text| -> &str { text });
         for text in builtin.chain(own) {
             rules.update(&text.len().to_le_bytes());
@@ -114,7 +118,7 @@ pub fn run(
             let knowledge = recorder::Knowledge {
                 catalog,
                 annotations: settings.annotations,
-                edition: edition(py, settings),
+                edition: edition(py, settings.annotations, &settings.annotation_files),
                 observe: settings.observe,
             };
             recorder::start(recording, &namespace, knowledge);

@@ -22,7 +22,7 @@ mod rewriter;
 mod syntax_tree;
 mod compile;
 
-pub use compile::{WarningAction, compile, with_warnings};
+pub use compile::{CompileMode, WarningAction, compile, with_warnings};
 use rewriter::Rewriter;
 
 /// One program text in the forms that instrumenting takes it in.
@@ -50,7 +50,33 @@ pub fn instrument<'py, L: Listener>(text: &ProgramText<'py, '_>) -> PyResult<Bou
     let _deeper = DeeperRecursion::allow(py);
     let mut rewriter = Rewriter::new(py, text.unit, text.id)?;
     rewriter.module(text.tree)?;
-    let code = compile::compile_quietly(py, text.tree, text.file)?;
+    finished::<L>(text, &rewriter, CompileMode::EXEC)
+}
+
+/// Compiles some statements of a text, or an expression of it, as an interactive shell does one by one:
+/// `text.tree` is of these alone, and their places are those in the text.
+///
+/// # Errors
+/// As those of [`instrument`].
+pub fn instrument_part<'py, L: Listener>(
+    text: &ProgramText<'py, '_>,
+    mode: CompileMode<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = text.tree.py();
+    let _deeper = DeeperRecursion::allow(py);
+    let rewriter = Rewriter::new(py, text.unit, text.id)?;
+    let mut rewriter = rewriter.displaying(mode.mode == "single");
+    rewriter.part(text.tree)?;
+    finished::<L>(text, &rewriter, mode)
+}
+
+/// The code object of a tree that has its probes.
+fn finished<'py, L: Listener>(
+    text: &ProgramText<'py, '_>,
+    rewriter: &Rewriter<'py, '_>,
+    mode: CompileMode<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let code = compile::compile_quietly(text.tree.py(), text.tree, text.file, mode)?;
     #[cfg(all(Py_3_13, not(Py_3_14)))]
     let code = disguise::restored(&code, text.original)?.unwrap_or(code);
     probe::install::<L>(&code, &rewriter.probes)?;

@@ -37,7 +37,9 @@ mod thread_state;
 pub use asked_variables::{Asked, forget_variables, hear_of_variables};
 pub use code_scope::scope_of;
 pub use inline_cache::{CacheState, InlineCache, begin_epoch, epoch};
-pub use instrument::{ProgramText, WarningAction, compile, instrument, with_warnings};
+pub use instrument::{
+    CompileMode, ProgramText, WarningAction, compile, instrument, instrument_part, with_warnings,
+};
 pub use line_index::LineIndex;
 pub use listener::{Listener, NullListener, StorePlace};
 pub use program_point::{ProgramPoint, is_result_dropped};

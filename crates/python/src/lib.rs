@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 mod annotations;
 mod live;
+mod notebook;
 mod saving;
 mod terminal;
 
@@ -12,6 +13,11 @@ mod terminal;
 mod module {
     #[pymodule_export]
     use super::annotations::Annotations;
+    #[pymodule_export]
+    use super::notebook::{
+        begin_cell, begin_cells, end_cells, end_statement, instrument_cell, miss_cell, pause_cells,
+        resume_cells, slice_cells,
+    };
     #[pymodule_export]
     use super::saving::{
         code, describe, fingerprint, forget_shadowed, isolate, names, panic_in_recorder, save,

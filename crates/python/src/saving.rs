@@ -416,7 +416,7 @@ fn row_of<'py>(py: Python<'py>, artifact: &Artifact) -> PyResult<Bound<'py, PyDi
     Ok(row)
 }
 
-fn place() -> String {
+pub(crate) fn place() -> String {
     let environment = std::env::var("CLEW_STORE").ok();
     let current = std::env::current_dir().unwrap_or_default();
     store_place(None, environment.as_deref(), &current)

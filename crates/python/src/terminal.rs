@@ -69,21 +69,8 @@ impl Inside {
                 None
             }
         };
-        let mut annotation_files = Vec::new();
-        let kept = clew_session::AnnotationFolder::of_store(&request.store)
-            .filter(|_| request.annotations)
-            .map(|folder| folder.kept())
-            .unwrap_or_default();
-        for (_, path) in kept {
-            match AnnotationFile::read(&path) {
-                Ok(file) => annotation_files.push((path.display().to_string(), file.text)),
-                // What was kept for all programs must not stop this one.
-                Err(error) => {
-                    let first = error.to_string().lines().next().unwrap_or_default().to_owned();
-                    eprintln!("clew: {first}; the program runs without this file");
-                }
-            }
-        }
+        let kept = request.annotations.then(|| kept_annotations(&request.store));
+        let mut annotation_files = kept.unwrap_or_default();
         for file in &request.annotation_files {
             let read = AnnotationFile::read(std::path::Path::new(file))
                 .map_err(|error| CommandError::Annotation(describe(&error)))?;
@@ -137,6 +124,24 @@ impl Inside {
         }
         Ok(Started { code, session })
     }
+}
+
+/// The annotation files that a store keeps, as file names and texts.
+pub(crate) fn kept_annotations(store: &str) -> Vec<(String, String)> {
+    let folder = clew_session::AnnotationFolder::of_store(store);
+    let kept = folder.map(|folder| folder.kept()).unwrap_or_default();
+    let mut files = Vec::new();
+    for (_, path) in kept {
+        match AnnotationFile::read(&path) {
+            Ok(file) => files.push((path.display().to_string(), file.text)),
+            // What was kept for all programs must not stop this one.
+            Err(error) => {
+                let first = error.to_string().lines().next().unwrap_or_default().to_owned();
+                eprintln!("clew: {first}; the program runs without this file");
+            }
+        }
+    }
+    files
 }
 
 fn status_of(py: Python<'_>, error: &PyErr) -> String {

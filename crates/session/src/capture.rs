@@ -123,6 +123,11 @@ impl Capture {
         self.variables.get(name).copied()
     }
 
+    /// Others than the session's statements bound a variable; from now on it comes from outside.
+    pub fn forget(&mut self, name: &str) {
+        self.variables.remove(name);
+    }
+
     /// Every variable and the step whose value it has, in no special order.
     pub fn variables(&self) -> impl Iterator<Item = (&str, NodeId)> {
         self.variables.iter().map(|(name, &node)| (name.as_str(), node))

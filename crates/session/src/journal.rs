@@ -158,6 +158,25 @@ impl Journal {
         Ok(())
     }
 
+    /// Others than the session's statements bound some variables.
+    pub fn forget(&mut self, names: &[String]) {
+        let known: Vec<&String> =
+            names.iter().filter(|name| self.capture.variable(name).is_some()).collect();
+        for name in &known {
+            self.capture.forget(name);
+        }
+        let variable = |name: &&String| Variable {
+            name: (*name).clone(),
+            node: None,
+            refused: self.lost.clone(),
+            type_name: None,
+            fingerprint: None,
+        };
+        if !known.is_empty() {
+            self.send(Record::Variables(known.iter().map(variable).collect()));
+        }
+    }
+
     /// Variables lead to functions that will read others.
     ///
     /// # Errors

@@ -114,6 +114,19 @@ impl<'a> Slicer<'a> {
         self.select(sinks, &[]).sliced
     }
 
+    /// The names that some steps need and that no step of the session bound: built-in ones, and those that
+    /// were there before it.
+    pub fn names_from_before(&self, sinks: impl IntoIterator<Item = NodeId>) -> BTreeSet<String> {
+        let slice = self.steps(sinks);
+        let nodes = slice.ids().filter_map(|id| self.graph.get(id));
+        nodes
+            .filter_map(|node| match &node.kind {
+                NodeKind::Lookup(lookup) => Some(lookup.name.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The text that some steps need, and some statements put back with all that these need.
     pub fn slice_with(&self, sinks: impl IntoIterator<Item = NodeId>, put_back: &[Span]) -> Sliced {
         self.select(sinks, put_back).sliced

@@ -10,6 +10,7 @@ use clew_heap::namespace::name_of_value;
 use clew_heap::{Address, Lent, Quiet, kind};
 use clew_session::SavedValue;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 
 use super::state::{Knowledge, Recorder};
 use crate::recording::Recording;
@@ -40,6 +41,52 @@ pub(crate) fn start(
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
     ACTIVE.store(true, Ordering::Relaxed);
+}
+
+/// The program comes in cells. `shell` lists objects that lead to everything without being part of any
+/// value.
+pub(crate) fn in_cells(shell: &Bound<'_, PyList>) {
+    with(|recorder| {
+        recorder.in_cells = true;
+        recorder.boundary.extend(shell.iter().map(|object| object.as_ptr() as Address));
+    });
+}
+
+/// What the recording answers, if there is one.
+pub(crate) fn with_recording<T>(body: impl FnOnce(&mut dyn Recording) -> T) -> Option<T> {
+    with(|recorder| body(recorder.recording.as_mut()))
+}
+
+/// Ends the statement at hand, and none begins.
+pub(crate) fn end_statement(raised: bool) {
+    with(|recorder| {
+        // SAFETY: the GIL is held, and the cell has ended.
+        let quiet = unsafe { Quiet::new() };
+        recorder.end_program(quiet, raised);
+    });
+}
+
+/// Takes what others did since the last statement ended as given. The variables that they bound.
+pub(crate) fn bound_by_others() -> Vec<String> {
+    let differences = with(|recorder| {
+        // SAFETY: the GIL is held, and no cell runs.
+        let quiet = unsafe { Quiet::new() };
+        recorder.outside.draws.look(quiet);
+        recorder.outside.libraries.state.look(quiet, recorder.namespace as Address);
+        let variables = recorder.variables(quiet);
+        recorder.mirror.differences(variables)
+    });
+    differences.unwrap_or_default().into_iter().map(|difference| difference.name).collect()
+}
+
+/// The variables that what a value holds will read.
+pub(crate) fn variables_behind(value: &Bound<'_, PyAny>) -> Vec<String> {
+    with(|recorder| {
+        // SAFETY: the reference keeps the value alive, and none of the program's code runs here.
+        let value = unsafe { Lent::of(value) };
+        recorder.variables_behind(value.quiet(), [value])
+    })
+    .unwrap_or_default()
 }
 
 /// Ends the statement at hand and stops recording. The recording comes back.

@@ -36,7 +36,8 @@ impl Recorder {
         }
         let given = self.at_hand.namespace_given;
         let replaced = self.at_hand.names_replaced;
-        if ended.access.star_import || self.at_hand.namespace_open || given > 0 || replaced {
+        let open = ended.access.star_import || self.at_hand.namespace_open || self.in_cells;
+        if open || given > 0 || replaced {
             let variables = self.variables(quiet);
             for change in self.mirror.differences(variables) {
                 if ended.bound.iter().any(|known| known.name == change.name) {

@@ -36,6 +36,8 @@ static ENVIRONMENT_WRITTEN: AtomicBool = AtomicBool::new(false);
 pub(crate) struct Recorder {
     pub(super) recording: Box<dyn Recording>,
     pub(super) namespace: *mut ffi::PyObject,
+    /// Whether the program comes in cells, so that the shell may bind variables at any statement.
+    pub(super) in_cells: bool,
     /// Where walks through the heap stop.
     pub(super) boundary: FxHashSet<Address>,
     pub(super) rules: Rules,
@@ -152,6 +154,7 @@ impl Recorder {
         Self {
             recording,
             namespace: namespace.as_ptr(),
+            in_cells: false,
             boundary: FxHashSet::from_iter([namespace.as_ptr() as Address]),
             rules: Rules::new(catalog, annotations),
             mirror,

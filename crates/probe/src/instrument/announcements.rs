@@ -1,6 +1,9 @@
 //! Announcements: a probe before every statement at module level, and at the end of guarded bodies.
 
+use std::collections::HashSet;
+
 use clew_syntax::{Statement, StatementId, Suite};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
@@ -16,6 +19,31 @@ impl<'py> Rewriter<'py, '_> {
         self.settled.push(settled);
         let top: Vec<StatementId> = self.unit.top().to_vec();
         self.traced_suite(&body, &top, true)
+    }
+
+    /// Some statements of a text, as a shell compiles them one by one, or an expression of it that it
+    /// evaluates. Which names other statements bind is not known.
+    pub(super) fn part(&mut self, tree: &Node<'py>) -> PyResult<()> {
+        let py = self.tree.py;
+        self.settled.push(HashSet::new());
+        if self.tree.kind(tree) == Kind::Expression {
+            let body = tree.getattr(intern!(py, "body"))?;
+            let statement = self.top_statement(&body)?;
+            let probe = ProbeKind::Begin { source: self.source, statement };
+            let place = self.tree.first_evaluated(&body)?;
+            let announced = self.negated(probe, &place)?;
+            let none = self.tree.kinds.Constant.bind(py).call1((py.None(), py.None()))?;
+            self.tree.locate(&none, &place)?;
+            // An announcement is `None`, so that what is evaluated is the expression.
+            let evaluated = self.expression(&body)?;
+            let both = self.tree.kinds.IfExp.bind(py).call1((announced, none, &evaluated))?;
+            self.tree.locate(&both, &body)?;
+            return tree.setattr(intern!(py, "body"), both);
+        }
+        let body = self.tree.list(tree, "body")?;
+        let statements: Vec<StatementId> =
+            body.iter().map(|node| self.top_statement(&node)).collect::<PyResult<_>>()?;
+        self.traced_suite(&body, &statements, self.tree.kind(tree) == Kind::Module)
     }
 
     /// A suite at module level whose statements are announced one by one.

@@ -1,6 +1,5 @@
 //! Compile: CPython's own compiler, called on texts and on syntax trees.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyList;
@@ -10,8 +9,23 @@ pub(super) fn compile_quietly<'py>(
     py: Python<'py>,
     tree: &Bound<'py, PyAny>,
     file: &Bound<'py, PyAny>,
+    mode: CompileMode<'_>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    with_warnings(py, WarningAction::Ignore, || compile(py, tree, file, 0))
+    with_warnings(py, WarningAction::Ignore, || compile_as(py, tree, file, mode))
+}
+
+/// What Python's `compile` is told beside the text.
+#[derive(Clone, Copy, Debug)]
+pub struct CompileMode<'a> {
+    /// `exec`, `single` or `eval`.
+    pub mode: &'a str,
+    /// The flags of `ast` and `__future__`.
+    pub flags: i32,
+}
+
+impl CompileMode<'_> {
+    /// A whole text that nothing special is asked of.
+    pub const EXEC: CompileMode<'static> = CompileMode { mode: "exec", flags: 0 };
 }
 
 /// `compile(source, file, "exec", flags, dont_inherit=True)`.
@@ -21,11 +35,21 @@ pub fn compile<'py>(
     file: &Bound<'py, PyAny>,
     flags: i32,
 ) -> PyResult<Bound<'py, PyAny>> {
+    compile_as(py, source, file, CompileMode { flags, ..CompileMode::EXEC })
+}
+
+/// `compile(source, file, mode, flags, dont_inherit=True)`.
+fn compile_as<'py>(
+    py: Python<'py>,
+    source: &Bound<'py, PyAny>,
+    file: &Bound<'py, PyAny>,
+    mode: CompileMode<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
     static COMPILE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let compile = COMPILE.get_or_try_init(py, || {
         PyResult::Ok(py.import("builtins")?.getattr("compile")?.unbind())
     })?;
-    compile.bind(py).call1((source, file, intern!(py, "exec"), flags, true))
+    compile.bind(py).call1((source, file, mode.mode, mode.flags, true))
 }
 
 /// What becomes of warnings.

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use clew_graph::SourceId;
-use clew_syntax::Unit;
+use clew_syntax::{Range, StatementId, Unit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::syntax_tree::{Kind, Node, Tree};
+use super::syntax_tree::{Kind, Node, Tree, shape};
 use crate::line_index::LineIndex;
 use crate::probe::{self, ProbeKind};
 
@@ -22,6 +22,8 @@ pub(super) struct Rewriter<'py, 'a> {
     pub(super) probes: Vec<ProbeKind>,
     /// How deep in an expression it is.
     pub(super) depth: usize,
+    /// Whether expressions that stand alone are displayed, as in an interactive shell.
+    displays: bool,
     /// For the module and each function around the place at hand: the names that it binds only to
     /// constants and results of operators, so that `name += 1` cannot change anybody else's value.
     pub(super) settled: Vec<HashSet<String>>,
@@ -36,16 +38,60 @@ impl<'py, 'a> Rewriter<'py, 'a> {
             lines: LineIndex::new(unit.text()),
             probes: Vec::new(),
             depth: 0,
+            displays: false,
             settled: Vec::new(),
         })
+    }
+
+    /// The same for a text whose expressions are displayed where they stand alone.
+    pub(super) fn displaying(mut self, displays: bool) -> Self {
+        self.displays = displays;
+        self
     }
 
     /// `-probe` as a statement.
     pub(super) fn announce(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
         let negated = self.negated(probe, place)?;
-        let statement = self.tree.kinds.Expr.bind(self.tree.py).call1((negated,))?;
-        self.tree.locate(&statement, place)?;
+        self.alone(&negated, place)
+    }
+
+    /// A probe's expression as a statement. Where such would be displayed, it is the test of an `if` that
+    /// does nothing; what is compared is the identity, for which none of the program's code runs.
+    pub(super) fn alone(
+        &mut self,
+        expression: &Node<'py>,
+        place: &Node<'py>,
+    ) -> PyResult<Node<'py>> {
+        let (py, kinds) = (self.tree.py, self.tree.kinds);
+        if !self.displays {
+            let statement = kinds.Expr.bind(py).call1((expression,))?;
+            self.tree.locate(&statement, place)?;
+            return Ok(statement);
+        }
+        let none = kinds.Constant.bind(py).call1((py.None(), py.None()))?;
+        let is = kinds.Is.bind(py).call0()?;
+        let test = kinds.Compare.bind(py).call1((
+            expression,
+            PyList::new(py, [is])?,
+            PyList::new(py, [&none])?,
+        ))?;
+        let pass = kinds.Pass.bind(py).call0()?;
+        let statement =
+            kinds.If.bind(py).call1((&test, PyList::new(py, [&pass])?, PyList::empty(py)))?;
+        for node in [&none, &test, &pass, &statement] {
+            self.tree.locate(node, place)?;
+        }
         Ok(statement)
+    }
+
+    /// The statement of the text's top level that a node stands for.
+    pub(super) fn top_statement(&self, node: &Node<'py>) -> PyResult<StatementId> {
+        let at = self.offset(node)?;
+        let found = at.and_then(|at| {
+            let mut top = self.unit.top().iter().copied();
+            top.find(|&id| self.unit.statement(id).range.contains(Range::new(at, at)))
+        });
+        found.ok_or_else(|| shape("a statement stands where the text has none"))
     }
 
     /// `-probe`, at the place of another node.

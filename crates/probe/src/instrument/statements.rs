@@ -109,9 +109,7 @@ impl<'py> Rewriter<'py, '_> {
         let read = self.tree.kinds.Name.bind(self.tree.py).call1((name, load))?;
         self.tree.locate(&read, &target)?;
         let wrapped = self.wrapped(ProbeKind::Augment, &read)?;
-        let statement = self.tree.kinds.Expr.bind(self.tree.py).call1((wrapped,))?;
-        self.tree.locate(&statement, &target)?;
-        Ok(Some(statement))
+        self.alone(&wrapped, &target).map(Some)
     }
 
     /// The managers of a `with`, each looked at before it is entered.
@@ -229,8 +227,6 @@ impl<'py> Rewriter<'py, '_> {
             self.tree.kinds.Name.bind(py).call1((first.getattr(intern!(py, "arg"))?, load))?;
         self.tree.locate(&read, place)?;
         let wrapped = self.wrapped(ProbeKind::Fill, &read)?;
-        let statement = self.tree.kinds.Expr.bind(py).call1((wrapped,))?;
-        self.tree.locate(&statement, place)?;
-        Ok(Some(statement))
+        self.alone(&wrapped, place).map(Some)
     }
 }

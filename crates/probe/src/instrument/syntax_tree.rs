@@ -42,7 +42,7 @@ kinds! {
     While, With, AsyncFor, AsyncWith, AsyncFunctionDef, ClassDef,
     AnnAssign, Delete, Try, TryStar, ExceptHandler, Match, Global, Nonlocal,
     Slice, NamedExpr, Store, Del, Load, USub, Or, Raise, Assert, Yield, YieldFrom,
-    Await, Set, In, NotIn,
+    Await, Set, In, NotIn, Is, Pass, Module, Interactive, Expression,
 }
 
 impl Kinds {

@@ -1,0 +1,145 @@
+//! Cells: a program that comes in pieces, as in a notebook's kernel, each recorded while it runs.
+//!
+//! The shell compiles a cell statement by statement and runs each in its own way; what is recorded is what
+//! its compiler hands out with probes in it. Between cells nobody listens.
+
+use std::path::PathBuf;
+
+use clew_effects::Catalog;
+use clew_graph::{SourceId, SourceLocation};
+use clew_probe::{CompileMode, ProgramText, forget_variables, hear_of_variables, instrument_part};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyModule};
+
+use crate::recorder::{self, Knowledge, ProbeListener};
+use crate::recording::Recording;
+use crate::script::edition;
+use crate::{audit, class_hook, session_files};
+
+/// How the cells of a session are recorded.
+#[derive(Clone, Debug)]
+pub struct CellSettings {
+    /// Whether to ask the annotations.
+    pub annotations: bool,
+    /// Which share of the run may be spent on looking at what calls change that nothing is known
+    /// about; 0 for none.
+    pub observe: f64,
+    /// The user's own annotations, as file names and texts.
+    pub annotation_files: Vec<(String, String)>,
+    /// The store's folder, which listings of the program's do not show.
+    pub store: Option<PathBuf>,
+}
+
+/// Begins to record what runs in a module; nobody listens before a cell does.
+///
+/// `shell` lists objects that lead to everything without being part of any value: the shell, its history.
+///
+/// # Errors
+/// When another program is being recorded in this process.
+pub fn begin_cells(
+    module: &Bound<'_, PyModule>,
+    shell: &Bound<'_, PyList>,
+    settings: &CellSettings,
+    mut recording: Box<dyn Recording>,
+) -> PyResult<()> {
+    let py = module.py();
+    #[cfg(unix)]
+    if let Some(folder) = &settings.store {
+        crate::hidden_folder::hide(py, folder);
+    }
+    let mut catalog = Catalog::builtin();
+    for (file, text) in &settings.annotation_files {
+        if let Err(error) = catalog.add(file, text) {
+            recording.fault(&error.to_string());
+        }
+    }
+    let knowledge = Knowledge {
+        catalog,
+        annotations: settings.annotations,
+        edition: edition(py, settings.annotations, &settings.annotation_files),
+        observe: settings.observe,
+    };
+    recorder::start(recording, &module.dict(), knowledge);
+    recorder::in_cells(shell);
+    session_files::begin();
+    Ok(())
+}
+
+/// A text is about to run; gives the id that its statements are recorded under.
+///
+/// # Errors
+/// In words, when it cannot be read; it then runs unrecorded.
+pub fn begin_cell(number: u32, text: &str) -> Result<SourceId, String> {
+    let place = SourceLocation::Cell(number);
+    recorder::with_recording(|recording| recording.begin_source(place, text))
+        .unwrap_or_else(|| Err("nothing is recorded any more".to_owned()))
+}
+
+/// The code object of some statements of a cell with probes in it: `tree` is of these alone, and
+/// `original` what the shell's own compiler makes of it.
+///
+/// # Errors
+/// When that is not possible; the caller runs the original, and says so with [`missed`].
+pub fn instrument_cell<'py>(
+    source: SourceId,
+    tree: &Bound<'py, PyAny>,
+    original: &Bound<'py, PyAny>,
+    file: &Bound<'py, PyAny>,
+    mode: CompileMode<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let unit = recorder::with_recording(|recording| recording.unit(source)).flatten();
+    let unit = unit.ok_or_else(|| {
+        pyo3::exceptions::PyRuntimeError::new_err("the text of the cell is not recorded")
+    })?;
+    let text = ProgramText { tree, original, file, unit: &unit, id: source };
+    instrument_part::<ProbeListener>(&text, mode)
+}
+
+/// Something of the program runs unrecorded, so that what comes after it may lack it.
+pub fn missed(what: &str) {
+    let _ = recorder::with_recording(|recording| recording.lost(what));
+}
+
+/// From now on until [`pause`] a cell runs. Gives the variables that were bound since the last one by
+/// others than cells.
+pub fn resume(module: &Bound<'_, PyModule>) -> Vec<String> {
+    let py = module.py();
+    let bound = recorder::bound_by_others();
+    audit::listen(true);
+    hear_of_variables(module, recorder::variables_asked);
+    class_hook::listen(py, true);
+    bound
+}
+
+/// What runs next is no statement of the program's.
+pub fn end_statement() {
+    recorder::end_statement(false);
+}
+
+/// The cell has ended, by an exception where `raised`.
+pub fn pause(py: Python<'_>, raised: bool) {
+    audit::listen(false);
+    forget_variables();
+    class_hook::listen(py, false);
+    recorder::end_statement(raised);
+}
+
+/// Nothing more is recorded. The recording comes back.
+pub fn end_cells(module: &Bound<'_, PyModule>) -> Option<Box<dyn Recording>> {
+    let py = module.py();
+    pause(py, false);
+    let mut recording = recorder::stop(false)?;
+    recording.files(session_files::end(py));
+    recording.ended(
+        &mut module
+            .dict()
+            .iter()
+            .filter_map(|(name, value)| Some((name.extract::<String>().ok()?, value))),
+    );
+    Some(recording)
+}
+
+/// The variables that what a value holds will read, such as those of functions within it.
+pub fn variables_behind(value: &Bound<'_, PyAny>) -> Vec<String> {
+    recorder::variables_behind(value)
+}

@@ -1,0 +1,254 @@
+"""Notebook: cells recorded as they run, in an IPython shell that is open already.
+
+`%load_ext clew` takes the place of the shell's compiler, which IPython asks for the tree of each cell
+and then for the code of each of its statements. It hands out code with probes in it; all else, from
+history to displaying, stays IPython's.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import os
+import subprocess
+import sys
+from types import CodeType
+
+from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+from clew import _clew
+
+# What `%time` and `%%time` compile under, and what they name the text when they ask for its tree.
+TIMED = ("<timed exec>", "<timed eval>")
+UNNAMED = "<unknown>"
+# Magics that change nothing that a value could hang on.
+INERT = {
+    "alias_magic", "autoreload", "clew", "clear", "colors", "config", "debug", "doctest_mode", "hist",
+    "history", "load_ext", "logoff", "logon", "logstart", "logstate", "logstop", "lsmagic", "magic",
+    "matplotlib", "pdb", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pprint", "psearch", "psource",
+    "pycat", "quickref", "recall", "reload_ext", "rerun", "unload_ext", "who", "who_ls", "whos", "xmode",
+}  # fmt: skip
+RECORDINGS: dict[int, Recording] = {}
+
+
+class Compiler:
+    """Mixed into the class of a shell's compiler."""
+
+    clew: Recording
+
+    def ast_parse(
+        self, source: str, filename: str = UNNAMED, symbol: str = "exec"
+    ) -> ast.Module:
+        tree = super().ast_parse(source, filename, symbol)
+        self.clew.parsed(source, filename)
+        return tree
+
+    def __call__(self, source: object, filename: str, symbol: str, *rest: object, **named: object):
+        flags = self.flags
+        code = super().__call__(source, filename, symbol, *rest, **named)
+        if not isinstance(source, ast.AST):
+            return code
+        return self.clew.compiled(source, code, filename, symbol, flags)
+
+
+class Recording:
+    """One session: the cells of a shell from `%load_ext clew` to the end of the kernel."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.is_on = True
+        # How many cells run at this moment: a magic may run others.
+        self.depth = 0
+        self.cells = 0
+        # The number of the text that was last parsed under a file name.
+        self.sources: dict[str, int] = {}
+        hidden = [shell, shell.history_manager, shell.displayhook, shell.user_ns_hidden]
+        history = ["In", "Out", "_ih", "_oh", "_dh", "get_ipython", "exit", "quit"]
+        hidden += [shell.user_ns[name] for name in history if name in shell.user_ns]
+        self.before = set(shell.user_ns) - set(shell.user_ns_hidden)
+        self.session, self.store = _clew.begin_cells(shell.user_module, hidden, list(sys.argv))
+        self.plain = type(shell.compile), shell.compiler_class
+        probed = type("Clew" + self.plain[0].__name__, (Compiler, self.plain[0]), {"clew": self})
+        shell.compile.__class__ = probed
+        shell.compiler_class = probed
+        shell.events.register("pre_run_cell", self.begins)
+        shell.events.register("post_run_cell", self.ended)
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Ends the session; the shell is as it was."""
+        atexit.unregister(self.close)
+        RECORDINGS.pop(id(self.shell), None)
+        self.is_on = False
+        self.shell.compile.__class__, self.shell.compiler_class = self.plain
+        for event, callback in (("pre_run_cell", self.begins), ("post_run_cell", self.ended)):
+            if callback in self.shell.events.callbacks[event]:
+                self.shell.events.unregister(event, callback)
+        _clew.end_cells(self.shell.user_module)
+
+    def begins(self, info: ExecutionInfo) -> None:
+        self.depth += 1
+        if self.depth == 1 and self.is_on:
+            names = _clew.resume_cells(self.shell.user_module)
+            self.before.update(name for name in names if not name.startswith("_"))
+
+    def ended(self, result: ExecutionResult) -> None:
+        # The cell that loaded the extension had begun before.
+        if self.depth == 0:
+            return
+        self.depth -= 1
+        if self.depth == 0 and self.is_on:
+            _clew.pause_cells(result.error_in_exec is not None)
+
+    def parsed(self, text: str, file: str) -> None:
+        """A text is about to be compiled, statement by statement."""
+        self.sources.pop(file, None)
+        if self.depth == 0 or not self.is_on:
+            return
+        count = self.shell.compile._filename_map.get(file, self.shell.execution_count)
+        try:
+            self.sources[file] = _clew.begin_cell(count, text)
+            self.cells += 1
+        except RuntimeError as error:
+            _clew.miss_cell(f"cell {count} cannot be read ({error})")
+
+    def compiled(
+        self, tree: ast.AST, code: CodeType, file: str, mode: str, flags: int
+    ) -> CodeType:
+        """The code that runs in the place of some statements' own."""
+        source = self.sources.get(UNNAMED if file in TIMED else file)
+        if source is None or self.depth == 0 or not self.is_on:
+            return code
+        if is_inert(tree):
+            _clew.end_statement()
+            return code
+        try:
+            return _clew.instrument_cell(source, tree, code, file, mode, flags)
+        except Exception as error:
+            _clew.miss_cell(f"a statement of a cell cannot be followed ({error})")
+            return code
+
+    def slice(self, name: str, force: bool = False) -> str:
+        """The code that makes a variable's value; what it needs from before is named in comments."""
+        if name not in self.shell.user_ns:
+            raise KeyError(f"there is no variable `{name}`")
+        code, names = _clew.slice_cells(name, self.shell.user_ns[name], force)
+        missing = sorted(self.before.intersection(names))
+        if not missing:
+            return code
+        lines = [f"# `{name}` was bound {self.whence(name)}" for name in missing]
+        head = "# Not recorded, and needed by this code:\n" + "\n".join(lines)
+        return f"{head}\n{code}"
+
+    def whence(self, name: str) -> str:
+        """Which cell of the history binds a name that no recorded cell did."""
+        for count, text in reversed(list(enumerate(self.shell.history_manager.input_hist_parsed))):
+            if name in bound_names(text):
+                return f"in cell {count}, before recording began"
+        return "by something else than a recorded cell"
+
+
+def bound_names(text: str) -> set[str]:
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return set()
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+    return names
+
+
+def is_inert(tree: ast.AST) -> bool:
+    """Whether all that a tree does is a magic that no value hangs on, or one whose text the shell runs as it
+    runs cells, so that its statements are recorded themselves."""
+    match getattr(tree, "body", None):
+        case [
+            ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(
+                        value=ast.Call(func=ast.Name(id="get_ipython"), args=[]), attr=way
+                    ),
+                    args=[ast.Constant(value=name), ast.Constant(value=line), *_],
+                )
+            )
+        ]:
+            if way == "run_line_magic":
+                return name in INERT or name == "time"
+            return way == "run_cell_magic" and (name == "time" or (name == "capture" and not line))
+    return False
+
+
+def magic(line: str) -> None:
+    """`%clew slice NAME`, `%clew why NAME`, `%clew graph NAME`, `%clew status`, `%clew on|off`."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    recording = RECORDINGS.get(id(shell))
+    if recording is None:
+        print("clew: nothing is recorded; `%load_ext clew` begins to", file=sys.stderr)
+        return
+    match line.split():
+        case ["slice", name]:
+            say(recording, name, force=False)
+        case ["slice", name, "--force"] | ["slice", "--force", name]:
+            say(recording, name, force=True)
+        case ["why", name]:
+            command(recording, "slice", name, "--why")
+        case ["graph", name]:
+            command(recording, "graph", name)
+        case ["on"]:
+            recording.is_on = True
+        case ["off"]:
+            if recording.is_on:
+                recording.is_on = False
+                _clew.pause_cells(False)
+                _clew.miss_cell("recording was switched off")
+        case ["status"] | []:
+            state = "recording" if recording.is_on else "switched off"
+            print(f"{state}; {recording.cells} cells in session {recording.session}")
+            print(f"store: {recording.store or 'none'}")
+        case _:
+            print(f"clew: `%clew {line}` is not known; there are:", file=sys.stderr)
+            print(magic.__doc__, file=sys.stderr)
+
+
+def say(recording: Recording, name: str, force: bool) -> None:
+    try:
+        print(recording.slice(name, force).rstrip("\n"))
+    except (KeyError, RuntimeError) as error:
+        print(f"clew: {error.args[0]}", file=sys.stderr)
+
+
+def command(recording: Recording, *words: str) -> None:
+    """What a `clew` command says of this session's store."""
+    place = {"CLEW_STORE": recording.store} if recording.store else {}
+    done = subprocess.run(
+        [sys.executable, "-m", "clew", *words],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **place},
+        check=False,
+    )
+    print(done.stdout, end="")
+    print(done.stderr, end="", file=sys.stderr)
+
+
+def load(shell: InteractiveShell) -> None:
+    """Begins to record a shell's cells, unless it does already."""
+    if id(shell) in RECORDINGS:
+        return
+    RECORDINGS[id(shell)] = Recording(shell)
+    shell.register_magic_function(magic, "line", "clew")
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Ends what `load` began."""
+    recording = RECORDINGS.get(id(shell))
+    if recording is not None:
+        recording.close()
