@@ -45,6 +45,27 @@ pub enum StoreError {
         #[source]
         source: Cause,
     },
+    /// The folder or the catalog in it is no more where it was when the store was opened.
+    #[error("the store `{folder}` was moved, removed or replaced while it was in use; what came after is not kept", folder = folder.display())]
+    Gone {
+        /// Where the folder was.
+        folder: PathBuf,
+    },
+    /// A link, a pipe or a device is where a file of the store should be.
+    #[error("`{path}` is no plain file, and a store follows no links; move it away", path = path.display())]
+    NotPlain {
+        /// What is in the way.
+        path: PathBuf,
+    },
+    /// The file may not be written to, and no copy of it can be made either.
+    #[error("cannot read `{file}`; allow reading it, or make room for a copy of it", file = file.display())]
+    NotReadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        #[source]
+        source: Cause,
+    },
     /// The file is not a SQLite database.
     #[error("`{file}` is not a database; move it away and a new one is made", file = file.display())]
     NotADatabase {
@@ -191,7 +212,7 @@ impl StoreError {
         let message = source.to_string().to_ascii_lowercase();
         let says = |part: &str| message.contains(part);
         let file = file.to_owned();
-        if says("is locked") || says("locking protocol") {
+        if says("is locked") {
             Self::Locked { file }
         } else if says("not a database") || file.is_dir() {
             Self::NotADatabase { file }

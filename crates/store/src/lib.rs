@@ -62,6 +62,8 @@ mod values;
 pub mod record;
 pub mod address;
 pub mod error;
+mod reading;
+mod identity;
 mod patience;
 mod process;
 

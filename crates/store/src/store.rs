@@ -1,8 +1,9 @@
 //! Store: a folder that keeps sessions, artifacts and values.
 
 use std::io::Write;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use clew_graph::{Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source};
@@ -33,9 +34,10 @@ pub struct Store {
     folder: Folder,
     process: Process,
     in_flight: Duration,
-    catalog: Mutex<Own<Catalog>>,
-    /// Opened when first wanted. Who holds the catalog too has taken that first.
-    values: OnceLock<Mutex<Own<Values>>>,
+    /// Opened when wanted.
+    catalog: Mutex<Option<Own<Catalog>>>,
+    /// Opened when wanted. Who holds the catalog too has taken that first.
+    values: Mutex<Option<Own<Values>>>,
 }
 
 impl Store {
@@ -46,14 +48,49 @@ impl Store {
     /// that a newer clew made.
     pub fn open(place: &str) -> Result<Self, StoreError> {
         let folder = Folder::open(place)?;
-        let catalog = folder.open_catalog()?;
-        Ok(Self {
+        let catalog = folder.make_catalog()?;
+        Ok(Self::of(folder, catalog))
+    }
+
+    /// Opens the store in a folder to read it. Where it cannot be written to, changing it is an error, and
+    /// all that was written before is read all the same.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when the store cannot be read.
+    pub fn open_to_read(place: &str) -> Result<Self, StoreError> {
+        match Self::open(place) {
+            Err(refused @ StoreError::NotWritable { .. }) => {
+                let Ok(folder) = Folder::open(place) else { return Err(refused) };
+                let folder = folder.to_read();
+                let catalog = folder.make_catalog()?;
+                Ok(Self::of(folder, catalog))
+            }
+            opened => opened,
+        }
+    }
+
+    /// Whether the store can be read and not written.
+    pub fn is_read_only(&self) -> bool {
+        self.folder.read_only
+    }
+
+    /// Lets the files go until something is wanted of them again. When all who use them have done so, the
+    /// two databases are whole without their logs.
+    pub fn close(&self) {
+        if !self.process.is_left() {
+            *unpoisoned(&self.catalog) = None;
+            *unpoisoned(&self.values) = None;
+        }
+    }
+
+    fn of(folder: Folder, catalog: Catalog) -> Self {
+        Self {
             folder,
             process: Process::current(),
             in_flight: IN_FLIGHT,
-            catalog: Mutex::new(Own::new(catalog)),
-            values: OnceLock::new(),
-        })
+            catalog: Mutex::new(Some(Own::new(catalog))),
+            values: Mutex::new(None),
+        }
     }
 
     /// The store's folder, as an absolute path.
@@ -355,19 +392,15 @@ impl Store {
     }
 
     /// The catalog, for one caller at a time.
-    fn catalog(&self) -> Result<MutexGuard<'_, Own<Catalog>>, StoreError> {
+    fn catalog(&self) -> Result<Opened<'_, Catalog>, StoreError> {
         self.check_process()?;
-        lock(&self.catalog, || self.folder.open_catalog())
+        Opened::of(&self.catalog, || self.folder.open_catalog())
     }
 
     /// The values, for one caller at a time.
-    fn values(&self) -> Result<MutexGuard<'_, Own<Values>>, StoreError> {
+    fn values(&self) -> Result<Opened<'_, Values>, StoreError> {
         self.check_process()?;
-        if let Some(values) = self.values.get() {
-            return lock(values, || self.folder.open_values());
-        }
-        let values = Mutex::new(Own::new(self.folder.open_values()?));
-        lock(self.values.get_or_init(|| values), || self.folder.open_values())
+        Opened::of(&self.values, || self.folder.open_values())
     }
 
     fn check_process(&self) -> Result<(), StoreError> {
@@ -378,17 +411,44 @@ impl Store {
     }
 }
 
-/// What a mutex holds. Where another thread panicked with it, it is opened anew, since a
-/// transaction may still be open.
-fn lock<T>(
-    mutex: &Mutex<Own<T>>,
-    open: impl FnOnce() -> Result<T, StoreError>,
-) -> Result<MutexGuard<'_, Own<T>>, StoreError> {
-    mutex.lock().or_else(|poisoned| {
+/// An open database, for as long as nobody else uses it.
+struct Opened<'a, T>(MutexGuard<'a, Option<Own<T>>>);
+
+impl<'a, T> Opened<'a, T> {
+    fn of(
+        mutex: &'a Mutex<Option<Own<T>>>,
+        open: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let mut guard = unpoisoned(mutex);
+        if guard.is_none() {
+            *guard = Some(Own::new(open()?));
+        }
+        Ok(Self(guard))
+    }
+}
+
+impl<T> Deref for Opened<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_ref().expect("it is opened before it is handed out")
+    }
+}
+
+impl<T> DerefMut for Opened<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.as_mut().expect("it is opened before it is handed out")
+    }
+}
+
+/// What a mutex holds. Where another thread panicked with it, a transaction may still be open, so that it
+/// is to be opened anew.
+fn unpoisoned<T>(mutex: &Mutex<Option<Own<T>>>) -> MutexGuard<'_, Option<Own<T>>> {
+    mutex.lock().unwrap_or_else(|poisoned| {
         let mut guard = poisoned.into_inner();
-        *guard = Own::new(open()?);
+        *guard = None;
         mutex.clear_poison();
-        Ok(guard)
+        guard
     })
 }
 

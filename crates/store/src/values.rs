@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use tempfile::TempDir;
 
+use crate::identity::DatabaseFile;
 use crate::patience::Patience;
-use crate::{StoreError, ValueAddress};
+use crate::{StoreError, ValueAddress, reading};
 
 /// Content is cut into chunks of this length, so that no more than one is compressed or copied at
 /// a time, and so that other processes get their turn in between.
@@ -47,12 +49,14 @@ const TABLES: &str = "
 /// The open database of values' bytes.
 pub(crate) struct Values {
     connection: Connection,
-    file: PathBuf,
+    file: DatabaseFile,
+    /// What is read instead of the file, where that may not be written to.
+    _copy: Option<TempDir>,
 }
 
 impl Values {
     /// Opens the database in a file, and makes it where needed.
-    pub(crate) fn open(file: &Path, patience: Patience) -> Result<Self, StoreError> {
+    pub(crate) fn open(file: &Path, patience: &Patience) -> Result<Self, StoreError> {
         let failed = |error: rusqlite::Error| StoreError::from_sqlite(file, error.into());
         let connection = patience.retry(|| {
             let mut connection = connect(file, patience).map_err(failed)?;
@@ -64,26 +68,42 @@ impl Values {
                 FORM => {}
                 0 if is_empty => make(&mut connection).map_err(failed)?,
                 0 => return Err(StoreError::NotOurs { file: file.to_owned() }),
-                _ => {
-                    let what = format!("its values have form {found}");
-                    return Err(StoreError::Newer { file: file.to_owned(), what });
-                }
+                _ => return Err(newer(file, found)),
             }
             Ok(connection)
         })?;
-        Ok(Self { connection, file: file.to_owned() })
+        Ok(Self { connection, file: DatabaseFile::opened(file), _copy: None })
+    }
+
+    /// Opens the database in a file that may not be written to.
+    pub(crate) fn open_to_read(file: &Path) -> Result<Self, StoreError> {
+        let (connection, copy) = reading::open(file, |readable| {
+            let found = Connection::open(&readable.address).and_then(|connection| {
+                connection.busy_timeout(Patience::new().limit())?;
+                form(&connection).map(|found| (found, connection))
+            });
+            match found.map_err(|error| StoreError::from_sqlite(file, error.into()))? {
+                (FORM, connection) => Ok(connection),
+                (0, _) => Err(StoreError::NotOurs { file: file.to_owned() }),
+                (found, _) => Err(newer(file, found)),
+            }
+        })?;
+        Ok(Self { connection, file: DatabaseFile::opened(file), _copy: copy })
     }
 
     /// Keeps some content, unless it is kept already. It is on the disk when this returns.
     pub(crate) fn put(&mut self, content: &[u8]) -> Result<ValueAddress, StoreError> {
         let address = ValueAddress::of(content);
+        self.file.check_there()?;
         let kept = match self.touch(address) {
             Ok(true) => Ok(()),
             Ok(false) if content.len() <= CHUNK => self.put_at_once(address, content),
             Ok(false) => self.put_in_turns(address, content),
             Err(error) => Err(error),
         };
-        kept.map(|()| address).map_err(|error| self.explain(error))
+        kept.map_err(|error| self.explain(error))?;
+        self.file.check_there()?;
+        Ok(address)
     }
 
     /// Whether a value is kept.
@@ -98,7 +118,7 @@ impl Values {
     pub(crate) fn require(&self, address: ValueAddress) -> Result<(), StoreError> {
         match self.contains(address)? {
             true => Ok(()),
-            false => Err(StoreError::MissingValue { address, file: self.file.clone() }),
+            false => Err(StoreError::MissingValue { address, file: self.file.path.clone() }),
         }
     }
 
@@ -109,7 +129,7 @@ impl Values {
         address: ValueAddress,
         to: &mut dyn Write,
     ) -> Result<u64, StoreError> {
-        let Self { connection, file } = self;
+        let Self { connection, file: DatabaseFile { path: file, .. }, .. } = self;
         let failed = |error| StoreError::from_sqlite(file, rusqlite::Error::into(error));
         let damaged = || StoreError::DamagedValue { address, file: file.clone() };
 
@@ -240,7 +260,7 @@ impl Values {
     }
 
     fn explain(&self, error: rusqlite::Error) -> StoreError {
-        StoreError::from_sqlite(&self.file, error.into())
+        StoreError::from_sqlite(&self.file.path, error.into())
     }
 }
 
@@ -259,9 +279,13 @@ impl Moment {
     }
 }
 
-fn connect(file: &Path, patience: Patience) -> rusqlite::Result<Connection> {
+fn newer(file: &Path, form: i64) -> StoreError {
+    StoreError::Newer { file: file.to_owned(), what: format!("its values have form {form}") }
+}
+
+fn connect(file: &Path, patience: &Patience) -> rusqlite::Result<Connection> {
     let connection = Connection::open(file)?;
-    connection.busy_timeout(patience.0)?;
+    connection.busy_timeout(patience.limit())?;
     connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")?;
     // A large value passes through the log, which need not stay as large.
     connection.pragma_update(None, "journal_size_limit", CHUNK as i64)?;

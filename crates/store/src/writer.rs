@@ -152,13 +152,15 @@ impl Writer {
     }
 
     /// Keeps all that was sent and how the session ended, and stops the thread. What is sent
-    /// afterwards is dropped.
+    /// afterwards is dropped. For other processes that have locked the store it waits for a moment only: a
+    /// program is about to end.
     ///
     /// # Errors
     /// When not all of it is on the disk, and never will be.
     pub fn finish(&self, exit_status: &str) -> Result<(), StoreError> {
         let finished = Timestamp(Moment::now().0);
         let exit_status = exit_status.to_owned();
+        self.folder.patience.hurry();
         let outcome = self.ask(|answer| Message::Finish(finished, exit_status, answer));
         self.close();
         outcome.unwrap_or(Ok(()))

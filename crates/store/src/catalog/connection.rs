@@ -12,6 +12,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::Failure;
 use crate::patience::Patience;
+use crate::reading::Readable;
 
 /// What the tables' queries run on.
 pub(crate) type Connection = SqliteConnection;
@@ -33,14 +34,27 @@ diesel::table! {
 }
 
 /// Opens the database in a file, and makes it or brings it up to date where needed.
-pub(super) fn open(file: &Path, patience: Patience) -> Result<Connection, Failure> {
+pub(super) fn open(file: &Path, patience: &Patience) -> Result<Connection, Failure> {
     let path = file.to_str().ok_or_else(|| {
         Failure::Other("SQLite's paths are UTF-8; use a folder whose path is".into())
     })?;
     let mut connection = SqliteConnection::establish(path)?;
     connection.batch_execute(&format!(
         "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;",
-        patience.0.as_millis()
+        patience.limit().as_millis()
+    ))?;
+    if !is_current(&mut connection)? {
+        upgrade(&mut connection)?;
+    }
+    Ok(connection)
+}
+
+/// Opens a database that may not be written to; a copy of it is brought up to date.
+pub(super) fn open_to_read(readable: &Readable) -> Result<Connection, Failure> {
+    let mut connection = SqliteConnection::establish(&readable.address)?;
+    connection.batch_execute(&format!(
+        "PRAGMA busy_timeout = {};",
+        Patience::new().limit().as_millis()
     ))?;
     if !is_current(&mut connection)? {
         upgrade(&mut connection)?;
@@ -60,6 +74,12 @@ pub(super) fn write<T>(
 pub(super) fn set_durable(connection: &mut Connection, durable: bool) -> Result<(), Failure> {
     let level = if durable { "FULL" } else { "NORMAL" };
     connection.batch_execute(&format!("PRAGMA synchronous = {level};"))?;
+    Ok(())
+}
+
+/// SQLite waits for others for a short while at a time, so that whoever waits can do something else.
+pub(super) fn set_restless(connection: &mut Connection) -> Result<(), Failure> {
+    connection.batch_execute("PRAGMA busy_timeout = 100;")?;
     Ok(())
 }
 

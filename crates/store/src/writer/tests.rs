@@ -32,7 +32,7 @@ fn fixture() -> Fixture {
         arguments: Vec::new(),
     };
     let mut folder_of_store = Folder::open(name).unwrap();
-    folder_of_store.patience = Patience(Duration::from_millis(200));
+    folder_of_store.patience = Patience::of(Duration::from_millis(200));
     Fixture { store: Store::open(name).unwrap(), folder: folder_of_store, session, _folder: folder }
 }
 

@@ -99,6 +99,7 @@ impl<'a> Scribe<'a> {
     fn begin(folder: &'a Folder, session: &Session) -> Result<Self, StoreError> {
         let mut catalog = folder.open_catalog()?;
         catalog.set_durable(false)?;
+        catalog.set_restless()?;
         let key = catalog.write(|connection| session::key_or_insert(connection, session))?;
         Ok(Self {
             folder,

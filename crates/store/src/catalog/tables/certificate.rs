@@ -91,7 +91,7 @@ mod tests {
             .unwrap();
         drop(before);
 
-        let mut catalog = Catalog::open(&file, Patience(Duration::from_secs(1))).unwrap();
+        let mut catalog = Catalog::open(&file, &Patience::of(Duration::from_secs(1))).unwrap();
         let session = "0190a000-0000-7000-8000-000000000001".parse().unwrap();
         let certificates = catalog.write(|connection| all(connection, session)).unwrap();
         let verdicts: Vec<(&str, &str)> =

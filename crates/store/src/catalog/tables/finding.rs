@@ -75,8 +75,8 @@ mod tests {
 
     fn kept_of(found: [&[u8; 1]; 4], most: (i64, i64)) -> Vec<Vec<u8>> {
         let folder = tempfile::tempdir().unwrap();
-        let patience = Patience(Duration::from_secs(1));
-        let mut catalog = Catalog::open(&folder.path().join("catalog.db"), patience).unwrap();
+        let patience = Patience::of(Duration::from_secs(1));
+        let mut catalog = Catalog::open(&folder.path().join("catalog.db"), &patience).unwrap();
         let kept = catalog.write(|connection| {
             for content in found {
                 let new = Finding { about: "f".to_owned(), content: content.to_vec() };
