@@ -42,7 +42,8 @@ const KNOWN_TO: &[(&str, &[&str])] = &[
     ("diesel", &["clew-store"]),
     ("diesel_migrations", &["clew-store"]),
     ("rusqlite", &["clew-store"]),
-    ("libsqlite3-sys", &["clew-store"]),
+    // The interpreter's side guards what SQLite calls of the system, and knows nothing of SQL.
+    ("libsqlite3-sys", &["clew-store", "clew-cpython"]),
     ("pyo3", &["clew-heap", "clew-probe", "clew-cpython", "clew-python"]),
     ("pyo3-ffi", &["clew-heap", "clew-probe", "clew-cpython", "clew-python"]),
 ];

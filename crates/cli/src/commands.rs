@@ -72,7 +72,16 @@ impl StorePlace {
         if !place.contains("://") && !std::path::Path::new(&place).exists() {
             return Err(CommandError::NoSession { store: place });
         }
-        Ok(clew_store::Store::open(&place)?)
+        Ok(clew_store::Store::open_to_read(&place)?)
+    }
+
+    /// The store, for reading and for keeping what comes of a replay, where that can be kept.
+    fn open_for_replay(&self) -> Result<clew_store::Store, CommandError> {
+        let store = self.open_existing()?;
+        if store.is_read_only() {
+            eprintln!("clew: this store may only be read; what comes of the replay is not kept");
+        }
+        Ok(store)
     }
 }
 

@@ -3,17 +3,14 @@
 
 use clew_heap::Lent;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
 
 /// Pickles a value, functions and classes of the program included.
 ///
 /// # Errors
 /// What the pickler raises, where a value cannot be pickled.
 pub fn pickle(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    let py = value.py();
-    // cloudpickle takes functions and classes of `__main__` along; plain pickle only names them.
-    let module = py.import("cloudpickle").or_else(|_| py.import("pickle"))?;
-    let bytes = module.call_method1("dumps", (value, 5))?;
+    let bytes = value.py().import("clew._codec")?.call_method1("dumps", (value,))?;
     Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
 }
 
@@ -24,10 +21,46 @@ pub fn type_name(value: &Bound<'_, PyAny>) -> String {
     format!("{module}.{name}")
 }
 
-/// The value behind pickled bytes.
+/// The value behind the pickled bytes of an artifact; of bytes that are not trusted only one that is nothing
+/// but data.
 ///
 /// # Errors
-/// What unpickling raises: a missing module, a class that has changed.
-pub fn unpickle<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    py.import("pickle")?.call_method1("loads", (PyBytes::new(py, bytes),))
+/// What unpickling raises: a missing module, a class that has changed, more than data.
+pub fn unpickle<'py>(
+    py: Python<'py>,
+    bytes: &[u8],
+    trusted: bool,
+    name: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    let content = PyBytes::new(py, bytes);
+    py.import("clew._codec")?.call_method1("loads", (content, trusted, name))
+}
+
+/// Reads an array from NumPy's own format, which holds no code.
+///
+/// # Errors
+/// When it is none, or there is no NumPy.
+pub fn read_array<'py>(content: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyAny>> {
+    let py = content.py();
+    let file = py.import("io")?.call_method1("BytesIO", (content,))?;
+    let settings = PyDict::new(py);
+    settings.set_item("allow_pickle", false)?;
+    py.import("numpy.lib.format")?.call_method("read_array", (file,), Some(&settings))
+}
+
+/// Reads a number of NumPy's from its bytes.
+///
+/// # Errors
+/// When the bytes are none of that type, or there is no NumPy.
+pub fn read_number<'py>(kind: &str, content: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyAny>> {
+    content.py().import("numpy")?.call_method1("frombuffer", (content, kind))?.get_item(0)
+}
+
+/// Reads a frame from Arrow's format.
+///
+/// # Errors
+/// When it is none, or Arrow or pandas is not there.
+pub fn read_frame<'py>(content: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyAny>> {
+    let stream = content.py().import("pyarrow.ipc")?.call_method1("open_stream", (content,))?;
+    stream.call_method0("read_pandas")
 }

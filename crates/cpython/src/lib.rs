@@ -65,10 +65,13 @@ mod package;
 mod artifact;
 /// This process's own view of some folders.
 mod isolation;
+/// SQLite's descriptors and mappings among the program's.
+#[cfg(target_os = "linux")]
+mod store_files;
 /// What the rules say of a call, for those who check them.
 mod rule_query;
 
-pub use artifact::{pickle, type_name, unpickle};
+pub use artifact::{pickle, read_array, read_frame, read_number, type_name, unpickle};
 pub use cells::{
     CellSettings, begin_cell, begin_cells, end_cells, end_statement, instrument_cell, missed,
     pause, resume, variables_behind,
@@ -82,3 +85,5 @@ pub use recorder::{is_active, note_saved, panic_in_recorder, variable_of};
 pub use recording::Recording;
 pub use rule_query::Annotations;
 pub use script::{Ended, RunSettings, run};
+#[cfg(target_os = "linux")]
+pub use store_files::guard_store_files;

@@ -20,8 +20,8 @@ mod module {
     };
     #[pymodule_export]
     use super::saving::{
-        code, describe, fingerprint, forget_shadowed, isolate, names, panic_in_recorder, save,
-        value,
+        code, describe, fingerprint, forget_shadowed, isolate, loaded, names, panic_in_recorder,
+        read_array, read_frame, read_number, save, value,
     };
     #[pymodule_export]
     use super::terminal::main;

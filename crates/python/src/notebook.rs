@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
 use crate::live::{Live, lock, new_session};
-use crate::saving::place;
+use crate::saving::{guard_store_files, place};
 use crate::terminal::kept_annotations;
 
 /// Begins to record the cells that run in a module; gives the session and the store's folder, where there
@@ -25,6 +25,7 @@ pub(crate) fn begin_cells(
         return Err(PyRuntimeError::new_err("this process records a program already"));
     }
     let place = place();
+    guard_store_files();
     let store = match Store::open(&place) {
         Ok(store) => Some(store),
         Err(error) => {
@@ -112,6 +113,9 @@ pub(crate) fn end_cells(module: &Bound<'_, PyModule>) -> PyResult<()> {
     {
         let message = words(&error);
         live.fault(&message);
+    }
+    if let Some(store) = live.store.as_ref().filter(|_| live.is_own()) {
+        store.close();
     }
     Ok(())
 }

@@ -1,17 +1,18 @@
 //! Saving: values kept under names, and brought back.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use clew_cpython::{note_saved, pickle, type_name, unpickle, variable_of};
 use clew_graph::{Artifact, NodeId, Session, Source};
 use clew_session::{
     Journal, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Saved, Sliced, Slicer,
-    Variables, describe as words, file_of, started_by_name, store_place,
+    Variables, describe as words, file_of, started_by_name, store_place, trust,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyException, PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 
 use crate::live::{Live, lock, new_session};
 
@@ -44,6 +45,13 @@ pub(crate) fn panic_in_recorder() {
     clew_cpython::panic_in_recorder();
 }
 
+/// Sees to it that nothing of a store lands in files of the program's own, and that what happens to a store's
+/// files does not end the program.
+pub(crate) fn guard_store_files() {
+    #[cfg(target_os = "linux")]
+    clew_cpython::guard_store_files();
+}
+
 /// Keeps a value under a name; gives the artifact's description.
 ///
 /// A value that cannot be kept is reported, and its code is kept without it: a program must not stop
@@ -59,6 +67,7 @@ pub(crate) fn save<'py>(
     if name.is_empty() {
         return Err(PyValueError::new_err("an artifact needs a name; the name given is empty"));
     }
+    guard_store_files();
     let fingerprint = clew_cpython::fingerprint(value);
     let loss = Loss { name, strict };
     let bytes = match pickle(value) {
@@ -103,11 +112,11 @@ impl Keepable {
         node: Option<NodeId>,
         loss: &Loss<'_>,
     ) -> Result<Artifact, StoreError> {
-        let value = match self.bytes.map(|bytes| store.put_value(&bytes)).transpose() {
+        let value = match self.bytes.map(|bytes| store.put_value(&trust::seal(bytes))).transpose() {
             Ok(address) => address,
             Err(error) if loss.strict => return Err(error),
             Err(error) => {
-                loss.report(&format!("the value is not kept, but its code is: {}", words(&error)));
+                loss.report_once("the value is not kept", &words(&error));
                 None
             }
         };
@@ -122,6 +131,9 @@ impl Keepable {
     }
 }
 
+/// Why artifacts were not saved, as it was told.
+static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 /// What is done where something of an artifact is lost.
 struct Loss<'a> {
     name: &'a str,
@@ -131,6 +143,16 @@ struct Loss<'a> {
 impl Loss<'_> {
     fn report(&self, what: &str) {
         eprintln!("clew: artifact `{}`: {what}", self.name);
+    }
+
+    /// A program that saves in a loop is told once; each artifact knows it by itself.
+    fn report_once(&self, what: &str, reason: &str) {
+        let said = format!("{what}, nor is what meets the same: {reason}");
+        let mut told = lock(&TOLD);
+        if !told.contains(&said) {
+            self.report(&said);
+            told.push(said);
+        }
     }
 
     /// The value cannot be pickled: says which part of it is at fault.
@@ -166,7 +188,7 @@ impl Loss<'_> {
         if self.strict {
             return Err(PyRuntimeError::new_err(reason));
         }
-        self.report(&format!("it is not saved: {reason}"));
+        self.report_once("it is not saved", &reason);
         let row = PyDict::new(py);
         row.set_item("name", self.name)?;
         row.set_item("version", py.None())?;
@@ -206,6 +228,7 @@ pub(crate) fn describe<'py>(
     let artifact = find(&store, name, version)?;
     let row = row_of(py, &artifact)?;
     row.set_item("variable", variable(&store, &artifact))?;
+    row.set_item("changeable", trust::changeable_by_others(store.folder()))?;
     let Some((session, sources)) = session_of(&store, &artifact) else { return Ok(row) };
     let file = file_of(&sources);
     row.set_item("module", started_by_name(&session, file.as_deref()))?;
@@ -252,13 +275,14 @@ pub(crate) fn names() -> PyResult<Vec<String>> {
 
 /// The code behind an artifact.
 #[pyfunction]
-#[pyo3(signature = (name, version=None, force=false, prove=false))]
+#[pyo3(signature = (name, version=None, force=false, prove=false, allow_untrusted=false))]
 pub(crate) fn code(
     py: Python<'_>,
     name: &str,
     version: Option<u32>,
     force: bool,
     prove: bool,
+    allow_untrusted: bool,
 ) -> PyResult<String> {
     let store = open()?;
     let artifact = find(&store, name, version)?;
@@ -286,7 +310,7 @@ pub(crate) fn code(
     let node = artifact.node.ok_or_else(|| no_lineage(name))?;
     let python: PathBuf = py.import("sys")?.getattr("executable")?.extract()?;
     let asked = py.detach(|| match prove {
-        true => proven(&store, &artifact, node, &python),
+        true => proven(&store, &artifact, node, (&python, allow_untrusted)),
         false => known(&store, &artifact, node)
             .map(|(sliced, certificates)| (sliced, certificates, None)),
     });
@@ -320,12 +344,12 @@ fn proven(
     store: &Store,
     artifact: &Artifact,
     node: NodeId,
-    python: &Path,
+    (python, allow_untrusted): (&Path, bool),
 ) -> Result<(Sliced, Vec<Certificate>, Option<String>), ProofError> {
     let (graph, sources) = (store.graph(artifact.session)?, store.sources(artifact.session)?);
     let slicer = Slicer::new(&graph, &sources)?;
     let session = store.session(&artifact.session.to_string())?.session;
-    let settings = ReplaySettings::default();
+    let settings = ReplaySettings { allow_untrusted, ..ReplaySettings::default() };
     let replayer = Replayer::new(store, &session, &sources, python, settings)?
         .watched(|_| Python::attach(|py| py.check_signals().is_ok()));
     let variables = variables(store, artifact)?;
@@ -372,11 +396,12 @@ fn no_lineage(name: &str) -> PyErr {
 
 /// The value of an artifact.
 #[pyfunction]
-#[pyo3(signature = (name, version=None))]
+#[pyo3(signature = (name, version=None, allow_untrusted=false))]
 pub(crate) fn value<'py>(
     py: Python<'py>,
     name: &str,
     version: Option<u32>,
+    allow_untrusted: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     let store = open()?;
     let artifact = find(&store, name, version)?;
@@ -386,7 +411,40 @@ pub(crate) fn value<'py>(
         .and_then(|address| address.parse().ok())
         .ok_or_else(|| PyRuntimeError::new_err(format!("no value is kept for `{name}`")))?;
     let bytes = store.get_value(address).map_err(|error| PyRuntimeError::new_err(words(&error)))?;
-    unpickle(py, &bytes)
+    loaded(py, &bytes, name, allow_untrusted)
+}
+
+/// The value of an artifact behind the bytes that a store keeps; for replays.
+#[pyfunction]
+pub(crate) fn loaded<'py>(
+    py: Python<'py>,
+    bytes: &[u8],
+    name: &str,
+    allow_untrusted: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    let opened = trust::open(bytes);
+    unpickle(py, opened.content, opened.trusted || allow_untrusted, name)
+}
+
+/// What pickles name to make an array.
+#[pyfunction]
+pub(crate) fn read_array<'py>(content: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyAny>> {
+    clew_cpython::read_array(content)
+}
+
+/// What pickles name to make a number of NumPy's.
+#[pyfunction]
+pub(crate) fn read_number<'py>(
+    kind: &str,
+    content: &Bound<'py, PyBytes>,
+) -> PyResult<Bound<'py, PyAny>> {
+    clew_cpython::read_number(kind, content)
+}
+
+/// What pickles name to make a frame.
+#[pyfunction]
+pub(crate) fn read_frame<'py>(content: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyAny>> {
+    clew_cpython::read_frame(content)
 }
 
 fn find(store: &Store, name: &str, version: Option<u32>) -> PyResult<Artifact> {
@@ -427,7 +485,7 @@ fn open() -> PyResult<Store> {
     let folder = Live::current()
         .and_then(|live| lock(&live).store.as_ref().map(|store| store.folder().to_owned()));
     let place = folder.map_or_else(place, |folder| folder.to_string_lossy().into_owned());
-    Store::open(&place).map_err(|error| PyRuntimeError::new_err(words(&error)))
+    Store::open_to_read(&place).map_err(|error| PyRuntimeError::new_err(words(&error)))
 }
 
 fn now() -> clew_graph::Timestamp {

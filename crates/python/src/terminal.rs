@@ -11,6 +11,7 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::prelude::*;
 
 use crate::live::{Live, lock, new_session};
+use crate::saving::guard_store_files;
 
 /// Runs the `clew` command and gives its exit code.
 ///
@@ -61,6 +62,7 @@ impl Interpreter for Inside {
 
 impl Inside {
     fn run_here(&self, py: Python<'_>, request: &RunRequest) -> Result<Started, CommandError> {
+        guard_store_files();
         let store = match Store::open(&request.store) {
             Ok(store) => Some(store),
             Err(error) if request.store_named => return Err(error.into()),
@@ -115,6 +117,9 @@ impl Inside {
             let message = describe(&error);
             live.fault(&message);
         }
+        if let Some(store) = &live.store {
+            store.close();
+        }
         let session = recorded.then(|| live.journal.session().id.to_string());
         if request.strict && !live.faults.is_empty() {
             return Err(CommandError::Python(format!(
@@ -132,7 +137,7 @@ pub(crate) fn kept_annotations(store: &str) -> Vec<(String, String)> {
     let kept = folder.map(|folder| folder.kept()).unwrap_or_default();
     let mut files = Vec::new();
     for (_, path) in kept {
-        match AnnotationFile::read(&path) {
+        match AnnotationFile::read_kept(&path) {
             Ok(file) => files.push((path.display().to_string(), file.text)),
             // What was kept for all programs must not stop this one.
             Err(error) => {

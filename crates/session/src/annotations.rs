@@ -73,6 +73,21 @@ fn lines(problems: &[AnnotationError]) -> String {
 }
 
 impl AnnotationFile {
+    /// Reads a file that is kept beside a store. Unlike one that a user names it may be of anybody: links are
+    /// not followed and pipes not waited for.
+    ///
+    /// # Errors
+    /// As [`Self::read`], and when it is no plain file.
+    pub fn read_kept(path: &Path) -> Result<Self, AnnotationFileError> {
+        match is_plain(path) {
+            true => Self::read(path),
+            false => Err(AnnotationFileError::Unreadable {
+                path: path.display().to_string(),
+                reason: "it is no plain file, and links beside a store are not followed".to_owned(),
+            }),
+        }
+    }
+
     /// Reads a file and checks it.
     ///
     /// # Errors
@@ -98,6 +113,10 @@ impl AnnotationFile {
     }
 }
 
+fn is_plain(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|known| known.is_file())
+}
+
 /// The folder of a store in which the user's own files of rules are kept.
 #[derive(Clone, Debug)]
 pub struct AnnotationFolder {
@@ -114,6 +133,9 @@ impl AnnotationFolder {
 
     /// The names of the files that are kept, in order, with their paths.
     pub fn kept(&self) -> Vec<(String, PathBuf)> {
+        if self.path.is_symlink() {
+            return Vec::new();
+        }
         let Ok(entries) = fs::read_dir(&self.path) else { return Vec::new() };
         let mut kept: Vec<(String, PathBuf)> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
@@ -144,10 +166,12 @@ impl AnnotationFolder {
         let folder =
             |source| AnnotationFileError::Folder { path: self.path.display().to_string(), source };
         let place = self.path.join(format!("{name}.{ENDING}"));
-        match fs::read(&place) {
-            Ok(kept) if kept == file.text.as_bytes() => return Ok(name),
-            Ok(_) if !replace => return Err(AnnotationFileError::Kept { name }),
-            _ => {}
+        let is_same = || fs::read(&place).is_ok_and(|kept| kept == file.text.as_bytes());
+        if is_plain(&place) && is_same() {
+            return Ok(name);
+        }
+        if !replace && place.symlink_metadata().is_ok() {
+            return Err(AnnotationFileError::Kept { name });
         }
         fs::create_dir_all(&self.path).map_err(folder)?;
         // A program that starts meanwhile reads the old text or the new one.

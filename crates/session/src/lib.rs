@@ -45,6 +45,7 @@ pub mod replayer;
 pub mod proof;
 pub mod annotations;
 pub mod place;
+pub mod trust;
 
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};

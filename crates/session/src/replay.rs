@@ -1,5 +1,6 @@
 //! Replay: what a slice is run with, and what comes of it.
 
+use clew_store::StoreError;
 use serde::{Deserialize, Serialize};
 
 /// What to run, and what to look for afterwards. Read by the replaying process as JSON.
@@ -29,6 +30,8 @@ pub(crate) struct Replay<'a> {
     pub(crate) restored: Vec<Restored>,
     /// Whether it may change the world beside the scratch copy.
     pub(crate) allow_effects: bool,
+    /// Whether the kept value is loaded whoever wrote it.
+    pub(crate) allow_untrusted: bool,
     /// The variables whose values are compared.
     pub(crate) variables: &'a [String],
     /// The artifact whose value is compared, as it is saved by the slice.
@@ -89,6 +92,17 @@ pub enum ReplayError {
         /// The folder.
         folder: String,
     },
+    /// Others could have changed the code that would be run.
+    #[error(
+        "{reason}, so that the code in this store may be anybody's; look at it with `clew slice`, and run it with --allow-untrusted (in Python: allow_untrusted=True)"
+    )]
+    Untrusted {
+        /// Which file, and whose.
+        reason: String,
+    },
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// There is no room for a scratch copy.
     #[error("cannot make a scratch copy to replay in")]
     NoScratch(#[source] std::io::Error),

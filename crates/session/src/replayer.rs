@@ -9,11 +9,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use clew_graph::{Session, Source, SourceLocation};
-use clew_store::{FileRole, SessionFile, Store, StoreError};
+use clew_store::{FileRole, SessionFile, Store};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tempfile::TempDir;
 
 use crate::replay::{Replay, ReplayError, Replayed, Restored};
+use crate::trust;
 
 /// Runs slices of a session.
 pub struct Replayer<'w> {
@@ -43,6 +44,8 @@ pub struct ReplaySettings {
     pub limit: Duration,
     /// Whether it may change the world beside its scratch copy.
     pub allow_effects: bool,
+    /// Whether code and pickles are run that others than this user may have put into the store.
+    pub allow_untrusted: bool,
 }
 
 /// A text to run, and what is looked at afterwards.
@@ -62,7 +65,7 @@ pub struct Trial<'a> {
 
 impl Default for ReplaySettings {
     fn default() -> Self {
-        Self { limit: Duration::from_secs(600), allow_effects: false }
+        Self { limit: Duration::from_secs(600), allow_effects: false, allow_untrusted: false }
     }
 }
 
@@ -77,14 +80,19 @@ impl<'w> Replayer<'w> {
     /// Makes ready to run slices of a session by a Python.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store cannot be read, or others could have changed the code that it holds and that is not
+    /// allowed.
     pub fn new(
         store: &Store,
         session: &Session,
         sources: &[Source],
         python: &Path,
         settings: ReplaySettings,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, ReplayError> {
+        let changeable = trust::changeable_by_others(store.folder());
+        if let Some(reason) = changeable.filter(|_| !settings.allow_untrusted) {
+            return Err(ReplayError::Untrusted { reason });
+        }
         let folder = &session.working_directory;
         let file = file_of(sources);
         let module = started_by_name(session, file.as_deref());
@@ -284,6 +292,7 @@ impl<'w> Replayer<'w> {
             sessions: &self.sessions,
             restored,
             allow_effects: self.settings.allow_effects,
+            allow_untrusted: self.settings.allow_untrusted,
             variables: trial.variables,
             artifact: trial.artifact,
             recorded: trial.recorded.to_vec(),

@@ -146,7 +146,7 @@ fn suggest(store: &StorePlace) -> Result<u8, CommandError> {
 fn list(builtin: bool, store: &StorePlace) {
     let kept = folder(store).map(|folder| folder.kept()).unwrap_or_default();
     for (name, path) in kept {
-        match AnnotationFile::read(&path) {
+        match AnnotationFile::read_kept(&path) {
             Ok(good) => say_line!("{name}: {} ({})", good.summary, path.display()),
             Err(_) => say_line!("{name}: broken, see `clew annotate check {}`", path.display()),
         }

@@ -20,6 +20,9 @@ pub(super) struct Replaying {
     /// Lets replays change files, databases and machines beside their scratch copy
     #[arg(long)]
     allow_effects: bool,
+    /// Runs code and loads pickles although others may have put them into the store
+    #[arg(long)]
+    allow_untrusted: bool,
 }
 
 impl Replaying {
@@ -33,6 +36,7 @@ impl Replaying {
         let settings = ReplaySettings {
             limit: Duration::from_secs(self.timeout),
             allow_effects: self.allow_effects,
+            allow_untrusted: self.allow_untrusted,
         };
         let python = interpreter.python();
         let replayer = Replayer::new(store, session, sources, &python, settings)?;

@@ -73,8 +73,14 @@ impl Run {
             fingerprints: self.fingerprints,
             strict: self.strict,
         })?;
-        if let Some(session) = &started.session {
-            let store = clew_store::Store::open(&place)?;
+        if let Some(session) = started.session.as_ref().filter(|_| !self.slices.is_empty()) {
+            let store = match clew_store::Store::open_to_read(&place) {
+                Ok(store) => store,
+                Err(error) => {
+                    eprintln!("clew: {}", clew_session::describe(&error));
+                    return Ok(if started.code == 0 { 1 } else { started.code });
+                }
+            };
             for name in &self.slices {
                 let found = NamedValue::find(&store, name, Some(session));
                 if let Err(error) =

@@ -36,7 +36,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
-        let store = self.store.open_existing()?;
+        let store = self.store.open_for_replay()?;
         match &self.name {
             Some(name) => self.one(&store, interpreter, name),
             None => self.all(&store, interpreter),

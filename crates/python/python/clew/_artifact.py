@@ -28,29 +28,40 @@ class Artifact:
             raise RuntimeError(f"`{self.name}` was not saved: {self._row['fault']}")
         return self._row["version"]
 
-    def get_code(self, force: bool = False, prove: bool = False) -> str:
+    def get_code(self, force: bool = False, prove: bool = False, allow_untrusted: bool = False) -> str:
         """The code that makes the value: valid Python that runs alone.
 
         With `prove` it is run in a fresh process, and what it lacks is put back until it makes the
         value. Raises RuntimeError where the code is known not to make the value, unless `force` is
-        set.
+        set; and with `prove`, where others could have changed the store, unless `allow_untrusted` is set.
         """
-        return _clew.code(self.name, self.version, force, prove)
+        return _clew.code(self.name, self.version, force, prove, allow_untrusted)
 
-    def get_value(self) -> object:
-        """The value as it was when it was saved; a new object each time."""
-        return _clew.value(self.name, self.version)
+    def get_value(self, allow_untrusted: bool = False) -> object:
+        """The value as it was when it was saved; a new object each time.
 
-    def execute(self, force: bool = False) -> object:
+        Loading a pickle can run any code. So a value that holds more than plain data, arrays and frames is
+        only loaded if clew wrote it for this user on this machine, or `allow_untrusted` is set; otherwise
+        RuntimeError is raised.
+        """
+        return _clew.value(self.name, self.version, allow_untrusted)
+
+    def execute(self, force: bool = False, allow_untrusted: bool = False) -> object:
         """Runs the code again in a namespace of its own and gives the value that it makes.
 
         It runs in the folder and with the arguments of the session that saved the artifact. Raises
-        RuntimeError as `get_code` does, and where the value would be broken though the saved one is not.
+        RuntimeError as `get_code` does, where the value would be broken though the saved one is not, and
+        where others could have changed the store, unless `allow_untrusted` is set.
         """
         from clew import _replay
 
         row = _clew.describe(self.name, self.version)
-        return _replay.execute(self.get_code(force), row, self.get_value())
+        if row.get("changeable") is not None and not allow_untrusted:
+            raise RuntimeError(
+                f"{row['changeable']}, so that the code of `{self.name}` may be anybody's; look at it with"
+                " get_code(), and run it with allow_untrusted=True"
+            )
+        return _replay.execute(self.get_code(force), row, self.get_value(allow_untrusted))
 
     def __repr__(self) -> str:
         version = self._row["version"]

@@ -12,6 +12,7 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from clew import _clew
 
@@ -45,7 +46,7 @@ def answer(task: dict, folder: str | None = None) -> dict:
         scratch = _prepared(task, folder)
         effects = _watched(task, scratch)
     place = scratch.place if scratch is not None else lambda path: path
-    saves = _Fingerprints(set(task.get("recorded", ())), task.get("value"))
+    saves = _Fingerprints(set(task.get("recorded", ())), _Kept.of(task))
     try:
         os.chdir(place(task["working_directory"]))
         module = _main_module(task, place)
@@ -146,21 +147,33 @@ def _answers(task: dict, saves: _Fingerprints, made: dict) -> list[dict]:
     recorded = set(task.get("recorded", ()))
     for name, found in zip(task["variables"], answers):
         if recorded and found["fingerprint"] is not None and found["fingerprint"] not in recorded:
-            found["difference"] = _difference(task.get("value"), made[name])
+            found["difference"] = _difference(_Kept.of(task), made[name])
     return answers
 
 
-def _difference(kept: str | None, made: object) -> str:
+class _Kept(NamedTuple):
+    """The file with the value of an artifact as it was saved, and how far it is trusted."""
+
+    path: str
+    artifact: str
+    allow_untrusted: bool
+
+    @classmethod
+    def of(cls, task: dict) -> _Kept | None:
+        path = task.get("value")
+        allowed = task.get("allow_untrusted", False)
+        return None if path is None else cls(path, task.get("artifact") or "it", allowed)
+
+
+def _difference(kept: _Kept | None, made: object) -> str:
     """Where a value is not the one that was kept in a file, or what it is where none was kept."""
     from clew._difference import difference, shown
 
     if kept is None:
         return f"{shown(made)} is made"
-    import pickle
-
     try:
-        with open(kept, "rb") as file:
-            recorded = pickle.load(file)
+        with open(kept.path, "rb") as file:
+            recorded = _clew.loaded(file.read(), kept.artifact, kept.allow_untrusted)
     except Exception as error:
         return f"the saved value cannot be loaded: {_last_line(error)}"
     return difference(recorded, made)
@@ -297,7 +310,7 @@ class _Saves:
 class _Fingerprints(_Saves):
     """What a slice saves while it is verified: the content as it was then, and no value."""
 
-    def __init__(self, recorded: set[str], kept: str | None) -> None:
+    def __init__(self, recorded: set[str], kept: _Kept | None) -> None:
         super().__init__(None)
         self._recorded = recorded
         self._kept = kept

@@ -94,6 +94,9 @@ class Scratch:
                         yield root + path[len(place) :]
 
     def _overlaid(self, roots: list[str], more: list[str]) -> bool:
+        if not all(os.access(root, os.W_OK) for root in roots):
+            # An overlay asks for the permissions of what is below.
+            return False
         layers = []
         for number, root in enumerate([*roots, *more]):
             layer = os.path.join(self.folder, f"layer{number}")

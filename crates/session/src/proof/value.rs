@@ -101,10 +101,10 @@ impl RecordedValue<'_> {
         Ok((replayed.verdict(0, self.fingerprint.as_deref()), replayed))
     }
 
-    /// Keeps what a replay of its slice came to.
+    /// Keeps what a replay of its slice came to, unless the store may only be read.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// When the store cannot be used.
     pub fn certify(
         &self,
         store: &Store,
@@ -113,7 +113,7 @@ impl RecordedValue<'_> {
         verdict: &Verdict,
     ) -> Result<(), StoreError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        store.save_certificate(&Certificate {
+        let kept = store.save_certificate(&Certificate {
             session: session.id,
             name: self.name.to_owned(),
             version: self.version(),
@@ -121,7 +121,8 @@ impl RecordedValue<'_> {
             verdict: verdict.word().to_owned(),
             reason: verdict.reason(),
             slice_digest: sliced.digest(),
-        })
+        });
+        where_writable(kept)
     }
 
     /// Proves its slice: replays it, widens it where that is needed, and keeps what came of it.
@@ -146,7 +147,16 @@ impl RecordedValue<'_> {
         };
         let proof = prover.prove(&mut replay)?;
         self.certify(store, session, &proof.sliced, &proof.verdict)?;
-        lesson::keep(store, slicer, &proof, (session.id, self.name, self.version()))?;
+        let kept = lesson::keep(store, slicer, &proof, (session.id, self.name, self.version()));
+        where_writable(kept)?;
         Ok(proof)
+    }
+}
+
+/// A store that may only be read tells what it holds all the same.
+fn where_writable(kept: Result<(), StoreError>) -> Result<(), StoreError> {
+    match kept {
+        Err(StoreError::NotWritable { .. }) => Ok(()),
+        kept => kept,
     }
 }
