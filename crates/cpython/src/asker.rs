@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "looks at the frame that runs, under the GIL")]
 
 use clew_heap::session_code::session_code;
-use clew_heap::{Lent, Owned, Quiet};
+use clew_heap::{Address, Lent, Owned, Quiet};
 use pyo3::ffi;
 
 /// The Python code that runs.
@@ -91,9 +91,12 @@ impl Given {
 
     /// The program's code calls a library's function, whose frame is `called`, or one of C.
     fn take_from_program(&mut self, code: &Owned, called: Option<Owned>) {
+        let defaults = called.as_ref().map(defaults_of).unwrap_or_default();
         for name in called.as_ref().map(parameters_of).unwrap_or_default() {
             let locals = called.as_ref().and_then(|called| called.lend().get(c"f_locals"));
-            if let Some(value) = locals.as_ref().and_then(|locals| locals.lend().item(&name)) {
+            if let Some(value) = locals.as_ref().and_then(|locals| locals.lend().item(&name))
+                && !defaults.contains(&value.address())
+            {
                 self.take(value, 2);
             }
         }
@@ -143,4 +146,23 @@ fn parameters_of(frame: &Owned) -> Vec<String> {
     let names = code.lend().get(c"co_varnames");
     let names = names.iter().flat_map(|names| names.lend().items()).filter_map(Lent::text);
     names.take(usize::try_from(count).unwrap_or(0) + more).collect()
+}
+
+/// What the parameters of the function that a frame runs stand for where nothing is given for them.
+fn defaults_of(frame: &Owned) -> Vec<Address> {
+    let (Some(code), Some(globals)) = (frame.lend().get(c"f_code"), frame.lend().get(c"f_globals"))
+    else {
+        return Vec::new();
+    };
+    let name = code.lend().get(c"co_name");
+    let name = name.as_ref().and_then(|name| name.lend().as_str()).unwrap_or_default();
+    let function = globals.lend().item(name).filter(|function| {
+        function.function_code().is_some_and(|own| own.address() == code.lend().address())
+    });
+    let Some([_, defaults, of_keywords, _]) = function.map(Lent::function_parts) else {
+        return Vec::new();
+    };
+    let defaults = defaults.into_iter().flat_map(Lent::items);
+    let of_keywords = of_keywords.into_iter().flat_map(Lent::pairs).map(|(_, value)| value);
+    defaults.chain(of_keywords).map(Lent::address).collect()
 }

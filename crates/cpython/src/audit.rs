@@ -154,10 +154,8 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
             writes(path, false);
         }
         b"os.rename" => renames(given),
-        b"os.link" | b"os.symlink" => {
-            reads(given.path(0, None));
-            writes(given.path(1, None), false);
-        }
+        b"os.link" | b"os.symlink" => links(given, event == b"os.symlink"),
+        b"ctypes.dlopen" => recorder::on_event(recorder::Recorder::loads_library),
         b"os.chmod" | b"os.chown" => {
             let folder = if event == b"os.chmod" { 2 } else { 3 };
             writes(given.path(0, Some(folder)), false);
@@ -319,6 +317,18 @@ fn renames(given: EventArguments<'_>) {
     let folder = from.path.is_dir();
     removes(Some(from));
     writes(to, !folder);
+}
+
+/// A file gets another name.
+fn links(given: EventArguments<'_>, symbolic: bool) {
+    if symbolic {
+        recorder::on_event(recorder::Recorder::links_symbolically);
+    } else if let (Some(from), Some(to)) = (given.path(0, None), given.path(1, None)) {
+        let (from, to) = (normal_path(&from.path), normal_path(&to.path));
+        recorder::on_event(|recorder| recorder.links(&from, &to));
+    }
+    reads(given.path(0, None));
+    writes(given.path(1, None), false);
 }
 
 /// A path, without `.` and `..`, and whether the current directory is part of it.

@@ -56,6 +56,8 @@ mod environment_use;
 mod figures;
 /// Files that calls are given the names of.
 mod paths;
+/// By which names the program knows a file.
+mod file_names;
 /// What the system says of files, whoever opens them.
 mod file_watch;
 /// The version of a package, and what a module holds by name.

@@ -17,6 +17,10 @@ mod entry;
 mod files_used;
 /// What is done with pyplot's figures.
 mod figures;
+/// What functions of C write to by its address.
+mod foreign;
+/// What the interpreter lets programs do, and who comes near it.
+mod limits;
 /// Variables that code finds by name, in frames or in the module.
 mod by_name;
 /// Functions that are handed on, and what they read out of sight.

@@ -94,3 +94,12 @@ pub fn top_level(module: &str) -> String {
         top => top.to_owned(),
     }
 }
+
+/// Whether a value is a class or function of the program's, or an instance of such a class.
+pub fn is_of_program(value: Lent<'_>) -> bool {
+    let defined = value.is_class() || value.is_function();
+    let definition = if defined { value } else { value.class().object() };
+    module_of(definition).is_some_and(|module| {
+        module == "__main__" || value.quiet().module(&module).is_some_and(Lent::is_own_module)
+    })
+}

@@ -5,7 +5,7 @@
 mod array;
 mod layout;
 
-pub use array::{ArrayView, arrays_behind, is_array, memory_owner};
+pub use array::{ArrayView, arrays_behind, is_array, memory_holders, memory_owner};
 pub(crate) use array::{base_of, head, kind_of_items, objects_of};
 pub use layout::is_array_class;
 pub(crate) use layout::{CONTIGUOUS, window_class};

@@ -38,6 +38,9 @@ pub struct Outcome {
     pub calls: Vec<String>,
     /// The packages that it brought in, as module, distribution and version.
     pub imported: Vec<(String, Option<String>, Option<String>)>,
+    /// The submodules that it imported for a name which stood for their package already: who goes there by
+    /// that name reads a state that it wrote.
+    pub links: Vec<String>,
     /// The artifacts that it saved.
     pub saved: Vec<SavedValue>,
     /// For a loop that ran to its end: what of that its single statements did, where that is
@@ -63,6 +66,7 @@ impl Outcome {
             states_written: Vec::new(),
             calls: Vec::new(),
             imported: Vec::new(),
+            links: Vec::new(),
             saved: Vec::new(),
             turns: None,
         }

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use clew_heap::callable_name::{module_of, top_level};
+use clew_heap::callable_name::{is_of_program, top_level};
 use clew_heap::instance::made_dictionary;
 use clew_heap::traversal::traverse;
 use clew_heap::{Address, Lent};
@@ -91,8 +91,17 @@ impl Container {
             }
             (Content::Attributes(before), None) => *before == held_by(object),
             (Content::Held(version), None) => *version == object.held_version(MOST_ITEMS),
-            // An instance has got a dictionary of its attributes.
+            // An instance has got a dictionary of its attributes, which hold what they held or not.
             _ => {
+                let holds = |address| {
+                    let mut pairs = dictionary.into_iter().flat_map(Lent::pairs);
+                    pairs.any(|(_, held)| held.address() == address)
+                };
+                for container in &mut self.held {
+                    if holds(container.address) {
+                        container.compare_held(object, changed);
+                    }
+                }
                 self.remember(object);
                 return;
             }
@@ -186,15 +195,6 @@ impl Container {
             self.held.extend(Self::within(value, self.depth - 1, &self.home));
         }
     }
-}
-
-/// Whether a value is a class or function of the program's, or an instance of such a class.
-fn is_of_program(value: Lent<'_>) -> bool {
-    let defined = value.is_class() || value.is_function();
-    let definition = if defined { value } else { value.class().object() };
-    module_of(definition).is_some_and(|module| {
-        module == "__main__" || value.quiet().module(&module).is_some_and(Lent::is_own_module)
-    })
 }
 
 /// Whether an object is neither a container of Python's own nor a function.

@@ -4,6 +4,8 @@
 mod callback;
 /// What a call may change of which no rule speaks.
 mod explain;
+/// What modules hold that a call may change, and whether it did.
+mod hidden;
 /// Marks what the rules say that a call changes.
 mod land;
 /// The stages of a call, before it is made.

@@ -12,7 +12,7 @@ use clew_heap::library::pandas::{
 };
 use clew_heap::library::standard::is_environ;
 use clew_heap::library::threading::runs_behind;
-use clew_heap::numpy::{arrays_behind, is_array, memory_owner};
+use clew_heap::numpy::{arrays_behind, is_array, memory_holders};
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind};
@@ -130,6 +130,7 @@ impl Recorder {
             // It may have looked at what its functions name only now.
             for code in remembered.code.clone() {
                 self.reads_of_code(code);
+                self.bound_beside(code);
             }
         }
         for address in found {
@@ -175,7 +176,13 @@ impl Recorder {
 
     /// Marks an object as changed.
     pub(super) fn change(&mut self, value: Lent<'_>, by: &Cause) {
-        let owner = memory_owner(value);
+        let mut owner = value;
+        for holder in memory_holders(value) {
+            if let Some(key) = self.objects.handles.get(&holder.address()).cloned() {
+                self.writes_state((key, false));
+            }
+            owner = holder;
+        }
         self.mark(value.address(), by);
         if owner != value {
             self.mark(owner.address(), by);
@@ -184,9 +191,6 @@ impl Recorder {
             for array in arrays_behind(owner) {
                 self.change(array, by);
             }
-        }
-        if let Some(key) = self.objects.handles.get(&value.address()) {
-            self.writes_state((key.clone(), false));
         }
         if kind::is_opaque(value) {
             self.change_proxy(value);
@@ -273,7 +277,11 @@ impl Recorder {
         // A change of what stands for an open file is a change of the file.
         match self.objects.handles.get(&stream.address()).cloned() {
             Some(key) => self.writes_state((key, false)),
-            None => self.change(stream, by),
+            None => {
+                // A file that a library put there in the place of standard output.
+                self.adopt_stream(stream);
+                self.change(stream, by);
+            }
         }
     }
 

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use clew_effects::{ExternalState, StateKey};
+use clew_heap::arguments::CallArguments;
+use clew_heap::library::standard::open_files;
 use clew_heap::numpy::is_array;
 use clew_heap::walk::Walk;
 use clew_heap::{Lent, kind};
@@ -63,6 +65,33 @@ impl Recorder {
             && package(result) != "builtins"
             && package(result) == package(receiver);
         (related && key.state == ExternalState::FileSystem).then(|| key.clone())
+    }
+
+    /// Remembers which file a stream goes to that is open for writing.
+    pub(super) fn adopt_stream(&mut self, stream: Lent<'_>) {
+        let file = open_files(stream.quiet(), &[stream], &self.boundary).into_iter().next();
+        if let Some((_, path)) = file {
+            let here = std::env::current_dir().unwrap_or_default();
+            let key = StateKey::part(ExternalState::FileSystem, normal_path(&here.join(path)));
+            self.objects.handles.insert(stream.address(), key);
+        }
+    }
+
+    /// What an object of C stands for that a call made of a file which is open for writing: the file.
+    pub(super) fn wrapped_handle(
+        &self,
+        call: &CallArguments,
+        result: Lent<'_>,
+    ) -> Option<StateKey> {
+        if self.objects.handles.is_empty() || !kind::is_opaque(result) {
+            return None;
+        }
+        call.lent().find_map(|value| {
+            let key = self.objects.handles.get(&value.address())?;
+            let is_file = key.state == ExternalState::FileSystem;
+            let is_open = || !open_files(value.quiet(), &[value], &self.boundary).is_empty();
+            (is_file && is_open()).then(|| key.clone())
+        })
     }
 
     /// The open file that something goes into that is stored to a value: the value stands for it, or leads to

@@ -14,6 +14,30 @@ use rustc_hash::FxHashSet;
 use super::state::Recorder;
 
 impl Recorder {
+    /// Remembers the variables that a function of the program, which runs beside the statement at hand, may
+    /// bind while that waits.
+    pub(super) fn bound_beside(&mut self, code: Address) {
+        // SAFETY: session code is kept alive.
+        let code = unsafe { Lent::new(code as *mut ffi::PyObject) };
+        let Some(name) = code.and_then(|code| code.get(c"co_name")?.lend().text()) else { return };
+        let Some(unit) =
+            self.current.as_ref().and_then(|current| self.recording.unit(current.source))
+        else {
+            return;
+        };
+        // Those that it calls bind what they bind.
+        let (mut open, mut seen) = (vec![name], FxHashSet::default());
+        while let Some(name) = open.pop() {
+            for scope in unit.scopes().iter().filter(|scope| scope.name == name) {
+                if seen.insert(scope.start) {
+                    open.extend(scope.reads.iter().map(|read| read.name.clone()));
+                    let bound = scope.binds.iter().cloned();
+                    self.at_hand.bound_beside.extend(bound);
+                }
+            }
+        }
+    }
+
     /// Functions that can be got at from values run where nobody sees it: the statement at hand reads
     /// what they do, as it is now.
     pub(super) fn hand_on<'a>(

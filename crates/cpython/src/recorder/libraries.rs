@@ -11,6 +11,7 @@ use clew_heap::{Address, Lent, Quiet};
 use clew_syntax::{ImportAlias, Read, StatementId, Unit};
 use rustc_hash::FxHashSet;
 
+use super::library_record::Libraries;
 use super::note::{hidden_key, variable_key};
 use super::outcome::Ended;
 use super::state::Recorder;
@@ -106,6 +107,26 @@ impl Recorder {
         }
         if imports {
             self.note_explicit(quiet, ended.statement.imports());
+        }
+        if imports && self.at_hand.loads_library {
+            self.note_loaded_library(quiet, &changes);
+        }
+    }
+
+    /// An import loaded a library of C by way of `ctypes`: that may have made itself known to libraries of C
+    /// behind the packages that the new modules deal with.
+    fn note_loaded_library(&mut self, quiet: Quiet<'_>, changes: &LibraryChanges) {
+        for name in &changes.new_modules {
+            let own = top_level(name);
+            let variables = quiet.namespace_of(name).into_iter().flat_map(Lent::pairs);
+            for (_, value) in variables.filter(|(_, value)| value.is_module()) {
+                let other = top_level(&value.module_name());
+                let known = other == own || other == "numpy" || other == "clew";
+                if !known && !is_standard(quiet, &other) {
+                    self.outside.libraries.any = true;
+                    self.writes_state((StateKey::module(other), false));
+                }
+            }
         }
     }
 
@@ -218,7 +239,7 @@ impl Recorder {
     }
 
     /// Notes something new that is used by whoever names it.
-    fn note_named(&mut self, name: &str, part: String) {
+    pub(super) fn note_named(&mut self, name: &str, part: String) {
         let key = StateKey::part(ExternalState::Object, part);
         let known = self.outside.libraries.named.entry(name.to_owned()).or_default();
         if !known.contains(&key) {
@@ -288,11 +309,17 @@ impl Recorder {
                     self.writes_state((key.clone(), true));
                 }
             }
-            let bound = &mut self.outside.libraries.bound_with;
-            if alias.name.is_none() && !alias.asname {
-                bound.entry(alias.binding.clone()).or_default().extend(keys);
+            let Libraries { bound_with, explicit, .. } = &mut self.outside.libraries;
+            let plain = alias.name.is_none() && !alias.asname;
+            let is_linked =
+                plain && !keys.is_empty() && keys.iter().all(|key| explicit.contains(key));
+            if is_linked && bound_with.contains_key(&alias.binding) {
+                // The name stands for what it did; who goes to the submodule needs this import.
+                self.at_hand.links.push(alias.module.clone());
+            } else if plain {
+                bound_with.entry(alias.binding.clone()).or_default().extend(keys);
             } else {
-                bound.remove(&alias.binding);
+                bound_with.remove(&alias.binding);
             }
         }
     }
@@ -357,7 +384,8 @@ impl Recorder {
                 let key = variable_key(builtins.address(), &read.name);
                 keys.extend(Some(key).filter(|key| self.outside.written.shows_in(key)));
             }
-            for part in &read.path {
+            let mut path = read.path.iter().peekable();
+            for part in path.by_ref() {
                 let Some(namespace) = object.and_then(Lent::module_variables) else { break };
                 let key = variable_key(namespace.address(), part);
                 let own = libraries.bound_with.get(&read.name);
@@ -366,6 +394,15 @@ impl Recorder {
                     keys.push(key);
                 }
                 object = namespace.item(part);
+            }
+            // Who is given a module goes where nobody sees it.
+            if path.peek().is_none() && object.is_some_and(Lent::is_module) {
+                keys.extend(libraries.explicit.iter().cloned());
+            }
+        }
+        for name in &self.at_hand.read {
+            if variables.item(name).is_some_and(Lent::is_module) {
+                keys.extend(libraries.explicit.iter().cloned());
             }
         }
         keys

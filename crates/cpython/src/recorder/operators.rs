@@ -26,8 +26,10 @@ impl Recorder {
     /// Looks at the operands of a statement that is about to run.
     pub(super) fn watch_operands(&mut self, quiet: Quiet<'_>, unit: &Unit, statement: &Statement) {
         use clew_syntax::StatementKind::{Class as ClassDefinition, Function};
-        if matches!(statement.kind, ClassDefinition | Function) {
-            return;
+        match statement.kind {
+            ClassDefinition => return self.watch_bases(quiet, statement),
+            Function => return,
+            _ => {}
         }
         let by_parts = statement.is_by_parts();
         let access = if by_parts { &statement.own } else { &statement.whole };
@@ -60,6 +62,35 @@ impl Recorder {
         let watch = self.watching.observer.before(quiet, &operands, &self.boundary, epoch());
         if let Watch::Watched(before) = watch {
             self.at_hand.operands = Some(WatchedOperands { reads, classes, before });
+        }
+    }
+
+    /// Looks at what classes of the program keep that a class is about to be derived from, where a library
+    /// is told of it.
+    fn watch_bases(&mut self, quiet: Quiet<'_>, statement: &Statement) {
+        let is_told = |base: Class<'_>| {
+            let told = base.lookup("__init_subclass__");
+            told.is_some_and(is_written) || base.object().class().is_made_by_statement()
+        };
+        let mut reads = statement.whole.reads.clone();
+        reads.retain(|read| {
+            let base = self.variables(quiet).item(&read.name).and_then(Lent::as_class);
+            read.path.is_empty()
+                && base.is_some_and(|base| base.name().0 == "__main__" && is_told(base))
+        });
+        let operands = self.operands(quiet, &reads);
+        if operands.is_empty() {
+            return;
+        }
+        match self.watching.observer.before(quiet, &operands, &self.boundary, epoch()) {
+            Watch::Watched(before) => {
+                self.at_hand.operands =
+                    Some(WatchedOperands { reads, classes: Vec::new(), before });
+            }
+            Watch::NoTime | Watch::Assumed => {
+                let by = Cause::new("class", Confidence::Assumed);
+                operands.into_iter().for_each(|operand| self.change(operand, &by));
+            }
         }
     }
 
@@ -99,10 +130,15 @@ impl Recorder {
 
     fn operands<'a>(&self, quiet: Quiet<'a>, reads: &[Read]) -> Vec<Lent<'a>> {
         let variables = self.variables(quiet);
-        reads
-            .iter()
-            .filter_map(|read| Some(operand_of(variables.item(&read.name)?, &read.path).0))
-            .collect()
+        let mut operands = Vec::new();
+        for read in reads {
+            let Some(value) = variables.item(&read.name) else { continue };
+            match value.as_class().and_then(Class::dictionary) {
+                Some(held) => operands.extend(held.pairs().map(|(_, held)| held).filter(keeps)),
+                None => operands.push(operand_of(value, &read.path).0),
+            }
+        }
+        operands
     }
 
     /// Marks what the operators of the statement at hand changed.
@@ -180,6 +216,15 @@ fn operand_of<'a, 'p>(mut value: Lent<'a>, path: &'p [String]) -> (Lent<'a>, &'p
         rest = further;
     }
     (value, rest)
+}
+
+/// Whether what a class holds is more than a part of its definition.
+fn keeps(held: &Lent<'_>) -> bool {
+    let class = held.class();
+    class.is_made_by_statement()
+        && !held.is_definition()
+        && !held.is_module()
+        && class.own("__get__").is_none()
 }
 
 /// Whether a method is a function in Python that has no probes of its own.

@@ -190,6 +190,7 @@ impl Recorder {
             states_written: at_hand.states_written,
             calls: at_hand.calls,
             imported,
+            links: at_hand.links,
             saved,
             turns,
         })

@@ -3,7 +3,7 @@
 
 use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_heap::library::standard::{is_environ, open_files};
-use clew_heap::walk::{Walk, enter_classes_of};
+use clew_heap::walk::{End, Walk, enter_classes_of};
 use clew_heap::{Class, Lent, Quiet, kind};
 use clew_syntax::literal_key::{self, EnvironmentKeys};
 use pyo3::ffi;
@@ -23,7 +23,7 @@ impl Recorder {
         /// How many files a statement may touch before it is their folders that count.
         const MOST: usize = 4_096;
         let notes = |key: &StateKey, state: &ExternalState| key.state == *state;
-        for Touch { mut key, how, always } in touches {
+        for Touch { mut key, how, always } in self.outside.names.with_others(touches) {
             if !always {
                 let known = self.at_hand.states_read.iter().any(|known| notes(known, &key.state))
                     || self
@@ -60,6 +60,21 @@ impl Recorder {
                 How::Writes { anew } => self.writes_state((key, anew)),
             }
         }
+    }
+
+    /// A file is about to get a second name.
+    pub(crate) fn links(&mut self, from: &str, to: &str) {
+        self.outside.names.link(from, to);
+    }
+
+    /// A symbolic link is about to be made.
+    pub(crate) fn links_symbolically(&mut self) {
+        self.outside.names.link_symbolically();
+    }
+
+    /// A library of C is loaded by way of `ctypes`.
+    pub(crate) fn loads_library(&mut self) {
+        self.at_hand.loads_library = true;
     }
 
     /// A whole package is imported for the first time that does not come with Python.
@@ -305,6 +320,29 @@ impl Recorder {
         }
         for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
             self.reads_state(key);
+        }
+    }
+
+    /// Notes that values are read that other processes write to.
+    pub(super) fn read_shared(&mut self, quiet: Quiet<'_>, reads: &[clew_syntax::Read]) {
+        const BUDGET: usize = 200;
+        let is_shared = |object: Lent<'_>| {
+            let mut lineage = object.class().lineage();
+            lineage.any(|base| {
+                matches!(
+                    base.name().0.as_str(),
+                    "multiprocessing.sharedctypes" | "multiprocessing.shared_memory"
+                )
+            })
+        };
+        let variables = self.variables(quiet);
+        let found = reads.iter().filter_map(|read| variables.item(&read.name)).any(|value| {
+            let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
+            let end = walk.run(value, &mut FxHashSet::default(), &mut |object| !is_shared(object));
+            end == End::Stopped
+        });
+        if found {
+            self.reads_state(StateKey::whole(ExternalState::Process));
         }
     }
 

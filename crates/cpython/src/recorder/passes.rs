@@ -51,6 +51,13 @@ impl Recorder {
                 ended.bound.push(Binding { name: change.name, certain: true, deleted });
             }
         }
+        for name in std::mem::take(&mut self.at_hand.bound_beside) {
+            if ended.bound.iter().all(|known| known.name != name) {
+                self.mirror.refresh(self.variables(quiet), &name);
+                ended.bound.push(Binding { name, certain: false, deleted: false });
+                self.loop_trace.doubt();
+            }
+        }
         let keys = literal_key::globals_read(ended.statement);
         if given > self.at_hand.namespace_stored + keys.len() {
             self.at_hand.reads_everything = true;
@@ -129,6 +136,9 @@ impl Recorder {
         if hidden || self.objects.binds_variables_of_modules || figures {
             self.read_paths(quiet, &ended.reads);
         }
+        if self.outside.written.has_any_of(&ExternalState::Process) {
+            self.read_shared(quiet, &ended.reads);
+        }
         self.use_libraries(quiet, ended);
         self.environment(quiet, statement, (&ended.reads, ended.access.reads.len()));
         self.note_environment(quiet, &ended.modules);
@@ -143,6 +153,7 @@ impl Recorder {
         if !self.outside.settings.is_empty() {
             let makes_text = !self.at_hand.entered.is_empty() || unit.may_make_text(statement.id);
             self.obey_settings(quiet, &ended.reads, makes_text);
+            self.obey_limits(ended, makes_text);
         }
     }
 

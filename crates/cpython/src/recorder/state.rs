@@ -17,6 +17,7 @@ use super::link::Link;
 use super::statement::{Cause, Current, StatementRecord};
 use crate::environment_use::EnvironmentUse;
 use crate::figures::Figures;
+use crate::file_names::FileNames;
 use crate::file_watch::FileWatch;
 use crate::finalizer::Finalizers;
 use crate::inference::Inference;
@@ -106,6 +107,8 @@ pub(super) struct Outside {
     /// The folders whose files the system tells of.
     pub(super) files: FileWatch,
     pub(super) libraries: Libraries,
+    /// The names of files that have several.
+    pub(super) names: FileNames,
     /// The environment variables that were set otherwise than by libraries for themselves.
     pub(super) variables: FxHashSet<String>,
 }

@@ -56,6 +56,8 @@ pub(super) struct StatementRecord {
     /// Variables that it read otherwise than by their names in its text.
     pub(super) read: Vec<String>,
     pub(super) reads_everything: bool,
+    /// Variables that functions which run beside it may bind.
+    pub(super) bound_beside: FxHashSet<String>,
     /// Whether a rule says how the last call's texts name variables.
     pub(super) spelled: bool,
     /// Whether somebody was given all variables, and no text that says which are wanted.
@@ -89,6 +91,10 @@ pub(super) struct StatementRecord {
     pub(super) called: Called,
     /// What its operands led to, where they are watched.
     pub(super) operands: Option<WatchedOperands>,
+    /// The submodules that it imported and that are found by way of names which were bound before.
+    pub(super) links: Vec<String>,
+    /// Whether a library of C was loaded by way of `ctypes`.
+    pub(super) loads_library: bool,
     /// Whether modules were imported while it ran.
     pub(super) imported_within: bool,
     /// The database that a connection is being made to.

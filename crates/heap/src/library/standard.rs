@@ -110,7 +110,14 @@ fn is_plain_instance(value: Lent<'_>) -> bool {
 fn path_of_open(file: Lent<'_>) -> Option<String> {
     let is_closed = file.get(c"closed")?.lend().is_true();
     let mode = file.get(c"mode")?.lend().text();
-    let name = file.get(c"name")?.lend().text();
+    let name = file.get(c"name")?;
+    let name = name.lend().text().or_else(|| path_of_descriptor(name.lend().integer()?));
     let is_writable = mode.is_some_and(|mode| mode.contains(['w', 'a', 'x', '+']));
     name.filter(|_| !is_closed && is_writable)
+}
+
+/// The path behind an open descriptor; `None` where there is none any more.
+fn path_of_descriptor(descriptor: i64) -> Option<String> {
+    let path = std::fs::read_link(format!("/proc/self/fd/{descriptor}")).ok()?;
+    (path.is_absolute() && path.exists()).then(|| path.to_string_lossy().into_owned())
 }

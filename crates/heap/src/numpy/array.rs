@@ -50,21 +50,23 @@ pub(crate) fn objects_of(array: Lent<'_>) -> impl Iterator<Item = Option<Lent<'_
 /// The object that owns the memory of an array: the end of its chain of bases. The object itself
 /// for everything else.
 pub fn memory_owner(object: Lent<'_>) -> Lent<'_> {
-    let mut owner = object;
-    loop {
-        let base = if is_array(owner) {
-            base_of(owner)
-        } else if owner.is_memory_view() {
-            owner.member(c"obj").filter(|viewed| !viewed.is_none())
-        } else if owner.class().c_name() == c"DummyArray" {
+    memory_holders(object).last().unwrap_or(object)
+}
+
+/// An object, what it has its memory from, and so on to the object whose own that memory is.
+pub fn memory_holders(object: Lent<'_>) -> impl Iterator<Item = Lent<'_>> {
+    std::iter::successors(Some(object), |&holder| {
+        if is_array(holder) {
+            base_of(holder)
+        } else if holder.is_memory_view() {
+            holder.member(c"obj").filter(|viewed| !viewed.is_none())
+        } else if holder.class().c_name() == c"DummyArray" {
             // What NumPy's `stride_tricks` put between an array and the views that they make.
-            owner.attribute("base")
+            holder.attribute("base")
         } else {
             None
-        };
-        let Some(base) = base else { return owner };
-        owner = base;
-    }
+        }
+    })
 }
 
 /// The arrays whose memory is read and written by way of an object of NumPy's that is none itself:

@@ -161,6 +161,13 @@ impl Capture {
                 let before = self.variables.get(&alias.binding).copied();
                 // `import a.b` binds `a` and adds `b` to it: what `a` was before is still needed.
                 let node = match before {
+                    Some(before)
+                        if submodule
+                            && self.modules.contains_key(&alias.binding)
+                            && outcome.links.contains(&alias.module) =>
+                    {
+                        before
+                    }
                     Some(before) if submodule && self.modules.contains_key(&alias.binding) => {
                         let cause =
                             Cause { by: "import".to_owned(), confidence: Confidence::Annotated };

@@ -15,6 +15,7 @@ use clew_heap::session_code::session_code;
 use clew_heap::{Address, Lent, Owned, kind};
 use pyo3::ffi;
 
+use super::hidden::{HiddenBinding, HiddenWrite};
 use super::plan::Planned;
 use crate::findings::Findings;
 use crate::inference::{AccessPath, Inferred, Means, find};
@@ -45,6 +46,10 @@ pub(super) struct Explanation {
     given_mutable: bool,
     /// Whether its callee is of a module of the program's own.
     pub(super) own: bool,
+    /// What modules hold that it is inferred to change, as it was before.
+    pub(super) hidden: Vec<HiddenWrite>,
+    /// The variables of modules that it is inferred to bind.
+    pub(super) bindings: Vec<HiddenBinding>,
 }
 
 impl Explanation {
@@ -58,6 +63,8 @@ impl Explanation {
             profile: None,
             given_mutable: false,
             own: false,
+            hidden: Vec::new(),
+            bindings: Vec::new(),
         }
     }
 
@@ -111,6 +118,8 @@ impl Recorder {
             profile: None,
             given_mutable: values.iter().flatten().any(mutable),
             own: self.is_of_own_module(planned.callee.function),
+            hidden: Vec::new(),
+            bindings: Vec::new(),
         };
         let settled = explanation.is_settled();
         let changes = |inferred: &Rc<Inferred>| !inferred.changes.is_empty();
@@ -129,7 +138,7 @@ impl Recorder {
         if matches!(explanation.watch, Watch::NoTime) && !settled {
             explanation.profile = self.follow_profile(planned, &values);
         }
-        self.note_inferred(planned, &explanation, &values);
+        self.note_inferred(planned, &mut explanation, &values);
         explanation
     }
 
@@ -202,7 +211,13 @@ impl Recorder {
         self.change_targets(&inferred.changes, &roots, &by);
         self.change_targets(&inferred.unknown_changes, &roots, &by);
         let own = self.is_of_own_module(function);
-        self.note_inferred_objects(&inferred, &planned, own);
+        self.note_inferred_reads(&inferred);
+        for &address in &inferred.writes {
+            self.note_hidden_write(address, &planned, own);
+        }
+        for bound in &inferred.variables_bound {
+            self.note_binding(variable_key(bound.0, &bound.1));
+        }
         true
     }
 
@@ -236,7 +251,7 @@ impl Recorder {
     fn note_inferred(
         &mut self,
         planned: &Planned<'_>,
-        explanation: &Explanation,
+        explanation: &mut Explanation,
         roots: &[Option<Lent<'_>>],
     ) {
         let Some(inferred) = explanation.inferred.clone() else { return };
@@ -248,7 +263,26 @@ impl Recorder {
                 self.change_targets(&inferred.unknown_changes, roots, &by);
             }
         }
-        self.note_inferred_objects(&inferred, planned, explanation.own);
+        self.note_inferred_reads(&inferred);
+        for &address in &inferred.writes {
+            // SAFETY: a module holds the object, and none of the program's code runs meanwhile.
+            let object = unsafe { Lent::new(address as *mut ffi::PyObject) };
+            match object.filter(|_| !explanation.own).and_then(HiddenWrite::begin) {
+                Some(hidden) => explanation.hidden.push(hidden),
+                None => self.note_hidden_write(address, planned, explanation.own),
+            }
+        }
+        for bound in &inferred.variables_bound {
+            // SAFETY: a module holds its namespace.
+            let variables = unsafe { Lent::new(bound.0 as *mut ffi::PyObject) };
+            match variables.filter(|_| !explanation.own) {
+                Some(variables) => {
+                    explanation.bindings.push(HiddenBinding::begin(variables, &bound.1));
+                    self.reads_state(variable_key(bound.0, &bound.1));
+                }
+                None => self.note_binding(variable_key(bound.0, &bound.1)),
+            }
+        }
         for (state, written) in &inferred.states {
             let key = StateKey::whole(state.clone());
             match written {
@@ -275,23 +309,13 @@ impl Recorder {
         }
     }
 
-    /// Notes the objects and variables of modules that a call is inferred to read and change.
-    fn note_inferred_objects(&mut self, inferred: &Inferred, planned: &Planned<'_>, own: bool) {
-        let variable = |(namespace, name): &(Address, Rc<str>)| variable_key(*namespace, name);
+    /// Notes the objects and variables of modules that a call is inferred to read.
+    fn note_inferred_reads(&mut self, inferred: &Inferred) {
         for &address in inferred.reads.iter().chain(&inferred.writes) {
             self.reads_state(hidden_key(address));
         }
-        let by = planned.cause_of(Confidence::Inferred);
-        for &address in &inferred.writes {
-            self.mark(address, &by);
-            if own {
-                self.change_held(address, &by);
-            }
-            self.writes_state((hidden_key(address), false));
-            self.objects.hidden.insert(address);
-        }
         for read in &inferred.variables_read {
-            self.reads_state(variable(read));
+            self.reads_state(variable_key(read.0, &read.1));
             if self.outside.settings.is_empty() {
                 continue;
             }
@@ -302,10 +326,28 @@ impl Recorder {
                 self.reads_state(StateKey::module(module));
             }
         }
-        for bound in &inferred.variables_bound {
-            self.reads_state(variable(bound));
-            self.writes_state((variable(bound), false));
-            self.objects.binds_variables_of_modules = true;
+    }
+
+    /// Notes that a call is inferred to change what a module holds.
+    fn note_hidden_write(&mut self, address: Address, planned: &Planned<'_>, own: bool) {
+        let by = planned.cause_of(Confidence::Inferred);
+        self.write_hidden(address, &by);
+        if own {
+            self.change_held(address, &by);
         }
+    }
+
+    /// Notes that what a module holds was changed.
+    pub(super) fn write_hidden(&mut self, address: Address, by: &Cause) {
+        self.mark(address, by);
+        self.writes_state((hidden_key(address), false));
+        self.objects.hidden.insert(address);
+    }
+
+    /// Notes that a call binds a variable of a module.
+    pub(super) fn note_binding(&mut self, key: StateKey) {
+        self.reads_state(key.clone());
+        self.writes_state((key, false));
+        self.objects.binds_variables_of_modules = true;
     }
 }

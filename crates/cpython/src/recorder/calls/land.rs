@@ -54,6 +54,7 @@ impl Recorder {
     ) {
         let Planned { callable, callee, call, plan, .. } = planned;
         let by = planned.cause();
+        self.change_by_address(callee.function, call, &by);
         if asked || plan.effects.touches(&ExternalState::StandardStreams) {
             let logs = plan.effects.touches(&ExternalState::Logging);
             self.write_out(callable.quiet(), &by, logs.then_some(callee.receiver));

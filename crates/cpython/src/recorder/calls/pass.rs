@@ -9,6 +9,7 @@ use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::callee::Callee;
 
 use super::explain::Explanation;
+use super::hidden::{HiddenBinding, HiddenWrite};
 use super::land::Landed;
 use super::plan::Planned;
 use crate::children::Children;
@@ -42,6 +43,10 @@ pub(crate) struct PendingCall {
     pub(super) explained: bool,
     /// How often states had been changed before it.
     pub(super) states_changed: usize,
+    /// What modules hold that it may change.
+    pub(super) hidden: Vec<HiddenWrite>,
+    /// The variables of modules that it may bind.
+    pub(super) bindings: Vec<HiddenBinding>,
     /// How things stood with child processes before it, which may be handed what it is given.
     pub(super) children: Option<Children>,
 }
@@ -122,6 +127,8 @@ impl Recorder {
             settled,
             unruled,
             explained,
+            hidden: explanation.hidden,
+            bindings: explanation.bindings,
             children,
         })
     }

@@ -4,16 +4,17 @@ use std::rc::Rc;
 
 use clew_effects::{Change, Confidence, ExternalState, StateKey};
 use clew_heap::arguments::CallArguments;
-use clew_heap::callable_name::{package_of, top_level};
+use clew_heap::callable_name::{name_of, package_of, top_level};
 use clew_heap::callee::Callee;
 use clew_heap::code::{generator_code, globals_of};
 use clew_heap::exception::Pending;
 use clew_heap::parts::parts_of;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, kind, numpy};
+use clew_heap::{Address, Lent, Quiet, kind, numpy};
 use clew_probe::ProgramPoint;
 use rustc_hash::FxHashSet;
 
+use super::hidden::{HiddenBinding, HiddenChange, HiddenWrite};
 use super::pass::PendingCall;
 use crate::children::Children;
 use crate::findings::Findings;
@@ -34,6 +35,13 @@ pub(crate) fn passed(
 ) {
     // What the call raised is not ours to touch.
     let _raised = result.is_none().then(|| Pending::aside(callable.quiet()));
+    // What the library has let go of meanwhile is freed when all is done.
+    let hidden = std::mem::take(&mut pending.hidden);
+    let bindings = std::mem::take(&mut pending.bindings);
+    if !hidden.is_empty() || !bindings.is_empty() {
+        let quiet = callable.quiet();
+        with(|recorder| recorder.compare_hidden(quiet, (&hidden, &bindings), (&pending, result)));
+    }
     if let Some(before) = pending.before.take() {
         pending.explained |= with(|recorder| {
             recorder.compare(*before, &pending, (callable, base_name), call, result)
@@ -63,11 +71,16 @@ impl Recorder {
         if let Some(unruled) = pending.unruled.as_ref().filter(|_| began) {
             self.note_given_paths(&unruled.paths);
             if pending.children.is_some() {
-                self.keep_open_files(pending, &callee, result);
+                self.keep_open_files(pending, &callee, call, result);
             }
         }
         if !pending.explained && self.outside.states_changed == pending.states_changed {
             self.leave_unexplained(&callee, call, result);
+        }
+        if let Some(manager) = entered_manager(&callee, call)
+            && pending.handle.is_none()
+        {
+            pending.handle = self.objects.handles.get(&manager.address()).cloned();
         }
         let audited = self.at_hand.files_audited;
         if pending.unruled.as_ref().is_some_and(|unruled| audited > unruled.files_audited) {
@@ -95,11 +108,43 @@ impl Recorder {
         }
     }
 
+    /// Notes which of what modules hold a call changed, or will when what it gave goes on.
+    fn compare_hidden(
+        &mut self,
+        quiet: Quiet<'_>,
+        (hidden, bindings): (&[HiddenWrite], &[HiddenBinding]),
+        (pending, result): (&PendingCall, Option<Lent<'_>>),
+    ) {
+        let by = Cause { by: Rc::clone(&pending.plan.name), confidence: Confidence::Inferred };
+        let goes_on = result.is_some_and(|result| generator_code(result).is_some());
+        // Who asks for a value did not call to have something kept: what is new was worked out on the way.
+        let asks =
+            result.is_some_and(|result| !result.is_none()) && !clew_probe::is_result_dropped(quiet);
+        for write in hidden {
+            match write.change(quiet) {
+                HiddenChange::None if !goes_on => {}
+                HiddenChange::Added(keys) if !goes_on && asks => {
+                    self.outside.libraries.any = true;
+                    for key in keys {
+                        self.note_named(&key, format!("{:x}[{key}]", write.address()));
+                    }
+                }
+                _ => self.write_hidden(write.address(), &by),
+            }
+        }
+        for binding in bindings {
+            if let Some(key) = binding.changed(quiet, asks && !goes_on) {
+                self.note_binding(key);
+            }
+        }
+    }
+
     /// Remembers which file a call opened and left open, for what came of it or for its receiver.
     fn keep_open_files(
         &mut self,
         pending: &mut PendingCall,
         callee: &Callee<'_>,
+        call: &CallArguments,
         result: Option<Lent<'_>>,
     ) {
         let opened = self.note_files_used(false);
@@ -110,8 +155,10 @@ impl Recorder {
             (Some(held), None, Some(receiver)) => {
                 self.objects.handles.entry(receiver.address()).or_insert(held);
             }
-            (None, Some(result), Some(receiver)) if pending.handle.is_none() => {
-                pending.handle = self.inherited_handle(receiver, result);
+            (None, Some(result), receiver) if pending.handle.is_none() => {
+                pending.handle = receiver
+                    .and_then(|receiver| self.inherited_handle(receiver, result))
+                    .or_else(|| self.wrapped_handle(call, result));
             }
             _ => {}
         }
@@ -286,6 +333,15 @@ impl Recorder {
             self.writes_state((StateKey::module(module), false));
         }
     }
+}
+
+/// The context manager that a call enters on behalf of an exit stack: what it gives stands for the same.
+fn entered_manager<'c>(callee: &Callee<'_>, call: &'c CallArguments) -> Option<Lent<'c>> {
+    let stack = callee.receiver?;
+    let is_stack = stack.class().lineage().any(|base| base.is_named("contextlib", "ExitStack"));
+    (is_stack && name_of(callee.function) == "enter_context")
+        .then(|| call.lent_positional(0))
+        .flatten()
 }
 
 /// Whether what a call gave was made by it.

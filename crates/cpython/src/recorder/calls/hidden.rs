@@ -1,0 +1,173 @@
+//! Hidden: what modules hold that a call is inferred to change, and whether it did.
+//!
+//! Inference says what code may do, which is often to fill a cache that is full already, or to set what nobody
+//! asked for. Where the object can be seen, it is looked at when the call has returned.
+#![allow(unsafe_code, reason = "keeps live objects for as long as a call takes")]
+
+use std::rc::Rc;
+
+use clew_effects::StateKey;
+use clew_heap::callable_name::is_of_program;
+use clew_heap::instance::made_dictionary;
+use clew_heap::{Address, Class, Lent, Quiet, kind};
+use pyo3::prelude::*;
+
+use crate::recorder::note::variable_key;
+
+/// How many items of a container are compared.
+const MOST_ITEMS: usize = 512;
+
+/// An object that a module holds and that a call may change.
+pub(crate) struct HiddenWrite {
+    /// Kept for as long as the call takes, which may let go of it.
+    object: Py<PyAny>,
+    before: Content,
+}
+
+/// A variable of a module that a call may bind.
+pub(crate) struct HiddenBinding {
+    variables: Py<PyAny>,
+    name: Rc<str>,
+    before: Address,
+}
+
+impl HiddenBinding {
+    /// Looks at a variable of the module with these variables.
+    pub(super) fn begin(variables: Lent<'_>, name: &Rc<str>) -> Self {
+        let before = variables.item(name).map_or(0, Lent::address);
+        // SAFETY: the object is alive, and the GIL held.
+        let variables = unsafe {
+            Bound::from_borrowed_ptr(variables.quiet().python(), variables.as_ptr()).unbind()
+        };
+        Self { variables, name: Rc::clone(name), before }
+    }
+
+    /// Its state, if it is bound to something else; where the caller `asks` for a value, what was `None`
+    /// was only worked out.
+    pub(super) fn changed(&self, quiet: Quiet<'_>, asks: bool) -> Option<StateKey> {
+        // SAFETY: the reference keeps it alive, and none of the program's code runs meanwhile.
+        let variables = unsafe { Lent::of(self.variables.bind(quiet.python())) };
+        let now = variables.item(&self.name);
+        let same = now.map_or(0, Lent::address) == self.before;
+        let worked_out = self.before == quiet.none_address() && !now.is_some_and(is_of_program);
+        (!(same || asks && worked_out)).then(|| variable_key(variables.address(), &self.name))
+    }
+}
+
+/// What became of an object.
+pub(super) enum HiddenChange {
+    /// It holds what it held.
+    None,
+    /// It holds more under new keys, of which these are texts.
+    Added(Vec<String>),
+    /// It holds something else.
+    Other,
+}
+
+enum Content {
+    /// Of a dictionary, or of an instance that keeps its attributes in one.
+    Pairs { version: u64, pairs: Vec<(Address, Address)> },
+    /// Of lists, sets and other instances.
+    Held(u64),
+    /// Of what never changes.
+    Fixed,
+}
+
+impl HiddenWrite {
+    /// Looks at an object; `None` where it cannot be seen what becomes of it.
+    pub(super) fn begin(object: Lent<'_>) -> Option<Self> {
+        let before = content(object)?;
+        // SAFETY: the object is alive, and the GIL held.
+        let object = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
+        Some(Self { object: object.unbind(), before })
+    }
+
+    /// The object.
+    pub(super) fn address(&self) -> Address {
+        self.object.as_ptr() as Address
+    }
+
+    /// What became of it.
+    pub(super) fn change(&self, quiet: Quiet<'_>) -> HiddenChange {
+        // SAFETY: the reference keeps it alive, and none of the program's code runs meanwhile.
+        let object = unsafe { Lent::of(self.object.bind(quiet.python())) };
+        let dictionary = dictionary_of(object);
+        match (&self.before, dictionary) {
+            (Content::Pairs { version, .. }, Some(now)) if *version == now.dictionary_version() => {
+                HiddenChange::None
+            }
+            (Content::Pairs { pairs, .. }, Some(now)) => added(now, pairs),
+            (Content::Fixed, _) => HiddenChange::None,
+            (Content::Held(before), None) if *before == object.held_version(MOST_ITEMS) => {
+                HiddenChange::None
+            }
+            _ => HiddenChange::Other,
+        }
+    }
+}
+
+/// What a dictionary holds beyond these pairs, if it still holds them all. What was `None` was only not
+/// there yet.
+fn added(now: Lent<'_>, before: &[(Address, Address)]) -> HiddenChange {
+    let none = now.quiet().none_address();
+    let mut pairs = now.pairs();
+    let kept = before.iter().all(|&(key, value)| {
+        pairs.next().is_some_and(|(now, held)| {
+            now.address() == key && (held.address() == value || value == none)
+        })
+    });
+    if !kept || before.len() >= MOST_ITEMS {
+        return HiddenChange::Other;
+    }
+    let mut keys = Vec::new();
+    for (key, value) in pairs {
+        if is_of_program(key) || is_of_program(value) {
+            return HiddenChange::Other;
+        }
+        keys.extend(key.text());
+    }
+    HiddenChange::Added(keys)
+}
+
+/// What an object holds; `None` where not all of it is seen.
+fn content(object: Lent<'_>) -> Option<Content> {
+    // Attributes of classes are heard of when they are set.
+    if !object.is_function() && (!kind::changes_in_place(object) || object.is_class()) {
+        return Some(Content::Fixed);
+    }
+    if object.is_exact_list() || object.is_set() && !object.class().is_heap_type() {
+        let count = object.items().len().max(object.size_of_dict_or_set());
+        return (count < MOST_ITEMS).then(|| Content::Held(object.held_version(MOST_ITEMS)));
+    }
+    let is_root = |base: Class<'_>| base.is(&raw mut pyo3::ffi::PyBaseObject_Type);
+    let mut lineage = object.class().lineage();
+    let plain = object.class().is_made_by_statement()
+        && lineage.all(|base| base.is_made_by_statement() || is_root(base));
+    if !is_dictionary(object) && !plain && !object.is_function() {
+        return None;
+    }
+    let Some(dictionary) = dictionary_of(object) else {
+        return Some(Content::Held(object.held_version(MOST_ITEMS)));
+    };
+    let pairs = dictionary.pairs().take(MOST_ITEMS);
+    Some(Content::Pairs {
+        version: dictionary.dictionary_version(),
+        pairs: pairs.map(|(key, value)| (key.address(), value.address())).collect(),
+    })
+}
+
+/// The dictionary that an object is or keeps its attributes in.
+fn dictionary_of(object: Lent<'_>) -> Option<Lent<'_>> {
+    if is_dictionary(object) {
+        return Some(object);
+    }
+    match object.is_function() {
+        true => object.function_parts()[3],
+        false => made_dictionary(object),
+    }
+}
+
+/// Whether an object is a dictionary of Python's own.
+fn is_dictionary(object: Lent<'_>) -> bool {
+    object.is_dict() && (!object.class().is_heap_type() || object.class_name().0 == "collections")
+}

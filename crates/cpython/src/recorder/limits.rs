@@ -1,0 +1,84 @@
+//! Limits: what the interpreter lets programs do, obeyed by whoever comes near it: how deep functions may call
+//! each other, and how long the text of a number may be.
+
+use clew_effects::{ExternalState, StateKey};
+use clew_syntax::{Read, Scope};
+use rustc_hash::FxHashSet;
+
+use super::outcome::Ended;
+use super::state::Recorder;
+
+impl Recorder {
+    /// Notes which limits the statement at hand obeys that the program has set.
+    pub(super) fn obey_limits(&mut self, ended: &Ended<'_>, makes_text: bool) {
+        let limit =
+            |name: &str| StateKey::part(ExternalState::Module("sys.limits".to_owned()), name);
+        let (recursion, digits) = (limit("recursion"), limit("digits"));
+        if self.outside.written.shows_in(&recursion) && self.goes_deep(ended) {
+            self.reads_state(recursion);
+        }
+        if self.outside.written.shows_in(&digits) {
+            let mut reads_numbers = makes_text;
+            let range = ended.statement.range;
+            ended.unit.words_in(range, &mut |word| reads_numbers |= word == "int");
+            if reads_numbers {
+                self.reads_state(digits);
+            }
+        }
+    }
+
+    /// Whether functions of the program that were entered call each other in a circle, or something was
+    /// called that goes through what it is given by calling itself.
+    fn goes_deep(&self, ended: &Ended<'_>) -> bool {
+        let mut deep = false;
+        let range = ended.statement.range;
+        ended.unit.words_in(range, &mut |word| deep |= calls_itself(word));
+        if deep {
+            return true;
+        }
+        let mut scopes: Vec<(String, Vec<Read>)> = Vec::new();
+        for entered in &self.at_hand.entered {
+            let Some(unit) = self.recording.unit(entered.source) else { continue };
+            if let Some(Scope { name, reads, .. }) = entered.scope_in(&unit) {
+                scopes.push((name.clone(), reads.clone()));
+            }
+        }
+        let follow = |from: usize| -> Vec<usize> {
+            let names = |read: &Read, name: &String| read.name == *name || read.path.contains(name);
+            let reads = &scopes[from].1;
+            (0..scopes.len())
+                .filter(|&to| reads.iter().any(|read| names(read, &scopes[to].0)))
+                .collect()
+        };
+        (0..scopes.len()).any(|start| {
+            let (mut open, mut seen) = (follow(start), FxHashSet::default());
+            while let Some(at) = open.pop() {
+                if at == start {
+                    return true;
+                }
+                if seen.insert(at) {
+                    open.extend(follow(at));
+                }
+            }
+            false
+        })
+    }
+}
+
+/// Whether a function of this name goes as deep as what it is given.
+fn calls_itself(name: &str) -> bool {
+    matches!(
+        name,
+        "compile"
+            | "deepcopy"
+            | "dump"
+            | "dumps"
+            | "eval"
+            | "exec"
+            | "literal_eval"
+            | "load"
+            | "loads"
+            | "parse"
+            | "repr"
+    )
+}
