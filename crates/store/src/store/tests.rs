@@ -197,3 +197,40 @@ impl Drop for DropsLoudly {
         panic!("dropped");
     }
 }
+
+#[test]
+fn a_store_that_was_moved_is_not_written_to_and_none_is_made_in_its_place() {
+    let parent = tempfile::tempdir().unwrap();
+    let (place, moved) = (parent.path().join("store"), parent.path().join("moved"));
+    let store = Store::open(place.to_str().unwrap()).unwrap();
+    store.put_value(b"before").unwrap();
+    std::fs::rename(&place, &moved).unwrap();
+    std::fs::create_dir(&place).unwrap();
+
+    assert!(matches!(store.put_value(b"after"), Err(StoreError::Gone { .. })));
+    assert!(matches!(store.delete_artifact("any", Version::All), Err(StoreError::Gone { .. })));
+    store.close();
+    assert!(matches!(store.put_value(b"after"), Err(StoreError::Gone { .. })));
+    assert!(matches!(store.sessions(), Err(StoreError::Gone { .. })));
+
+    assert_eq!(std::fs::read_dir(&place).unwrap().count(), 0);
+    let moved = Store::open(moved.to_str().unwrap()).unwrap();
+    assert!(moved.get_value(ValueAddress::of(b"before")).is_ok());
+    assert!(moved.get_value(ValueAddress::of(b"after")).is_err());
+}
+
+#[test]
+fn a_closed_store_is_whole_without_its_logs_and_opens_again() {
+    let there = fixture();
+    let value = there.store.put_value(b"value").unwrap();
+    there.save("kept", Some(value)).unwrap();
+    there.store.close();
+    let names: Vec<String> = std::fs::read_dir(there.store.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != ".gitignore")
+        .collect();
+    assert!(names.iter().all(|name| name.ends_with(".db")), "{names:?}");
+    assert!(there.has(value));
+    assert_eq!(there.store.artifact_names().unwrap(), ["kept"]);
+}
