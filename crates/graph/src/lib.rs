@@ -10,6 +10,7 @@ pub mod error;
 pub mod confidence;
 pub mod source;
 pub mod record;
+pub mod os_text;
 pub mod id;
 
 pub use confidence::Confidence;
