@@ -66,6 +66,7 @@ mod reading;
 mod identity;
 mod patience;
 mod process;
+mod signals;
 
 pub use address::ValueAddress;
 pub use error::StoreError;

@@ -9,7 +9,7 @@ use clew_graph::{Artifact, Session, SessionId, Timestamp};
 use crate::folder::Folder;
 use crate::process::{Own, Process};
 use crate::values::Moment;
-use crate::{NewArtifact, Record, StoreError};
+use crate::{NewArtifact, Record, StoreError, signals};
 
 mod batch;
 mod queue;
@@ -61,9 +61,8 @@ impl Writer {
     fn spawn(&self) -> Option<Own<JoinHandle<()>>> {
         let queue = Arc::clone(&self.queue);
         let (folder, session) = (self.folder.clone(), self.session.clone());
-        std::thread::Builder::new()
-            .name("clew-store".to_owned())
-            .spawn(move || thread::run(&queue, &folder, &session))
+        let thread = std::thread::Builder::new().name("clew-store".to_owned());
+        signals::kept_from(|| thread.spawn(move || thread::run(&queue, &folder, &session)))
             .map_err(|error| self.queue.end(Some(StoreError::NoThread(error))))
             .ok()
             .map(Own::new)
