@@ -1,9 +1,12 @@
 //! Commands: a file each.
 
+use clap::builder::NonEmptyStringValueParser;
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
+use clew_graph::os_text;
 use clew_session::store_place;
 
-use crate::{CommandError, Interpreter};
+use crate::{CommandError, Interpreter, report, shown};
 
 mod annotate;
 mod artifacts;
@@ -47,29 +50,43 @@ enum Command {
     Graph(graph::Graph),
 }
 
+impl Command {
+    fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
+        match self {
+            Self::Run(command) => command.run(interpreter),
+            Self::Slice(command) => command.run(interpreter),
+            Self::Sessions(command) => command.run(),
+            Self::Artifacts(command) => command.run(),
+            Self::Verify(command) => command.run(interpreter),
+            Self::Annotate(command) => command.run(),
+            Self::Graph(command) => command.run(),
+        }
+    }
+}
+
 /// Where the store is.
 #[derive(Args, Clone, Debug)]
 struct StorePlace {
     /// The store: a folder, created on first use [default: $CLEW_STORE, else .clew]
-    #[arg(long, value_name = "PLACE")]
+    #[arg(long, value_name = "PLACE", value_parser = NonEmptyStringValueParser::new())]
     store: Option<String>,
 }
 
 impl StorePlace {
     fn place(&self) -> String {
-        let environment = std::env::var("CLEW_STORE").ok();
+        let environment = environment_store();
         let current = std::env::current_dir().unwrap_or_default();
         store_place(self.store.as_deref(), environment.as_deref(), &current)
     }
 
     fn is_named(&self) -> bool {
-        self.store.is_some() || std::env::var("CLEW_STORE").is_ok_and(|place| !place.is_empty())
+        self.store.is_some() || environment_store().is_some_and(|place| !place.is_empty())
     }
 
     /// The store, for reading: one that is not there is not made.
     fn open_existing(&self) -> Result<clew_store::Store, CommandError> {
         let place = self.place();
-        if !place.contains("://") && !std::path::Path::new(&place).exists() {
+        if !place.contains("://") && !os_text::path(&place).exists() {
             return Err(CommandError::NoSession { store: place });
         }
         Ok(clew_store::Store::open_to_read(&place)?)
@@ -85,38 +102,54 @@ impl StorePlace {
     }
 }
 
+fn environment_store() -> Option<String> {
+    std::env::var_os("CLEW_STORE").map(|place| os_text::to_text(&place))
+}
+
 /// Reads a command line, the program's name left out, and does what it says. Gives the exit code.
+///
+/// Arguments are [OS texts](os_text), so that those that are no UTF-8 reach the program as they were.
 pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
     let (options, mut arguments, program) = program_apart(arguments);
     if !options.is_empty() {
         let error = restart(interpreter, &options, &arguments);
-        eprintln!("clew: {}", clew_session::describe(&error));
+        complain!("{}", clew_session::describe(&error));
         return error.exit_code();
     }
     if let Some(at) = program {
         arguments.insert(at, "--".to_owned());
     }
     let words = std::iter::once("clew").chain(arguments.iter().map(String::as_str));
-    let line = match CommandLine::try_parse_from(words) {
-        Ok(line) => line,
+    let code = match CommandLine::try_parse_from(words) {
+        Ok(line) => line.command.run(interpreter).unwrap_or_else(|error| {
+            complain!("{}", clew_session::describe(&error));
+            error.exit_code()
+        }),
+        Err(answer) => print_answer(&answer, &arguments),
+    };
+    match report::finish() {
         Err(error) => {
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
+            complain!("cannot write the output: {error}");
+            code.max(1)
         }
-    };
-    let outcome = match &line.command {
-        Command::Run(command) => command.run(interpreter),
-        Command::Slice(command) => command.run(interpreter),
-        Command::Sessions(command) => command.run(),
-        Command::Artifacts(command) => command.run(),
-        Command::Verify(command) => command.run(interpreter),
-        Command::Annotate(command) => command.run(),
-        Command::Graph(command) => command.run(),
-    };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("clew: {}", clew_session::describe(&error));
-        error.exit_code()
-    })
+        Ok(()) => code,
+    }
+}
+
+/// Prints help or a version, or what is wrong with a command line. Gives the exit code.
+fn print_answer(answer: &clap::Error, arguments: &[String]) -> u8 {
+    if matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        report::keep_failure(answer.print());
+    } else {
+        // What is wrong is told with the words in it, in colours where there are any.
+        let words = arguments.iter().map(|word| shown::name(word).into_owned());
+        let words = std::iter::once("clew".to_owned()).chain(words);
+        let _ = match CommandLine::try_parse_from(words) {
+            Err(shown) => shown.print(),
+            Ok(_) => answer.print(),
+        };
+    }
+    u8::try_from(answer.exit_code()).unwrap_or(2)
 }
 
 /// Takes Python's own options out of a `clew run`, and finds where the program's arguments begin: before
@@ -148,7 +181,10 @@ fn program_apart(arguments: &[String]) -> (Vec<String>, Vec<String>, Option<usiz
 fn restart(interpreter: &dyn Interpreter, options: &[String], words: &[String]) -> CommandError {
     let python = interpreter.python();
     let mut command = std::process::Command::new(&python);
-    command.args(options).args(["-m", "clew"]).args(words);
+    command
+        .args(options.iter().map(|word| os_text::from_text(word)))
+        .args(["-m", "clew"])
+        .args(words.iter().map(|word| os_text::from_text(word)));
     CommandError::NoPython {
         python: python.display().to_string(),
         source: std::os::unix::process::CommandExt::exec(&mut command),
@@ -161,7 +197,7 @@ fn is_of_python(word: &str) -> bool {
     let Some(letters) = word.strip_prefix('-') else { return false };
     let with_value = letters.len() > 1 && letters.starts_with(['W', 'X']);
     with_value
-        || (!letters.is_empty() && letters.chars().all(|letter| "uOBEsPIqvbd".contains(letter)))
+        || (!letters.is_empty() && letters.chars().all(|letter| "uOBEsPIqvbdi".contains(letter)))
 }
 
 #[cfg(test)]

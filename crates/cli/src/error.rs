@@ -1,7 +1,9 @@
 //! Error: what can go wrong with a command, with the way out.
 
-use clew_session::{AnnotationFileError, ProofError, Refusal, ReplayError, SliceError};
+use clew_session::{AnnotationFileError, NoLineage, ProofError, Refusal, ReplayError, SliceError};
 use clew_store::StoreError;
+
+use crate::shown;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +38,7 @@ pub enum CommandError {
         store: String,
     },
     /// No variable or artifact has the name.
-    #[error("no variable or artifact `{name}`{where_}{near}")]
+    #[error("no variable or artifact `{}`{where_}{near}", shown::name(.name))]
     UnknownName {
         /// The name.
         name: String,
@@ -46,15 +48,15 @@ pub enum CommandError {
         near: String,
     },
     /// The artifact has no lineage.
-    #[error(
-        "no code is known for artifact `{name}`: it was saved outside of `clew run`, or when its recording had ended"
-    )]
+    #[error("no code is known for artifact `{}`: {reason}", shown::name(.name))]
     NoLineage {
         /// The artifact.
         name: String,
+        /// Why.
+        reason: NoLineage,
     },
     /// A slice is refused.
-    #[error("the slice of `{name}` is refused: {reason}; --force gives it all the same")]
+    #[error("the slice of `{}` is refused: {reason}; --force gives it all the same", shown::name(.name))]
     Refused {
         /// The variable or artifact.
         name: String,
@@ -62,7 +64,7 @@ pub enum CommandError {
         reason: Refusal,
     },
     /// There is no slice that could be given all the same.
-    #[error("the slice of `{name}` is refused: {reason}")]
+    #[error("the slice of `{}` is refused: {reason}", shown::name(.name))]
     Unrecorded {
         /// The variable.
         name: String,
@@ -79,7 +81,7 @@ pub enum CommandError {
     #[error(transparent)]
     Proof(#[from] ProofError),
     /// A proof came to something else than the value.
-    #[error("the slice of `{name}` is not proven: {reason}")]
+    #[error("the slice of `{}` is not proven: {reason}", shown::name(.name))]
     Unproven {
         /// The variable or artifact.
         name: String,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use clew_graph::os_text;
 use clew_session::Program;
 
 use crate::CommandError;
@@ -79,20 +80,23 @@ impl PythonCommand {
     /// # Errors
     /// When the interpreter cannot be started.
     pub fn hand_over(&self, arguments: &[String]) -> Result<u8, CommandError> {
-        let status =
-            Command::new(&self.program).arg("-m").arg("clew").args(arguments).status().map_err(
-                |source| CommandError::NoPython {
-                    python: self.program.display().to_string(),
-                    source,
-                },
-            )?;
+        let status = Command::new(&self.program)
+            .arg("-m")
+            .arg("clew")
+            .args(arguments.iter().map(|word| os_text::from_text(word)))
+            .status()
+            .map_err(|source| CommandError::NoPython {
+                python: self.program.display().to_string(),
+                source,
+            })?;
         Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
     }
 }
 
 impl Interpreter for PythonCommand {
     fn run(&self, _request: &RunRequest) -> Result<Started, CommandError> {
-        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        let arguments: Vec<String> =
+            std::env::args_os().skip(1).map(|word| os_text::to_text(&word)).collect();
         Ok(Started { code: self.hand_over(&arguments)?, session: None })
     }
 

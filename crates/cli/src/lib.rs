@@ -1,20 +1,25 @@
 #![doc = include_str!("../README.md")]
+#![deny(clippy::print_stdout, clippy::print_stderr, reason = "what cannot be written is no panic")]
 
-/// Prints a line. Who no longer listens misses nothing.
+/// Prints a line.
 macro_rules! say_line {
-    ($($text:tt)*) => { $crate::report::say(format_args!($($text)*), "\n") };
+    ($($text:tt)*) => { $crate::report::say_line(format_args!($($text)*)) };
 }
 
-/// Prints without a line's end.
-macro_rules! say {
-    ($($text:tt)*) => { $crate::report::say(format_args!($($text)*), "") };
+/// Says on standard error what the user has to know.
+macro_rules! complain {
+    ($($text:tt)*) => { $crate::report::complain(format_args!($($text)*)) };
 }
 
 mod commands;
 mod interpreter;
+mod listing;
 mod report;
+mod shown;
 mod error;
 
 pub use commands::main_with;
 pub use error::CommandError;
 pub use interpreter::{Interpreter, PythonCommand, RunRequest, Started};
+pub use report::complain;
+pub use shown::name as shown_name;

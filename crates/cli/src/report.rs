@@ -1,14 +1,80 @@
-//! Report: how names, times and errors are worded.
+//! Report: how text reaches the user, and how names, times and errors are worded.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
-use clew_graph::Timestamp;
+use clew_graph::{Timestamp, os_text};
 
-/// Prints to standard output. A pipe that is closed (`clew slice x | head`) is no fault of anybody's.
-pub(crate) fn say(text: fmt::Arguments<'_>, end: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_fmt(text).and_then(|()| out.write_all(end.as_bytes()));
+use crate::shown::{self, Keep, escaped, is_obeyed};
+
+/// Why standard output could not be written, from then on.
+static FAILURE: Mutex<Option<io::Error>> = Mutex::new(None);
+
+/// Prints a line with its control characters escaped.
+pub(crate) fn say_line(text: fmt::Arguments<'_>) {
+    let text = text.to_string();
+    print(&escaped(&text, Keep::Lines));
+    print("\n");
+}
+
+/// Prints code, with its control characters escaped on a terminal: a file or pipe gets it as it is.
+pub(crate) fn say_code(code: &str) {
+    if io::stdout().is_terminal() {
+        print(&escaped(code, Keep::Lines));
+    } else {
+        print(code);
+    }
+}
+
+fn print(text: &str) {
+    let mut failure = FAILURE.lock().unwrap_or_else(PoisonError::into_inner);
+    if failure.is_none() {
+        *failure = io::stdout().lock().write_all(text.as_bytes()).err();
+    }
+}
+
+/// Takes note of what came of writing to standard output elsewhere.
+pub(crate) fn keep_failure(outcome: io::Result<()>) {
+    if let Err(error) = outcome {
+        FAILURE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+}
+
+/// Prints a JSON document in a line. What a terminal would obey is escaped in it as JSON does.
+pub(crate) fn say_json(document: &serde_json::Value) {
+    let mut text = String::new();
+    for sign in document.to_string().chars() {
+        // Such signs stand in strings alone.
+        if is_obeyed(sign) {
+            let mut units = [0; 2];
+            for unit in sign.encode_utf16(&mut units) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(sign);
+        }
+    }
+    say_line(format_args!("{}", os_text::in_json(&text)));
+}
+
+/// Says on standard error what the user has to know, with control characters escaped. Where nobody can be
+/// told, nothing else is done about it.
+pub fn complain(text: fmt::Arguments<'_>) {
+    let text = text.to_string();
+    let line = format!("clew: {}\n", escaped(&text, Keep::Lines));
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// Writes what is left to standard output, and says why not all that was said could be. A pipe that
+/// is closed (`clew slice x | head`) is no fault of anybody's.
+pub(crate) fn finish() -> Result<(), io::Error> {
+    let flushed = io::stdout().lock().flush();
+    let failure = FAILURE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match failure.map_or(flushed, Err) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// ` Did you mean …?` for names that are almost the same; nothing where there are none.
@@ -19,7 +85,8 @@ pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Stri
         .collect();
     close.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(right.1)));
     close.dedup_by(|left, right| left.1 == right.1);
-    let names: Vec<String> = close.iter().take(3).map(|(_, known)| format!("`{known}`")).collect();
+    let names: Vec<String> =
+        close.iter().take(3).map(|(_, known)| format!("`{}`", shown::name(known))).collect();
     match names.as_slice() {
         [] => String::new(),
         names => format!("; did you mean {}?", names.join(" or ")),

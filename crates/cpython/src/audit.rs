@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use clew_effects::ExternalState;
 use clew_heap::library::standard::path_text;
-use clew_heap::session_code::is_session_function;
+use clew_heap::session_code::{is_session_function, session_code};
 use clew_heap::{Lent, Owned, Quiet};
 use clew_probe::forget_variables;
 use pyo3::ffi;
@@ -24,6 +24,7 @@ use crate::paths::normal_path;
 use crate::recorder;
 use crate::session_files;
 use crate::touch::{How, Touch};
+use crate::unfollowed;
 use crate::unknown_call;
 
 type Hook = unsafe extern "C" fn(*const c_char, *mut ffi::PyObject, *mut c_void) -> c_int;
@@ -164,11 +165,7 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
             writes(given.path(0, None), false);
         }
         b"os.chdir" => goes_to(given.path(0, None)),
-        // A module begins to be run.
-        b"exec" => {
-            let quiet = given.0.quiet();
-            recorder::on_event(|recorder| recorder.import_goes_on(quiet));
-        }
+        b"exec" => module_begins(given),
         // A module that is run for the first time may look at anything.
         b"import"
             if recorder::environment_written()
@@ -242,6 +239,15 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
         }
         _ => {}
     }
+}
+
+/// A module begins to be run; the program's own main module is none that was imported.
+fn module_begins(given: EventArguments<'_>) {
+    let Some(code) = given.get(0).filter(|code| !session_code().contains(&code.address())) else {
+        return;
+    };
+    unfollowed::ran(code);
+    recorder::on_event(|recorder| recorder.import_goes_on(code.quiet()));
 }
 
 /// Whether a name is that of a whole package that does not come with Python.

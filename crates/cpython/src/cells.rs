@@ -13,7 +13,7 @@ use pyo3::types::{PyList, PyModule};
 
 use crate::recorder::{self, Knowledge, ProbeListener};
 use crate::recording::Recording;
-use crate::script::edition;
+use crate::run_record::edition;
 use crate::{audit, class_hook, session_files};
 
 /// How the cells of a session are recorded.

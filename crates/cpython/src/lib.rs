@@ -6,8 +6,18 @@ use clew_heap::fingerprint;
 mod script;
 /// A program that comes in pieces, as in a notebook's kernel.
 mod cells;
+/// What to run, and how.
+mod run_settings;
+/// The recording of one run, from before its program is found to after it has ended.
+mod run_record;
+/// A module, a folder or an archive run by `runpy`.
+mod run_module;
+/// What runs as `__main__`.
+mod main_module;
 /// Modules beside the script that have the names of standard ones.
 mod module_shadowing;
+/// The program's own files that ran though a library was started.
+mod unfollowed;
 /// The store, which no listing of the program's shows.
 #[cfg(unix)]
 mod hidden_folder;
@@ -86,6 +96,8 @@ pub use module_shadowing::forget_shadowed;
 pub use recorder::{is_active, note_saved, panic_in_recorder, variable_of};
 pub use recording::Recording;
 pub use rule_query::Annotations;
-pub use script::{Ended, RunSettings, run};
+pub use run_settings::RunSettings;
+pub use script::{Ended, run};
 #[cfg(target_os = "linux")]
 pub use store_files::guard_store_files;
+pub use unfollowed::unfollowed_caller;

@@ -50,8 +50,8 @@ const STARTED_WITH: [&str; 32] = [
 ///
 /// # Errors
 /// When `sys.modules` is not what it has to be.
-pub fn forget_shadowed(py: Python<'_>, folder: &str) -> PyResult<()> {
-    let folder = Path::new(if folder.is_empty() { "." } else { folder });
+pub fn forget_shadowed(py: Python<'_>, folder: &Path) -> PyResult<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let sys = py.import("sys")?;
     let modules = sys.getattr("modules")?.cast_into::<PyDict>()?;
     let built_in: Vec<String> = sys.getattr("builtin_module_names")?.extract()?;

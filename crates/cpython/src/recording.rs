@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use crate::findings::Findings;
 
 /// Where the reports of a run go.
-pub trait Recording: Findings {
+pub trait Recording: Findings + Send {
     /// A text is about to run; gives the id that reports will name it by.
     ///
     /// # Errors
@@ -27,6 +27,10 @@ pub trait Recording: Findings {
     /// Something failed so that what the program does from here on is not recorded.
     fn lost(&mut self, message: &str) {
         self.fault(message);
+    }
+    /// What of the program was not followed, though nothing failed; in words, when it has ended.
+    fn unfollowed(&mut self, what: &str) {
+        let _ = what;
     }
     /// What is known of the files that the program read, imported and wrote, when it has ended.
     fn files(&mut self, files: Vec<SessionFile>) {

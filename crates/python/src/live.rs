@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use clew_cli::complain;
 use clew_cpython::{Findings, Recording};
-use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp};
+use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp, os_text};
 use clew_session::{Deferred, FinalVariable, Journal, Outcome, SessionFile, describe};
 use clew_store::Store;
 use clew_syntax::Unit;
@@ -72,7 +73,7 @@ impl Live {
     /// Says once that something of clew's failed.
     pub(crate) fn fault(&mut self, message: &str) {
         if self.faults.is_empty() && self.is_own() {
-            eprintln!("clew: {message}");
+            complain(format_args!("{message}"));
         }
         self.journal.note(message);
         self.faults.push(message.to_owned());
@@ -90,7 +91,7 @@ pub(crate) fn new_session(py: Python<'_>, arguments: Vec<String>) -> Session {
         python_version: format!("{}.{}.{}", version.major, version.minor, version.patch),
         created: Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX)),
         working_directory: std::env::current_dir()
-            .map(|folder| folder.to_string_lossy().into_owned())
+            .map(|folder| os_text::to_text(folder.as_os_str()))
             .unwrap_or_default(),
         arguments,
     }
@@ -139,6 +140,14 @@ impl Recording for Handle {
         let mut live = lock(&self.0);
         live.fault(&format!("{message}; the program goes on unrecorded"));
         live.journal.lose(message);
+    }
+
+    fn unfollowed(&mut self, what: &str) {
+        let live = lock(&self.0);
+        if live.is_own() {
+            complain(format_args!("{what}"));
+            live.journal.note(what);
+        }
     }
 
     fn files(&mut self, files: Vec<SessionFile>) {

@@ -1,13 +1,15 @@
 //! Saving: values kept under names, and brought back.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use clew_cpython::{note_saved, pickle, type_name, unpickle, variable_of};
-use clew_graph::{Artifact, NodeId, Session, Source};
+use clew_cli::{complain, shown_name};
+use clew_cpython::{note_saved, pickle, type_name, unfollowed_caller, unpickle, variable_of};
+use clew_graph::{Artifact, NodeId, Session, Source, os_text};
 use clew_session::{
-    Journal, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Saved, Sliced, Slicer,
-    Variables, describe as words, file_of, started_by_name, store_place, trust,
+    Journal, NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Saved,
+    Sliced, Slicer, Variables, describe as words, file_of, started_by_name, store_place, trust,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyException, PyKeyError, PyRuntimeError, PyValueError};
@@ -35,8 +37,8 @@ pub(crate) fn isolate(layers: Vec<(String, String, String, bool)>) -> PyResult<(
 
 /// Forgets the modules that an import would find in a folder instead, once that is first on the path.
 #[pyfunction]
-pub(crate) fn forget_shadowed(py: Python<'_>, folder: &str) -> PyResult<()> {
-    clew_cpython::forget_shadowed(py, folder)
+pub(crate) fn forget_shadowed(py: Python<'_>, folder: PathBuf) -> PyResult<()> {
+    clew_cpython::forget_shadowed(py, &folder)
 }
 
 /// Makes the recorder fail, if there is one; for the tests.
@@ -76,7 +78,8 @@ pub(crate) fn save<'py>(
     };
     let value_of = Keepable { bytes, type_name: type_name(value), fingerprint: fingerprint.ok() };
     let live = Live::current().filter(|live| lock(live).is_own());
-    let variable = variable_of(value);
+    let unfollowed = unfollowed_caller(py);
+    let variable = variable_of(value).filter(|_| unfollowed.is_none());
     let artifact = match live {
         Some(live) => py.detach(|| {
             let live = lock(&live);
@@ -89,10 +92,20 @@ pub(crate) fn save<'py>(
     };
     match artifact {
         Ok(artifact) => {
-            note_saved(name, artifact.version, value);
+            match &unfollowed {
+                Some(reason) => note_without_lineage(&artifact, reason),
+                None => note_saved(name, artifact.version, value),
+            }
             row_of(py, &artifact)
         }
         Err(error) => loss.of_artifact(py, &error),
+    }
+}
+
+/// Keeps why an artifact of the run that is recorded has no lineage.
+fn note_without_lineage(artifact: &Artifact, reason: &str) {
+    if let Some(live) = Live::current() {
+        lock(&live).journal.note(&NoLineage::note(artifact, reason));
     }
 }
 
@@ -142,7 +155,7 @@ struct Loss<'a> {
 
 impl Loss<'_> {
     fn report(&self, what: &str) {
-        eprintln!("clew: artifact `{}`: {what}", self.name);
+        complain(format_args!("artifact `{}`: {what}", shown_name(self.name)));
     }
 
     /// A program that saves in a loop is told once; each artifact knows it by itself.
@@ -203,16 +216,18 @@ fn save_alone(py: Python<'_>, value: Keepable, loss: &Loss<'_>) -> Result<Artifa
     let arguments = py
         .import("sys")
         .and_then(|sys| sys.getattr("argv"))
-        .and_then(|argv| argv.extract())
+        .and_then(|argv| argv.extract::<Vec<OsString>>())
         .unwrap_or_default();
+    let arguments = arguments.iter().map(|word| os_text::to_text(word)).collect();
     let mut journal = Journal::begin(Some(&store), new_session(py, arguments));
     let artifact = value.keep(&store, &journal, None, loss)?;
     journal.note("saved by plain Python: no lineage was captured");
     journal.finish("0")?;
-    eprintln!(
-        "clew: saved `{}` version {} without lineage: this program does not run under `clew run`",
-        artifact.name, artifact.version
-    );
+    complain(format_args!(
+        "saved `{}` version {} without lineage: this program does not run under `clew run`",
+        shown_name(&artifact.name),
+        artifact.version
+    ));
     Ok(artifact)
 }
 
@@ -232,9 +247,10 @@ pub(crate) fn describe<'py>(
     let Some((session, sources)) = session_of(&store, &artifact) else { return Ok(row) };
     let file = file_of(&sources);
     row.set_item("module", started_by_name(&session, file.as_deref()))?;
-    row.set_item("file", file)?;
-    row.set_item("folder", session.working_directory)?;
-    row.set_item("arguments", session.arguments)?;
+    row.set_item("file", file.map(|file| os_text::from_text(&file)))?;
+    row.set_item("folder", os_text::from_text(&session.working_directory))?;
+    let arguments: Vec<_> = session.arguments.iter().map(|word| os_text::from_text(word)).collect();
+    row.set_item("arguments", arguments)?;
     Ok(row)
 }
 
@@ -292,13 +308,17 @@ pub(crate) fn code(
         if live.journal.session().id == artifact.session {
             if prove {
                 return Err(PyRuntimeError::new_err(format!(
-                    "the code of `{name}` can be proven when the program that saved it has ended"
+                    "the code of `{}` can be proven when the program that saved it has ended",
+                    shown_name(name)
                 )));
             }
             let capture = live.journal.capture();
             let sources: Vec<_> = capture.sources().cloned().collect();
             let node = live.journal.artifact_node(name, artifact.version).or(artifact.node);
-            let node = node.ok_or_else(|| no_lineage(name))?;
+            let node = node.ok_or_else(|| {
+                live.journal.rest();
+                no_lineage(&store, &artifact)
+            })?;
             let variables =
                 capture.variables().map(|(name, node)| (name.to_owned(), node)).collect();
             let slicer = Slicer::new(capture.graph(), &sources)
@@ -307,7 +327,7 @@ pub(crate) fn code(
             return given(sliced, name, &[], force);
         }
     }
-    let node = artifact.node.ok_or_else(|| no_lineage(name))?;
+    let node = artifact.node.ok_or_else(|| no_lineage(&store, &artifact))?;
     let python: PathBuf = py.import("sys")?.getattr("executable")?.extract()?;
     let asked = py.detach(|| match prove {
         true => proven(&store, &artifact, node, (&python, allow_untrusted)),
@@ -317,9 +337,10 @@ pub(crate) fn code(
     let (sliced, certificates, reason) =
         asked.map_err(|error| PyRuntimeError::new_err(words(&error)))?;
     match reason.filter(|_| !force) {
-        Some(reason) => {
-            Err(PyRuntimeError::new_err(format!("the slice of `{name}` is not proven: {reason}")))
-        }
+        Some(reason) => Err(PyRuntimeError::new_err(format!(
+            "the slice of `{}` is not proven: {reason}",
+            shown_name(name)
+        ))),
         None => given(sliced, name, &certificates, force),
     }
 }
@@ -381,16 +402,18 @@ fn given(
 ) -> PyResult<String> {
     match Refusal::of(&sliced, certificates) {
         Some(reason) if !force => Err(PyRuntimeError::new_err(format!(
-            "the slice of `{name}` is refused: {reason}; get_code(force=True) gives it all the same"
+            "the slice of `{}` is refused: {reason}; get_code(force=True) gives it all the same",
+            shown_name(name)
         ))),
         _ => Ok(sliced.code),
     }
 }
 
-fn no_lineage(name: &str) -> PyErr {
+fn no_lineage(store: &Store, artifact: &Artifact) -> PyErr {
     PyRuntimeError::new_err(format!(
-        "no code is known for `{name}`: it was saved outside of `clew run`, or when its recording had \
-         ended"
+        "no code is known for `{}`: {}",
+        shown_name(&artifact.name),
+        NoLineage::of(store, artifact)
     ))
 }
 
@@ -405,11 +428,10 @@ pub(crate) fn value<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let store = open()?;
     let artifact = find(&store, name, version)?;
-    let address: ValueAddress = artifact
-        .value
-        .as_deref()
-        .and_then(|address| address.parse().ok())
-        .ok_or_else(|| PyRuntimeError::new_err(format!("no value is kept for `{name}`")))?;
+    let address: ValueAddress =
+        artifact.value.as_deref().and_then(|address| address.parse().ok()).ok_or_else(|| {
+            PyRuntimeError::new_err(format!("no value is kept for `{}`", shown_name(name)))
+        })?;
     let bytes = store.get_value(address).map_err(|error| PyRuntimeError::new_err(words(&error)))?;
     loaded(py, &bytes, name, allow_untrusted)
 }
@@ -475,7 +497,7 @@ fn row_of<'py>(py: Python<'py>, artifact: &Artifact) -> PyResult<Bound<'py, PyDi
 }
 
 pub(crate) fn place() -> String {
-    let environment = std::env::var("CLEW_STORE").ok();
+    let environment = std::env::var_os("CLEW_STORE").map(|place| os_text::to_text(&place));
     let current = std::env::current_dir().unwrap_or_default();
     store_place(None, environment.as_deref(), &current)
 }
@@ -484,7 +506,7 @@ pub(crate) fn place() -> String {
 fn open() -> PyResult<Store> {
     let folder = Live::current()
         .and_then(|live| lock(&live).store.as_ref().map(|store| store.folder().to_owned()));
-    let place = folder.map_or_else(place, |folder| folder.to_string_lossy().into_owned());
+    let place = folder.map_or_else(place, |folder| os_text::to_text(folder.as_os_str()));
     Store::open_to_read(&place).map_err(|error| PyRuntimeError::new_err(words(&error)))
 }
 

@@ -1,10 +1,12 @@
 //! Terminal: the `clew` command inside the interpreter that runs the program.
 
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clew_cli::{CommandError, Interpreter, RunRequest, Started, main_with};
+use clew_cli::{CommandError, Interpreter, RunRequest, Started, complain, main_with};
 use clew_cpython::{Ended, RunSettings, run};
+use clew_graph::os_text;
 use clew_session::{AnnotationFile, describe};
 use clew_store::Store;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
@@ -17,7 +19,8 @@ use crate::saving::guard_store_files;
 ///
 /// What must reach the interpreter itself, `SystemExit` and Ctrl-C of the program, is raised.
 #[pyfunction]
-pub(crate) fn main(py: Python<'_>, arguments: Vec<String>) -> PyResult<u8> {
+pub(crate) fn main(py: Python<'_>, arguments: Vec<OsString>) -> PyResult<u8> {
+    let arguments: Vec<String> = arguments.iter().map(|word| os_text::to_text(word)).collect();
     let inside = Inside { left: RefCell::new(None), python: interpreter(py) };
     let code = main_with(&arguments, &inside);
     match inside.left.into_inner() {
@@ -67,14 +70,14 @@ impl Inside {
             Ok(store) => Some(store),
             Err(error) if request.store_named => return Err(error.into()),
             Err(error) => {
-                eprintln!("clew: {}; the program runs unrecorded", describe(&error));
+                complain(format_args!("{}; the program runs unrecorded", describe(&error)));
                 None
             }
         };
         let kept = request.annotations.then(|| kept_annotations(&request.store));
         let mut annotation_files = kept.unwrap_or_default();
         for file in &request.annotation_files {
-            let read = AnnotationFile::read(std::path::Path::new(file))
+            let read = AnnotationFile::read(&os_text::path(file))
                 .map_err(|error| CommandError::Annotation(describe(&error)))?;
             annotation_files.push((file.clone(), read.text));
         }
@@ -142,7 +145,7 @@ pub(crate) fn kept_annotations(store: &str) -> Vec<(String, String)> {
             // What was kept for all programs must not stop this one.
             Err(error) => {
                 let first = error.to_string().lines().next().unwrap_or_default().to_owned();
-                eprintln!("clew: {first}; the program runs without this file");
+                complain(format_args!("{first}; the program runs without this file"));
             }
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clew_effects::AnnotationError;
 use clew_effects::annotation::{self, Summary};
+use clew_graph::os_text;
 
 /// A file of rules, read and found to be good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +129,7 @@ const ENDING: &str = "yaml";
 impl AnnotationFolder {
     /// The folder of the store at a place; `None` where that is no folder.
     pub fn of_store(place: &str) -> Option<Self> {
-        (!place.contains("://")).then(|| Self { path: Path::new(place).join("annotations") })
+        (!place.contains("://")).then(|| Self { path: os_text::path(place).join("annotations") })
     }
 
     /// The names of the files that are kept, in order, with their paths.

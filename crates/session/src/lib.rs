@@ -36,6 +36,7 @@ pub mod capture;
 pub mod lower;
 mod loop_fission;
 pub mod journal;
+pub mod no_lineage;
 pub mod slicer;
 pub mod position;
 pub mod why;
@@ -51,6 +52,7 @@ pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
 pub use clew_store::{FileRole, SessionFile};
 pub use journal::{FinalVariable, Journal, Saved, describe};
+pub use no_lineage::NoLineage;
 pub use outcome::{
     ANNOTATIONS, Bound, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange, Turns,
 };

@@ -1,6 +1,6 @@
 //! Program: what a session runs.
 
-/// What a session runs.
+/// What a session runs. Paths and names are [OS texts](clew_graph::os_text).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Program {
     /// A script, as in `python FILE`.
@@ -9,8 +9,8 @@ pub enum Program {
     Folder(String),
     /// A text, as in `python -c TEXT`.
     Text(String),
-    /// A text that was read from standard input, as in `python -`.
-    Input(String),
+    /// What was read from standard input, as in `python -`.
+    Input(Vec<u8>),
     /// A module, as in `python -m NAME`.
     Module(String),
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use clew_graph::{Session, Source, SourceLocation};
+use clew_graph::{Session, Source, SourceLocation, os_text};
 use clew_store::{FileRole, SessionFile, Store};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tempfile::TempDir;
@@ -191,7 +191,7 @@ impl<'w> Replayer<'w> {
     /// When it cannot be run. What the text itself does is an answer.
     pub fn replay(&self, trial: Trial<'_>) -> Result<Replayed, ReplayError> {
         let folder = &self.session.working_directory;
-        if !Path::new(folder).is_dir() {
+        if !os_text::path(folder).is_dir() {
             return Err(ReplayError::NoFolder { folder: folder.clone() });
         }
         let scratch = self.scratch().map_err(ReplayError::NoScratch)?;
@@ -298,7 +298,8 @@ impl<'w> Replayer<'w> {
             recorded: trial.recorded.to_vec(),
             value,
         };
-        fs::write(scratch.path().join("task.json"), serde_json::to_vec(&replay)?)
+        let task = os_text::in_json(&serde_json::to_string(&replay)?);
+        fs::write(scratch.path().join("task.json"), task)
     }
 
     /// Waits for a process until its time is up.

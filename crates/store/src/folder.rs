@@ -3,6 +3,8 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use clew_graph::os_text;
+
 use crate::StoreError;
 use crate::catalog::Catalog;
 use crate::identity::Identity;
@@ -36,9 +38,8 @@ impl Folder {
                 _ => StoreError::UnknownScheme { place },
             });
         }
-        let folder = std::path::absolute(place).map_err(|error| StoreError::NotWritable {
-            folder: PathBuf::from(place),
-            source: error.into(),
+        let folder = std::path::absolute(os_text::path(place)).map_err(|error| {
+            StoreError::NotWritable { folder: os_text::path(place), source: error.into() }
         })?;
         make(&folder)?;
         let identity = Identity::of(&folder);

@@ -1,13 +1,16 @@
 //! `clew annotate`: checks annotations, and keeps the user's own.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use clew_effects::Catalog;
+use clew_graph::os_text;
 use clew_session::{AnnotationFile, AnnotationFileError, AnnotationFolder, lessons};
 
 use super::StorePlace;
 use crate::CommandError;
+use crate::report::say_code;
 
 #[derive(Args)]
 pub(super) struct Annotate {
@@ -20,13 +23,13 @@ enum Action {
     /// Says all that is wrong with files of annotations
     Check {
         /// The files
-        #[arg(value_name = "FILE", required = true)]
+        #[arg(value_name = "FILE", required = true, value_parser = path)]
         files: Vec<PathBuf>,
     },
     /// Keeps files of annotations, which every later `clew run` reads
     Add {
         /// The files
-        #[arg(value_name = "FILE", required = true)]
+        #[arg(value_name = "FILE", required = true, value_parser = path)]
         files: Vec<PathBuf>,
         /// Keeps the one file under this name [default: its own]
         #[arg(long, value_name = "NAME")]
@@ -58,6 +61,10 @@ enum Action {
         #[command(flatten)]
         store: StorePlace,
     },
+}
+
+fn path(text: &str) -> Result<PathBuf, Infallible> {
+    Ok(os_text::path(text))
 }
 
 impl Annotate {
@@ -102,7 +109,7 @@ fn check(files: &[PathBuf]) -> u8 {
                 worst = worst.max(1);
             }
             Err(error) => {
-                eprintln!("clew: {error}");
+                complain!("{error}");
                 worst = 2;
             }
         }
@@ -135,10 +142,10 @@ fn add(
 fn suggest(store: &StorePlace) -> Result<u8, CommandError> {
     let lessons = lessons(&store.open_existing()?)?;
     if lessons.is_empty() {
-        eprintln!("clew: no proof has put anything back yet; see `clew slice NAME --prove`");
+        complain!("no proof has put anything back yet; see `clew slice NAME --prove`");
     }
     for lesson in lessons {
-        say!("{}", lesson.annotation());
+        say_code(&lesson.annotation());
     }
     Ok(0)
 }

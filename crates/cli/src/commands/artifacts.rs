@@ -11,7 +11,9 @@ use serde_json::json;
 
 use super::StorePlace;
 use crate::CommandError;
-use crate::report::moment;
+use crate::listing::Column::{Left, Right};
+use crate::listing::Listing;
+use crate::report::{moment, say_json};
 
 #[derive(Args)]
 pub(super) struct Artifacts {
@@ -49,31 +51,28 @@ impl Artifacts {
                     })
                 })
                 .collect();
-            say_line!("{}", json!(rows));
+            say_json(&json!(rows));
             return Ok(0);
         }
-        let width = |header: &str, cells: &mut dyn Iterator<Item = usize>| {
-            cells.chain([header.len()]).max().unwrap_or(0)
-        };
-        let names = width("NAME", &mut artifacts.iter().map(|a| a.name.chars().count()));
-        let types = width("TYPE", &mut artifacts.iter().map(|a| a.type_name.chars().count()));
-        say_line!(
-            "{:names$}  VERSION  SAVED (UTC)          {:types$}  {:36}  PROVEN (UTC)",
-            "NAME",
-            "TYPE",
-            "SESSION"
-        );
+        let mut listing = Listing::new(&[
+            Left("NAME"),
+            Right("VERSION"),
+            Left("SAVED (UTC)"),
+            Left("TYPE"),
+            Left("SESSION"),
+            Left("PROVEN (UTC)"),
+        ]);
         for (artifact, proof) in artifacts.iter().zip(&proofs) {
-            say_line!(
-                "{:names$}  {:7}  {}  {:types$}  {:36}  {}",
-                artifact.name,
-                artifact.version,
-                moment(artifact.created),
-                artifact.type_name,
-                artifact.session.to_string(),
-                proof.map_or_else(|| "-".to_owned(), moment),
-            );
+            listing.add(&[
+                &artifact.name,
+                &artifact.version.to_string(),
+                &moment(artifact.created),
+                &artifact.type_name,
+                &artifact.session.to_string(),
+                &proof.map_or_else(|| "-".to_owned(), moment),
+            ]);
         }
+        listing.print();
         Ok(0)
     }
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::StorePlace;
 use super::recorded::Recorded;
 use crate::CommandError;
+use crate::report::{say_code, say_json};
 
 #[derive(Args)]
 pub(super) struct Graph {
@@ -27,16 +28,13 @@ impl Graph {
             let unknown = recorded.graph.nodes().iter().filter(|node| {
                 matches!(&node.kind, NodeKind::Block(block) if block.kind == BlockKind::Unknown)
             });
-            say_line!(
-                "{}",
-                json!({
-                    "session": recorded.session.id.to_string(),
-                    "nodes": recorded.graph.len(),
-                    "unknown": unknown.count(),
-                })
-            );
+            say_json(&json!({
+                "session": recorded.session.id.to_string(),
+                "nodes": recorded.graph.len(),
+                "unknown": unknown.count(),
+            }));
         } else {
-            say!("{}", recorded.graph);
+            say_code(&recorded.graph.to_string());
         }
         Ok(0)
     }

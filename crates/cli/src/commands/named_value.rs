@@ -1,13 +1,14 @@
 //! Named value: which variable or artifact a user means by a name.
 
 use clew_graph::{Artifact, NodeId, Session};
-use clew_session::{RecordedValue, Refusal, Sliced};
+use clew_session::{NoLineage, RecordedValue, Refusal, Sliced};
 use clew_store::{Store, StoredSession};
 
 use super::recorded::Recorded;
 use super::sessions::{is_of, script_of};
 use crate::CommandError;
 use crate::report::{moment, near};
+use crate::shown;
 
 /// How many earlier sessions are asked for a name that the latest one does not have.
 const SESSIONS_ASKED: usize = 20;
@@ -64,7 +65,7 @@ impl NamedValue {
         for wanted in &readings {
             if let Some(found) = Self::find_as(store, *wanted, session)? {
                 if let Some(choice) = &found.choice {
-                    eprintln!("clew: {choice}");
+                    complain!("{choice}");
                 }
                 return Ok(found);
             }
@@ -132,7 +133,10 @@ impl NamedValue {
 
     fn of_artifact(store: &Store, artifact: Artifact) -> Result<Self, CommandError> {
         let name = artifact.name.clone();
-        let node = artifact.node.ok_or_else(|| CommandError::NoLineage { name: name.clone() })?;
+        let node = artifact.node.ok_or_else(|| CommandError::NoLineage {
+            name: name.clone(),
+            reason: NoLineage::of(store, &artifact),
+        })?;
         let recorded = Recorded::load(store, Some(&artifact.session.to_string()))?;
         Ok(Self { name, recorded, node, artifact: Some(artifact), choice: None })
     }
@@ -189,8 +193,9 @@ fn choice(
 ) -> Result<String, CommandError> {
     let saved = store.session(&artifact.session.to_string())?.session;
     Ok(format!(
-        "`{name}` is the variable of {} at the end of its {}run of {} UTC; what {} saved under this name is \
-         `{name}@{}`",
+        "`{0}` is the variable of {1} at the end of its {2}run of {3} UTC; what {4} saved under this name is \
+         `{0}@{5}`",
+        shown::name(name),
         script_of(session),
         if latest { "latest " } else { "" },
         moment(session.created),

@@ -1,9 +1,9 @@
 //! `clew run`: runs a script as plain python would, and records it.
 
 use std::io::Read;
-use std::path::Path;
 
 use clap::Args;
+use clew_graph::os_text;
 use clew_session::Program;
 
 use super::named_value::NamedValue;
@@ -86,7 +86,7 @@ impl Run {
                 if let Err(error) =
                     found.and_then(|found| slice::print_one(&store, &found, false, false))
                 {
-                    eprintln!("clew: {}", clew_session::describe(&error));
+                    complain!("{}", clew_session::describe(&error));
                     return Ok(if started.code == 0 { 1 } else { started.code });
                 }
             }
@@ -106,18 +106,20 @@ fn share(text: &str) -> Result<f64, String> {
 /// What a script's name stands for, if it can be read.
 fn named(path: String) -> Result<Program, CommandError> {
     if path == "-" {
-        let mut text = String::new();
-        return match std::io::stdin().read_to_string(&mut text) {
+        let mut text = Vec::new();
+        return match std::io::stdin().read_to_end(&mut text) {
             Ok(_) => Ok(Program::Input(text)),
             Err(error) => Err(CommandError::NoScript { path, reason: error.to_string() }),
         };
     }
-    let place = Path::new(&path);
+    let place = &os_text::path(&path);
     let reason = match std::fs::File::open(place) {
-        Ok(_) if place.is_dir() => match place.join("__main__.py").exists() {
-            true => return Ok(Program::Folder(path)),
-            false => "it is a folder without a __main__.py; name a script in it".to_owned(),
-        },
+        Ok(_) if place.is_dir() => {
+            match ["__main__.py", "__main__.pyc"].iter().any(|main| place.join(main).exists()) {
+                true => return Ok(Program::Folder(path)),
+                false => "it is a folder without a __main__.py; name a script in it".to_owned(),
+            }
+        }
         Ok(mut file) => {
             return Ok(if is_archive(&mut file) {
                 Program::Folder(path)

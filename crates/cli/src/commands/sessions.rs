@@ -1,13 +1,14 @@
 //! `clew sessions`: lists what was run.
 
 use clap::Args;
-use clew_graph::Session;
+use clew_graph::{Session, os_text};
 use clew_store::StoredSession;
 use serde_json::json;
 
 use super::StorePlace;
 use crate::CommandError;
-use crate::report::moment;
+use crate::listing::{Column, Listing};
+use crate::report::{moment, say_json};
 
 #[derive(Args)]
 pub(super) struct Sessions {
@@ -49,12 +50,11 @@ impl Sessions {
                     })
                 })
                 .collect();
-            say_line!("{}", json!(rows));
+            say_json(&json!(rows));
             return Ok(0);
         }
-        let names = sessions.iter().map(|stored| script_of(&stored.session).chars().count());
-        let width = names.chain(["SCRIPT".len()]).max().unwrap_or(0);
-        say_line!("{:width$}  BEGAN (UTC)          ENDED       SESSION", "SCRIPT");
+        let mut listing =
+            Listing::new(&["SCRIPT", "BEGAN (UTC)", "ENDED", "SESSION"].map(Column::Left));
         for stored in sessions {
             let ended = match (&stored.exit_status, stored.finished) {
                 (Some(status), _) if status == "0" => "well".to_owned(),
@@ -63,13 +63,14 @@ impl Sessions {
                 (None, Some(_)) => "yes".to_owned(),
                 (None, None) => "not yet".to_owned(),
             };
-            say_line!(
-                "{:width$}  {}  {ended:<10}  {}",
+            listing.add(&[
                 script_of(&stored.session),
-                moment(stored.session.created),
-                stored.session.id,
-            );
+                &moment(stored.session.created),
+                &ended,
+                &stored.session.id.to_string(),
+            ]);
         }
+        listing.print();
         Ok(0)
     }
 }
@@ -83,6 +84,8 @@ pub(super) fn script_of(session: &Session) -> &str {
 pub(super) fn is_of(session: &Session, script: &str) -> bool {
     let ran = std::path::Path::new(script_of(session));
     let here = std::env::current_dir().unwrap_or_default();
+    let here = os_text::to_text(here.as_os_str());
     ran.ends_with(script)
-        || std::path::Path::new(&session.working_directory).join(ran) == here.join(script)
+        || std::path::Path::new(&session.working_directory).join(ran)
+            == std::path::Path::new(&here).join(script)
 }

@@ -12,7 +12,7 @@ use super::named_value::NamedValue;
 use super::recorded::Recorded;
 use super::replaying::Replaying;
 use super::sessions::script_of;
-use crate::report::moment;
+use crate::report::{moment, say_code, say_json};
 use crate::{CommandError, Interpreter};
 
 #[derive(Args)]
@@ -67,7 +67,7 @@ impl Slice {
             let Some(sliced) = recorded.slice_of(&store, &slicer, variable)? else { continue };
             let code = match recorded.refusal(Some(variable), &sliced) {
                 Some(reason) if !self.force => {
-                    eprintln!("clew: the slice of `{}` is refused: {reason}", variable.name);
+                    complain!("the slice of `{}` is refused: {reason}", variable.name);
                     Value::Null
                 }
                 _ => sliced.code.into(),
@@ -75,16 +75,16 @@ impl Slice {
             all.insert(variable.name.clone(), code);
         }
         for (name, reason) in recorded.unrecorded() {
-            eprintln!("clew: the slice of `{name}` is refused: {reason}");
+            complain!("the slice of `{name}` is refused: {reason}");
             all.insert(name.to_owned(), Value::Null);
         }
         if self.json {
-            say_line!("{}", Value::Object(all));
+            say_json(&Value::Object(all));
         } else {
             for (name, code) in &all {
                 say_line!("# {name}");
                 if let Some(code) = code.as_str() {
-                    say!("{code}");
+                    say_code(code);
                 }
                 say_line!("");
             }
@@ -112,11 +112,11 @@ impl Slice {
         }
         let Sliced { kept, statements, .. } = proof.sliced;
         match reason {
-            None => eprintln!(
-                "clew: proven: equal, {kept} of {statements} statements, {} put back",
+            None => complain!(
+                "proven: equal, {kept} of {statements} statements, {} put back",
                 proof.put_back.len()
             ),
-            Some(reason) => eprintln!("clew: not proven: {reason}"),
+            Some(reason) => complain!("not proven: {reason}"),
         }
         print_sliced(
             &Recorded::load(store, Some(&recorded.session.id.to_string()))?,
@@ -140,7 +140,7 @@ fn print_why(
     let kept = slicer.why(found.value().sinks(&slicer, &found.recorded.nodes()));
     if as_json {
         let rows: Vec<Value> = kept.iter().map(row_of).collect();
-        say_line!("{}", json!({ "name": name, "statements": rows }));
+        say_json(&json!({ "name": name, "statements": rows }));
         return Ok(());
     }
     for statement in &kept {
@@ -192,12 +192,9 @@ pub(super) fn print_one(
         return Err(CommandError::Refused { name: found.name.clone(), reason });
     }
     if let Some(certificate) = found.recorded.proof_of(&sliced) {
-        eprintln!(
-            "clew: proven on {}: replayed, it made the same value",
-            moment(certificate.checked)
-        );
+        complain!("proven on {}: replayed, it made the same value", moment(certificate.checked));
     } else if std::io::stderr().is_terminal() {
-        eprintln!("clew: not proven; --prove replays it and puts back what it lacks");
+        complain!("not proven; --prove replays it and puts back what it lacks");
     }
     print_sliced(&found.recorded, found, &sliced, as_json);
     Ok(())
@@ -207,21 +204,18 @@ pub(super) fn print_one(
 fn print_sliced(recorded: &Recorded, found: &NamedValue, sliced: &Sliced, as_json: bool) {
     if as_json {
         let proof = recorded.proof_of(sliced);
-        say_line!(
-            "{}",
-            json!({
-                "name": found.name,
-                "script": script_of(&recorded.session),
-                "session": recorded.session.id.to_string(),
-                "version": found.artifact.as_ref().map(|artifact| artifact.version),
-                "code": sliced.code,
-                "kept": sliced.kept,
-                "statements": sliced.statements,
-                "proven": proof.map(|certificate| moment(certificate.checked)),
-            })
-        );
+        say_json(&json!({
+            "name": found.name,
+            "script": script_of(&recorded.session),
+            "session": recorded.session.id.to_string(),
+            "version": found.artifact.as_ref().map(|artifact| artifact.version),
+            "code": sliced.code,
+            "kept": sliced.kept,
+            "statements": sliced.statements,
+            "proven": proof.map(|certificate| moment(certificate.checked)),
+        }));
     } else {
-        say!("{}", sliced.code);
+        say_code(&sliced.code);
         if !sliced.code.ends_with('\n') && !sliced.code.is_empty() {
             say_line!("");
         }

@@ -9,7 +9,8 @@ use super::StorePlace;
 use super::named_value::NamedValue;
 use super::recorded::Recorded;
 use super::replaying::Replaying;
-use crate::{CommandError, Interpreter};
+use crate::report::say_json;
+use crate::{CommandError, Interpreter, shown};
 
 #[derive(Args)]
 pub(super) struct Verify {
@@ -76,9 +77,9 @@ impl Verify {
         value.certify(store, &recorded.session, &sliced, &verdict)?;
         say_notes(&replayed);
         if self.json {
-            say_line!("{}", row(name, &verdict, &sliced));
+            say_json(&row(name, &verdict, &sliced));
         } else {
-            say_line!("{name}: {}", sentence(&verdict, &sliced));
+            say_line!("{}: {}", shown::name(name), sentence(&verdict, &sliced));
         }
         Ok(u8::from(verdict != Verdict::Equal))
     }
@@ -141,7 +142,7 @@ impl Verify {
         }
         let nothing = !compared && !report.rows.is_empty();
         if nothing {
-            eprintln!("clew: nothing could be compared");
+            complain!("nothing could be compared");
         }
         report.end();
         Ok(u8::from(worst || nothing))
@@ -187,7 +188,7 @@ impl Report<'_> {
     fn end(mut self) {
         if self.json {
             self.rows.sort_by_key(|row| row["name"].as_str().map(str::to_owned));
-            say_line!("{}", Value::Array(self.rows));
+            say_json(&Value::Array(self.rows));
         }
     }
 }
@@ -220,7 +221,7 @@ fn unsteady() -> Verdict {
 /// Says how a replay was not what the run was.
 fn say_notes(replayed: &Replayed) {
     for note in &replayed.notes {
-        eprintln!("clew: {note}");
+        complain!("{note}");
     }
 }
 
