@@ -31,6 +31,8 @@ mod library_record;
 mod listener;
 /// States and variables that are read, and states that are changed.
 mod note;
+/// What is saved while a statement runs.
+mod unfinished;
 /// From one statement to the next, and what the one that ended did.
 mod outcome;
 /// What a statement that has ended did beside binding and calling.
@@ -48,9 +50,9 @@ mod write_through;
 
 pub(crate) use by_name::variables_asked;
 pub(crate) use entry::{
-    bound_by_others, end_statement, in_cells, is_free, on_event, start, stop, variables_behind,
-    with_recording,
+    bound_by_others, end_statement, forked, in_cells, is_free, on_event, start, stop,
+    variables_behind, with_recording,
 };
-pub use entry::{is_active, note_saved, panic_in_recorder, variable_of};
+pub use entry::{is_active, note_saved, panic_in_recorder, unfinished};
 pub(crate) use listener::ProbeListener;
 pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};

@@ -20,6 +20,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::audit;
 use crate::class_hook;
 use crate::findings::Findings;
+use crate::forked;
 use crate::recorder::{self, ProbeListener};
 use crate::recording::Recording;
 use crate::session_files;
@@ -138,6 +139,7 @@ pub fn run(
         forget_variables();
         class_hook::listen(py, false);
         kept = recorder::stop(raised);
+        forked::tell_if_left();
     }
     let mut recording = kept.unwrap_or_else(|| Box::new(Nowhere));
     recording.files(session_files::end(py));

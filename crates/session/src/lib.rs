@@ -53,6 +53,7 @@ pub use clew_store::{FileRole, SessionFile};
 pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use outcome::{
     ANNOTATIONS, Bound, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange, Turns,
+    Unfinished,
 };
 pub use place::store_place;
 pub use position::Position;
