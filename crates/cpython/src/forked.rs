@@ -4,8 +4,6 @@
 use std::os::unix::process::parent_id;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crate::recorder;
-
 /// The process that is recorded, in one that was forked from it; 0 in any other.
 static RECORDED: AtomicU32 = AtomicU32::new(0);
 /// Whether the recorded process is this one's parent.
@@ -13,10 +11,8 @@ static CHILD: AtomicBool = AtomicBool::new(false);
 /// Whether it was said that nothing is recorded any more.
 static SAID: AtomicBool = AtomicBool::new(false);
 
-/// This process was forked from the one that is recorded, whose number is given. It goes on as in plain
-/// Python: its probes report to nobody.
-pub fn after_fork_in_child(recorded: u32) {
-    recorder::forked();
+/// This process was forked from the one that is recorded, whose number is given.
+pub(crate) fn begin(recorded: u32) {
     RECORDED.store(recorded, Ordering::Relaxed);
     CHILD.store(parent_id() == recorded, Ordering::Relaxed);
 }

@@ -83,10 +83,10 @@ pub use cells::{
 pub use clew_probe::CompileMode;
 pub use findings::Findings;
 pub use fingerprint::{Fingerprint, cheap_fingerprint, fingerprint};
-pub use forked::{after_fork_in_child, is_forked};
+pub use forked::is_forked;
 pub use isolation::{Layer, isolate};
 pub use module_shadowing::forget_shadowed;
-pub use recorder::{is_active, note_saved, panic_in_recorder, unfinished};
+pub use recorder::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
 pub use recording::Recording;
 pub use rule_query::Annotations;
 pub use script::{Ended, RunSettings, run};

@@ -27,11 +27,11 @@ const STEPS_OF_ALL: usize = 8_000;
 
 /// It is locked with the interpreter held and for no longer than that, so that a fork, for which the
 /// interpreter is held as well, finds it free.
-static LIVE: Mutex<Option<Run>> = Mutex::new(None);
+static LIVE: Mutex<Option<LiveRun>> = Mutex::new(None);
 
 /// A run, and what can be known of it without its lock: in a forked child that may be locked for ever.
 #[derive(Clone)]
-struct Run {
+struct LiveRun {
     live: Arc<Mutex<Live>>,
     process: u32,
     store: Option<PathBuf>,
@@ -50,7 +50,7 @@ impl Live {
         let live = Self { store, journal, fingerprints, faults: Vec::new() };
         let live = Arc::new(Mutex::new(live));
         let process = std::process::id();
-        *lock(&LIVE) = Some(Run { live: Arc::clone(&live), process, store: folder });
+        *lock(&LIVE) = Some(LiveRun { live: Arc::clone(&live), process, store: folder });
         Handle { live, process }
     }
 

@@ -87,10 +87,10 @@ pub(crate) fn owner() -> Process {
 pub(crate) struct Held<T: Send + 'static> {
     folder: Folder,
     open: fn(&Folder) -> Result<T, StoreError>,
-    slot: Arc<Slot<T>>,
+    slot: Arc<OpenedLater<T>>,
 }
 
-struct Slot<T>(Mutex<Option<Own<T>>>);
+struct OpenedLater<T>(Mutex<Option<Own<T>>>);
 
 /// A connection in use; nobody forks meanwhile.
 pub(crate) struct InUse<'a, T> {
@@ -101,7 +101,7 @@ pub(crate) struct InUse<'a, T> {
 
 impl<T: Send + 'static> Held<T> {
     pub(crate) fn new(folder: &Folder, open: fn(&Folder) -> Result<T, StoreError>) -> Self {
-        let slot = Arc::new(Slot(Mutex::new(None)));
+        let slot = Arc::new(OpenedLater(Mutex::new(None)));
         Self { folder: folder.clone(), open, slot }
     }
 
@@ -129,7 +129,7 @@ impl<T: Send + 'static> Held<T> {
             *slot = Some(Own::new(open(&self.folder)?));
             let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
             all.retain(|held| held.strong_count() > 0);
-            let opened: Weak<Slot<T>> = Arc::downgrade(&self.slot);
+            let opened: Weak<OpenedLater<T>> = Arc::downgrade(&self.slot);
             all.push(opened);
         }
         Ok(InUse { slot, _inside: inside })
@@ -168,7 +168,7 @@ trait Close: Send + Sync {
     fn close(&self);
 }
 
-impl<T: Send> Close for Slot<T> {
+impl<T: Send> Close for OpenedLater<T> {
     fn close(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

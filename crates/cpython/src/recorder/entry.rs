@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::state::{Knowledge, Recorder};
+use crate::forked;
 use crate::recording::Recording;
 
 struct Slot(UnsafeCell<Option<Recorder>>);
@@ -187,11 +188,13 @@ pub fn unfinished(value: &Bound<'_, PyAny>) -> Option<Unfinished> {
     })
 }
 
-/// This process was forked from the one that is recorded: nothing is reported any more. What its parent
-/// recorded stays as it is, for it may be in use by threads that are not here.
-pub(crate) fn forked() {
+/// This process was forked from the one that is recorded, whose number is given. It goes on as in plain
+/// Python: nothing is reported any more. What its parent recorded stays as it is, for threads that are not
+/// here may have been at it.
+pub fn after_fork_in_child(recorded: u32) {
     ACTIVE.store(false, Ordering::Relaxed);
     BUSY.store(false, Ordering::Release);
+    forked::begin(recorded);
 }
 
 impl Recorder {
