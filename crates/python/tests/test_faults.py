@@ -83,7 +83,7 @@ def test_what_was_recorded_before_a_fault_is_given_if_asked_for(desk: Desk) -> N
     assert desk.clew("slice", "later", "--force").code == 1
 
 
-@pytest.mark.parametrize("number, shape", enumerate(sorted(SHAPES)))
+@pytest.mark.parametrize("number, shape", [*enumerate(sorted(SHAPES))])
 def test_what_was_saved_in_a_statement_outlives_its_program(
     tmp_path: Path, number: int, shape: str
 ) -> None:
