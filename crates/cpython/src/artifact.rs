@@ -1,6 +1,9 @@
 //! Artifact: a value as bytes and back, and what its type is called.
 #![allow(unsafe_code, reason = "lends a value to be asked for its class")]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
 use clew_heap::Lent;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -10,8 +13,30 @@ use pyo3::types::{PyBytes, PyDict};
 /// # Errors
 /// What the pickler raises, where a value cannot be pickled.
 pub fn pickle(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    pickler(value.py())?;
     let bytes = value.py().import("clew._codec")?.call_method1("dumps", (value,))?;
     Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
+}
+
+/// How many threads import what pickles.
+static IMPORTING: AtomicUsize = AtomicUsize::new(0);
+
+fn pickler(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+    IMPORTING.fetch_add(1, Ordering::Relaxed);
+    // cloudpickle takes functions and classes of `__main__` along; plain pickle only names them.
+    let module = py.import("cloudpickle").or_else(|_| py.import("pickle"));
+    IMPORTING.fetch_sub(1, Ordering::Relaxed);
+    module
+}
+
+/// Waits until no other thread imports what pickles: a child that is forked meanwhile would wait for ever
+/// for that import to end.
+pub fn wait_for_pickler(py: Python<'_>) {
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let started = Instant::now();
+    while IMPORTING.load(Ordering::Relaxed) > 0 && started.elapsed() < PATIENCE {
+        py.detach(|| std::thread::sleep(Duration::from_micros(200)));
+    }
 }
 
 /// A value's type, as `module.qualname`. No metaclass of the program's is asked.

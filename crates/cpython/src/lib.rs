@@ -26,6 +26,8 @@ mod recording;
 /// What was found out about callables, for later runs.
 mod findings;
 
+/// A process that was forked from the one that is recorded.
+mod forked;
 /// What probes report, gathered over one statement.
 mod recorder;
 /// Which statements of a loop did what was reported while it ran.
@@ -83,7 +85,9 @@ mod store_files;
 /// What the rules say of a call, for those who check them.
 mod rule_query;
 
-pub use artifact::{pickle, read_array, read_frame, read_number, type_name, unpickle};
+pub use artifact::{
+    pickle, read_array, read_frame, read_number, type_name, unpickle, wait_for_pickler,
+};
 pub use cells::{
     CellSettings, begin_cell, begin_cells, end_cells, end_statement, instrument_cell, missed,
     pause, resume, variables_behind,
@@ -91,9 +95,10 @@ pub use cells::{
 pub use clew_probe::CompileMode;
 pub use findings::Findings;
 pub use fingerprint::{Fingerprint, cheap_fingerprint, fingerprint};
+pub use forked::is_forked;
 pub use isolation::{Layer, isolate};
 pub use module_shadowing::forget_shadowed;
-pub use recorder::{is_active, note_saved, panic_in_recorder, variable_of};
+pub use recorder::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
 pub use recording::Recording;
 pub use rule_query::Annotations;
 pub use run_settings::RunSettings;

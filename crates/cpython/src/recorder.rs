@@ -35,6 +35,8 @@ mod library_record;
 mod listener;
 /// States and variables that are read, and states that are changed.
 mod note;
+/// What is saved while a statement runs.
+mod unfinished;
 /// From one statement to the next, and what the one that ended did.
 mod outcome;
 /// What a statement that has ended did beside binding and calling.
@@ -51,10 +53,10 @@ mod link;
 mod write_through;
 
 pub(crate) use by_name::variables_asked;
+pub use entry::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
 pub(crate) use entry::{
     bound_by_others, end_statement, in_cells, is_free, on_event, start, stop, variables_behind,
     with_recording,
 };
-pub use entry::{is_active, note_saved, panic_in_recorder, variable_of};
 pub(crate) use listener::ProbeListener;
 pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::audit;
 use crate::class_hook;
 use crate::findings::Findings;
+use crate::forked;
 use crate::main_module::{MainModule, Unrecorded};
 use crate::recorder;
 use crate::recording::Recording;
@@ -78,6 +79,7 @@ impl RunRecord {
             forget_variables();
             class_hook::listen(py, false);
             self.recording = recorder::stop(raised);
+            forked::tell_if_left();
         }
         let unfollowed = unfollowed::end();
         let mut recording = self.recording.take().unwrap_or_else(|| Box::new(Nowhere));

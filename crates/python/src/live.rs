@@ -1,12 +1,14 @@
 //! Live: the run that this process is recording.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 use clew_cli::complain;
 use clew_cpython::{Findings, Recording};
 use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp, os_text};
 use clew_session::{Deferred, FinalVariable, Journal, Outcome, SessionFile, describe};
-use clew_store::Store;
+use clew_store::{Store, fork};
 use clew_syntax::Unit;
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict};
@@ -18,14 +20,23 @@ pub(crate) struct Live {
     fingerprints: bool,
     /// What went wrong with clew itself, in order.
     pub(crate) faults: Vec<String>,
-    process: u32,
 }
 
 /// How many steps the fingerprint of a variable may take that was not asked for, and those of all.
 const STEPS_OF_ONE: usize = 2_000;
 const STEPS_OF_ALL: usize = 8_000;
 
-static LIVE: Mutex<Option<Arc<Mutex<Live>>>> = Mutex::new(None);
+/// It is locked with the interpreter held and for no longer than that, so that a fork, for which the
+/// interpreter is held as well, finds it free.
+static LIVE: Mutex<Option<LiveRun>> = Mutex::new(None);
+
+/// A run, and what can be known of it without its lock: in a forked child that may be locked for ever.
+#[derive(Clone)]
+struct LiveRun {
+    live: Arc<Mutex<Live>>,
+    process: u32,
+    store: Option<PathBuf>,
+}
 
 /// Locks, whoever panicked while holding the lock: a report half done is still a report.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -36,47 +47,79 @@ impl Live {
     /// Begins to record.
     pub(crate) fn begin(store: Option<Store>, session: Session, fingerprints: bool) -> Handle {
         let journal = Journal::begin(store.as_ref(), session);
-        let live =
-            Self { store, journal, fingerprints, faults: Vec::new(), process: std::process::id() };
+        let folder = store.as_ref().map(|store| store.folder().to_owned());
+        let live = Self { store, journal, fingerprints, faults: Vec::new() };
         let live = Arc::new(Mutex::new(live));
-        *lock(&LIVE) = Some(Arc::clone(&live));
-        Handle(live)
+        let process = std::process::id();
+        *lock(&LIVE) = Some(LiveRun { live: Arc::clone(&live), process, store: folder });
+        Handle { live, process }
     }
 
-    /// The run that is being recorded, if there is one.
+    /// The run that is being recorded, if there is one; none in a process that was forked from it.
     pub(crate) fn current() -> Option<Arc<Mutex<Self>>> {
-        lock(&LIVE).clone()
+        let run = lock(&LIVE).clone()?;
+        (run.process == std::process::id()).then_some(run.live)
     }
 
-    /// Has the writer rest before each fork of this process.
-    pub(crate) fn rest_before_forks(py: Python<'_>) -> PyResult<()> {
-        let rest = PyCFunction::new_closure(py, None, None, |_, _| {
-            // Whoever holds one of the locks is about to send something, and no fork is theirs.
-            if let Ok(live) = LIVE.try_lock()
-                && let Some(live) = live.as_ref()
-                && let Ok(live) = live.try_lock()
-                && live.is_own()
-            {
-                live.journal.rest();
-            }
-        })?;
-        let details = PyDict::new(py);
-        details.set_item("before", rest)?;
-        py.import("os")?.call_method("register_at_fork", (), Some(&details)).map(drop)
-    }
-
-    /// Whether this process is the one that began it, and not a fork of it.
-    pub(crate) fn is_own(&self) -> bool {
-        self.process == std::process::id()
+    /// The store of the run that is being recorded, also in a process that was forked from it.
+    pub(crate) fn folder() -> Option<PathBuf> {
+        lock(&LIVE).as_ref()?.store.clone()
     }
 
     /// Says once that something of clew's failed.
     pub(crate) fn fault(&mut self, message: &str) {
-        if self.faults.is_empty() && self.is_own() {
+        if self.faults.is_empty() {
             complain(format_args!("{message}"));
         }
         self.journal.note(message);
         self.faults.push(message.to_owned());
+    }
+}
+
+/// Has forks of this process find nothing of the store's open and no lock of ours held.
+///
+/// Handlers that were there before run after ours, so this is asked for early.
+pub(crate) fn hear_of_forks(py: Python<'_>) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Without it a child that saves is refused.
+        let _ = register_at_fork(py);
+    });
+}
+
+fn register_at_fork(py: Python<'_>) -> PyResult<()> {
+    let before = PyCFunction::new_closure(py, None, None, |arguments, _| {
+        clew_cpython::wait_for_pickler(arguments.py());
+        rest();
+        fork::before();
+    })?;
+    let in_parent = PyCFunction::new_closure(py, None, None, |_, _| fork::after_in_parent())?;
+    let in_child = PyCFunction::new_closure(py, None, None, |_, _| {
+        fork::after_in_child();
+        if let Some(run) = lock(&LIVE).as_ref() {
+            clew_cpython::after_fork_in_child(run.process);
+        }
+    })?;
+    let details = PyDict::new(py);
+    details.set_item("before", before)?;
+    details.set_item("after_in_parent", in_parent)?;
+    details.set_item("after_in_child", in_child)?;
+    py.import("os")?.call_method("register_at_fork", (), Some(&details)).map(drop)
+}
+
+/// Lets the writer's thread end. Who holds the run's lock is about to be done: it does not wait for the
+/// interpreter, which is ours.
+fn rest() {
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let Some(live) = Live::current() else { return };
+    let started = Instant::now();
+    loop {
+        match live.try_lock() {
+            Ok(live) => return live.journal.rest(),
+            Err(TryLockError::Poisoned(live)) => return live.into_inner().journal.rest(),
+            Err(TryLockError::WouldBlock) if started.elapsed() > PATIENCE => return,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_micros(100)),
+        }
     }
 }
 
@@ -97,74 +140,84 @@ pub(crate) fn new_session(py: Python<'_>, arguments: Vec<String>) -> Session {
     }
 }
 
-/// The recorder's end of a run.
-pub(crate) struct Handle(pub(crate) Arc<Mutex<Live>>);
+/// The recorder's end of a run. In a forked child it leads nowhere.
+pub(crate) struct Handle {
+    pub(crate) live: Arc<Mutex<Live>>,
+    process: u32,
+}
+
+impl Handle {
+    /// Locks the run, in the process that it is of.
+    fn own(&self) -> Option<MutexGuard<'_, Live>> {
+        (self.process == std::process::id()).then(|| lock(&self.live))
+    }
+}
 
 impl Findings for Handle {
     fn findings(&self, about: &str) -> Vec<Vec<u8>> {
-        let live = lock(&self.0);
+        let live = self.own();
+        let store = live.as_ref().and_then(|live| live.store.as_ref());
         // Where they cannot be read, they are found out again.
-        live.store.as_ref().and_then(|store| store.findings(about).ok()).unwrap_or_default()
+        store.and_then(|store| store.findings(about).ok()).unwrap_or_default()
     }
 
     fn found(&mut self, about: &str, content: Vec<u8>) {
-        lock(&self.0).journal.keep_finding(about.to_owned(), content);
+        if let Some(live) = self.own() {
+            live.journal.keep_finding(about.to_owned(), content);
+        }
     }
 }
 
 impl Recording for Handle {
     fn begin_source(&mut self, location: SourceLocation, text: &str) -> Result<SourceId, String> {
-        lock(&self.0).journal.begin_source(location, text).map_err(|error| describe(&error))
+        let mut live = self.own().ok_or("this process is not recorded")?;
+        live.journal.begin_source(location, text).map_err(|error| describe(&error))
     }
 
     fn unit(&self, source: SourceId) -> Option<Arc<Unit>> {
-        lock(&self.0).journal.unit(source)
+        self.own()?.journal.unit(source)
     }
 
     fn record(&mut self, outcome: &Outcome) -> Result<(), String> {
-        lock(&self.0).journal.record(outcome).map_err(|error| describe(&error))
+        let Some(mut live) = self.own() else { return Ok(()) };
+        live.journal.record(outcome).map_err(|error| describe(&error))
     }
 
     fn deferred(&mut self, deferred: &[Deferred]) {
-        let done = lock(&self.0).journal.defer(deferred);
-        if let Err(error) = done {
+        let done = self.own().map(|mut live| live.journal.defer(deferred));
+        if let Some(Err(error)) = done {
             self.fault(&describe(&error));
         }
     }
 
     fn fault(&mut self, message: &str) {
-        lock(&self.0).fault(message);
+        if let Some(mut live) = self.own() {
+            live.fault(message);
+        }
     }
 
     fn lost(&mut self, message: &str) {
-        let mut live = lock(&self.0);
-        live.fault(&format!("{message}; the program goes on unrecorded"));
-        live.journal.lose(message);
+        if let Some(mut live) = self.own() {
+            live.fault(&format!("{message}; the program goes on unrecorded"));
+            live.journal.lose(message);
+        }
     }
 
     fn unfollowed(&mut self, what: &str) {
-        let live = lock(&self.0);
-        if live.is_own() {
+        if let Some(live) = self.own() {
             complain(format_args!("{what}"));
             live.journal.note(what);
         }
     }
 
     fn files(&mut self, files: Vec<SessionFile>) {
-        let live = lock(&self.0);
-        if live.is_own() {
+        if let Some(live) = self.own() {
             live.journal.keep_files(files);
         }
     }
 
     fn ended(&mut self, variables: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>) {
-        let (fingerprints, own) = {
-            let live = lock(&self.0);
-            (live.fingerprints, live.is_own())
-        };
-        if !own {
-            return;
-        }
+        let Some(fingerprints) = self.own().map(|live| live.fingerprints) else { return };
         // Fingerprints run code of the values' own classes, so nothing is locked meanwhile. Unless they
         // are asked for, there are only those that cost next to nothing and run no such code.
         let (most, mut left) = (STEPS_OF_ONE, STEPS_OF_ALL);
@@ -182,6 +235,8 @@ impl Recording for Handle {
                 Some(FinalVariable { name, type_name, fingerprint })
             })
             .collect();
-        lock(&self.0).journal.keep_final(last);
+        if let Some(mut live) = self.own() {
+            live.journal.keep_final(last);
+        }
     }
 }

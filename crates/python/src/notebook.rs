@@ -1,5 +1,6 @@
 //! Notebook: the cells of a shell that is open, recorded one by one.
 
+use clew_cli::complain;
 use clew_cpython::{CellSettings, CompileMode};
 use clew_graph::{NodeId, SessionKind, SourceId};
 use clew_session::{Refusal, Slicer, describe as words};
@@ -8,7 +9,7 @@ use pyo3::exceptions::{PyKeyError, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
-use crate::live::{Live, lock, new_session};
+use crate::live::{Live, hear_of_forks, lock, new_session};
 use crate::saving::{guard_store_files, place};
 use crate::terminal::kept_annotations;
 
@@ -29,7 +30,7 @@ pub(crate) fn begin_cells(
     let store = match Store::open(&place) {
         Ok(store) => Some(store),
         Err(error) => {
-            eprintln!("clew: {}; nothing is kept beyond this kernel", words(&error));
+            complain(format_args!("{}; nothing is kept beyond this kernel", words(&error)));
             None
         }
     };
@@ -44,8 +45,7 @@ pub(crate) fn begin_cells(
         store: folder.clone(),
     };
     let handle = Live::begin(store, session, false);
-    // Without it a fork only warns of a thread that is ours.
-    let _ = Live::rest_before_forks(py);
+    hear_of_forks(py);
     clew_cpython::begin_cells(module, shell, &settings, Box::new(handle))?;
     Ok((id, folder.map(|folder| folder.display().to_string())))
 }
@@ -108,13 +108,11 @@ pub(crate) fn end_cells(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let recording = clew_cpython::end_cells(module);
     let Some(live) = Live::current().filter(|_| recording.is_some()) else { return Ok(()) };
     let mut live = lock(&live);
-    if live.is_own()
-        && let Err(error) = live.journal.finish("0")
-    {
+    if let Err(error) = live.journal.finish("0") {
         let message = words(&error);
         live.fault(&message);
     }
-    if let Some(store) = live.store.as_ref().filter(|_| live.is_own()) {
+    if let Some(store) = &live.store {
         store.close();
     }
     Ok(())

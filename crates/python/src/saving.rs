@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use clew_cli::{complain, shown_name};
-use clew_cpython::{note_saved, pickle, type_name, unfollowed_caller, unpickle, variable_of};
+use clew_cpython::{
+    is_forked, note_saved, pickle, type_name, unfinished, unfollowed_caller, unpickle,
+};
 use clew_graph::{Artifact, NodeId, Session, Source, os_text};
 use clew_session::{
     Journal, NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Saved,
@@ -16,7 +18,7 @@ use pyo3::exceptions::{PyException, PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use crate::live::{Live, lock, new_session};
+use crate::live::{Live, hear_of_forks, lock, new_session};
 
 /// Digests what a value holds. Equal content gives equal text, in every process.
 #[pyfunction]
@@ -70,6 +72,7 @@ pub(crate) fn save<'py>(
         return Err(PyValueError::new_err("an artifact needs a name; the name given is empty"));
     }
     guard_store_files();
+    hear_of_forks(py);
     let fingerprint = clew_cpython::fingerprint(value);
     let loss = Loss { name, strict };
     let bytes = match pickle(value) {
@@ -77,24 +80,27 @@ pub(crate) fn save<'py>(
         Err(error) => loss.of_value(py, value, error)?,
     };
     let value_of = Keepable { bytes, type_name: type_name(value), fingerprint: fingerprint.ok() };
-    let live = Live::current().filter(|live| lock(live).is_own());
+    let live = Live::current();
     let unfollowed = unfollowed_caller(py);
-    let variable = variable_of(value).filter(|_| unfollowed.is_none());
+    // The statement at hand may never end, and what is known of it is to be kept before we return.
+    let followed = live.as_ref().filter(|_| unfollowed.is_none());
+    let unfinished = followed.and_then(|_| unfinished(value));
     let artifact = match live {
         Some(live) => py.detach(|| {
-            let live = lock(&live);
-            let store = live.store.as_ref().ok_or(StoreError::Stopped { source: None })?;
-            // Where the statement is cut short, this is what is known.
-            let node = variable.and_then(|variable| live.journal.capture().variable(&variable));
-            value_of.keep(store, &live.journal, node, &loss)
+            let mut live = lock(&live);
+            let Live { store, journal, .. } = &mut *live;
+            let store = store.as_ref().ok_or(StoreError::Stopped { source: None })?;
+            let node = unfinished.as_ref().and_then(|so_far| journal.unfinished(so_far).ok()?);
+            value_of.keep(store, journal, node, &loss)
         }),
         None => save_alone(py, value_of, &loss),
     };
     match artifact {
         Ok(artifact) => {
-            match &unfollowed {
-                Some(reason) => note_without_lineage(&artifact, reason),
-                None => note_saved(name, artifact.version, value),
+            match (&unfollowed, unfinished) {
+                (Some(reason), _) => note_without_lineage(&artifact, reason),
+                (None, Some(unfinished)) => note_saved(name, artifact.version, value, unfinished),
+                (None, None) => {}
             }
             row_of(py, &artifact)
         }
@@ -133,15 +139,28 @@ impl Keepable {
                 None
             }
         };
-        journal.save_artifact(Saved {
+        let saved = Saved {
             name: loss.name.to_owned(),
             node,
             created: now(),
             type_name: self.type_name,
             fingerprint: self.fingerprint,
             value,
-        })
+        };
+        let artifact = journal.save_artifact(store, saved)?;
+        if journal.has_ended() {
+            without_lineage(&artifact, "the program had ended, and with it its recording");
+        }
+        Ok(artifact)
     }
+}
+
+fn without_lineage(artifact: &Artifact, reason: &str) {
+    complain(format_args!(
+        "saved `{}` version {} without lineage: {reason}",
+        shown_name(&artifact.name),
+        artifact.version
+    ));
 }
 
 /// Why artifacts were not saved, as it was told.
@@ -223,11 +242,11 @@ fn save_alone(py: Python<'_>, value: Keepable, loss: &Loss<'_>) -> Result<Artifa
     let artifact = value.keep(&store, &journal, None, loss)?;
     journal.note("saved by plain Python: no lineage was captured");
     journal.finish("0")?;
-    complain(format_args!(
-        "saved `{}` version {} without lineage: this program does not run under `clew run`",
-        shown_name(&artifact.name),
-        artifact.version
-    ));
+    let reason = match is_forked() {
+        true => "this process was forked from the one that is recorded",
+        false => "this program does not run under `clew run`",
+    };
+    without_lineage(&artifact, reason);
     Ok(artifact)
 }
 
@@ -496,18 +515,19 @@ fn row_of<'py>(py: Python<'py>, artifact: &Artifact) -> PyResult<Bound<'py, PyDi
     Ok(row)
 }
 
+/// The store of the run that is being recorded, else the project's.
 pub(crate) fn place() -> String {
+    if let Some(folder) = Live::folder() {
+        return os_text::to_text(folder.as_os_str());
+    }
     let environment = std::env::var_os("CLEW_STORE").map(|place| os_text::to_text(&place));
     let current = std::env::current_dir().unwrap_or_default();
     store_place(None, environment.as_deref(), &current)
 }
 
-/// The store of the run that is being recorded, else the project's.
 fn open() -> PyResult<Store> {
-    let folder = Live::current()
-        .and_then(|live| lock(&live).store.as_ref().map(|store| store.folder().to_owned()));
-    let place = folder.map_or_else(place, |folder| os_text::to_text(folder.as_os_str()));
-    Store::open_to_read(&place).map_err(|error| PyRuntimeError::new_err(words(&error)))
+    Python::attach(hear_of_forks);
+    Store::open_to_read(&place()).map_err(|error| PyRuntimeError::new_err(words(&error)))
 }
 
 fn now() -> clew_graph::Timestamp {

@@ -12,7 +12,7 @@ use clew_store::Store;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::prelude::*;
 
-use crate::live::{Live, lock, new_session};
+use crate::live::{Live, hear_of_forks, lock, new_session};
 use crate::saving::guard_store_files;
 
 /// Runs the `clew` command and gives its exit code.
@@ -66,6 +66,8 @@ impl Interpreter for Inside {
 impl Inside {
     fn run_here(&self, py: Python<'_>, request: &RunRequest) -> Result<Started, CommandError> {
         guard_store_files();
+        // A fork by the program runs what it registers for forks before this.
+        hear_of_forks(py);
         let store = match Store::open(&request.store) {
             Ok(store) => Some(store),
             Err(error) if request.store_named => return Err(error.into()),
@@ -85,9 +87,8 @@ impl Inside {
         arguments.extend(request.arguments.iter().cloned());
         let folder = store.as_ref().map(|store| store.folder().to_owned());
         let handle = Live::begin(store, new_session(py, arguments), request.fingerprints);
-        let live = std::sync::Arc::clone(&handle.0);
-        // Without it a fork only warns of a thread that is ours.
-        let _ = Live::rest_before_forks(py);
+        let live = std::sync::Arc::clone(&handle.live);
+        let process = std::process::id();
         let settings = RunSettings {
             program: request.program.clone(),
             arguments: request.arguments.clone(),
@@ -98,7 +99,6 @@ impl Inside {
         };
         let (ended, _recording) = run(py, &settings, Box::new(handle))
             .map_err(|error| CommandError::Python(error.value(py).to_string()))?;
-        let mut live = lock(&live);
         let (code, status) = match &ended {
             Ended::Normally => (0, "0".to_owned()),
             Ended::Raised => (1, "1".to_owned()),
@@ -111,9 +111,10 @@ impl Inside {
             }
             *self.left.borrow_mut() = Some(error);
         }
-        if !live.is_own() {
+        if process != std::process::id() {
             return Ok(Started { code, session: None });
         }
+        let mut live = lock(&live);
         report(&live);
         let recorded = live.store.is_some();
         if let Err(error) = live.journal.finish(&status) {

@@ -19,6 +19,9 @@ mod split_loop;
 mod dependency;
 mod deferred;
 mod binding;
+mod unfinished;
+
+pub use unfinished::SoFar;
 
 /// Why a statement's nodes could not be made. The program's run is not affected.
 #[derive(Debug, thiserror::Error)]

@@ -13,7 +13,8 @@ use clew_store::{
 use clew_syntax::Unit;
 use uuid::Uuid;
 
-use crate::{Capture, CaptureError, Deferred, Outcome};
+use crate::capture::SoFar;
+use crate::{Capture, CaptureError, Deferred, Outcome, Unfinished};
 
 /// One run of a program as it is written into a store: sources, steps, their times, and where each
 /// variable stands after every statement.
@@ -24,6 +25,10 @@ pub struct Journal {
     execution: ExecutionId,
     // The steps that artifacts saved in this session are.
     artifacts: Vec<(String, u32, NodeId)>,
+    // What was saved last while the statement at hand ran, and its steps.
+    unfinished: Option<(Unfinished, SoFar)>,
+    // The variables that were given steps while it ran.
+    given_so_far: BTreeSet<String>,
     // Why nothing is recorded any more while the program goes on.
     lost: Option<String>,
 }
@@ -50,6 +55,8 @@ impl Journal {
             session,
             execution,
             artifacts: Vec::new(),
+            unfinished: None,
+            given_so_far: BTreeSet::new(),
             lost: None,
         };
         journal.send(Record::Execution(Execution {
@@ -112,9 +119,11 @@ impl Journal {
     /// # Errors
     /// When the report does not fit; what was recorded before stands.
     pub fn record(&mut self, outcome: &Outcome) -> Result<(), CaptureError> {
+        self.unfinished = None;
+        let given = std::mem::take(&mut self.given_so_far);
         let root = self.capture.record(outcome)?;
         let new = self.capture.take_new();
-        if outcome.leaving && new.is_empty() {
+        if outcome.leaving && new.is_empty() && given.is_empty() {
             return Ok(());
         }
         self.send(Record::Nodes(new));
@@ -126,22 +135,15 @@ impl Journal {
             type_name: None,
             fingerprint: None,
         }));
-        let touched = outcome
-            .bound
-            .iter()
-            .map(|bound| bound.name.as_str())
-            .chain(outcome.changed.iter().map(|changed| changed.name.as_str()));
-        let variables: Vec<Variable> = touched
-            .map(|name| Variable {
-                name: name.to_owned(),
-                node: self.capture.variable(name),
-                refused: self.lost.clone(),
-                type_name: None,
-                fingerprint: None,
-            })
+        let bound = outcome.bound.iter().map(|bound| &bound.name);
+        let changed = outcome.changed.iter().map(|changed| &changed.name);
+        let touched: Vec<Variable> = bound
+            .chain(changed)
+            .chain(&given)
+            .map(|name| self.variable(name.clone(), self.capture.variable(name)))
             .collect();
-        if !variables.is_empty() {
-            self.send(Record::Variables(variables));
+        if !touched.is_empty() {
+            self.send(Record::Variables(touched));
         }
         for saved in &outcome.saved {
             let node = self.capture.saved_node(saved.variable.as_deref(), root);
@@ -165,16 +167,41 @@ impl Journal {
         for name in &known {
             self.capture.forget(name);
         }
-        let variable = |name: &&String| Variable {
-            name: (*name).clone(),
-            node: None,
-            refused: self.lost.clone(),
-            type_name: None,
-            fingerprint: None,
-        };
+        let variable = |name: &&String| self.variable((*name).clone(), None);
         if !known.is_empty() {
             self.send(Record::Variables(known.iter().map(variable).collect()));
         }
+    }
+
+    /// The step of a value that is saved while a statement runs. It holds until the statement has ended;
+    /// until then, the store has the variables as they are so far.
+    ///
+    /// # Errors
+    /// When the report does not fit.
+    pub fn unfinished(&mut self, unfinished: &Unfinished) -> Result<Option<NodeId>, CaptureError> {
+        // A loop that saves says the same in nearly all turns.
+        if let Some((_, so_far)) = self.unfinished.as_ref().filter(|(known, _)| known == unfinished)
+        {
+            return Ok(so_far.node);
+        }
+        let so_far = self.capture.unfinished(unfinished)?;
+        let new = self.capture.take_new();
+        if !new.is_empty() {
+            self.send(Record::Nodes(new));
+        }
+        if !so_far.variables.is_empty() {
+            let now = so_far.variables.iter();
+            let now = now.map(|(name, node)| self.variable(name.clone(), Some(*node))).collect();
+            self.send(Record::Variables(now));
+            self.given_so_far.extend(so_far.variables.iter().map(|(name, _)| name.clone()));
+        }
+        let node = so_far.node;
+        self.unfinished = Some((unfinished.clone(), so_far));
+        Ok(node)
+    }
+
+    fn variable(&self, name: String, node: Option<NodeId>) -> Variable {
+        Variable { name, node, refused: self.lost.clone(), type_name: None, fingerprint: None }
     }
 
     /// Variables lead to functions that will read others.
@@ -185,14 +212,8 @@ impl Journal {
         let changed = self.capture.defer_all(deferred)?;
         let new = self.capture.take_new();
         self.send(Record::Nodes(new));
-        let variable = |(name, node): (String, NodeId)| Variable {
-            name,
-            node: Some(node),
-            refused: self.lost.clone(),
-            type_name: None,
-            fingerprint: None,
-        };
-        self.send(Record::Variables(changed.into_iter().map(variable).collect()));
+        let changed = changed.into_iter().map(|(name, node)| self.variable(name, Some(node)));
+        self.send(Record::Variables(changed.collect()));
         Ok(())
     }
 
@@ -236,12 +257,9 @@ impl Journal {
             })
             .collect();
         names.extend(self.capture.variables().map(|(name, _)| name.to_owned()));
-        let lost = |name: String| Variable {
-            node: self.capture.variable(&name),
-            name,
-            refused: self.lost.clone(),
-            type_name: None,
-            fingerprint: None,
+        let lost = |name: String| {
+            let node = self.capture.variable(&name);
+            self.variable(name, node)
         };
         self.send(Record::Variables(names.into_iter().map(lost).collect()));
     }
@@ -263,13 +281,13 @@ impl Journal {
         self.send(Record::Finding(Finding { about, content }));
     }
 
-    /// Keeps an artifact whose bytes were put into the store. It is on the disk when this returns.
+    /// Keeps an artifact whose bytes were put into the store. It is on the disk when this returns, and so
+    /// is what was recorded before it.
     ///
     /// # Errors
     /// When it cannot be kept.
-    pub fn save_artifact(&self, saved: Saved) -> Result<Artifact, StoreError> {
-        let Some(writer) = &self.writer else { return Err(StoreError::Stopped { source: None }) };
-        writer.save_artifact(NewArtifact {
+    pub fn save_artifact(&self, store: &Store, saved: Saved) -> Result<Artifact, StoreError> {
+        let new = NewArtifact {
             name: saved.name,
             session: self.session.id,
             execution: self.execution,
@@ -279,7 +297,17 @@ impl Journal {
             type_name: saved.type_name,
             fingerprint: saved.fingerprint,
             value: saved.value,
-        })
+        };
+        match &self.writer {
+            Some(writer) => writer.save_artifact(new),
+            // Threads outlive the main program, and functions run at exit.
+            None => store.save_artifact(new),
+        }
+    }
+
+    /// Whether the program has ended.
+    pub fn has_ended(&self) -> bool {
+        self.writer.is_none()
     }
 
     /// The error for which recording stopped, the first time that this is asked after it.

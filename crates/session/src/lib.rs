@@ -55,6 +55,7 @@ pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use no_lineage::NoLineage;
 pub use outcome::{
     ANNOTATIONS, Bound, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange, Turns,
+    Unfinished,
 };
 pub use place::store_place;
 pub use position::Position;

@@ -7,7 +7,7 @@ use clew_graph::{Confidence, SourceId, Timestamp};
 use clew_syntax::{Scope, StatementId, Unit};
 
 /// What happened while a statement ran.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The text that it is in.
     pub source: SourceId,
@@ -165,6 +165,19 @@ pub struct SavedValue {
     pub name: String,
     /// Its version.
     pub version: u32,
+    /// A variable whose value it is, if there is one.
+    pub variable: Option<String>,
+    /// The variables that functions which can be got at from it will read.
+    pub reads: Vec<String>,
+}
+
+/// A value that is saved while a statement runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// What the statement did so far; `None` where that is nothing.
+    pub statement: Option<Outcome>,
+    /// Whether the value is what its variable was before the statement.
+    pub untouched: bool,
     /// A variable whose value it is, if there is one.
     pub variable: Option<String>,
     /// The variables that functions which can be got at from it will read.

@@ -24,14 +24,17 @@ fn variables_of_a_program_that_went_on_unrecorded_are_refused() {
     journal.lose("a fault");
     journal.record(&bind(1, "y")).unwrap();
     let late = journal
-        .save_artifact(Saved {
-            name: "late".to_owned(),
-            node: journal.capture().variable("x"),
-            created: Timestamp(2),
-            type_name: "builtins.list".to_owned(),
-            fingerprint: None,
-            value: None,
-        })
+        .save_artifact(
+            &store,
+            Saved {
+                name: "late".to_owned(),
+                node: journal.capture().variable("x"),
+                created: Timestamp(2),
+                type_name: "builtins.list".to_owned(),
+                fingerprint: None,
+                value: None,
+            },
+        )
         .unwrap();
     journal.finish("0").unwrap();
 

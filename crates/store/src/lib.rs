@@ -14,8 +14,9 @@
 //! - Every artifact's bytes are there: they are written before the row that names them.
 //! - A version number that was given is never given again, also when its artifact is deleted.
 //!
-//! SQLite does not survive a fork. In a forked child a [`Writer`] does nothing and a [`Store`]
-//! answers [`StoreError::Forked`].
+//! SQLite does not survive a fork, so nothing of it is open at one: who forks says so to [`fork`]. A
+//! [`Writer`] does nothing in a forked child; a [`Store`] goes on, unless nobody said so: then it answers
+//! [`StoreError::Forked`].
 //!
 //! Start with [`Store::open`], then [`Store::writer`] and [`Record`] to write, and
 //! [`Store::sessions`] and [`Store::graph`] to read.
@@ -65,6 +66,7 @@ pub mod error;
 mod reading;
 mod identity;
 mod patience;
+pub mod fork;
 mod process;
 mod signals;
 

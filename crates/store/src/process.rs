@@ -15,6 +15,10 @@ impl Process {
         Self(std::process::id())
     }
 
+    pub(crate) fn numbered(id: u32) -> Self {
+        Self(id)
+    }
+
     pub(crate) fn id(self) -> u32 {
         self.0
     }

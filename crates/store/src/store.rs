@@ -1,9 +1,7 @@
 //! Store: a folder that keeps sessions, artifacts and values.
 
 use std::io::Write;
-use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use clew_graph::{Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source};
@@ -14,7 +12,7 @@ use crate::catalog::tables::{
 };
 use crate::catalog::{Catalog, Connection, Failure};
 use crate::folder::Folder;
-use crate::process::{Own, Process};
+use crate::fork::{Held, InUse};
 use crate::values::{Moment, Values};
 use crate::{
     Certificate, Finding, NewArtifact, SessionFile, StoreError, StoredSession, ValueAddress,
@@ -32,12 +30,10 @@ const IN_FLIGHT: Duration = Duration::from_secs(60);
 /// wrote is on the disk when the method returns.
 pub struct Store {
     folder: Folder,
-    process: Process,
     in_flight: Duration,
-    /// Opened when wanted.
-    catalog: Mutex<Option<Own<Catalog>>>,
-    /// Opened when wanted. Who holds the catalog too has taken that first.
-    values: Mutex<Option<Own<Values>>>,
+    catalog: Held<Catalog>,
+    /// Who holds the catalog too has taken that first.
+    values: Held<Values>,
 }
 
 impl Store {
@@ -48,8 +44,7 @@ impl Store {
     /// that a newer clew made.
     pub fn open(place: &str) -> Result<Self, StoreError> {
         let folder = Folder::open(place)?;
-        let catalog = folder.make_catalog()?;
-        Ok(Self::of(folder, catalog))
+        Self::of(folder)
     }
 
     /// Opens the store in a folder to read it. Where it cannot be written to, changing it is an error, and
@@ -62,8 +57,7 @@ impl Store {
             Err(refused @ StoreError::NotWritable { .. }) => {
                 let Ok(folder) = Folder::open(place) else { return Err(refused) };
                 let folder = folder.to_read();
-                let catalog = folder.make_catalog()?;
-                Ok(Self::of(folder, catalog))
+                Self::of(folder)
             }
             opened => opened,
         }
@@ -77,20 +71,15 @@ impl Store {
     /// Lets the files go until something is wanted of them again. When all who use them have done so, the
     /// two databases are whole without their logs.
     pub fn close(&self) {
-        if !self.process.is_left() {
-            *unpoisoned(&self.catalog) = None;
-            *unpoisoned(&self.values) = None;
-        }
+        self.catalog.close();
+        self.values.close();
     }
 
-    fn of(folder: Folder, catalog: Catalog) -> Self {
-        Self {
-            folder,
-            process: Process::current(),
-            in_flight: IN_FLIGHT,
-            catalog: Mutex::new(Some(Own::new(catalog))),
-            values: Mutex::new(None),
-        }
+    fn of(folder: Folder) -> Result<Self, StoreError> {
+        let catalog = Held::new(&folder, Folder::open_catalog);
+        let values = Held::new(&folder, Folder::open_values);
+        drop(catalog.get_by(Folder::make_catalog)?);
+        Ok(Self { folder, in_flight: IN_FLIGHT, catalog, values })
     }
 
     /// The store's folder, as an absolute path.
@@ -103,7 +92,7 @@ impl Store {
     ///
     /// This returns at once; what goes wrong is reported by the writer.
     pub fn writer(&self, session: Session) -> Writer {
-        Writer::start(self.folder.clone(), self.process, session)
+        Writer::start(self.folder.clone(), session)
     }
 
     /// Every session, latest first.
@@ -392,64 +381,14 @@ impl Store {
     }
 
     /// The catalog, for one caller at a time.
-    fn catalog(&self) -> Result<Opened<'_, Catalog>, StoreError> {
-        self.check_process()?;
-        Opened::of(&self.catalog, || self.folder.open_catalog())
+    fn catalog(&self) -> Result<InUse<'_, Catalog>, StoreError> {
+        self.catalog.get()
     }
 
     /// The values, for one caller at a time.
-    fn values(&self) -> Result<Opened<'_, Values>, StoreError> {
-        self.check_process()?;
-        Opened::of(&self.values, || self.folder.open_values())
+    fn values(&self) -> Result<InUse<'_, Values>, StoreError> {
+        self.values.get()
     }
-
-    fn check_process(&self) -> Result<(), StoreError> {
-        match self.process.is_left() {
-            true => Err(StoreError::Forked { folder: self.folder.path.clone() }),
-            false => Ok(()),
-        }
-    }
-}
-
-/// An open database, for as long as nobody else uses it.
-struct Opened<'a, T>(MutexGuard<'a, Option<Own<T>>>);
-
-impl<'a, T> Opened<'a, T> {
-    fn of(
-        mutex: &'a Mutex<Option<Own<T>>>,
-        open: impl FnOnce() -> Result<T, StoreError>,
-    ) -> Result<Self, StoreError> {
-        let mut guard = unpoisoned(mutex);
-        if guard.is_none() {
-            *guard = Some(Own::new(open()?));
-        }
-        Ok(Self(guard))
-    }
-}
-
-impl<T> Deref for Opened<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        self.0.as_ref().expect("it is opened before it is handed out")
-    }
-}
-
-impl<T> DerefMut for Opened<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        self.0.as_mut().expect("it is opened before it is handed out")
-    }
-}
-
-/// What a mutex holds. Where another thread panicked with it, a transaction may still be open, so that it
-/// is to be opened anew.
-fn unpoisoned<T>(mutex: &Mutex<Option<Own<T>>>) -> MutexGuard<'_, Option<Own<T>>> {
-    mutex.lock().unwrap_or_else(|poisoned| {
-        let mut guard = poisoned.into_inner();
-        *guard = None;
-        mutex.clear_poison();
-        guard
-    })
 }
 
 #[cfg(test)]

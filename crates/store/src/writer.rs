@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use clew_graph::{Artifact, Session, SessionId, Timestamp};
 
 use crate::folder::Folder;
+use crate::fork;
 use crate::process::{Own, Process};
 use crate::values::Moment;
 use crate::{NewArtifact, Record, StoreError, signals};
@@ -48,9 +49,10 @@ enum Message {
 type Answer<T> = SyncSender<Result<T, StoreError>>;
 
 impl Writer {
-    /// Starts the thread, unless the store belongs to a process that this one was forked from.
-    pub(crate) fn start(folder: Folder, process: Process, session: Session) -> Self {
+    /// Starts the thread, unless this process was forked from one that used SQLite just then.
+    pub(crate) fn start(folder: Folder, session: Session) -> Self {
         let queue = Arc::new(Queue::new());
+        let process = fork::owner();
         let writer = Self { session, folder, process, queue, thread: Mutex::new(None) };
         if !writer.process.is_left() {
             *writer.lock_thread() = writer.spawn();

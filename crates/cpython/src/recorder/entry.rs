@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_heap::namespace::name_of_value;
 use clew_heap::{Address, Lent, Quiet, kind};
-use clew_session::SavedValue;
+use clew_session::{SavedValue, Unfinished};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::state::{Knowledge, Recorder};
+use crate::forked;
 use crate::recording::Recording;
 
 struct Slot(UnsafeCell<Option<Recorder>>);
@@ -168,22 +169,32 @@ pub(crate) fn on_event(body: impl FnOnce(&mut Recorder)) {
     with(body);
 }
 
-/// Reports to the recorder, if there is one, that an artifact was saved from a value.
-pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>) {
+/// Reports to the recorder that an artifact was saved from a value, of which [`unfinished`] was asked.
+pub fn note_saved(name: &str, version: u32, value: &Bound<'_, PyAny>, unfinished: Unfinished) {
     with(|recorder| {
-        let variable = recorder.variable_bound_to(value);
-        // SAFETY: the reference keeps the value alive, and none of the program's code runs here.
-        let lent = unsafe { Lent::of(value) };
-        let reads = recorder.variables_behind(lent.quiet(), [lent]);
+        let Unfinished { variable, reads, .. } = unfinished;
         let saved = SavedValue { name: name.to_owned(), version, variable, reads };
         recorder.at_hand.saved.push((saved, value.as_ptr() as Address));
     });
 }
 
-/// The step whose value an object is known to be before the statement at hand has ended: that of a
-/// variable that it is bound to.
-pub fn variable_of(value: &Bound<'_, PyAny>) -> Option<String> {
-    with(|recorder| recorder.variable_bound_to(value)).flatten()
+/// What the step of a value is that is about to be saved, while the statement at hand runs.
+pub fn unfinished(value: &Bound<'_, PyAny>) -> Option<Unfinished> {
+    with(|recorder| {
+        let variable = recorder.variable_bound_to(value);
+        // SAFETY: the reference keeps the value alive, and none of the program's code runs here.
+        let lent = unsafe { Lent::of(value) };
+        recorder.unfinished(lent, variable)
+    })
+}
+
+/// This process was forked from the one that is recorded, whose number is given. It goes on as in plain
+/// Python: nothing is reported any more. What its parent recorded stays as it is, for threads that are not
+/// here may have been at it.
+pub fn after_fork_in_child(recorded: u32) {
+    ACTIVE.store(false, Ordering::Relaxed);
+    BUSY.store(false, Ordering::Release);
+    forked::begin(recorded);
 }
 
 impl Recorder {

@@ -19,6 +19,7 @@ use super::entry::{is_active, with};
 use super::outcome::now;
 use super::state::Recorder;
 use super::statement::{Cause, Current};
+use crate::forked;
 
 /// The recorder as what probes report to.
 pub(crate) enum ProbeListener {}
@@ -31,6 +32,10 @@ impl Listener for ProbeListener {
     }
 
     fn begin(source: SourceId, statement: StatementId) {
+        if !is_active() {
+            forked::tell_if_left();
+            return;
+        }
         with(|recorder| {
             // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
             let quiet = unsafe { Quiet::new() };

@@ -197,7 +197,7 @@ impl Recorder {
     }
 
     /// What the text of the statement, and of functions that were entered, says.
-    fn ended<'u>(&self, current: &Current, unit: &'u Unit, raised: bool) -> Ended<'u> {
+    pub(super) fn ended<'u>(&self, current: &Current, unit: &'u Unit, raised: bool) -> Ended<'u> {
         let statement = unit.statement(current.statement);
         let header_only = statement.is_by_parts();
         let access = if header_only { &statement.own } else { &statement.whole };

@@ -212,7 +212,7 @@ impl Recorder {
 }
 
 /// The variables that a statement, or those in its suites, sets by an in-place operator.
-fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
+pub(super) fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
     let set = |statement: &'u Statement| match &statement.template {
         Template::Augmented { target: Target::Name { name, .. }, .. } => Some(name.as_str()),
         _ => None,

@@ -6,13 +6,14 @@ use clew_effects::{Confidence, Effects, ExternalState, StateKey};
 use clew_graph::{SourceId, Timestamp};
 use clew_heap::Address;
 use clew_probe::ProgramPoint;
-use clew_session::{Entered, SavedValue};
+use clew_session::{Changed, Entered, SavedValue};
 use clew_syntax::StatementId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::library_record::{Called, WatchedOperands};
 
 /// The statement that is running.
+#[derive(Clone, Copy)]
 pub(super) struct Current {
     pub(super) source: SourceId,
     pub(super) statement: StatementId,
@@ -64,6 +65,9 @@ pub(super) struct StatementRecord {
     pub(super) given_without_names: bool,
     /// The functions whose code somebody asked for, and where in a loop.
     pub(super) looked_into: FxHashSet<(Address, ProgramPoint)>,
+    /// The variables that led to what it had changed when something was last saved in it: when it had
+    /// changed so many objects, and whether more was assumed.
+    pub(super) changed_so_far: Option<((usize, bool), Vec<Changed>)>,
     /// What was saved, and the addresses of the values.
     pub(super) saved: Vec<(SavedValue, Address)>,
     /// How often the namespace was handed out, and how often it was stored to by a key.

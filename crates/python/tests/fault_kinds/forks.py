@@ -38,6 +38,9 @@ if sys.argv[2] == "wait":
 """
 
 SAVERS = """
+# The first save imports what pickles: Python's logging complains at a fork right then, when no fork began
+# with its lock.
+save(-1)
 stop = threading.Event()
 def keep(number):
     turn = 0
@@ -62,6 +65,9 @@ print("ended")
 """
 
 POOLS = """
+# The first save imports what pickles: Python's logging complains at a fork right then, when no fork began
+# with its lock.
+save(-1)
 import multiprocessing, warnings
 warnings.simplefilter("ignore")
 def work(number):

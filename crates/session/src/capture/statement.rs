@@ -1,8 +1,8 @@
 //! Statement: the nodes of one that has no suites, or is taken as a whole.
 
 use clew_graph::{
-    Block, BlockKind, Call, Cause, Confidence, GraphError, Import, Literal, Mutate, NewNode,
-    NodeId, NodeKind, Operator,
+    Block, BlockKind, Call, Cause, Confidence, GraphError, ImplicitDependency, Import, Literal,
+    Mutate, NewNode, NodeId, NodeKind, Operator,
 };
 use clew_syntax::{ImportAlias, Range, Statement, Target, Template};
 use rustc_hash::FxHashSet;
@@ -100,11 +100,24 @@ impl Capture {
         range: Range,
         control: Option<NodeId>,
     ) -> Result<NodeId, CaptureError> {
+        self.block_after(outcome, statement, (kind, range), control, Vec::new())
+    }
+
+    /// A block that comes after some steps, beside what its text and its outcome say.
+    pub(super) fn block_after(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        (kind, range): (BlockKind, Range),
+        control: Option<NodeId>,
+        after: Vec<ImplicitDependency>,
+    ) -> Result<NodeId, CaptureError> {
         let at = outcome.source.index() as usize;
         let extras = self.extras(statement, outcome, &FxHashSet::default());
         let mut block = Block::new(kind);
         block.global_reads = extras.reads;
         block.implicit_dependencies = extras.implicit;
+        block.implicit_dependencies.extend(after);
         block.calls = outcome.calls.clone();
         Ok(self.graph.insert(NewNode {
             span: Some(self.span(at, range)),

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::Store;
-use crate::process::Process;
+use crate::fork::tests::LEFT;
 use crate::{NewArtifact, Record, StoreError, ValueAddress, Version};
 
 /// A store with a session, in a folder of its own.
@@ -164,10 +164,10 @@ fn a_thread_that_panics_leaves_the_store_usable() {
 }
 
 #[test]
-fn a_forked_child_leaves_its_parents_store_alone() {
-    let mut there = fixture();
+fn a_child_that_was_forked_without_a_word_leaves_its_parents_store_alone() {
+    let there = fixture();
     let value = there.store.put_value(b"mine").unwrap();
-    there.store.process = Process::other();
+    LEFT.set(true);
     for outcome in [
         there.store.sessions().map(drop),
         there.store.graph(there.session.id).map(drop),
@@ -181,6 +181,8 @@ fn a_forked_child_leaves_its_parents_store_alone() {
     writer.send(Record::Note("from the child".to_owned()));
     assert!(matches!(writer.flush(), Err(StoreError::Forked { .. })));
     assert!(writer.fault().is_none());
+    LEFT.set(false);
+    assert_eq!(there.store.get_value(value).unwrap(), b"mine");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn fixture() -> Fixture {
 
 impl Fixture {
     fn writer(&self) -> Writer {
-        Writer::start(self.folder.clone(), Process::current(), self.session.clone())
+        Writer::start(self.folder.clone(), self.session.clone())
     }
 
     fn notes(&self) -> Vec<String> {

@@ -15,6 +15,8 @@ use crate::catalog::tables::{
 };
 use crate::catalog::{Catalog, Connection, Failure};
 use crate::folder::Folder;
+use crate::fork::Held;
+use crate::values::Values;
 use crate::{NewArtifact, StoreError};
 
 /// More rows than this are written in several transactions, so that other processes get their turn.
@@ -75,9 +77,9 @@ enum Reach {
 }
 
 /// Writes for one session.
-struct Scribe<'a> {
-    folder: &'a Folder,
-    catalog: Catalog,
+struct Scribe {
+    catalog: Held<Catalog>,
+    values: Held<Values>,
     session: SessionId,
     key: i64,
     known: Known,
@@ -95,15 +97,18 @@ struct Known {
     next_note: Option<i64>,
 }
 
-impl<'a> Scribe<'a> {
-    fn begin(folder: &'a Folder, session: &Session) -> Result<Self, StoreError> {
-        let mut catalog = folder.open_catalog()?;
-        catalog.set_durable(false)?;
-        catalog.set_restless()?;
-        let key = catalog.write(|connection| session::key_or_insert(connection, session))?;
+impl Scribe {
+    fn begin(folder: &Folder, session: &Session) -> Result<Self, StoreError> {
+        let catalog = Held::new(folder, |folder| {
+            let mut catalog = folder.open_catalog()?;
+            catalog.set_durable(false)?;
+            catalog.set_restless()?;
+            Ok(catalog)
+        });
+        let key = catalog.get()?.write(|connection| session::key_or_insert(connection, session))?;
         Ok(Self {
-            folder,
             catalog,
+            values: Held::new(folder, Folder::open_values),
             session: session.id,
             key,
             known: Known::default(),
@@ -128,8 +133,11 @@ impl<'a> Scribe<'a> {
     }
 
     fn save(&mut self, new: &NewArtifact) -> Result<Artifact, StoreError> {
-        let values = new.value.map(|_| self.folder.open_values()).transpose()?;
-        self.change(Reach::Disk, |connection, _| {
+        let Self { catalog, values, known, reach, .. } = self;
+        // Who holds both has taken the catalog first.
+        let mut catalog = catalog.get()?;
+        let values = new.value.map(|_| values.get()).transpose()?;
+        change(&mut catalog, (known, reach), Reach::Disk, |connection, _| {
             if let (Some(values), Some(address)) = (&values, new.value) {
                 values.require(address)?;
             }
@@ -147,28 +155,38 @@ impl<'a> Scribe<'a> {
     fn change<T>(
         &mut self,
         reach: Reach,
-        mut change: impl FnMut(&mut Connection, &mut Known) -> Result<T, Failure>,
+        body: impl FnMut(&mut Connection, &mut Known) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        let Self { catalog, known, .. } = self;
-        if reach == Reach::Disk {
-            catalog.set_durable(true)?;
-        }
-        let mut again = false;
-        let outcome = catalog.write(|connection| {
-            if std::mem::replace(&mut again, true) {
-                *known = Known::default();
-            }
-            change(connection, known)
-        });
-        if reach == Reach::Disk {
-            catalog.set_durable(false)?;
-        }
-        match outcome {
-            Ok(_) => self.reach = reach,
-            Err(_) => self.known = Known::default(),
-        }
-        outcome
+        let mut catalog = self.catalog.get()?;
+        change(&mut catalog, (&mut self.known, &mut self.reach), reach, body)
     }
+}
+
+/// Changes something so that it survives what it is to survive.
+fn change<T>(
+    catalog: &mut Catalog,
+    (known, reached): (&mut Known, &mut Reach),
+    reach: Reach,
+    mut body: impl FnMut(&mut Connection, &mut Known) -> Result<T, Failure>,
+) -> Result<T, StoreError> {
+    if reach == Reach::Disk {
+        catalog.set_durable(true)?;
+    }
+    let mut again = false;
+    let outcome = catalog.write(|connection| {
+        if std::mem::replace(&mut again, true) {
+            *known = Known::default();
+        }
+        body(connection, known)
+    });
+    if reach == Reach::Disk {
+        catalog.set_durable(false)?;
+    }
+    match outcome {
+        Ok(_) => *reached = reach,
+        Err(_) => *known = Known::default(),
+    }
+    outcome
 }
 
 impl Known {

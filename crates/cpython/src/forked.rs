@@ -1,0 +1,50 @@
+//! Forked: a process that was forked from the one that is recorded, and is not recorded itself.
+#![allow(unsafe_code, reason = "asks the system whether a process is there")]
+
+use std::os::unix::process::parent_id;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// The process that is recorded, in one that was forked from it; 0 in any other.
+static RECORDED: AtomicU32 = AtomicU32::new(0);
+/// Whether the recorded process is this one's parent.
+static CHILD: AtomicBool = AtomicBool::new(false);
+/// Whether it was said that nothing is recorded any more.
+static SAID: AtomicBool = AtomicBool::new(false);
+
+/// This process was forked from the one that is recorded, whose number is given.
+pub(crate) fn begin(recorded: u32) {
+    RECORDED.store(recorded, Ordering::Relaxed);
+    CHILD.store(parent_id() == recorded, Ordering::Relaxed);
+}
+
+/// Whether this process was forked from one that is recorded.
+pub fn is_forked() -> bool {
+    RECORDED.load(Ordering::Relaxed) != 0
+}
+
+/// Says once that nothing is recorded any more, where this process goes on with the program and the one
+/// that is recorded has ended: the program went into the background.
+#[cold]
+pub(crate) fn tell_if_left() {
+    let recorded = RECORDED.load(Ordering::Relaxed);
+    if recorded == 0 || SAID.load(Ordering::Relaxed) {
+        return;
+    }
+    let has_ended = match CHILD.load(Ordering::Relaxed) {
+        true => parent_id() != recorded,
+        false => !is_there(recorded),
+    };
+    if has_ended {
+        SAID.store(true, Ordering::Relaxed);
+        eprintln!(
+            "clew: the program goes on in process {}, which is not recorded: it was forked from process \
+             {recorded}, which was recorded and has ended",
+            std::process::id()
+        );
+    }
+}
+
+fn is_there(process: u32) -> bool {
+    // SAFETY: without a signal, the system only says whether the process is there.
+    unsafe { libc::kill(process as libc::pid_t, 0) == 0 }
+}
