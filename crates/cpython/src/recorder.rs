@@ -29,6 +29,8 @@ mod handed;
 mod operators;
 /// What was done to modules and classes of libraries, and who uses it.
 mod libraries;
+/// Values that take long to walk through.
+mod large_values;
 /// What is kept of the program's dealings with libraries.
 mod library_record;
 /// What is done about each report of a probe.
@@ -43,6 +45,8 @@ mod outcome;
 mod passes;
 /// What audit events, generators, the text and settings say of external states.
 mod outside;
+/// Which variables lead to what a statement changed.
+mod reach;
 /// What is kept over the life of a program.
 mod state;
 /// What the statement at hand did so far.

@@ -103,6 +103,21 @@ impl<'a> Lent<'a> {
         })
     }
 
+    /// The item of a list or tuple at a place; nothing for everything else.
+    pub fn item_at(self, place: usize) -> Option<Self> {
+        let at = ffi::Py_ssize_t::try_from(place).ok()?;
+        // SAFETY: the type and the size are checked, and it keeps its items.
+        unsafe {
+            if self.is_list() && at < ffi::PyList_GET_SIZE(self.as_ptr()) {
+                self.lend(ffi::PyList_GET_ITEM(self.as_ptr(), at))
+            } else if self.is_tuple() && at < ffi::PyTuple_GET_SIZE(self.as_ptr()) {
+                self.lend(ffi::PyTuple_GET_ITEM(self.as_ptr(), at))
+            } else {
+                None
+            }
+        }
+    }
+
     /// An instance's own dictionary; `None` where it has none.
     pub fn own_dictionary(self) -> Option<Self> {
         // SAFETY: the new reference is released, for the instance keeps its dictionary.

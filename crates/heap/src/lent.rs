@@ -229,6 +229,12 @@ impl<'a> Lent<'a> {
         unsafe { ffi::Py_REFCNT(self.as_ptr()) == 1 }
     }
 
+    /// How many references to it are held, by whomever.
+    pub fn references(self) -> usize {
+        // SAFETY: the object is alive.
+        usize::try_from(unsafe { ffi::Py_REFCNT(self.as_ptr()) }).unwrap_or(usize::MAX)
+    }
+
     /// What an attribute gives; for attributes of C code, which run none of the program's.
     pub fn get(self, name: &CStr) -> Option<Owned> {
         // SAFETY: the object is alive and the name ends with a zero; the reference that it gives is new.

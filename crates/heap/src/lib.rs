@@ -26,6 +26,8 @@ pub mod digest;
 pub mod exception;
 /// Digests of values.
 pub mod fingerprint;
+/// By which object each one was found.
+pub mod holders;
 /// Where CPython keeps what instances hold.
 pub mod instance;
 /// How objects can change and be looked into.

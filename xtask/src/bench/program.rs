@@ -12,6 +12,10 @@ const IMPORTS: &str = "import matplotlib.pyplot as plt\nimport numpy as np\nimpo
                        from sklearn.linear_model import LinearRegression\n\
                        frame = pd.DataFrame({'a': range(100)})\n";
 
+/// A million objects, and a few beside them.
+const LARGE_HEAP: &str =
+    "large = [[at] for at in range(1_000_000)]\nsmall = []\nheld = {'rows': []}\n";
+
 /// A program and its name.
 pub(super) struct Program {
     pub(super) name: &'static str,
@@ -39,9 +43,18 @@ impl Program {
             // What does it cost to start?
             Self::whole("empty", ""),
             // What does a statement cost that only computes, one that calls, one that changes?
-            Self::straight("statements", "v0 = 0\n", |i| format!("v{i} = v{} + {i}\n", i - 1)),
+            Self::straight("statements", "v0 = 0\n", sum_so_far),
             Self::straight("calls", "v0 = 0\n", |i| format!("v{i} = max(v{}, {i})\n", i - 1)),
             Self::straight("changes", "words = []\n", |i| format!("words.append(str({i}))\n")),
+            // Does that stay so where the text is long?
+            Self::straight_of(20_000, "long_text", "v0 = 0\n", sum_so_far),
+            Self::straight_of(200_000, "longer_text", "v0 = 0\n", sum_so_far),
+            // And where a million objects are alive, beside what is changed and around it?
+            Self::straight_of(300, "large_heap", LARGE_HEAP, |i| match i % 3 {
+                0 => format!("small.append({i})\n"),
+                1 => format!("large[{}].append({i})\n", i * 3_000),
+                _ => format!("held['rows'].append([{i}])\n"),
+            }),
             // And where large libraries are imported, whose state may change with each call?
             Self::whole("imports", IMPORTS),
             Self::straight("beside_libraries", IMPORTS, |i| match i % 4 {
@@ -68,11 +81,25 @@ impl Program {
     }
 
     fn straight(name: &'static str, first: &str, line: impl Fn(usize) -> String) -> Self {
+        Self::straight_of(STATEMENTS, name, first, line)
+    }
+
+    fn straight_of(
+        statements: usize,
+        name: &'static str,
+        first: &str,
+        line: impl Fn(usize) -> String,
+    ) -> Self {
         let mut text = first.to_owned();
-        for i in 1..STATEMENTS {
+        for i in 1..statements {
             // Writing to a string cannot fail.
             let _ = text.write_str(&line(i));
         }
-        Self { name, statements: Some(STATEMENTS), text }
+        Self { name, statements: Some(statements), text }
     }
+}
+
+/// A statement that only computes.
+fn sum_so_far(i: usize) -> String {
+    format!("v{i} = v{} + {i}\n", i - 1)
 }

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clew_effects::{Confidence, Depth, ExternalState, StateKey};
+use clew_effects::{Confidence, Depth};
 use clew_graph::{BlockKind, Timestamp};
 use clew_heap::namespace::Change;
 use clew_heap::walk::{End, Walk};
@@ -11,7 +11,7 @@ use clew_session::{ANNOTATIONS, Bound as Binding, Changed, Outcome};
 use clew_syntax::{Access, Read, Statement, StatementId, Template, Unit};
 use rustc_hash::FxHashSet;
 
-use super::note::{hidden_key, module_key};
+use super::note::module_key;
 use super::state::Recorder;
 use super::statement::{Cause, Current, Deep, StatementRecord};
 
@@ -259,7 +259,7 @@ impl Recorder {
             }
         }
         if !self.at_hand.changed.is_empty() {
-            self.find_changed(quiet, &mut ended.changed);
+            self.find_changed(quiet, &ended.reads, &mut ended.changed);
         }
         if ended.access.annotates && !ended.changed.iter().any(|known| known.name == ANNOTATIONS) {
             ended.changed.push(Changed {
@@ -267,50 +267,6 @@ impl Recorder {
                 by: "annotation".to_owned(),
                 confidence: Confidence::Annotated,
             });
-        }
-    }
-
-    /// Finds the variables from which a changed object can be reached. Objects that were found
-    /// through a module and that no variable leads to become hidden states.
-    pub(super) fn find_changed(&mut self, quiet: Quiet<'_>, out: &mut Vec<Changed>) {
-        /// How many objects are looked at before the rest is assumed to be changed.
-        const BUDGET: usize = 5_000_000;
-        let mut found: FxHashSet<Address> = FxHashSet::default();
-        self.walk_again(quiet);
-        let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
-        for (name, value) in self.variables(quiet).pairs() {
-            if !kind::is_mutable(value) {
-                continue;
-            }
-            let mut hit = None;
-            let changed = &self.at_hand.changed;
-            let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
-                hit = changed.get(&object.address()).map(|by| (object.address(), by.clone()));
-                hit.is_none()
-            });
-            let (by, confidence) = match (hit, end) {
-                (Some((address, by)), _) => {
-                    found.insert(address);
-                    (by.by.to_string(), by.confidence)
-                }
-                (None, End::OverBudget) => {
-                    ("a change that was not searched for".to_owned(), Confidence::Assumed)
-                }
-                (None, _) => continue,
-            };
-            out.extend(name.text().map(|name| Changed { name, by, confidence }));
-        }
-        self.note_own_modules(quiet);
-        let imports = [c"meta_path", c"modules", c"path", c"path_hooks"];
-        let changed = |object: Lent<'_>| self.at_hand.changed.contains_key(&object.address());
-        if imports.into_iter().filter_map(|name| quiet.sys(name)).any(changed) {
-            self.writes_state((StateKey::whole(ExternalState::ImportSystem), false));
-        }
-        for address in self.at_hand.hidden_candidates.clone() {
-            if !found.contains(&address) {
-                self.writes_state((hidden_key(address), false));
-                self.objects.hidden.insert(address);
-            }
         }
     }
 
@@ -371,7 +327,7 @@ impl Recorder {
 
     /// Notes the modules of the program's own that lead to what changed: their functions read that
     /// unseen.
-    fn note_own_modules(&mut self, quiet: Quiet<'_>) {
+    pub(super) fn note_own_modules(&mut self, quiet: Quiet<'_>) {
         const BUDGET: usize = 1_000_000;
         for name in self.objects.own_modules.iter().cloned().collect::<Vec<_>>() {
             let Some(module) = quiet.module(&name) else { continue };

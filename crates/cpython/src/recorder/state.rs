@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::call_profile::CallProfiles;
+use super::large_values::LargeValues;
 use super::library_record::{Libraries, Operators};
 use super::link::Link;
 use super::statement::{Cause, Current, StatementRecord};
@@ -47,6 +48,7 @@ pub(crate) struct Recorder {
     pub(super) at_hand: StatementRecord,
     pub(super) loop_trace: LoopTrace,
     pub(super) objects: Objects,
+    pub(super) large_values: LargeValues,
     pub(super) outside: Outside,
     pub(super) watching: Watching,
     /// What is said of changes by an assignment.
@@ -168,6 +170,7 @@ impl Recorder {
                 streams: standard_streams(quiet).map(|stream| stream.map_or(0, Lent::address)),
                 ..Objects::default()
             },
+            large_values: LargeValues::default(),
             outside,
             watching: Watching {
                 observer: Observer::new(observe),

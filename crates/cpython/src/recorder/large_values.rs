@@ -1,0 +1,54 @@
+//! Large values: those that take long to walk through, and where objects were found in them.
+
+use clew_heap::holders::Holders;
+use clew_heap::{Address, Lent};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Where objects were found in values of variables that are too large to walk through again and again.
+#[derive(Default)]
+pub(super) struct LargeValues {
+    values: FxHashMap<Address, LargeValue>,
+}
+
+#[derive(Default)]
+struct LargeValue {
+    /// As they were when they were last looked for.
+    holders: Option<Holders>,
+    /// How many walks had to be made since then, and after how many that is done again.
+    walks: u32,
+    patience: u32,
+}
+
+impl LargeValues {
+    /// Whether none is known.
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Whether a value is known to be large.
+    pub(super) fn contains(&self, value: Lent<'_>) -> bool {
+        self.values.contains_key(&value.address())
+    }
+
+    /// Where objects were found in all of them.
+    pub(super) fn holders(&self) -> impl Iterator<Item = &Holders> {
+        self.values.values().filter_map(|large| large.holders.as_ref())
+    }
+
+    /// Forgets all other values.
+    pub(super) fn keep_only(&mut self, bound: &FxHashSet<Address>) {
+        self.values.retain(|address, _| bound.contains(address));
+    }
+
+    /// A walk through a value had to be made; it is gone through for `most` objects at most.
+    pub(super) fn walked(&mut self, value: Lent<'_>, boundary: &FxHashSet<Address>, most: usize) {
+        let large = self.values.entry(value.address()).or_default();
+        large.walks += 1;
+        // What is no help is made ever more seldom.
+        if large.walks > large.patience {
+            large.holders = Holders::of([value], boundary, most);
+            large.walks = 0;
+            large.patience = large.patience * 2 + 1;
+        }
+    }
+}
