@@ -96,7 +96,7 @@ impl StorePlace {
     fn open_for_replay(&self) -> Result<clew_store::Store, CommandError> {
         let store = self.open_existing()?;
         if store.is_read_only() {
-            eprintln!("clew: this store may only be read; what comes of the replay is not kept");
+            complain!("this store may only be read; what comes of the replay is not kept");
         }
         Ok(store)
     }

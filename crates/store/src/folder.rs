@@ -47,7 +47,7 @@ impl Folder {
     }
 
     /// The same folder, which may only be read.
-    pub(crate) fn to_read(mut self) -> Self {
+    pub(crate) fn for_reading(mut self) -> Self {
         self.read_only = true;
         self
     }

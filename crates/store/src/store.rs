@@ -56,7 +56,7 @@ impl Store {
         match Self::open(place) {
             Err(refused @ StoreError::NotWritable { .. }) => {
                 let Ok(folder) = Folder::open(place) else { return Err(refused) };
-                let folder = folder.to_read();
+                let folder = folder.for_reading();
                 Self::of(folder)
             }
             opened => opened,

@@ -77,7 +77,7 @@ impl Run {
             let store = match clew_store::Store::open_to_read(&place) {
                 Ok(store) => store,
                 Err(error) => {
-                    eprintln!("clew: {}", clew_session::describe(&error));
+                    complain!("{}", clew_session::describe(&error));
                     return Ok(if started.code == 0 { 1 } else { started.code });
                 }
             };
