@@ -1,7 +1,7 @@
 //! Holders: by which object each one was found, so that it is found again without a walk.
 //!
 //! What is kept is where things were, by address, and may be out of date. So it is no more than a hint: an
-//! [only way](only_way) is checked on the live objects, from a variable down, and by their reference counts.
+//! only way is checked on the live objects, from a variable down, and by their reference counts.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

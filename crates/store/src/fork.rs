@@ -2,7 +2,7 @@
 //!
 //! SQLite keeps a table of the locks of a process. A forked child has a copy of that table and none of
 //! the locks, so that what it opens beside a connection that it inherited writes where others do. So
-//! connections are [`Held`]: opened when they are wanted, closed before a fork, opened anew after it on
+//! connections are `Held`: opened when they are wanted, closed before a fork, opened anew after it on
 //! both sides. Whoever uses one is inside a gate that is shut for the time of a fork.
 //!
 //! The gate is made of atomics. A child could not free a lock that another thread of its parent held.
