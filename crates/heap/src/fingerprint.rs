@@ -185,6 +185,7 @@ impl<'py> Digester<'py> {
                 self.part(value, "names", hasher)?;
                 self.column(value, hasher)
             }
+            ("builtins", "method" | "builtin_function_or_method") => self.method(value, hasher),
             ("matplotlib", _) if value.hasattr("savefig")? => Self::figure(value, hasher),
             ("matplotlib", _) if value.hasattr("get_under")? => self.colormap(value, hasher),
             // Who is called when something changes is nothing that anybody sees.
@@ -422,6 +423,18 @@ impl<'py> Digester<'py> {
         Ok(())
     }
 
+    /// A method by its object, but one of an object that a library's module keeps for all, which is used
+    /// like a function of that module (`from random import gauss`), by its name.
+    fn method(&mut self, value: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
+        match kept_by_its_library(&value.getattr("__self__")?) {
+            Some(named) => {
+                hasher.update(named.as_bytes()).update(b".");
+                self.part(value, "__name__", hasher)
+            }
+            None => self.reduced(value, hasher),
+        }
+    }
+
     /// Everything else, by what it gives to be copied.
     fn reduced(&mut self, value: &Bound<'py, PyAny>, hasher: &mut blake3::Hasher) -> PyResult<()> {
         let py = value.py();
@@ -487,6 +500,21 @@ fn cost(value: &Bound<'_, PyAny>) -> PyResult<usize> {
         ("pandas", name) if name == "Series" || name.ends_with("Index") => Ok(value.len()? / 8),
         _ => Err(PyTypeError::new_err("the value is no plain one")),
     }
+}
+
+/// Under which name the module of an object's class keeps that object, where the module is a library's.
+fn kept_by_its_library(object: &Bound<'_, PyAny>) -> Option<String> {
+    // SAFETY: the reference keeps the object alive, and reading names from its class and from a module runs
+    // no code.
+    let object = unsafe { Lent::of(object) };
+    if object.is_module() || object.is_class() {
+        return None;
+    }
+    let (module, _) = object.class_name();
+    let library = object.quiet().module(&module).filter(|library| !library.is_own_module())?;
+    let mut variables = library.module_variables().filter(|_| module != "__main__")?.pairs();
+    let (name, _) = variables.find(|&(_, value)| value == object)?;
+    Some(format!("{module}.{}", name.text()?))
 }
 
 /// Whether an attribute is there only because somebody asked: the value of a cached property, or what a

@@ -346,6 +346,30 @@ def test_what_a_library_filled_lazily_is_no_difference(
     assert json.loads(outcome.out)["verdict"] == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from random import gauss, seed\nseed(1)\nx = gauss\ngauss(0, 1)\n",
+        "from multiprocessing import Pool as x, get_start_method\nget_start_method()\n",
+    ],
+    ids=["generator", "context"],
+)
+def test_functions_of_a_module_that_are_methods_of_what_it_keeps(
+    desk: Desk, text: str
+) -> None:
+    desk.record(text, "--fingerprints")
+    assert verdict(desk, "x", "--whole")["verdict"] == "equal"
+
+
+def test_methods_of_an_object_of_ones_own_are_compared_by_the_object(desk: Desk) -> None:
+    desk.record(
+        "import clew, os, random\nr = random.Random(int(os.environ.get('SEED', '1')))\n"
+        "x = r.gauss\nclew.save(x, 'x')\n"
+    )
+    outcome = desk.clew("verify", "x", "--json", SEED="2")
+    assert json.loads(outcome.out)["verdict"] == "different"
+
+
 # Files as they were
 
 
