@@ -120,6 +120,9 @@ fn named(path: String) -> Result<Program, CommandError> {
                 false => "it is a folder without a __main__.py; name a script in it".to_owned(),
             }
         }
+        Ok(_) if place.extension().is_some_and(|end| end == "ipynb") => {
+            "it is a notebook; open it and run `%load_ext clew` in a cell of it".to_owned()
+        }
         Ok(mut file) => {
             return Ok(if is_archive(&mut file) {
                 Program::Folder(path)
