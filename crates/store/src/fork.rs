@@ -235,11 +235,12 @@ pub(crate) mod tests {
     }
 
     fn opened() -> (tempfile::TempDir, Held<crate::values::Values>) {
-        let folder = tempfile::tempdir().unwrap();
-        let held =
-            Held::new(&Folder::open(folder.path().to_str().unwrap()).unwrap(), Folder::open_values);
-        held.get().unwrap();
-        (folder, held)
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::open(place.path().to_str().unwrap()).unwrap();
+        drop(folder.make_catalog().unwrap());
+        let held = Held::new(&folder, Folder::open_values);
+        drop(held.get().unwrap());
+        (place, held)
     }
 
     fn is_open<T: Send>(held: &Held<T>) -> bool {
