@@ -13,8 +13,9 @@ static SAID: AtomicBool = AtomicBool::new(false);
 
 /// This process was forked from the one that is recorded, whose number is given.
 pub(crate) fn begin(recorded: u32) {
-    RECORDED.store(recorded, Ordering::Relaxed);
-    CHILD.store(parent_id() == recorded, Ordering::Relaxed);
+    // A child's parent may have ended by now, so that the system names another one.
+    let is_first = RECORDED.swap(recorded, Ordering::Relaxed) == 0;
+    CHILD.store(is_first, Ordering::Relaxed);
 }
 
 /// Whether this process was forked from one that is recorded.
