@@ -220,3 +220,55 @@ def test_modules_beside_a_script_may_go_by_names_that_clew_knows(desk: Desk) -> 
     assert (outcome.code, outcome.err) == (0, "")
     verified = desk.clew("verify", "x")
     assert (verified.code, verified.err) == (0, "")
+
+
+SESSIONS = """
+_current = None
+_state = {"default": None}
+_known = {}
+
+class Session:
+    def __init__(self, name):
+        self.name = name
+
+def start(name):
+    global _current
+    _current = Session(name)
+    return _current
+
+def current():
+    return _current.name
+
+def connect(name):
+    _state["default"] = Session(name)
+    return _state["default"]
+
+def default():
+    return _state["default"].name
+
+def register(name, function):
+    _known[name] = function
+    return function
+
+def names():
+    return sorted(_known)
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "use"),
+    [
+        ("start('a')", "current()"),
+        ("connect('a')", "default()"),
+        ("register('a', len)", "names()"),
+    ],
+)
+@pytest.mark.parametrize("options", [[], ["--no-annotations"]], ids=["rules", "no rules"])
+def test_a_call_may_keep_for_its_library_what_it_gives(
+    desk: Desk, change: str, use: str, options: list[str]
+) -> None:
+    desk.write("site-packages/sessions.py", SESSIONS)
+    head = "import sys\nsys.path.insert(0, 'site-packages')\nimport sessions\n"
+    needed = f"{head}kept = sessions.{change}\nout = sessions.{use}\n"
+    desk.record(f"{head}kept = sessions.{change}\nother = [1]\nout = sessions.{use}\n", *options)
+    assert desk.slice("out") == needed

@@ -7,7 +7,6 @@
 use std::rc::Rc;
 
 use clew_effects::StateKey;
-use clew_heap::callable_name::is_of_program;
 use clew_heap::instance::made_dictionary;
 use clew_heap::{Address, Class, Lent, Quiet, kind};
 use pyo3::prelude::*;
@@ -42,26 +41,17 @@ impl HiddenBinding {
         Self { variables, name: Rc::clone(name), before }
     }
 
-    /// Its state, if it is bound to something else; where the caller `asks` for a value, what was `None`
-    /// was only worked out.
-    pub(super) fn changed(&self, quiet: Quiet<'_>, asks: bool) -> Option<StateKey> {
+    /// The state that it is.
+    pub(super) fn key(&self) -> StateKey {
+        variable_key(self.variables.as_ptr() as Address, &self.name)
+    }
+
+    /// Whether it is bound to something else.
+    pub(super) fn is_changed(&self, quiet: Quiet<'_>) -> bool {
         // SAFETY: the reference keeps it alive, and none of the program's code runs meanwhile.
         let variables = unsafe { Lent::of(self.variables.bind(quiet.python())) };
-        let now = variables.item(&self.name);
-        let same = now.map_or(0, Lent::address) == self.before;
-        let worked_out = self.before == quiet.none_address() && !now.is_some_and(is_of_program);
-        (!(same || asks && worked_out)).then(|| variable_key(variables.address(), &self.name))
+        variables.item(&self.name).map_or(0, Lent::address) != self.before
     }
-}
-
-/// What became of an object.
-pub(super) enum HiddenChange {
-    /// It holds what it held.
-    None,
-    /// It holds more under new keys, of which these are texts.
-    Added(Vec<String>),
-    /// It holds something else.
-    Other,
 }
 
 enum Content {
@@ -87,46 +77,21 @@ impl HiddenWrite {
         self.object.as_ptr() as Address
     }
 
-    /// What became of it.
-    pub(super) fn change(&self, quiet: Quiet<'_>) -> HiddenChange {
+    /// Whether it holds something else.
+    pub(super) fn is_changed(&self, quiet: Quiet<'_>) -> bool {
         // SAFETY: the reference keeps it alive, and none of the program's code runs meanwhile.
         let object = unsafe { Lent::of(self.object.bind(quiet.python())) };
-        let dictionary = dictionary_of(object);
-        match (&self.before, dictionary) {
-            (Content::Pairs { version, .. }, Some(now)) if *version == now.dictionary_version() => {
-                HiddenChange::None
+        match (&self.before, dictionary_of(object)) {
+            (Content::Pairs { version, pairs }, Some(now)) => {
+                let held = || now.pairs().map(|(key, value)| (key.address(), value.address()));
+                *version != now.dictionary_version()
+                    && (pairs.len() >= MOST_ITEMS || !held().eq(pairs.iter().copied()))
             }
-            (Content::Pairs { pairs, .. }, Some(now)) => added(now, pairs),
-            (Content::Fixed, _) => HiddenChange::None,
-            (Content::Held(before), None) if *before == object.held_version(MOST_ITEMS) => {
-                HiddenChange::None
-            }
-            _ => HiddenChange::Other,
+            (Content::Fixed, _) => false,
+            (Content::Held(before), None) => *before != object.held_version(MOST_ITEMS),
+            _ => true,
         }
     }
-}
-
-/// What a dictionary holds beyond these pairs, if it still holds them all. What was `None` was only not
-/// there yet.
-fn added(now: Lent<'_>, before: &[(Address, Address)]) -> HiddenChange {
-    let none = now.quiet().none_address();
-    let mut pairs = now.pairs();
-    let kept = before.iter().all(|&(key, value)| {
-        pairs.next().is_some_and(|(now, held)| {
-            now.address() == key && (held.address() == value || value == none)
-        })
-    });
-    if !kept || before.len() >= MOST_ITEMS {
-        return HiddenChange::Other;
-    }
-    let mut keys = Vec::new();
-    for (key, value) in pairs {
-        if is_of_program(key) || is_of_program(value) {
-            return HiddenChange::Other;
-        }
-        keys.extend(key.text());
-    }
-    HiddenChange::Added(keys)
 }
 
 /// What an object holds; `None` where not all of it is seen.

@@ -14,7 +14,7 @@ use clew_heap::{Address, Lent, Quiet, kind, numpy};
 use clew_probe::ProgramPoint;
 use rustc_hash::FxHashSet;
 
-use super::hidden::{HiddenBinding, HiddenChange, HiddenWrite};
+use super::hidden::{HiddenBinding, HiddenWrite};
 use super::pass::PendingCall;
 use crate::children::Children;
 use crate::findings::Findings;
@@ -117,24 +117,14 @@ impl Recorder {
     ) {
         let by = Cause { by: Rc::clone(&pending.plan.name), confidence: Confidence::Inferred };
         let goes_on = result.is_some_and(|result| generator_code(result).is_some());
-        // Who asks for a value did not call to have something kept: what is new was worked out on the way.
-        let asks =
-            result.is_some_and(|result| !result.is_none()) && !clew_probe::is_result_dropped(quiet);
         for write in hidden {
-            match write.change(quiet) {
-                HiddenChange::None if !goes_on => {}
-                HiddenChange::Added(keys) if !goes_on && asks => {
-                    self.outside.libraries.any = true;
-                    for key in keys {
-                        self.note_named(&key, format!("{:x}[{key}]", write.address()));
-                    }
-                }
-                _ => self.write_hidden(write.address(), &by),
+            if goes_on || write.is_changed(quiet) {
+                self.write_hidden(write.address(), &by);
             }
         }
         for binding in bindings {
-            if let Some(key) = binding.changed(quiet, asks && !goes_on) {
-                self.note_binding(key);
+            if goes_on || binding.is_changed(quiet) {
+                self.note_binding(binding.key());
             }
         }
     }
