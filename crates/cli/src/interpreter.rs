@@ -8,6 +8,9 @@ use clew_session::Program;
 
 use crate::CommandError;
 
+/// How much is looked at unless the user says otherwise, as a share of the work that a run is seen to do.
+pub const OBSERVE: f64 = 0.05;
+
 /// What `clew run` is asked to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRequest {

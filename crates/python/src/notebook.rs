@@ -1,6 +1,6 @@
 //! Notebook: the cells of a shell that is open, recorded one by one.
 
-use clew_cli::complain;
+use clew_cli::{OBSERVE, complain};
 use clew_cpython::{CellSettings, CompileMode};
 use clew_graph::{NodeId, SessionKind, SourceId};
 use clew_session::{Refusal, Slicer, describe as words};
@@ -147,6 +147,3 @@ pub(crate) fn slice_cells(
     let before = slicer.names_from_before(sinks).into_iter().collect();
     Ok((sliced.code, before))
 }
-
-/// Which share of a cell's time may be spent on looking, as in `clew run`.
-const OBSERVE: f64 = 0.05;

@@ -8,7 +8,7 @@ use clew_session::Program;
 
 use super::named_value::NamedValue;
 use super::{StorePlace, slice};
-use crate::interpreter::RunRequest;
+use crate::interpreter::{OBSERVE, RunRequest};
 use crate::{CommandError, Interpreter};
 
 #[derive(Args)]
@@ -29,7 +29,7 @@ pub(super) struct Run {
     #[arg(long = "annotations", value_name = "FILE")]
     annotations: Vec<String>,
     /// How much to look at what unknown calls change, as a share of the work that the run is seen to do; 0 for nothing
-    #[arg(long, value_name = "SHARE", default_value_t = 0.05, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = OBSERVE, value_parser = share)]
     observe: f64,
     /// Keeps a fingerprint of every variable at the end, for `clew verify`
     #[arg(long)]
