@@ -163,7 +163,7 @@ fn program_apart(arguments: &[String]) -> (Vec<String>, Vec<String>, Option<usiz
     while let Some(word) = words.get(at) {
         match word.as_str() {
             "--" => break,
-            "--slice" | "--store" | "--annotations" | "--observe" => at += 2,
+            word if takes_a_value(word) => at += 2,
             "-c" | "-m" => {
                 let program = Some(at + 2).filter(|&at| at <= words.len());
                 return (options, words, program);
@@ -171,10 +171,39 @@ fn program_apart(arguments: &[String]) -> (Vec<String>, Vec<String>, Option<usiz
             "-W" | "-X" if at + 1 < words.len() => options.extend(words.drain(at..at + 2)),
             option if is_of_python(option) => options.push(words.remove(at)),
             option if option.starts_with('-') && option.len() > 1 => at += 1,
+            file if run::is_notebook(file) => {
+                let end = behind_options(&mut words, at);
+                return (options, words, Some(end));
+            }
             _ => return (options, words, Some(at)),
         }
     }
     (options, words, None)
+}
+
+/// Whether an option of `clew run` is followed by its value.
+fn takes_a_value(word: &str) -> bool {
+    let long = [
+        "--slice",
+        "--store",
+        "--annotations",
+        "--observe",
+        "--kernel",
+        "--output",
+        "--parameters",
+    ];
+    long.contains(&word) || ["-o", "-p"].contains(&word)
+}
+
+/// Moves a word behind the options that follow it, as far as there are only such, and says where it is then.
+fn behind_options(words: &mut [String], from: usize) -> usize {
+    let mut at = from + 1;
+    while let Some(word) = words.get(at).filter(|word| word.starts_with('-') && *word != "--") {
+        at += if takes_a_value(word) { 2 } else { 1 };
+    }
+    let end = at.min(words.len());
+    words[from..end].rotate_left(1);
+    end - 1
 }
 
 /// Begins anew in a Python with these options; comes back only where that fails.
@@ -233,6 +262,17 @@ mod tests {
     fn what_follows_a_text_or_module_is_the_programs() {
         check("run -c pass --help", "run -c pass -- --help");
         check("run -m json.tool x", "run -m json.tool -- x");
+    }
+
+    #[test]
+    fn options_of_a_notebook_may_follow_it() {
+        check(
+            "run --store s a.ipynb --output b.ipynb --inplace -p x=1",
+            "run --store s --output b.ipynb --inplace -p x=1 -- a.ipynb",
+        );
+        check("run a.ipynb --kernel k b", "run --kernel k -- a.ipynb b");
+        check("run a.ipynb", "run -- a.ipynb");
+        check("run a.py a.ipynb --output b", "run -- a.py a.ipynb --output b");
     }
 
     #[test]

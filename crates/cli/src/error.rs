@@ -20,6 +20,9 @@ pub enum CommandError {
         /// Why.
         reason: String,
     },
+    /// What is run is no notebook, or a notebook is given what it has no use for.
+    #[error("{0}")]
+    Notebook(String),
     /// An annotation file cannot be read or understood.
     #[error("{0}")]
     Annotation(String),
@@ -110,6 +113,7 @@ impl CommandError {
         match self {
             Self::NothingToRun
             | Self::NoScript { .. }
+            | Self::Notebook(_)
             | Self::Annotation(_)
             | Self::AnnotationFile(AnnotationFileError::Unreadable { .. }) => 2,
             _ => 1,

@@ -18,6 +18,13 @@ pub struct RunRequest {
     pub program: Program,
     /// The arguments after it.
     pub arguments: Vec<String>,
+    /// How to record it.
+    pub recording: RecordingRequest,
+}
+
+/// How a run is to be recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordingRequest {
     /// Where to record, as an absolute place.
     pub store: String,
     /// Whether the place was named, so that one that cannot be used is an error.
@@ -32,6 +39,21 @@ pub struct RunRequest {
     pub fingerprints: bool,
     /// Whether clew's own faults end the run with an error.
     pub strict: bool,
+}
+
+/// What `clew run` is asked to do with a notebook.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotebookRequest {
+    /// The notebook's file.
+    pub file: String,
+    /// The kernel to run it in, by the name of its specification; else the notebook's own.
+    pub kernel: Option<String>,
+    /// The file that takes the notebook with its outputs; without one they are shown.
+    pub output: Option<String>,
+    /// Variables that are bound after the cell with the notebook's parameters, as names and values.
+    pub parameters: Vec<(String, String)>,
+    /// How to record it.
+    pub recording: RecordingRequest,
 }
 
 /// What came of a run.
@@ -50,6 +72,12 @@ pub trait Interpreter {
     /// # Errors
     /// When it could not be begun. What the program itself does is an exit code.
     fn run(&self, request: &RunRequest) -> Result<Started, CommandError>;
+
+    /// Runs a notebook in a kernel of its own and records it.
+    ///
+    /// # Errors
+    /// When it could not be begun. What its cells do is an exit code.
+    fn run_notebook(&self, request: &NotebookRequest) -> Result<Started, CommandError>;
 
     /// The interpreter that replays slices.
     fn python(&self) -> PathBuf;
@@ -78,6 +106,13 @@ impl PythonCommand {
         Self { program }
     }
 
+    /// Hands this process's command line over.
+    fn hand_over_all(&self) -> Result<Started, CommandError> {
+        let arguments: Vec<String> =
+            std::env::args_os().skip(1).map(|word| os_text::to_text(&word)).collect();
+        Ok(Started { code: self.hand_over(&arguments)?, session: None })
+    }
+
     /// Hands the whole command line to the wheel's own `clew`, which has the interpreter at hand.
     ///
     /// # Errors
@@ -98,9 +133,11 @@ impl PythonCommand {
 
 impl Interpreter for PythonCommand {
     fn run(&self, _request: &RunRequest) -> Result<Started, CommandError> {
-        let arguments: Vec<String> =
-            std::env::args_os().skip(1).map(|word| os_text::to_text(&word)).collect();
-        Ok(Started { code: self.hand_over(&arguments)?, session: None })
+        self.hand_over_all()
+    }
+
+    fn run_notebook(&self, _request: &NotebookRequest) -> Result<Started, CommandError> {
+        self.hand_over_all()
     }
 
     fn python(&self) -> PathBuf {

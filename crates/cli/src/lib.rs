@@ -20,6 +20,8 @@ mod error;
 
 pub use commands::main_with;
 pub use error::CommandError;
-pub use interpreter::{Interpreter, OBSERVE, PythonCommand, RunRequest, Started};
+pub use interpreter::{
+    Interpreter, NotebookRequest, OBSERVE, PythonCommand, RecordingRequest, RunRequest, Started,
+};
 pub use report::complain;
 pub use shown::name as shown_name;

@@ -2,9 +2,11 @@
 
 use pyo3::prelude::*;
 
+mod annotation_files;
 mod annotations;
 mod live;
 mod notebook;
+mod notebook_run;
 mod saving;
 mod terminal;
 

@@ -1,31 +1,59 @@
 //! Notebook: the cells of a shell that is open, recorded one by one.
 
+use std::ffi::OsString;
+
 use clew_cli::{OBSERVE, complain};
 use clew_cpython::{CellSettings, CompileMode};
-use clew_graph::{NodeId, SessionKind, SourceId};
+use clew_graph::{NodeId, SessionKind, SourceId, os_text};
 use clew_session::{Refusal, Slicer, describe as words};
 use clew_store::Store;
 use pyo3::exceptions::{PyKeyError, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
+use crate::annotation_files::kept_annotations;
 use crate::live::{Live, hear_of_forks, lock, new_session};
 use crate::saving::{guard_store_files, place};
-use crate::terminal::kept_annotations;
+
+/// How cells are recorded, where that is not left to us.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Settings {
+    store: OsString,
+    annotations: bool,
+    observe: f64,
+    annotation_files: Vec<(String, String)>,
+    fingerprints: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            store: os_text::from_text(&place()),
+            annotations: true,
+            observe: OBSERVE,
+            annotation_files: Vec::new(),
+            fingerprints: false,
+        }
+    }
+}
 
 /// Begins to record the cells that run in a module; gives the session and the store's folder, where there
 /// is one. `shell` lists objects that lead to everything without being part of any value.
 #[pyfunction]
+#[pyo3(signature = (module, shell, arguments, settings=None))]
 pub(crate) fn begin_cells(
     module: &Bound<'_, PyModule>,
     shell: &Bound<'_, PyList>,
     arguments: Vec<String>,
+    settings: Option<Settings>,
 ) -> PyResult<(String, Option<String>)> {
     let py = module.py();
     if clew_cpython::is_active() {
         return Err(PyRuntimeError::new_err("this process records a program already"));
     }
-    let place = place();
+    let asked = settings.unwrap_or_default();
+    let place = os_text::to_text(&asked.store);
     guard_store_files();
     let store = match Store::open(&place) {
         Ok(store) => Some(store),
@@ -38,13 +66,16 @@ pub(crate) fn begin_cells(
     let mut session = new_session(py, arguments);
     session.kind = SessionKind::Notebook;
     let id = session.id.to_string();
+    let kept = asked.annotations.then(|| kept_annotations(&place));
+    let mut annotation_files = kept.unwrap_or_default();
+    annotation_files.extend(asked.annotation_files);
     let settings = CellSettings {
-        annotations: true,
-        observe: OBSERVE,
-        annotation_files: kept_annotations(&place),
+        annotations: asked.annotations,
+        observe: asked.observe,
+        annotation_files,
         store: folder.clone(),
     };
-    let handle = Live::begin(store, session, false);
+    let handle = Live::begin(store, session, asked.fingerprints);
     hear_of_forks(py);
     clew_cpython::begin_cells(module, shell, &settings, Box::new(handle))?;
     Ok((id, folder.map(|folder| folder.display().to_string())))
@@ -102,20 +133,21 @@ pub(crate) fn pause_cells(py: Python<'_>, raised: bool) {
     }
 }
 
-/// Ends the session.
+/// Ends the session; `status` is the exit status that it is kept with. Gives what went wrong with clew.
 #[pyfunction]
-pub(crate) fn end_cells(module: &Bound<'_, PyModule>) -> PyResult<()> {
+#[pyo3(signature = (module, status="0"))]
+pub(crate) fn end_cells(module: &Bound<'_, PyModule>, status: &str) -> PyResult<Vec<String>> {
     let recording = clew_cpython::end_cells(module);
-    let Some(live) = Live::current().filter(|_| recording.is_some()) else { return Ok(()) };
+    let Some(live) = Live::current().filter(|_| recording.is_some()) else { return Ok(Vec::new()) };
     let mut live = lock(&live);
-    if let Err(error) = live.journal.finish("0") {
+    if let Err(error) = live.journal.finish(status) {
         let message = words(&error);
         live.fault(&message);
     }
     if let Some(store) = &live.store {
         store.close();
     }
-    Ok(())
+    Ok(live.faults.clone())
 }
 
 /// The slice of a variable as it is now, and the names that it needs and that no cell has bound.

@@ -4,15 +4,19 @@ use std::cell::RefCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clew_cli::{CommandError, Interpreter, RunRequest, Started, complain, main_with};
+use clew_cli::{
+    CommandError, Interpreter, NotebookRequest, RunRequest, Started, complain, main_with,
+};
 use clew_cpython::{Ended, RunSettings, run};
 use clew_graph::os_text;
-use clew_session::{AnnotationFile, describe};
+use clew_session::describe;
 use clew_store::Store;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::prelude::*;
 
+use crate::annotation_files::annotation_files;
 use crate::live::{Live, hear_of_forks, lock, new_session};
+use crate::notebook_run::run_notebook;
 use crate::saving::guard_store_files;
 
 /// Runs the `clew` command and gives its exit code.
@@ -47,6 +51,10 @@ impl Interpreter for Inside {
         Python::attach(|py| self.run_here(py, request))
     }
 
+    fn run_notebook(&self, request: &NotebookRequest) -> Result<Started, CommandError> {
+        Python::attach(|py| run_notebook(py, request))
+    }
+
     fn python(&self) -> PathBuf {
         self.python.clone()
     }
@@ -65,35 +73,30 @@ impl Interpreter for Inside {
 
 impl Inside {
     fn run_here(&self, py: Python<'_>, request: &RunRequest) -> Result<Started, CommandError> {
+        let recording = &request.recording;
         guard_store_files();
         // A fork by the program runs what it registers for forks before this.
         hear_of_forks(py);
-        let store = match Store::open(&request.store) {
+        let store = match Store::open(&recording.store) {
             Ok(store) => Some(store),
-            Err(error) if request.store_named => return Err(error.into()),
+            Err(error) if recording.store_named => return Err(error.into()),
             Err(error) => {
                 complain(format_args!("{}; the program runs unrecorded", describe(&error)));
                 None
             }
         };
-        let kept = request.annotations.then(|| kept_annotations(&request.store));
-        let mut annotation_files = kept.unwrap_or_default();
-        for file in &request.annotation_files {
-            let read = AnnotationFile::read(&os_text::path(file))
-                .map_err(|error| CommandError::Annotation(describe(&error)))?;
-            annotation_files.push((file.clone(), read.text));
-        }
+        let annotation_files = annotation_files(recording)?;
         let mut arguments = vec![request.program.name().to_owned()];
         arguments.extend(request.arguments.iter().cloned());
         let folder = store.as_ref().map(|store| store.folder().to_owned());
-        let handle = Live::begin(store, new_session(py, arguments), request.fingerprints);
+        let handle = Live::begin(store, new_session(py, arguments), recording.fingerprints);
         let live = std::sync::Arc::clone(&handle.live);
         let process = std::process::id();
         let settings = RunSettings {
             program: request.program.clone(),
             arguments: request.arguments.clone(),
-            annotations: request.annotations,
-            observe: request.observe,
+            annotations: recording.annotations,
+            observe: recording.observe,
             annotation_files,
             store: folder,
         };
@@ -125,7 +128,7 @@ impl Inside {
             store.close();
         }
         let session = recorded.then(|| live.journal.session().id.to_string());
-        if request.strict && !live.faults.is_empty() {
+        if recording.strict && !live.faults.is_empty() {
             return Err(CommandError::Python(format!(
                 "could not follow everything: {}",
                 live.faults.join("; ")
@@ -133,24 +136,6 @@ impl Inside {
         }
         Ok(Started { code, session })
     }
-}
-
-/// The annotation files that a store keeps, as file names and texts.
-pub(crate) fn kept_annotations(store: &str) -> Vec<(String, String)> {
-    let folder = clew_session::AnnotationFolder::of_store(store);
-    let kept = folder.map(|folder| folder.kept()).unwrap_or_default();
-    let mut files = Vec::new();
-    for (_, path) in kept {
-        match AnnotationFile::read_kept(&path) {
-            Ok(file) => files.push((path.display().to_string(), file.text)),
-            // What was kept for all programs must not stop this one.
-            Err(error) => {
-                let first = error.to_string().lines().next().unwrap_or_default().to_owned();
-                complain(format_args!("{first}; the program runs without this file"));
-            }
-        }
-    }
-    files
 }
 
 fn status_of(py: Python<'_>, error: &PyErr) -> String {

@@ -1,4 +1,4 @@
-//! `clew run`: runs a script as plain python would, and records it.
+//! `clew run`: runs a script as plain python would, or a notebook in a kernel of its own, and records it.
 
 use std::io::Read;
 
@@ -8,13 +8,18 @@ use clew_session::Program;
 
 use super::named_value::NamedValue;
 use super::{StorePlace, slice};
-use crate::interpreter::{OBSERVE, RunRequest};
+use crate::interpreter::{OBSERVE, RecordingRequest, RunRequest, Started};
 use crate::{CommandError, Interpreter};
+
+mod notebook;
+
+pub(super) use notebook::is_one as is_notebook;
 
 #[derive(Args)]
 #[command(
     after_help = "Python's own options, such as -u, -O, -W error and -X dev, may stand before SCRIPT.\n\
-                        SCRIPT is a file, a folder or an archive with a __main__.py in it, or - for standard input."
+                        SCRIPT is a file, a folder or an archive with a __main__.py in it, or - for standard input; \
+                        or a notebook (.ipynb), before or after its options."
 )]
 pub(super) struct Run {
     #[command(flatten)]
@@ -37,6 +42,8 @@ pub(super) struct Run {
     /// Ends with an error when clew could not follow something
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    notebook: notebook::NotebookOptions,
     /// Runs a text, as python -c does
     #[arg(short = 'c', value_name = "CODE", allow_hyphen_values = true)]
     code: Option<String>,
@@ -50,21 +57,9 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
-        let mut arguments = self.script.clone();
-        let program = if let Some(code) = &self.code {
-            Program::Text(code.clone())
-        } else if let Some(module) = &self.module {
-            Program::Module(module.clone())
-        } else if arguments.is_empty() {
-            return Err(CommandError::NothingToRun);
-        } else {
-            named(arguments.remove(0))?
-        };
         // The program may change its folder, and the place is meant from where we began.
         let place = self.store.place();
-        let started = interpreter.run(&RunRequest {
-            program,
-            arguments,
+        let recording = RecordingRequest {
             store: place.clone(),
             store_named: self.store.is_named(),
             annotations: !self.no_annotations,
@@ -72,7 +67,8 @@ impl Run {
             annotation_files: self.annotations.clone(),
             fingerprints: self.fingerprints,
             strict: self.strict,
-        })?;
+        };
+        let started = self.start(interpreter, recording)?;
         if let Some(session) = started.session.as_ref().filter(|_| !self.slices.is_empty()) {
             let store = match clew_store::Store::open_to_read(&place) {
                 Ok(store) => store,
@@ -92,6 +88,30 @@ impl Run {
             }
         }
         Ok(started.code)
+    }
+
+    fn start(
+        &self,
+        interpreter: &dyn Interpreter,
+        recording: RecordingRequest,
+    ) -> Result<Started, CommandError> {
+        let mut arguments = self.script.clone();
+        let is_named = self.code.is_none() && self.module.is_none();
+        if let Some(file) = arguments.first().filter(|file| is_named && is_notebook(file)) {
+            let request = self.notebook.request(file, &arguments[1..], recording)?;
+            return interpreter.run_notebook(&request);
+        }
+        self.notebook.refuse()?;
+        let program = if let Some(code) = &self.code {
+            Program::Text(code.clone())
+        } else if let Some(module) = &self.module {
+            Program::Module(module.clone())
+        } else if arguments.is_empty() {
+            return Err(CommandError::NothingToRun);
+        } else {
+            named(arguments.remove(0))?
+        };
+        interpreter.run(&RunRequest { program, arguments, recording })
     }
 }
 
@@ -119,9 +139,6 @@ fn named(path: String) -> Result<Program, CommandError> {
                 true => return Ok(Program::Folder(path)),
                 false => "it is a folder without a __main__.py; name a script in it".to_owned(),
             }
-        }
-        Ok(_) if place.extension().is_some_and(|end| end == "ipynb") => {
-            "it is a notebook; open it and run `%load_ext clew` in a cell of it".to_owned()
         }
         Ok(mut file) => {
             return Ok(if is_archive(&mut file) {

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from types import CodeType
 
+from IPython import get_ipython
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
 from clew import _clew
@@ -54,7 +55,12 @@ class Compiler:
 class Recording:
     """One session: the cells of a shell from `%load_ext clew` to the end of the kernel."""
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        arguments: list[str] | None = None,
+        settings: dict | None = None,
+    ) -> None:
         self.shell = shell
         self.is_on = True
         # How many cells run at this moment: a magic may run others.
@@ -66,7 +72,9 @@ class Recording:
         history = ["In", "Out", "_ih", "_oh", "_dh", "get_ipython", "exit", "quit"]
         hidden += [shell.user_ns[name] for name in history if name in shell.user_ns]
         self.before = set(shell.user_ns) - set(shell.user_ns_hidden)
-        self.session, self.store = _clew.begin_cells(shell.user_module, hidden, list(sys.argv))
+        self.session, self.store = _clew.begin_cells(
+            shell.user_module, hidden, list(arguments or sys.argv), settings
+        )
         self.plain = type(shell.compile), shell.compiler_class
         probed = type("Clew" + self.plain[0].__name__, (Compiler, self.plain[0]), {"clew": self})
         shell.compile.__class__ = probed
@@ -75,8 +83,8 @@ class Recording:
         shell.events.register("post_run_cell", self.ended)
         atexit.register(self.close)
 
-    def close(self) -> None:
-        """Ends the session; the shell is as it was."""
+    def close(self, status: str = "0") -> list[str]:
+        """Ends the session; the shell is as it was. Gives what went wrong with clew."""
         atexit.unregister(self.close)
         RECORDINGS.pop(id(self.shell), None)
         self.is_on = False
@@ -84,7 +92,7 @@ class Recording:
         for event, callback in (("pre_run_cell", self.begins), ("post_run_cell", self.ended)):
             if callback in self.shell.events.callbacks[event]:
                 self.shell.events.unregister(event, callback)
-        _clew.end_cells(self.shell.user_module)
+        return _clew.end_cells(self.shell.user_module, status)
 
     def begins(self, info: ExecutionInfo) -> None:
         self.depth += 1
@@ -186,8 +194,6 @@ def is_inert(tree: ast.AST) -> bool:
 
 def magic(line: str) -> None:
     """`%clew slice NAME`, `%clew why NAME`, `%clew graph NAME`, `%clew status`, `%clew on|off`."""
-    from IPython import get_ipython
-
     shell = get_ipython()
     recording = RECORDINGS.get(id(shell))
     if recording is None:
@@ -239,12 +245,26 @@ def command(recording: Recording, *words: str) -> None:
     print(done.stderr, end="", file=sys.stderr)
 
 
-def load(shell: InteractiveShell) -> None:
+def load(
+    shell: InteractiveShell, arguments: list[str] | None = None, settings: dict | None = None
+) -> Recording:
     """Begins to record a shell's cells, unless it does already."""
-    if id(shell) in RECORDINGS:
-        return
-    RECORDINGS[id(shell)] = Recording(shell)
-    shell.register_magic_function(magic, "line", "clew")
+    if id(shell) not in RECORDINGS:
+        RECORDINGS[id(shell)] = Recording(shell, arguments, settings)
+        shell.register_magic_function(magic, "line", "clew")
+    return RECORDINGS[id(shell)]
+
+
+def begin(arguments: list[str], settings: dict) -> str | None:
+    """Records the cells of this kernel from its first; gives the session, where it is kept."""
+    recording = load(get_ipython(), [*arguments, *sys.argv[1:]], settings)
+    return recording.session if recording.store is not None else None
+
+
+def finish(status: str) -> list[str]:
+    """Ends the session of this kernel; gives what went wrong with clew."""
+    recording = RECORDINGS.get(id(get_ipython()))
+    return recording.close(status) if recording is not None else []
 
 
 def unload(shell: InteractiveShell) -> None:
