@@ -10,6 +10,7 @@ use crate::{CommandError, Interpreter, report, shown};
 
 mod annotate;
 mod artifacts;
+mod form;
 mod graph;
 mod named_value;
 mod recorded;

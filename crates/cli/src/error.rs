@@ -91,6 +91,15 @@ pub enum CommandError {
         /// What the last replay came to.
         reason: String,
     },
+    /// A file cannot be written.
+    #[error("cannot write `{}`", shown::name(.path))]
+    Unwritten {
+        /// The file.
+        path: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// There is no interpreter.
     #[error(
         "cannot start `{python}`; install clew into a Python 3.11 or newer and activate it, or set CLEW_PYTHON"

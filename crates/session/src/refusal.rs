@@ -64,6 +64,7 @@ mod tests {
         let position = Position { source: SourceId::new(0), cell: None, line: 3 };
         Sliced {
             code: "x = 1\n".into(),
+            parts: Vec::new(),
             kept: 1,
             statements: 2,
             unknown: unknown.then_some(position),

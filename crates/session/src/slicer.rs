@@ -40,6 +40,8 @@ pub struct Slicer<'a> {
 pub struct Sliced {
     /// The text: valid Python that, run alone, makes the value again.
     pub code: String,
+    /// What of it comes from each of the session's texts, in order, those of which nothing is left aside.
+    pub parts: Vec<(SourceId, String)>,
     /// How many statements it holds.
     pub kept: usize,
     /// How many statements the session has.
@@ -150,7 +152,7 @@ impl<'a> Slicer<'a> {
         for span in put_back {
             ranges.entry(span.source).or_default().push(Range::new(span.start, span.end));
         }
-        let mut code = String::new();
+        let (mut code, mut parts) = (String::new(), Vec::new());
         let (mut kept, mut statements) = (0, 0);
         let mut dropped = Vec::new();
         for (source, unit) in &self.units {
@@ -169,9 +171,12 @@ impl<'a> Slicer<'a> {
                 code.push('\n');
             }
             code.push_str(&text);
+            if choice.statements().next().is_some() {
+                parts.push((*source, text));
+            }
         }
         let unknown = self.first_unknown(&slice);
-        Selection { sliced: Sliced { code, kept, statements, unknown }, dropped }
+        Selection { sliced: Sliced { code, parts, kept, statements, unknown }, dropped }
     }
 
     /// The text of a stretch of the session.

@@ -79,9 +79,8 @@ impl Run {
             };
             for name in &self.slices {
                 let found = NamedValue::find(&store, name, Some(session));
-                if let Err(error) =
-                    found.and_then(|found| slice::print_one(&store, &found, false, false))
-                {
+                let printed = found.and_then(|found| slice::print_one(&store, &found, interpreter));
+                if let Err(error) = printed {
                     complain!("{}", clew_session::describe(&error));
                     return Ok(if started.code == 0 { 1 } else { started.code });
                 }

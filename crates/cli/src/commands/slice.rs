@@ -8,6 +8,7 @@ use clew_store::Store;
 use serde_json::{Map, Value, json};
 
 use super::StorePlace;
+use super::form::Forms;
 use super::named_value::NamedValue;
 use super::recorded::Recorded;
 use super::replaying::Replaying;
@@ -21,13 +22,13 @@ pub(super) struct Slice {
     #[arg(value_name = "NAME", required_unless_present = "all")]
     name: Option<String>,
     /// Every module-level variable at the end of the session
-    #[arg(long, conflicts_with = "name")]
+    #[arg(long, conflicts_with_all = ["name", "form", "output"])]
     all: bool,
     /// The session, by its id or the beginning of it [default: the latest]
     #[arg(long, value_name = "ID")]
     session: Option<String>,
     /// Says of every statement what made it needed, and how that is known
-    #[arg(long, requires = "name")]
+    #[arg(long, requires = "name", conflicts_with_all = ["form", "output"])]
     why: bool,
     /// Gives the slice even where it is known not to make the value
     #[arg(long)]
@@ -35,6 +36,8 @@ pub(super) struct Slice {
     /// Runs the slice in a scratch copy of the session's folder, and puts back what it lacks
     #[arg(long, requires = "name", conflicts_with = "why")]
     prove: bool,
+    #[command(flatten)]
+    forms: Forms,
     #[command(flatten)]
     replaying: Replaying,
     /// Prints JSON
@@ -56,7 +59,8 @@ impl Slice {
             if self.prove {
                 self.prove(&store, &found, interpreter)?;
             } else {
-                print_one(&store, &found, self.json, self.force)?;
+                let printed = Printed { json: self.json, forms: self.forms.clone(), interpreter };
+                printed.one(&store, &found, self.force)?;
             }
             return Ok(0);
         }
@@ -118,13 +122,9 @@ impl Slice {
             ),
             Some(reason) => complain!("not proven: {reason}"),
         }
-        print_sliced(
-            &Recorded::load(store, Some(&recorded.session.id.to_string()))?,
-            found,
-            &proof.sliced,
-            self.json,
-        );
-        Ok(())
+        let recorded = Recorded::load(store, Some(&recorded.session.id.to_string()))?;
+        let printed = Printed { json: self.json, forms: self.forms.clone(), interpreter };
+        printed.sliced(&recorded, found, &proof.sliced)
     }
 }
 
@@ -180,44 +180,67 @@ fn row_of(statement: &KeptStatement) -> Value {
     })
 }
 
-/// Prints the slice of one variable or artifact, unless it is refused.
+/// Prints the slice of one variable or artifact as a script, unless it is refused.
 pub(super) fn print_one(
     store: &Store,
     found: &NamedValue,
-    as_json: bool,
-    force: bool,
+    interpreter: &dyn Interpreter,
 ) -> Result<(), CommandError> {
-    let sliced = found.slice(store)?;
-    if let Some(reason) = found.refusal(&sliced).filter(|_| !force) {
-        return Err(CommandError::Refused { name: found.name.clone(), reason });
-    }
-    if let Some(certificate) = found.recorded.proof_of(&sliced) {
-        complain!("proven on {}: replayed, it made the same value", moment(certificate.checked));
-    } else if std::io::stderr().is_terminal() {
-        complain!("not proven; --prove replays it and puts back what it lacks");
-    }
-    print_sliced(&found.recorded, found, &sliced, as_json);
-    Ok(())
+    Printed { json: false, forms: Forms::default(), interpreter }.one(store, found, false)
 }
 
-/// Prints a slice; `recorded` knows what replays of it came to.
-fn print_sliced(recorded: &Recorded, found: &NamedValue, sliced: &Sliced, as_json: bool) {
-    if as_json {
-        let proof = recorded.proof_of(sliced);
-        say_json(&json!({
-            "name": found.name,
-            "script": script_of(&recorded.session),
-            "session": recorded.session.id.to_string(),
-            "version": found.artifact.as_ref().map(|artifact| artifact.version),
-            "code": sliced.code,
-            "kept": sliced.kept,
-            "statements": sliced.statements,
-            "proven": proof.map(|certificate| moment(certificate.checked)),
-        }));
-    } else {
-        say_code(&sliced.code);
-        if !sliced.code.ends_with('\n') && !sliced.code.is_empty() {
-            say_line!("");
+/// How slices are printed.
+struct Printed<'i> {
+    json: bool,
+    forms: Forms,
+    interpreter: &'i dyn Interpreter,
+}
+
+impl Printed<'_> {
+    /// Prints the slice of one variable or artifact, unless it is refused.
+    fn one(&self, store: &Store, found: &NamedValue, force: bool) -> Result<(), CommandError> {
+        let sliced = found.slice(store)?;
+        if let Some(reason) = found.refusal(&sliced).filter(|_| !force) {
+            return Err(CommandError::Refused { name: found.name.clone(), reason });
         }
+        if let Some(certificate) = found.recorded.proof_of(&sliced) {
+            complain!(
+                "proven on {}: replayed, it made the same value",
+                moment(certificate.checked)
+            );
+        } else if std::io::stderr().is_terminal() {
+            complain!("not proven; --prove replays it and puts back what it lacks");
+        }
+        self.sliced(&found.recorded, found, &sliced)
+    }
+
+    /// Prints a slice; `recorded` knows what replays of it came to.
+    fn sliced(
+        &self,
+        recorded: &Recorded,
+        found: &NamedValue,
+        sliced: &Sliced,
+    ) -> Result<(), CommandError> {
+        let code = self.forms.text_of(sliced, recorded.texts(), self.interpreter)?;
+        let is_written = self.forms.write(&code)?;
+        if self.json {
+            let proof = recorded.proof_of(sliced);
+            say_json(&json!({
+                "name": found.name,
+                "script": script_of(&recorded.session),
+                "session": recorded.session.id.to_string(),
+                "version": found.artifact.as_ref().map(|artifact| artifact.version),
+                "code": code,
+                "kept": sliced.kept,
+                "statements": sliced.statements,
+                "proven": proof.map(|certificate| moment(certificate.checked)),
+            }));
+        } else if !is_written {
+            say_code(&code);
+            if !code.ends_with('\n') && !code.is_empty() {
+                say_line!("");
+            }
+        }
+        Ok(())
     }
 }

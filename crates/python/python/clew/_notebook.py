@@ -73,7 +73,7 @@ class Recording:
         hidden += [shell.user_ns[name] for name in history if name in shell.user_ns]
         self.before = set(shell.user_ns) - set(shell.user_ns_hidden)
         self.session, self.store = _clew.begin_cells(
-            shell.user_module, hidden, list(arguments or sys.argv), settings
+            shell.user_module, hidden, arguments or command_line(shell), settings
         )
         self.plain = type(shell.compile), shell.compiler_class
         probed = type("Clew" + self.plain[0].__name__, (Compiler, self.plain[0]), {"clew": self})
@@ -154,6 +154,16 @@ class Recording:
             if name in bound_names(text):
                 return f"in cell {count}, before recording began"
         return "by something else than a recorded cell"
+
+
+def command_line(shell: InteractiveShell) -> list[str]:
+    """The arguments of this process, with the notebook's file in the place of the kernel's own program where
+    the front end says which it is: Jupyter's server, or VS Code."""
+    name = os.environ.get("JPY_SESSION_NAME") or shell.user_ns.get("__vsc_ipynb_file__")
+    if not isinstance(name, str) or not name.endswith(".ipynb"):
+        return list(sys.argv)
+    folder, file = os.path.split(os.path.abspath(name))
+    return [file if folder == os.getcwd() else os.path.join(folder, file), *sys.argv[1:]]
 
 
 def bound_names(text: str) -> set[str]:

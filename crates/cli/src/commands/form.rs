@@ -1,0 +1,149 @@
+//! Form: what a slice is written as: a script, a script with its requirements, or a notebook.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use clap::{Args, ValueEnum};
+use clew_graph::{Session, SessionKind, Source, SourceLocation, os_text};
+use clew_session::Sliced;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{CommandError, Interpreter};
+
+/// What a slice is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Its lines, as they are
+    Script,
+    /// The cells that hold it, with the prose above them
+    Notebook,
+    /// A script that names the Python and the packages that it needs, for `uv run`
+    Pep723,
+}
+
+/// In which form a slice is given, and where it goes.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Forms {
+    /// What the slice is given as [default: script, or notebook for a FILE that ends in .ipynb]
+    #[arg(long = "as", value_name = "FORM")]
+    form: Option<Form>,
+    /// Writes the slice to a file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<String>,
+}
+
+/// Modules of the folder that it is started in are none of its own.
+const START: &str = "\
+import sys
+sys.flags.safe_path or sys.path.pop(0)
+from clew._form import main
+main()";
+
+/// What the Python side makes of a slice.
+#[derive(Deserialize)]
+struct Formed {
+    text: String,
+    /// What its user has to know.
+    notes: Vec<String>,
+}
+
+impl Forms {
+    fn form(&self) -> Form {
+        let to_notebook = self.output.as_deref().is_some_and(|file| {
+            Path::new(file).extension().is_some_and(|extension| extension == "ipynb")
+        });
+        self.form.unwrap_or(if to_notebook { Form::Notebook } else { Form::Script })
+    }
+
+    /// The text of a slice in the form that is asked for.
+    pub(super) fn text_of(
+        &self,
+        sliced: &Sliced,
+        (session, sources): (&Session, &[Source]),
+        interpreter: &dyn Interpreter,
+    ) -> Result<String, CommandError> {
+        let task = match self.form() {
+            Form::Script => return Ok(sliced.code.clone()),
+            Form::Notebook => json!({
+                "form": "notebook",
+                "parts": parts(sliced, sources),
+                "notebook": notebook_of(session),
+                "python": session.python_version,
+            }),
+            Form::Pep723 => json!({
+                "form": "pep723",
+                "code": sliced.code,
+                "python": session.python_version,
+                "folders": folders(session, sources),
+            }),
+        };
+        let formed = ask(&interpreter.python(), &task)?;
+        for note in formed.notes {
+            complain!("{note}");
+        }
+        Ok(formed.text)
+    }
+
+    /// Writes a text to the file that it is to go to; `false` where that is none.
+    pub(super) fn write(&self, text: &str) -> Result<bool, CommandError> {
+        let Some(file) = &self.output else { return Ok(false) };
+        let written = std::fs::write(os_text::path(file), text);
+        written.map_err(|error| CommandError::Unwritten { path: file.clone(), source: error })?;
+        Ok(true)
+    }
+}
+
+/// What of a slice comes from which text.
+fn parts(sliced: &Sliced, sources: &[Source]) -> Vec<Value> {
+    let source_of = |id| sources.iter().find(|source: &&Source| source.id == id);
+    let part = |(id, code): &(_, String)| {
+        let source = source_of(*id)?;
+        Some(json!({ "code": code, "whole": source.text }))
+    };
+    sliced.parts.iter().filter_map(part).collect()
+}
+
+/// The notebook that a session is of, where its file is known.
+fn notebook_of(session: &Session) -> Option<String> {
+    let name = session.arguments.first().filter(|_| session.kind == SessionKind::Notebook)?;
+    let file = os_text::path(&session.working_directory).join(os_text::from_text(name));
+    let is_one = file.extension().is_some_and(|extension| extension == "ipynb");
+    is_one.then(|| os_text::to_text(file.as_os_str()))
+}
+
+/// The folders in which the modules lie that are the program's own.
+fn folders(session: &Session, sources: &[Source]) -> Vec<String> {
+    let mut folders = vec![session.working_directory.clone()];
+    for source in sources {
+        if let SourceLocation::File(path) = &source.location
+            && let Some(folder) = os_text::path(path).parent()
+        {
+            folders.push(os_text::to_text(folder.as_os_str()));
+        }
+    }
+    folders
+}
+
+/// Has Python do a task.
+fn ask(python: &Path, task: &Value) -> Result<Formed, CommandError> {
+    let missing = |source| CommandError::NoPython { python: python.display().to_string(), source };
+    let mut child = Command::new(python)
+        .args(["-c", START])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(missing)?;
+    if let Some(mut to) = child.stdin.take() {
+        // Whoever does not read it says why on standard error.
+        let _ = to.write_all(os_text::in_json(&task.to_string()).as_bytes());
+    }
+    let done = child.wait_with_output().map_err(missing)?;
+    serde_json::from_slice(&done.stdout).map_err(|_| {
+        let said = String::from_utf8_lossy(&done.stderr);
+        let last = said.lines().last().unwrap_or("it gave no answer").to_owned();
+        CommandError::Python(format!("the slice cannot be given in this form: {last}"))
+    })
+}
