@@ -18,6 +18,7 @@ mod replaying;
 mod run;
 mod sessions;
 mod slice;
+mod unexecuted;
 mod verify;
 
 /// Runs Python and gives back the exact code behind any result.

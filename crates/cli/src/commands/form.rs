@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use clew_graph::{Session, SessionKind, Source, SourceLocation, os_text};
 use clew_session::Sliced;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{CommandError, Interpreter};
@@ -51,9 +52,7 @@ struct Formed {
 
 impl Forms {
     fn form(&self) -> Form {
-        let to_notebook = self.output.as_deref().is_some_and(|file| {
-            Path::new(file).extension().is_some_and(|extension| extension == "ipynb")
-        });
+        let to_notebook = self.output.as_deref().is_some_and(|file| is_notebook(Path::new(file)));
         self.form.unwrap_or(if to_notebook { Form::Notebook } else { Form::Script })
     }
 
@@ -61,25 +60,25 @@ impl Forms {
     pub(super) fn text_of(
         &self,
         sliced: &Sliced,
-        (session, sources): (&Session, &[Source]),
+        origin: &Origin<'_>,
         interpreter: &dyn Interpreter,
     ) -> Result<String, CommandError> {
         let task = match self.form() {
             Form::Script => return Ok(sliced.code.clone()),
             Form::Notebook => json!({
                 "form": "notebook",
-                "parts": parts(sliced, sources),
-                "notebook": notebook_of(session),
-                "python": session.python_version,
+                "parts": parts(sliced, origin.sources),
+                "notebook": origin.notebook,
+                "python": origin.python,
             }),
             Form::Pep723 => json!({
                 "form": "pep723",
                 "code": sliced.code,
-                "python": session.python_version,
-                "folders": folders(session, sources),
+                "python": origin.python,
+                "folders": origin.folders,
             }),
         };
-        let formed = ask(&interpreter.python(), &task)?;
+        let formed: Formed = ask(&interpreter.python(), &task)?;
         for note in formed.notes {
             complain!("{note}");
         }
@@ -105,29 +104,59 @@ fn parts(sliced: &Sliced, sources: &[Source]) -> Vec<Value> {
     sliced.parts.iter().filter_map(part).collect()
 }
 
+/// Where the text of a slice comes from.
+pub(super) struct Origin<'a> {
+    pub(super) sources: &'a [Source],
+    /// The notebook's file, where it is one and known.
+    pub(super) notebook: Option<String>,
+    /// The version of the Python that ran it; none where that is the one at hand.
+    pub(super) python: Option<&'a str>,
+    /// The folders in which the modules lie that are the program's own.
+    pub(super) folders: Vec<String>,
+}
+
+impl<'a> Origin<'a> {
+    /// Where the slices of a session come from.
+    pub(super) fn of((session, sources): (&'a Session, &'a [Source])) -> Self {
+        let mut folders = vec![session.working_directory.clone()];
+        for source in sources {
+            if let SourceLocation::File(path) = &source.location
+                && let Some(folder) = os_text::path(path).parent()
+            {
+                folders.push(os_text::to_text(folder.as_os_str()));
+            }
+        }
+        let python = Some(&*session.python_version);
+        Self { sources, notebook: notebook_of(session), python, folders }
+    }
+}
+
 /// The notebook that a session is of, where its file is known.
 fn notebook_of(session: &Session) -> Option<String> {
     let name = session.arguments.first().filter(|_| session.kind == SessionKind::Notebook)?;
     let file = os_text::path(&session.working_directory).join(os_text::from_text(name));
-    let is_one = file.extension().is_some_and(|extension| extension == "ipynb");
-    is_one.then(|| os_text::to_text(file.as_os_str()))
+    is_notebook(&file).then(|| os_text::to_text(file.as_os_str()))
 }
 
-/// The folders in which the modules lie that are the program's own.
-fn folders(session: &Session, sources: &[Source]) -> Vec<String> {
-    let mut folders = vec![session.working_directory.clone()];
-    for source in sources {
-        if let SourceLocation::File(path) = &source.location
-            && let Some(folder) = os_text::path(path).parent()
-        {
-            folders.push(os_text::to_text(folder.as_os_str()));
-        }
+fn is_notebook(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "ipynb")
+}
+
+/// The texts of a notebook's cells, as Python with magics as calls, by their places among all cells.
+pub(super) fn cells_of(
+    file: &str,
+    interpreter: &dyn Interpreter,
+) -> Result<Vec<(u32, String)>, CommandError> {
+    #[derive(Deserialize)]
+    struct Cells {
+        cells: Vec<(u32, String)>,
     }
-    folders
+    let cells: Cells = ask(&interpreter.python(), &json!({ "form": "cells", "notebook": file }))?;
+    Ok(cells.cells)
 }
 
 /// Has Python do a task.
-fn ask(python: &Path, task: &Value) -> Result<Formed, CommandError> {
+fn ask<T: DeserializeOwned>(python: &Path, task: &Value) -> Result<T, CommandError> {
     let missing = |source| CommandError::NoPython { python: python.display().to_string(), source };
     let mut child = Command::new(python)
         .args(["-c", START])
@@ -144,6 +173,6 @@ fn ask(python: &Path, task: &Value) -> Result<Formed, CommandError> {
     serde_json::from_slice(&done.stdout).map_err(|_| {
         let said = String::from_utf8_lossy(&done.stderr);
         let last = said.lines().last().unwrap_or("it gave no answer").to_owned();
-        CommandError::Python(format!("the slice cannot be given in this form: {last}"))
+        CommandError::Python(format!("{}: {last}", python.display()))
     })
 }

@@ -8,11 +8,12 @@ use clew_store::Store;
 use serde_json::{Map, Value, json};
 
 use super::StorePlace;
-use super::form::Forms;
+use super::form::{Forms, Origin};
 use super::named_value::NamedValue;
 use super::recorded::Recorded;
 use super::replaying::Replaying;
 use super::sessions::script_of;
+use super::unexecuted::slice_unexecuted;
 use crate::report::{moment, say_code, say_json};
 use crate::{CommandError, Interpreter};
 
@@ -27,6 +28,14 @@ pub(super) struct Slice {
     /// The session, by its id or the beginning of it [default: the latest]
     #[arg(long, value_name = "ID")]
     session: Option<String>,
+    /// Slices a text that never ran, a script or a notebook: what may make the value, by its text and by rules
+    #[arg(
+        long = "static",
+        value_name = "FILE",
+        requires = "name",
+        conflicts_with_all = ["session", "why", "prove", "store"]
+    )]
+    unexecuted: Option<String>,
     /// Says of every statement what made it needed, and how that is known
     #[arg(long, requires = "name", conflicts_with_all = ["form", "output"])]
     why: bool,
@@ -49,6 +58,9 @@ pub(super) struct Slice {
 
 impl Slice {
     pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
+        if let (Some(file), Some(name)) = (&self.unexecuted, &self.name) {
+            return slice_unexecuted(file, name, &self.forms, self.json, interpreter);
+        }
         let store = self.store.open_existing()?;
         if let Some(name) = self.name.as_ref().filter(|_| self.why) {
             print_why(&store, name, self.session.as_deref(), self.json)?;
@@ -221,7 +233,7 @@ impl Printed<'_> {
         found: &NamedValue,
         sliced: &Sliced,
     ) -> Result<(), CommandError> {
-        let code = self.forms.text_of(sliced, recorded.texts(), self.interpreter)?;
+        let code = self.forms.text_of(sliced, &Origin::of(recorded.texts()), self.interpreter)?;
         let is_written = self.forms.write(&code)?;
         if self.json {
             let proof = recorded.proof_of(sliced);

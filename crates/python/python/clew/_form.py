@@ -19,7 +19,7 @@ from typing import NamedTuple
 MARK = re.compile(r"^# %%.*\n", flags=re.MULTILINE)
 # What must stand in the first two lines of a script to be heeded.
 PREAMBLE = re.compile(r"(#!.*\n)?([ \t\f]*#.*?coding[:=].*\n)?")
-TIMED = re.compile(r"^\s*%time (.*)", flags=re.MULTILINE)
+TIMED = re.compile(r"^([ \t]*)%time (.*)", flags=re.MULTILINE)
 SEPARATORS = re.compile(r"[-_.]+")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -27,9 +27,40 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 def main() -> None:
     """Does the task on standard input."""
     task = json.load(sys.stdin)
-    form = notebook if task["form"] == "notebook" else script
-    text, notes = form(task)
-    json.dump({"text": text, "notes": notes}, sys.stdout)
+    match task["form"]:
+        case "cells":
+            answer = {"cells": cells(task["notebook"])}
+        case "notebook":
+            text, notes = notebook(task)
+            answer = {"text": text, "notes": notes}
+        case _:
+            text, notes = script(task)
+            answer = {"text": text, "notes": notes}
+    json.dump(answer, sys.stdout)
+
+
+def cells(file: str) -> list[tuple[int, str]]:
+    """The cells of a notebook as Python, with their places among all cells, counted from one."""
+    try:
+        with open(file, encoding="utf-8") as opened:
+            known = json.load(opened)["cells"]
+    except (ValueError, KeyError) as error:
+        sys.exit(f"`{file}` cannot be read as a notebook: {error}")
+    code = [(at, cell) for at, cell in enumerate(known, start=1) if cell["cell_type"] == "code"]
+    return [(at, as_python(seen_through(source_of(cell)))) for at, cell in code]
+
+
+def seen_through(text: str) -> str:
+    """A cell's text without magics that run Python."""
+    head, _, body = text.partition("\n")
+    if head.startswith(("%%time", "%%capture", "%%prun")):
+        text = body
+    return TIMED.sub(r"\1\2", text)
+
+
+def source_of(cell: dict) -> str:
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
 
 
 def notebook(task: dict) -> tuple[str, list[str]]:
@@ -47,7 +78,7 @@ def notebook(task: dict) -> tuple[str, list[str]]:
             cell["id"] = f"slice-{number}"
         given.add(cell["id"])
     python = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    metadata = {"kernelspec": python, "language_info": {"name": "python", "version": task["python"]}}
+    metadata = {"kernelspec": python, "language_info": {"name": "python", "version": python_of(task)}}
     whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n", notes
 
@@ -100,14 +131,13 @@ def texts_of(cell: dict) -> set[str]:
     """The texts that a cell may have run as: its own, as IPython changes it, and what a magic runs of it."""
     if cell["cell_type"] != "code":
         return set()
-    source = cell["source"]
-    text = source if isinstance(source, str) else "".join(source)
-    texts = {text.strip(), as_python(text).strip()}
+    text = source_of(cell)
+    texts = {as_python(seen_through(text)).strip(), text.strip(), as_python(text).strip()}
     if text.startswith("%%"):
         body = text.partition("\n")[2]
         texts |= {body.strip(), as_python(body).strip()}
     # What `%time` runs is a text of its own.
-    return texts | {timed.strip() for timed in TIMED.findall(text)}
+    return texts | {timed.strip() for _, timed in TIMED.findall(text)}
 
 
 def as_python(text: str) -> str:
@@ -124,7 +154,7 @@ def as_python(text: str) -> str:
 
 def script(task: dict) -> tuple[str, list[str]]:
     """A slice as a script with the Python and the distributions that it needs (PEP 723)."""
-    code, python = task["code"], task["python"]
+    code, python = task["code"], python_of(task)
     major, minor, *_ = python.split(".")
     notes = []
     if sys.version_info[:2] != (int(major), int(minor)):
@@ -143,6 +173,11 @@ def script(task: dict) -> tuple[str, list[str]]:
     head = "".join(f"# {line}".rstrip() + "\n" for line in lines)
     preamble = PREAMBLE.match(code).group()
     return f"{preamble}{head}{code[len(preamble) :]}", notes
+
+
+def python_of(task: dict) -> str:
+    """The version of the Python that a slice ran in; that at hand where it never ran."""
+    return task["python"] or ".".join(map(str, sys.version_info[:3]))
 
 
 def listed(key: str, entries: Iterable[str]) -> list[str]:
