@@ -11,6 +11,7 @@ use crate::{CommandError, Interpreter, report, shown};
 mod annotate;
 mod artifacts;
 mod form;
+mod front;
 mod graph;
 mod named_value;
 mod recorded;
@@ -50,6 +51,10 @@ enum Command {
     Annotate(annotate::Annotate),
     /// Prints the recorded graph
     Graph(graph::Graph),
+    /// Starts IPython, and records what is run in it
+    Ipython(front::Ipython),
+    /// Starts a Jupyter application, and records the cells of its notebooks
+    Jupyter(front::Jupyter),
 }
 
 impl Command {
@@ -62,6 +67,8 @@ impl Command {
             Self::Verify(command) => command.run(interpreter),
             Self::Annotate(command) => command.run(),
             Self::Graph(command) => command.run(),
+            Self::Ipython(command) => command.run(interpreter),
+            Self::Jupyter(command) => command.run(interpreter),
         }
     }
 }

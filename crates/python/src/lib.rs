@@ -17,8 +17,8 @@ mod module {
     use super::annotations::Annotations;
     #[pymodule_export]
     use super::notebook::{
-        begin_cell, begin_cells, end_cells, end_statement, instrument_cell, miss_cell, pause_cells,
-        resume_cells, slice_cells,
+        begin_cell, begin_cells, cell_inputs, end_cells, end_statement, instrument_cell, miss_cell,
+        pause_cells, resume_cells, slice_cells,
     };
     #[pymodule_export]
     use super::saving::{

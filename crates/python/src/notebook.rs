@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clew_cli::{OBSERVE, complain};
 use clew_cpython::{CellSettings, CompileMode};
 use clew_graph::{NodeId, SessionKind, SourceId, os_text};
-use clew_session::{Refusal, Slicer, describe as words};
+use clew_session::{CellInput, Refusal, Slicer, describe as words};
 use clew_store::Store;
 use pyo3::exceptions::{PyKeyError, PyRuntimeError};
 use pyo3::prelude::*;
@@ -148,6 +148,19 @@ pub(crate) fn end_cells(module: &Bound<'_, PyModule>, status: &str) -> PyResult<
         store.close();
     }
     Ok(live.faults.clone())
+}
+
+/// What each cell read that another made: the cell's number, the variable, the number and the count of the
+/// cell that made it as it is now, and whether that was after it was read.
+#[pyfunction]
+pub(crate) fn cell_inputs() -> Vec<(u32, String, u32, u32, bool)> {
+    let Some(live) = Live::current() else { return Vec::new() };
+    let inputs = clew_session::cell_inputs(lock(&live).journal.capture());
+    let row = |input: CellInput| {
+        let (source, maker) = (input.source.index(), input.maker.index());
+        (source, input.name, maker, input.maker_count, input.is_changed)
+    };
+    inputs.into_iter().map(row).collect()
 }
 
 /// The slice of a variable as it is now, and the names that it needs and that no cell has bound.

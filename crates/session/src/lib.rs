@@ -41,6 +41,7 @@ pub mod slicer;
 pub mod position;
 pub mod why;
 pub mod unexecuted;
+pub mod stale;
 pub mod refusal;
 pub mod replay;
 pub mod replayer;
@@ -66,6 +67,7 @@ pub use refusal::Refusal;
 pub use replay::{Answer, ReplayError, Replayed, Verdict};
 pub use replayer::{ReplaySettings, Replayer, Trial, file_of, started_by_name};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
+pub use stale::{CellInput, cell_inputs};
 pub use unexecuted::Unexecuted;
 
 pub use why::{CauseText, KeptStatement, Need, Reason};

@@ -68,6 +68,9 @@ class Recording:
         self.cells = 0
         # The number of the text that was last parsed under a file name.
         self.sources: dict[str, int] = {}
+        # The texts of each cell as it ran last, and its count; a cell is known by its id or its text.
+        self.latest: dict[str, dict[int, int]] = {}
+        self.cell = ""
         hidden = [shell, shell.history_manager, shell.displayhook, shell.user_ns_hidden]
         history = ["In", "Out", "_ih", "_oh", "_dh", "get_ipython", "exit", "quit"]
         hidden += [shell.user_ns[name] for name in history if name in shell.user_ns]
@@ -99,6 +102,8 @@ class Recording:
         if self.depth == 1 and self.is_on:
             names = _clew.resume_cells(self.shell.user_module)
             self.before.update(name for name in names if not name.startswith("_"))
+            self.cell = getattr(info, "cell_id", None) or info.raw_cell
+            self.latest[self.cell] = {}
 
     def ended(self, result: ExecutionResult) -> None:
         # The cell that loaded the extension had begun before.
@@ -115,7 +120,8 @@ class Recording:
             return
         count = self.shell.compile._filename_map.get(file, self.shell.execution_count)
         try:
-            self.sources[file] = _clew.begin_cell(count, text)
+            self.sources[file] = source = _clew.begin_cell(count, text)
+            self.latest.setdefault(self.cell, {})[source] = count
             self.cells += 1
         except RuntimeError as error:
             _clew.miss_cell(f"cell {count} cannot be read ({error})")
@@ -147,6 +153,19 @@ class Recording:
         lines = [f"# `{name}` was bound {self.whence(name)}" for name in missing]
         head = "# Not recorded, and needed by this code:\n" + "\n".join(lines)
         return f"{head}\n{code}"
+
+    def stale(self) -> list[str]:
+        """The cells that would make something else if they ran now, each with the reason."""
+        counts = {source: count for texts in self.latest.values() for source, count in texts.items()}
+        found: dict[int, str] = {}
+        for source, name, maker, maker_count, is_changed in _clew.cell_inputs():
+            if source not in counts or source in found:
+                continue
+            if is_changed:
+                found[source] = f"cell {counts[source]}: cell {maker_count} has changed `{name}` since"
+            elif maker in found:
+                found[source] = f"cell {counts[source]}: `{name}` comes from cell {maker_count}, which is stale"
+        return list(dict.fromkeys(found.values()))
 
     def whence(self, name: str) -> str:
         """Which cell of the history binds a name that no recorded cell did."""
@@ -203,7 +222,7 @@ def is_inert(tree: ast.AST) -> bool:
 
 
 def magic(line: str) -> None:
-    """`%clew slice NAME`, `%clew why NAME`, `%clew graph NAME`, `%clew status`, `%clew on|off`."""
+    """`%clew slice NAME`, `%clew why NAME`, `%clew graph NAME`, `%clew stale`, `%clew status`, `%clew on|off`."""
     shell = get_ipython()
     recording = RECORDINGS.get(id(shell))
     if recording is None:
@@ -218,6 +237,8 @@ def magic(line: str) -> None:
             command(recording, "slice", name, "--why")
         case ["graph", name]:
             command(recording, "graph", name)
+        case ["stale"]:
+            print("\n".join(recording.stale() or ["no cell is stale"]))
         case ["on"]:
             recording.is_on = True
         case ["off"]:
