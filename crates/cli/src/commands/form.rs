@@ -138,7 +138,8 @@ fn notebook_of(session: &Session) -> Option<String> {
     is_notebook(&file).then(|| os_text::to_text(file.as_os_str()))
 }
 
-fn is_notebook(file: &Path) -> bool {
+/// Whether a file is a notebook, by its name.
+pub(super) fn is_notebook(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "ipynb")
 }
 

@@ -5,8 +5,7 @@ use clew_graph::{SourceLocation, os_text};
 use clew_session::Unexecuted;
 use serde_json::json;
 
-use super::form::{Forms, Origin, cells_of};
-use super::run::is_notebook;
+use super::form::{Forms, Origin, cells_of, is_notebook};
 use crate::report::{near, say_code, say_json};
 use crate::{CommandError, Interpreter};
 
@@ -20,7 +19,7 @@ pub(super) fn slice_unexecuted(
     let unreadable = |reason: String| CommandError::NoScript { path: file.to_owned(), reason };
     let text = std::fs::read_to_string(os_text::path(file))
         .map_err(|error| unreadable(error.to_string()))?;
-    let is_notebook = is_notebook(file);
+    let is_notebook = is_notebook(&os_text::path(file));
     let texts = match is_notebook {
         true => cells_of(file, interpreter)?
             .into_iter()

@@ -11,26 +11,26 @@ use clew_graph::Literal;
 use super::made;
 use super::outside::matters;
 use super::scene::Scene;
-use super::value::{Known, Value};
+use super::value::{Nature, TextValue};
 
 /// What is passed.
 #[derive(Clone, Default)]
 pub(super) struct Passed {
-    pub(super) receiver: Value,
-    pub(super) positional: Vec<Value>,
-    pub(super) keyword: Vec<(Option<String>, Value)>,
+    pub(super) receiver: TextValue,
+    pub(super) positional: Vec<TextValue>,
+    pub(super) keyword: Vec<(Option<String>, TextValue)>,
 }
 
 impl Passed {
-    pub(super) fn all(&self) -> impl Iterator<Item = &Value> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &TextValue> {
         let keyword = self.keyword.iter().map(|(_, value)| value);
         self.positional.iter().chain(keyword).chain([&self.receiver])
     }
 
     pub(super) fn shape(&self) -> CallShape {
         let mut shape = CallShape::default().unknown_receiver();
-        let known = |value: &Value| match &value.known {
-            Known::Literal(literal) => KnownValue::Literal(literal.clone()),
+        let known = |value: &TextValue| match &value.known {
+            Nature::Literal(literal) => KnownValue::Literal(literal.clone()),
             _ => KnownValue::Unknown,
         };
         for value in &self.positional {
@@ -61,16 +61,16 @@ impl Scene<'_> {
     /// What a call of a method does; `None` where no rule is about it.
     pub(super) fn of_method(
         &self,
-        receiver: &Value,
+        receiver: &TextValue,
         name: &str,
         shape: &CallShape,
     ) -> Option<Effects> {
         let of_class =
             |module, class| self.catalog.method(&[Class::new(module, class)], name, shape);
         match &receiver.known {
-            Known::Instance(module, class) => of_class(module, class),
-            Known::Literal(Literal::Str(_)) => of_class("builtins", "str"),
-            Known::Made(package) => made::of_method(self.catalog, package, name, shape),
+            Nature::Instance(module, class) => of_class(module, class),
+            Nature::Literal(Literal::Str(_)) => of_class("builtins", "str"),
+            Nature::Made(package) => made::of_method(self.catalog, package, name, shape),
             _ => None,
         }
     }
@@ -88,8 +88,8 @@ impl Scene<'_> {
     }
 
     /// Does to the values of a call what its effects say; gives its result.
-    pub(super) fn land(&mut self, effects: &Effects, passed: &Passed) -> Value {
-        let mut landed = Landed { scene: self, passed, result: Value::default() };
+    pub(super) fn land(&mut self, effects: &Effects, passed: &Passed) -> TextValue {
+        let mut landed = TextLanding { scene: self, passed, result: TextValue::default() };
         effects.land(&mut landed);
         landed.result
     }
@@ -111,13 +111,13 @@ fn is_exact(catalog: &Catalog, module: &str, name: &str) -> bool {
     })
 }
 
-struct Landed<'s, 'c> {
+struct TextLanding<'s, 'c> {
     scene: &'s mut Scene<'c>,
     passed: &'s Passed,
-    result: Value,
+    result: TextValue,
 }
 
-impl Landed<'_, '_> {
+impl TextLanding<'_, '_> {
     fn keys(&self, resource: &Resource) -> Vec<StateKey> {
         if let Some(Key::Place(place)) = &resource.key {
             let handles = self.at(place).into_iter().flat_map(|value| value.handles);
@@ -132,7 +132,8 @@ impl Landed<'_, '_> {
 
     fn key(&self, resource: &Resource) -> StateKey {
         resource.resolve(|place| {
-            let [Value { known: Known::Literal(Literal::Str(part)), .. }] = &self.at(place)[..]
+            let [TextValue { known: Nature::Literal(Literal::Str(part)), .. }] =
+                &self.at(place)[..]
             else {
                 return None;
             };
@@ -157,54 +158,54 @@ pub(super) fn plain_path(path: &str) -> Option<String> {
     Some(parts.join("/")).filter(|path| !path.is_empty())
 }
 
-impl Landing for Landed<'_, '_> {
-    type Values = Vec<Value>;
+impl Landing for TextLanding<'_, '_> {
+    type Values = Vec<TextValue>;
 
-    fn receiver(&self) -> Vec<Value> {
+    fn receiver(&self) -> Vec<TextValue> {
         vec![self.passed.receiver.clone()]
     }
 
-    fn positional(&self, at: usize) -> Vec<Value> {
+    fn positional(&self, at: usize) -> Vec<TextValue> {
         self.passed.positional.get(at).cloned().into_iter().collect()
     }
 
-    fn keyword(&self, name: &str) -> Vec<Value> {
+    fn keyword(&self, name: &str) -> Vec<TextValue> {
         let passed = self.passed.keyword.iter();
         // What `**` spreads out may be passed by any.
         let named = passed.filter(|(known, _)| known.as_deref().is_none_or(|known| known == name));
         named.map(|(_, value)| value.clone()).collect()
     }
 
-    fn all_positional(&self) -> Vec<Value> {
+    fn all_positional(&self) -> Vec<TextValue> {
         self.passed.positional.clone()
     }
 
-    fn all_arguments(&self) -> Vec<Value> {
+    fn all_arguments(&self) -> Vec<TextValue> {
         let keyword = self.passed.keyword.iter().map(|(_, value)| value);
         self.passed.positional.iter().chain(keyword).cloned().collect()
     }
 
-    fn result(&self) -> Vec<Value> {
+    fn result(&self) -> Vec<TextValue> {
         vec![self.result.clone()]
     }
 
-    fn mutate(&mut self, values: Vec<Value>, _: Depth) {
+    fn mutate(&mut self, values: Vec<TextValue>, _: Depth) {
         for value in &values {
             self.scene.mutate(value);
         }
     }
 
-    fn consume(&mut self, values: Vec<Value>) {
+    fn consume(&mut self, values: Vec<TextValue>) {
         for value in &values {
             self.scene.consume(value);
         }
     }
 
     fn view(&mut self, places: &[Place]) {
-        let mut all = Value::default();
+        let mut all = TextValue::default();
         for place in places {
             for value in self.at(place) {
-                if !value.is_fixed() && !matches!(value.known, Known::Module(_)) {
+                if !value.is_fixed() && !matches!(value.known, Nature::Module(_)) {
                     all.add(&value);
                 }
             }

@@ -8,7 +8,7 @@ use clew_syntax::{Expr, ExprKind, Operand, Read, Spelling, names_in};
 
 use super::call::{Passed, plain_path, splits};
 use super::scene::Scene;
-use super::value::{Known, Value};
+use super::value::{Nature, TextValue};
 
 /// Built-in functions whose results never change.
 const PLAIN: [&str; 24] = [
@@ -75,10 +75,10 @@ const PARTS: [&str; 16] = [
 
 impl Scene<'_> {
     /// What an expression makes. `text` is what its ranges are of.
-    pub(super) fn evaluate(&mut self, expression: &Expr, text: &str) -> Value {
+    pub(super) fn evaluate(&mut self, expression: &Expr, text: &str) -> TextValue {
         stacker::maybe_grow(64 * 1024, 2 * 1024 * 1024, || match &expression.kind {
             ExprKind::Name(name) => self.named(name),
-            ExprKind::Literal(literal) => Value::of(Known::Literal(literal.clone())),
+            ExprKind::Literal(literal) => TextValue::of(Nature::Literal(literal.clone())),
             ExprKind::Call { function, positional, keyword } => {
                 let (receiver, method) = self.callee(function, text);
                 let mut passed = Passed { receiver, ..Passed::default() };
@@ -98,17 +98,17 @@ impl Scene<'_> {
         })
     }
 
-    fn operand(&mut self, operand: &Operand, text: &str) -> Value {
+    fn operand(&mut self, operand: &Operand, text: &str) -> TextValue {
         let mut value = self.evaluate(&operand.value, text);
         if operand.starred {
             self.consume(&value);
-            value.known = Known::Nothing;
+            value.known = Nature::Nothing;
         }
         value
     }
 
     /// What is called: a value with the name of its method, or a value by itself.
-    fn callee(&mut self, function: &Expr, text: &str) -> (Value, Option<String>) {
+    fn callee(&mut self, function: &Expr, text: &str) -> (TextValue, Option<String>) {
         if let ExprKind::Operator { operator: Operator::GetAttribute, operands } = &function.kind
             && let [object, name] = operands.as_slice()
             && let ExprKind::Literal(Literal::Str(name)) = &name.value.kind
@@ -119,7 +119,7 @@ impl Scene<'_> {
     }
 
     /// A call of a value, or of a method of it.
-    pub(super) fn call(&mut self, method: Option<&str>, passed: &Passed) -> Value {
+    pub(super) fn call(&mut self, method: Option<&str>, passed: &Passed) -> TextValue {
         let runs: BTreeSet<_> = passed.all().flat_map(|value| value.runs.iter().copied()).collect();
         self.run(runs.iter().copied());
         let shape = passed.shape();
@@ -145,8 +145,8 @@ impl Scene<'_> {
         result.known = match &path {
             Some(path) if is_known => made_by(path),
             _ => match &passed.receiver.known {
-                Known::Made(package) if is_known => Known::Made(package.clone()),
-                _ => Known::Nothing,
+                Nature::Made(package) if is_known => Nature::Made(package.clone()),
+                _ => Nature::Nothing,
             },
         };
         // An instance of one of the text's classes runs what they hold.
@@ -163,13 +163,13 @@ impl Scene<'_> {
         effects: &Effects,
         passed: &Passed,
         is_method: bool,
-    ) -> Value {
+    ) -> TextValue {
         if !is_known {
             self.run_unknown(path);
             self.touch_files_named(passed);
         }
         let mut passed = passed.clone();
-        if !is_method || matches!(passed.receiver.known, Known::Module(_)) {
+        if !is_method || matches!(passed.receiver.known, Nature::Module(_)) {
             passed.receiver.shares.clear();
         }
         self.land(effects, &passed)
@@ -179,7 +179,7 @@ impl Scene<'_> {
     fn read_in_texts(&mut self, name: Option<&str>, passed: &Passed) {
         let name = name.and_then(|name| name.rsplit('.').next()).unwrap_or_default();
         for value in passed.all() {
-            let Known::Literal(Literal::Str(text)) = &value.known else { continue };
+            let Nature::Literal(Literal::Str(text)) = &value.known else { continue };
             let spelling = match EVALUATING.contains(&name) {
                 true => Spelling::Plain,
                 false => Spelling::Formula,
@@ -198,7 +198,7 @@ impl Scene<'_> {
         match method {
             Some("run_line_magic" | "run_cell_magic") => {
                 let magic = passed.positional.first().map(|value| &value.known);
-                let Some(Known::Literal(Literal::Str(name))) = magic else { return true };
+                let Some(Nature::Literal(Literal::Str(name))) = magic else { return true };
                 if SHELLS.contains(&name.as_str()) {
                     self.touch_files();
                     return false;
@@ -216,7 +216,7 @@ impl Scene<'_> {
     /// What nobody knows may read and write the files whose names it is given.
     fn touch_files_named(&mut self, passed: &Passed) {
         for value in passed.all() {
-            if let Known::Literal(Literal::Str(text)) = &value.known
+            if let Nature::Literal(Literal::Str(text)) = &value.known
                 && let Some(path) = plain_path(text)
             {
                 let file = StateKey::part(ExternalState::FileSystem, path);
@@ -239,7 +239,7 @@ impl Scene<'_> {
         operands: &[Operand],
         own: &str,
         text: &str,
-    ) -> Value {
+    ) -> TextValue {
         if let (Operator::GetAttribute, [object, name]) = (operator, operands)
             && let ExprKind::Literal(Literal::Str(name)) = &name.value.kind
         {
@@ -261,18 +261,20 @@ impl Scene<'_> {
         let mut result = self.land(&effects, &passed);
         let first = passed.positional.first().map(|value| &value.known);
         result.known = match operator {
-            Operator::List => Known::Instance("builtins", "list"),
-            Operator::Dict => Known::Instance("builtins", "dict"),
-            Operator::Set => Known::Instance("builtins", "set"),
-            Operator::Tuple => Known::Instance("builtins", "tuple"),
-            Operator::Format => Known::Instance("builtins", "str"),
-            Operator::Not => Known::Plain,
-            _ if !passed.positional.is_empty() && passed.positional.iter().all(Value::is_fixed) => {
-                Known::Plain
+            Operator::List => Nature::Instance("builtins", "list"),
+            Operator::Dict => Nature::Instance("builtins", "dict"),
+            Operator::Set => Nature::Instance("builtins", "set"),
+            Operator::Tuple => Nature::Instance("builtins", "tuple"),
+            Operator::Format => Nature::Instance("builtins", "str"),
+            Operator::Not => Nature::Plain,
+            _ if !passed.positional.is_empty()
+                && passed.positional.iter().all(TextValue::is_fixed) =>
+            {
+                Nature::Plain
             }
             _ => match first {
-                Some(Known::Made(package)) => Known::Made(package.clone()),
-                _ => Known::Nothing,
+                Some(Nature::Made(package)) => Nature::Made(package.clone()),
+                _ => Nature::Nothing,
             },
         };
         result
@@ -289,11 +291,11 @@ impl Scene<'_> {
     }
 
     /// An expression that is known by the names in it alone.
-    fn rough(&mut self, values: &[Value], own: &str) -> Value {
+    fn rough(&mut self, values: &[TextValue], own: &str) -> TextValue {
         let calls = own.contains('(') && !own.starts_with("lambda");
-        let mut result = Value::default();
+        let mut result = TextValue::default();
         for value in values {
-            if calls && !matches!(&value.known, Known::Module(path) if self.has_rules(path)) {
+            if calls && !matches!(&value.known, Nature::Module(path) if self.has_rules(path)) {
                 self.mutate(value);
             }
             self.consume(value);
@@ -304,7 +306,7 @@ impl Scene<'_> {
             self.touch_states_of_text(own);
         }
         if own.starts_with(['[', '{']) {
-            result.known = Known::Instance("builtins", "list");
+            result.known = Nature::Instance("builtins", "list");
         }
         result
     }
@@ -319,19 +321,19 @@ impl Scene<'_> {
     }
 
     /// Goes through a value; gives what it gives.
-    pub(super) fn iterate(&mut self, value: &Value) -> Value {
+    pub(super) fn iterate(&mut self, value: &TextValue) -> TextValue {
         self.consume(value);
         let mut item = value.clone();
         item.known = match &value.known {
-            Known::Made(package) => Known::Made(package.clone()),
-            Known::Literal(Literal::Str(_)) | Known::Plain => Known::Plain,
-            _ => Known::Nothing,
+            Nature::Made(package) => Nature::Made(package.clone()),
+            Nature::Literal(Literal::Str(_)) | Nature::Plain => Nature::Plain,
+            _ => Nature::Nothing,
         };
         item
     }
 
     /// What nobody knows does to a value that it is given by the language itself, such as `with`.
-    pub(super) fn enter(&mut self, value: &Value) {
+    pub(super) fn enter(&mut self, value: &TextValue) {
         let shape = CallShape::default();
         let passed = Passed { receiver: value.clone(), ..Passed::default() };
         let effects = match self.of_method(value, "__enter__", &shape) {
@@ -343,23 +345,23 @@ impl Scene<'_> {
     }
 }
 
-fn attribute(mut object: Value, name: &str) -> Value {
+fn attribute(mut object: TextValue, name: &str) -> TextValue {
     object.known = match &object.known {
-        Known::Path(path) | Known::Module(path) => Known::Path(format!("{path}.{name}")),
-        Known::Made(package) if PARTS.contains(&name) => Known::Made(package.clone()),
-        _ => Known::Nothing,
+        Nature::Path(path) | Nature::Module(path) => Nature::Path(format!("{path}.{name}")),
+        Nature::Made(package) if PARTS.contains(&name) => Nature::Made(package.clone()),
+        _ => Nature::Nothing,
     };
     object
 }
 
 /// What a function that rules speak of makes.
-fn made_by(path: &str) -> Known {
+fn made_by(path: &str) -> Nature {
     match splits(path).next() {
-        Some(("builtins", name)) if PLAIN.contains(&name) => Known::Plain,
+        Some(("builtins", name)) if PLAIN.contains(&name) => Nature::Plain,
         Some(("builtins", name)) => CONTAINERS
             .iter()
             .find(|known| **known == name)
-            .map_or(Known::Nothing, |name| Known::Instance("builtins", name)),
-        _ => Known::Made(path.split('.').next().unwrap_or(path).to_owned()),
+            .map_or(Nature::Nothing, |name| Nature::Instance("builtins", name)),
+        _ => Nature::Made(path.split('.').next().unwrap_or(path).to_owned()),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clew_effects::{Catalog, StateKey};
 use clew_syntax::{Scope, Unit};
 
-use super::value::{Known, ScopeKey, Value};
+use super::value::{Nature, ScopeKey, TextValue};
 
 /// What a statement may do, as it is gathered.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ pub(super) struct Scene<'c> {
     pub(super) catalog: &'c Catalog,
     pub(super) packages: BTreeSet<String>,
     pub(super) units: Vec<Arc<Unit>>,
-    pub(super) variables: BTreeMap<String, Value>,
+    pub(super) variables: BTreeMap<String, TextValue>,
     pub(super) step: Step,
     /// The text that is gone through, by its place.
     pub(super) text: usize,
@@ -77,7 +77,7 @@ impl<'c> Scene<'c> {
     }
 
     /// What a name stands for.
-    pub(super) fn named(&mut self, name: &str) -> Value {
+    pub(super) fn named(&mut self, name: &str) -> TextValue {
         self.step.reads.insert(name.to_owned());
         match self.variables.get(name) {
             Some(value) => {
@@ -88,17 +88,17 @@ impl<'c> Scene<'c> {
                 }
                 value
             }
-            None => Value::of(Known::Path(format!("builtins.{name}"))),
+            None => TextValue::of(Nature::Path(format!("builtins.{name}"))),
         }
     }
 
     /// Binds a variable.
-    pub(super) fn bind(&mut self, name: &str, mut value: Value) {
+    pub(super) fn bind(&mut self, name: &str, mut value: TextValue) {
         let certain = !self.is_uncertain;
         // What only a module and the value know is not seen by way of the module.
         value.shares.retain(|other| {
             let known = self.variables.get(other).map(|other| &other.known);
-            other != name && !matches!(known, Some(Known::Module(_)))
+            other != name && !matches!(known, Some(Nature::Module(_)))
         });
         if value.is_fixed() {
             value.shares.clear();
@@ -120,7 +120,7 @@ impl<'c> Scene<'c> {
 
     /// From now on these variables may share state, with all that they shared it with before.
     pub(super) fn link(&mut self, names: BTreeSet<String>) {
-        let mut all = Value::default();
+        let mut all = TextValue::default();
         for name in &names {
             if let Some(value) = self.variables.get(name).filter(|value| !value.is_fixed()) {
                 all.add(value);
@@ -139,7 +139,7 @@ impl<'c> Scene<'c> {
     }
 
     /// A value may change.
-    pub(super) fn mutate(&mut self, value: &Value) {
+    pub(super) fn mutate(&mut self, value: &TextValue) {
         if value.is_fixed() {
             return;
         }
@@ -152,8 +152,8 @@ impl<'c> Scene<'c> {
     }
 
     /// A value is gone through: an iterator moves forward, and nothing else changes.
-    pub(super) fn consume(&mut self, value: &Value) {
-        if value.known == Known::Nothing {
+    pub(super) fn consume(&mut self, value: &TextValue) {
+        if value.known == Nature::Nothing {
             self.mutate(value);
         }
     }
@@ -170,7 +170,8 @@ impl<'c> Scene<'c> {
             for read in &scope.reads {
                 let value = self.named(&read.name);
                 left.extend(value.runs.iter().copied());
-                let is_module = matches!(&value.known, Known::Module(path) if self.has_rules(path));
+                let is_module =
+                    matches!(&value.known, Nature::Module(path) if self.has_rules(path));
                 if !is_module {
                     self.mutate(&value);
                 }
@@ -178,7 +179,7 @@ impl<'c> Scene<'c> {
             for name in scope.binds {
                 self.step.bound.entry(name.clone()).or_insert(false);
                 let value = self.variables.entry(name).or_default();
-                value.known = Known::Nothing;
+                value.known = Nature::Nothing;
             }
         }
     }
@@ -197,7 +198,7 @@ impl<'c> Scene<'c> {
             self.step.reads.insert(name.clone());
             self.step.bound.entry(name.clone()).or_insert(false);
             if let Some(value) = self.variables.get_mut(&name) {
-                value.known = Known::Nothing;
+                value.known = Nature::Nothing;
             }
         }
     }

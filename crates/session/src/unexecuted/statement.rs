@@ -10,7 +10,7 @@ use clew_syntax::{
 };
 
 use super::scene::Scene;
-use super::value::{Known, Value};
+use super::value::{Nature, TextValue};
 
 impl Scene<'_> {
     /// What a statement may do to the variables, those in its suites included.
@@ -121,7 +121,7 @@ impl Scene<'_> {
     }
 
     /// What a stretch of a header makes, where it is an expression by itself.
-    fn snippet(&mut self, text: &str) -> Option<Value> {
+    fn snippet(&mut self, text: &str) -> Option<TextValue> {
         let text = text.trim();
         let unit = clew_syntax::parse(text).ok()?;
         let [only] = unit.top() else { return None };
@@ -132,7 +132,7 @@ impl Scene<'_> {
         }
     }
 
-    fn assign_snippet(&mut self, target: &str, value: &Value) -> bool {
+    fn assign_snippet(&mut self, target: &str, value: &TextValue) -> bool {
         let text = format!("{} = 0", target.trim());
         let Ok(unit) = clew_syntax::parse(&text) else { return false };
         let [only] = unit.top() else { return false };
@@ -147,10 +147,10 @@ impl Scene<'_> {
 
     /// Where no more is known than which names are read and bound: whatever is read may change.
     fn roughly(&mut self, unit: &Arc<Unit>, access: &Access, range: Range) {
-        let mut all = Value::default();
+        let mut all = TextValue::default();
         for read in &access.reads {
             let value = self.named(&read.name);
-            let has_rules = matches!(&value.known, Known::Module(path) if self.has_rules(path));
+            let has_rules = matches!(&value.known, Nature::Module(path) if self.has_rules(path));
             if access.calls && !has_rules {
                 self.mutate(&value);
             }
@@ -168,9 +168,9 @@ impl Scene<'_> {
     }
 
     /// Variables that a statement binds within its expressions.
-    fn bind_rest(&mut self, statement: &Statement, value: &Value) {
+    fn bind_rest(&mut self, statement: &Statement, value: &TextValue) {
         let mut value = value.clone();
-        value.known = Known::Nothing;
+        value.known = Nature::Nothing;
         for binding in &statement.own.binds {
             if !self.step.bound.contains_key(&binding.name) {
                 self.bind(&binding.name, value.clone());
@@ -182,7 +182,7 @@ impl Scene<'_> {
         let is_class = statement.kind == StatementKind::Class;
         let access = &statement.own;
         let head = if is_class || access.calls { access } else { &Access::default() };
-        let mut value = Value::default();
+        let mut value = TextValue::default();
         for read in &access.reads {
             value.add(&self.named(&read.name));
         }
@@ -197,13 +197,13 @@ impl Scene<'_> {
         value.runs.extend(own);
         let is_plain = value.shares.iter().all(|name| {
             self.variables.get(name).is_none_or(|known| {
-                known.is_fixed() || matches!(known.known, Known::Module(_) | Known::Path(_))
+                known.is_fixed() || matches!(known.known, Nature::Module(_) | Nature::Path(_))
             })
         });
         // A decorator may keep what it likes in the place of a function.
         value.known = match is_plain && !access.calls {
-            true => Known::Definition,
-            false => Known::Nothing,
+            true => Nature::Definition,
+            false => Nature::Nothing,
         };
         for binding in &access.binds {
             self.bind(&binding.name, value.clone());
@@ -215,19 +215,19 @@ impl Scene<'_> {
             self.run_unknown(&alias.module);
         }
         let known = match &alias.name {
-            None if alias.asname => Known::Module(alias.module.clone()),
-            None => Known::Module(alias.binding.clone()),
+            None if alias.asname => Nature::Module(alias.module.clone()),
+            None => Nature::Module(alias.binding.clone()),
             Some(name) if name == "*" => {
                 self.step.binds_unknown = true;
                 return;
             }
-            Some(name) => Known::Path(format!("{}.{name}", alias.module)),
+            Some(name) => Nature::Path(format!("{}.{name}", alias.module)),
         };
-        self.bind(&alias.binding, Value::of(known));
+        self.bind(&alias.binding, TextValue::of(known));
     }
 
     /// Assigns to a target; where both are sequences of as many, part by part.
-    fn assign_parts(&mut self, target: &Target, value: &Expr, made: &Value, text: &str) {
+    fn assign_parts(&mut self, target: &Target, value: &Expr, made: &TextValue, text: &str) {
         if let Target::Sequence { targets, .. } = target
             && let ExprKind::Operator { operator: Operator::Tuple | Operator::List, operands } =
                 &value.kind
@@ -235,7 +235,7 @@ impl Scene<'_> {
             && operands.iter().all(|operand| !operand.starred)
             && !targets.iter().any(|target| matches!(target, Target::Starred(_)))
         {
-            let parts: Vec<Value> =
+            let parts: Vec<TextValue> =
                 operands.iter().map(|operand| self.evaluate(&operand.value, text)).collect();
             for (target, part) in targets.iter().zip(parts) {
                 self.assign(target, &part, text);
@@ -245,7 +245,7 @@ impl Scene<'_> {
         self.assign(target, made, text);
     }
 
-    fn assign(&mut self, target: &Target, value: &Value, text: &str) {
+    fn assign(&mut self, target: &Target, value: &TextValue, text: &str) {
         match target {
             Target::Name { name, .. } => self.bind(name, value.clone()),
             Target::Attribute { object, .. } | Target::Item { object, .. } => {
@@ -281,7 +281,7 @@ impl Scene<'_> {
         }
     }
 
-    fn augment(&mut self, target: &Target, value: &Value, text: &str) {
+    fn augment(&mut self, target: &Target, value: &TextValue, text: &str) {
         let Target::Name { name, .. } = target else { return self.assign(target, value, text) };
         let mut now = self.named(name);
         self.mutate(&now);
@@ -289,9 +289,9 @@ impl Scene<'_> {
         let is_plain = now.is_fixed() && value.is_fixed();
         now.add(value);
         now.known = match now.known {
-            _ if is_plain => Known::Plain,
-            known @ (Known::Made(_) | Known::Instance(..)) => known,
-            _ => Known::Nothing,
+            _ if is_plain => Nature::Plain,
+            known @ (Nature::Made(_) | Nature::Instance(..)) => known,
+            _ => Nature::Nothing,
         };
         self.bind(name, now);
     }
@@ -309,7 +309,7 @@ impl Scene<'_> {
                     self.delete(target, text);
                 }
             }
-            _ => self.assign(target, &Value::of(Known::Plain), text),
+            _ => self.assign(target, &TextValue::of(Nature::Plain), text),
         }
     }
 }

@@ -10,19 +10,19 @@ pub(super) type ScopeKey = (usize, usize);
 
 /// What is known of a value.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Value {
+pub(super) struct TextValue {
     /// The variables that it may share state with.
     pub(super) shares: BTreeSet<String>,
     /// The functions of the text that may run where it is used.
     pub(super) runs: BTreeSet<ScopeKey>,
     /// The states that a change of it is a change of.
     pub(super) handles: BTreeSet<StateKey>,
-    pub(super) known: Known,
+    pub(super) known: Nature,
 }
 
 /// What a value is, as far as a text shows.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) enum Known {
+pub(super) enum Nature {
     /// Nothing: it may be an iterator, too.
     #[default]
     Nothing,
@@ -42,22 +42,22 @@ pub(super) enum Known {
     Made(String),
 }
 
-impl Value {
-    pub(super) fn of(known: Known) -> Self {
+impl TextValue {
+    pub(super) fn of(known: Nature) -> Self {
         Self { known, ..Self::default() }
     }
 
     /// The dotted name that it was imported by.
     pub(super) fn path(&self) -> Option<&str> {
         match &self.known {
-            Known::Path(path) | Known::Module(path) => Some(path),
+            Nature::Path(path) | Nature::Module(path) => Some(path),
             _ => None,
         }
     }
 
     /// Whether nothing of it can change.
     pub(super) fn is_fixed(&self) -> bool {
-        matches!(self.known, Known::Literal(_) | Known::Plain | Known::Definition)
+        matches!(self.known, Nature::Literal(_) | Nature::Plain | Nature::Definition)
     }
 
     /// Takes over what another one shares, without being it.
@@ -72,7 +72,7 @@ impl Value {
         self.add(other);
         if self.known != other.known {
             self.known =
-                if self.is_fixed() && other.is_fixed() { Known::Plain } else { Known::Nothing };
+                if self.is_fixed() && other.is_fixed() { Nature::Plain } else { Nature::Nothing };
         }
     }
 }
