@@ -197,6 +197,15 @@ impl Store {
         self.read(|connection| finding::all(connection, about))
     }
 
+    /// What sessions found out about all whose name begins in one way, with the names; see
+    /// [`Self::findings`].
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn findings_beginning(&self, about: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.read(|connection| finding::beginning(connection, about))
+    }
+
     /// Keeps something that was found out, beside what a [`Writer`] keeps.
     ///
     /// # Errors

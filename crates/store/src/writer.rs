@@ -110,26 +110,19 @@ impl Writer {
 
     /// Hands something over to be kept.
     pub fn send(&self, record: Record) {
+        self.send_all([record]);
+    }
+
+    /// Hands over some things to be kept one after the other.
+    pub fn send_all(&self, records: impl IntoIterator<Item = Record>) {
         if self.process.is_left() {
             return;
         }
-        let rows = match &record {
-            Record::Nodes(nodes) => nodes.len(),
-            Record::Variables(variables) => variables.len(),
-            Record::Files(files) => {
-                let content = files.iter().filter_map(|file| file.content.as_ref());
-                files.len() + content.map(|content| content.len() / 128).sum::<usize>()
-            }
-            // A long text counts for as many rows as fill its room.
-            Record::Source(source) => 1 + source.text.len() / 128,
-            Record::Node(_)
-            | Record::Execution(_)
-            | Record::NodeValue(_)
-            | Record::ArtifactNode { .. }
-            | Record::Note(_)
-            | Record::Finding(_) => 1,
-        };
-        if self.queue.send(Message::Record(record), rows) {
+        let messages = records.into_iter().map(|record| {
+            let rows = rows_of(&record);
+            (Message::Record(record), rows)
+        });
+        if self.queue.send(messages) {
             self.wake();
         }
     }
@@ -210,6 +203,26 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+/// How many rows a record makes.
+fn rows_of(record: &Record) -> usize {
+    match record {
+        Record::Nodes(nodes) => nodes.len(),
+        Record::Variables(variables) => variables.len(),
+        Record::Files(files) => {
+            let content = files.iter().filter_map(|file| file.content.as_ref());
+            files.len() + content.map(|content| content.len() / 128).sum::<usize>()
+        }
+        // A long text counts for as many rows as fill its room.
+        Record::Source(source) => 1 + source.text.len() / 128,
+        Record::Node(_)
+        | Record::Execution(_)
+        | Record::NodeValue(_)
+        | Record::ArtifactNode { .. }
+        | Record::Note(_)
+        | Record::Finding(_) => 1,
     }
 }
 

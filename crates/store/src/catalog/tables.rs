@@ -21,7 +21,28 @@ use super::Failure;
 
 /// How many rows one statement adds. Preparing it costs as much as adding a few rows, and servers
 /// are far away; but SQLite takes no more than 32,766 values.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 64;
+
+/// Rows as they are added: so many at once that the statement has the same text each time and is prepared
+/// once, and those that are left.
+enum Together<T> {
+    Full(Box<[T; AT_ONCE]>),
+    Rest(Vec<T>),
+}
+
+impl<T> Together<T> {
+    fn of(rows: impl IntoIterator<Item = T>) -> impl Iterator<Item = Self> {
+        let mut rows = rows.into_iter();
+        std::iter::from_fn(move || {
+            let some: Vec<T> = rows.by_ref().take(AT_ONCE).collect();
+            match some.try_into() {
+                Ok(full) => Some(Self::Full(full)),
+                Err(rest) if rest.is_empty() => None,
+                Err(rest) => Some(Self::Rest(rest)),
+            }
+        })
+    }
+}
 
 /// A number that was 32 bits wide when it was written. Postgres' `INTEGER` has no room for the
 /// upper half, hence the wider columns.

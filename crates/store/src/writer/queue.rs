@@ -9,7 +9,7 @@ use crate::StoreError;
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// With this many rows waiting, they wait no longer.
-const ENOUGH: usize = 1024;
+const ENOUGH: usize = 4096;
 
 /// With this many rows waiting, senders wait: the disk does not keep up, and memory is finite.
 const TOO_MANY: usize = 1 << 18;
@@ -60,8 +60,9 @@ impl<M> Queue<M> {
         }
     }
 
-    /// Adds a message; drops it where the queue is closed. Says whether a taker has to come.
-    pub(super) fn send(&self, message: M, rows: usize) -> bool {
+    /// Adds messages, each with how many rows it makes; drops them where the queue is closed. Says whether a
+    /// taker has to come.
+    pub(super) fn send(&self, messages: impl IntoIterator<Item = (M, usize)>) -> bool {
         let state = self.lock();
         let mut state = self
             .taken
@@ -72,8 +73,10 @@ impl<M> Queue<M> {
         }
         let was_empty = state.messages.is_empty();
         let was_enough = state.is_enough();
-        state.messages.push(message);
-        state.rows += rows;
+        for (message, rows) in messages {
+            state.messages.push(message);
+            state.rows += rows;
+        }
         // Waking the taker costs a system call, so it is not done for each message.
         if was_empty || state.is_enough() && !was_enough {
             self.arrived.notify_one();

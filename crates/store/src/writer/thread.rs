@@ -1,6 +1,7 @@
 //! Thread: takes what was sent and writes it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clew_graph::{Artifact, ExecutionId, NodeValue, Session, SessionId, Timestamp};
@@ -17,7 +18,7 @@ use crate::catalog::{Catalog, Connection, Failure};
 use crate::folder::Folder;
 use crate::fork::Held;
 use crate::values::Values;
-use crate::{NewArtifact, StoreError};
+use crate::{NewArtifact, StoreError, Variable};
 
 /// More rows than this are written in several transactions, so that other processes get their turn.
 const MOST: usize = 8192;
@@ -94,6 +95,11 @@ struct Known {
     executions: HashMap<ExecutionId, (i64, Timestamp)>,
     types: HashMap<String, i64>,
     next_variable: Option<i64>,
+    /// Hashes of the names of all variables that are there, where that is known. Two names may share one:
+    /// the second is then looked for.
+    variables: Option<HashSet<u64>>,
+    /// Of each execution the last node whose value is there.
+    last_values: HashMap<i64, i64>,
     next_note: Option<i64>,
 }
 
@@ -189,6 +195,12 @@ fn change<T>(
     outcome
 }
 
+fn hash_of(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
 impl Known {
     fn write(
         &mut self,
@@ -204,19 +216,8 @@ impl Known {
         for run in &batch.executions {
             execution::insert(connection, key, run)?;
         }
-        let mut values = Vec::with_capacity(batch.node_values().len());
-        for value in batch.node_values() {
-            values.push((self.keys(connection, value)?, value));
-        }
-        node_value::insert(connection, values)?;
-        if !batch.variables().is_empty() {
-            let next = match self.next_variable {
-                Some(next) => next,
-                None => variable::next_seq(connection, key)?,
-            };
-            variable::insert(connection, key, next, batch.variables())?;
-            self.next_variable = Some(next + batch.variables().len() as i64);
-        }
+        self.write_values(connection, batch.node_values())?;
+        self.write_variables(connection, key, batch.variables())?;
         for (name, version, node) in &batch.artifact_nodes {
             artifact::set_node(connection, name, *version, *node)?;
         }
@@ -234,6 +235,60 @@ impl Known {
         for known in &batch.files {
             file::insert(connection, key, known)?;
         }
+        Ok(())
+    }
+
+    /// Values of nodes come in the order of the nodes, as a rule, and those are new.
+    fn write_values(
+        &mut self,
+        connection: &mut Connection,
+        values: &[NodeValue],
+    ) -> Result<(), Failure> {
+        let (mut new, mut known) = (Vec::with_capacity(values.len()), Vec::new());
+        for value in values {
+            let keys = self.keys(connection, value)?;
+            let (execution, node) = (keys.execution.0, i64::from(value.node.index()));
+            let last = match self.last_values.get(&execution) {
+                Some(&last) => last,
+                None => node_value::last(connection, execution)?.unwrap_or(-1),
+            };
+            self.last_values.insert(execution, last.max(node));
+            if node > last { &mut new } else { &mut known }.push((keys, value));
+        }
+        node_value::insert(connection, new)?;
+        node_value::upsert(connection, known)
+    }
+
+    /// Variables that are seen for the first time are added, which is quicker than to look for each.
+    fn write_variables(
+        &mut self,
+        connection: &mut Connection,
+        session: i64,
+        seen: &[Variable],
+    ) -> Result<(), Failure> {
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let next = match self.next_variable {
+            Some(next) => next,
+            None => {
+                let next = variable::next_seq(connection, session)?;
+                // Which ones are there is not asked.
+                self.variables = (next == 0).then(HashSet::new);
+                next
+            }
+        };
+        let (mut new, mut known) = (Vec::with_capacity(seen.len()), Vec::new());
+        for (place, variable) in (next..).zip(seen) {
+            let is_new = self
+                .variables
+                .as_mut()
+                .is_some_and(|variables| variables.insert(hash_of(&variable.name)));
+            if is_new { &mut new } else { &mut known }.push((place, variable));
+        }
+        variable::insert(connection, session, new)?;
+        variable::upsert(connection, session, known)?;
+        self.next_variable = Some(next + seen.len() as i64);
         Ok(())
     }
 

@@ -49,6 +49,21 @@ fn insert_at_most(
     Ok(())
 }
 
+/// What was found out about all whose name begins in one way, in the order in which it was, with the names.
+pub(crate) fn beginning(
+    connection: &mut Connection,
+    beginning: &str,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    // No text is behind this one that begins so.
+    let behind = format!("{beginning}{}", char::MAX);
+    Ok(finding::table
+        .filter(finding::about.ge(beginning))
+        .filter(finding::about.lt(behind))
+        .order(finding::key)
+        .select((finding::about, finding::content))
+        .load(connection)?)
+}
+
 /// What was found out about something, in the order in which it was.
 pub(crate) fn all(connection: &mut Connection, about: &str) -> Result<Vec<Vec<u8>>, Failure> {
     Ok(finding::table

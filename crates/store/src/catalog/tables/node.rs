@@ -4,7 +4,7 @@ use clew_graph::{Graph, NewNode, Node, NodeId, SessionId, SourceId, Span};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::{AT_ONCE, narrow, node_id, optional_node_id};
+use super::{Together, narrow, node_id, optional_node_id};
 use crate::catalog::encoding::{decode, encode};
 use crate::catalog::schema::node;
 use crate::catalog::{Connection, Failure};
@@ -55,8 +55,13 @@ pub(crate) fn insert(
             })
         })
         .collect::<Result<Vec<NewRow>, Failure>>()?;
-    for rows in rows.chunks(AT_ONCE) {
-        match diesel::insert_into(node::table).values(rows).execute(connection) {
+    for rows in Together::of(rows) {
+        let to = diesel::insert_into(node::table);
+        let outcome = match rows {
+            Together::Full(rows) => to.values(rows).execute(connection),
+            Together::Rest(rows) => to.values(rows).execute(connection),
+        };
+        match outcome {
             Ok(_) => {}
             Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
                 return Err(Failure::NodesTaken(session_id));

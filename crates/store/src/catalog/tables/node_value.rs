@@ -1,22 +1,24 @@
 //! Node value: one row per node and execution.
 
 use clew_graph::{ExecutionId, NodeValue, Timestamp};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::{AT_ONCE, execution, node_id};
+use super::{AT_ONCE, Together, execution, node_id};
 use crate::catalog::schema::{node_value, type_name};
 use crate::catalog::{Connection, Failure};
 
+// It owns what is in it, as a statement must that is prepared once.
 #[derive(Insertable)]
 #[diesel(table_name = node_value, treat_none_as_default_value = false)]
-struct NewRow<'a> {
+struct NewRow {
     execution: i64,
     node: i64,
     began: i64,
     took: i64,
     type_key: Option<i64>,
-    fingerprint: Option<&'a str>,
+    fingerprint: Option<String>,
 }
 
 /// What the row of a value needs of other tables.
@@ -28,12 +30,35 @@ pub(crate) struct Keys {
     pub(crate) type_name: Option<i64>,
 }
 
-/// Adds what is known of values, or replaces what was. No value may come twice.
+/// Adds what is known of values of which it is known that nothing was.
 pub(crate) fn insert<'a>(
     connection: &mut Connection,
     values: impl IntoIterator<Item = (Keys, &'a NodeValue)>,
 ) -> Result<(), Failure> {
-    let rows: Vec<NewRow<'_>> = values.into_iter().map(|(keys, value)| row(keys, value)).collect();
+    for rows in Together::of(values.into_iter().map(|(keys, value)| row(keys, value))) {
+        let to = diesel::insert_into(node_value::table);
+        match rows {
+            Together::Full(rows) => to.values(rows).execute(connection)?,
+            Together::Rest(rows) => to.values(rows).execute(connection)?,
+        };
+    }
+    Ok(())
+}
+
+/// The last node of an execution of whose value something is known.
+pub(crate) fn last(connection: &mut Connection, execution: i64) -> Result<Option<i64>, Failure> {
+    Ok(node_value::table
+        .filter(node_value::execution.eq(execution))
+        .select(max(node_value::node))
+        .first(connection)?)
+}
+
+/// Adds what is known of values, or replaces what was. No value may come twice.
+pub(crate) fn upsert<'a>(
+    connection: &mut Connection,
+    values: impl IntoIterator<Item = (Keys, &'a NodeValue)>,
+) -> Result<(), Failure> {
+    let rows: Vec<NewRow> = values.into_iter().map(|(keys, value)| row(keys, value)).collect();
     for rows in rows.chunks(AT_ONCE) {
         diesel::insert_into(node_value::table)
             .values(rows)
@@ -50,7 +75,7 @@ pub(crate) fn insert<'a>(
     Ok(())
 }
 
-fn row(keys: Keys, value: &NodeValue) -> NewRow<'_> {
+fn row(keys: Keys, value: &NodeValue) -> NewRow {
     let (execution, created) = keys.execution;
     NewRow {
         execution,
@@ -59,7 +84,7 @@ fn row(keys: Keys, value: &NodeValue) -> NewRow<'_> {
         began: value.start.0.wrapping_sub(created.0),
         took: value.end.0.wrapping_sub(value.start.0),
         type_key: keys.type_name,
-        fingerprint: value.fingerprint.as_deref(),
+        fingerprint: value.fingerprint.clone(),
     }
 }
 

@@ -4,43 +4,48 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::{AT_ONCE, optional_node_id};
+use super::{AT_ONCE, Together, optional_node_id};
 use crate::Variable;
 use crate::catalog::schema::variable;
 use crate::catalog::{Connection, Failure};
 
+// It owns what is in it, as a statement must that is prepared once.
 #[derive(Insertable)]
 #[diesel(table_name = variable, treat_none_as_default_value = false)]
-struct NewRow<'a> {
+struct NewRow {
     session: i64,
-    name: &'a str,
+    name: String,
     seq: i64,
     node: Option<i64>,
-    refused: Option<&'a str>,
-    type_name: Option<&'a str>,
-    fingerprint: Option<&'a str>,
+    refused: Option<String>,
+    type_name: Option<String>,
+    fingerprint: Option<String>,
 }
 
-/// Adds variables, or replaces what was known of them; they then keep their places. None may come
-/// twice. Those that are new are placed from `seq` on.
-pub(crate) fn insert(
+/// Adds variables of which it is known that they are new, with their places.
+pub(crate) fn insert<'a>(
     connection: &mut Connection,
     session: i64,
-    seq: i64,
-    seen: &[Variable],
+    new: impl IntoIterator<Item = (i64, &'a Variable)>,
 ) -> Result<(), Failure> {
-    let rows: Vec<NewRow<'_>> = (seq..)
-        .zip(seen)
-        .map(|(seq, variable)| NewRow {
-            session,
-            name: &variable.name,
-            seq,
-            node: variable.node.map(|node| i64::from(node.index())),
-            refused: variable.refused.as_deref(),
-            type_name: variable.type_name.as_deref(),
-            fingerprint: variable.fingerprint.as_deref(),
-        })
-        .collect();
+    for rows in Together::of(rows(session, new)) {
+        let to = diesel::insert_into(variable::table);
+        match rows {
+            Together::Full(rows) => to.values(rows).execute(connection)?,
+            Together::Rest(rows) => to.values(rows).execute(connection)?,
+        };
+    }
+    Ok(())
+}
+
+/// Adds variables, or replaces what was known of them; they then keep the places that they have. None may
+/// come twice.
+pub(crate) fn upsert<'a>(
+    connection: &mut Connection,
+    session: i64,
+    seen: impl IntoIterator<Item = (i64, &'a Variable)>,
+) -> Result<(), Failure> {
+    let rows: Vec<NewRow> = rows(session, seen).collect();
     for rows in rows.chunks(AT_ONCE) {
         diesel::insert_into(variable::table)
             .values(rows)
@@ -55,6 +60,21 @@ pub(crate) fn insert(
             .execute(connection)?;
     }
     Ok(())
+}
+
+fn rows<'a>(
+    session: i64,
+    seen: impl IntoIterator<Item = (i64, &'a Variable)>,
+) -> impl Iterator<Item = NewRow> {
+    seen.into_iter().map(move |(seq, variable)| NewRow {
+        session,
+        name: variable.name.clone(),
+        seq,
+        node: variable.node.map(|node| i64::from(node.index())),
+        refused: variable.refused.clone(),
+        type_name: variable.type_name.clone(),
+        fingerprint: variable.fingerprint.clone(),
+    })
 }
 
 /// The place of the next variable that is new to a session.
