@@ -1,6 +1,7 @@
 //! Order: which steps come before and after others.
 
 use petgraph::Direction;
+use rustc_hash::FxHashSet;
 
 use crate::{Graph, NodeId, Slice};
 
@@ -16,25 +17,26 @@ impl Graph {
     /// All that some steps need, near and far, the steps themselves left out unless one needs
     /// another. Ids that are not in the graph are passed over.
     pub fn ancestors(&self, of: impl IntoIterator<Item = NodeId>) -> Slice {
-        self.reachable(of, Direction::Incoming)
+        Slice::of(self.reached(of, Direction::Incoming))
     }
 
     /// All that needs some steps, near and far, the steps themselves left out unless one needs
     /// another. Ids that are not in the graph are passed over.
     pub fn descendants(&self, of: impl IntoIterator<Item = NodeId>) -> Slice {
-        self.reachable(of, Direction::Outgoing)
+        Slice::of(self.reached(of, Direction::Outgoing))
     }
 
-    fn reachable(&self, from: impl IntoIterator<Item = NodeId>, direction: Direction) -> Slice {
-        let mut reached = Slice::none(self.len());
+    /// All that is come to from some steps in one direction.
+    pub(crate) fn reached(
+        &self,
+        from: impl IntoIterator<Item = NodeId>,
+        direction: Direction,
+    ) -> FxHashSet<NodeId> {
+        let mut reached = FxHashSet::default();
         let mut open: Vec<NodeId> =
             from.into_iter().filter(|id| (id.index() as usize) < self.len()).collect();
         while let Some(id) = open.pop() {
-            for next in self.neighbours(id, direction) {
-                if reached.insert(next) {
-                    open.push(next);
-                }
-            }
+            open.extend(self.neighbours(id, direction).filter(|&next| reached.insert(next)));
         }
         reached
     }

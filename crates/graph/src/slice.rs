@@ -1,45 +1,42 @@
 //! Slice: what is left of a program when only some steps matter.
 
+use petgraph::Direction;
+
 use crate::{Graph, NodeId};
 
-/// A set of a graph's steps.
+/// A set of a graph's steps. It takes room for the steps that it holds, however large the graph is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slice {
-    kept: Vec<bool>,
+    /// In program order.
+    kept: Vec<NodeId>,
 }
 
 impl Slice {
-    /// No step of a graph of `len` steps.
-    pub(crate) fn none(len: usize) -> Self {
-        Self { kept: vec![false; len] }
-    }
-
-    /// Adds a step; whether it was not there before.
-    pub(crate) fn insert(&mut self, id: NodeId) -> bool {
-        match self.kept.get_mut(id.index() as usize) {
-            Some(kept) => !std::mem::replace(kept, true),
-            None => false,
-        }
+    /// Some steps, in any order and none of them twice.
+    pub(crate) fn of(ids: impl IntoIterator<Item = NodeId>) -> Self {
+        let mut kept: Vec<NodeId> = ids.into_iter().collect();
+        kept.sort_unstable();
+        Self { kept }
     }
 
     /// Whether a step is kept.
     pub fn contains(&self, id: NodeId) -> bool {
-        self.kept.get(id.index() as usize).copied().unwrap_or(false)
+        self.kept.binary_search(&id).is_ok()
     }
 
     /// The steps that are kept, in program order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> {
-        (0..self.kept.len() as u32).map(NodeId::new).filter(|&id| self.contains(id))
+        self.kept.iter().copied()
     }
 
     /// How many steps are kept.
     pub fn len(&self) -> usize {
-        self.kept.iter().filter(|&&kept| kept).count()
+        self.kept.len()
     }
 
     /// Whether no step is kept.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.kept.is_empty()
     }
 }
 
@@ -48,11 +45,10 @@ impl Graph {
     /// branches that were not taken (a backward slice, Weiser 1981; of this run, as in Agrawal
     /// and Horgan 1990). Sinks that are not in the graph are passed over.
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
-        let sinks: Vec<NodeId> = sinks.into_iter().collect();
-        let mut slice = self.ancestors(sinks.iter().copied());
-        for sink in sinks {
-            slice.insert(sink);
-        }
-        slice
+        let sinks: Vec<NodeId> =
+            sinks.into_iter().filter(|&sink| self.get(sink).is_some()).collect();
+        let mut kept = self.reached(sinks.iter().copied(), Direction::Incoming);
+        kept.extend(sinks);
+        Slice::of(kept)
     }
 }

@@ -11,7 +11,8 @@ use clew_cpython::{
 use clew_graph::{Artifact, NodeId, Session, Source, os_text};
 use clew_session::{
     Journal, NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Saved,
-    Sliced, Slicer, Variables, describe as words, file_of, started_by_name, store_place, trust,
+    Sliced, Slicer, Taught, Variables, describe as words, file_of, started_by_name, store_place,
+    trust,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyException, PyKeyError, PyRuntimeError, PyValueError};
@@ -373,9 +374,9 @@ fn known(
     let (graph, sources) = (store.graph(artifact.session)?, store.sources(artifact.session)?);
     let slicer = Slicer::new(&graph, &sources)?;
     let value = value_of(artifact, node);
-    let session = store.session(&artifact.session.to_string())?.session;
     let sinks = value.sinks(&slicer, &variables(store, artifact)?);
-    let put_back = value.put_back(store, &session, &slicer, &sinks)?;
+    let taught = Taught::of(store, artifact.session)?;
+    let put_back = value.put_back(store, &taught, &slicer, &sinks)?;
     Ok((slicer.slice_with(sinks, &put_back), store.certificates(artifact.session)?))
 }
 

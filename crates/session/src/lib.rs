@@ -62,7 +62,7 @@ pub use outcome::{
 pub use place::store_place;
 pub use position::Position;
 pub use program::Program;
-pub use proof::{Lesson, Proof, ProofError, Prover, RecordedValue, lessons};
+pub use proof::{Lesson, Proof, ProofError, Prover, RecordedValue, Taught, lessons};
 pub use refusal::Refusal;
 pub use replay::{Answer, ReplayError, Replayed, Verdict};
 pub use replayer::{ReplaySettings, Replayer, Trial, file_of, started_by_name};

@@ -17,7 +17,7 @@ mod likelihood;
 mod suggestion;
 mod value;
 
-pub use lesson::{Lesson, keep, lessons, widening};
+pub use lesson::{Lesson, Taught, keep, lessons};
 pub use suggestion::NamedFunction;
 pub use value::{ProofError, RecordedValue};
 

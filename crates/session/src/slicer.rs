@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use clew_graph::{
     Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Source, SourceId, SourceLocation, Span,
 };
-use clew_syntax::{ParseError, Range, StatementId, Unit};
+use clew_syntax::{Kept, ParseError, Range, StatementId, Unit};
+use rustc_hash::FxHashMap;
 
 use crate::Position;
 
@@ -30,9 +31,20 @@ pub struct Slicer<'a> {
     graph: &'a Graph,
     units: Vec<(SourceId, Unit)>,
     locations: BTreeMap<SourceId, SourceLocation>,
+    /// Of each unit what stays of it where no step needs any of it.
+    least: Vec<Least>,
+    /// How many statements the session has.
+    statements: usize,
     /// The `try` statements with those of their handlers that did not run, and the `with` statements
     /// with what leaving them refers to.
-    companions: Vec<(NodeId, NodeId)>,
+    companions: FxHashMap<NodeId, Vec<NodeId>>,
+}
+
+/// What stays of a unit of which nothing is needed: what says how it is to be read.
+#[derive(Debug)]
+struct Least {
+    kept: Kept,
+    text: String,
 }
 
 /// A slice of a session's text.
@@ -50,11 +62,11 @@ pub struct Sliced {
     pub unknown: Option<Position>,
 }
 
-/// A slice, and the statements that it leaves out.
+/// A slice, and the statements that are in it.
 pub(crate) struct Selection {
     pub(crate) sliced: Sliced,
-    /// In the order of the text.
-    pub(crate) dropped: Vec<Span>,
+    /// Of each unit of which something is needed, by its place.
+    kept: BTreeMap<usize, Kept>,
 }
 
 impl Sliced {
@@ -70,7 +82,7 @@ impl<'a> Slicer<'a> {
     /// # Errors
     /// When a text is not Python; it was when it ran.
     pub fn new(graph: &'a Graph, sources: &[Source]) -> Result<Self, SliceError> {
-        let units = sources
+        let units: Vec<(SourceId, Unit)> = sources
             .iter()
             .map(|source| Ok((source.id, clew_syntax::parse(&source.text)?)))
             .collect::<Result<_, SliceError>>()?;
@@ -89,9 +101,20 @@ impl<'a> Slicer<'a> {
             })
         };
         let nodes = graph.nodes().iter().filter(comes_along);
-        let companions = nodes.filter_map(|node| Some((node.control?, node.id))).collect();
+        let mut companions: FxHashMap<NodeId, Vec<NodeId>> = FxHashMap::default();
+        for node in nodes {
+            if let Some(guard) = node.control {
+                companions.entry(guard).or_default().push(node.id);
+            }
+        }
         let locations = sources.iter().map(|source| (source.id, source.location.clone())).collect();
-        Ok(Self { graph, units, locations, companions })
+        let least = units.iter().map(|(_, unit)| {
+            let kept = unit.keep([]);
+            Least { text: unit.cut(&kept), kept }
+        });
+        let least = least.collect();
+        let statements = units.iter().map(|(_, unit)| unit.statements().len()).sum();
+        Ok(Self { graph, units, locations, least, statements, companions })
     }
 
     /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
@@ -100,11 +123,12 @@ impl<'a> Slicer<'a> {
         let mut sinks: Vec<NodeId> = sinks.into_iter().collect();
         loop {
             let slice = self.graph.slice(sinks.iter().copied());
+            if self.companions.is_empty() {
+                return slice;
+            }
             let before = sinks.len();
-            let missing = |&&(guard, companion): &&(NodeId, NodeId)| {
-                slice.contains(guard) && !slice.contains(companion)
-            };
-            sinks.extend(self.companions.iter().filter(missing).map(|&(_, companion)| companion));
+            let companions = slice.ids().filter_map(|guard| self.companions.get(&guard)).flatten();
+            sinks.extend(companions.copied().filter(|&companion| !slice.contains(companion)));
             if sinks.len() == before {
                 return slice;
             }
@@ -143,40 +167,50 @@ impl<'a> Slicer<'a> {
         let within = |node: &&Node| {
             node.span.is_some_and(|span| put_back.iter().any(|whole| whole.contains(&span)))
         };
-        let put = self.graph.nodes().iter().filter(within).map(|node| node.id);
+        let put = || self.graph.nodes().iter().filter(within).map(|node| node.id);
         let slice = match put_back {
             [] => self.steps(sinks),
-            _ => self.steps(sinks.into_iter().chain(put)),
+            _ => self.steps(sinks.into_iter().chain(put())),
         };
         let mut ranges = self.ranges(&slice);
         for span in put_back {
             ranges.entry(span.source).or_default().push(Range::new(span.start, span.end));
         }
-        let (mut code, mut parts) = (String::new(), Vec::new());
-        let (mut kept, mut statements) = (0, 0);
-        let mut dropped = Vec::new();
-        for (source, unit) in &self.units {
-            let ranges = ranges.remove(source).unwrap_or_default();
-            let choice = unit.keep(ranges);
-            statements += unit.statements().len();
-            kept += choice.statements().count();
-            dropped.extend(
-                unit.statements()
-                    .iter()
-                    .filter(|statement| !choice.contains(statement.id))
-                    .map(|statement| span_of(*source, statement.range)),
-            );
-            let text = unit.cut(&choice);
+        let mut kept = BTreeMap::new();
+        let (mut code, mut parts, mut count) = (String::new(), Vec::new(), 0);
+        for (at, ((source, unit), least)) in self.units.iter().zip(&self.least).enumerate() {
+            let (text, holds) = match ranges.remove(source) {
+                None => (least.text.clone(), least.kept.len()),
+                Some(ranges) => {
+                    let choice = unit.keep(ranges);
+                    let text = (unit.cut(&choice), choice.len());
+                    kept.insert(at, choice);
+                    text
+                }
+            };
+            count += holds;
             if !code.is_empty() && !code.ends_with('\n') && !text.is_empty() {
                 code.push('\n');
             }
             code.push_str(&text);
-            if choice.statements().next().is_some() {
+            if holds > 0 {
                 parts.push((*source, text));
             }
         }
         let unknown = self.first_unknown(&slice);
-        Selection { sliced: Sliced { code, parts, kept, statements, unknown }, dropped }
+        let statements = self.statements;
+        Selection { sliced: Sliced { code, parts, kept: count, statements, unknown }, kept }
+    }
+
+    /// The statements that a selection leaves out, in the order of the text.
+    pub(crate) fn dropped(&self, selection: &Selection) -> Vec<Span> {
+        let mut dropped = Vec::new();
+        for (at, ((source, unit), least)) in self.units.iter().zip(&self.least).enumerate() {
+            let kept = selection.kept.get(&at).unwrap_or(&least.kept);
+            let left_out = unit.statements().iter().filter(|known| !kept.contains(known.id));
+            dropped.extend(left_out.map(|statement| span_of(*source, statement.range)));
+        }
+        dropped
     }
 
     /// The text of a stretch of the session.

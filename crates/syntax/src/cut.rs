@@ -5,6 +5,7 @@
 //! its indentation, its comment and the comment lines right above it.
 
 use ruff_python_ast::token::TokenKind;
+use rustc_hash::FxHashSet;
 
 use crate::{Kept, Range, Statement, StatementId, StatementKind, Suite, SuiteBody, Template, Unit};
 
@@ -33,19 +34,15 @@ impl Unit {
         cutter.out
     }
 
-    /// Whether each statement is kept with all that is in it.
-    fn whole(&self, kept: &Kept) -> Vec<bool> {
-        let mut whole = vec![false; self.statements.len()];
+    /// The statements that are kept with all that is in them.
+    fn whole(&self, kept: &Kept) -> FxHashSet<StatementId> {
+        let mut whole = FxHashSet::default();
         // Nested statements come later.
-        for statement in self.statements.iter().rev() {
-            let id = statement.id;
-            whole[id.index()] = kept.contains(id)
-                && kept.is_whole_import(id)
-                && statement
-                    .suites
-                    .iter()
-                    .flat_map(|suite| &suite.statements)
-                    .all(|inner| whole[inner.index()]);
+        for id in kept.statements().rev() {
+            let inner = self.statement(id).suites.iter().flat_map(|suite| &suite.statements);
+            if kept.is_whole_import(id) && inner.copied().all(|inner| whole.contains(&inner)) {
+                whole.insert(id);
+            }
         }
         whole
     }
@@ -54,7 +51,7 @@ impl Unit {
 struct Cutter<'a> {
     unit: &'a Unit,
     kept: &'a Kept,
-    whole: Vec<bool>,
+    whole: FxHashSet<StatementId>,
     out: String,
     /// How much of the text is dealt with: the end of a line.
     at: u32,
@@ -71,7 +68,7 @@ impl<'a> Cutter<'a> {
     }
 
     fn is_whole(&self, id: StatementId) -> bool {
-        self.whole[id.index()]
+        self.whole.contains(&id)
     }
 
     /// The line end that closes the statement that ends at a place.
@@ -130,24 +127,50 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// The statements of a suite that has lines of its own, or of the module.
+    /// The statements of a suite that has lines of its own, or of the module: from one line with something
+    /// that is kept to the next.
     fn lines(&mut self, ids: &[StatementId]) {
         let mut left = ids;
-        while let Some(&first) = left.first() {
-            let first = self.unit.statement(first);
-            let end = self.line_end(first.range.end);
-            let (line, rest) = left.split_at(
-                left.partition_point(|&id| self.unit.statement(id).range.start < end.start),
-            );
-            if line.iter().any(|&id| self.kept.contains(id)) {
-                let start = self.line_start(first.range.start);
+        while let (Some(&from), Some(&last)) = (left.first(), left.last()) {
+            // With a statement, the one in this suite is kept that it stands in.
+            let Some(next) = self.kept.next_from(from).filter(|&next| next <= last) else { break };
+            let at = left.partition_point(|&id| id < next);
+            let (line, end, rest) = self.line_around(left, at);
+            let before = left.len() - rest.len() - line.len();
+            if let Some(&before) = left[..before].last() {
+                self.at = self.line_end(self.unit.statement(before).range.end).end;
+            }
+            if let Some(&first) = line.first() {
+                let first = self.unit.statement(first).range.start;
+                let start = self.line_start(first);
                 self.lead(start);
-                self.copy(start, first.range.start);
+                self.copy(start, first);
                 self.line(line, end);
             }
             self.at = end.end;
             left = rest;
         }
+        if let Some(&last) = left.last() {
+            self.at = self.line_end(self.unit.statement(last).range.end).end;
+        }
+    }
+
+    /// The statements of the line on which one begins, the line's end, and those behind it.
+    fn line_around<'i>(
+        &self,
+        ids: &'i [StatementId],
+        at: usize,
+    ) -> (&'i [StatementId], Range, &'i [StatementId]) {
+        let range = |at: usize| self.unit.statement(ids[at]).range;
+        let mut first = at;
+        while first > 0 && self.line_end(range(first - 1).end).start > range(at).start {
+            first -= 1;
+        }
+        let end = self.line_end(range(first).end);
+        let after =
+            ids[first..].iter().position(|&id| self.unit.statement(id).range.start >= end.start);
+        let (before, rest) = ids.split_at(after.map_or(ids.len(), |after| first + after));
+        (&before[first..], end, rest)
     }
 
     /// What is kept of the statements of a line, with the line's end.
@@ -251,7 +274,11 @@ impl<'a> Cutter<'a> {
     }
 
     fn keeps_any(&self, suite: &SuiteBody) -> bool {
-        suite.statements.iter().any(|&id| self.kept.contains(id))
+        let (Some(&first), Some(&last)) = (suite.statements.first(), suite.statements.last())
+        else {
+            return false;
+        };
+        self.kept.next_from(first).is_some_and(|next| next <= last)
     }
 
     /// A suite, from behind the colon to the end of its last line.

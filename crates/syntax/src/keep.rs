@@ -8,9 +8,9 @@ use crate::{ImportAlias, Range, Statement, StatementId, Template, Unit};
 ///
 /// With a statement, the compound statements around it are kept too, by their headers at least;
 /// imports that change the compiler are always kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    statements: Vec<bool>,
+    statements: BTreeSet<StatementId>,
     /// Of imports that are kept in part, the places of the aliases that are.
     aliases: BTreeMap<StatementId, BTreeSet<usize>>,
 }
@@ -19,7 +19,7 @@ impl Kept {
     /// Whether a statement is kept: a compound statement at least by its headers, an import at
     /// least by one of its aliases.
     pub fn contains(&self, id: StatementId) -> bool {
-        self.statements.get(id.index()).copied().unwrap_or(false)
+        self.statements.contains(&id)
     }
 
     /// Whether one of the aliases of an import is kept, counted from zero.
@@ -28,8 +28,23 @@ impl Kept {
     }
 
     /// The statements that are kept, in source order.
-    pub fn statements(&self) -> impl Iterator<Item = StatementId> {
-        (0..self.statements.len()).map(StatementId::new).filter(|&id| self.contains(id))
+    pub fn statements(&self) -> impl DoubleEndedIterator<Item = StatementId> {
+        self.statements.iter().copied()
+    }
+
+    /// How many statements are kept.
+    pub fn len(&self) -> usize {
+        self.statements.len()
+    }
+
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    /// The first statement that is kept from one on.
+    pub(crate) fn next_from(&self, id: StatementId) -> Option<StatementId> {
+        self.statements.range(id..).next().copied()
     }
 
     /// Whether all of an import is kept that is kept at all.
@@ -40,8 +55,7 @@ impl Kept {
     /// Keeps a statement and the compound statements around it.
     fn insert(&mut self, unit: &Unit, id: StatementId) {
         let mut next = Some(id);
-        while let Some(id) = next.filter(|&id| !self.contains(id)) {
-            self.statements[id.index()] = true;
+        while let Some(id) = next.filter(|&id| self.statements.insert(id)) {
             next = unit.statement(id).parent.map(|(parent, _)| parent);
         }
     }
@@ -53,7 +67,7 @@ impl Kept {
         let nested =
             unit.statements[id.index()..].iter().take_while(|inner| inner.range.start < end);
         for inner in nested {
-            self.statements[inner.id.index()] = true;
+            self.statements.insert(inner.id);
             self.aliases.remove(&inner.id);
         }
     }
@@ -88,8 +102,7 @@ impl Unit {
     ///
     /// Places outside the text, and those where no statement stands, keep nothing.
     pub fn keep(&self, spans: impl IntoIterator<Item = Range>) -> Kept {
-        let mut kept =
-            Kept { statements: vec![false; self.statements.len()], aliases: BTreeMap::new() };
+        let mut kept = Kept::default();
         for &id in &self.future {
             kept.insert_whole(self, id);
         }

@@ -1,5 +1,7 @@
 //! Statement: one statement of the module, with what it reads, binds and consists of.
 
+use std::sync::Arc;
+
 use crate::{Access, ImportAlias, Range, StatementId, StatementKind, Suite, Template};
 
 #[cfg(test)]
@@ -22,9 +24,9 @@ pub struct Statement {
     /// Its suites in source order; a definition shows none.
     pub suites: Vec<SuiteBody>,
     /// What it does itself: for a compound statement the header only, for `try` nothing.
-    pub own: Access,
-    /// What it does with everything in its suites.
-    pub whole: Access,
+    pub own: Arc<Access>,
+    /// What it does with everything in its suites; the same where it has none.
+    pub whole: Arc<Access>,
     /// What it is made of.
     pub template: Template,
 }

@@ -145,7 +145,7 @@ impl NamedValue {
         let slicer = self.recorded.slicer()?;
         let value = self.value();
         let sinks = value.sinks(&slicer, &self.recorded.nodes());
-        let put_back = value.put_back(store, &self.recorded.session, &slicer, &sinks)?;
+        let put_back = value.put_back(store, &self.recorded.taught(store)?, &slicer, &sinks)?;
         Ok(slicer.slice_with(sinks, &put_back))
     }
 

@@ -1,7 +1,7 @@
 //! Recorded: a session as it stands in a store.
 
 use clew_graph::{Graph, Session, Source};
-use clew_session::{RecordedValue, Refusal, Sliced, Slicer, Variables, Verdict};
+use clew_session::{RecordedValue, Refusal, Sliced, Slicer, Taught, Variables, Verdict};
 use clew_store::{Certificate, Store, Variable};
 
 use crate::CommandError;
@@ -62,16 +62,21 @@ impl Recorded {
         Some(RecordedValue { name: &variable.name, node, artifact: None, fingerprint })
     }
 
+    /// What proofs have taught that its slices may lack.
+    pub(super) fn taught(&self, store: &Store) -> Result<Taught, CommandError> {
+        Ok(Taught::of(store, self.session.id)?)
+    }
+
     /// The slice of a variable, if it has a value.
     pub(super) fn slice_of(
         &self,
-        store: &Store,
+        (store, taught): (&Store, &Taught),
         slicer: &Slicer<'_>,
         variable: &Variable,
     ) -> Result<Option<Sliced>, CommandError> {
         let Some(value) = self.value_of(variable) else { return Ok(None) };
         let sinks = value.sinks(slicer, &Variables::new());
-        let put_back = value.put_back(store, &self.session, slicer, &sinks)?;
+        let put_back = value.put_back(store, taught, slicer, &sinks)?;
         Ok(Some(slicer.slice_with(sinks, &put_back)))
     }
 

@@ -78,9 +78,12 @@ impl Slice {
         }
         let recorded = Recorded::load(&store, self.session.as_deref())?;
         let slicer = recorded.slicer()?;
+        let taught = recorded.taught(&store)?;
         let mut all = Map::new();
         for variable in recorded.bound() {
-            let Some(sliced) = recorded.slice_of(&store, &slicer, variable)? else { continue };
+            let Some(sliced) = recorded.slice_of((&store, &taught), &slicer, variable)? else {
+                continue;
+            };
             let code = match recorded.refusal(Some(variable), &sliced) {
                 Some(reason) if !self.force => {
                     complain!("the slice of `{}` is refused: {reason}", variable.name);

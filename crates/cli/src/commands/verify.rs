@@ -87,12 +87,15 @@ impl Verify {
     fn all(&self, store: &Store, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let recorded = Recorded::load(store, self.session.as_deref())?;
         let slicer = recorded.slicer()?;
+        let taught = recorded.taught(store)?;
         let replayer = self.replaying.replayer(store, recorded.texts(), interpreter)?;
         let mut report = Report { store, recorded: &recorded, json: self.json, rows: Vec::new() };
         // Variables of one slice are made by one run of it.
         let mut runs: Vec<(Sliced, Vec<&Variable>)> = Vec::new();
         for variable in recorded.bound() {
-            let Some(sliced) = recorded.slice_of(store, &slicer, variable)? else { continue };
+            let Some(sliced) = recorded.slice_of((store, &taught), &slicer, variable)? else {
+                continue;
+            };
             match (&variable.refused, &variable.fingerprint) {
                 (Some(reason), _) => report.refused(variable, &sliced, reason),
                 (None, None) => {

@@ -1,6 +1,6 @@
 //! Lesson: what a widening taught, kept for later slices of the same value and for other programs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clew_graph::{SessionId, Span};
 use clew_store::{Finding, Store, StoreError};
@@ -46,26 +46,53 @@ const LESSONS: &str = "lessons";
 
 fn about_value(session: SessionId, name: &str, version: Option<u32>) -> String {
     let version = version.map(|version| format!("@{version}")).unwrap_or_default();
-    format!("widening {session} {name}{version}")
+    format!("{}{name}{version}", about_session(session))
+}
+
+/// With what begins what is known about each of a session's values.
+fn about_session(session: SessionId) -> String {
+    format!("widening {session} ")
 }
 
 fn about_statement(text: &str) -> String {
     format!("lesson {}", text.trim())
 }
 
-/// What was put back into the slice of a value.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn widening(
-    store: &Store,
+/// What proofs have taught that slices of one session may lack.
+#[derive(Debug)]
+pub struct Taught {
     session: SessionId,
-    name: &str,
-    version: Option<u32>,
-) -> Result<Vec<Span>, StoreError> {
-    let found = store.findings(&about_value(session, name, version))?;
-    let latest = found.last().and_then(|content| serde_json::from_slice(content).ok());
-    Ok(latest.map(|Widening { put_back }| put_back).unwrap_or_default())
+    /// What was put back into the slices of its values.
+    widenings: BTreeMap<String, Vec<Span>>,
+    /// The statements that there are lessons of.
+    statements: BTreeSet<String>,
+}
+
+impl Taught {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn of(store: &Store, session: SessionId) -> Result<Self, StoreError> {
+        let found = store.findings_beginning(&about_session(session))?;
+        // The latest comes last.
+        let widenings = found.into_iter().map(|(about, content)| {
+            let widening = serde_json::from_slice(&content);
+            (about, widening.map(|Widening { put_back }| put_back).unwrap_or_default())
+        });
+        Ok(Self { session, widenings: widenings.collect(), statements: statements(store)? })
+    }
+
+    /// What was put back into the slice of a value.
+    pub(super) fn widening(&self, name: &str, version: Option<u32>) -> &[Span] {
+        let about = about_value(self.session, name, version);
+        self.widenings.get(&about).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn statements(store: &Store) -> Result<BTreeSet<String>, StoreError> {
+    let known = store.findings(LESSONS)?;
+    Ok(known.iter().map(|statement| String::from_utf8_lossy(statement).into_owned()).collect())
 }
 
 /// What proofs have taught of statements, the latest last.
@@ -73,13 +100,8 @@ pub fn widening(
 /// # Errors
 /// When the store cannot be read.
 pub fn lessons(store: &Store) -> Result<Vec<Lesson>, StoreError> {
-    let known: BTreeSet<String> = store
-        .findings(LESSONS)?
-        .iter()
-        .map(|statement| String::from_utf8_lossy(statement).into_owned())
-        .collect();
     let mut all = Vec::new();
-    for statement in known {
+    for statement in statements(store)? {
         all.extend(of_statement(store, &statement)?);
     }
     Ok(all)
@@ -95,29 +117,27 @@ impl Prover<'_> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn lessons_for(&self, store: &Store) -> Result<Vec<Span>, StoreError> {
+    pub fn lessons_for(&self, store: &Store, taught: &Taught) -> Result<Vec<Span>, StoreError> {
+        if taught.statements.is_empty() {
+            return Ok(Vec::new());
+        }
         let first = self.slicer.select(self.sinks.iter().copied(), &self.known);
-        taught(store, self.slicer, &first)
+        missing(store, taught, self.slicer, &first)
     }
 }
 
 /// Statements that a selection leaves out, though a proof has taught that names in it need them.
-pub(crate) fn taught(
+fn missing(
     store: &Store,
+    taught: &Taught,
     slicer: &Slicer<'_>,
     selection: &crate::slicer::Selection,
 ) -> Result<Vec<Span>, StoreError> {
-    let known = store.findings(LESSONS)?;
-    if known.is_empty() {
-        return Ok(Vec::new());
-    }
-    let known: BTreeSet<String> =
-        known.iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
     let names = words(&selection.sliced.code);
     let mut put_back = Vec::new();
-    for &span in &selection.dropped {
+    for span in slicer.dropped(selection) {
         let text = slicer.text_of(span).trim();
-        if known.contains(text) {
+        if taught.statements.contains(text) {
             let matters = |lesson: &Lesson| {
                 lesson.matters_to.iter().any(|name| names.contains(name.as_str()))
             };

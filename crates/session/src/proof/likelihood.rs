@@ -17,7 +17,7 @@ pub(super) fn ordered(slicer: &Slicer<'_>, selection: &Selection, verdict: &Verd
         _ => BTreeSet::new(),
     };
     let mut outermost: Vec<Span> = Vec::new();
-    for &span in &selection.dropped {
+    for span in slicer.dropped(selection) {
         // What is within a statement that is left out as a whole comes back with it.
         if !outermost.last().is_some_and(|last| last.contains(&span)) {
             outermost.push(span);

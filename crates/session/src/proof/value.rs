@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clew_graph::{Artifact, NodeId, Session, Span, Timestamp};
 use clew_store::{Certificate, Store, StoreError};
 
-use super::lesson;
+use super::lesson::{self, Taught};
 use super::{Proof, Prover};
 use crate::replay::{ReplayError, Replayed, Verdict};
 use crate::{Replayer, SliceError, Sliced, Slicer, Trial, Variables};
@@ -59,13 +59,13 @@ impl RecordedValue<'_> {
     pub fn put_back(
         &self,
         store: &Store,
-        session: &Session,
+        taught: &Taught,
         slicer: &Slicer<'_>,
         sinks: &[NodeId],
     ) -> Result<Vec<Span>, StoreError> {
-        let mut known = lesson::widening(store, session.id, self.name, self.version())?;
+        let mut known = taught.widening(self.name, self.version()).to_vec();
         let prover = Prover::new(slicer, sinks.to_vec(), known.clone(), 0);
-        known.extend(prover.lessons_for(store)?);
+        known.extend(prover.lessons_for(store, taught)?);
         known.sort();
         known.dedup();
         Ok(known)
@@ -140,7 +140,8 @@ impl RecordedValue<'_> {
         /// How often something is replayed at most.
         const MOST: usize = 40;
         let sinks = self.sinks(slicer, variables);
-        let known = self.put_back(store, session, slicer, &sinks)?;
+        let taught = Taught::of(store, session.id)?;
+        let known = self.put_back(store, &taught, slicer, &sinks)?;
         let prover = Prover::new(slicer, sinks, known, MOST);
         let mut replay = |sliced: &Sliced| -> Result<Verdict, ProofError> {
             Ok(self.compared(store, slicer, replayer, &sliced.code)?.0)

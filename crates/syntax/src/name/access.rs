@@ -128,6 +128,9 @@ pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Acc
         Reported::Star => access.star_import = true,
         Reported::Annotate => access.annotates = true,
     });
+    binds.shrink_to_fit();
     access.binds = binds;
+    // There is one for each statement of a text, and most name little.
+    access.reads.shrink_to_fit();
     access
 }

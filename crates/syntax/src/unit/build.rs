@@ -1,5 +1,7 @@
 //! Building: what was collected, as statements.
 
+use std::sync::Arc;
+
 use ruff_python_ast::Stmt;
 
 use super::Unit;
@@ -19,8 +21,11 @@ pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
     for (place, found) in collected.statements.iter().enumerate() {
         let events = |stretch: Stretch| &collected.now[stretch.start..stretch.end];
         let access = |stretch| access(&collected.tables, events(stretch), &scopes);
-        let own = access(found.own);
-        let whole = if found.suites.is_empty() { own.clone() } else { access(found.whole) };
+        let own = Arc::new(access(found.own));
+        let whole = match found.suites.is_empty() {
+            true => Arc::clone(&own),
+            false => Arc::new(access(found.whole)),
+        };
         let start_of = |ids: &[StatementId]| {
             ids.first().map(|id| collected.statements[id.index()].range.start)
         };
