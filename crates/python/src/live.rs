@@ -52,7 +52,7 @@ impl Live {
         let live = Arc::new(Mutex::new(live));
         let process = std::process::id();
         *lock(&LIVE) = Some(LiveRun { live: Arc::clone(&live), process, store: folder });
-        Handle { live, process }
+        Handle { live, process, latest: Mutex::new(None) }
     }
 
     /// The run that is being recorded, if there is one; none in a process that was forked from it.
@@ -144,6 +144,8 @@ pub(crate) fn new_session(py: Python<'_>, arguments: Vec<String>) -> Session {
 pub(crate) struct Handle {
     pub(crate) live: Arc<Mutex<Live>>,
     process: u32,
+    /// The text whose statements were asked for last, since each statement asks.
+    latest: Mutex<Option<(SourceId, Arc<Unit>)>>,
 }
 
 impl Handle {
@@ -175,7 +177,13 @@ impl Recording for Handle {
     }
 
     fn unit(&self, source: SourceId) -> Option<Arc<Unit>> {
-        self.own()?.journal.unit(source)
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, unit)) = latest.as_ref().filter(|(known, _)| *known == source) {
+            return Some(Arc::clone(unit));
+        }
+        let unit = self.own()?.journal.unit(source)?;
+        *latest = Some((source, Arc::clone(&unit)));
+        Some(unit)
     }
 
     fn record(&mut self, outcome: &Outcome) -> Result<(), String> {

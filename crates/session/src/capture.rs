@@ -155,35 +155,36 @@ impl Capture {
         if at >= self.sources.len() {
             return Err(CaptureError::UnknownSource(outcome.source));
         }
-        let statement = self.sources[at].unit.statement(outcome.statement).clone();
+        let unit = Arc::clone(&self.sources[at].unit);
+        let statement = unit.statement(outcome.statement);
         if outcome.leaving {
-            return self.left(outcome, &statement);
+            return self.left(outcome, statement);
         }
-        let control = self.control(at, &statement)?;
+        let control = self.control(at, statement)?;
         let root = match &statement.template {
             Template::Import(aliases) => {
                 let aliases = aliases.clone();
-                let extras = self.extras(&statement, outcome, &FxHashSet::default());
-                let root = self.imports(outcome, &statement, &aliases, control, extras)?;
+                let extras = self.extras(statement, outcome, &FxHashSet::default());
+                let root = self.imports(outcome, statement, &aliases, control, extras)?;
                 self.note_in_guards(outcome, root);
                 return Ok(root);
             }
-            Template::If { .. } => self.branch(outcome, &statement, control)?,
+            Template::If { .. } => self.branch(outcome, statement, control)?,
             Template::Block(kind) if statement.is_by_parts() => {
-                self.guard(outcome, &statement, *kind, control)?
+                self.guard(outcome, statement, *kind, control)?
             }
             Template::Block(kind) => {
-                if let Some(root) = self.split_loop(outcome, &statement, control)? {
+                if let Some(root) = self.split_loop(outcome, statement, control)? {
                     return Ok(root);
                 }
-                self.block(outcome, &statement, *kind, statement.range, control)?
+                self.block(outcome, statement, *kind, statement.range, control)?
             }
-            _ => self.simple(outcome, &statement, control)?,
+            _ => self.simple(outcome, statement, control)?,
         };
-        self.finish(outcome, &statement, root)?;
+        self.finish(outcome, statement, root)?;
         self.note_in_guards(outcome, root);
         if outcome.raised && !outcome.entered.is_empty() {
-            self.unwound(outcome, &statement)?;
+            self.unwound(outcome, statement)?;
         }
         Ok(root)
     }

@@ -126,15 +126,14 @@ impl Journal {
         if outcome.leaving && new.is_empty() && given.is_empty() {
             return Ok(());
         }
-        self.send(Record::Nodes(new));
-        self.send(Record::NodeValue(NodeValue {
+        let value = NodeValue {
             execution: self.execution,
             node: root,
             start: outcome.start,
             end: outcome.end,
             type_name: None,
             fingerprint: None,
-        }));
+        };
         let bound = outcome.bound.iter().map(|bound| &bound.name);
         let changed = outcome.changed.iter().map(|changed| &changed.name);
         let touched: Vec<Variable> = bound
@@ -142,9 +141,9 @@ impl Journal {
             .chain(&given)
             .map(|name| self.variable(name.clone(), self.capture.variable(name)))
             .collect();
-        if !touched.is_empty() {
-            self.send(Record::Variables(touched));
-        }
+        let touched = (!touched.is_empty()).then_some(Record::Variables(touched));
+        let done = [Record::Nodes(new), Record::NodeValue(value)];
+        self.send_all(done.into_iter().chain(touched));
         for saved in &outcome.saved {
             let node = self.capture.saved_node(saved.variable.as_deref(), root);
             let node = self.capture.defer(node, &saved.reads)?;
@@ -328,8 +327,12 @@ impl Journal {
     }
 
     fn send(&self, record: Record) {
+        self.send_all([record]);
+    }
+
+    fn send_all(&self, records: impl IntoIterator<Item = Record>) {
         if let Some(writer) = &self.writer {
-            writer.send(record);
+            writer.send_all(records);
         }
     }
 }
