@@ -91,8 +91,8 @@ pub fn instrument_cell<'py>(
     let unit = unit.ok_or_else(|| {
         pyo3::exceptions::PyRuntimeError::new_err("the text of the cell is not recorded")
     })?;
-    let text = ProgramText { tree, original, file, unit: &unit, id: source };
-    instrument_part::<ProbeListener>(&text, mode)
+    let text = ProgramText { original: Some(original), file, unit: &unit, id: source };
+    instrument_part::<ProbeListener>(&text, tree, mode)
 }
 
 /// Something of the program runs unrecorded, so that what comes after it may lack it.

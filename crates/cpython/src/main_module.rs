@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use clew_graph::{SourceLocation, os_text};
-use clew_probe::{ProgramText, WarningAction, compile, instrument, with_warnings};
+use clew_probe::{CollectorAtRest, ProgramText, WarningAction, compile, instrument, with_warnings};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -27,6 +27,9 @@ pub(crate) struct MainModule<'py> {
     compiled: Option<Bound<'py, PyAny>>,
     location: SourceLocation,
 }
+
+/// From how many bytes on it matters what was needed to read a text.
+const LONG_TEXT: usize = 1 << 18;
 
 /// The text of a program, as far as it is known.
 enum Text {
@@ -161,28 +164,41 @@ impl<'py> MainModule<'py> {
         py: Python<'py>,
         recording: &mut dyn Recording,
     ) -> Result<Py<PyAny>, Unrecorded> {
+        let _resting = CollectorAtRest::begin(py);
         let (text, source) = self.decoded(py)?;
-        let original = self.original(py, &source)?;
-        let fault = |error: PyErr| Unrecorded::Fault(format!("cannot instrument: {error}"));
-        let id = recording
-            .begin_source(self.location.clone(), &text)
-            .map_err(|reason| Unrecorded::Fault(format!("cannot read the program: {reason}")))?;
-        const ONLY_AST: i32 = 0x400;
-        let tree = with_warnings(py, WarningAction::Ignore, || {
-            compile(py, &source, &self.file_name, ONLY_AST)
-        });
-        let tree = tree.map_err(fault)?;
+        // Where the import system has compiled it, that is what the program sees.
+        let found = self.compiled.as_ref().map(|_| self.original(py, &source)).transpose()?;
+        let id = match recording.begin_source(self.location.clone(), &text) {
+            Ok(id) => id,
+            Err(reason) => {
+                // It may be no Python at all, which running it says.
+                self.original(py, &source)?;
+                return Err(Unrecorded::Fault(format!("cannot read the program: {reason}")));
+            }
+        };
+        let long = text.len() > LONG_TEXT;
+        drop(text);
+        if long {
+            give_back_memory();
+        }
         let unit = recording
             .unit(id)
             .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
-        let source = ProgramText {
-            tree: &tree,
-            original: &original,
-            file: &self.file_name,
-            unit: &unit,
-            id,
+        let instrumented = |original: Option<&Bound<'py, PyAny>>| {
+            let text = ProgramText { original, file: &self.file_name, unit: &unit, id };
+            instrument::<ProbeListener>(&text)
         };
-        Ok(instrument::<ProbeListener>(&source).map_err(fault)?.unbind())
+        // Hardly a program asks for the code that CPython makes of its text, and to make it costs as much
+        // as with probes. But what CPython has to say of the text it says of that.
+        if found.is_none()
+            && let Ok(code) = instrumented(None)
+        {
+            return Ok(code.unbind());
+        }
+        let original = found.map_or_else(|| self.original(py, &source), Ok)?;
+        let code = instrumented(Some(&original));
+        let fault = |error: PyErr| Unrecorded::Fault(format!("cannot instrument: {error}"));
+        Ok(code.map_err(fault)?.unbind())
     }
 
     /// The program's text, where it can be had without Python's own complaints, and what to compile.
@@ -199,7 +215,10 @@ impl<'py> MainModule<'py> {
         if bytes.contains(&0) {
             return Err(Unrecorded::NotPython);
         }
+        let has_mark = bytes.len() < all.len();
         let text = match cookie(bytes) {
+            // CPython takes no other encoding behind a byte order mark.
+            Some(_) if has_mark => None,
             None => String::from_utf8(bytes.to_vec()).ok(),
             Some(name) => {
                 let text = PyBytes::new(py, bytes).call_method1("decode", (name,)).ok();
@@ -309,6 +328,16 @@ impl<'py> MainModule<'py> {
     }
 }
 
+/// Gives memory back to the system that was needed for a while. CPython keeps its objects elsewhere and
+/// would not use it.
+fn give_back_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it only looks at memory that nobody has.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// A `__main__` as a new interpreter has it.
 pub(crate) fn fresh(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
     let module = PyModule::new(py, "__main__")?;
@@ -395,7 +424,11 @@ fn magic(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> {
 
 /// The encoding that a text declares in its first two lines (PEP 263), unless it is UTF-8.
 fn cookie(bytes: &[u8]) -> Option<String> {
-    for line in bytes.split(|&byte| byte == b'\n' || byte == b'\r').take(3) {
+    let mut rest = bytes;
+    for _ in 0..2 {
+        let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+        let (line, behind) = rest.split_at(end);
+        rest = behind.strip_prefix(b"\r\n").or(behind.get(1..)).unwrap_or_default();
         let line = String::from_utf8_lossy(line);
         let trimmed = line.trim_start_matches([' ', '\t', '\u{c}']);
         if !trimmed.starts_with('#') {

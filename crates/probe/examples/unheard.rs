@@ -8,10 +8,10 @@ use pyo3::prelude::*;
 /// The module.
 #[pymodule]
 mod unheard {
+    use std::sync::Arc;
+
     use clew_graph::SourceId;
-    use clew_probe::{
-        BareStack, NullListener, ProgramText, WarningAction, compile, instrument, with_warnings,
-    };
+    use clew_probe::{BareStack, NullListener, ProgramText, compile, instrument};
     use pyo3::exceptions::{PyOSError, PySyntaxError};
     use pyo3::prelude::*;
     use pyo3::types::{PyBytes, PyDict, PyString};
@@ -45,21 +45,16 @@ mod unheard {
         text: &[u8],
         probes: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        const ONLY_AST: i32 = 0x400;
         let (bytes, file) = (PyBytes::new(py, text), PyString::new(py, file));
-        let original = compile(py, &bytes, &file, 0)?;
         let Some(text) = std::str::from_utf8(text).ok().filter(|_| probes) else {
-            return Ok(original);
+            return compile(py, &bytes, &file, 0);
         };
-        let tree =
-            with_warnings(py, WarningAction::Ignore, || compile(py, &bytes, &file, ONLY_AST))?;
         let unit =
             clew_syntax::parse(text).map_err(|error| PySyntaxError::new_err(error.to_string()))?;
         instrument::<NullListener>(&ProgramText {
-            tree: &tree,
-            original: &original,
+            original: None,
             file: &file,
-            unit: &unit,
+            unit: &Arc::new(unit),
             id: SourceId::new(0),
         })
     }

@@ -6,11 +6,17 @@
 //! one instruction on a constant, leave no Python frame, and keep the locations of what they
 //! stand beside, so that tracebacks and their carets are CPython's own.
 
+use std::sync::Arc;
+
 use clew_graph::SourceId;
+#[cfg(all(Py_3_13, not(Py_3_14)))]
+use clew_syntax::ScopeKind;
 use clew_syntax::Unit;
 use pyo3::prelude::*;
 
+use crate::line_index::LineIndex;
 use crate::listener::Listener;
+use crate::probe::ProbeKind;
 use crate::thread_state::DeeperRecursion;
 use crate::{disguise, probe};
 
@@ -21,20 +27,23 @@ mod settled_names;
 mod rewriter;
 mod syntax_tree;
 mod compile;
+mod parts;
 
+use compile::compile_as;
 pub use compile::{CompileMode, WarningAction, compile, with_warnings};
+use parts::TreeInParts;
 use rewriter::Rewriter;
+use syntax_tree::shape;
 
 /// One program text in the forms that instrumenting takes it in.
 pub struct ProgramText<'py, 'a> {
-    /// CPython's syntax tree of it; changed in place.
-    pub tree: &'a Bound<'py, PyAny>,
-    /// The code object that CPython makes of it.
-    pub original: &'a Bound<'py, PyAny>,
+    /// The code object that CPython makes of it, where that was made already: then the user was shown
+    /// CPython's warnings. Else it is made when the program asks for it.
+    pub original: Option<&'a Bound<'py, PyAny>>,
     /// The name that it is compiled under.
     pub file: &'a Bound<'py, PyAny>,
     /// Its statements and scopes, as `clew-syntax` reads them.
-    pub unit: &'a Unit,
+    pub unit: &'a Arc<Unit>,
     /// What the reports call it.
     pub id: SourceId,
 }
@@ -44,42 +53,65 @@ pub struct ProgramText<'py, 'a> {
 ///
 /// # Errors
 /// When a tree has a shape that is not known, or CPython will not compile the outcome. The caller
-/// runs the text as it is then.
+/// runs the text as it is then. Without an original, also where CPython has a warning.
 pub fn instrument<'py, L: Listener>(text: &ProgramText<'py, '_>) -> PyResult<Bound<'py, PyAny>> {
-    let py = text.tree.py();
+    let py = text.file.py();
     let _deeper = DeeperRecursion::allow(py);
-    let mut rewriter = Rewriter::new(py, text.unit, text.id)?;
-    rewriter.module(text.tree)?;
-    finished::<L>(text, &rewriter, CompileMode::EXEC)
+    let action = match text.original {
+        Some(_) => WarningAction::Ignore,
+        None => WarningAction::RaiseOfOthers,
+    };
+    with_warnings(py, action, || {
+        let whole = TreeInParts::new(py, text.unit, text.id, text.file)?;
+        let code = compile_as(py, &whole.tree, text.file, CompileMode::EXEC);
+        let (probes, warned) = whole.into_probes()?;
+        if warned && text.original.is_none() {
+            return Err(shape(
+                "CPython has a warning that it does not give for a text with probes",
+            ));
+        }
+        finished::<L>(text, code?, &probes)
+    })
 }
 
 /// Compiles some statements of a text, or an expression of it, as an interactive shell does one by one:
-/// `text.tree` is of these alone, and their places are those in the text.
+/// `tree` is CPython's of these alone, and their places are those in the text. It is changed in place.
 ///
 /// # Errors
 /// As those of [`instrument`].
 pub fn instrument_part<'py, L: Listener>(
     text: &ProgramText<'py, '_>,
+    tree: &Bound<'py, PyAny>,
     mode: CompileMode<'_>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let py = text.tree.py();
+    let py = tree.py();
     let _deeper = DeeperRecursion::allow(py);
-    let rewriter = Rewriter::new(py, text.unit, text.id)?;
+    let lines = LineIndex::new(text.unit.text());
+    let rewriter = Rewriter::new(py, text.unit, &lines, text.id)?.within_unknown();
     let mut rewriter = rewriter.displaying(mode.mode == "single");
-    rewriter.part(text.tree)?;
-    finished::<L>(text, &rewriter, mode)
+    rewriter.part(tree)?;
+    let code = compile::compile_quietly(py, tree, text.file, mode)?;
+    finished::<L>(text, code, &rewriter.probes)
 }
 
-/// The code object of a tree that has its probes.
+/// A compiled tree with its probes in the places that were kept for them.
 fn finished<'py, L: Listener>(
     text: &ProgramText<'py, '_>,
-    rewriter: &Rewriter<'py, '_>,
-    mode: CompileMode<'_>,
+    code: Bound<'py, PyAny>,
+    probes: &[ProbeKind],
 ) -> PyResult<Bound<'py, PyAny>> {
-    let code = compile::compile_quietly(text.tree.py(), text.tree, text.file, mode)?;
     #[cfg(all(Py_3_13, not(Py_3_14)))]
-    let code = disguise::restored(&code, text.original)?.unwrap_or(code);
-    probe::install::<L>(&code, &rewriter.probes)?;
-    disguise::put_on(&code, text.original)?;
+    let code = match text.original {
+        Some(original) => disguise::restored(&code, original)?.unwrap_or(code),
+        None => {
+            let classes = text.unit.scopes().iter().any(|scope| scope.kind == ScopeKind::Class);
+            if classes {
+                return Err(shape("the original says which attributes a class has"));
+            }
+            code
+        }
+    };
+    probe::install::<L>(&code, probes)?;
+    disguise::put_on(&code, text.original, (text.unit, text.file))?;
     Ok(code)
 }

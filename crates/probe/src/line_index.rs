@@ -25,6 +25,16 @@ impl LineIndex {
         Self { starts }
     }
 
+    /// How many lines end before a byte.
+    pub(crate) fn line_of(&self, byte: u32) -> usize {
+        self.starts.partition_point(|&start| start <= byte).saturating_sub(1)
+    }
+
+    /// Whether a line begins at a byte.
+    pub(crate) fn begins_at(&self, byte: u32) -> bool {
+        self.starts.binary_search(&byte).is_ok()
+    }
+
     /// The byte of a place that CPython gives as a line from 1 and a column in bytes.
     pub fn offset(&self, line: i64, column: i64) -> Option<u32> {
         let start = self.starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?;

@@ -107,14 +107,28 @@ fn make_type<L: Listener>(py: Python<'_>) -> PyResult<Py<PyAny>> {
 
 /// What stands for a probe until the code object is made: a frozen set, for the compiler computes
 /// nothing from it ahead of time, as it would from `"text"[1]` or `-1`.
-pub(crate) fn placeholder<'py>(py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-    Ok(PyFrozenSet::new(py, [format!("\u{0}clew probe {index}\u{0}")])?.into_any())
+pub(crate) fn placeholder(py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
+    Ok(PyFrozenSet::new(py, [placeholder_text(index)])?.into_any())
+}
+
+/// What stands for a probe that is only ever negated, which no text can be: the compiler is quicker
+/// about texts.
+pub(crate) fn negated_placeholder(py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
+    Ok(PyString::new(py, &placeholder_text(index)).into_any())
+}
+
+fn placeholder_text(index: usize) -> String {
+    format!("\u{0}clew probe {index}\u{0}")
 }
 
 fn placeholder_index(constant: &Bound<'_, PyAny>) -> Option<usize> {
+    let index =
+        |text: &str| text.strip_prefix("\u{0}clew probe ")?.strip_suffix('\u{0}')?.parse().ok();
+    if let Ok(text) = constant.cast_exact::<PyString>() {
+        return index(text.to_str().ok()?);
+    }
     let set = constant.cast_exact::<PyFrozenSet>().ok().filter(|set| set.len() == 1)?;
-    let text: String = set.iter().next()?.extract().ok()?;
-    text.strip_prefix("\u{0}clew probe ")?.strip_suffix('\u{0}')?.parse().ok()
+    index(&set.iter().next()?.extract::<String>().ok()?)
 }
 
 /// Whether the value that a probe looks at is read for it alone; `None` for a constant that is none.

@@ -2,8 +2,9 @@
 //!
 //! The program runs the code with probes and sees the original, wherever it can get hold of a code
 //! object or of an offset in one ([`code_attributes`], [`trace_events`]): what is pickled, marshalled,
-//! copied to another process or disassembled is the user's own. Where an instruction of the one is in
-//! the other ([`offset_map`]) is worked out when it is first asked for.
+//! copied to another process or disassembled is the user's own. Hardly a program asks, so the original is
+//! made when one does, unless it was there before; and where an instruction of the one is in the other
+//! ([`offset_map`]) is worked out then, too.
 //!
 //! [`code_attributes`]: super::code_attributes
 //! [`trace_events`]: super::trace_events
@@ -11,15 +12,20 @@
 #![allow(unsafe_code, reason = "keeps a table that CPython's getters read")]
 
 use std::cell::{OnceCell, UnsafeCell};
+use std::ffi::CString;
+use std::sync::Arc;
 
 use clew_heap::Address;
+use clew_syntax::Unit;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyTuple};
 use rustc_hash::FxHashMap;
 
 use super::offset_map::OffsetMap;
+use crate::collector::CollectorAtRest;
 use crate::probe;
+use crate::thread_state::DeeperRecursion;
 
 struct Pairs(UnsafeCell<Option<Tables>>);
 
@@ -31,10 +37,19 @@ static PAIRS: Pairs = Pairs(UnsafeCell::new(None));
 /// Pairs live as long as the process: the code may run until then.
 #[derive(Default)]
 struct Tables {
+    /// By the address of code with probes whose original has yet to be made.
+    unmade: FxHashMap<Address, &'static Unmade>,
     /// By the address of the code with probes.
     running: FxHashMap<Address, &'static CodePair>,
     /// By the address of the original.
     original: FxHashMap<Address, &'static CodePair>,
+}
+
+/// Code with probes, and what its original is made of.
+struct Unmade {
+    running: Py<PyAny>,
+    unit: Arc<Unit>,
+    file: Py<PyAny>,
 }
 
 /// A code object with probes and its original. Both are kept alive.
@@ -70,7 +85,85 @@ impl CodePair {
 /// The pair that a code object with probes is of.
 pub(crate) fn of_running(code: *mut ffi::PyObject) -> Option<&'static CodePair> {
     // SAFETY: who has a code object in hand holds the GIL, and a look-up by address calls nothing.
-    unsafe { (*PAIRS.0.get()).as_ref()?.running.get(&(code as Address)).copied() }
+    let known = || unsafe { (*PAIRS.0.get()).as_ref()?.running.get(&(code as Address)).copied() };
+    known().or_else(|| {
+        make_original(code)?;
+        known()
+    })
+}
+
+/// Makes the original of what code with probes is part of, if that has yet to be done.
+fn make_original(code: *mut ffi::PyObject) -> Option<()> {
+    // SAFETY: who has a code object in hand holds the GIL, and nothing here calls back.
+    let unmade = unsafe {
+        let tables = (*PAIRS.0.get()).as_mut()?;
+        let unmade = *tables.unmade.get(&(code as Address))?;
+        // Where it cannot be made it is not tried again.
+        tables.unmade.retain(|_, known| !std::ptr::eq(*known, unmade));
+        unmade
+    };
+    // SAFETY: as above.
+    let py = unsafe { Python::assume_attached() };
+    let _resting = CollectorAtRest::begin(py);
+    // Who asks may do so on the way to handling an exception.
+    let raised = PyErr::take(py);
+    let original = compiled(py, unmade);
+    let paired = original.and_then(|original| pair(unmade.running.bind(py), &original));
+    if let Some(raised) = raised {
+        raised.restore(py);
+    }
+    paired.ok()
+}
+
+/// What CPython makes of the text. It has compiled it before, with probes, and warned of nothing.
+fn compiled<'py>(py: Python<'py>, unmade: &Unmade) -> PyResult<Bound<'py, PyAny>> {
+    /// `PyCF_SOURCE_IS_UTF8`
+    const IS_UTF8: i32 = 0x100;
+    /// `PyCF_IGNORE_COOKIE`: the text is decoded already, whatever it declares.
+    const IGNORE_COOKIE: i32 = 0x200;
+    let text = CString::new(unmade.unit.text())?;
+    let _deeper = DeeperRecursion::allow(py);
+    let mut flags = ffi::PyCompilerFlags {
+        cf_flags: IS_UTF8 | IGNORE_COOKIE,
+        cf_feature_version: py.version_info().minor.into(),
+    };
+    // SAFETY: the GIL is held, the text ends with a zero and outlives the call, and the result is a new
+    // reference or null with an exception set. No audit event tells the program of it.
+    unsafe {
+        Bound::from_owned_ptr_or_err(
+            py,
+            ffi::Py_CompileStringObject(
+                text.as_ptr(),
+                unmade.file.as_ptr(),
+                ffi::Py_file_input,
+                &mut flags,
+                -1,
+            ),
+        )
+    }
+}
+
+/// Remembers of what the original of an instrumented code object is made, and of those nested in it.
+pub(crate) fn make_later(
+    running: &Bound<'_, PyAny>,
+    unit: &Arc<Unit>,
+    file: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let unmade: &'static Unmade = Box::leak(Box::new(Unmade {
+        running: running.clone().unbind(),
+        unit: Arc::clone(unit),
+        file: file.clone().unbind(),
+    }));
+    let mut open = vec![running.clone()];
+    while let Some(code) = open.pop() {
+        open.extend(nested(&code)?);
+        // SAFETY: the references say that the GIL is held, and inserting calls nothing.
+        unsafe {
+            let tables = (*PAIRS.0.get()).get_or_insert_default();
+            tables.unmade.insert(code.as_ptr() as Address, unmade);
+        }
+    }
+    Ok(())
 }
 
 /// The pair that an original is of.

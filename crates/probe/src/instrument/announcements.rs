@@ -1,7 +1,5 @@
 //! Announcements: a probe before every statement at module level, and at the end of guarded bodies.
 
-use std::collections::HashSet;
-
 use clew_syntax::{Statement, StatementId, Suite};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -12,20 +10,28 @@ use super::syntax_tree::{Kind, Node, shape};
 use crate::probe::ProbeKind;
 
 impl<'py> Rewriter<'py, '_> {
-    /// A whole text.
-    pub(super) fn module(&mut self, tree: &Node<'py>) -> PyResult<()> {
-        let body = self.tree.list(tree, "body")?;
-        let settled = self.tree.settled_names(self.unit.text(), &body)?;
-        self.settled.push(settled);
-        let top: Vec<StatementId> = self.unit.top().to_vec();
-        self.traced_suite(&body, &top, true)
+    /// The statements with which a text begins.
+    pub(super) fn module(
+        &mut self,
+        body: &Bound<'py, PyList>,
+        statements: &[StatementId],
+    ) -> PyResult<()> {
+        self.traced_suite(body, statements, true)
+    }
+
+    /// Statements of a text that come later.
+    pub(super) fn later_part(
+        &mut self,
+        body: &Bound<'py, PyList>,
+        statements: &[StatementId],
+    ) -> PyResult<()> {
+        self.traced_suite(body, statements, false)
     }
 
     /// Some statements of a text, as a shell compiles them one by one, or an expression of it that it
-    /// evaluates. Which names other statements bind is not known.
+    /// evaluates.
     pub(super) fn part(&mut self, tree: &Node<'py>) -> PyResult<()> {
         let py = self.tree.py;
-        self.settled.push(HashSet::new());
         if self.tree.kind(tree) == Kind::Expression {
             let body = tree.getattr(intern!(py, "body"))?;
             let statement = self.top_statement(&body)?;

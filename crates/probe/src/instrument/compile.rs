@@ -39,7 +39,7 @@ pub fn compile<'py>(
 }
 
 /// `compile(source, file, mode, flags, dont_inherit=True)`.
-fn compile_as<'py>(
+pub(super) fn compile_as<'py>(
     py: Python<'py>,
     source: &Bound<'py, PyAny>,
     file: &Bound<'py, PyAny>,
@@ -59,7 +59,12 @@ pub enum WarningAction {
     Ignore,
     /// They are errors.
     Raise,
+    /// They are errors, unless they are of probes.
+    RaiseOfOthers,
 }
+
+/// What CPython says of `probe[value]`, while a frozen set stands for the probe.
+const OF_PROBES: &str = "'frozenset' object is not subscriptable; perhaps you missed a comma?";
 
 /// Runs `body` with every warning ignored or raised; the user's filters stand again afterwards.
 pub fn with_warnings<T>(
@@ -71,14 +76,21 @@ pub fn with_warnings<T>(
     let filters = warnings.getattr("filters")?.cast_into::<PyList>()?;
     let category = py.import("builtins")?.getattr("Warning")?;
     let mutated = |module: &Bound<'_, PyModule>| module.call_method0("_filters_mutated").map(drop);
-    let action = match action {
-        WarningAction::Ignore => "ignore",
-        WarningAction::Raise => "error",
+    // A message that is a text, and no pattern, is compared as a whole.
+    let (of_probes, of_all) = match action {
+        WarningAction::Ignore => (None, "ignore"),
+        WarningAction::Raise => (None, "error"),
+        WarningAction::RaiseOfOthers => (Some(OF_PROBES), "error"),
     };
-    filters.insert(0, (action, py.None(), category, py.None(), 0))?;
+    filters.insert(0, (of_all, py.None(), &category, py.None(), 0))?;
+    if let Some(message) = of_probes {
+        filters.insert(0, ("ignore", message, &category, py.None(), 0))?;
+    }
     mutated(&warnings)?;
     let outcome = body();
-    filters.del_item(0)?;
+    for _ in 0..=usize::from(of_probes.is_some()) {
+        filters.del_item(0)?;
+    }
     mutated(&warnings)?;
     outcome
 }

@@ -215,6 +215,20 @@ impl<'py> Rewriter<'py, '_> {
             }
             _ => {}
         }
+        // `check_caller` in CPython's `compile.c`.
+        self.warned |= matches!(
+            self.tree.kind(&function),
+            Kind::Tuple
+                | Kind::List
+                | Kind::ListComp
+                | Kind::Dict
+                | Kind::DictComp
+                | Kind::Set
+                | Kind::SetComp
+                | Kind::GeneratorExp
+                | Kind::JoinedStr
+                | Kind::FormattedValue
+        );
         let base_name = self.tree.base_name(&function)?;
         let inner = self.expression(&function)?;
         node.setattr(intern!(py, "func"), self.wrapped(ProbeKind::Call { base_name }, &inner)?)

@@ -1,5 +1,6 @@
 //! Rewriter: makes the nodes that stand for probes, and keeps what each of them is for.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use clew_graph::SourceId;
@@ -8,7 +9,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::syntax_tree::{Kind, Node, Tree, shape};
+use super::settled_names::{hides_assignments, settled_variables};
+use super::syntax_tree::{Kind, Node, Place, Tree, shape};
 use crate::line_index::LineIndex;
 use crate::probe::{self, ProbeKind};
 
@@ -17,30 +19,80 @@ pub(super) struct Rewriter<'py, 'a> {
     pub(super) tree: Tree<'py>,
     pub(super) unit: &'a Unit,
     pub(super) source: SourceId,
-    lines: LineIndex,
+    lines: &'a LineIndex,
     /// What the probes are for, by the numbers of their placeholders.
     pub(super) probes: Vec<ProbeKind>,
+    /// Whether CPython warns of something that it does not see behind a probe: a callee that can be none.
+    pub(super) warned: bool,
     /// How deep in an expression it is.
     pub(super) depth: usize,
     /// Whether expressions that stand alone are displayed, as in an interactive shell.
     displays: bool,
-    /// For the module and each function around the place at hand: the names that it binds only to
-    /// constants and results of operators, so that `name += 1` cannot change anybody else's value.
-    pub(super) settled: Vec<HashSet<String>>,
+    /// For each function around the place at hand: the names that it binds only to constants and results
+    /// of operators, so that `name += 1` cannot change anybody else's value.
+    settled: Vec<HashSet<String>>,
+    /// The same for the module, once that was asked for.
+    settled_in_module: OnceCell<HashSet<String>>,
+    hides_assignments: OnceCell<bool>,
 }
 
 impl<'py, 'a> Rewriter<'py, 'a> {
-    pub(super) fn new(py: Python<'py>, unit: &'a Unit, source: SourceId) -> PyResult<Self> {
+    pub(super) fn new(
+        py: Python<'py>,
+        unit: &'a Unit,
+        lines: &'a LineIndex,
+        source: SourceId,
+    ) -> PyResult<Self> {
         Ok(Self {
             tree: Tree::new(py)?,
             unit,
             source,
-            lines: LineIndex::new(unit.text()),
+            lines,
             probes: Vec::new(),
+            warned: false,
             depth: 0,
             displays: false,
             settled: Vec::new(),
+            settled_in_module: OnceCell::new(),
+            hides_assignments: OnceCell::new(),
         })
+    }
+
+    /// Which names other statements of the module bind is not known.
+    pub(super) fn within_unknown(self) -> Self {
+        let settled_in_module = OnceCell::from(HashSet::new());
+        Self { settled_in_module, ..self }
+    }
+
+    /// A function's body begins.
+    pub(super) fn enter_body(&mut self, body: &Bound<'py, PyList>) -> PyResult<()> {
+        let settled = match self.hides_assignments() {
+            true => HashSet::new(),
+            false => self.tree.settled_names(body)?,
+        };
+        self.settled.push(settled);
+        Ok(())
+    }
+
+    /// It has ended.
+    pub(super) fn leave_body(&mut self) {
+        self.settled.pop();
+    }
+
+    /// Whether the function at hand, or the module, binds a name only to constants and results of operators.
+    pub(super) fn is_settled(&self, name: &str) -> bool {
+        if let Some(names) = self.settled.last() {
+            return names.contains(name);
+        }
+        let names = self.settled_in_module.get_or_init(|| match self.hides_assignments() {
+            true => HashSet::new(),
+            false => settled_variables(self.unit),
+        });
+        names.contains(name)
+    }
+
+    fn hides_assignments(&self) -> bool {
+        *self.hides_assignments.get_or_init(|| hides_assignments(self.unit.text()))
     }
 
     /// The same for a text whose expressions are displayed where they stand alone.
@@ -51,8 +103,9 @@ impl<'py, 'a> Rewriter<'py, 'a> {
 
     /// `-probe` as a statement.
     pub(super) fn announce(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
-        let negated = self.negated(probe, place)?;
-        self.alone(&negated, place)
+        let place = Place::of(self.tree.py, place)?;
+        let negated = self.negated_at(probe, &place)?;
+        self.alone_at(&negated, &place)
     }
 
     /// A probe's expression as a statement. Where such would be displayed, it is the test of an `if` that
@@ -62,10 +115,14 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         expression: &Node<'py>,
         place: &Node<'py>,
     ) -> PyResult<Node<'py>> {
+        self.alone_at(expression, &Place::of(self.tree.py, place)?)
+    }
+
+    fn alone_at(&self, expression: &Node<'py>, place: &Place<'py>) -> PyResult<Node<'py>> {
         let (py, kinds) = (self.tree.py, self.tree.kinds);
         if !self.displays {
             let statement = kinds.Expr.bind(py).call1((expression,))?;
-            self.tree.locate(&statement, place)?;
+            place.give(&statement)?;
             return Ok(statement);
         }
         let none = kinds.Constant.bind(py).call1((py.None(), py.None()))?;
@@ -79,7 +136,7 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         let statement =
             kinds.If.bind(py).call1((&test, PyList::new(py, [&pass])?, PyList::empty(py)))?;
         for node in [&none, &test, &pass, &statement] {
-            self.tree.locate(node, place)?;
+            place.give(node)?;
         }
         Ok(statement)
     }
@@ -96,10 +153,15 @@ impl<'py, 'a> Rewriter<'py, 'a> {
 
     /// `-probe`, at the place of another node.
     pub(super) fn negated(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
-        let constant = self.constant(probe, place)?;
-        let minus = self.tree.kinds.USub.bind(self.tree.py).call0()?;
-        let negated = self.tree.kinds.UnaryOp.bind(self.tree.py).call1((minus, constant))?;
-        self.tree.locate(&negated, place)?;
+        self.negated_at(probe, &Place::of(self.tree.py, place)?)
+    }
+
+    fn negated_at(&mut self, probe: ProbeKind, place: &Place<'py>) -> PyResult<Node<'py>> {
+        let (py, kinds) = (self.tree.py, self.tree.kinds);
+        let placeholder = probe::negated_placeholder(py, self.probes.len())?;
+        let constant = self.constant(probe, placeholder, place)?;
+        let negated = kinds.UnaryOp.bind(py).call1((&kinds.minus, constant))?;
+        place.give(&negated)?;
         Ok(negated)
     }
 
@@ -112,9 +174,11 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         if self.tree.kind(value) == Kind::Constant {
             return Ok(value.clone());
         }
-        let constant = self.constant(probe, &self.tree.first_evaluated(value)?)?;
-        let load = self.tree.kinds.Load.bind(self.tree.py).call0()?;
-        let node = self.tree.kinds.Subscript.bind(self.tree.py).call1((constant, value, load))?;
+        let (py, kinds) = (self.tree.py, self.tree.kinds);
+        let placeholder = probe::placeholder(py, self.probes.len())?;
+        let place = Place::of(py, &self.tree.first_evaluated(value)?)?;
+        let constant = self.constant(probe, placeholder, &place)?;
+        let node = kinds.Subscript.bind(py).call1((constant, value, &kinds.load))?;
         if self.tree.kind(value) == Kind::Attribute && self.tree.is_spread(value)? {
             self.tree.locate_nowhere(&node)?;
         } else {
@@ -124,16 +188,15 @@ impl<'py, 'a> Rewriter<'py, 'a> {
     }
 
     /// The probe itself: a constant.
-    fn constant(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
-        let placeholder = probe::placeholder(self.tree.py, self.probes.len())?;
+    fn constant(
+        &mut self,
+        probe: ProbeKind,
+        placeholder: Node<'py>,
+        place: &Place<'py>,
+    ) -> PyResult<Node<'py>> {
         self.probes.push(probe);
-        let constant = self
-            .tree
-            .kinds
-            .Constant
-            .bind(self.tree.py)
-            .call1((placeholder, self.tree.py.None()))?;
-        self.tree.locate(&constant, place)?;
+        let constant = self.tree.kinds.Constant.bind(self.tree.py).call1((placeholder,))?;
+        place.give(&constant)?;
         Ok(constant)
     }
 

@@ -2,23 +2,78 @@
 
 use std::collections::{HashMap, HashSet};
 
+use clew_graph::Operator;
+use clew_syntax::{Expr, ExprKind, StatementKind, Target, Template, Unit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::syntax_tree::{Kind, Node, Tree};
 
+/// Whether an assignment may hide in any expression of a text.
+pub(super) fn hides_assignments(text: &str) -> bool {
+    text.contains(":=")
+}
+
+/// The variables of a module that it binds only to constants and results of operators.
+pub(super) fn settled_variables(unit: &Unit) -> HashSet<String> {
+    let mut names: HashMap<&str, bool> = HashMap::new();
+    for statement in unit.statements() {
+        let settled = match (&statement.kind, &statement.template) {
+            (StatementKind::Match, _) => return HashSet::new(),
+            (StatementKind::AugmentedAssign | StatementKind::Delete, _) => continue,
+            (
+                StatementKind::Assign | StatementKind::AnnotatedAssign,
+                Template::Assign { value, targets },
+            ) => {
+                is_settled(value)
+                    && targets.iter().all(|target| matches!(target, Target::Name { .. }))
+            }
+            _ => false,
+        };
+        let headers = statement.suites.iter().map(|suite| &suite.own);
+        for bind in headers.chain([&*statement.own]).flat_map(|access| &access.binds) {
+            *names.entry(&bind.name).or_insert(true) &= settled;
+        }
+    }
+    names.into_iter().filter(|&(_, settled)| settled).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether a value is a constant or the result of an operator that makes a new value.
+fn is_settled(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Literal(_) => true,
+        ExprKind::Operator { operator, .. } => matches!(
+            operator,
+            Operator::Add
+                | Operator::Subtract
+                | Operator::Multiply
+                | Operator::MatrixMultiply
+                | Operator::Divide
+                | Operator::FloorDivide
+                | Operator::Modulo
+                | Operator::Power
+                | Operator::LeftShift
+                | Operator::RightShift
+                | Operator::BitAnd
+                | Operator::BitOr
+                | Operator::BitXor
+                | Operator::Negative
+                | Operator::Positive
+                | Operator::Invert
+                | Operator::Not
+                | Operator::Compare
+        ),
+        ExprKind::Name(_) | ExprKind::Call { .. } => false,
+    }
+}
+
 impl<'py> Tree<'py> {
-    /// The names that a suite of a text, with those in it, binds only to constants and results of
-    /// operators.
-    pub(super) fn settled_names(
-        self,
-        text: &str,
-        body: &Bound<'py, PyList>,
-    ) -> PyResult<HashSet<String>> {
+    /// The names that a function's body binds only to constants and results of operators, where no
+    /// assignments hide in its text.
+    pub(super) fn settled_names(self, body: &Bound<'py, PyList>) -> PyResult<HashSet<String>> {
         let mut names = HashMap::new();
-        // An assignment may hide in any expression then.
-        if text.contains(":=") || !self.collect_bindings(body, &mut names)? {
+        if !self.collect_bindings(body, &mut names)? {
             return Ok(HashSet::new());
         }
         Ok(names.into_iter().filter(|&(_, settled)| settled).map(|(name, _)| name).collect())

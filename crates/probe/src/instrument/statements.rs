@@ -102,11 +102,10 @@ impl<'py> Rewriter<'py, '_> {
             return Ok(None);
         }
         let name: String = target.getattr(intern!(self.tree.py, "id"))?.extract()?;
-        if self.settled.last().is_some_and(|names| names.contains(&name)) {
+        if self.is_settled(&name) {
             return Ok(None);
         }
-        let load = self.tree.kinds.Load.bind(self.tree.py).call0()?;
-        let read = self.tree.kinds.Name.bind(self.tree.py).call1((name, load))?;
+        let read = self.tree.kinds.Name.bind(self.tree.py).call1((name, &self.tree.kinds.load))?;
         self.tree.locate(&read, &target)?;
         let wrapped = self.wrapped(ProbeKind::Augment, &read)?;
         self.alone(&wrapped, &target).map(Some)
@@ -185,10 +184,9 @@ impl<'py> Rewriter<'py, '_> {
         self.defaults(&arguments)?;
         let enter = self.enter(node)?;
         let body = self.tree.list(node, "body")?;
-        let settled = self.tree.settled_names(self.unit.text(), &body)?;
-        self.settled.push(settled);
+        self.enter_body(&body)?;
         let outcome = self.suite(&body);
-        self.settled.pop();
+        self.leave_body();
         outcome?;
         let first = body.get_item(0)?;
         let at = usize::from(self.tree.is_docstring(&first)?);
@@ -222,9 +220,8 @@ impl<'py> Rewriter<'py, '_> {
             self.tree.list(&arguments, field).ok().and_then(|list| list.get_item(0).ok())
         });
         let Some(first) = first.filter(|_| caches) else { return Ok(None) };
-        let load = self.tree.kinds.Load.bind(py).call0()?;
-        let read =
-            self.tree.kinds.Name.bind(py).call1((first.getattr(intern!(py, "arg"))?, load))?;
+        let name = first.getattr(intern!(py, "arg"))?;
+        let read = self.tree.kinds.Name.bind(py).call1((name, &self.tree.kinds.load))?;
         self.tree.locate(&read, place)?;
         let wrapped = self.wrapped(ProbeKind::Fill, &read)?;
         self.alone(&wrapped, place).map(Some)

@@ -12,7 +12,12 @@ macro_rules! kinds {
     ($($name:ident),* $(,)?) => {
         /// The node classes of `_ast` that instrumenting looks at.
         #[expect(non_snake_case, reason = "the fields are CPython's own class names")]
-        pub(super) struct Kinds { $(pub(super) $name: Py<PyType>,)* }
+        pub(super) struct Kinds {
+            $(pub(super) $name: Py<PyType>,)*
+            /// What stands for `-`, and for reading a value: one of each will do.
+            pub(super) minus: Py<PyAny>,
+            pub(super) load: Py<PyAny>,
+        }
 
         /// Which of them a node is an instance of.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +28,8 @@ macro_rules! kinds {
                 let module = py.import("_ast")?;
                 Ok(Self {
                     $($name: module.getattr(stringify!($name))?.cast_into::<PyType>()?.unbind(),)*
+                    minus: module.getattr("USub")?.call0()?.unbind(),
+                    load: module.getattr("Load")?.call0()?.unbind(),
                 })
             }
 
@@ -55,6 +62,38 @@ impl Kinds {
 /// A node of the tree.
 pub(super) type Node<'py> = Bound<'py, PyAny>;
 
+/// Where a node stands: lines and columns of its beginning and its end.
+pub(super) struct Place<'py>([Bound<'py, PyAny>; 4]);
+
+impl<'py> Place<'py> {
+    pub(super) fn of(py: Python<'py>, node: &Node<'py>) -> PyResult<Self> {
+        let [line, column, end_line, end_column] = place_names(py);
+        Ok(Self([
+            node.getattr(line)?,
+            node.getattr(column)?,
+            node.getattr(end_line)?,
+            node.getattr(end_column)?,
+        ]))
+    }
+
+    /// Puts a node there.
+    pub(super) fn give(&self, node: &Node<'py>) -> PyResult<()> {
+        for (name, value) in place_names(node.py()).into_iter().zip(&self.0) {
+            node.setattr(name, value)?;
+        }
+        Ok(())
+    }
+}
+
+fn place_names(py: Python<'_>) -> [&Bound<'_, PyString>; 4] {
+    [
+        intern!(py, "lineno"),
+        intern!(py, "col_offset"),
+        intern!(py, "end_lineno"),
+        intern!(py, "end_col_offset"),
+    ]
+}
+
 /// Answers questions about nodes.
 #[derive(Clone, Copy)]
 pub(super) struct Tree<'py> {
@@ -79,16 +118,7 @@ impl<'py> Tree<'py> {
 
     /// Puts a node at the place of another.
     pub(super) fn locate(self, node: &Node<'py>, place: &Node<'py>) -> PyResult<()> {
-        let py = self.py;
-        for name in [
-            intern!(py, "lineno"),
-            intern!(py, "col_offset"),
-            intern!(py, "end_lineno"),
-            intern!(py, "end_col_offset"),
-        ] {
-            node.setattr(name, place.getattr(name)?)?;
-        }
-        Ok(())
+        Place::of(self.py, place)?.give(node)
     }
 
     /// What stands nowhere belongs, for CPython, to the place of what is done before it.
