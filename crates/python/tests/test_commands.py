@@ -41,6 +41,34 @@ def test_a_frame_changed_through_another_name_keeps_the_change(desk: Desk) -> No
     check_slice(desk, text, "df", text)
 
 
+def test_a_text_of_thousands_of_statements_is_cut_as_a_short_one(desk: Desk) -> None:
+    lines = [f"v{n} = {n}\n" for n in range(2500)]
+    total = "def total(*values): return sum(values) + v900\n"
+    last = "a = total(v7, v1500)\n"
+    expected = lines[7] + lines[900] + lines[1500] + total + last
+    check_slice(desk, "".join([*lines, total, last]), "a", expected)
+    sliced = desk.json("slice", "--all", "--json")
+    assert sliced["a"] == expected
+    assert (sliced["v0"], sliced["v2499"]) == (lines[0], lines[2499])
+
+
+def test_what_cpython_makes_of_a_text_is_made_when_it_is_asked_for(desk: Desk) -> None:
+    text = """\
+import sys
+def f():
+    return [n for n in (1, 2)]
+try:
+    raise KeyError(f)
+except KeyError as error:
+    traceback = error.__traceback__
+code = sys._getframe().f_code
+print(code is sys._getframe().f_code, code.co_code.hex(), f.__code__.co_code.hex())
+print(f.__code__ in code.co_consts, traceback.tb_lasti, traceback.tb_frame.f_code is code)
+"""
+    path = desk.write("asked.py", text)
+    check_same(desk, str(path))
+
+
 def test_statements_are_dropped_one_by_one(desk: Desk) -> None:
     check_slice(desk, "x = 1\ny = 2\nz = x\n", "z", "x = 1\nz = x\n")
     check_slice(desk, "x = 1; y = 2; z = x\n", "z", "x = 1; z = x\n")

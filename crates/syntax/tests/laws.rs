@@ -75,7 +75,7 @@ proptest! {
                 let within = unit.statements().iter().filter(move |inner| range.contains(inner.range));
                 within.flat_map(|inner| {
                     let clauses = inner.suites.iter().map(|suite| &suite.own);
-                    clauses.chain([&inner.own]).collect::<Vec<_>>()
+                    clauses.chain([&*inner.own]).collect::<Vec<_>>()
                 })
             };
             for read in &statement.whole.reads {
