@@ -47,7 +47,7 @@ def test_a_text_of_thousands_of_statements_is_cut_as_a_short_one(desk: Desk) -> 
     last = "a = total(v7, v1500)\n"
     expected = lines[7] + lines[900] + lines[1500] + total + last
     check_slice(desk, "".join([*lines, total, last]), "a", expected)
-    sliced = desk.json("slice", "--all", "--json")
+    sliced = desk.json("slice", "--all")
     assert sliced["a"] == expected
     assert (sliced["v0"], sliced["v2499"]) == (lines[0], lines[2499])
 

@@ -30,7 +30,7 @@ const ONLY_TREE: i32 = 0x400;
 const NODES: usize = 2;
 
 /// A text, as it is parsed part by part.
-struct Text {
+struct PartedText {
     unit: Arc<Unit>,
     source: SourceId,
     lines: Arc<LineIndex>,
@@ -50,7 +50,7 @@ struct Text {
 /// A module's tree whose statements are made as they are asked for.
 pub(super) struct TreeInParts<'py> {
     pub(super) tree: Node<'py>,
-    text: Arc<Mutex<Text>>,
+    text: Arc<Mutex<PartedText>>,
 }
 
 impl<'py> TreeInParts<'py> {
@@ -70,7 +70,7 @@ impl<'py> TreeInParts<'py> {
         rewriter.module(&body, &unit.top()[first.clone()])?;
         let (probes, warned) = (rewriter.probes, rewriter.warned);
         let first_end = body.len();
-        let text = Arc::new(Mutex::new(Text {
+        let text = Arc::new(Mutex::new(PartedText {
             unit: Arc::clone(unit),
             source,
             lines,
@@ -103,7 +103,7 @@ impl<'py> TreeInParts<'py> {
     }
 }
 
-impl Text {
+impl PartedText {
     /// The first node of a part, which stands in the list from now on.
     fn first_node<'py>(&mut self, py: Python<'py>, number: usize) -> PyResult<Node<'py>> {
         if let Some((_, node)) = self.at_hand.as_ref().filter(|(at_hand, _)| *at_hand == number) {
@@ -150,7 +150,7 @@ impl Text {
 #[pyclass(frozen)]
 struct Part {
     number: usize,
-    text: Arc<Mutex<Text>>,
+    text: Arc<Mutex<PartedText>>,
 }
 
 #[pymethods]

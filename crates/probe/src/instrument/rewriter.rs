@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::settled_names::{hides_assignments, settled_variables};
-use super::syntax_tree::{Kind, Node, Place, Tree, shape};
+use super::syntax_tree::{Kind, Node, NodePlace, Tree, shape};
 use crate::line_index::LineIndex;
 use crate::probe::{self, ProbeKind};
 
@@ -103,7 +103,7 @@ impl<'py, 'a> Rewriter<'py, 'a> {
 
     /// `-probe` as a statement.
     pub(super) fn announce(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
-        let place = Place::of(self.tree.py, place)?;
+        let place = NodePlace::of(self.tree.py, place)?;
         let negated = self.negated_at(probe, &place)?;
         self.alone_at(&negated, &place)
     }
@@ -115,10 +115,10 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         expression: &Node<'py>,
         place: &Node<'py>,
     ) -> PyResult<Node<'py>> {
-        self.alone_at(expression, &Place::of(self.tree.py, place)?)
+        self.alone_at(expression, &NodePlace::of(self.tree.py, place)?)
     }
 
-    fn alone_at(&self, expression: &Node<'py>, place: &Place<'py>) -> PyResult<Node<'py>> {
+    fn alone_at(&self, expression: &Node<'py>, place: &NodePlace<'py>) -> PyResult<Node<'py>> {
         let (py, kinds) = (self.tree.py, self.tree.kinds);
         if !self.displays {
             let statement = kinds.Expr.bind(py).call1((expression,))?;
@@ -153,10 +153,10 @@ impl<'py, 'a> Rewriter<'py, 'a> {
 
     /// `-probe`, at the place of another node.
     pub(super) fn negated(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
-        self.negated_at(probe, &Place::of(self.tree.py, place)?)
+        self.negated_at(probe, &NodePlace::of(self.tree.py, place)?)
     }
 
-    fn negated_at(&mut self, probe: ProbeKind, place: &Place<'py>) -> PyResult<Node<'py>> {
+    fn negated_at(&mut self, probe: ProbeKind, place: &NodePlace<'py>) -> PyResult<Node<'py>> {
         let (py, kinds) = (self.tree.py, self.tree.kinds);
         let placeholder = probe::negated_placeholder(py, self.probes.len())?;
         let constant = self.constant(probe, placeholder, place)?;
@@ -176,7 +176,7 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         }
         let (py, kinds) = (self.tree.py, self.tree.kinds);
         let placeholder = probe::placeholder(py, self.probes.len())?;
-        let place = Place::of(py, &self.tree.first_evaluated(value)?)?;
+        let place = NodePlace::of(py, &self.tree.first_evaluated(value)?)?;
         let constant = self.constant(probe, placeholder, &place)?;
         let node = kinds.Subscript.bind(py).call1((constant, value, &kinds.load))?;
         if self.tree.kind(value) == Kind::Attribute && self.tree.is_spread(value)? {
@@ -192,7 +192,7 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         &mut self,
         probe: ProbeKind,
         placeholder: Node<'py>,
-        place: &Place<'py>,
+        place: &NodePlace<'py>,
     ) -> PyResult<Node<'py>> {
         self.probes.push(probe);
         let constant = self.tree.kinds.Constant.bind(self.tree.py).call1((placeholder,))?;

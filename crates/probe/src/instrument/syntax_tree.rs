@@ -63,9 +63,9 @@ impl Kinds {
 pub(super) type Node<'py> = Bound<'py, PyAny>;
 
 /// Where a node stands: lines and columns of its beginning and its end.
-pub(super) struct Place<'py>([Bound<'py, PyAny>; 4]);
+pub(super) struct NodePlace<'py>([Bound<'py, PyAny>; 4]);
 
-impl<'py> Place<'py> {
+impl<'py> NodePlace<'py> {
     pub(super) fn of(py: Python<'py>, node: &Node<'py>) -> PyResult<Self> {
         let [line, column, end_line, end_column] = place_names(py);
         Ok(Self([
@@ -118,7 +118,7 @@ impl<'py> Tree<'py> {
 
     /// Puts a node at the place of another.
     pub(super) fn locate(self, node: &Node<'py>, place: &Node<'py>) -> PyResult<()> {
-        Place::of(self.py, place)?.give(node)
+        NodePlace::of(self.py, place)?.give(node)
     }
 
     /// What stands nowhere belongs, for CPython, to the place of what is done before it.
