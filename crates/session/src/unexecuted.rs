@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use clew_effects::{Catalog, ExternalState, LastWriters, StateKey};
 use clew_graph::{
-    Call, GlobalRead, Graph, ImplicitDependency, NewNode, NodeId, NodeKind, Operator, Source,
-    SourceId, SourceLocation, Span,
+    Call, GlobalRead, Graph, ImplicitDependency, Literal, NewNode, NodeId, NodeKind, Operator,
+    Source, SourceId, SourceLocation, Span,
 };
-use clew_syntax::{Range, Statement, Template};
+use clew_syntax::{Expr, ExprKind, Range, Statement, Template};
 
 use self::scene::{Scene, Step};
+use self::value::{Nature, TextValue};
 use crate::{CaptureError, SliceError, Sliced, Slicer};
 
 mod value;
@@ -81,6 +82,13 @@ impl Unexecuted {
     }
 }
 
+fn is_docstring(statement: &Statement) -> bool {
+    matches!(
+        &statement.template,
+        Template::Expression(Expr { kind: ExprKind::Literal(Literal::Str(_)), .. })
+    )
+}
+
 /// Texts that are gone through.
 struct Reading<'c> {
     scene: Scene<'c>,
@@ -116,6 +124,9 @@ impl<'c> Reading<'c> {
             let statement = unit.statement(id);
             self.scene.step = Step::default();
             self.scene.statement(&unit, statement);
+            if unit.top().first() == Some(&id) && is_docstring(statement) {
+                self.scene.bind("__doc__", TextValue::of(Nature::Plain));
+            }
             let step = std::mem::take(&mut self.scene.step);
             match &statement.template {
                 Template::Import(aliases) => {
@@ -220,9 +231,11 @@ impl<'c> Reading<'c> {
             self.scene.step = Step::default();
             let runs = self.scene.variables.get(name).map(|value| value.runs.clone());
             self.scene.run(runs.unwrap_or_default());
-            let reads = std::mem::take(&mut self.scene.step).reads;
-            let others = reads.iter().filter_map(|name| self.nodes.get(name).copied());
-            all.insert(name.clone(), [node].into_iter().chain(others).collect());
+            self.scene.named(name);
+            let step = std::mem::take(&mut self.scene.step);
+            let others = step.reads.iter().filter_map(|name| self.nodes.get(name).copied());
+            let writers = step.states_read.iter().flat_map(|state| self.states.read(state));
+            all.insert(name.clone(), [node].into_iter().chain(others).chain(writers).collect());
         }
         all.remove("*");
         all

@@ -231,7 +231,7 @@ impl Landing for TextLanding<'_, '_> {
         }
         for name in self.at(place).into_iter().flat_map(|value| value.shares) {
             if let Some(value) = self.scene.variables.get_mut(&name) {
-                value.handles.insert(key.clone());
+                value.shown_in.insert(key.clone());
             }
         }
     }

@@ -7,6 +7,7 @@ use clew_graph::{Literal, Operator};
 use clew_syntax::{Expr, ExprKind, Operand, Read, Spelling, names_in};
 
 use super::call::{Passed, plain_path, splits};
+use super::outside::OPAQUE;
 use super::scene::Scene;
 use super::value::{Nature, TextValue};
 
@@ -39,11 +40,20 @@ const PLAIN: [&str; 24] = [
 ];
 /// Built-in classes of which nothing moves forward when it is gone through.
 const CONTAINERS: [&str; 4] = ["dict", "frozenset", "list", "set"];
-/// Built-in functions that may bind and read any variable.
-const OPAQUE: [&str; 4] = ["eval", "exec", "globals", "locals"];
 /// Functions and methods that look for variables of their caller's in a text.
-const EVALUATING: [&str; 9] =
-    ["eval", "evaluate", "execute", "query", "query_df", "re_evaluate", "run", "sql", "sqldf"];
+const EVALUATING: [&str; 11] = [
+    "dmatrices",
+    "dmatrix",
+    "eval",
+    "evaluate",
+    "execute",
+    "query",
+    "query_df",
+    "re_evaluate",
+    "run",
+    "sql",
+    "sqldf",
+];
 /// Magics on which no value hangs.
 const INERT: [&str; 17] = [
     "autoreload",
@@ -191,8 +201,7 @@ impl Scene<'_> {
 
     /// Whether a call may do anything to the variables.
     fn is_opaque(&mut self, path: Option<&str>, method: Option<&str>, passed: &Passed) -> bool {
-        let name = path.and_then(|path| path.strip_prefix("builtins."));
-        if name.is_some_and(|name| OPAQUE.contains(&name)) {
+        if path.is_some_and(|path| OPAQUE.contains(&path)) {
             return true;
         }
         match method {

@@ -5,6 +5,18 @@ use clew_syntax::{Range, Read, Unit};
 
 use super::scene::Scene;
 
+/// What may read and bind any variable.
+pub(super) const OPAQUE: [&str; 8] = [
+    "builtins.eval",
+    "builtins.exec",
+    "builtins.globals",
+    "builtins.locals",
+    "builtins.vars",
+    "inspect.currentframe",
+    "inspect.stack",
+    "sys._getframe",
+];
+
 impl Scene<'_> {
     /// Takes a stretch of text to read and write, as a whole, each state that rules speak of for the
     /// functions that it names and for methods of the names that follow a dot in it.
@@ -18,6 +30,9 @@ impl Scene<'_> {
             let Some(mut path) = path else { continue };
             for part in &read.path {
                 path = format!("{path}.{part}");
+            }
+            if OPAQUE.contains(&path.as_str()) {
+                self.anything();
             }
             match self.of_path(&path, &shape) {
                 Some(effects) => self.touch_whole(&effects),

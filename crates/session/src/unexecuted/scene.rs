@@ -83,6 +83,7 @@ impl<'c> Scene<'c> {
             Some(value) => {
                 let mut value = value.clone();
                 value.shares.insert(name.to_owned());
+                self.step.states_read.extend(value.handles.iter().cloned());
                 if let Some(state) = value.path().and_then(state_of) {
                     self.step.states_read.insert(state);
                 }
@@ -130,6 +131,8 @@ impl<'c> Scene<'c> {
         if all.shares.len() < 2 {
             return;
         }
+        // Who holds a file is none.
+        all.shown_in.append(&mut all.handles);
         for name in all.shares.clone() {
             if let Some(value) = self.variables.get_mut(&name) {
                 value.add(&all);
@@ -148,7 +151,8 @@ impl<'c> Scene<'c> {
                 self.step.changed.insert(name.clone());
             }
         }
-        self.step.states_written.extend(value.handles.iter().cloned());
+        let states = value.handles.union(&value.shown_in);
+        self.step.states_written.extend(states.cloned());
     }
 
     /// A value is gone through: an iterator moves forward, and nothing else changes.

@@ -423,3 +423,67 @@ out = numexpr.evaluate('a * b + 1')
 ",
     );
 }
+
+#[test]
+fn a_figure_shows_what_is_drawn_without_it() {
+    check(
+        "
+import matplotlib.pyplot as plt
+values = [1, 2]
+noise = 3
+fig = plt.figure()
+plt.plot(values)
+n = len(values)
+",
+        "fig",
+        "
+import matplotlib.pyplot as plt
+values = [1, 2]
+fig = plt.figure()
+plt.plot(values)
+",
+    );
+}
+
+#[test]
+fn functions_that_look_at_frames_may_read_any_variable() {
+    check(
+        "
+import sys
+def peek():
+    return sum(sys._getframe().f_back.f_locals.values())
+a = 1
+b = 2
+out = peek()
+",
+        "out",
+        "
+import sys
+def peek():
+    return sum(sys._getframe().f_back.f_locals.values())
+a = 1
+b = 2
+out = peek()
+",
+    );
+}
+
+#[test]
+fn the_docstring_is_a_variable() {
+    check(
+        "
+\"\"\"Usage.\"\"\"
+noise = 1
+def describe():
+    return __doc__
+text = describe()
+",
+        "text",
+        "
+\"\"\"Usage.\"\"\"
+def describe():
+    return __doc__
+text = describe()
+",
+    );
+}

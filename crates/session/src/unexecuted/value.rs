@@ -15,8 +15,10 @@ pub(super) struct TextValue {
     pub(super) shares: BTreeSet<String>,
     /// The functions of the text that may run where it is used.
     pub(super) runs: BTreeSet<ScopeKey>,
-    /// The states that a change of it is a change of.
+    /// The states that it stands for: a change of the one is a change of the other.
     pub(super) handles: BTreeSet<StateKey>,
+    /// The states that a change of it is a change of.
+    pub(super) shown_in: BTreeSet<StateKey>,
     pub(super) known: Nature,
 }
 
@@ -65,6 +67,7 @@ impl TextValue {
         self.shares.extend(other.shares.iter().cloned());
         self.runs.extend(other.runs.iter().copied());
         self.handles.extend(other.handles.iter().cloned());
+        self.shown_in.extend(other.shown_in.iter().cloned());
     }
 
     /// What may be the one or the other.
