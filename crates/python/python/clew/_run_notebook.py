@@ -14,8 +14,8 @@ import re
 import shutil
 import signal
 import sys
-import tempfile
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+import threading
+from typing import TYPE_CHECKING, NamedTuple
 
 MISSING = "to run notebooks, clew needs {0}: `{1} -m pip install 'clew[notebook]'` installs it"
 try:
@@ -158,25 +158,23 @@ class Run:
 
     async def whole(self) -> dict:
         folder = os.path.dirname(os.path.abspath(self.notebook.file))
-        # What a kernel says while it starts is of no concern where it does start.
-        with tempfile.TemporaryFile() as said:
-            setup = self.client.async_setup_kernel(cleanup_kc=True, cwd=folder, stderr=said)
-            try:
-                await setup.__aenter__()
-            except Exception as error:
-                name, last = self.manager.kernel_name, text_from(said, 0).rstrip().rpartition("\n")[2]
-                raise RuntimeError(
-                    f"the kernel `{name}` does not start: {last or error}"
-                ) from error
-            try:
-                asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.interrupt)
-                session = await self.begin()
-                begun = os.fstat(said.fileno()).st_size
-                answer = await self.cells(session)
-            finally:
-                await setup.__aexit__(None, None, None)
-            say(LOG.sub("", text_from(said, begun)), sys.stderr)
-            return answer
+        said = Said()
+        setup = self.client.async_setup_kernel(cleanup_kc=True, cwd=folder, stderr=said.end)
+        try:
+            await setup.__aenter__()
+        except Exception as error:
+            name, last = self.manager.kernel_name, said.text().rstrip().rpartition("\n")[2]
+            raise RuntimeError(f"the kernel `{name}` does not start: {last or error}") from error
+        try:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self.interrupt)
+            session = await self.begin()
+            # What a kernel says while it starts is of no concern where it does start.
+            said.forget()
+            answer = await self.cells(session)
+        finally:
+            await setup.__aexit__(None, None, None)
+        say(LOG.sub("", said.text()), sys.stderr)
+        return answer
 
     async def cells(self, session: str | None) -> dict:
         content = self.notebook.content
@@ -244,9 +242,29 @@ class Run:
         self.interrupts.append(asyncio.ensure_future(done))
 
 
-def text_from(file: BinaryIO, place: int) -> str:
-    file.seek(place)
-    return file.read().decode(errors="replace")
+class Said:
+    """What a process writes to the end of a pipe. A file would be one that the notebook holds open."""
+
+    def __init__(self) -> None:
+        begin, self.end = os.pipe()
+        self.parts: list[bytes] = []
+        self.listener = threading.Thread(target=self.listen, args=(begin,), daemon=True)
+        self.listener.start()
+
+    def listen(self, begin: int) -> None:
+        with open(begin, "rb", buffering=0) as pipe:
+            while part := pipe.read(65536):
+                self.parts.append(part)
+
+    def forget(self) -> None:
+        self.parts.clear()
+
+    def text(self) -> str:
+        """All that was written, when the process has ended."""
+        os.close(self.end)
+        # Processes that it leaves behind may hold the pipe for as long as they like.
+        self.listener.join(timeout=1)
+        return b"".join(self.parts).decode(errors="replace")
 
 
 def show(output: NotebookNode) -> None:
