@@ -49,9 +49,10 @@ impl Holders {
             let number = u32::try_from(this.holders.len()).ok()?;
             let before = this.found.len();
             each_place(holder, |place, held| {
+                // What nothing else refers to is come to once.
                 let follows = !is_plain_atom(held)
                     && WalkKind::of(held) != WalkKind::Atom
-                    && seen.insert(held.address());
+                    && (held.references() == 1 || seen.insert(held.address()));
                 if follows {
                     let object = held.address();
                     this.found.push(HeldObject { object, holder: number, place });

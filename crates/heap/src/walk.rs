@@ -62,11 +62,31 @@ impl Walk<'_> {
         self.run_noting(root, seen, None, visit)
     }
 
+    /// The same where nobody asks afterwards what was seen: what nothing else refers to is come to once, and
+    /// is not kept in mind.
+    pub fn run_alone<'a>(
+        &mut self,
+        root: Lent<'a>,
+        visit: &mut dyn FnMut(Lent<'a>) -> bool,
+    ) -> End {
+        self.go(root, (&mut FxHashSet::default(), true), None, visit)
+    }
+
     /// The same; notes by which object each one was found.
     pub fn run_noting<'a>(
         &mut self,
         root: Lent<'a>,
         seen: &mut FxHashSet<Address>,
+        holders: Option<&mut FxHashMap<Address, Address>>,
+        visit: &mut dyn FnMut(Lent<'a>) -> bool,
+    ) -> End {
+        self.go(root, (seen, false), holders, visit)
+    }
+
+    fn go<'a>(
+        &mut self,
+        root: Lent<'a>,
+        (seen, alone): (&mut FxHashSet<Address>, bool),
         mut holders: Option<&mut FxHashMap<Address, Address>>,
         visit: &mut dyn FnMut(Lent<'a>) -> bool,
     ) -> End {
@@ -87,6 +107,7 @@ impl Walk<'_> {
             let mut frame = Frame {
                 open: &mut open,
                 seen,
+                alone,
                 left: self.budget,
                 holder: object,
                 holders: holders.as_deref_mut(),
@@ -106,6 +127,7 @@ impl Walk<'_> {
         let mut frame = Frame {
             open: &mut open,
             seen: &mut seen,
+            alone: false,
             left: self.budget,
             holder: object,
             holders: None,
@@ -138,6 +160,8 @@ impl Walk<'_> {
 struct Frame<'f, 'a> {
     open: &'f mut Vec<Lent<'a>>,
     seen: &'f mut FxHashSet<Address>,
+    /// Whether what nothing else refers to is left out of what was seen.
+    alone: bool,
     left: usize,
     /// What is being looked into, and where it is noted which object led to which.
     holder: Lent<'a>,
@@ -161,6 +185,17 @@ impl<'a> Frame<'_, 'a> {
         true
     }
 
+    /// The same of one that the object at hand holds a reference to.
+    #[inline]
+    fn add_held(&mut self, object: Lent<'a>) -> bool {
+        if !self.alone || object.references() != 1 || is_plain_atom(object) || self.left == 0 {
+            return self.add(object);
+        }
+        self.left -= 1;
+        self.open.push(object);
+        true
+    }
+
     fn add_all(&mut self, objects: impl IntoIterator<Item = Lent<'a>>) {
         for object in objects {
             if !self.add(object) {
@@ -172,7 +207,7 @@ impl<'a> Frame<'_, 'a> {
 
 /// Adds what an object holds by its class's account.
 fn add_traversed<'a>(object: Lent<'a>, frame: &mut Frame<'_, 'a>) {
-    traverse(object, |child| frame.add(child));
+    traverse(object, |child| frame.add_held(child));
 }
 
 /// A class of the session holds what its dictionary holds; a library's class is not entered.

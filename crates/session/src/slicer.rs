@@ -314,8 +314,7 @@ impl<'a> Slicer<'a> {
             .statements()
             .map(|id| unit.statement(id))
             .filter(|statement| !statement.is_compound() && statement.range.start <= span.start)
-            .filter(|statement| span.end <= statement.range.end)
-            .last()?;
+            .rfind(|statement| span.end <= statement.range.end)?;
         match statement.own.binds.as_slice() {
             [binding] if binding.certain && !binding.deletes => Some(binding.name.clone()),
             _ => None,

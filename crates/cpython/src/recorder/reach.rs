@@ -53,7 +53,7 @@ impl Recorder {
             } else {
                 let mut hit = None;
                 let left = walk.budget;
-                let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
+                let end = walk.run_alone(value, &mut |object| {
                     let address = object.address();
                     hit = changed.get(&address).filter(|_| !settled.contains(&address));
                     found.extend(hit.map(|_| address));
