@@ -80,7 +80,7 @@ impl<'py> Rewriter<'py, '_> {
                         &[("body", Suite::Body), ("orelse", Suite::Else)],
                     )?;
                 }
-                Kind::With => {
+                Kind::With | Kind::AsyncWith => {
                     self.managers(node)?;
                     self.traced_suites(node, id, &[("body", Suite::Body)])?;
                     self.tree.list(node, "body")?.append(self.end(id)?)?;
