@@ -11,6 +11,7 @@ use clew_probe::{CompileMode, ProgramText, forget_variables, hear_of_variables, 
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
+pub use crate::recorder::ByOthers;
 use crate::recorder::{self, Knowledge, ProbeListener};
 use crate::recording::Recording;
 use crate::run_record::edition;
@@ -100,15 +101,30 @@ pub fn missed(what: &str) {
     let _ = recorder::with_recording(|recording| recording.lost(what));
 }
 
-/// From now on until [`pause`] a cell runs. Gives the variables that were bound since the last one by
-/// others than cells.
-pub fn resume(module: &Bound<'_, PyModule>) -> Vec<String> {
+/// From now on until [`pause`] a cell runs. Gives what was done to variables since the last one.
+pub fn resume(module: &Bound<'_, PyModule>) -> ByOthers {
     let py = module.py();
-    let bound = recorder::bound_by_others();
+    let found = recorder::by_others();
     audit::listen(true);
     hear_of_variables(module, recorder::variables_asked);
     class_hook::listen(py, true);
-    bound
+    found
+}
+
+/// A cell begins that the one at hand runs.
+pub fn enter() {
+    recorder::enter_cell();
+}
+
+/// A cell has ended that the one at hand runs, by an exception where `raised`. Whether that was a
+/// statement's.
+pub fn leave(raised: bool) -> bool {
+    recorder::leave_cell(raised) && raised
+}
+
+/// The statement at hand changed a value in ways that only its end shows.
+pub fn note_changed(value: &Bound<'_, PyAny>) {
+    recorder::note_changed(value);
 }
 
 /// What runs next is no statement of the program's.
@@ -116,12 +132,14 @@ pub fn end_statement() {
     recorder::end_statement(false);
 }
 
-/// The cell has ended, by an exception where `raised`.
-pub fn pause(py: Python<'_>, raised: bool) {
+/// The cell has ended, by an exception where `raised`. Whether that was a statement's.
+pub fn pause(py: Python<'_>, raised: bool) -> bool {
     audit::listen(false);
     forget_variables();
     class_hook::listen(py, false);
+    let had = recorder::is_at_statement();
     recorder::end_statement(raised);
+    raised && had
 }
 
 /// Nothing more is recorded. The recording comes back.

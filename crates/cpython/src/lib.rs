@@ -89,8 +89,8 @@ pub use artifact::{
     pickle, read_array, read_frame, read_number, type_name, unpickle, wait_for_pickler,
 };
 pub use cells::{
-    CellSettings, begin_cell, begin_cells, end_cells, end_statement, instrument_cell, missed,
-    pause, resume, variables_behind,
+    ByOthers, CellSettings, begin_cell, begin_cells, end_cells, end_statement, enter,
+    instrument_cell, leave, missed, note_changed, pause, resume, variables_behind,
 };
 pub use clew_probe::CompileMode;
 pub use findings::Findings;

@@ -57,10 +57,12 @@ mod link;
 mod write_through;
 
 pub(crate) use by_name::variables_asked;
-pub use entry::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
+pub use entry::{
+    ByOthers, after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished,
+};
 pub(crate) use entry::{
-    bound_by_others, end_statement, in_cells, is_free, on_event, start, stop, variables_behind,
-    with_recording,
+    by_others, end_statement, enter_cell, in_cells, is_at_statement, is_free, leave_cell,
+    note_changed, on_event, start, stop, variables_behind, with_recording,
 };
 pub(crate) use listener::ProbeListener;
 pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};

@@ -17,7 +17,8 @@ mod module {
     use super::annotations::Annotations;
     #[pymodule_export]
     use super::notebook::{
-        begin_cell, begin_cells, cell_inputs, end_cells, end_statement, instrument_cell, miss_cell,
+        begin_cell, begin_cells, cell_inputs, doubt_statement, end_cells, end_statement,
+        enter_cell, give_variable, glance, instrument_cell, leave_cell, miss_cell, note_changed,
         pause_cells, resume_cells, slice_cells,
     };
     #[pymodule_export]

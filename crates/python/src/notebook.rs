@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clew_cli::{OBSERVE, complain};
-use clew_cpython::{CellSettings, CompileMode};
+use clew_cpython::{ByOthers, CellSettings, CompileMode};
 use clew_graph::{NodeId, SessionKind, SourceId, os_text};
 use clew_session::{CellInput, Refusal, Slicer, describe as words};
 use clew_store::Store;
@@ -39,13 +39,15 @@ impl Default for Settings {
 }
 
 /// Begins to record the cells that run in a module; gives the session and the store's folder, where there
-/// is one. `shell` lists objects that lead to everything without being part of any value.
+/// is one. `shell` lists objects that lead to everything without being part of any value, and
+/// `before` the variables that are bound already.
 #[pyfunction]
-#[pyo3(signature = (module, shell, arguments, settings=None))]
+#[pyo3(signature = (module, shell, arguments, before, settings=None))]
 pub(crate) fn begin_cells(
     module: &Bound<'_, PyModule>,
     shell: &Bound<'_, PyList>,
     arguments: Vec<String>,
+    before: Vec<String>,
     settings: Option<Settings>,
 ) -> PyResult<(String, Option<String>)> {
     let py = module.py();
@@ -78,6 +80,7 @@ pub(crate) fn begin_cells(
     let handle = Live::begin(store, session, asked.fingerprints);
     hear_of_forks(py);
     clew_cpython::begin_cells(module, shell, &settings, Box::new(handle))?;
+    give(&ByOthers { bound: before, ..ByOthers::default() });
     Ok((id, folder.map(|folder| folder.display().to_string())))
 }
 
@@ -114,22 +117,99 @@ pub(crate) fn end_statement() {
     clew_cpython::end_statement();
 }
 
-/// A cell begins; gives the variables that were bound by others since the last one.
+/// A cell begins; gives the variables that others bound since the last one, and those whose values they
+/// changed.
 #[pyfunction]
-pub(crate) fn resume_cells(module: &Bound<'_, PyModule>) -> Vec<String> {
-    let names = clew_cpython::resume(module);
-    if let Some(live) = Live::current() {
-        lock(&live).journal.forget(&names);
+pub(crate) fn resume_cells(module: &Bound<'_, PyModule>) -> (Vec<String>, Vec<String>) {
+    let mut found = clew_cpython::resume(module);
+    found.bound.retain(|name| !is_of_history(name));
+    give(&found);
+    (found.bound, found.changed)
+}
+
+/// A variable holds what no cell has bound.
+#[pyfunction]
+pub(crate) fn give_variable(name: String) {
+    give(&ByOthers { bound: vec![name], ..ByOthers::default() });
+}
+
+/// What others did to variables is recorded as theirs.
+fn give(found: &ByOthers) {
+    let ByOthers { bound, changed, unbound } = found;
+    if bound.is_empty() && changed.is_empty() && unbound.is_empty() {
+        return;
     }
-    names
+    let Some(live) = Live::current() else { return };
+    let mut live = lock(&live);
+    if let Err(error) = live.journal.others(bound, changed, unbound) {
+        let message = words(&error);
+        live.fault(&message);
+    }
+}
+
+/// Whether a shell keeps the texts of cells by this name: it binds it before every one.
+fn is_of_history(name: &str) -> bool {
+    let rest = name.strip_prefix("_i");
+    rest.is_some_and(|rest| rest.bytes().all(|byte| byte == b'i' || byte.is_ascii_digit()))
+}
+
+/// A cell begins within the one that runs.
+#[pyfunction]
+pub(crate) fn enter_cell() {
+    clew_cpython::enter();
+}
+
+/// A cell has ended that ran within another: by an exception where `raised`, and by an interrupt where
+/// `interrupted`.
+#[pyfunction]
+pub(crate) fn leave_cell(raised: bool, interrupted: bool) {
+    if clew_cpython::leave(raised) {
+        ended_early(interrupted);
+    }
 }
 
 /// A cell has ended; what it did is written.
 #[pyfunction]
-pub(crate) fn pause_cells(py: Python<'_>, raised: bool) {
-    clew_cpython::pause(py, raised);
+pub(crate) fn pause_cells(py: Python<'_>, raised: bool, interrupted: bool) {
+    if clew_cpython::pause(py, raised) {
+        ended_early(interrupted);
+    }
     if let Some(live) = Live::current() {
         py.detach(|| lock(&live).journal.rest());
+    }
+}
+
+fn ended_early(interrupted: bool) {
+    let Some(live) = Live::current() else { return };
+    let mut live = lock(&live);
+    if let Err(error) = live.journal.ended_early(interrupted) {
+        let message = words(&error);
+        live.fault(&message);
+    }
+}
+
+/// A digest of a value that is made without running code of its own, where that takes not too long.
+#[pyfunction]
+pub(crate) fn glance(value: &Bound<'_, PyAny>) -> Option<String> {
+    const STEPS: usize = 200_000;
+    clew_cpython::cheap_fingerprint(value, STEPS).0.ok()
+}
+
+/// The statement at hand changed some values in ways that only its end shows.
+#[pyfunction]
+pub(crate) fn note_changed(values: Vec<Bound<'_, PyAny>>) {
+    values.iter().for_each(clew_cpython::note_changed);
+}
+
+/// The statement at hand is not what its text says.
+#[pyfunction]
+pub(crate) fn doubt_statement() {
+    clew_cpython::end_statement();
+    let Some(live) = Live::current() else { return };
+    let mut live = lock(&live);
+    if let Err(error) = live.journal.doubt() {
+        let message = words(&error);
+        live.fault(&message);
     }
 }
 
@@ -186,9 +266,10 @@ pub(crate) fn slice_cells(
     let slicer = Slicer::new(capture.graph(), &sources)
         .map_err(|error| PyRuntimeError::new_err(words(&error)))?;
     let sliced = slicer.slice(sinks.iter().copied());
-    if let Some(reason) = Refusal::of(&sliced, &[]).filter(|_| !force) {
+    // What is not recorded the shell names.
+    let told = |reason: &Refusal| matches!(reason, Refusal::Unrecorded { .. });
+    if let Some(reason) = Refusal::of(&sliced, &[]).filter(|reason| !force && !told(reason)) {
         return Err(PyRuntimeError::new_err(format!("the slice of `{name}` is refused: {reason}")));
     }
-    let before = slicer.names_from_before(sinks).into_iter().collect();
-    Ok((sliced.code, before))
+    Ok((sliced.code, sliced.unrecorded.into_iter().collect()))
 }

@@ -371,8 +371,9 @@ def test_what_ran_before_is_named(tmp_path: Path) -> None:
         kernel.run(LOAD)
         kernel.run("more = base + [2]")
         assert kernel.slice("more") == (
-            "# Not recorded, and needed by this code:\n"
-            "# `base` was bound in cell 1, before recording began\n"
+            "# Not recorded, and needed by this code: base\n"
+            "# In cell 1, before recording began:\n"
+            "#     base = [1]\n"
             "more = base + [2]"
         )
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clew_effects::LastWriters;
 use clew_graph::{Graph, GraphError, Node, NodeId, Source, SourceId, SourceLocation, Span};
-use clew_syntax::{ParseError, Range, StatementId, Template, Unit};
+use clew_syntax::{ParseError, Range, Statement, StatementId, Template, Unit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::branch::Branch;
@@ -18,6 +18,7 @@ mod guard;
 mod split_loop;
 mod dependency;
 mod deferred;
+mod given;
 mod binding;
 mod unfinished;
 
@@ -55,6 +56,18 @@ pub struct Capture {
     external: LastWriters,
     // How many nodes were handed out by `take_new`.
     taken: usize,
+    // The statements of cells that ran so far.
+    ran: Vec<Ran>,
+}
+
+/// A statement that ran.
+#[derive(Debug)]
+struct Ran {
+    source: SourceId,
+    statement: StatementId,
+    root: NodeId,
+    // The variables that it bound and changed.
+    touched: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -126,7 +139,7 @@ impl Capture {
         self.variables.get(name).copied()
     }
 
-    /// Others than the session's statements bound a variable; from now on it comes from outside.
+    /// A variable is gone, and not by the session's statements.
     pub fn forget(&mut self, name: &str) {
         self.variables.remove(name);
     }
@@ -160,6 +173,27 @@ impl Capture {
         if outcome.leaving {
             return self.left(outcome, statement);
         }
+        let root = self.entered(outcome, at, statement)?;
+        if matches!(self.sources[at].source.location, SourceLocation::Cell(_)) {
+            let bound = outcome.bound.iter().map(|bound| bound.name.clone());
+            let touched = bound.chain(outcome.changed.iter().map(|changed| changed.name.clone()));
+            self.ran.push(Ran {
+                source: outcome.source,
+                statement: outcome.statement,
+                root,
+                touched: touched.collect(),
+            });
+        }
+        Ok(root)
+    }
+
+    /// Records that a statement ran, or was entered.
+    fn entered(
+        &mut self,
+        outcome: &Outcome,
+        at: usize,
+        statement: &Statement,
+    ) -> Result<NodeId, CaptureError> {
         let control = self.control(at, statement)?;
         let root = match &statement.template {
             Template::Import(aliases) => {

@@ -159,16 +159,60 @@ impl Journal {
         Ok(())
     }
 
-    /// Others than the session's statements bound some variables.
-    pub fn forget(&mut self, names: &[String]) {
-        let known: Vec<&String> =
-            names.iter().filter(|name| self.capture.variable(name).is_some()).collect();
-        for name in &known {
+    /// Others than the session's statements bound some variables, changed the values of some, and unbound some.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn others(
+        &mut self,
+        bound: &[String],
+        changed: &[String],
+        unbound: &[String],
+    ) -> Result<(), CaptureError> {
+        self.capture.given(bound)?;
+        self.capture.changed_by_others(changed)?;
+        for name in unbound {
             self.capture.forget(name);
         }
-        let variable = |name: &&String| self.variable((*name).clone(), None);
-        if !known.is_empty() {
-            self.send(Record::Variables(known.iter().map(variable).collect()));
+        self.send_variables([bound, changed, unbound].into_iter().flatten());
+        Ok(())
+    }
+
+    /// The statement that was recorded last raised, so that the rest of its cell did not run; what one did that
+    /// was `interrupted` it would not do again.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn ended_early(&mut self, interrupted: bool) -> Result<(), CaptureError> {
+        self.capture.ended_early()?;
+        if interrupted {
+            return self.doubt();
+        }
+        self.send_variables([]);
+        Ok(())
+    }
+
+    /// What the statement that was recorded last did is not what its text would do again.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn doubt(&mut self) -> Result<(), CaptureError> {
+        let names = self.capture.doubt()?;
+        self.send_variables(&names);
+        Ok(())
+    }
+
+    /// What has come about beside statements, and which steps some variables are.
+    fn send_variables<'n>(&mut self, names: impl IntoIterator<Item = &'n String>) {
+        let new = self.capture.take_new();
+        let names = names.into_iter();
+        let now: Vec<Variable> =
+            names.map(|name| self.variable(name.clone(), self.capture.variable(name))).collect();
+        if !new.is_empty() {
+            self.send(Record::Nodes(new));
+        }
+        if !now.is_empty() {
+            self.send(Record::Variables(now));
         }
     }
 

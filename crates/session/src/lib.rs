@@ -37,6 +37,7 @@ pub mod lower;
 mod loop_fission;
 pub mod journal;
 pub mod no_lineage;
+mod cells_text;
 pub mod slicer;
 pub mod position;
 pub mod why;

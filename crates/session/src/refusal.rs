@@ -24,6 +24,12 @@ pub enum Refusal {
         /// Where the statement stands.
         position: Position,
     },
+    /// It needs what something else than the session's statements made.
+    #[error("it needs what no recorded statement made: {}", .names.join(", "))]
+    Unrecorded {
+        /// The variables.
+        names: Vec<String>,
+    },
     /// The recording ended before the program did.
     #[error("the recording ended before the program did: {reason}")]
     Lost {
@@ -49,7 +55,12 @@ impl Refusal {
             Some(certificate) => Some(Self::Failed {
                 reason: certificate.reason.clone().unwrap_or_else(|| "no reason is known".into()),
             }),
-            None => sliced.unknown.map(|position| Self::Unknown { position }),
+            None => {
+                let names = || sliced.unrecorded.iter().cloned().collect();
+                let unrecorded =
+                    (!sliced.unrecorded.is_empty()).then(|| Self::Unrecorded { names: names() });
+                sliced.unknown.map(|position| Self::Unknown { position }).or(unrecorded)
+            }
         }
     }
 }
@@ -68,6 +79,7 @@ mod tests {
             kept: 1,
             statements: 2,
             unknown: unknown.then_some(position),
+            unrecorded: Default::default(),
         }
     }
 

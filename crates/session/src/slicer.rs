@@ -9,6 +9,7 @@ use clew_syntax::{Kept, ParseError, Range, StatementId, Unit};
 use rustc_hash::FxHashMap;
 
 use crate::Position;
+use crate::cells_text::{CellsText, is_unexecuted, join};
 
 /// The step that each variable's value is.
 pub type Variables = BTreeMap<String, NodeId>;
@@ -38,6 +39,7 @@ pub struct Slicer<'a> {
     /// The `try` statements with those of their handlers that did not run, and the `with` statements
     /// with what leaving them refers to.
     companions: FxHashMap<NodeId, Vec<NodeId>>,
+    cells: Option<CellsText>,
 }
 
 /// What stays of a unit of which nothing is needed: what says how it is to be read.
@@ -60,6 +62,8 @@ pub struct Sliced {
     pub statements: usize,
     /// The first statement in it that could not be followed, so that it may lack lines.
     pub unknown: Option<Position>,
+    /// The variables in it whose values others made than the session's statements.
+    pub unrecorded: BTreeSet<String>,
 }
 
 /// A slice, and the statements that are in it.
@@ -85,7 +89,9 @@ impl<'a> Slicer<'a> {
         let units: Vec<(SourceId, Unit)> = sources
             .iter()
             .map(|source| Ok((source.id, clew_syntax::parse(&source.text)?)))
-            .collect::<Result<_, SliceError>>()?;
+            .collect::<Result<Vec<_>, SliceError>>()?;
+        let is_cell = |source: &Source| matches!(source.location, SourceLocation::Cell(_));
+        let cells = sources.iter().any(is_cell).then(|| CellsText::new(graph, &units));
         let ran: BTreeSet<(SourceId, u32)> = graph
             .nodes()
             .iter()
@@ -107,6 +113,9 @@ impl<'a> Slicer<'a> {
                 companions.entry(guard).or_default().push(node.id);
             }
         }
+        for &(id, other) in cells.iter().flat_map(|cells| &cells.around) {
+            companions.entry(id).or_default().push(other);
+        }
         let locations = sources.iter().map(|source| (source.id, source.location.clone())).collect();
         let least = units.iter().map(|(_, unit)| {
             let kept = unit.keep([]);
@@ -114,7 +123,7 @@ impl<'a> Slicer<'a> {
         });
         let least = least.collect();
         let statements = units.iter().map(|(_, unit)| unit.statements().len()).sum();
-        Ok(Self { graph, units, locations, least, statements, companions })
+        Ok(Self { graph, units, locations, least, statements, companions, cells })
     }
 
     /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
@@ -138,19 +147,6 @@ impl<'a> Slicer<'a> {
     /// The text that some steps need.
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Sliced {
         self.select(sinks, &[]).sliced
-    }
-
-    /// The names that some steps need and that no step of the session bound: built-in ones, and those that
-    /// were there before it.
-    pub fn names_from_before(&self, sinks: impl IntoIterator<Item = NodeId>) -> BTreeSet<String> {
-        let slice = self.steps(sinks);
-        let nodes = slice.ids().filter_map(|id| self.graph.get(id));
-        nodes
-            .filter_map(|node| match &node.kind {
-                NodeKind::Lookup(lookup) => Some(lookup.name.clone()),
-                _ => None,
-            })
-            .collect()
     }
 
     /// The text that some steps need, and some statements put back with all that these need.
@@ -177,29 +173,31 @@ impl<'a> Slicer<'a> {
             ranges.entry(span.source).or_default().push(Range::new(span.start, span.end));
         }
         let mut kept = BTreeMap::new();
-        let (mut code, mut parts, mut count) = (String::new(), Vec::new(), 0);
+        let (mut texts, mut count) = (Vec::new(), 0);
         for (at, ((source, unit), least)) in self.units.iter().zip(&self.least).enumerate() {
-            let (text, holds) = match ranges.remove(source) {
-                None => (least.text.clone(), least.kept.len()),
-                Some(ranges) => {
-                    let choice = unit.keep(ranges);
-                    let text = (unit.cut(&choice), choice.len());
-                    kept.insert(at, choice);
-                    text
-                }
-            };
+            let choice = ranges.remove(source).map(|ranges| unit.keep(ranges));
+            let holds = choice.as_ref().unwrap_or(&least.kept).len();
             count += holds;
-            if !code.is_empty() && !code.ends_with('\n') && !text.is_empty() {
-                code.push('\n');
+            if self.cells.is_none() {
+                let text =
+                    choice.as_ref().map_or_else(|| least.text.clone(), |kept| unit.cut(kept));
+                texts.push((holds > 0, (*source, text)));
+            } else if choice.is_none() && holds > 0 {
+                kept.insert(at, least.kept.clone());
             }
-            code.push_str(&text);
-            if holds > 0 {
-                parts.push((*source, text));
-            }
+            kept.extend(choice.map(|choice| (at, choice)));
         }
+        if let Some(cells) = &self.cells {
+            let parts = cells.text(self.graph, &slice, &self.units, &kept);
+            texts.extend(parts.into_iter().map(|part| (true, part)));
+        }
+        let code = join(texts.iter().map(|(_, (_, text))| text.as_str()));
+        let parts = texts.into_iter().filter(|(holds, _)| *holds).map(|(_, part)| part).collect();
         let unknown = self.first_unknown(&slice);
+        let unrecorded = self.unrecorded(&slice);
         let statements = self.statements;
-        Selection { sliced: Sliced { code, parts, kept: count, statements, unknown }, kept }
+        let sliced = Sliced { code, parts, kept: count, statements, unknown, unrecorded };
+        Selection { sliced, kept }
     }
 
     /// The statements that a selection leaves out, in the order of the text.
@@ -369,6 +367,16 @@ impl<'a> Slicer<'a> {
         Position { source: *source, cell, line: before.matches('\n').count() + 1 }
     }
 
+    /// The variables that others than the session's statements bound or changed.
+    fn unrecorded(&self, slice: &Slice) -> BTreeSet<String> {
+        let nodes = slice.ids().filter_map(|id| self.graph.get(id));
+        let others = nodes.filter(|node| node.span.is_none()).filter_map(|node| match &node.kind {
+            NodeKind::Block(block) if block.kind == BlockKind::Unknown => Some(&block.calls),
+            _ => None,
+        });
+        others.flatten().cloned().collect()
+    }
+
     fn first_unknown(&self, slice: &Slice) -> Option<Position> {
         let is_unknown = |node: &&Node| {
             matches!(&node.kind, NodeKind::Block(Block { kind: BlockKind::Unknown, .. }))
@@ -380,8 +388,4 @@ impl<'a> Slicer<'a> {
 
 fn span_of(source: SourceId, range: Range) -> Span {
     Span { source, start: range.start, end: range.end }
-}
-
-fn is_unexecuted(node: &Node) -> bool {
-    matches!(&node.kind, NodeKind::Block(Block { kind: BlockKind::Unexecuted, .. }))
 }

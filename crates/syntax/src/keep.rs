@@ -47,6 +47,14 @@ impl Kept {
         self.statements.range(id..).next().copied()
     }
 
+    /// The same, of only some statements at the top, with all that is in these.
+    #[must_use]
+    pub fn within(&self, unit: &Unit, top: &[StatementId]) -> Self {
+        let mut kept = self.clone();
+        kept.statements.retain(|&id| top.contains(&unit.outermost(id)));
+        kept
+    }
+
     /// Whether all of an import is kept that is kept at all.
     pub(crate) fn is_whole_import(&self, id: StatementId) -> bool {
         !self.aliases.contains_key(&id)

@@ -64,3 +64,23 @@ pub(crate) fn generator_range(tokens: &[Token], node: &ast::ExprGenerator) -> Ra
         close.map_or(range.end, |token| token.range.end),
     )
 }
+
+/// A text with each of its lines indented once more, save those that begin within a string.
+pub(crate) fn indented(text: &str, tokens: &[Token]) -> String {
+    let is_text = |kind| {
+        matches!(kind, TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle)
+    };
+    let strings: Vec<Range> =
+        tokens.iter().filter(|token| is_text(token.kind)).map(|token| token.range).collect();
+    let mut out = String::new();
+    let mut start = 0_u32;
+    for line in text.split_inclusive('\n') {
+        let before = strings.partition_point(|range| range.start < start);
+        let within = before.checked_sub(1).is_some_and(|place| start < strings[place].end);
+        let is_blank = line.trim().is_empty();
+        out.push_str(if within || is_blank { "" } else { "    " });
+        out.push_str(line);
+        start += u32::try_from(line.len()).unwrap_or(u32::MAX);
+    }
+    out
+}

@@ -33,6 +33,18 @@ impl Unit {
         &self.statements[id.index()]
     }
 
+    /// The text as it stands in a suite: indented once more, and with the same strings.
+    pub fn indented(&self) -> String {
+        crate::token::indented(&self.text, &self.tokens)
+    }
+
+    /// The statement at the top that a statement is or stands in.
+    pub fn outermost(&self, id: StatementId) -> StatementId {
+        std::iter::successors(Some(id), |&id| self.statement(id).parent.map(|(parent, _)| parent))
+            .last()
+            .unwrap_or(id)
+    }
+
     /// The `with` and `try` statements in whose bodies a statement stands, the innermost first: what
     /// may catch an exception that it raises.
     pub fn guards_of(&self, id: StatementId) -> impl Iterator<Item = StatementId> {

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Confidence, Depth, StateKey};
+use clew_effects::{Confidence, Depth, ExternalState, StateKey};
 use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::library::logging::log_streams;
 use clew_heap::library::matplotlib::{changes_with_artist, is_of_matplotlib};
@@ -21,6 +21,7 @@ use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::note::{hidden_key, module_key};
+use super::outcome::thread;
 use super::state::{Recorder, standard_streams};
 use super::statement::{Cause, Deep};
 use crate::rules::ItemUse;
@@ -149,8 +150,16 @@ impl Recorder {
         });
     }
 
+    /// What another thread does while a statement runs it does because it was started.
+    pub(super) fn note_thread(&mut self) {
+        if self.current.is_some_and(|current| current.thread != thread()) {
+            self.reads_state(StateKey::whole(ExternalState::Process));
+        }
+    }
+
     /// Remembers that what is at an address changed.
     pub(super) fn mark(&mut self, address: Address, by: &Cause) {
+        self.note_thread();
         self.at_hand.changed.entry(address).or_insert_with(|| by.clone());
         self.loop_trace.mark(address);
     }

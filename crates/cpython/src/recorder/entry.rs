@@ -6,13 +6,17 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clew_effects::Confidence;
 use clew_heap::namespace::name_of_value;
 use clew_heap::{Address, Lent, Quiet, kind};
 use clew_session::{SavedValue, Unfinished};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
+use rustc_hash::FxHashSet;
 
+use super::outcome::now;
 use super::state::{Knowledge, Recorder};
+use super::statement::{Cause, Current};
 use crate::forked;
 use crate::recording::Recording;
 
@@ -67,17 +71,84 @@ pub(crate) fn end_statement(raised: bool) {
     });
 }
 
-/// Takes what others did since the last statement ended as given. The variables that they bound.
-pub(crate) fn bound_by_others() -> Vec<String> {
-    let differences = with(|recorder| {
+/// What others than statements did to the variables.
+#[derive(Debug, Default)]
+pub struct ByOthers {
+    /// Those that they bound.
+    pub bound: Vec<String>,
+    /// Those whose values they changed.
+    pub changed: Vec<String>,
+    /// Those that are gone.
+    pub unbound: Vec<String>,
+}
+
+/// Takes what others did since the last statement ended as given.
+pub(crate) fn by_others() -> ByOthers {
+    with(|recorder| {
         // SAFETY: the GIL is held, and no cell runs.
         let quiet = unsafe { Quiet::new() };
+        let mut changed = Vec::new();
+        if !recorder.at_hand.changed.is_empty() {
+            recorder.find_changed(quiet, &[], &mut changed);
+        }
+        recorder.forget_statement();
         recorder.outside.draws.look(quiet);
-        recorder.outside.libraries.state.look(quiet, recorder.namespace as Address);
-        let variables = recorder.variables(quiet);
-        recorder.mirror.differences(variables)
+        let set = recorder.outside.libraries.state.look(quiet, recorder.namespace as Address);
+        let own = &recorder.objects.own_modules;
+        let set = set.names.iter().filter(|change| own.contains(&change.module));
+        let loaded: FxHashSet<Address> = set.map(|change| change.namespace).collect();
+        let mut found = ByOthers::default();
+        for difference in recorder.mirror.differences(recorder.variables(quiet)) {
+            let names = if difference.is_bound { &mut found.bound } else { &mut found.unbound };
+            names.push(difference.name);
+        }
+        found.changed = changed.into_iter().map(|changed| changed.name).collect();
+        found.changed.extend(recorder.users_of(quiet, &loaded));
+        found.changed.retain(|name| !found.bound.contains(name));
+        found
+    })
+    .unwrap_or_default()
+}
+
+/// The statement at hand runs a cell of its own, whose statements come before it goes on.
+pub(crate) fn enter_cell() {
+    with(|recorder| {
+        recorder.loop_trace.doubt();
+        recorder.outer.push(recorder.current);
     });
-    differences.unwrap_or_default().into_iter().map(|difference| difference.name).collect()
+}
+
+/// The cell that the statement at hand was run by has ended, by an exception where `raised`; what began it
+/// goes on. Whether a statement of it was at hand.
+pub(crate) fn leave_cell(raised: bool) -> bool {
+    with(|recorder| {
+        let Some(outer) = recorder.outer.pop() else { return false };
+        let place = |current: Current| (current.source, current.statement, current.leaving);
+        if recorder.current.map(place) == outer.map(place) {
+            return false;
+        }
+        // SAFETY: the GIL is held, and a cell has ended.
+        let quiet = unsafe { Quiet::new() };
+        let had = recorder.current.is_some();
+        recorder.end_program(quiet, raised);
+        recorder.current = outer.map(|outer| Current { start: now(), ..outer });
+        had
+    })
+    .unwrap_or(false)
+}
+
+/// The statement at hand changed a value in ways that only its end shows.
+pub(crate) fn note_changed(value: &Bound<'_, PyAny>) {
+    with(|recorder| {
+        // SAFETY: the reference keeps the value alive, and none of the program's code runs here.
+        let value = unsafe { Lent::of(value) };
+        recorder.change(value, &Cause::new("what it ran", Confidence::Observed));
+    });
+}
+
+/// Whether a statement is at hand.
+pub(crate) fn is_at_statement() -> bool {
+    with(|recorder| recorder.current.is_some()).unwrap_or(false)
 }
 
 /// The variables that what a value holds will read.
@@ -198,6 +269,19 @@ pub fn after_fork_in_child(recorded: u32) {
 }
 
 impl Recorder {
+    /// The variables that are modules with these variables, or functions of theirs.
+    fn users_of(&self, quiet: Quiet<'_>, modules: &FxHashSet<Address>) -> Vec<String> {
+        if modules.is_empty() {
+            return Vec::new();
+        }
+        let uses = |value: Lent<'_>| {
+            let variables = value.module_variables().or_else(|| value.function_globals());
+            variables.is_some_and(|variables| modules.contains(&variables.address()))
+        };
+        let variables = self.variables(quiet).pairs();
+        variables.filter(|&(_, value)| uses(value)).filter_map(|(name, _)| name.text()).collect()
+    }
+
     /// Looks which variables lead to what the report at hand says was changed in a loop.
     #[inline]
     fn look_for_holders(&mut self) {

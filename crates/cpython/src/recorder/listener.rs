@@ -16,7 +16,7 @@ use clew_syntax::StatementId;
 
 use super::calls::{self, PendingCall};
 use super::entry::{is_active, with};
-use super::outcome::now;
+use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::{Cause, Current};
 use crate::forked;
@@ -39,7 +39,10 @@ impl Listener for ProbeListener {
         with(|recorder| {
             // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
             let quiet = unsafe { Quiet::new() };
-            recorder.go_to(quiet, Current { source, statement, start: now(), leaving: false });
+            recorder.go_to(
+                quiet,
+                Current { source, statement, start: now(), leaving: false, thread: thread() },
+            );
         });
     }
 
@@ -47,7 +50,10 @@ impl Listener for ProbeListener {
         with(|recorder| {
             // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
             let quiet = unsafe { Quiet::new() };
-            recorder.go_to(quiet, Current { source, statement, start: now(), leaving: true });
+            recorder.go_to(
+                quiet,
+                Current { source, statement, start: now(), leaving: true, thread: thread() },
+            );
         });
     }
 
@@ -130,6 +136,7 @@ impl Listener for ProbeListener {
 
 impl Recorder {
     fn enter(&mut self, entrance: Entered) {
+        self.note_thread();
         self.loop_trace.enter(entrance);
         if self.at_hand.entered_seen.insert((entrance.source, entrance.scope)) {
             self.at_hand.entered.push(entrance);

@@ -1,4 +1,5 @@
 //! Outcome: from one statement to the next, and what the one that ended did.
+#![allow(unsafe_code, reason = "asks which thread runs")]
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,6 +10,7 @@ use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind};
 use clew_session::{ANNOTATIONS, Bound as Binding, Changed, Outcome};
 use clew_syntax::{Access, Read, Statement, StatementId, Template, Unit};
+use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
 use super::note::module_key;
@@ -72,7 +74,7 @@ impl Recorder {
     }
 
     /// The next statement begins with nothing done.
-    fn forget_statement(&mut self) {
+    pub(super) fn forget_statement(&mut self) {
         clew_probe::begin_epoch();
         self.loop_trace.end();
         self.at_hand = StatementRecord::default();
@@ -362,4 +364,10 @@ impl Recorder {
 pub(super) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(since.as_micros() as i64)
+}
+
+/// The thread that runs now.
+pub(super) fn thread() -> usize {
+    // SAFETY: who reports holds the GIL.
+    unsafe { ffi::PyThreadState_Get() as usize }
 }

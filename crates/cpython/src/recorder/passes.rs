@@ -67,7 +67,8 @@ impl Recorder {
         }
         self.at_hand.read.extend(keys);
         if self.at_hand.reads_everything {
-            self.at_hand.read.extend(self.mirror.names());
+            let names = self.mirror.names().into_iter();
+            self.at_hand.read.extend(names.filter(|name| !is_kept_by_shell(name)));
         }
     }
 
@@ -230,4 +231,12 @@ pub(super) fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
 /// Whether a callee makes objects of bytes that name their classes.
 fn makes_of_bytes(callee: &str) -> bool {
     matches!(callee.rsplit('.').next(), Some("load" | "loads" | "read_pickle"))
+}
+
+/// Whether a notebook's shell keeps results and texts of cells by this name.
+fn is_kept_by_shell(name: &str) -> bool {
+    let of_results = name.strip_prefix('_').is_some_and(|rest| {
+        rest.bytes().all(|byte| byte == b'_' || byte == b'i' || byte.is_ascii_digit())
+    });
+    of_results || matches!(name, "In" | "Out" | "_ih" | "_oh" | "_dh")
 }

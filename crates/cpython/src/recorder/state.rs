@@ -40,6 +40,8 @@ pub(crate) struct Recorder {
     pub(super) namespace: *mut ffi::PyObject,
     /// Whether the program comes in cells, so that the shell may bind variables at any statement.
     pub(super) in_cells: bool,
+    /// The statements that run the cells around the one at hand.
+    pub(super) outer: Vec<Option<Current>>,
     /// Where walks through the heap stop.
     pub(super) boundary: FxHashSet<Address>,
     pub(super) rules: Rules,
@@ -160,6 +162,7 @@ impl Recorder {
             recording,
             namespace: namespace.as_ptr(),
             in_cells: false,
+            outer: Vec::new(),
             boundary: FxHashSet::from_iter([namespace.as_ptr() as Address]),
             rules: Rules::new(catalog, annotations),
             mirror,

@@ -20,6 +20,8 @@ pub(super) struct Current {
     pub(super) start: Timestamp,
     /// Whether it is a `with` whose body has come to its end, and what happens now is its leaving.
     pub(super) leaving: bool,
+    /// The thread that runs it.
+    pub(super) thread: usize,
 }
 
 /// What a statement did so far. Each statement begins with a default one.

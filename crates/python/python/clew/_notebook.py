@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import ast
 import atexit
+import builtins
 import os
+import re
 import subprocess
 import sys
 from types import CodeType
 
 from IPython import get_ipython
-from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
 from clew import _clew
 
@@ -25,9 +27,9 @@ UNNAMED = "<unknown>"
 # Magics that change nothing that a value could hang on.
 INERT = {
     "alias_magic", "autoreload", "clew", "clear", "colors", "config", "debug", "doctest_mode", "hist",
-    "history", "load_ext", "logoff", "logon", "logstart", "logstate", "logstop", "lsmagic", "magic",
+    "history", "logoff", "logon", "logstart", "logstate", "logstop", "lsmagic", "magic",
     "matplotlib", "pdb", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pprint", "psearch", "psource",
-    "pycat", "quickref", "recall", "reload_ext", "rerun", "unload_ext", "who", "who_ls", "whos", "xmode",
+    "pycat", "quickref", "recall", "rerun", "who", "who_ls", "whos", "xmode",
 }  # fmt: skip
 RECORDINGS: dict[int, Recording] = {}
 
@@ -41,7 +43,7 @@ class Compiler:
         self, source: str, filename: str = UNNAMED, symbol: str = "exec"
     ) -> ast.Module:
         tree = super().ast_parse(source, filename, symbol)
-        self.clew.parsed(source, filename)
+        self.clew.parsed(source, tree, filename)
         return tree
 
     def __call__(self, source: object, filename: str, symbol: str, *rest: object, **named: object):
@@ -65,25 +67,48 @@ class Recording:
         self.is_on = True
         # How many cells run at this moment: a magic may run others.
         self.depth = 0
+        # Whether none of its statements has come yet.
+        self.is_paused = False
         self.cells = 0
+        # The first cell that is recorded.
+        self.first = len(shell.history_manager.input_hist_parsed)
         # The number of the text that was last parsed under a file name.
         self.sources: dict[str, int] = {}
         # The texts of each cell as it ran last, and its count; a cell is known by its id or its text.
         self.latest: dict[str, dict[int, int]] = {}
         self.cell = ""
+        # Whether what the statement at hand times is to be recorded itself.
+        self.times = False
+        # The statements of the text that was last parsed under a file name, where others may change them.
+        self.statements: dict[str, set[str]] = {}
+        # Whether the statement at hand is not what its text says.
+        self.doubted = False
+        # The variables that a magic at hand may change out of sight, with where their values are and digests.
+        self.watched: dict[str, tuple[int, str | None]] = {}
+        # What others than cells did to variables last, in words.
+        self.others: dict[str, str] = {}
         hidden = [shell, shell.history_manager, shell.displayhook, shell.user_ns_hidden]
         history = ["In", "Out", "_ih", "_oh", "_dh", "get_ipython", "exit", "quit"]
         hidden += [shell.user_ns[name] for name in history if name in shell.user_ns]
-        self.before = set(shell.user_ns) - set(shell.user_ns_hidden)
+        before = set(shell.user_ns) - set(shell.user_ns_hidden) - {"__builtin__"}
+        # What was shown before.
+        before.update(name for name in ("_", "__", "___") if shell.user_ns.get(name, "") != "")
+        self.before = before
         self.session, self.store = _clew.begin_cells(
-            shell.user_module, hidden, arguments or command_line(shell), settings
+            shell.user_module,
+            hidden,
+            arguments or command_line(shell),
+            sorted(before),
+            settings,
         )
         self.plain = type(shell.compile), shell.compiler_class
         probed = type("Clew" + self.plain[0].__name__, (Compiler, self.plain[0]), {"clew": self})
         shell.compile.__class__ = probed
         shell.compiler_class = probed
-        shell.events.register("pre_run_cell", self.begins)
-        shell.events.register("post_run_cell", self.ended)
+        # Unlike those around `run_cell`, these come with silent cells too.
+        shell.events.register("pre_execute", self.begins)
+        shell.events.register("post_execute", self.ended)
+        shell.events.register("pre_run_cell", self.named)
         atexit.register(self.close)
 
     def close(self, status: str = "0") -> list[str]:
@@ -92,33 +117,65 @@ class Recording:
         RECORDINGS.pop(id(self.shell), None)
         self.is_on = False
         self.shell.compile.__class__, self.shell.compiler_class = self.plain
-        for event, callback in (("pre_run_cell", self.begins), ("post_run_cell", self.ended)):
+        ours = (
+            ("pre_execute", self.begins),
+            ("post_execute", self.ended),
+            ("pre_run_cell", self.named),
+        )
+        for event, callback in ours:
             if callback in self.shell.events.callbacks[event]:
                 self.shell.events.unregister(event, callback)
         return _clew.end_cells(self.shell.user_module, status)
 
-    def begins(self, info: ExecutionInfo) -> None:
+    def begins(self) -> None:
         self.depth += 1
+        if self.depth > 1 and self.is_on:
+            _clew.enter_cell()
+        else:
+            self.is_paused = True
+
+    def named(self, info: ExecutionInfo) -> None:
+        """A cell that is not silent begins."""
         if self.depth == 1 and self.is_on:
-            names = _clew.resume_cells(self.shell.user_module)
-            self.before.update(name for name in names if not name.startswith("_"))
             self.cell = getattr(info, "cell_id", None) or info.raw_cell
             self.latest[self.cell] = {}
 
-    def ended(self, result: ExecutionResult) -> None:
+    def resume(self) -> None:
+        """The first statement of a cell is about to run; what others did by then is theirs."""
+        self.is_paused = False
+        bound, changed = _clew.resume_cells(self.shell.user_module)
+        count = self.shell.displayhook.prompt_count
+        for names, what in ((bound, "bound"), (changed, "changed")):
+            self.others.update(
+                (name, f"was {what} before cell {count} by something else than a cell") for name in names
+            )
+
+    def ended(self) -> None:
         # The cell that loaded the extension had begun before.
         if self.depth == 0:
             return
         self.depth -= 1
-        if self.depth == 0 and self.is_on:
-            _clew.pause_cells(result.error_in_exec is not None)
+        if not self.is_on or (self.is_paused and self.depth == 0):
+            return
+        self.settle()
+        result = self.shell.last_execution_result
+        error = None if result is None else result.error_in_exec
+        end = _clew.leave_cell if self.depth else _clew.pause_cells
+        end(error is not None, isinstance(error, KeyboardInterrupt))
 
-    def parsed(self, text: str, file: str) -> None:
+    def parsed(self, text: str, tree: ast.AST, file: str) -> None:
         """A text is about to be compiled, statement by statement."""
         self.sources.pop(file, None)
-        if self.depth == 0 or not self.is_on:
+        if self.depth == 0 or not self.is_on or (file == UNNAMED and not self.times):
             return
         count = self.shell.compile._filename_map.get(file, self.shell.execution_count)
+        # By these names the history leads to every value.
+        for name in {"Out", "_oh"}.intersection(re.findall(r"\w+", text)) - self.before:
+            self.before.add(name)
+            _clew.give_variable(name)
+        self.statements.pop(file, None)
+        if self.shell.ast_transformers:
+            self.statements[file] = set(dumps(tree))
         try:
             self.sources[file] = source = _clew.begin_cell(count, text)
             self.latest.setdefault(self.cell, {})[source] = count
@@ -131,28 +188,62 @@ class Recording:
     ) -> CodeType:
         """The code that runs in the place of some statements' own."""
         source = self.sources.get(UNNAMED if file in TIMED else file)
+        if self.is_paused and self.depth and self.is_on:
+            self.resume()
         if source is None or self.depth == 0 or not self.is_on:
             return code
+        self.settle()
+        if file not in TIMED:
+            self.times = all(isinstance(statement, ast.Expr) for statement in tree.body)
         if is_inert(tree):
             _clew.end_statement()
             return code
+        if file in self.statements and not self.statements[file].issuperset(dumps(tree)):
+            self.doubted = True
+        self.watch(tree)
         try:
             return _clew.instrument_cell(source, tree, code, file, mode, flags)
         except Exception as error:
             _clew.miss_cell(f"a statement of a cell cannot be followed ({error})")
             return code
 
+    def watch(self, tree: ast.AST) -> None:
+        """Looks at what a magic names that runs its text out of sight."""
+        match magic_of(tree):
+            case [_, *texts]:
+                space = self.shell.user_ns
+                named = set(re.findall(r"[^\W\d]\w*", " ".join(texts))).intersection(space)
+                values = ((name, space[name]) for name in named if not callable(space[name]))
+                self.watched = {name: (id(value), _clew.glance(value)) for name, value in values}
+
+    def settle(self) -> None:
+        """The statement at hand has run."""
+        watched, self.watched = self.watched, {}
+        space = self.shell.user_ns
+        values = [
+            space[name]
+            for name, (place, digest) in watched.items()
+            if id(space.get(name)) == place and (digest is None or _clew.glance(space[name]) != digest)
+        ]
+        if values:
+            _clew.note_changed(values)
+        if self.doubted:
+            self.doubted = False
+            _clew.doubt_statement()
+
     def slice(self, name: str, force: bool = False) -> str:
         """The code that makes a variable's value; what it needs from before is named in comments."""
         if name not in self.shell.user_ns:
             raise KeyError(f"there is no variable `{name}`")
         code, names = _clew.slice_cells(name, self.shell.user_ns[name], force)
-        missing = sorted(self.before.intersection(names))
-        if not missing:
+        if not names:
             return code
-        lines = [f"# `{name}` was bound {self.whence(name)}" for name in missing]
-        head = "# Not recorded, and needed by this code:\n" + "\n".join(lines)
-        return f"{head}\n{code}"
+        head = [f"# Not recorded, and needed by this code: {', '.join(names)}"]
+        head += [f"# `{name}` {self.others[name]}" for name in names if name in self.others]
+        for count, text in self.cells_about(self.before.difference(self.others).intersection(names)):
+            head += [f"# In cell {count}, before recording began:"]
+            head += [f"#     {line}" for line in text.splitlines()]
+        return "\n".join([*head, code])
 
     def stale(self) -> list[str]:
         """The cells that would make something else if they ran now, each with the reason."""
@@ -167,12 +258,15 @@ class Recording:
                 found[source] = f"cell {counts[source]}: `{name}` comes from cell {maker_count}, which is stale"
         return list(dict.fromkeys(found.values()))
 
-    def whence(self, name: str) -> str:
-        """Which cell of the history binds a name that no recorded cell did."""
+    def cells_about(self, names: set[str]) -> list[tuple[int, str]]:
+        """The cells from before that name these variables, and those that these cells name."""
+        wanted, found = set(names), []
         for count, text in reversed(list(enumerate(self.shell.history_manager.input_hist_parsed))):
-            if name in bound_names(text):
-                return f"in cell {count}, before recording began"
-        return "by something else than a recorded cell"
+            bound, read = names_in(text)
+            if 0 < count < self.first and wanted & (bound | read):
+                found.append((count, text.rstrip()))
+                wanted |= read
+        return found[::-1]
 
 
 def command_line(shell: InteractiveShell) -> list[str]:
@@ -185,39 +279,53 @@ def command_line(shell: InteractiveShell) -> list[str]:
     return [file if folder == os.getcwd() else os.path.join(folder, file), *sys.argv[1:]]
 
 
-def bound_names(text: str) -> set[str]:
+def names_in(text: str) -> tuple[set[str], set[str]]:
+    """The names that a text binds, and those that it reads."""
+    bound, read = set(), set()
     try:
         tree = ast.parse(text)
     except SyntaxError:
-        return set()
-    names = set()
+        return bound, read
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
+            bound.add(node.name)
         elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).partition(".")[0])
-    return names
+            bound.add((node.asname or node.name).partition(".")[0])
+    return bound, read - vars(builtins).keys()
+
+
+def dumps(tree: ast.AST) -> list[str]:
+    """The statements of a tree, as texts to compare."""
+    return [ast.dump(statement) for statement in getattr(tree, "body", ())]
+
+
+def magic_of(tree: ast.AST) -> list[str] | None:
+    """The magic that all of a tree is, or whose result it binds: its name and its texts."""
+    match getattr(tree, "body", None):
+        case [ast.Expr(value=call) | ast.Assign(value=call)]:
+            match call:
+                case ast.Call(
+                    func=ast.Attribute(attr="run_line_magic" | "run_cell_magic"),
+                    args=[ast.Constant(value=str(name)), *texts],
+                ):
+                    return [name, *(text.value for text in texts if isinstance(text, ast.Constant))]
+    return None
 
 
 def is_inert(tree: ast.AST) -> bool:
     """Whether all that a tree does is a magic that no value hangs on, or one whose text the shell runs as it
     runs cells, so that its statements are recorded themselves."""
     match getattr(tree, "body", None):
-        case [
-            ast.Expr(
-                value=ast.Call(
-                    func=ast.Attribute(
-                        value=ast.Call(func=ast.Name(id="get_ipython"), args=[]), attr=way
-                    ),
-                    args=[ast.Constant(value=name), ast.Constant(value=line), *_],
-                )
-            )
-        ]:
-            if way == "run_line_magic":
-                return name in INERT or name == "time"
-            return way == "run_cell_magic" and (name == "time" or (name == "capture" and not line))
+        case [ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(), attr=way)))]:
+            match way, magic_of(tree):
+                case "run_line_magic", ["load_ext" | "reload_ext" | "unload_ext", line]:
+                    return line.strip() in ("clew", "autoreload")
+                case "run_line_magic", [name, *_]:
+                    return name in INERT or name == "time"
+                case "run_cell_magic", [name, line, *_]:
+                    return name == "time" or (name == "capture" and not line)
     return False
 
 
@@ -244,7 +352,7 @@ def magic(line: str) -> None:
         case ["off"]:
             if recording.is_on:
                 recording.is_on = False
-                _clew.pause_cells(False)
+                _clew.pause_cells(False, False)
                 _clew.miss_cell("recording was switched off")
         case ["status"] | []:
             state = "recording" if recording.is_on else "switched off"

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Capture, CaptureError};
 use crate::Outcome;
+use crate::cells_text::is_result;
 use crate::outcome::ANNOTATIONS;
 
 impl Capture {
@@ -71,8 +72,14 @@ impl Capture {
         let own: FxHashSet<&str> =
             statement.own.binds.iter().map(|binding| binding.name.as_str()).collect();
         let mut bound = FxHashSet::default();
+        let result = outcome.bound.iter().map(|binding| binding.name.as_str());
+        let result = result.filter(|name| is_result(name)).find(|name| !own.contains(name));
+        let before = ["_", "__"].map(|name| self.variable(name));
         for binding in &outcome.bound {
             bound.insert(binding.name.clone());
+            if result.is_some() && ["_", "__", "___"].contains(&binding.name.as_str()) {
+                continue;
+            }
             if binding.deleted {
                 self.variables.remove(&binding.name);
                 self.modules.remove(&binding.name);
@@ -86,6 +93,9 @@ impl Capture {
             };
             self.modules.remove(&binding.name);
             self.variables.insert(binding.name.clone(), node);
+        }
+        if let Some(result) = result {
+            self.shown(result, before);
         }
         self.changed_and_external(outcome, root, &bound)
     }

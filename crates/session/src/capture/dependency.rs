@@ -48,6 +48,7 @@ impl Capture {
                 .implicit
                 .extend(needs.map(|node| ImplicitDependency { node, state: Some(state.clone()) }));
         }
+        extras.implicit.extend(self.ran_within(outcome).map(ImplicitDependency::from));
         extras.reads.retain(|read| !covered.contains(&read.node));
         extras.implicit.retain(|needed| !covered.contains(&needed.node));
         extras.implicit.sort_unstable();
