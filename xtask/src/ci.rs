@@ -35,15 +35,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
         let doc = cmd!(shell, "cargo doc --workspace --no-deps");
         Ok(doc.env("RUSTDOCFLAGS", "-D warnings").run()?)
     })?;
-    step("probes that report to nobody", || Ok(cmd!(shell, "cargo test -p clew-probe").run()?))?;
     step("wheel", || wheel::install(workspace, &python, false))?;
     step("annotations", || annotations::check_quickly(workspace, &python))?;
-    step("documentation tests", || {
-        cmd!(shell, "cargo test --doc").run()?;
-        // Examples of the crates that link Python are compiled, for without an interpreter around
-        // them there is nothing to run.
-        Ok(cmd!(shell, "cargo test --doc -p clew-heap -p clew-probe -p clew-cpython").run()?)
-    })?;
+    // Always the whole workspace: cargo compiles what a dependency's features differ for once for each
+    // choice of packages. Examples of the crates that link Python are compiled and not run, for there is
+    // no interpreter around them.
+    step("documentation tests", || Ok(cmd!(shell, "cargo test --doc --workspace").run()?))?;
     step("Rust tests", || {
         if cmd!(shell, "cargo nextest --version")
             .quiet()
@@ -52,9 +49,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
             .run()
             .is_ok()
         {
-            Ok(cmd!(shell, "cargo nextest run --no-fail-fast").run()?)
+            Ok(cmd!(shell, "cargo nextest run --workspace --no-fail-fast").run()?)
         } else {
-            Ok(cmd!(shell, "cargo test --no-fail-fast --lib --bins --tests").run()?)
+            let kinds = ["--lib", "--bins", "--tests", "--examples"];
+            Ok(cmd!(shell, "cargo test --workspace --no-fail-fast {kinds...}").run()?)
         }
     })?;
     python_tests(workspace, &python)
