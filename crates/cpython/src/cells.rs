@@ -11,10 +11,10 @@ use clew_probe::{CompileMode, ProgramText, forget_variables, hear_of_variables, 
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
+use crate::findings::edition;
 pub use crate::recorder::ByOthers;
 use crate::recorder::{self, Knowledge, ProbeListener};
 use crate::recording::Recording;
-use crate::run_record::edition;
 use crate::{audit, class_hook, session_files};
 
 /// How the cells of a session are recorded.

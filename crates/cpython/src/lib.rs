@@ -8,8 +8,6 @@ mod script;
 mod cells;
 /// What to run, and how.
 mod run_settings;
-/// The recording of one run, from before its program is found to after it has ended.
-mod run_record;
 /// A module, a folder or an archive run by `runpy`.
 mod run_module;
 /// What runs as `__main__`.

@@ -6,30 +6,24 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use clew_graph::{SourceLocation, os_text};
-use clew_probe::{CollectorAtRest, ProgramText, WarningAction, compile, instrument, with_warnings};
+use clew_probe::{WarningAction, compile, with_warnings};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyString};
 
-use crate::recorder::ProbeListener;
-use crate::recording::Recording;
-
 /// What runs as `__main__`.
 pub(crate) struct MainModule<'py> {
     pub(crate) module: Bound<'py, PyModule>,
     /// The path that tracebacks name.
-    file_name: Bound<'py, PyString>,
+    pub(crate) file_name: Bound<'py, PyString>,
     /// The script's path, where it is a script.
     file: Option<OsString>,
     text: Text,
     /// What Python itself compiled, where that came first.
     compiled: Option<Bound<'py, PyAny>>,
-    location: SourceLocation,
+    pub(crate) location: SourceLocation,
 }
-
-/// From how many bytes on it matters what was needed to read a text.
-const LONG_TEXT: usize = 1 << 18;
 
 /// The text of a program, as far as it is known.
 enum Text {
@@ -149,6 +143,11 @@ impl<'py> MainModule<'py> {
         }
     }
 
+    /// Whether Python itself has compiled it already.
+    pub(crate) fn is_compiled(&self) -> bool {
+        self.compiled.is_some()
+    }
+
     /// Takes away what the interpreter lets a script have only while it runs.
     pub(crate) fn forget_file(&self) {
         if self.file.is_some() || matches!(self.text, Text::Input(_)) {
@@ -158,51 +157,11 @@ impl<'py> MainModule<'py> {
         }
     }
 
-    /// The program's code with probes in it.
-    pub(crate) fn instrumented(
+    /// The program's text, where it can be had without Python's own complaints, and what to compile.
+    pub(crate) fn decoded(
         &self,
         py: Python<'py>,
-        recording: &mut dyn Recording,
-    ) -> Result<Py<PyAny>, Unrecorded> {
-        let _resting = CollectorAtRest::begin(py);
-        let (text, source) = self.decoded(py)?;
-        // Where the import system has compiled it, that is what the program sees.
-        let found = self.compiled.as_ref().map(|_| self.original(py, &source)).transpose()?;
-        let id = match recording.begin_source(self.location.clone(), &text) {
-            Ok(id) => id,
-            Err(reason) => {
-                // It may be no Python at all, which running it says.
-                self.original(py, &source)?;
-                return Err(Unrecorded::Fault(format!("cannot read the program: {reason}")));
-            }
-        };
-        let long = text.len() > LONG_TEXT;
-        drop(text);
-        if long {
-            give_back_memory();
-        }
-        let unit = recording
-            .unit(id)
-            .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
-        let instrumented = |original: Option<&Bound<'py, PyAny>>| {
-            let text = ProgramText { original, file: &self.file_name, unit: &unit, id };
-            instrument::<ProbeListener>(&text)
-        };
-        // Hardly a program asks for the code that CPython makes of its text, and to make it costs as much
-        // as with probes. But what CPython has to say of the text it says of that.
-        if found.is_none()
-            && let Ok(code) = instrumented(None)
-        {
-            return Ok(code.unbind());
-        }
-        let original = found.map_or_else(|| self.original(py, &source), Ok)?;
-        let code = instrumented(Some(&original));
-        let fault = |error: PyErr| Unrecorded::Fault(format!("cannot instrument: {error}"));
-        Ok(code.map_err(fault)?.unbind())
-    }
-
-    /// The program's text, where it can be had without Python's own complaints, and what to compile.
-    fn decoded(&self, py: Python<'py>) -> Result<(String, Bound<'py, PyAny>), Unrecorded> {
+    ) -> Result<(String, Bound<'py, PyAny>), Unrecorded> {
         let all = match &self.text {
             Text::InFile(bytes) | Text::Input(bytes) => bytes,
             Text::Given(text) if self.compiled.is_some() => {
@@ -236,7 +195,7 @@ impl<'py> MainModule<'py> {
     }
 
     /// The program as CPython compiles it, if it does.
-    fn original(
+    pub(crate) fn original(
         &self,
         py: Python<'py>,
         source: &Bound<'py, PyAny>,
@@ -325,16 +284,6 @@ impl<'py> MainModule<'py> {
                 ),
             )
         }
-    }
-}
-
-/// Gives memory back to the system that was needed for a while. CPython keeps its objects elsewhere and
-/// would not use it.
-fn give_back_memory() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: it only looks at memory that nobody has.
-    unsafe {
-        libc::malloc_trim(0);
     }
 }
 

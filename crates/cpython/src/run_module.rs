@@ -1,15 +1,16 @@
 //! Run module: a module, a folder or an archive run as `__main__` by Python's own `runpy`, as the
 //! interpreter does it, so that its frames, errors and messages are the same.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use clew_graph::os_text;
 use clew_probe::BareStack;
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyModule, PyTuple};
 
 use crate::main_module::{MainModule, absolute, fresh, install};
-use crate::run_record::RunRecord;
+
+/// What to do when the program was found: gives its code with probes in it, or `None` where it runs
+/// unrecorded.
+pub(crate) type Begin = Box<dyn Fn(&MainModule<'_>) -> Option<Py<PyAny>> + Send + Sync>;
 
 /// What `runpy` is asked to run.
 #[derive(Clone, Copy)]
@@ -28,7 +29,7 @@ pub(crate) fn run(
     py: Python<'_>,
     wanted: Wanted<'_>,
     arguments: &[String],
-    record: &Arc<Mutex<RunRecord>>,
+    begin: Begin,
 ) -> PyResult<PyResult<()>> {
     let module = fresh(py)?;
     let (name, finder) = match wanted {
@@ -46,7 +47,7 @@ pub(crate) fn run(
     };
     let runpy = py.import("runpy")?;
     let original = runpy.getattr(finder)?;
-    runpy.setattr(finder, recording_finder(&runpy, finder, &module, record)?)?;
+    runpy.setattr(finder, recording_finder(&runpy, finder, &module, begin)?)?;
     let outcome = {
         let _bare = BareStack::hide_frames(py);
         let alter_argv = matches!(wanted, Wanted::Module(_));
@@ -62,11 +63,10 @@ fn recording_finder<'py>(
     runpy: &Bound<'py, PyModule>,
     finder: &'static str,
     main: &Bound<'py, PyModule>,
-    record: &Arc<Mutex<RunRecord>>,
+    begin: Begin,
 ) -> PyResult<Bound<'py, PyCFunction>> {
     let original = runpy.getattr(finder)?.unbind();
-    let (runpy_module, main, record) =
-        (runpy.clone().unbind(), main.clone().unbind(), Arc::clone(record));
+    let (runpy_module, main) = (runpy.clone().unbind(), main.clone().unbind());
     let find = move |given: &Bound<'_, PyTuple>, named: Option<&Bound<'_, PyDict>>| {
         let py = given.py();
         let original = original.bind(py);
@@ -76,8 +76,7 @@ fn recording_finder<'py>(
         let (name, spec, code): (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>) =
             details.extract()?;
         let main = MainModule::found(main.bind(py), &spec, &code)?;
-        let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
-        let code = record.begin(py, &main).map_or(code, |code| code.into_bound(py));
+        let code = begin(&main).map_or(code, |code| code.into_bound(py));
         (name, spec, code).into_pyobject(py).map(Bound::unbind)
     };
     PyCFunction::new_closure(runpy.py(), None, None, find)

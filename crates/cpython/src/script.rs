@@ -1,19 +1,30 @@
 //! Script: a program run as Python itself would run it, with a recorder listening.
 #![allow(unsafe_code, reason = "reports exceptions through CPython's C API")]
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use clew_probe::BareStack;
-use clew_session::Program;
+use clew_effects::Catalog;
+use clew_graph::{SourceId, SourceLocation};
+use clew_probe::{
+    BareStack, ProgramText, WarningAction, compile, forget_variables, hear_of_variables,
+    instrument, with_warnings,
+};
+use clew_session::{Deferred, Outcome, Program};
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
-use crate::main_module::MainModule;
+use crate::findings::{Findings, edition};
+use crate::main_module::{MainModule, Unrecorded};
+use crate::recorder::{self, ProbeListener};
 use crate::recording::Recording;
-use crate::run_module::{self, Wanted};
-use crate::run_record::RunRecord;
+use crate::run_module::{self, Begin, Wanted};
 use crate::run_settings::RunSettings;
+use crate::{audit, class_hook, forked, session_files, unfollowed};
+
+/// From how many bytes on it matters what was needed to read a text.
+const LONG_TEXT: usize = 1 << 18;
 
 /// How a program ended.
 #[derive(Debug)]
@@ -40,7 +51,10 @@ pub fn run(
         crate::hidden_folder::hide(py, folder);
     }
     let record = Arc::new(Mutex::new(RunRecord::new(settings.clone(), recording)));
-    let lock = || record.lock().unwrap_or_else(PoisonError::into_inner);
+    let begin: Begin = {
+        let record = Arc::clone(&record);
+        Box::new(move |main| lock(&record).begin(main.module.py(), main))
+    };
     let arguments = &settings.arguments;
     let main = match &settings.program {
         Program::File(path) => Some(MainModule::of_file(py, path, arguments)?),
@@ -50,22 +64,157 @@ pub fn run(
     };
     let outcome = match (&main, &settings.program) {
         (Some(main), _) => {
-            let code = lock().begin(py, main);
+            let code = begin(main);
             let _bare = BareStack::hide_frames(py);
             main.execute(py, code.as_ref())
         }
         (None, Program::Folder(path)) => {
-            run_module::run(py, Wanted::Folder(path), arguments, &record)?
+            run_module::run(py, Wanted::Folder(path), arguments, begin)?
         }
-        (None, program) => run_module::run(py, Wanted::Module(program.name()), arguments, &record)?,
+        (None, program) => run_module::run(py, Wanted::Module(program.name()), arguments, begin)?,
     };
     flush(py);
-    let recording = lock().end(py, outcome.is_err());
+    let recording = lock(&record).end(py, outcome.is_err());
     let ended = ended(py, outcome);
     if let Some(main) = main {
         main.forget_file();
     }
     Ok((ended, recording))
+}
+
+/// The recording of one run, from before its program is found to after it has ended.
+struct RunRecord {
+    settings: RunSettings,
+    /// Away while the recorder has it.
+    recording: Option<Box<dyn Recording>>,
+    /// The program's variables, once it was found.
+    namespace: Option<Py<PyDict>>,
+    recorded: bool,
+}
+
+impl RunRecord {
+    fn new(settings: RunSettings, recording: Box<dyn Recording>) -> Self {
+        Self { settings, recording: Some(recording), namespace: None, recorded: false }
+    }
+
+    /// The program was found. Gives its code with probes in it, and listens from now on; `None` where it
+    /// runs unrecorded.
+    fn begin(&mut self, py: Python<'_>, main: &MainModule<'_>) -> Option<Py<PyAny>> {
+        let namespace = main.module.dict();
+        self.namespace = Some(namespace.clone().unbind());
+        let recording = self.recording.as_mut()?;
+        let code = match instrumented(py, main, recording.as_mut()) {
+            Ok(code) => code,
+            Err(Unrecorded::Fault(message)) => {
+                recording.fault(&message);
+                return None;
+            }
+            Err(Unrecorded::NotPython) => return None,
+        };
+        let mut catalog = Catalog::builtin();
+        for (file, text) in &self.settings.annotation_files {
+            if let Err(error) = catalog.add(file, text) {
+                recording.fault(&error.to_string());
+            }
+        }
+        let knowledge = recorder::Knowledge {
+            catalog,
+            annotations: self.settings.annotations,
+            edition: edition(py, self.settings.annotations, &self.settings.annotation_files),
+            observe: self.settings.observe,
+        };
+        recorder::start(self.recording.take()?, &namespace, knowledge);
+        session_files::begin();
+        if let Some(file) = main.source_file() {
+            unfollowed::begin(py, self.settings.program.name(), file);
+        }
+        audit::listen(true);
+        hear_of_variables(&main.module, recorder::variables_asked);
+        class_hook::listen(py, true);
+        self.recorded = true;
+        Some(code)
+    }
+
+    /// The program has ended. Gives the recording back.
+    fn end(&mut self, py: Python<'_>, raised: bool) -> Box<dyn Recording> {
+        if self.recorded {
+            audit::listen(false);
+            forget_variables();
+            class_hook::listen(py, false);
+            self.recording = recorder::stop(raised);
+            forked::tell_if_left();
+        }
+        let unfollowed = unfollowed::end();
+        let mut recording = self.recording.take().unwrap_or_else(|| Box::new(Nowhere));
+        recording.files(session_files::end(py));
+        if let Some(what) = unfollowed {
+            recording.unfollowed(&what);
+        }
+        let namespace = self.namespace.as_ref().map(|namespace| namespace.bind(py));
+        let variables = namespace.into_iter().flat_map(|namespace| namespace.iter());
+        recording.ended(
+            &mut variables
+                .filter_map(|(name, value)| Some((name.extract::<String>().ok()?, value))),
+        );
+        recording
+    }
+}
+
+/// The program's code with probes in it.
+fn instrumented(
+    py: Python<'_>,
+    main: &MainModule<'_>,
+    recording: &mut dyn Recording,
+) -> Result<Py<PyAny>, Unrecorded> {
+    let _resting = CollectorAtRest::begin(py);
+    let (text, source) = main.decoded(py)?;
+    // Where the import system has compiled it, that is what the program sees.
+    let found = main.is_compiled().then(|| main.original(py, &source)).transpose()?;
+    let id = match recording.begin_source(main.location.clone(), &text) {
+        Ok(id) => id,
+        Err(reason) => {
+            // It may be no Python at all, which running it says.
+            main.original(py, &source)?;
+            return Err(Unrecorded::Fault(format!("cannot read the program: {reason}")));
+        }
+    };
+    let long = text.len() > LONG_TEXT;
+    drop(text);
+    if long {
+        give_back_memory();
+    }
+    let unit = recording
+        .unit(id)
+        .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
+    let instrumented = |original: Option<&Bound<'_, PyAny>>| {
+        let text = ProgramText { original, file: &main.file_name, unit: &unit, id };
+        instrument::<ProbeListener>(&text)
+    };
+    // Hardly a program asks for the code that CPython makes of its text, and to make it costs as much
+    // as with probes. But what CPython has to say of the text it says of that.
+    if found.is_none()
+        && let Ok(code) = instrumented(None)
+    {
+        return Ok(code.unbind());
+    }
+    let original = found.map_or_else(|| main.original(py, &source), Ok)?;
+    let code = instrumented(Some(&original));
+    let fault = |error: PyErr| Unrecorded::Fault(format!("cannot instrument: {error}"));
+    Ok(code.map_err(fault)?.unbind())
+}
+
+/// Gives memory back to the system that was needed for a while. CPython keeps its objects elsewhere and
+/// would not use it.
+fn give_back_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it only looks at memory that nobody has.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
+fn lock(record: &Mutex<RunRecord>) -> MutexGuard<'_, RunRecord> {
+    record.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Says how a program ended, and reports what it raised.
@@ -102,4 +251,29 @@ fn flush(py: Python<'_>) {
             let _ = stream.call_method0("flush");
         }
     }
+}
+
+/// Takes the place of a recording that is gone.
+struct Nowhere;
+
+impl Findings for Nowhere {}
+
+impl Recording for Nowhere {
+    fn begin_source(&mut self, _: SourceLocation, _: &str) -> Result<SourceId, String> {
+        Ok(SourceId::new(0))
+    }
+
+    fn unit(&self, _: SourceId) -> Option<std::sync::Arc<clew_syntax::Unit>> {
+        None
+    }
+
+    fn record(&mut self, _: &Outcome) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn deferred(&mut self, _: &[Deferred]) {}
+
+    fn fault(&mut self, _: &str) {}
+
+    fn ended(&mut self, _: &mut dyn Iterator<Item = (String, Bound<'_, PyAny>)>) {}
 }
