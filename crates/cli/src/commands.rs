@@ -19,6 +19,7 @@ mod replaying;
 mod run;
 mod sessions;
 mod slice;
+mod trust;
 mod unexecuted;
 mod verify;
 
@@ -47,6 +48,8 @@ enum Command {
     Artifacts(artifacts::Artifacts),
     /// Runs a slice in a fresh plain python and compares the value
     Verify(verify::Verify),
+    /// Lists whose saved values are loaded, and adds to them
+    Trust(trust::Trust),
     /// Checks annotations, and keeps your own
     Annotate(annotate::Annotate),
     /// Prints the recorded graph
@@ -65,6 +68,7 @@ impl Command {
             Self::Sessions(command) => command.run(),
             Self::Artifacts(command) => command.run(),
             Self::Verify(command) => command.run(interpreter),
+            Self::Trust(command) => command.run(),
             Self::Annotate(command) => command.run(),
             Self::Graph(command) => command.run(),
             Self::Ipython(command) => command.run(interpreter),

@@ -1,5 +1,6 @@
 //! Error: what can go wrong with a command, with the way out.
 
+use clew_session::trust::TrustError;
 use clew_session::{AnnotationFileError, NoLineage, ProofError, Refusal, ReplayError, SliceError};
 use clew_store::StoreError;
 
@@ -100,6 +101,12 @@ pub enum CommandError {
         #[source]
         source: std::io::Error,
     },
+    /// The keys that are trusted cannot be read or kept.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// This user has no key.
+    #[error("there is no key of yours, and none can be made: {0}")]
+    NoKey(String),
     /// There is no interpreter.
     #[error(
         "cannot start `{python}`; install clew into a Python 3.11 or newer and activate it, or set CLEW_PYTHON"

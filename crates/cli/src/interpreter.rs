@@ -37,6 +37,8 @@ pub struct RecordingRequest {
     pub annotation_files: Vec<String>,
     /// Whether every variable's fingerprint is kept at the end.
     pub fingerprints: bool,
+    /// Whether what looks like a secret is masked in what is kept.
+    pub redact: bool,
     /// Whether clew's own faults end the run with an error.
     pub strict: bool,
 }

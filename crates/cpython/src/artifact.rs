@@ -55,10 +55,10 @@ pub fn unpickle<'py>(
     py: Python<'py>,
     bytes: &[u8],
     trusted: bool,
-    name: &str,
+    (name, signer): (&str, Option<String>),
 ) -> PyResult<Bound<'py, PyAny>> {
     let content = PyBytes::new(py, bytes);
-    py.import("clew._codec")?.call_method1("loads", (content, trusted, name))
+    py.import("clew._codec")?.call_method1("loads", (content, trusted, name, signer))
 }
 
 /// Reads an array from NumPy's own format, which holds no code.

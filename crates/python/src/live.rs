@@ -22,6 +22,15 @@ pub(crate) struct Live {
     pub(crate) faults: Vec<String>,
 }
 
+/// What is kept of a run.
+#[derive(Clone, Copy)]
+pub(crate) struct Keeping {
+    /// Whether every variable's fingerprint is kept at the end.
+    pub(crate) fingerprints: bool,
+    /// Whether what looks like a secret is masked, as for every run where `CLEW_REDACT` is set.
+    pub(crate) redact: bool,
+}
+
 /// How many steps the fingerprint of a variable may take that was not asked for, and those of all.
 const STEPS_OF_ONE: usize = 2_000;
 const STEPS_OF_ALL: usize = 8_000;
@@ -45,8 +54,9 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Live {
     /// Begins to record.
-    pub(crate) fn begin(store: Option<Store>, session: Session, fingerprints: bool) -> Handle {
-        let journal = Journal::begin(store.as_ref(), session);
+    pub(crate) fn begin(store: Option<Store>, session: Session, keeping: Keeping) -> Handle {
+        let Keeping { fingerprints, redact } = keeping;
+        let journal = begin_journal(store.as_ref(), session, redact);
         let folder = store.as_ref().map(|store| store.folder().to_owned());
         let live = Self { store, journal, fingerprints, faults: Vec::new() };
         let live = Arc::new(Mutex::new(live));
@@ -120,6 +130,15 @@ fn rest() {
             Err(TryLockError::WouldBlock) if started.elapsed() > PATIENCE => return,
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_micros(100)),
         }
+    }
+}
+
+/// Begins a journal, redacted where that is wanted or the environment says so.
+pub(crate) fn begin_journal(store: Option<&Store>, session: Session, redact: bool) -> Journal {
+    let always = std::env::var_os("CLEW_REDACT").is_some_and(|set| !set.is_empty() && set != "0");
+    match redact || always {
+        true => Journal::begin_redacted(store, session),
+        false => Journal::begin(store, session),
     }
 }
 

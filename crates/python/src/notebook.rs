@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
 use crate::annotation_files::kept_annotations;
-use crate::live::{Live, hear_of_forks, lock, new_session};
+use crate::live::{Keeping, Live, hear_of_forks, lock, new_session};
 use crate::saving::{guard_store_files, place};
 
 /// How cells are recorded, where that is not left to us.
@@ -24,6 +24,7 @@ pub(crate) struct Settings {
     observe: f64,
     annotation_files: Vec<(String, String)>,
     fingerprints: bool,
+    redact: bool,
 }
 
 impl Default for Settings {
@@ -34,6 +35,7 @@ impl Default for Settings {
             observe: OBSERVE,
             annotation_files: Vec::new(),
             fingerprints: false,
+            redact: false,
         }
     }
 }
@@ -77,7 +79,11 @@ pub(crate) fn begin_cells(
         annotation_files,
         store: folder.clone(),
     };
-    let handle = Live::begin(store, session, asked.fingerprints);
+    let handle = Live::begin(
+        store,
+        session,
+        Keeping { fingerprints: asked.fingerprints, redact: asked.redact },
+    );
     hear_of_forks(py);
     clew_cpython::begin_cells(module, shell, &settings, Box::new(handle))?;
     give(&ByOthers { bound: before, ..ByOthers::default() });

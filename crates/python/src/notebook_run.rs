@@ -37,6 +37,7 @@ pub(crate) fn run_notebook(
         settings.set_item("observe", recording.observe)?;
         settings.set_item("annotation_files", annotation_files)?;
         settings.set_item("fingerprints", recording.fingerprints)?;
+        settings.set_item("redact", recording.redact)?;
         let run = py.import("clew._run_notebook")?.getattr("run")?;
         let output = request.output.as_deref().map(os_text::from_text);
         let asked = (os_text::from_text(&request.file), &request.kernel, output);

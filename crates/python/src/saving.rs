@@ -11,15 +11,15 @@ use clew_cpython::{
 use clew_graph::{Artifact, NodeId, Session, Source, os_text};
 use clew_session::{
     Journal, NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Saved,
-    Sliced, Slicer, Taught, Variables, describe as words, file_of, started_by_name, store_place,
-    trust,
+    Sliced, Slicer, Taught, Variables, describe as words, file_of, redacted_lines, started_by_name,
+    store_place, trust,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyException, PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use crate::live::{Live, hear_of_forks, lock, new_session};
+use crate::live::{Live, begin_journal, hear_of_forks, lock, new_session};
 
 /// Digests what a value holds. Equal content gives equal text, in every process.
 #[pyfunction]
@@ -239,7 +239,7 @@ fn save_alone(py: Python<'_>, value: Keepable, loss: &Loss<'_>) -> Result<Artifa
         .and_then(|argv| argv.extract::<Vec<OsString>>())
         .unwrap_or_default();
     let arguments = arguments.iter().map(|word| os_text::to_text(word)).collect();
-    let mut journal = Journal::begin(Some(&store), new_session(py, arguments));
+    let mut journal = begin_journal(Some(&store), new_session(py, arguments), false);
     let artifact = value.keep(&store, &journal, None, loss)?;
     journal.note("saved by plain Python: no lineage was captured");
     journal.finish("0")?;
@@ -263,6 +263,7 @@ pub(crate) fn describe<'py>(
     let artifact = find(&store, name, version)?;
     let row = row_of(py, &artifact)?;
     row.set_item("variable", variable(&store, &artifact))?;
+    row.set_item("redacted", redacted_lines(&store, artifact.session))?;
     row.set_item("changeable", trust::changeable_by_others(store.folder()))?;
     let Some((session, sources)) = session_of(&store, &artifact) else { return Ok(row) };
     let file = file_of(&sources);
@@ -465,7 +466,8 @@ pub(crate) fn loaded<'py>(
     allow_untrusted: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     let opened = trust::open(bytes);
-    unpickle(py, opened.content, opened.trusted || allow_untrusted, name)
+    let signer = opened.signer.map(|signer| signer.to_string());
+    unpickle(py, opened.content, opened.trusted || allow_untrusted, (name, signer))
 }
 
 /// What pickles name to make an array.

@@ -15,7 +15,7 @@ use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::prelude::*;
 
 use crate::annotation_files::annotation_files;
-use crate::live::{Live, hear_of_forks, lock, new_session};
+use crate::live::{Keeping, Live, hear_of_forks, lock, new_session};
 use crate::notebook_run::run_notebook;
 use crate::saving::guard_store_files;
 
@@ -89,7 +89,11 @@ impl Inside {
         let mut arguments = vec![request.program.name().to_owned()];
         arguments.extend(request.arguments.iter().cloned());
         let folder = store.as_ref().map(|store| store.folder().to_owned());
-        let handle = Live::begin(store, new_session(py, arguments), recording.fingerprints);
+        let handle = Live::begin(
+            store,
+            new_session(py, arguments),
+            Keeping { fingerprints: recording.fingerprints, redact: recording.redact },
+        );
         let live = std::sync::Arc::clone(&handle.live);
         let process = std::process::id();
         let settings = RunSettings {

@@ -103,6 +103,37 @@ def test_code_of_others_is_not_loaded_unless_it_is_allowed(saved: Desk, name: st
     assert allowed.code == 0, allowed.err
 
 
+def test_values_of_those_whose_keys_are_listed_are_loaded(saved: Desk) -> None:
+    other = elsewhere(saved)
+    own = saved.json("trust")["own"]
+    refused = saved.python("-c", same("mine"), **other)
+    assert f"`clew trust {own}`" in refused.err
+    assert saved.clew("trust", own, "--name", "Ada of the lab", **other).code == 0
+    assert saved.clew("trust", **other).out.splitlines()[2] == f"Ada of the lab  {own}"
+    for name in CODE:
+        assert saved.python("-c", same(name), **other).code == 0, name
+    assert saved.clew("trust", "--remove", own, **other).code == 0
+    assert saved.clew("trust", "--remove", own, **other).code == 1
+    assert saved.python("-c", same("mine"), **other).code == 1
+
+
+def test_a_list_of_keys_that_others_may_write_is_not_relied_on(saved: Desk) -> None:
+    other = elsewhere(saved)
+    assert saved.clew("trust", saved.json("trust")["own"], **other).code == 0
+    listed = Path(other["XDG_CONFIG_HOME"]) / "clew" / "trusted"
+    assert listed.stat().st_mode & 0o777 == 0o600
+    listed.chmod(0o666)
+    assert saved.python("-c", same("mine"), **other).code == 1
+    shown = saved.clew("trust", **other)
+    assert shown.code == 1 and "others may write to `" in shown.err
+
+
+@pytest.mark.parametrize("key", ["ada", "00" * 32])
+def test_what_is_no_key_is_not_listed(desk: Desk, key: str) -> None:
+    refused = desk.clew("trust", key)
+    assert refused.code == 2 and "`clew trust` prints a user's key" in refused.err
+
+
 EVIL = (
     b"\x80\x05\x8c\x02os\x8c\x06system\x93\x8c\x0ctouch hacked1\x85R.",
     b"cos\nsystem\n(S'touch hacked2'\ntR.",

@@ -1,5 +1,6 @@
 //! Journal: what a capture makes, on its way into the store.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use clew_syntax::Unit;
 use uuid::Uuid;
 
 use crate::capture::SoFar;
+use crate::redact;
 use crate::{Capture, CaptureError, Deferred, Outcome, Unfinished};
 
 /// One run of a program as it is written into a store: sources, steps, their times, and where each
@@ -31,6 +33,8 @@ pub struct Journal {
     given_so_far: BTreeSet<String>,
     // Why nothing is recorded any more while the program goes on.
     lost: Option<String>,
+    // Whether what looks like a secret is masked.
+    redacts: bool,
 }
 
 /// A variable as it was when the program had ended.
@@ -47,6 +51,17 @@ pub struct FinalVariable {
 impl Journal {
     /// Begins to record a session; without a store it is only kept in memory.
     pub fn begin(store: Option<&Store>, session: Session) -> Self {
+        Self::of(store, session, false)
+    }
+
+    /// Begins to record a session of which nothing is kept that looks like a secret: in texts and arguments
+    /// it is masked, and files that hold one are kept without their content.
+    pub fn begin_redacted(store: Option<&Store>, mut session: Session) -> Self {
+        redact::arguments(&mut session.arguments);
+        Self::of(store, session, true)
+    }
+
+    fn of(store: Option<&Store>, session: Session, redacts: bool) -> Self {
         let execution = ExecutionId(Uuid::now_v7());
         let writer = store.map(|store| store.writer(session.clone()));
         let journal = Self {
@@ -58,6 +73,7 @@ impl Journal {
             unfinished: None,
             given_so_far: BTreeSet::new(),
             lost: None,
+            redacts,
         };
         journal.send(Record::Execution(Execution {
             id: execution,
@@ -98,7 +114,14 @@ impl Journal {
         location: SourceLocation,
         text: &str,
     ) -> Result<SourceId, CaptureError> {
-        let id = self.capture.begin_source(location, text)?;
+        let (text, redacted) = match self.redacts {
+            true => redact::text(text),
+            false => (Cow::Borrowed(text), Vec::new()),
+        };
+        for line in redacted {
+            self.note(&redact::note(&line));
+        }
+        let id = self.capture.begin_source(location, &text)?;
         if let Some(source) = self.capture.source(id) {
             self.send(Record::Source(source.clone()));
         }
@@ -313,7 +336,10 @@ impl Journal {
     }
 
     /// Keeps what is known of files that the program read, imported and wrote.
-    pub fn keep_files(&self, files: Vec<SessionFile>) {
+    pub fn keep_files(&self, mut files: Vec<SessionFile>) {
+        if self.redacts {
+            redact::files(&mut files);
+        }
         if !files.is_empty() {
             self.send(Record::Files(files));
         }

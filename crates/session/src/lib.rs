@@ -49,6 +49,7 @@ pub mod replayer;
 pub mod proof;
 pub mod annotations;
 pub mod place;
+mod redact;
 pub mod trust;
 
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
@@ -64,6 +65,7 @@ pub use place::store_place;
 pub use position::Position;
 pub use program::Program;
 pub use proof::{Lesson, Proof, ProofError, Prover, RecordedValue, Taught, lessons};
+pub use redact::redacted_lines;
 pub use refusal::Refusal;
 pub use replay::{Answer, ReplayError, Replayed, Verdict};
 pub use replayer::{ReplaySettings, Replayer, Trial, file_of, started_by_name};

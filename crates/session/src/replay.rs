@@ -100,6 +100,14 @@ pub enum ReplayError {
         /// Which file, and whose.
         reason: String,
     },
+    /// A secret is missing from the code.
+    #[error(
+        "it cannot be replayed: `{line}` was kept without what looks like a secret (--redact, CLEW_REDACT)"
+    )]
+    Redacted {
+        /// The line, as it is kept.
+        line: String,
+    },
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -13,6 +13,7 @@ use clew_store::{FileRole, SessionFile, Store};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tempfile::TempDir;
 
+use crate::redact::redacted_lines;
 use crate::replay::{Replay, ReplayError, Replayed, Restored};
 use crate::trust;
 
@@ -30,6 +31,8 @@ pub struct Replayer<'w> {
     more_roots: Vec<String>,
     /// What of the session's files is not as it was.
     notes: Vec<String>,
+    /// Lines that do not run as they did, for a secret was masked in them.
+    redacted: Vec<String>,
     watch: Option<Box<Watch<'w>>>,
 }
 
@@ -120,6 +123,7 @@ impl<'w> Replayer<'w> {
             restored: Vec::new(),
             more_roots: Vec::new(),
             notes: Vec::new(),
+            redacted: redacted_lines(store, session.id),
             watch: None,
         };
         for file in store.files(session.id)? {
@@ -193,6 +197,9 @@ impl<'w> Replayer<'w> {
         let folder = &self.session.working_directory;
         if !os_text::path(folder).is_dir() {
             return Err(ReplayError::NoFolder { folder: folder.clone() });
+        }
+        if let Some(line) = self.redacted.iter().find(|line| trial.code.contains(*line)) {
+            return Err(ReplayError::Redacted { line: line.clone() });
         }
         let scratch = self.scratch().map_err(ReplayError::NoScratch)?;
         let temporary = scratch.path().join("tmp");

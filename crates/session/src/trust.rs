@@ -1,52 +1,78 @@
-//! Trust: which values this machine wrote, and which stores nobody else can have written to.
+//! Trust: which values are known to come from whom, and which stores nobody else can have written to.
 //!
-//! To load a pickle is to run what is in it, and a store may come from anywhere. So values are sealed with a
-//! key that never leaves its user's configuration folder; what has no seal of it is loaded as far as no code
-//! comes with it, or when its user says so.
+//! To load a pickle is to run what is in it, and a store may come from anywhere. So values are signed
+//! (Ed25519, RFC 8032) with a key that never leaves its user's configuration folder; what is signed by
+//! nobody whom this user trusts is loaded as far as no code comes with it, or when its user says so.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::path::Path;
 
-use crate::describe;
+use ed25519_dalek::SIGNATURE_LENGTH;
 
-/// Before the seal and the content of a sealed value. No pickle begins like this.
-const MARK: &[u8; 8] = b"\xc1clew\x01\0\0";
-const SEAL: usize = 32;
+mod listed_keys;
+mod own_key;
+mod public_key;
 
-/// What seals are made with, one for each user of a machine.
-struct Key([u8; 32]);
+pub use listed_keys::{ListedKey, TrustError, distrust, trust, trusted};
+pub use public_key::PublicKey;
 
-/// Some content and whether it is this user's.
+/// Before the signer, the signature and the content of a sealed value. No pickle begins like this.
+const MARK: &[u8; 8] = b"\xc1clew\x02\0\0";
+/// Before the keyed hash and the content of a value that an earlier clew sealed.
+const HASHED: &[u8; 8] = b"\xc1clew\x01\0\0";
+
+/// Some content and who sealed it.
 pub struct Unsealed<'c> {
     /// What was sealed.
     pub content: &'c [u8],
-    /// Whether the key of this user sealed it.
+    /// Whether this user sealed it, or somebody whose key is listed.
     pub trusted: bool,
+    /// Who sealed it, where that is somebody else whose seal is whole.
+    pub signer: Option<PublicKey>,
 }
 
 /// Puts this user's seal on some content. Without a key (there is no room for one) it stays as it is.
 pub fn seal(content: Vec<u8>) -> Vec<u8> {
-    let Ok(key) = key() else { return content };
-    let mut sealed = Vec::with_capacity(MARK.len() + SEAL + content.len());
-    sealed.extend_from_slice(MARK);
-    sealed.extend_from_slice(key.of(&content).as_bytes());
-    sealed.extend_from_slice(&content);
-    sealed
+    let Ok(key) = own_key::own() else { return content };
+    let (signer, signature) = (key.public(), key.sign(&message(&content)));
+    [&MARK[..], &signer.0, &signature.to_bytes(), &content].concat()
 }
 
-/// Takes the seal off some content and looks at it. Content that an earlier clew kept has none.
+/// Takes the seal off some content and looks at it. Content that an earlier clew kept may have none.
 pub fn open(sealed: &[u8]) -> Unsealed<'_> {
-    let Some((seal, content)) =
-        sealed.strip_prefix(MARK).and_then(|rest| rest.split_first_chunk::<SEAL>())
-    else {
-        return Unsealed { content: sealed, trusted: false };
+    let own = own_key::own();
+    if let Some((signer, signature, content)) = signed(sealed) {
+        let is_whole = signer.has_signed(&message(content), signature);
+        let is_own = || own.is_ok_and(|own| own.public() == signer);
+        let trusted = is_whole && (is_own() || listed_keys::is_trusted(&signer));
+        return Unsealed { content, trusted, signer: is_whole.then_some(signer) };
+    }
+    let hashed = sealed.strip_prefix(HASHED).and_then(|rest| rest.split_first_chunk());
+    let Some((hash, content)) = hashed else {
+        return Unsealed { content: sealed, trusted: false, signer: None };
     };
     // A hash of blake3 is compared in constant time.
-    let trusted = key().is_ok_and(|key| key.of(content) == *seal);
-    Unsealed { content, trusted }
+    let trusted = own.is_ok_and(|own| own.hash(content) == blake3::Hash::from_bytes(*hash));
+    Unsealed { content, trusted, signer: None }
+}
+
+/// What others know this user's key by.
+///
+/// # Errors
+/// In words, when there is no key and no room for one.
+pub fn own_key() -> Result<PublicKey, &'static str> {
+    own_key::own().map(own_key::Key::public)
+}
+
+fn signed(sealed: &[u8]) -> Option<(PublicKey, &[u8; SIGNATURE_LENGTH], &[u8])> {
+    let (signer, rest) = sealed.strip_prefix(MARK)?.split_first_chunk()?;
+    let (signature, content) = rest.split_first_chunk()?;
+    Some((PublicKey(*signer), signature, content))
+}
+
+/// What is signed for some content, however long that is.
+fn message(content: &[u8]) -> Vec<u8> {
+    [b"clew value\0", &blake3::hash(content).as_bytes()[..]].concat()
 }
 
 /// Why others could have changed a store, where they could: its files are not this user's, or others may
@@ -75,97 +101,9 @@ fn others_may_change(_: &Path) -> Option<String> {
     None
 }
 
-impl Key {
-    fn of(&self, content: &[u8]) -> blake3::Hash {
-        blake3::Hasher::new_keyed(&self.0).update(b"clew value\0").update(content).finalize()
-    }
-}
-
-/// This user's key, made when it is first wanted.
-fn key() -> Result<&'static Key, &'static str> {
-    static KEY: OnceLock<Result<Key, String>> = OnceLock::new();
-    let key = KEY.get_or_init(|| {
-        let folder = configuration_folder().ok_or("there is no home folder")?;
-        found_or_made(&folder).map_err(|error| describe(&error))
-    });
-    key.as_ref().map_err(String::as_str)
-}
-
-/// Where a user's own settings of clew are.
-fn configuration_folder() -> Option<PathBuf> {
-    let named = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let all = named("XDG_CONFIG_HOME")
-        .or_else(|| named("APPDATA"))
-        .or_else(|| named("HOME").map(|home| home.join(".config")))?;
-    Some(all.join("clew"))
-}
-
-fn found_or_made(folder: &Path) -> std::io::Result<Key> {
-    let file = folder.join("key");
-    if let Some(found) = found(&file)? {
-        return Ok(found);
-    }
-    fs::create_dir_all(folder)?;
-    let mut new = [0; 32];
-    getrandom::fill(&mut new).map_err(std::io::Error::other)?;
-    let mut text = new.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a text takes all that is written to it");
-        text
-    });
-    text.push('\n');
-    // Its file is there with all that is in it or not at all, and for its user only.
-    let mut begun = tempfile::NamedTempFile::new_in(folder)?;
-    begun.write_all(text.as_bytes())?;
-    begun.as_file().sync_all()?;
-    match begun.persist_noclobber(&file) {
-        Ok(_) => Ok(Key(new)),
-        // Another process was faster.
-        Err(error) => found(&file)?.ok_or(error.error),
-    }
-}
-
-fn found(file: &Path) -> std::io::Result<Option<Key>> {
-    let mut text = String::new();
-    match fs::File::open(file) {
-        Ok(opened) => opened.take(1024).read_to_string(&mut text)?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let unreadable = || {
-        let what = format!("`{}` is no key of clew's; move it away", file.display());
-        std::io::Error::other(what)
-    };
-    // A digest is as long as a key, and written alike.
-    let digits = blake3::Hash::from_hex(text.trim()).map_err(|_| unreadable())?;
-    Ok(Some(Key(*digits.as_bytes())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_is_made_once_and_for_its_user_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path().join("new");
-        let made = found_or_made(&folder).unwrap();
-        assert_eq!(found_or_made(&folder).unwrap().0, made.0);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            assert_eq!(folder.join("key").metadata().unwrap().mode() & 0o777, 0o600);
-        }
-        let other = tempfile::tempdir().unwrap();
-        assert_ne!(found_or_made(other.path()).unwrap().0, made.0);
-    }
-
-    #[test]
-    fn what_is_no_key_is_not_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("key"), "mine").unwrap();
-        assert!(found_or_made(folder.path()).is_err());
-        assert_eq!(fs::read(folder.path().join("key")).unwrap(), b"mine");
-    }
 
     #[test]
     fn a_seal_holds_for_the_content_under_it_and_no_other() {
@@ -176,11 +114,21 @@ mod tests {
         let mut changed = sealed.clone();
         *changed.last_mut().unwrap() ^= 1;
         assert!(!open(&changed).trusted);
-        let mut foreign = sealed;
-        foreign[MARK.len()] ^= 1;
-        assert!(!open(&foreign).trusted);
+        for part in [MARK.len(), MARK.len() + 32] {
+            let mut foreign = sealed.clone();
+            foreign[part] ^= 1;
+            assert!(!open(&foreign).trusted);
+        }
 
         let opened = open(b"\x80\x05K\x01.");
         assert_eq!((opened.content, opened.trusted), (&b"\x80\x05K\x01."[..], false));
+    }
+    #[test]
+    fn seals_of_an_earlier_clew_hold() {
+        let own = own_key::own().unwrap();
+        let sealed = [&HASHED[..], own.hash(b"content").as_bytes(), b"content"].concat();
+        assert!(open(&sealed).trusted);
+        let other = [&HASHED[..], own.hash(b"content").as_bytes(), b"another"].concat();
+        assert!(!open(&other).trusted);
     }
 }

@@ -39,6 +39,9 @@ pub(super) struct Run {
     /// Keeps a fingerprint of every variable at the end, for `clew verify`
     #[arg(long)]
     fingerprints: bool,
+    /// Keeps nothing that looks like a secret: it is masked in what is kept of the program and its arguments
+    #[arg(long)]
+    redact: bool,
     /// Ends with an error when clew could not follow something
     #[arg(long)]
     strict: bool,
@@ -66,6 +69,7 @@ impl Run {
             observe: self.observe,
             annotation_files: self.annotations.clone(),
             fingerprints: self.fingerprints,
+            redact: self.redact,
             strict: self.strict,
         };
         let started = self.start(interpreter, recording)?;

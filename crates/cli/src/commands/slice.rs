@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use clap::Args;
-use clew_session::{KeptStatement, Need, Position, Reason, Sliced};
+use clew_session::{KeptStatement, Need, Position, Reason, Sliced, redacted_lines};
 use clew_store::Store;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ use super::replaying::Replaying;
 use super::sessions::script_of;
 use super::unexecuted::slice_unexecuted;
 use crate::report::{moment, say_code, say_json};
-use crate::{CommandError, Interpreter};
+use crate::{CommandError, Interpreter, shown};
 
 #[derive(Args)]
 pub(super) struct Slice {
@@ -225,6 +225,11 @@ impl Printed<'_> {
             );
         } else if std::io::stderr().is_terminal() {
             complain!("not proven; --prove replays it and puts back what it lacks");
+        }
+        for line in redacted_lines(store, found.recorded.session.id) {
+            if sliced.code.contains(&line) {
+                complain!("`{}` was kept without what looks like a secret", shown::name(&line));
+            }
         }
         self.sliced(&found.recorded, found, &sliced)
     }

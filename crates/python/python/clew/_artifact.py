@@ -50,8 +50,9 @@ class Artifact:
         """Runs the code again in a namespace of its own and gives the value that it makes.
 
         It runs in the folder and with the arguments of the session that saved the artifact. Raises
-        RuntimeError as `get_code` does, where the value would be broken though the saved one is not, and
-        where others could have changed the store, unless `allow_untrusted` is set.
+        RuntimeError as `get_code` does, where the value would be broken though the saved one is not, where a
+        secret was kept out of the code, and where others could have changed the store, unless
+        `allow_untrusted` is set.
         """
         from clew import _replay
 
@@ -61,7 +62,13 @@ class Artifact:
                 f"{row['changeable']}, so that the code of `{self.name}` may be anybody's; look at it with"
                 " get_code(), and run it with allow_untrusted=True"
             )
-        return _replay.execute(self.get_code(force), row, self.get_value(allow_untrusted))
+        code = self.get_code(force)
+        for line in row.get("redacted", ()):
+            if line in code:
+                raise RuntimeError(
+                    f"the code of `{self.name}` cannot be run: `{line}` was kept without what looks like a secret"
+                )
+        return _replay.execute(code, row, self.get_value(allow_untrusted))
 
     def __repr__(self) -> str:
         version = self._row["version"]

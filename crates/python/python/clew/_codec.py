@@ -29,17 +29,21 @@ def dumps(value: object) -> bytes:
     return output.getvalue()
 
 
-def loads(content: bytes, trusted: bool, name: str) -> object:
+def loads(content: bytes, trusted: bool, name: str, signer: str | None) -> object:
     """The value of an artifact's pickle; of one that is not trusted only if it holds nothing but data."""
     if trusted:
         return pickle.loads(content)
     try:
         return _Data(io.BytesIO(content)).load()
     except Untrusted as error:
+        known = " is not known to be written by this user on this machine"
+        always = ""
+        if signer is not None:
+            known = f" was signed with a key that you do not trust, {signer}"
+            always = f", and `clew trust {signer}` all that they saved"
         raise RuntimeError(
             f"the value of `{name}` is not loaded: it needs `{error}`, so that loading it may run any code, and it"
-            " is not known to be written by this user on this machine; get_value(allow_untrusted=True) loads it"
-            " if you trust whoever wrote it"
+            f"{known}; get_value(allow_untrusted=True) loads it if you trust whoever wrote it{always}"
         ) from None
 
 
