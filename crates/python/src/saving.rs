@@ -75,7 +75,7 @@ pub(crate) fn save<'py>(
     guard_store_files();
     hear_of_forks(py);
     let fingerprint = clew_cpython::fingerprint(value);
-    let loss = Loss { name, strict };
+    let loss = Loss { name, strict, value_fault: Mutex::default() };
     let bytes = match pickle(value) {
         Ok(bytes) => Some(bytes),
         Err(error) => loss.of_value(py, value, error)?,
@@ -103,7 +103,11 @@ pub(crate) fn save<'py>(
                 (None, Some(unfinished)) => note_saved(name, artifact.version, value, unfinished),
                 (None, None) => {}
             }
-            row_of(py, &artifact)
+            let row = row_of(py, &artifact)?;
+            if let Some(fault) = &*lock(&loss.value_fault) {
+                row.set_item("value_fault", fault)?;
+            }
+            Ok(row)
         }
         Err(error) => loss.of_artifact(py, &error),
     }
@@ -136,7 +140,9 @@ impl Keepable {
             Ok(address) => address,
             Err(error) if loss.strict => return Err(error),
             Err(error) => {
-                loss.report_once("the value is not kept", &words(&error));
+                let reason = words(&error);
+                loss.report_once("the value is not kept", &reason);
+                *lock(&loss.value_fault) = Some(reason);
                 None
             }
         };
@@ -171,6 +177,8 @@ static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
 struct Loss<'a> {
     name: &'a str,
     strict: bool,
+    /// Why the value is not kept, though its code is.
+    value_fault: Mutex<Option<String>>,
 }
 
 impl Loss<'_> {
@@ -204,10 +212,9 @@ impl Loss<'_> {
             .and_then(|part| part.extract())
             .unwrap_or_default();
         let class = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
-        self.report(&format!(
-            "the value is not kept, but its code is: {part} cannot be pickled ({class}: {})",
-            error.value(py)
-        ));
+        let reason = format!("{part} cannot be pickled ({class}: {})", error.value(py));
+        self.report(&format!("the value is not kept, but its code is: {reason}"));
+        *lock(&self.value_fault) = Some(reason);
         Ok(None)
     }
 
@@ -515,6 +522,9 @@ fn row_of<'py>(py: Python<'py>, artifact: &Artifact) -> PyResult<Bound<'py, PyDi
     row.set_item("session", artifact.session.to_string())?;
     row.set_item("created", artifact.created.0)?;
     row.set_item("type", &artifact.type_name)?;
+    if artifact.value.is_none() {
+        row.set_item("value_fault", "it was not kept when it was saved")?;
+    }
     Ok(row)
 }
 

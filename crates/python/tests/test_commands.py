@@ -510,7 +510,7 @@ def test_what_cannot_be_pickled_is_reported_and_its_code_kept(desk: Desk) -> Non
     )
     outcome = desk.clew("run", "locks.py")
     assert outcome.code == 0
-    assert outcome.out == "Artifact('model', version=0)\ncannot pickle '_thread.lock' object\n"
+    assert outcome.out == "Artifact('model', version=0, value not kept)\ncannot pickle '_thread.lock' object\n"
     assert outcome.err == (
         "clew: artifact `model`: the value is not kept, but its code is: `parts['lock'][1]` "
         "(_thread.lock) cannot be pickled (TypeError: cannot pickle '_thread.lock' object)\n"

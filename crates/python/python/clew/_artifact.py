@@ -28,6 +28,11 @@ class Artifact:
             raise RuntimeError(f"`{self.name}` was not saved: {self._row['fault']}")
         return self._row["version"]
 
+    @property
+    def fault(self) -> str | None:
+        """Why its value, or all of it, is not kept; None where nothing is missing."""
+        return self._row.get("fault") or self._row.get("value_fault")
+
     def get_code(self, force: bool = False, prove: bool = False, allow_untrusted: bool = False) -> str:
         """The code that makes the value: valid Python that runs alone.
 
@@ -72,7 +77,10 @@ class Artifact:
 
     def __repr__(self) -> str:
         version = self._row["version"]
-        return f"Artifact({self.name!r}, {'not saved' if version is None else f'{version=}'})"
+        if version is None:
+            return f"Artifact({self.name!r}, not saved)"
+        missing = "" if self.fault is None else ", value not kept"
+        return f"Artifact({self.name!r}, {version=}{missing})"
 
 
 def save(value: object, name: str, *, strict: bool = False) -> Artifact:
