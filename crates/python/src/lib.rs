@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 mod annotation_files;
 mod annotations;
+mod keeping;
 mod live;
 mod notebook;
 mod notebook_run;

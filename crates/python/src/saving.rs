@@ -4,21 +4,21 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use clew_cli::{complain, shown_name};
+use clew_cli::shown_name;
 use clew_cpython::{
     is_forked, note_saved, pickle, type_name, unfinished, unfollowed_caller, unpickle,
 };
 use clew_graph::{Artifact, NodeId, Session, Source, os_text};
 use clew_session::{
-    Journal, NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Saved,
-    Sliced, Slicer, Taught, Variables, describe as words, file_of, redacted_lines, started_by_name,
-    store_place, trust,
+    NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Sliced, Slicer,
+    Taught, Variables, describe as words, file_of, redacted_lines, started_by_name, store_place, trust,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
-use pyo3::exceptions::{PyException, PyKeyError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
+use crate::keeping::{Alone, Keepable, Loss, Recorded, without_lineage};
 use crate::live::{Live, begin_journal, hear_of_forks, lock, new_session};
 
 /// Digests what a value holds. Equal content gives equal text, in every process.
@@ -80,21 +80,22 @@ pub(crate) fn save<'py>(
         Ok(bytes) => Some(bytes),
         Err(error) => loss.of_value(py, value, error)?,
     };
-    let value_of = Keepable { bytes, type_name: type_name(value), fingerprint: fingerprint.ok() };
+    let kept = Keepable {
+        sealed: bytes.map(trust::seal),
+        type_name: type_name(value),
+        fingerprint: fingerprint.ok(),
+    };
     let live = Live::current();
     let unfollowed = unfollowed_caller(py);
     // The statement at hand may never end, and what is known of it is to be kept before we return.
     let followed = live.as_ref().filter(|_| unfollowed.is_none());
     let unfinished = followed.and_then(|_| unfinished(value));
     let artifact = match live {
-        Some(live) => py.detach(|| {
-            let mut live = lock(&live);
-            let Live { store, journal, .. } = &mut *live;
-            let store = store.as_ref().ok_or(StoreError::Stopped { source: None })?;
-            let node = unfinished.as_ref().and_then(|so_far| journal.unfinished(so_far).ok()?);
-            value_of.keep(store, journal, node, &loss)
-        }),
-        None => save_alone(py, value_of, &loss),
+        Some(live) => {
+            let recorded = Recorded { live: &live, unfinished: unfinished.as_ref() };
+            kept.keep(py, &recorded, &loss)?
+        }
+        None => save_alone(py, kept, &loss)?,
     };
     match artifact {
         Ok(artifact) => {
@@ -120,126 +121,16 @@ fn note_without_lineage(artifact: &Artifact, reason: &str) {
     }
 }
 
-/// A value on its way into the store.
-struct Keepable {
-    /// What it is as bytes, where it can be.
-    bytes: Option<Vec<u8>>,
-    type_name: String,
-    fingerprint: Option<String>,
-}
-
-impl Keepable {
-    fn keep(
-        self,
-        store: &Store,
-        journal: &Journal,
-        node: Option<NodeId>,
-        loss: &Loss<'_>,
-    ) -> Result<Artifact, StoreError> {
-        let value = match self.bytes.map(|bytes| store.put_value(&trust::seal(bytes))).transpose() {
-            Ok(address) => address,
-            Err(error) if loss.strict => return Err(error),
-            Err(error) => {
-                let reason = words(&error);
-                loss.report_once("the value is not kept", &reason);
-                *lock(&loss.value_fault) = Some(reason);
-                None
-            }
-        };
-        let saved = Saved {
-            name: loss.name.to_owned(),
-            node,
-            created: now(),
-            type_name: self.type_name,
-            fingerprint: self.fingerprint,
-            value,
-        };
-        let artifact = journal.save_artifact(store, saved)?;
-        if journal.has_ended() {
-            without_lineage(&artifact, "the program had ended, and with it its recording");
-        }
-        Ok(artifact)
-    }
-}
-
-fn without_lineage(artifact: &Artifact, reason: &str) {
-    complain(format_args!(
-        "saved `{}` version {} without lineage: {reason}",
-        shown_name(&artifact.name),
-        artifact.version
-    ));
-}
-
-/// Why artifacts were not saved, as it was told.
-static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-/// What is done where something of an artifact is lost.
-struct Loss<'a> {
-    name: &'a str,
-    strict: bool,
-    /// Why the value is not kept, though its code is.
-    value_fault: Mutex<Option<String>>,
-}
-
-impl Loss<'_> {
-    fn report(&self, what: &str) {
-        complain(format_args!("artifact `{}`: {what}", shown_name(self.name)));
-    }
-
-    /// A program that saves in a loop is told once; each artifact knows it by itself.
-    fn report_once(&self, what: &str, reason: &str) {
-        let said = format!("{what}, nor is what meets the same: {reason}");
-        let mut told = lock(&TOLD);
-        if !told.contains(&said) {
-            self.report(&said);
-            told.push(said);
-        }
-    }
-
-    /// The value cannot be pickled: says which part of it is at fault.
-    fn of_value(
-        &self,
-        py: Python<'_>,
-        value: &Bound<'_, PyAny>,
-        error: PyErr,
-    ) -> PyResult<Option<Vec<u8>>> {
-        if self.strict || !error.is_instance_of::<PyException>(py) {
-            return Err(error);
-        }
-        let part: String = py
-            .import("clew._pickling")
-            .and_then(|module| module.call_method1("part_at_fault", (value,)))
-            .and_then(|part| part.extract())
-            .unwrap_or_default();
-        let class = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
-        let reason = format!("{part} cannot be pickled ({class}: {})", error.value(py));
-        self.report(&format!("the value is not kept, but its code is: {reason}"));
-        *lock(&self.value_fault) = Some(reason);
-        Ok(None)
-    }
-
-    /// Nothing could be kept.
-    fn of_artifact<'py>(
-        &self,
-        py: Python<'py>,
-        error: &StoreError,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let reason = words(error);
-        if self.strict {
-            return Err(PyRuntimeError::new_err(reason));
-        }
-        self.report_once("it is not saved", &reason);
-        let row = PyDict::new(py);
-        row.set_item("name", self.name)?;
-        row.set_item("version", py.None())?;
-        row.set_item("fault", reason)?;
-        Ok(row)
-    }
-}
-
 /// Keeps a value in plain Python, where nothing is recorded.
-fn save_alone(py: Python<'_>, value: Keepable, loss: &Loss<'_>) -> Result<Artifact, StoreError> {
-    let store = Store::open(&place())?;
+fn save_alone(
+    py: Python<'_>,
+    kept: Keepable,
+    loss: &Loss<'_>,
+) -> PyResult<Result<Artifact, StoreError>> {
+    let store = match Store::open(&place()) {
+        Ok(store) => store,
+        Err(error) => return Ok(Err(error)),
+    };
     let arguments = py
         .import("sys")
         .and_then(|sys| sys.getattr("argv"))
@@ -247,15 +138,25 @@ fn save_alone(py: Python<'_>, value: Keepable, loss: &Loss<'_>) -> Result<Artifa
         .unwrap_or_default();
     let arguments = arguments.iter().map(|word| os_text::to_text(word)).collect();
     let mut journal = begin_journal(Some(&store), new_session(py, arguments), false);
-    let artifact = value.keep(&store, &journal, None, loss)?;
+    let outcome = kept.keep(py, &Alone { store: &store, journal: &journal }, loss);
+    if outcome.is_err() {
+        // Whoever interrupts does not want to wait for what is on its way.
+        let _ = py.detach(|| journal.finish("interrupted"));
+    }
+    let artifact = match outcome? {
+        Ok(artifact) => artifact,
+        Err(error) => return Ok(Err(error)),
+    };
     journal.note("saved by plain Python: no lineage was captured");
-    journal.finish("0")?;
+    if let Err(error) = journal.finish("0") {
+        return Ok(Err(error));
+    }
     let reason = match is_forked() {
         true => "this process was forked from the one that is recorded",
         false => "this program does not run under `clew run`",
     };
     without_lineage(&artifact, reason);
-    Ok(artifact)
+    Ok(Ok(artifact))
 }
 
 /// The description of an artifact: its latest version unless another is asked for.
@@ -541,10 +442,4 @@ pub(crate) fn place() -> String {
 fn open() -> PyResult<Store> {
     Python::attach(hear_of_forks);
     Store::open_to_read(&place()).map_err(|error| PyRuntimeError::new_err(words(&error)))
-}
-
-fn now() -> clew_graph::Timestamp {
-    let now =
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    clew_graph::Timestamp(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Desk
-from programs import CLEW
+from programs import CLEW, PYTHON, environment, heed_interrupts
 
 # Saves, does something to the store, and saves more; as a user's program may.
 PROGRAM = """
@@ -293,3 +294,56 @@ def test_a_password_in_a_stores_url_is_not_shown(desk: Desk) -> None:
         for words in (["run", "--store", place, "-c", "1"], ["artifacts", "--store", place]):
             outcome = desk.clew(*words)
             assert "secret" not in outcome.out + outcome.err and outcome.code != 0
+
+
+WAITS_TO_SAVE = """
+import clew, time
+clew.save([0], "kept")
+input()
+print("saving", flush=True)
+started = time.monotonic()
+try:
+    clew.save([1], "kept")
+except KeyboardInterrupt:
+    print("interrupted", time.monotonic() - started < 20, flush=True)
+"""
+
+
+@pytest.mark.parametrize("file", ["catalog.db", "values.db"])
+@pytest.mark.parametrize("words", [[*CLEW, "run"], PYTHON])
+def test_a_save_that_waits_for_a_locked_store_can_be_interrupted(
+    desk: Desk, words: list[str], file: str
+) -> None:
+    desk.write("script.py", WAITS_TO_SAVE)
+    process = subprocess.Popen(
+        [*words, "script.py"],
+        cwd=desk.folder,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=heed_interrupts,
+    )
+    catalog = desk.folder / ".clew" / "catalog.db"
+    while not (catalog.exists() and "kept" in artifact_names(catalog)):
+        time.sleep(0.02)
+    locker = sqlite3.connect(desk.folder / ".clew" / file, isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == b"saving\n"
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.readline() == b"interrupted True\n"
+    locker.execute("ROLLBACK")
+    assert process.wait(30) == 0
+
+
+def artifact_names(catalog: Path) -> list[str]:
+    connection = sqlite3.connect(catalog)
+    try:
+        return [name for (name,) in connection.execute("SELECT name FROM artifact")]
+    except sqlite3.Error:
+        return []
+    finally:
+        connection.close()

@@ -9,7 +9,8 @@ use clew_graph::{
     SourceLocation, Timestamp,
 };
 use clew_store::{
-    Finding, NewArtifact, Record, SessionFile, Store, StoreError, ValueAddress, Variable, Writer,
+    Finding, NewArtifact, PendingSave, Record, SessionFile, Store, StoreError, ValueAddress,
+    Variable, Writer,
 };
 use clew_syntax::Unit;
 use uuid::Uuid;
@@ -356,7 +357,25 @@ impl Journal {
     /// # Errors
     /// When it cannot be kept.
     pub fn save_artifact(&self, store: &Store, saved: Saved) -> Result<Artifact, StoreError> {
-        let new = NewArtifact {
+        let new = self.artifact(saved);
+        match &self.writer {
+            Some(writer) => writer.save_artifact(new),
+            // Threads outlive the main program, and functions run at exit.
+            None => store.save_artifact(new),
+        }
+    }
+
+    /// As [`Self::save_artifact`], for somebody who does something else while they wait.
+    pub fn begin_save(&self, store: &Store, saved: Saved) -> PendingSave {
+        let new = self.artifact(saved);
+        match &self.writer {
+            Some(writer) => writer.begin_save(new),
+            None => PendingSave::over(store.save_artifact(new)),
+        }
+    }
+
+    fn artifact(&self, saved: Saved) -> NewArtifact {
+        NewArtifact {
             name: saved.name,
             session: self.session.id,
             execution: self.execution,
@@ -366,11 +385,6 @@ impl Journal {
             type_name: saved.type_name,
             fingerprint: saved.fingerprint,
             value: saved.value,
-        };
-        match &self.writer {
-            Some(writer) => writer.save_artifact(new),
-            // Threads outlive the main program, and functions run at exit.
-            None => store.save_artifact(new),
         }
     }
 

@@ -77,7 +77,7 @@ pub use record::{
     Version,
 };
 pub use store::Store;
-pub use writer::Writer;
+pub use writer::{PendingSave, Writer};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -306,6 +306,18 @@ impl Store {
         self.values()?.put(content)
     }
 
+    /// As [`Self::put_value`], but waits no longer than this for another process that has locked the store.
+    ///
+    /// # Errors
+    /// As there; [`StoreError::Locked`] where it waited in vain.
+    pub fn put_value_within(
+        &self,
+        content: &[u8],
+        limit: Duration,
+    ) -> Result<ValueAddress, StoreError> {
+        self.values()?.put_within(content, limit)
+    }
+
     /// Bytes that were put. They are compared with their address.
     ///
     /// # Errors

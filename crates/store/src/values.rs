@@ -106,6 +106,19 @@ impl Values {
         Ok(address)
     }
 
+    /// As [`Self::put`], but waits for another process no longer than this.
+    pub(crate) fn put_within(
+        &mut self,
+        content: &[u8],
+        limit: Duration,
+    ) -> Result<ValueAddress, StoreError> {
+        self.connection.busy_timeout(limit).map_err(|error| self.explain(error))?;
+        let outcome = self.put(content);
+        let usual = self.connection.busy_timeout(Patience::new().limit());
+        usual.map_err(|error| self.explain(error))?;
+        outcome
+    }
+
     /// Whether a value is kept.
     pub(crate) fn contains(&self, address: ValueAddress) -> Result<bool, StoreError> {
         self.connection

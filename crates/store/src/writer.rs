@@ -1,8 +1,9 @@
 //! Writer: keeps what a session does while it runs, from a thread of its own.
 
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use clew_graph::{Artifact, Session, SessionId, Timestamp};
 
@@ -47,6 +48,56 @@ enum Message {
 }
 
 type Answer<T> = SyncSender<Result<T, StoreError>>;
+
+/// What the thread was asked for.
+struct Asked<T> {
+    answered: Receiver<Result<T, StoreError>>,
+    queue: Arc<Queue<Message>>,
+}
+
+impl<T> Asked<T> {
+    /// The answer; `None` where the thread has ended and all was well.
+    fn wait(&self) -> Option<Result<T, StoreError>> {
+        match self.answered.recv() {
+            Ok(outcome) => Some(outcome),
+            Err(_) => Some(Err(StoreError::Stopped { source: Some(self.queue.outcome()?) })),
+        }
+    }
+}
+
+/// An artifact on its way into the store.
+#[must_use = "whether it is kept is known when it was waited for"]
+pub struct PendingSave(Pending);
+
+enum Pending {
+    Asked(Asked<Artifact>),
+    Over(Box<Result<Artifact, StoreError>>),
+}
+
+impl PendingSave {
+    /// One that is over already.
+    pub fn over(outcome: Result<Artifact, StoreError>) -> Self {
+        Self(Pending::Over(Box::new(outcome)))
+    }
+
+    /// Waits for this long; gives itself back where that was not long enough.
+    ///
+    /// # Errors
+    /// Within: as [`Writer::save_artifact`].
+    pub fn wait_for(self, limit: Duration) -> Result<Result<Artifact, StoreError>, Self> {
+        let asked = match self.0 {
+            Pending::Asked(asked) => asked,
+            Pending::Over(outcome) => return Ok(*outcome),
+        };
+        match asked.answered.recv_timeout(limit) {
+            Ok(outcome) => Ok(outcome),
+            Err(RecvTimeoutError::Timeout) => Err(Self(Pending::Asked(asked))),
+            Err(RecvTimeoutError::Disconnected) => {
+                Ok(Err(StoreError::Stopped { source: asked.queue.outcome() }))
+            }
+        }
+    }
+}
 
 impl Writer {
     /// Starts the thread, unless this process was forked from one that used SQLite just then.
@@ -145,6 +196,14 @@ impl Writer {
             .unwrap_or(Err(StoreError::Stopped { source: None }))
     }
 
+    /// As [`Self::save_artifact`], for somebody who does something else while they wait.
+    pub fn begin_save(&self, artifact: NewArtifact) -> PendingSave {
+        match self.begin(|answer| Message::Save(Box::new(artifact), answer)) {
+            Ok(asked) => PendingSave(Pending::Asked(asked)),
+            Err(error) => PendingSave::over(Err(error)),
+        }
+    }
+
     /// Keeps all that was sent and how the session ended, and stops the thread. What is sent
     /// afterwards is dropped. For other processes that have locked the store it waits for a moment only: a
     /// program is about to end.
@@ -170,20 +229,21 @@ impl Writer {
 
     /// Asks the thread for something; `None` where it has ended and all was well.
     fn ask<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Option<Result<T, StoreError>> {
+        match self.begin(message) {
+            Ok(asked) => asked.wait(),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    fn begin<T>(&self, message: impl FnOnce(Answer<T>) -> Message) -> Result<Asked<T>, StoreError> {
         if self.process.is_left() {
-            return Some(Err(StoreError::Forked { folder: self.folder.path.clone() }));
+            return Err(StoreError::Forked { folder: self.folder.path.clone() });
         }
         let (answer, answered) = mpsc::sync_channel(1);
         if self.queue.send_urgent(message(answer)) {
             self.wake();
         }
-        match answered.recv() {
-            Ok(outcome) => Some(outcome),
-            Err(_) => {
-                let fault = self.queue.outcome()?;
-                Some(Err(StoreError::Stopped { source: Some(fault) }))
-            }
-        }
+        Ok(Asked { answered, queue: Arc::clone(&self.queue) })
     }
 
     fn close(&self) {
