@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
 use clew_probe::{
-    BareStack, ProgramText, WarningAction, compile, forget_variables, hear_of_variables,
-    instrument, with_warnings,
+    BareStack, CollectorAtRest, ProgramText, forget_variables, hear_of_variables, instrument,
 };
 use clew_session::{Deferred, Outcome, Program};
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
@@ -103,7 +102,7 @@ impl RunRecord {
         let namespace = main.module.dict();
         self.namespace = Some(namespace.clone().unbind());
         let recording = self.recording.as_mut()?;
-        let code = match instrumented(py, main, recording.as_mut()) {
+        let code = match instrumented(main, recording.as_mut()) {
             Ok(code) => code,
             Err(Unrecorded::Fault(message)) => {
                 recording.fault(&message);
@@ -161,11 +160,11 @@ impl RunRecord {
 }
 
 /// The program's code with probes in it.
-fn instrumented(
-    py: Python<'_>,
-    main: &MainModule<'_>,
+fn instrumented<'py>(
+    main: &MainModule<'py>,
     recording: &mut dyn Recording,
 ) -> Result<Py<PyAny>, Unrecorded> {
+    let py = main.module.py();
     let _resting = CollectorAtRest::begin(py);
     let (text, source) = main.decoded(py)?;
     // Where the import system has compiled it, that is what the program sees.
@@ -186,7 +185,7 @@ fn instrumented(
     let unit = recording
         .unit(id)
         .ok_or_else(|| Unrecorded::Fault("the program's text is gone".to_owned()))?;
-    let instrumented = |original: Option<&Bound<'_, PyAny>>| {
+    let instrumented = |original: Option<&Bound<'py, PyAny>>| {
         let text = ProgramText { original, file: &main.file_name, unit: &unit, id };
         instrument::<ProbeListener>(&text)
     };

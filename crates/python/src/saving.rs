@@ -11,7 +11,8 @@ use clew_cpython::{
 use clew_graph::{Artifact, NodeId, Session, Source, os_text};
 use clew_session::{
     NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Sliced, Slicer,
-    Taught, Variables, describe as words, file_of, redacted_lines, started_by_name, store_place, trust,
+    Taught, Variables, describe as words, file_of, redacted_lines, started_by_name, store_place,
+    trust,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};

@@ -82,6 +82,11 @@ struct Text {
     definitions: Vec<(Range, NodeId)>,
 }
 
+/// Reads a text. The parser recurses; what CPython could read must not end this process.
+pub(crate) fn read(text: &str) -> Result<Unit, ParseError> {
+    stacker::maybe_grow(PARSER_STACK / 2, PARSER_STACK, || clew_syntax::parse(text))
+}
+
 impl Capture {
     /// A session in which nothing ran yet.
     pub fn new() -> Self {
@@ -97,10 +102,7 @@ impl Capture {
         location: SourceLocation,
         text: &str,
     ) -> Result<SourceId, CaptureError> {
-        // The parser recurses; what CPython could read must not end this process.
-        let unit =
-            stacker::maybe_grow(PARSER_STACK / 2, PARSER_STACK, || clew_syntax::parse(text))?;
-        let unit = Arc::new(unit);
+        let unit = Arc::new(read(text)?);
         let id = SourceId::new(self.sources.len() as u32);
         let source = Source { id, location, text: text.to_owned() };
         self.sources.push(Text {

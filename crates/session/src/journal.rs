@@ -13,9 +13,10 @@ use clew_store::{
     Variable, Writer,
 };
 use clew_syntax::Unit;
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-use crate::capture::SoFar;
+use crate::capture::{self, SoFar};
 use crate::redact;
 use crate::{Capture, CaptureError, Deferred, Outcome, Unfinished};
 
@@ -36,6 +37,8 @@ pub struct Journal {
     lost: Option<String>,
     // Whether what looks like a secret is masked.
     redacts: bool,
+    // Texts as they run, where they are kept with masks.
+    unmasked: FxHashMap<SourceId, Arc<Unit>>,
 }
 
 /// A variable as it was when the program had ended.
@@ -75,6 +78,7 @@ impl Journal {
             given_so_far: BTreeSet::new(),
             lost: None,
             redacts,
+            unmasked: FxHashMap::default(),
         };
         journal.send(Record::Execution(Execution {
             id: execution,
@@ -115,14 +119,17 @@ impl Journal {
         location: SourceLocation,
         text: &str,
     ) -> Result<SourceId, CaptureError> {
-        let (text, redacted) = match self.redacts {
+        let (kept, masked) = match self.redacts {
             true => redact::text(text),
             false => (Cow::Borrowed(text), Vec::new()),
         };
-        for line in redacted {
+        let id = self.capture.begin_source(location, &kept)?;
+        if !masked.is_empty() {
+            self.unmasked.insert(id, Arc::new(capture::read(text)?));
+        }
+        for line in masked {
             self.note(&redact::note(&line));
         }
-        let id = self.capture.begin_source(location, &text)?;
         if let Some(source) = self.capture.source(id) {
             self.send(Record::Source(source.clone()));
         }
@@ -133,9 +140,9 @@ impl Journal {
         Ok(id)
     }
 
-    /// The statements of a text.
+    /// The statements of a text, as it runs.
     pub fn unit(&self, source: SourceId) -> Option<Arc<Unit>> {
-        self.capture.unit(source)
+        self.unmasked.get(&source).cloned().or_else(|| self.capture.unit(source))
     }
 
     /// A statement ran.
