@@ -149,12 +149,22 @@ mod linux {
                     && of_interest
                 {
                     let path = within.join(OsStr::from_bytes(name.to_bytes()));
+                    if is_unnamed(name.to_bytes()) && path.symlink_metadata().is_err() {
+                        continue;
+                    }
                     let used: &mut FileUse = uses.entry(path).or_default();
                     used.folder |= folder;
                     used.note(event.mask);
                 }
             }
         }
+    }
+
+    /// Whether the system may call a file so that has no name in its folder (`O_TMPFILE`), so that only who
+    /// made it can see it; in a folder such as `/tmp` that is most often another program.
+    fn is_unnamed(name: &[u8]) -> bool {
+        let number = name.strip_prefix(b"#").unwrap_or_default();
+        !number.is_empty() && number.iter().all(u8::is_ascii_digit)
     }
 
     /// A descriptor with a number so high that the program's own files get those that they would.

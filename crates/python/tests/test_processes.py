@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+import pytest
 from conftest import Desk, check_same
 from programs import CLEW, start
 
@@ -99,3 +102,24 @@ def test_a_store_by_a_relative_path_stays_where_it_was(desk: Desk) -> None:
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == "Artifact('a', version=0)\n"
     assert [path.parent.name for path in desk.folder.rglob("catalog.db")] == ["here"]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="files without a name are Linux's")
+def test_files_without_a_name_are_nobody_elses(desk: Desk) -> None:
+    desk.record("""
+    import subprocess, sys, time
+    open("a.txt", "w").close()
+    writer = '''
+    import os, time
+    file = os.open(".", os.O_TMPFILE | os.O_RDWR)
+    for turn in range(30):
+        os.write(file, b"x")
+        time.sleep(0.02)
+    '''
+    import textwrap
+    other = subprocess.Popen([sys.executable, "-c", textwrap.dedent(writer)])
+    time.sleep(0.3)
+    time.sleep(0.3)
+    code = other.wait()
+    """)
+    assert "/#" not in desk.clew("graph").out
