@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where a value is saved to. What it has is locked by each method for itself, so that nobody is kept waiting
 /// by somebody who waits for another process.
-pub(crate) trait Place: Sync {
+pub(crate) trait Destination: Sync {
     fn put(&self, sealed: &[u8]) -> Result<ValueAddress, StoreError>;
 
     /// Begins to keep what is saved; says whether the program has ended.
@@ -32,7 +32,7 @@ pub(crate) struct Recorded<'a> {
     pub(crate) unfinished: Option<&'a Unfinished>,
 }
 
-impl Place for Recorded<'_> {
+impl Destination for Recorded<'_> {
     fn put(&self, sealed: &[u8]) -> Result<ValueAddress, StoreError> {
         let live = lock(self.live);
         let store = live.store.as_ref().ok_or(StoreError::Stopped { source: None })?;
@@ -54,7 +54,7 @@ pub(crate) struct Alone<'a> {
     pub(crate) journal: &'a Journal,
 }
 
-impl Place for Alone<'_> {
+impl Destination for Alone<'_> {
     fn put(&self, sealed: &[u8]) -> Result<ValueAddress, StoreError> {
         self.store.put_value_within(sealed, TURN)
     }
@@ -77,7 +77,7 @@ impl Keepable {
     pub(crate) fn keep(
         self,
         py: Python<'_>,
-        place: &impl Place,
+        place: &impl Destination,
         loss: &Loss<'_>,
     ) -> PyResult<Result<Artifact, StoreError>> {
         let value = match self.sealed.map(|sealed| put(py, place, &sealed)).transpose()?.transpose()
@@ -120,7 +120,7 @@ impl Keepable {
 /// Puts bytes into the store, and waits for other processes that have locked it.
 fn put(
     py: Python<'_>,
-    place: &impl Place,
+    place: &impl Destination,
     sealed: &[u8],
 ) -> PyResult<Result<ValueAddress, StoreError>> {
     let started = Instant::now();
