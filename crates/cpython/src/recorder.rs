@@ -39,14 +39,12 @@ mod listener;
 mod note;
 /// What is saved while a statement runs.
 mod unfinished;
-/// From one statement to the next, and what the one that ended did.
+/// From one statement to the next, what the one that ended did, and which variables lead to what it changed.
 mod outcome;
 /// What a statement that has ended did beside binding and calling.
 mod passes;
 /// What audit events, generators, the text and settings say of external states.
 mod outside;
-/// Which variables lead to what a statement changed.
-mod reach;
 /// What is kept over the life of a program.
 mod state;
 /// What the statement at hand did so far.
