@@ -72,6 +72,8 @@ def start(command: list[str], folder: Path, **more: str) -> subprocess.Popen:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Whoever reads a line leaves the rest for `communicate`.
+        bufsize=0,
         start_new_session=True,
         preexec_fn=heed_interrupts,
     )

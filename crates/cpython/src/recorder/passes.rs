@@ -68,7 +68,8 @@ impl Recorder {
         self.at_hand.read.extend(keys);
         if self.at_hand.reads_everything {
             let names = self.mirror.names().into_iter();
-            self.at_hand.read.extend(names.filter(|name| !is_kept_by_shell(name)));
+            let in_cells = self.in_cells;
+            self.at_hand.read.extend(names.filter(|name| !in_cells || !is_kept_by_shell(name)));
         }
     }
 
