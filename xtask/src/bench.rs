@@ -12,6 +12,7 @@ use crate::clew::{Clew, STORE};
 use crate::python::Python;
 use crate::workspace::Workspace;
 
+mod notebook;
 mod program;
 
 use program::Program;
@@ -22,10 +23,14 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     let repeats = arguments.value("--repeats")?.unwrap_or(5);
     let clock = if arguments.flag("--cpu") { "cpu_seconds" } else { "seconds" };
     let json = arguments.flag("--json");
+    let cells = arguments.flag("--notebook");
     let other = arguments.value::<PathBuf>("--against")?.map(Python::ask).transpose()?;
     let programs = Program::named(&arguments.rest()?)?;
     // What is measured is what people install.
     let python = Python::with_clew(workspace, named, true)?;
+    if cells {
+        return notebook::run(&python, repeats, json);
+    }
 
     let folder = tempfile::tempdir()?;
     let meter = Meter::new(&python, folder.path(), clock)?;
