@@ -31,13 +31,6 @@ def test_a_folder_is_no_script(desk: Desk) -> None:
     assert "`scripts`" in outcome.err and "folder" in outcome.err
 
 
-def test_a_notebook_is_opened_and_not_run_as_a_script(desk: Desk) -> None:
-    desk.write("note.ipynb", '{"cells": []}')
-    outcome = desk.clew("run", "note.ipynb")
-    assert (outcome.code, outcome.out) == (2, "")
-    assert "`note.ipynb`" in outcome.err and "%load_ext clew" in outcome.err
-
-
 def test_no_script_at_all_is_a_wrong_command(desk: Desk) -> None:
     outcome = desk.clew("run")
     assert (outcome.code, outcome.out) == (2, "")
