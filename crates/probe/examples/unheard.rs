@@ -46,17 +46,26 @@ mod unheard {
         probes: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (bytes, file) = (PyBytes::new(py, text), PyString::new(py, file));
-        let Some(text) = std::str::from_utf8(text).ok().filter(|_| probes) else {
-            return compile(py, &bytes, &file, 0);
-        };
-        let unit =
-            clew_syntax::parse(text).map_err(|error| PySyntaxError::new_err(error.to_string()))?;
-        instrument::<NullListener>(&ProgramText {
-            original: None,
-            file: &file,
-            unit: &Arc::new(unit),
-            id: SourceId::new(0),
-        })
+        let original = compile(py, &bytes, &file, 0)?;
+        if !probes {
+            return Ok(original);
+        }
+        let text = decoded(&bytes)?;
+        let unit = clew_syntax::parse(&text);
+        let unit = Arc::new(unit.map_err(|error| PySyntaxError::new_err(error.to_string()))?);
+        let id = SourceId::new(0);
+        let text = |original| ProgramText { original, file: &file, unit: &unit, id };
+        // As `clew run` does: without the original where that need not be known.
+        instrument::<NullListener>(&text(None))
+            .or_else(|_| instrument::<NullListener>(&text(Some(&original))))
+    }
+
+    /// A text as CPython reads it (PEP 263).
+    fn decoded(bytes: &Bound<'_, PyBytes>) -> PyResult<String> {
+        let py = bytes.py();
+        let lines = py.import("io")?.call_method1("BytesIO", (bytes,))?.getattr("readline")?;
+        let found = py.import("tokenize")?.call_method1("detect_encoding", (lines,))?;
+        bytes.call_method1("decode", (found.get_item(0)?,))?.extract()
     }
 
     /// Runs code as if nothing stood below it; what it raises is printed there.
