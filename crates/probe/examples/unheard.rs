@@ -50,8 +50,8 @@ mod unheard {
         if !probes {
             return Ok(original);
         }
-        let text = decoded(&bytes)?;
-        let unit = clew_syntax::parse(&text);
+        let Some(text) = in_utf8(text) else { return Ok(original) };
+        let unit = clew_syntax::parse(text);
         let unit = Arc::new(unit.map_err(|error| PySyntaxError::new_err(error.to_string()))?);
         let id = SourceId::new(0);
         let text = |original| ProgramText { original, file: &file, unit: &unit, id };
@@ -60,12 +60,15 @@ mod unheard {
             .or_else(|_| instrument::<NullListener>(&text(Some(&original))))
     }
 
-    /// A text as CPython reads it (PEP 263).
-    fn decoded(bytes: &Bound<'_, PyBytes>) -> PyResult<String> {
-        let py = bytes.py();
-        let lines = py.import("io")?.call_method1("BytesIO", (bytes,))?.getattr("readline")?;
-        let found = py.import("tokenize")?.call_method1("detect_encoding", (lines,))?;
-        bytes.call_method1("decode", (found.get_item(0)?,))?.extract()
+    /// A text that is UTF-8 and does not say that it is something else (PEP 263). Python is not asked, for it
+    /// would import what the program may look for.
+    fn in_utf8(bytes: &[u8]) -> Option<&str> {
+        let text =
+            std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
+        let is_utf8 = |line: &str| ["utf-8", "utf8"].iter().any(|name| line.contains(name));
+        let mut first = text.lines().take(2);
+        let is_other = first.any(|line| line.contains("coding") && !is_utf8(&line.to_lowercase()));
+        (!is_other).then_some(text)
     }
 
     /// Runs code as if nothing stood below it; what it raises is printed there.
