@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
-use clew_probe::{
-    BareStack, CollectorAtRest, ProgramText, forget_variables, hear_of_variables, instrument,
-};
+use clew_heap::collector::AtRest;
+use clew_probe::{BareStack, ProgramText, forget_variables, hear_of_variables, instrument};
 use clew_session::{Deferred, Outcome, Program};
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
@@ -165,7 +164,7 @@ fn instrumented<'py>(
     recording: &mut dyn Recording,
 ) -> Result<Py<PyAny>, Unrecorded> {
     let py = main.module.py();
-    let _resting = CollectorAtRest::begin(py);
+    let _resting = AtRest::while_making(py);
     let (text, source) = main.decoded(py)?;
     // Where the import system has compiled it, that is what the program sees.
     let found = main.is_compiled().then(|| main.original(py, &source)).transpose()?;

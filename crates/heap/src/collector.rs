@@ -1,7 +1,9 @@
-//! Collector: kept from running, so that nothing is freed while objects are looked at.
+//! Collector: kept from running, so that nothing is freed while objects are looked at, and that it does not go
+//! through many new ones again and again.
 #![allow(unsafe_code, reason = "switches CPython's cycle collector")]
 
 use pyo3::ffi;
+use pyo3::prelude::*;
 
 use crate::lent::Quiet;
 
@@ -13,7 +15,17 @@ pub struct AtRest {
 impl AtRest {
     /// Puts the collector to rest.
     pub fn begin(_quiet: Quiet<'_>) -> Self {
-        // SAFETY: the interpreter is held.
+        Self::now()
+    }
+
+    /// Puts the collector to rest while Python's own code makes many objects without a cycle, such as syntax
+    /// trees. They should be gone when it goes on, so that the program's own are counted as without them.
+    pub fn while_making(_py: Python<'_>) -> Self {
+        Self::now()
+    }
+
+    fn now() -> Self {
+        // SAFETY: both that call this were given a token that says that the interpreter is held.
         Self { was_on: unsafe { ffi::PyGC_Disable() } != 0 }
     }
 }

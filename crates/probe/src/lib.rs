@@ -5,8 +5,6 @@
 mod instrument;
 /// Lines and columns of a text as bytes.
 mod line_index;
-/// CPython's cycle collector at rest.
-mod collector;
 
 // What reports there, and to whom.
 /// Whom probes report to, and what of.
@@ -38,7 +36,6 @@ mod thread_state;
 
 pub use asked_variables::{Asked, forget_variables, hear_of_variables};
 pub use code_scope::scope_of;
-pub use collector::CollectorAtRest;
 pub use inline_cache::{CacheState, InlineCache, begin_epoch, epoch};
 pub use instrument::{
     CompileMode, ProgramText, WarningAction, compile, instrument, instrument_part, with_warnings,

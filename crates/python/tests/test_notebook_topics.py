@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from notebook_cases import Pair, cells_of
-from topics import Case, cases, fenced, replace_blocks
+from topics import Case, fenced, parameters, replace_blocks
 
 FOLDER = Path(__file__).parent / "notebooks"
 UPDATE = os.environ.get("UPDATE_SLICES") == "1"
@@ -33,15 +33,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         yield pair
 
 
-def parameters() -> list:
-    return [
-        pytest.param(path, case, id=f"{path.stem}::{case.name}")
-        for path in sorted(FOLDER.glob("*.md"))
-        for case in cases(path)
-    ]
-
-
-@pytest.mark.parametrize(("path", "case"), parameters())
+@pytest.mark.parametrize(("path", "case"), parameters(FOLDER))
 def test_cells_and_their_slices(path: Path, case: Case, pair: Pair) -> None:
     missing = [name for name in needs(case.program) if find_spec(name) is None]
     if missing:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 from programs import REPOSITORY
-from topics import Case, cases, fenced, replace_blocks
+from topics import Case, fenced, parameters, replace_blocks
 from zygote import Zygotes
 
 FOLDER = REPOSITORY / "tests" / "slices"
@@ -84,15 +84,7 @@ class Cut:
     fault: str | None
 
 
-def parameters() -> list:
-    return [
-        pytest.param(path, case, id=f"{path.stem}::{case.name}")
-        for path in sorted(FOLDER.glob("*.md"))
-        for case in cases(path)
-    ]
-
-
-@pytest.mark.parametrize(("path", "case"), parameters())
+@pytest.mark.parametrize(("path", "case"), parameters(FOLDER))
 def test_keeps_what_made_the_value(
     path: Path, case: Case, zygotes: Zygotes, tmp_path: Path
 ) -> None:

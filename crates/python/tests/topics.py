@@ -47,6 +47,18 @@ def cases(path: Path) -> list[Case]:
     return list(_cases(path.read_bytes().decode()))
 
 
+def parameters(folder: Path) -> list:
+    """What a test of all cases of a folder's topics is given: for each its topic and the case."""
+    # Only tests need it.
+    import pytest
+
+    return [
+        pytest.param(path, case, id=f"{path.stem}::{case.name}")
+        for path in sorted(folder.glob("*.md"))
+        for case in cases(path)
+    ]
+
+
 def _cases(text: str) -> Iterator[Case]:
     # Only topics need it: other scripts are judged in interpreters that may lack it.
     from markdown_it import MarkdownIt

@@ -16,6 +16,7 @@ use std::ffi::CString;
 use std::sync::Arc;
 
 use clew_heap::Address;
+use clew_heap::collector::AtRest;
 use clew_syntax::Unit;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -23,7 +24,6 @@ use pyo3::types::{PyCode, PyTuple};
 use rustc_hash::FxHashMap;
 
 use super::offset_map::OffsetMap;
-use crate::collector::CollectorAtRest;
 use crate::probe;
 use crate::thread_state::DeeperRecursion;
 
@@ -104,7 +104,7 @@ fn make_original(code: *mut ffi::PyObject) -> Option<()> {
     };
     // SAFETY: as above.
     let py = unsafe { Python::assume_attached() };
-    let _resting = CollectorAtRest::begin(py);
+    let _resting = AtRest::while_making(py);
     // Who asks may do so on the way to handling an exception.
     let raised = PyErr::take(py);
     let original = compiled(py, unmade);
