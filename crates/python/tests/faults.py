@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import fault_kinds
-from fault_kinds import Place, Round
+from fault_kinds import Missing, Place, Round
 
 
 @dataclass
@@ -30,6 +30,8 @@ class Figures:
     wrong: int = 0
     ended: int = 0
     faults: list[str] = field(default_factory=list)
+    # Why none was played.
+    missing: str | None = None
 
     def add(self, seed: int, outcome: Round) -> None:
         self.rounds += 1
@@ -40,6 +42,8 @@ class Figures:
         self.faults.extend(f"seed {seed}: {fault}" for fault in outcome.faults)
 
     def text(self, name: str) -> str:
+        if self.missing is not None:
+            return f"{name:32} not played: {self.missing}"
         return (
             f"{name:32} {self.rounds:6} rounds  {self.acknowledged:7} acknowledged saves  "
             f"{self.lost:4} lost  {self.wrong:4} wrong slices  {self.ended:4} programs ended"
@@ -52,14 +56,21 @@ def play(name: str, seed: int) -> Round:
         return fault_kinds.load()[name](Place(Path(folder).resolve()), random.Random(seed))
 
 
-def rounds(names: list[str], seed: int, seconds: float) -> Iterator[tuple[str, int, Round]]:
-    """Rounds of all kinds in turns, of each at least one."""
+def rounds(
+    names: list[str], seed: int, seconds: float
+) -> Iterator[tuple[str, int, Round | Missing]]:
+    """Rounds of all kinds in turns, of each at least one; of a kind that takes more than there is, why."""
+    names = list(names)
     end = time.monotonic() + seconds
     first = seed
-    while seed == first or time.monotonic() < end:
-        for name in names:
+    while names and (seed == first or time.monotonic() < end):
+        for name in list(names):
             if seed == first or time.monotonic() < end:
-                yield name, seed, play(name, seed)
+                try:
+                    yield name, seed, play(name, seed)
+                except Missing as missing:
+                    names.remove(name)
+                    yield name, seed, missing
         seed += 1
 
 
@@ -78,6 +89,9 @@ def main() -> int:
     names = arguments.kinds or sorted(kinds)
     figures = {name: Figures() for name in names}
     for name, seed, outcome in rounds(names, arguments.seed, arguments.seconds):
+        if isinstance(outcome, Missing):
+            figures[name].missing = str(outcome)
+            continue
         figures[name].add(seed, outcome)
         if not arguments.json:
             for fault in outcome.faults:

@@ -102,7 +102,11 @@ def test_what_was_saved_in_a_loop_outlives_its_program(tmp_path: Path, death: st
 @pytest.mark.parametrize("name", sorted(fault_kinds.load()))
 def test_nothing_is_lost_or_wrong_or_ended(name: str, seed: int) -> None:
     """A few rounds; `cargo xtask faults` plays more."""
-    assert play(name, seed).faults == []
+    try:
+        outcome = play(name, seed)
+    except fault_kinds.Missing as missing:
+        pytest.skip(str(missing))
+    assert outcome.faults == []
 
 
 IN_A_LOOP_THAT_RUNS = """

@@ -42,6 +42,10 @@ class Round:
         return [f"{name}: {what}" for name, all_of in named.items() for what in all_of]
 
 
+class Missing(Exception):
+    """This machine has not what a kind of fault takes."""
+
+
 Kind = Callable[["Place", random.Random], Round]
 KINDS: dict[str, Kind] = {}
 

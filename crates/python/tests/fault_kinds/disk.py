@@ -10,17 +10,18 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from fault_kinds import Missing
+
 # Disks write sectors of this size as a whole.
 SECTOR = 512
 
 
 @functools.cache
-def library() -> str | None:
-    """The library that has a program's changes logged; none where there is no C compiler. Who links Rust
-    has one."""
+def library() -> str:
+    """The library that has a program's changes logged. It takes a C compiler, which who links Rust has."""
     compiler = shutil.which("cc")
     if compiler is None:
-        return None
+        raise Missing("there is no C compiler `cc`")
     made = Path(tempfile.mkdtemp(prefix="clew-disk-")) / "disk.so"
     source = Path(__file__).with_name("disk.c")
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", made, source, "-ldl"], check=True)
@@ -30,7 +31,7 @@ def library() -> str | None:
 def watched(folder: Path, log: Path, cut: int | None = None) -> dict[str, str]:
     """The environment in which a program's changes to a folder are logged, up to the one before which it is
     ended."""
-    variables = {"LD_PRELOAD": library() or "", "DISK_FOLDER": str(folder), "DISK_LOG": str(log)}
+    variables = {"LD_PRELOAD": library(), "DISK_FOLDER": str(folder), "DISK_LOG": str(log)}
     return variables if cut is None else variables | {"DISK_CUT": str(cut)}
 
 

@@ -39,14 +39,15 @@ def told(lines: bytes) -> dict[tuple[str, int], object]:
     return values
 
 
-def earlier(place: Place, chance: random.Random) -> str:
+STATES = ["new", "there", "of an earlier clew"]
+
+
+def bring_into(place: Place, state: str) -> None:
     """Brings the store into one of the states that a program finds."""
-    state = chance.choice(["new", "there", "of an earlier clew"])
     if state == "there":
         place.python("-c", "import clew; clew.save([0], 'before')", limit=60)
     elif state == "of an earlier clew":
         shutil.copytree(Path(__file__).parents[1] / "stores" / "0.1-without-seals", place.store)
-    return state
 
 
 def run_watched(place: Place, log: Path, cut: int | None = None, *words: str):
@@ -58,8 +59,6 @@ def run_watched(place: Place, log: Path, cut: int | None = None, *words: str):
 def power_cut(place: Place, chance: random.Random) -> Round:
     """The power goes at some moment of a program: what it had not synced is lost, or kept in part."""
     outcome = Round()
-    if disk.library() is None:
-        return outcome
     place.write("script.py", SAVES)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         folder = Path(folder).resolve()
@@ -90,16 +89,10 @@ def changes_of(state: str) -> int:
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         place = Place(Path(folder).resolve())
         place.write("script.py", SAVES)
-        seed = next(seed for seed in range(99) if earlier(place, random.Random(seed)) == state or clear(place))
-        assert seed is not None
+        bring_into(place, state)
         with TemporaryDirectory(ignore_cleanup_errors=True) as logs:
             run_watched(place, Path(logs) / "log")
             return len(disk.read(Path(logs) / "log"))
-
-
-def clear(place: Place) -> bool:
-    shutil.rmtree(place.store, ignore_errors=True)
-    return False
 
 
 @kind("death-before-a-change")
@@ -107,10 +100,9 @@ def death_before_a_change(place: Place, chance: random.Random) -> Round:
     """A program that makes, uses or brings up to date a store is killed before one of its changes to it; so
     is a reader afterwards."""
     outcome = Round()
-    if disk.library() is None:
-        return outcome
     place.write("script.py", SAVES)
-    state = earlier(place, chance)
+    state = chance.choice(STATES)
+    bring_into(place, state)
     cut = chance.randrange(changes_of(state) + 1)
     with TemporaryDirectory(ignore_cleanup_errors=True) as logs:
         ran = run_watched(place, Path(logs) / "log", cut)

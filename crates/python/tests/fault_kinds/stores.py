@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import time
 
-from fault_kinds import LIMIT_IN_SECONDS, READ, Place, Round, kind
+from fault_kinds import LIMIT_IN_SECONDS, Missing, Place, Round, kind
 from programs import CLEW, PYTHON, environment, execute
 
 # It goes on whatever becomes of what it saves, and says the same in plain Python.
@@ -173,20 +173,18 @@ exit $code
 
 @kind("full-disk")
 def full_disk(place: Place, chance: random.Random) -> Round:
-    """A program saves onto a disk that has no room for it. Where no disk can be made (it takes namespaces),
-    nothing is said."""
+    """A program saves onto a disk that has no room for it."""
     outcome = Round()
     place.write("script.py", FILLS)
-    place.write("read.py", READ)
     place.store.mkdir(mode=0o700)
     size = f"{chance.randrange(160, 1200)}k"
     inside = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", IN_A_SMALL_DISK, "sh"]
     try:
         ran = execute([*inside, size, *CLEW], place.folder, b"", 2 * LIMIT_IN_SECONDS, environment())
-    except FileNotFoundError:
-        return outcome
+    except FileNotFoundError as error:
+        raise Missing("there is no `unshare`") from error
     if ran.code == NO_DISK or ran.err.startswith("unshare: "):
-        return outcome
+        raise Missing(f"no small disk can be made: {ran.err.strip()}")
     strange = [line for line in ran.err.splitlines() if not line.startswith("clew: ")]
     if ran.code != 3 or ran.out != "done 40\n" or strange:
         outcome.ended.append(f"{size}: {ran.end}: {ran.out}{ran.err}")
