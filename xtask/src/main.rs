@@ -41,6 +41,8 @@ cargo xtask CHORE
                                    do scripts do the same under clew?
   soundness [--python PATH] [--jobs N] [--timeout SECONDS] [--json] [--no-annotations] PATH…
                                    do the slices of scripts rebuild their values?
+  notebooks [--python PATH] [--jobs N] [--timeout SECONDS] [--json] PATH…
+                                   do notebooks show the same with clew, and do their slices rebuild their values?
   faults [--python PATH] [--seconds N] [--seed N] [--json] [KIND…]
                                    is anything lost, wrong or ended, whatever happens to a program and its store?
 
@@ -70,6 +72,7 @@ fn run(chore: &str, arguments: Arguments) -> Result {
         "annotations" => annotations::run(&workspace, arguments),
         "conform" => scripts::ask(&workspace, "conform", arguments),
         "soundness" => scripts::ask(&workspace, "soundness", arguments),
+        "notebooks" => scripts::ask(&workspace, "real_notebooks", arguments),
         "faults" => scripts::ask(&workspace, "faults", arguments),
         "" | "help" | "--help" => {
             print!("{CHORES}");

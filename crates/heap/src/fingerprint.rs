@@ -193,6 +193,9 @@ impl<'py> Digester<'py> {
             _ if class.hasattr("findobj")? && class.hasattr("get_figure")? => {
                 self.artist(value, hasher)
             }
+            ("numpy" | "random", "RandomState" | "Random") if self.open.len() > 1 => {
+                self.generator(value, hasher)
+            }
             _ => self.reduced(value, hasher),
         }
     }
@@ -430,6 +433,22 @@ impl<'py> Digester<'py> {
             Some(named) => {
                 hasher.update(named.as_bytes()).update(b".");
                 self.part(value, "__name__", hasher)
+            }
+            None => self.reduced(value, hasher),
+        }
+    }
+
+    /// A generator that a value leads to, as SciPy's distributions do: the one that all draw from is part of
+    /// the world and not of the value.
+    fn generator(
+        &mut self,
+        value: &Bound<'py, PyAny>,
+        hasher: &mut blake3::Hasher,
+    ) -> PyResult<()> {
+        match kept_by_its_library(value) {
+            Some(named) => {
+                hasher.update(named.as_bytes());
+                Ok(())
             }
             None => self.reduced(value, hasher),
         }

@@ -1,5 +1,6 @@
 """Chore: a question that is asked of every script under some paths, with a report of each and figures
-of all; `cargo xtask conform` and `cargo xtask soundness` are two."""
+of all; `cargo xtask conform`, `cargo xtask soundness` and `cargo xtask notebooks` are
+three."""
 
 from __future__ import annotations
 
@@ -71,6 +72,7 @@ def main(
     summary: Callable[[list[Finding]], Summary],
     limit: float,
     *flags: str,
+    suffix: str = ".py",
 ) -> int:
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -81,7 +83,7 @@ def main(
     parser.add_argument("paths", type=Path, nargs="+")
     arguments = parser.parse_args()
     try:
-        scripts = find([path.absolute() for path in arguments.paths])
+        scripts = find([path.absolute() for path in arguments.paths], suffix)
     except (OSError, ValueError) as error:
         return fail(str(error))
     if not scripts:

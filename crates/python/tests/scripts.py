@@ -79,14 +79,14 @@ class Script:
         return file
 
 
-def find(paths: list[Path]) -> list[Script]:
-    """The scripts under some paths, in the order of their names: files in `.py`, and the cases of
-    this repository's topics. What begins with `_` and what lies in a package is part of another
+def find(paths: list[Path], suffix: str = ".py") -> list[Script]:
+    """The scripts under some paths, in the order of their names: files in `.py`, or another suffix, and
+    the cases of this repository's topics. What begins with `_` and what lies in a package is part of another
     program, unless it was named itself."""
-    return [script for path in paths for file in _files(path) for script in _read(file)]
+    return [script for path in paths for file in _files(path, suffix) for script in _read(file)]
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(path: Path, suffix: str) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
@@ -95,8 +95,8 @@ def _files(path: Path) -> Iterator[Path]:
             continue
         if each.is_dir():
             if not (each / "__init__.py").exists():
-                yield from _files(each)
-        elif each.suffix == ".py" or (each.suffix == ".md" and _is_topic(each)):
+                yield from _files(each, suffix)
+        elif each.suffix == suffix or (each.suffix == ".md" and _is_topic(each)):
             yield each
 
 

@@ -61,6 +61,19 @@ def test_outputs_are_shown_and_the_cells_recorded(desk: Desk) -> None:
     assert desk.clew("graph").out.startswith("n0 = import math ")
 
 
+def test_what_only_a_shell_runs_is_verified(desk: Desk) -> None:
+    text = """
+# %%
+form = %precision 3
+# %%
+count = len(form) + await __import__("asyncio").sleep(0, 5)
+"""
+    desk.write("a.ipynb", notebook(text))
+    ran(desk, "a.ipynb")
+    verified = desk.clew("verify", "count")
+    assert verified.out == "count: equal (the slice, 2 of 2 statements, makes the same value)\n"
+
+
 def test_a_file_takes_the_notebook_with_its_outputs(desk: Desk) -> None:
     path = desk.write("sales.ipynb", notebook(SALES))
     before = path.read_bytes()

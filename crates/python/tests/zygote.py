@@ -6,6 +6,7 @@ a program, which reads a task per line and answers each on a line, both as JSON,
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import gc
 import importlib
@@ -66,7 +67,7 @@ class Zygote:
         self._answers = os.fdopen(self._answers)
 
     def ask(self, task: str, place: Path, **details: object) -> dict:
-        """Does a task, `run`, `slices` or `replay`, in a child and a folder of its own."""
+        """Does a task, `run`, `slices`, `replay` or `replays`, in a child and a folder of its own."""
         return self._ask({"task": task, "place": str(place), "details": details})
 
     def clew(
@@ -131,7 +132,7 @@ def main() -> None:
     # What is here already is not looked at, and so not copied, by the children's collections.
     gc.collect()
     gc.freeze()
-    tasks = {"run": run, "slices": slices, "replay": replay}
+    tasks = {"run": run, "slices": slices, "replay": replay, "replays": replays}
     while line := questions.readline():
         question = json.loads(line)
         details = question["details"]
@@ -202,26 +203,39 @@ def slices(store: str, names: list[str]) -> dict:
 
 def replay(code: str, file: str, variable: str) -> dict:
     """Runs a slice as `clew verify` does."""
+    [answer] = replays(code, file, [variable])
+    return answer
+
+
+def replays(
+    code: str, file: str | None, variables: list[str], cells: bool = False, perturb: bool = False
+) -> list[dict]:
+    """Runs the slice of several variables as `clew verify` does, in a shell where it is of `cells` that want
+    one; where wanted in memory that holds other bytes than usual, so that what reads it before writing to it
+    makes other values."""
+    if perturb:
+        # `M_PERTURB` of the GNU library; elsewhere it is no option, and nothing happens.
+        ctypes.CDLL(None).mallopt(-6, 0xA5)
     from clew import _replay
 
     found = _replay.answer(
         {
             "code": code,
+            "cells": cells,
             "file": file,
-            "arguments": [file],
+            "arguments": [file or ""],
             "working_directory": os.getcwd(),
-            "variables": [variable],
+            "variables": variables,
             "artifact": None,
         }
     )
-    [answer] = found["answers"]
-    return answer
+    return found["answers"]
 
 
 def forked(place: Path, answer: Callable[[], dict]) -> dict:
     """Answers in a child whose folder, input and output are its own."""
     work, output, errors = place / "work", place / "stdout", place / "stderr"
-    work.mkdir(parents=True)
+    work.mkdir(parents=True, exist_ok=True)
     answered = place / "answer"
     child = os.fork()
     if child == 0:

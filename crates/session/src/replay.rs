@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Replay<'a> {
     /// The slice.
     pub(crate) code: &'a str,
+    /// Whether it is made of cells, which a shell ran.
+    pub(crate) cells: bool,
     /// The script's path, so that `__file__` and tracebacks are the same; none for a text.
     pub(crate) file: Option<&'a str>,
     /// The module's name where the program was started by it.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use clew_graph::{Session, Source, SourceLocation, os_text};
+use clew_graph::{Session, SessionKind, Source, SourceLocation, os_text};
 use clew_store::{FileRole, SessionFile, Store};
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use tempfile::TempDir;
@@ -288,6 +288,7 @@ impl<'w> Replayer<'w> {
         };
         let replay = Replay {
             code: trial.code,
+            cells: self.session.kind == SessionKind::Notebook,
             file: self.file.as_deref(),
             module: self.module.as_deref(),
             arguments: &self.session.arguments,

@@ -42,6 +42,8 @@ def answer(task: dict, folder: str | None = None) -> dict:
     the task wants them. Given a folder, the slice runs in a scratch copy of the session's.
     """
     scratch = effects = None
+    # What a shell writes for itself when it starts is no effect of the slice.
+    shell = _shell_for(task["code"]) if task.get("cells") else None
     if folder is not None:
         scratch = _prepared(task, folder)
         effects = _watched(task, scratch)
@@ -51,7 +53,10 @@ def answer(task: dict, folder: str | None = None) -> dict:
         os.chdir(place(task["working_directory"]))
         module = _main_module(task, place)
         with saves:
-            _run(task["code"], module.__dict__.get("__file__", "<string>"), module)
+            if shell is not None:
+                shell.run(task["code"], module)
+            else:
+                _run(task["code"], module.__dict__.get("__file__", "<string>"), module)
     except BaseException as error:
         failed = {"fingerprint": None, "reason": _last_line(error), "failed": True}
         answers = [failed] * max(1, len(task["variables"]))
@@ -92,6 +97,17 @@ def _watched(task: dict, scratch):
     if not task["allow_effects"]:
         effects.listen()
     return effects
+
+
+def _shell_for(code: str):
+    """A shell, where only one can run the code: with what magics have become, or with `await` at its top."""
+    if not any(word in code for word in ("get_ipython", "await", "display")):
+        return None
+    try:
+        from clew._shell import Shell, wants_shell
+    except ImportError:
+        return None
+    return Shell() if wants_shell(code) else None
 
 
 def _is_in(path: str, folder: str) -> bool:
