@@ -40,6 +40,8 @@ pub(crate) struct LibraryState {
     known: (usize, isize),
     /// How often all were looked at.
     looks: u32,
+    /// Whether others than the program may have changed them since.
+    is_behind: bool,
 }
 
 /// What changed in modules since they were last looked at.
@@ -147,9 +149,47 @@ impl LibraryState {
         self.modules.contains_key(&address) || self.owned.contains(&address)
     }
 
+    /// Others than the program ran. Gives what they changed in modules of these names; what they changed in
+    /// all the rest is looked at before the program may change it.
+    pub(crate) fn after_others<'a>(
+        &mut self,
+        quiet: Quiet<'_>,
+        names: impl Iterator<Item = &'a String>,
+    ) -> LibraryChanges {
+        self.is_behind = true;
+        let mut changes = LibraryChanges::default();
+        for module in names.filter_map(|name| quiet.module(name)) {
+            self.compare(module, &mut changes);
+        }
+        changes
+    }
+
+    /// The program may change what modules hold from now on: what others did to those that are known is taken
+    /// as given.
+    pub(crate) fn catch_up(&mut self, quiet: Quiet<'_>) {
+        if !std::mem::take(&mut self.is_behind) {
+            return;
+        }
+        let mut changes = LibraryChanges::default();
+        for (_, module) in quiet.modules().into_iter().flat_map(Lent::pairs) {
+            self.compare(module, &mut changes);
+        }
+    }
+
+    /// Looks at a module that is known.
+    fn compare(&mut self, module: Lent<'_>, changes: &mut LibraryChanges) {
+        if let Some(variables) = module.module_variables()
+            && let Some(state) = self.modules.get_mut(&module.address())
+            && state.is_of(variables)
+        {
+            state.compare(module, variables, &mut self.owned, changes);
+        }
+    }
+
     /// Looks at all modules but the program, and gives what changed in those that were known.
     pub(crate) fn look(&mut self, quiet: Quiet<'_>, program: Address) -> LibraryChanges {
         self.import_goes_on(quiet);
+        self.is_behind = false;
         let mut changes = LibraryChanges::default();
         let Some(modules) = quiet.modules() else { return changes };
         let mut seen = FxHashSet::default();

@@ -174,12 +174,20 @@ pub(crate) fn leave_cell(raised: bool, interrupted: bool) {
     }
 }
 
-/// A cell has ended; what it did is written.
+/// A cell has ended; what it did is about to be written.
 #[pyfunction]
 pub(crate) fn pause_cells(py: Python<'_>, raised: bool, interrupted: bool) {
     if clew_cpython::pause(py, raised) {
         ended_early(interrupted);
     }
+    if let Some(live) = Live::current() {
+        lock(&live).journal.hurry();
+    }
+}
+
+/// Waits until what the cells did so far is written.
+#[pyfunction]
+pub(crate) fn write_cells(py: Python<'_>) {
     if let Some(live) = Live::current() {
         py.detach(|| lock(&live).journal.rest());
     }

@@ -14,6 +14,7 @@ import ast
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -301,6 +302,9 @@ class Replay:
         for name, answer in zip(names, answers, strict=True):
             if answer is None:
                 said = done["stderr"].strip().splitlines()[-1:]
+                if done["status"] == -signal.SIGKILL:
+                    yield Variable(name, "not comparable", "the replay's time was up")
+                    continue
                 yield Variable(name, "failed", f"the replay ended with {done['status']}: {said}")
             elif answer["failed"]:
                 yield Variable(name, "failed", answer["reason"])

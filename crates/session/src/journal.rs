@@ -105,6 +105,13 @@ impl Journal {
         }
     }
 
+    /// Has what was sent written at once; see [`Writer::hurry`].
+    pub fn hurry(&self) {
+        if let Some(writer) = &self.writer {
+            writer.hurry();
+        }
+    }
+
     /// What was captured so far.
     pub fn capture(&self) -> &Capture {
         &self.capture

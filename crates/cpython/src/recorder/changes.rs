@@ -192,6 +192,9 @@ impl Recorder {
             }
             owner = holder;
         }
+        if self.outside.libraries.state.holds(value.address()) {
+            self.outside.libraries.state.catch_up(value.quiet());
+        }
         self.mark(value.address(), by);
         if owner != value {
             self.mark(owner.address(), by);

@@ -93,10 +93,9 @@ pub(crate) fn by_others() -> ByOthers {
         }
         recorder.forget_statement();
         recorder.outside.draws.look(quiet);
-        let set = recorder.outside.libraries.state.look(quiet, recorder.namespace as Address);
-        let own = &recorder.objects.own_modules;
-        let set = set.names.iter().filter(|change| own.contains(&change.module));
-        let loaded: FxHashSet<Address> = set.map(|change| change.namespace).collect();
+        let own = recorder.objects.own_modules.iter();
+        let set = recorder.outside.libraries.state.after_others(quiet, own);
+        let loaded: FxHashSet<Address> = set.names.iter().map(|change| change.namespace).collect();
         let mut found = ByOthers::default();
         for difference in recorder.mirror.differences(recorder.variables(quiet)) {
             let names = if difference.is_bound { &mut found.bound } else { &mut found.unbound };

@@ -48,17 +48,27 @@ impl Recorder {
                     | ExternalState::ImportSystem
             ) || state.module().is_some()
         };
-        called.unknown |= plan.effects.confidence != Confidence::Annotated
+        let unknown = plan.effects.confidence != Confidence::Annotated
             || plan.effects.changes.iter().any(|change| match change {
                 clew_effects::Change::Writes(resource) => settings(&resource.state),
                 _ => false,
             });
         called.packages.extend(package_of(callee.function));
+        if unknown {
+            self.may_change_modules(callee.function.quiet());
+        }
+    }
+
+    /// What runs next may change what modules hold: they are looked at when the statement at hand has ended.
+    pub(super) fn may_change_modules(&mut self, quiet: Quiet<'_>) {
+        self.at_hand.called.unknown = true;
+        self.outside.libraries.state.catch_up(quiet);
     }
 
     /// An import goes on: what modules hold of which it has ended is looked at.
     pub(crate) fn import_goes_on(&mut self, quiet: Quiet<'_>) {
         self.at_hand.imported_within = true;
+        self.outside.libraries.state.catch_up(quiet);
         self.outside.libraries.state.import_goes_on(quiet);
     }
 

@@ -57,7 +57,7 @@ impl Recorder {
             return;
         }
         // What they do to modules is looked at as well.
-        self.at_hand.called.unknown = true;
+        self.may_change_modules(quiet);
         let operands = self.operands(quiet, &reads);
         let watch = self.watching.observer.before(quiet, &operands, &self.boundary, epoch());
         if let Watch::Watched(before) = watch {

@@ -66,7 +66,11 @@ impl Recorder {
             let variables = self.variables(quiet);
             let at = (next.source, next.statement);
             self.loop_trace.begin(&unit, at, variables, &self.boundary);
-            self.watch_operands(quiet, &unit, unit.statement(next.statement));
+            let statement = unit.statement(next.statement);
+            self.watch_operands(quiet, &unit, statement);
+            if !statement.imports().is_empty() {
+                self.outside.libraries.state.catch_up(quiet);
+            }
         }
         self.current = Some(next);
     }

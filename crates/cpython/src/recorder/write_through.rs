@@ -38,7 +38,7 @@ impl Recorder {
             }
             Setter::Unknown => {}
         }
-        self.at_hand.called.unknown = true;
+        self.may_change_modules(value.quiet());
         let by = Cause { by: Rc::clone(&by.by), confidence: Confidence::Assumed };
         self.change_proxy(value);
         self.change_behind(value, &by);

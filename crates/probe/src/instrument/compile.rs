@@ -66,7 +66,10 @@ pub enum WarningAction {
 /// What CPython says of `probe[value]`, while a frozen set stands for the probe.
 const OF_PROBES: &str = "'frozenset' object is not subscriptable; perhaps you missed a comma?";
 
-/// Runs `body` with every warning ignored or raised; the user's filters stand again afterwards.
+/// Compiles with every warning ignored or raised; the user's filters stand again afterwards.
+///
+/// Nobody hears of the change: a compiler's warnings are looked up in the filters each time, and hearing of it
+/// would make Python forget which warnings of the program's it has shown already.
 pub fn with_warnings<T>(
     py: Python<'_>,
     action: WarningAction,
@@ -75,7 +78,6 @@ pub fn with_warnings<T>(
     let warnings = py.import("_warnings")?;
     let filters = warnings.getattr("filters")?.cast_into::<PyList>()?;
     let category = py.import("builtins")?.getattr("Warning")?;
-    let mutated = |module: &Bound<'_, PyModule>| module.call_method0("_filters_mutated").map(drop);
     // A message that is a text, and no pattern, is compared as a whole.
     let (of_probes, of_all) = match action {
         WarningAction::Ignore => (None, "ignore"),
@@ -86,11 +88,9 @@ pub fn with_warnings<T>(
     if let Some(message) = of_probes {
         filters.insert(0, ("ignore", message, &category, py.None(), 0))?;
     }
-    mutated(&warnings)?;
     let outcome = body();
     for _ in 0..=usize::from(of_probes.is_some()) {
         filters.del_item(0)?;
     }
-    mutated(&warnings)?;
     outcome
 }

@@ -372,6 +372,7 @@ def say(recording: Recording, name: str, force: bool) -> None:
 
 def command(recording: Recording, *words: str) -> None:
     """What a `clew` command says of this session's store."""
+    _clew.write_cells()
     place = {"CLEW_STORE": recording.store} if recording.store else {}
     done = subprocess.run(
         [sys.executable, "-m", "clew", *words],
