@@ -11,7 +11,9 @@ mod unheard {
     use std::sync::Arc;
 
     use clew_graph::SourceId;
-    use clew_probe::{BareStack, NullListener, ProgramText, compile, instrument};
+    use clew_probe::{
+        BareStack, CompileMode, NullListener, ProgramText, compile, instrument, instrument_part,
+    };
     use pyo3::exceptions::{PyOSError, PySyntaxError};
     use pyo3::prelude::*;
     use pyo3::types::{PyBytes, PyDict, PyString};
@@ -36,6 +38,26 @@ mod unheard {
                 Ok(1)
             }
         }
+    }
+
+    /// A text with probes, compiled in the quickest way that there is for it and from its syntax tree.
+    #[pyfunction]
+    fn both_ways<'py>(
+        py: Python<'py>,
+        text: &str,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        /// `PyCF_ONLY_AST`
+        const ONLY_TREE: i32 = 0x400;
+        let file = PyString::new(py, "text.py");
+        let original = compile(py, &PyBytes::new(py, text.as_bytes()), &file, 0)?;
+        let tree = compile(py, PyString::new(py, text).as_any(), &file, ONLY_TREE)?;
+        let unit = clew_syntax::parse(text);
+        let unit = Arc::new(unit.map_err(|error| PySyntaxError::new_err(error.to_string()))?);
+        let original = Some(&original);
+        let text = ProgramText { original, file: &file, unit: &unit, id: SourceId::new(0) };
+        let mode = CompileMode { mode: "exec", flags: 0 };
+        let by_tree = instrument_part::<NullListener>(&text, &tree, mode)?;
+        Ok((instrument::<NullListener>(&text)?, by_tree))
     }
 
     /// A text as CPython compiles it, and then with probes where that is asked for.

@@ -27,10 +27,14 @@ mod settled_names;
 mod rewriter;
 mod syntax_tree;
 mod compile;
+mod location_table;
+mod flat_code;
+mod flat_text;
 mod parts;
 
 use compile::compile_as;
 pub use compile::{CompileMode, WarningAction, compile, with_warnings};
+use flat_text::FlatText;
 use parts::TreeInParts;
 use rewriter::Rewriter;
 use syntax_tree::shape;
@@ -62,6 +66,11 @@ pub fn instrument<'py, L: Listener>(text: &ProgramText<'py, '_>) -> PyResult<Bou
         None => WarningAction::RaiseOfOthers,
     };
     with_warnings(py, action, || {
+        if let Some(flat) = FlatText::of(py, text.unit, text.id)
+            && let Some(code) = flat.compile::<L>(py, text.file)?
+        {
+            return finished::<L>(text, code, &flat.probes);
+        }
         let whole = TreeInParts::new(py, text.unit, text.id, text.file)?;
         let code = compile_as(py, &whole.tree, text.file, CompileMode::EXEC);
         let (probes, warned) = whole.into_probes()?;

@@ -30,6 +30,12 @@ impl LineIndex {
         self.starts.partition_point(|&start| start <= byte).saturating_sub(1)
     }
 
+    /// The place of a byte as CPython gives it: a line from 1, and a column in bytes.
+    pub(crate) fn line_and_column(&self, byte: u32) -> (u32, u32) {
+        let line = self.line_of(byte);
+        (line as u32 + 1, byte - self.starts[line])
+    }
+
     /// Whether a line begins at a byte.
     pub(crate) fn begins_at(&self, byte: u32) -> bool {
         self.starts.binary_search(&byte).is_ok()

@@ -117,13 +117,14 @@ pub(crate) fn negated_placeholder(py: Python<'_>, index: usize) -> PyResult<Boun
     Ok(PyString::new(py, &placeholder_text(index)).into_any())
 }
 
-fn placeholder_text(index: usize) -> String {
-    format!("\u{0}clew probe {index}\u{0}")
+/// What a placeholder says: no quotes, and nothing that ends a line.
+pub(crate) fn placeholder_text(index: usize) -> String {
+    format!("\u{1}clew probe {index}\u{1}")
 }
 
 fn placeholder_index(constant: &Bound<'_, PyAny>) -> Option<usize> {
     let index =
-        |text: &str| text.strip_prefix("\u{0}clew probe ")?.strip_suffix('\u{0}')?.parse().ok();
+        |text: &str| text.strip_prefix("\u{1}clew probe ")?.strip_suffix('\u{1}')?.parse().ok();
     if let Ok(text) = constant.cast_exact::<PyString>() {
         return index(text.to_str().ok()?);
     }
@@ -196,6 +197,16 @@ impl ProbeKind {
             Self::Manage => Self::Manage,
         }
     }
+}
+
+/// A probe.
+pub(crate) fn new<'py, L: Listener>(
+    py: Python<'py>,
+    kind: &ProbeKind,
+) -> PyResult<Bound<'py, PyAny>> {
+    let probe = make(py, probe_type::<L>(py)?, kind)?;
+    // SAFETY: it is a new reference, which nobody else has.
+    Ok(unsafe { Bound::from_owned_ptr(py, probe) })
 }
 
 /// A probe; a new reference.

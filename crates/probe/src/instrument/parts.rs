@@ -9,8 +9,8 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use clew_graph::SourceId;
-use clew_syntax::Unit;
+use clew_graph::{Literal, SourceId};
+use clew_syntax::{ExprKind, Statement, Template, Unit};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
@@ -21,7 +21,7 @@ use crate::line_index::LineIndex;
 use crate::probe::ProbeKind;
 
 /// How many statements a part has at least, where the text has more.
-const LEAST: usize = 1024;
+pub(super) const LEAST: usize = 1024;
 /// How many parts there are at most: each is parsed behind the line ends of all before it.
 const MOST_PARTS: usize = 32;
 /// `PyCF_ONLY_AST`
@@ -62,7 +62,8 @@ impl<'py> TreeInParts<'py> {
         file: &Node<'py>,
     ) -> PyResult<Self> {
         let lines = Arc::new(LineIndex::new(unit.text()));
-        let parts = parts(unit, &lines);
+        let size = unit.top().len().div_ceil(MOST_PARTS).max(LEAST);
+        let parts = parts(unit, &lines, size);
         let tree = parse(py, unit, &lines, &parts, 0, file)?;
         let body = Tree::new(py)?.list(&tree, "body")?;
         let mut rewriter = Rewriter::new(py, unit, &lines, source)?;
@@ -172,21 +173,22 @@ impl Part {
     }
 }
 
-/// A text's statements in parts, each of which begins on a line of its own.
-fn parts(unit: &Unit, lines: &LineIndex) -> Vec<Range<usize>> {
+/// A text's statements in parts of so many, each of which begins on a line of its own.
+pub(super) fn parts(unit: &Unit, lines: &LineIndex, size: usize) -> Vec<Range<usize>> {
     let count = unit.top().len();
-    let size = count.div_ceil(MOST_PARTS).max(LEAST);
     let mut parts = Vec::new();
     let mut start = 0;
-    while start < count {
+    loop {
         let mut end = (start + size).min(count);
         while end < count && !(begins_lines(unit, lines, end) && is_ordinary(unit, end)) {
             end += 1;
         }
         parts.push(start..end);
         start = end;
+        if start == count {
+            return parts;
+        }
     }
-    parts
 }
 
 /// Whether nothing of the statement before stands on the line on which one begins.
@@ -197,10 +199,20 @@ fn begins_lines(unit: &Unit, lines: &LineIndex, at: usize) -> bool {
     lines.begins_at(start) && !before.ends_with(b"\\")
 }
 
-/// Whether a statement is none that has to be among the first ones, which are not announced.
+/// Whether a statement is none that says something else where it is among the first ones.
 fn is_ordinary(unit: &Unit, at: usize) -> bool {
-    let imports = unit.statement(unit.top()[at]).imports();
+    let statement = unit.statement(unit.top()[at]);
+    if is_docstring(statement) {
+        return false;
+    }
+    let imports = statement.imports();
     imports.iter().all(|alias| alias.module != "__future__")
+}
+
+/// Whether a statement is a text, which at the beginning of a module is its docstring.
+pub(super) fn is_docstring(statement: &Statement) -> bool {
+    let Template::Expression(value) = &statement.template else { return false };
+    matches!(value.kind, ExprKind::Literal(Literal::Str(_)))
 }
 
 /// CPython's tree of a part, with the places of the whole text.

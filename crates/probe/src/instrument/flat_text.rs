@@ -1,0 +1,350 @@
+//! Flat text: a text of plain statements, with its probes written into it.
+//!
+//! A syntax tree as Python objects costs three times what CPython needs to compile the text. Where a
+//! text has nothing but statements at module level, one after the other and with no scope of their own, the
+//! probes that look at values are written into the text instead, and those that announce statements are put
+//! between the instructions. The outcome is the code that the tree gives.
+
+use std::cmp::Reverse;
+
+use clew_graph::{Operator, SourceId};
+use clew_syntax::{
+    Expr, ExprKind, Operand, Range, Statement, StatementKind, Target, Template, Unit,
+};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use super::compile::{CompileMode, compile_as};
+use super::flat_code::{Announcement, FlatCode, Insertion, InsertionKind};
+use super::location_table::Place;
+use super::parts::{LEAST, is_docstring, parts};
+use crate::line_index::LineIndex;
+use crate::listener::Listener;
+use crate::probe::{self, ProbeKind, placeholder_text};
+
+/// What is to be put into a text.
+pub(super) struct FlatText<'a> {
+    unit: &'a Unit,
+    source: SourceId,
+    lines: LineIndex,
+    /// In order.
+    additions: Vec<Addition>,
+    /// What the probes that look at values are for, by the numbers of their placeholders.
+    pub(super) probes: Vec<ProbeKind>,
+    /// Whether CPython's code has a jump within a statement.
+    jumps: bool,
+}
+
+impl<'a> FlatText<'a> {
+    /// Finds what is to be put into a text; `None` where it is not flat.
+    pub(super) fn of(py: Python<'_>, unit: &'a Unit, source: SourceId) -> Option<Self> {
+        // An assignment within an expression is in no template.
+        if unit.text().contains(":=") {
+            return None;
+        }
+        let mut writer =
+            Writer { py, unit, additions: Vec::new(), probes: Vec::new(), jumps: false };
+        for &id in unit.top() {
+            writer.statement(unit.statement(id))?;
+        }
+        let Writer { mut additions, probes, jumps, .. } = writer;
+        additions.sort_by_key(|addition| (addition.at, addition.rank));
+        let lines = LineIndex::new(unit.text());
+        Some(Self { unit, source, lines, additions, probes, jumps })
+    }
+
+    /// The code object; `None` where one is to be made in another way. The probes that look at values are
+    /// placeholders still.
+    pub(super) fn compile<'py, L: Listener>(
+        &self,
+        py: Python<'py>,
+        file: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let parts = match parts(self.unit, &self.lines, LEAST) {
+            // The arguments of jumps are not looked at when parts are joined.
+            parts if parts.len() > 1 && self.jumps => return Ok(None),
+            parts => parts,
+        };
+        let mut whole = FlatCode::new();
+        let mut code = None;
+        for part in parts {
+            let (text, insertions, lines_before) = self.part(&part);
+            let text = PyString::new(py, &text);
+            let own = compile_as(py, text.as_any(), file, CompileMode::EXEC)?;
+            let announcements: Vec<_> =
+                part.filter_map(|at| self.announcement::<L>(py, at)).collect::<PyResult<_>>()?;
+            if !whole.add(&own, lines_before, &insertions, announcements.into_iter())? {
+                return Ok(None);
+            }
+            code.get_or_insert(own);
+        }
+        code.map(|first| whole.finished(&first)).transpose()
+    }
+
+    /// What announces a statement of the module.
+    fn announcement<'py, L: Listener>(
+        &self,
+        py: Python<'py>,
+        at: usize,
+    ) -> Option<PyResult<Announcement<'py>>> {
+        let id = self.unit.top()[at];
+        let statement = self.unit.statement(id);
+        if at == 0 && is_docstring(statement) {
+            return None;
+        }
+        let probe = probe::new::<L>(py, &ProbeKind::Begin { source: self.source, statement: id });
+        let start = self.lines.line_and_column(statement.range.start);
+        let place = Place::of(first_evaluated_of(statement), &self.lines);
+        Some(probe.map(|probe| Announcement { start, place, probe }))
+    }
+
+    /// The text of some statements with the probes that look at values, where these stand in it, and how
+    /// many lines are before it.
+    fn part(&self, part: &std::ops::Range<usize>) -> (String, Vec<Insertion>, u32) {
+        let start_of = |at: usize| match self.unit.top().get(at) {
+            _ if at == 0 => 0,
+            Some(&id) => self.unit.statement(id).range.start,
+            None => self.unit.text().len() as u32,
+        };
+        let (start, end) = (start_of(part.start), start_of(part.end));
+        let from = self.additions.partition_point(|addition| addition.at < start);
+        let to = match self.unit.top().get(part.end) {
+            Some(_) => self.additions.partition_point(|addition| addition.at < end),
+            None => self.additions.len(),
+        };
+        let additions = &self.additions[from..to];
+        let added: usize = additions.iter().map(|addition| addition.text.len()).sum();
+        let mut text = String::with_capacity((end - start) as usize + added);
+        let mut insertions = Vec::with_capacity(additions.len());
+        let (mut copied, mut line, mut before) = (start, 0, 0);
+        for Addition { at, text: addition, place, .. } in additions {
+            text.push_str(Range::new(copied, *at).of(self.unit.text()));
+            text.push_str(addition);
+            copied = *at;
+            let (own_line, column) = self.lines.line_and_column(*at);
+            if own_line != line {
+                (line, before) = (own_line, 0);
+            }
+            let kind = match place {
+                Some(place) => InsertionKind::Probe(Place::of(*place, &self.lines)),
+                None => InsertionKind::End,
+            };
+            let (column, length) = (column + before, addition.len() as u32);
+            insertions.push(Insertion { line, column, length, before, kind });
+            before += length;
+        }
+        text.push_str(Range::new(copied, end).of(self.unit.text()));
+        (text, insertions, self.lines.line_of(start) as u32)
+    }
+}
+
+/// Something to write into the text.
+struct Addition {
+    at: u32,
+    /// What comes first, of two at one place: what ends, and then what ends last.
+    rank: (bool, Reverse<u32>),
+    text: String,
+    /// For a probe, where it is said to stand.
+    place: Option<Range>,
+}
+
+/// Collects what is to be written into a text.
+struct Writer<'py, 'a> {
+    py: Python<'py>,
+    unit: &'a Unit,
+    additions: Vec<Addition>,
+    probes: Vec<ProbeKind>,
+    jumps: bool,
+}
+
+/// What is not flat ends the writing.
+type Flat = Option<()>;
+
+impl Writer<'_, '_> {
+    /// The probes within a statement.
+    fn statement(&mut self, statement: &Statement) -> Flat {
+        let kind = statement.kind;
+        match &statement.template {
+            Template::Expression(value) if kind == StatementKind::Expression => {
+                self.expression(value)
+            }
+            Template::Assign { value, targets } if kind == StatementKind::Assign => {
+                self.expression(value)?;
+                targets.iter().try_for_each(|target| self.target(target))
+            }
+            Template::Augmented { target: Target::Name { .. }, value, .. } => {
+                self.expression(value)
+            }
+            Template::Import(aliases) => {
+                aliases.iter().all(|alias| alias.module != "__future__").then_some(())
+            }
+            Template::Nothing if kind == StatementKind::Pass => Some(()),
+            _ => None,
+        }
+    }
+
+    fn target(&mut self, target: &Target) -> Flat {
+        let (object, attribute) = match target {
+            Target::Name { .. } => return Some(()),
+            Target::Attribute { object, name, .. } => {
+                self.expression(object)?;
+                (object, Some(PyString::new(self.py, name).unbind()))
+            }
+            Target::Item { object, index, .. } => {
+                self.expression(object)?;
+                self.expression(index)?;
+                (object, None)
+            }
+            Target::Sequence { .. } | Target::Starred(_) => return None,
+        };
+        let base_name = self.base_name(object);
+        self.wrap(ProbeKind::Store { base_name, attribute }, object)
+    }
+
+    fn expression(&mut self, expr: &Expr) -> Flat {
+        match &expr.kind {
+            ExprKind::Name(_) | ExprKind::Literal(_) => Some(()),
+            ExprKind::Operator { operator, operands } => {
+                self.is_plain(*operator, expr.range).then_some(())?;
+                self.jumps |= match operator {
+                    Operator::And | Operator::Or | Operator::Conditional => true,
+                    Operator::Compare => operands.len() > 2,
+                    _ => false,
+                };
+                let operands = match operator {
+                    // The other one is its name.
+                    Operator::GetAttribute => operands.get(..1)?,
+                    // A tree lists all keys before all values.
+                    Operator::Dict => return self.pairs(operands),
+                    _ => operands,
+                };
+                operands.iter().try_for_each(|operand| self.operand(operand))
+            }
+            ExprKind::Call { function, positional, keyword } => {
+                positional.iter().try_for_each(|operand| self.operand(operand))?;
+                for (name, value) in keyword {
+                    name.as_ref()?;
+                    self.expression(value)?;
+                }
+                if matches!(&function.kind, ExprKind::Name(name) if name == "super") {
+                    return Some(());
+                }
+                // Where a method's name stands on another line than the call begins, CPython places the
+                // call at the name.
+                self.is_on_one_line(Range::new(expr.range.start, function.range.end))
+                    .then_some(())?;
+                self.expression(function)?;
+                self.wrap(ProbeKind::Call { base_name: self.base_name(function) }, function)
+            }
+        }
+    }
+
+    fn pairs(&mut self, operands: &[Operand]) -> Flat {
+        for first in [0, 1] {
+            for operand in operands.iter().skip(first).step_by(2) {
+                self.operand(operand)?;
+            }
+        }
+        Some(())
+    }
+
+    fn operand(&mut self, operand: &Operand) -> Flat {
+        match operand.starred {
+            true => None,
+            false => self.expression(&operand.value),
+        }
+    }
+
+    /// Whether an operator looks at its operands and does nothing else that a probe is for.
+    fn is_plain(&self, operator: Operator, range: Range) -> bool {
+        match operator {
+            // `in` uses an iterator up.
+            Operator::Compare => {
+                let letter = |c: char| !c.is_alphanumeric() && c != '_';
+                range.of(self.unit.text()).split(letter).all(|word| word != "in")
+            }
+            Operator::Format | Operator::Evaluate | Operator::Await => false,
+            _ => true,
+        }
+    }
+
+    /// `probe[value]`
+    fn wrap(&mut self, probe: ProbeKind, value: &Expr) -> Flat {
+        // CPython would compute `probe[value]` ahead of time where the value is a constant, and places
+        // what is spread over lines otherwise.
+        (self.is_on_one_line(value.range) && begins_with_name(value)).then_some(())?;
+        let text = format!("'{}'[", placeholder_text(self.probes.len()));
+        self.probes.push(probe);
+        let Range { start, end } = value.range;
+        let place = Some(first_evaluated(value));
+        let open = Addition { at: start, rank: (true, Reverse(end)), text, place };
+        let rank = (false, Reverse(0));
+        let close = Addition { at: end, rank, text: "]".to_owned(), place: None };
+        self.additions.extend([open, close]);
+        Some(())
+    }
+
+    fn is_on_one_line(&self, range: Range) -> bool {
+        !range.of(self.unit.text()).contains(['\n', '\r'])
+    }
+
+    /// The name at the base of a chain of attributes: `np` of `np.random.seed`.
+    fn base_name(&self, expr: &Expr) -> Option<Py<PyString>> {
+        let mut expr = attribute_owner(expr)?;
+        while let Some(owner) = attribute_owner(expr) {
+            expr = owner;
+        }
+        match &expr.kind {
+            ExprKind::Name(name) => Some(PyString::new(self.py, name).unbind()),
+            _ => None,
+        }
+    }
+}
+
+/// Whose attribute an expression is.
+fn attribute_owner(expr: &Expr) -> Option<&Expr> {
+    match &expr.kind {
+        ExprKind::Operator { operator: Operator::GetAttribute, operands } => {
+            operands.first().map(|owner| &owner.value)
+        }
+        _ => None,
+    }
+}
+
+/// Whether what is evaluated first of an expression is a variable that all the rest is taken from.
+fn begins_with_name(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Name(_) => true,
+        ExprKind::Call { function, .. } => begins_with_name(function),
+        ExprKind::Operator { operator: Operator::GetAttribute | Operator::GetItem, operands } => {
+            operands.first().is_some_and(|owner| begins_with_name(&owner.value))
+        }
+        _ => false,
+    }
+}
+
+/// The part of a statement that is evaluated first.
+fn first_evaluated_of(statement: &Statement) -> Range {
+    match &statement.template {
+        Template::Expression(value) | Template::Assign { value, .. } => first_evaluated(value),
+        _ => statement.range,
+    }
+}
+
+/// The part of an expression that is evaluated first: where a statement's first line event comes from.
+fn first_evaluated(expr: &Expr) -> Range {
+    let mut expr = expr;
+    loop {
+        expr = match &expr.kind {
+            ExprKind::Call { function, .. } => function,
+            // A tree has the test of `a if b else c` in front, as the template has.
+            ExprKind::Operator { operator, operands } if *operator != Operator::Dict => {
+                match operands.first() {
+                    Some(first) => &first.value,
+                    None => return expr.range,
+                }
+            }
+            _ => return expr.range,
+        }
+    }
+}

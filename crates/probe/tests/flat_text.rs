@@ -1,0 +1,70 @@
+//! A flat text has the same code, at the same places, whether its probes are written into the text or put
+//! into its syntax tree.
+
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+/// Prints the first difference between the two codes of each text, by the module of `examples/unheard.rs`.
+/// What a program sees of a code object is that without probes, so CPython's C API is asked.
+const COMPARE: &str = r##"
+import ctypes, dis, sys, unheard
+
+api = ctypes.pythonapi
+api.PyCode_GetCode.restype = ctypes.py_object
+where = api.PyCode_Addr2Location
+
+def instructions(code):
+    units = api.PyCode_GetCode(ctypes.py_object(code))
+    for offset in range(0, len(units), 2):
+        place = [ctypes.c_int() for _ in range(4)]
+        where(ctypes.py_object(code), offset, *map(ctypes.byref, place))
+        name, argument = dis.opname[units[offset]], units[offset + 1]
+        # The probes are other ones of the constants, and what does nothing is kept or not.
+        if name not in ("EXTENDED_ARG", "NOP"):
+            constant = name in ("LOAD_CONST", "KW_NAMES", "RETURN_CONST")
+            yield name, constant or argument, [number.value for number in place]
+
+def statements(i):
+    yield f"v{i} = v{i - 1} + {i}"
+    yield f"words.a{i % 200}.append(str({i}), k=v{i}).upper"
+    yield f"'text {i}'"
+    yield "x = f(\n  1)"
+
+long = "\n".join(line for i in range(300) for line in statements(i))
+texts = open("texts", encoding="utf-8", newline="").read().split("\n---\n")
+for text in [*texts, long, "# A line.\n\n" + long + "\nlast(1)"]:
+    by_text, by_tree = map(list, map(instructions, unheard.both_ways(text)))
+    probes = sum(name == "UNARY_NEGATIVE" for name, *_ in by_text)
+    assert probes, text[:500]
+    for one, other in zip(by_text, by_tree):
+        if one != other:
+            print(repr(text[:500]), one, "is", other)
+            break
+    if len(by_text) != len(by_tree):
+        print(repr(text[:500]), len(by_text), "instructions are", len(by_tree))
+"##;
+
+/// Divided by lines of three hyphens.
+const TEXTS: &str = include_str!("flat_texts.txt");
+
+#[test]
+fn probes_are_where_a_tree_has_them() {
+    // Cargo builds the examples of a package before it runs its tests.
+    let test = env::current_exe().expect("a test knows where it is");
+    let profile = test.ancestors().nth(2).expect("tests are in `deps` of a profile");
+    let library = format!("{}unheard{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let folder = tempfile::tempdir().expect("a folder for the module");
+    let module = Path::new("unheard").with_extension(if cfg!(windows) { "pyd" } else { "so" });
+    fs::copy(profile.join("examples").join(library), folder.path().join(module))
+        .expect("the example `unheard` is built with the tests");
+    fs::write(folder.path().join("texts"), TEXTS).expect("the texts are written");
+    let output = Command::new(env::var_os("PYO3_PYTHON").unwrap_or_else(|| "python3".into()))
+        .args(["-W", "ignore", "-c", COMPARE])
+        .current_dir(folder.path())
+        .env("PYTHONPATH", folder.path())
+        .output()
+        .expect("the interpreter starts");
+    let said = [output.stdout, output.stderr].concat();
+    assert_eq!(String::from_utf8_lossy(&said), "");
+}
