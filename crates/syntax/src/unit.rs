@@ -75,6 +75,13 @@ impl Unit {
     /// The function, lambda, comprehension or class that starts at a byte, as a place among
     /// [`Self::scopes`]: the outermost, where several do.
     pub fn scope_at(&self, start: u32) -> Option<usize> {
-        self.scopes.iter().position(|scope| scope.start == start)
+        // In source order, except that a decorator comes before the function that it is listed within.
+        let near = self.scopes.partition_point(|scope| scope.start < start);
+        let is_found = |scope: &Scope| scope.start == start;
+        let near_before = near.checked_sub(1).and_then(|at| self.scopes.get(at));
+        match self.scopes.get(near) {
+            Some(scope) if is_found(scope) && !near_before.is_some_and(is_found) => Some(near),
+            _ => self.scopes.iter().position(is_found),
+        }
     }
 }
