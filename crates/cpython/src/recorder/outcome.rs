@@ -296,6 +296,11 @@ impl Recorder {
         out: &mut Vec<Changed>,
     ) {
         self.walk_again(quiet);
+        if let Some(found) = self.held_by_what_is_read(quiet, reads) {
+            out.extend(found);
+            let found = self.at_hand.changed.keys().copied().collect();
+            return self.note_unfound(quiet, &found);
+        }
         let (by_value, mut found) = self.only_ways(quiet, reads);
         let settled = found.clone();
         let all_settled = settled.len() == self.at_hand.changed.len();
@@ -344,6 +349,29 @@ impl Recorder {
             self.large_values.walked(value, &self.boundary, MOST_SEARCHED);
         }
         self.note_unfound(quiet, &found);
+    }
+
+    /// The changed variables, where each changed object is the value of variables that the statement reads
+    /// and nothing else refers to it. Then the other variables need not be looked at, of which there may be many.
+    fn held_by_what_is_read(&self, quiet: Quiet<'_>, reads: &[Read]) -> Option<Vec<Changed>> {
+        let (changed, variables) = (&self.at_hand.changed, self.variables(quiet));
+        if changed.len() > reads.len() {
+            return None;
+        }
+        let mut found = Vec::new();
+        let mut left: FxHashMap<Address, usize> = FxHashMap::default();
+        let mut names = FxHashSet::default();
+        for name in reads.iter().map(|read| &read.name).filter(|name| names.insert(*name)) {
+            let Some(value) = variables.item(name) else { continue };
+            let Some(by) = changed.get(&value.address()) else { continue };
+            *left.entry(value.address()).or_insert_with(|| value.references()) -= 1;
+            if kind::is_mutable(value) {
+                let (by, confidence) = (by.by.to_string(), by.confidence);
+                found.push(Changed { name: name.clone(), by, confidence });
+            }
+        }
+        let all = left.len() == changed.len() && left.values().all(|&left| left == 0);
+        all.then_some(found)
     }
 
     /// The changed objects to which all ways are known, and for each value on them one of those.
