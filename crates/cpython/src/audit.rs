@@ -20,6 +20,7 @@ use clew_probe::forget_variables;
 use pyo3::ffi;
 
 use crate::asker::Asker;
+use crate::forked;
 use crate::paths::normal_path;
 use crate::recorder;
 use crate::session_files;
@@ -47,6 +48,7 @@ pub(crate) fn listen(on: bool) {
         // SAFETY: asks for an address, with the GIL held.
         INTERPRETER.store(unsafe { ffi::PyInterpreterState_Get() } as usize, Ordering::Relaxed);
         unknown_call::forget();
+        forked::note(false);
     }
     LISTENING.store(on, Ordering::Relaxed);
 }
@@ -54,6 +56,7 @@ pub(crate) fn listen(on: bool) {
 fn install() {
     unsafe extern "C" fn forked() {
         LISTENING.store(false, Ordering::Relaxed);
+        forked::note(true);
         forget_variables();
     }
     // SAFETY: the hook has the signature that CPython asks for and lives as long as the process. A

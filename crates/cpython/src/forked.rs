@@ -11,6 +11,14 @@ static CHILD: AtomicBool = AtomicBool::new(false);
 /// Whether it was said that nothing is recorded any more.
 static SAID: AtomicBool = AtomicBool::new(false);
 
+/// Whether the system has forked this process since clew began to listen in it.
+static FORKED: AtomicBool = AtomicBool::new(false);
+
+/// The system has forked this process, which Python need not know; or recording begins in it.
+pub(crate) fn note(forked: bool) {
+    FORKED.store(forked, Ordering::Relaxed);
+}
+
 /// This process was forked from the one that is recorded, whose number is given.
 pub(crate) fn begin(recorded: u32) {
     // A child's parent may have ended by now, so that the system names another one.
@@ -20,7 +28,7 @@ pub(crate) fn begin(recorded: u32) {
 
 /// Whether this process was forked from one that is recorded.
 pub fn is_forked() -> bool {
-    RECORDED.load(Ordering::Relaxed) != 0
+    RECORDED.load(Ordering::Relaxed) != 0 || FORKED.load(Ordering::Relaxed)
 }
 
 /// Says once that nothing is recorded any more, where this process goes on with the program and the one

@@ -62,7 +62,7 @@ impl Live {
         let live = Arc::new(Mutex::new(live));
         let process = std::process::id();
         *lock(&LIVE) = Some(LiveRun { live: Arc::clone(&live), process, store: folder });
-        Handle { live, process, latest: Mutex::new(None) }
+        Handle { live, latest: Mutex::new(None) }
     }
 
     /// The run that is being recorded, if there is one; none in a process that was forked from it.
@@ -162,7 +162,6 @@ pub(crate) fn new_session(py: Python<'_>, arguments: Vec<String>) -> Session {
 /// The recorder's end of a run. In a forked child it leads nowhere.
 pub(crate) struct Handle {
     pub(crate) live: Arc<Mutex<Live>>,
-    process: u32,
     /// The text whose statements were asked for last, since each statement asks.
     latest: Mutex<Option<(SourceId, Arc<Unit>)>>,
 }
@@ -170,7 +169,8 @@ pub(crate) struct Handle {
 impl Handle {
     /// Locks the run, in the process that it is of.
     fn own(&self) -> Option<MutexGuard<'_, Live>> {
-        (self.process == std::process::id()).then(|| lock(&self.live))
+        // Each statement asks, and the number of the process would have to be asked of the system.
+        (!clew_cpython::is_forked()).then(|| lock(&self.live))
     }
 }
 
