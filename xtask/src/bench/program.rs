@@ -49,6 +49,13 @@ impl Program {
             // Does that stay so where the text is long?
             Self::straight_of(20_000, "long_text", "v0 = 0\n", sum_so_far),
             Self::straight_of(200_000, "longer_text", "v0 = 0\n", sum_so_far),
+            // And where many variables have values that are changed?
+            Self::straight_of(20_000, "long_changes", "v0 = []\nwords = []\n", |i| match i % 4 {
+                0 => format!("v{i} = [{i}]\n"),
+                1 => format!("v{}.append({i})\n", i - 1),
+                2 => format!("words.append(str({i}))\n"),
+                _ => format!("w{i} = len(v{})\n", i - 3),
+            }),
             // And where a million objects are alive, beside what is changed and around it?
             Self::straight_of(300, "large_heap", LARGE_HEAP, |i| match i % 3 {
                 0 => format!("small.append({i})\n"),
