@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-use super::location_table::{Entry, Place, Reader, Writer};
+use super::location_table::{CodePlace, Entry, Reader, Writer};
 use crate::opcode::{
     EXTENDED_ARG, LOAD_CONST, Numbered, POP_TOP, RESUME, RETURN_VALUE, UNARY_NEGATIVE, numbered,
 };
@@ -35,7 +35,7 @@ pub(super) struct Insertion {
 /// What was written.
 pub(super) enum InsertionKind {
     /// A probe and what follows it, which is said to stand at another place.
-    Probe(Place),
+    Probe(CodePlace),
     /// What ends behind the value that a probe looks at.
     End,
 }
@@ -45,7 +45,7 @@ pub(super) struct Announcement<'py> {
     /// The line and column where it begins.
     pub(super) start: (u32, u32),
     /// Where its announcement is said to stand.
-    pub(super) place: Place,
+    pub(super) place: CodePlace,
     pub(super) probe: Bound<'py, PyAny>,
 }
 
@@ -129,7 +129,7 @@ impl<'py> FlatCode<'py> {
                 }
                 continue;
             }
-            if let Entry::Place(Place { line, column, .. }) = instruction.entry {
+            if let Entry::Place(CodePlace { line, column, .. }) = instruction.entry {
                 while let Some(next) = left.next_if(|next| next.start <= (line, column)) {
                     self.announce(next);
                 }
@@ -228,7 +228,7 @@ fn instructions(
 }
 
 /// Where what stands at a place of the text with insertions stands without them.
-fn original(place: Place, lines: &mut InsertionsOfLine<'_>) -> Place {
+fn original(place: CodePlace, lines: &mut InsertionsOfLine<'_>) -> CodePlace {
     // Only a probe itself ends within what was written.
     let end = lines.last_begun(place.end_line, place.end_column);
     if let Some(Insertion { column, length, kind: InsertionKind::Probe(stands), .. }) = end
@@ -241,7 +241,7 @@ fn original(place: Place, lines: &mut InsertionsOfLine<'_>) -> Place {
         Some(last) if column < last.column + last.length => last.column - last.before,
         Some(last) => column - last.before - last.length,
     };
-    Place {
+    CodePlace {
         column: column(place.line, place.column),
         end_column: column(place.end_line, place.end_column),
         ..place

@@ -16,7 +16,7 @@ use pyo3::types::PyString;
 
 use super::compile::{CompileMode, compile_as};
 use super::flat_code::{Announcement, FlatCode, Insertion, InsertionKind};
-use super::location_table::Place;
+use super::location_table::CodePlace;
 use super::parts::{LEAST, is_docstring, parts};
 use crate::line_index::LineIndex;
 use crate::listener::Listener;
@@ -94,7 +94,7 @@ impl<'a> FlatText<'a> {
         }
         let probe = probe::new::<L>(py, &ProbeKind::Begin { source: self.source, statement: id });
         let start = self.lines.line_and_column(statement.range.start);
-        let place = Place::of(first_evaluated_of(statement), &self.lines);
+        let place = CodePlace::of(first_evaluated_of(statement), &self.lines);
         Some(probe.map(|probe| Announcement { start, place, probe }))
     }
 
@@ -126,7 +126,7 @@ impl<'a> FlatText<'a> {
                 (line, before) = (own_line, 0);
             }
             let kind = match place {
-                Some(place) => InsertionKind::Probe(Place::of(*place, &self.lines)),
+                Some(place) => InsertionKind::Probe(CodePlace::of(*place, &self.lines)),
                 None => InsertionKind::End,
             };
             let (column, length) = (column + before, addition.len() as u32);

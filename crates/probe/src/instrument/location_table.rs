@@ -8,14 +8,14 @@ use crate::line_index::LineIndex;
 
 /// Lines, from 1, and columns, in bytes, of the beginning and the end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place {
+pub(super) struct CodePlace {
     pub(super) line: u32,
     pub(super) column: u32,
     pub(super) end_line: u32,
     pub(super) end_column: u32,
 }
 
-impl Place {
+impl CodePlace {
     /// The place of a stretch of text.
     pub(super) fn of(range: Range, lines: &LineIndex) -> Self {
         let (line, column) = lines.line_and_column(range.start);
@@ -30,7 +30,7 @@ pub(super) enum Entry {
     Nowhere,
     /// A line, from 1, and no columns.
     Line(i64),
-    Place(Place),
+    Place(CodePlace),
 }
 
 /// `PyCodeLocationInfoKind`
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
                 let end_line = self.line + i64::from(self.unsigned()?);
                 let (column, end_column) = (self.unsigned()?, self.unsigned()?);
                 match (column.checked_sub(1), end_column.checked_sub(1)) {
-                    (Some(column), Some(end_column)) => Entry::Place(Place {
+                    (Some(column), Some(end_column)) => Entry::Place(CodePlace {
                         line: self.line as u32,
                         column,
                         end_line: end_line as u32,
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
                 };
                 let line = self.line as u32;
                 let (column, end_column) = (u32::from(column), u32::from(end_column));
-                Entry::Place(Place { line, column, end_line: line, end_column })
+                Entry::Place(CodePlace { line, column, end_line: line, end_column })
             }
         };
         Some((units, entry))
