@@ -1,8 +1,9 @@
 //! Slice: what is left of a program when only some steps matter.
 
 use petgraph::Direction;
+use rustc_hash::FxHashSet;
 
-use crate::{Graph, NodeId};
+use crate::{Graph, Node, NodeId, Role};
 
 /// A set of a graph's steps. It takes room for the steps that it holds, however large the graph is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,35 @@ impl Graph {
             sinks.into_iter().filter(|&sink| self.get(sink).is_some()).collect();
         let mut kept = self.reached(sinks.iter().copied(), Direction::Incoming);
         kept.extend(sinks);
+        Slice::of(kept)
+    }
+
+    /// As [`slice`](Self::slice), but as if some steps had done nothing that others need of them for a reason of
+    /// which `is_idle` is told. Who needs a state that such a step left behind needs it as the step found it.
+    pub fn slice_past(
+        &self,
+        sinks: impl IntoIterator<Item = NodeId>,
+        mut is_idle: impl FnMut(&Node, Role, NodeId) -> bool,
+    ) -> Slice {
+        let (mut kept, mut passed) = (FxHashSet::default(), FxHashSet::default());
+        let mut open: Vec<(NodeId, bool)> = sinks.into_iter().map(|sink| (sink, true)).collect();
+        while let Some((id, is_needed)) = open.pop() {
+            let Some(node) = self.get(id) else { continue };
+            let known = if is_needed { &mut kept } else { &mut passed };
+            if !known.insert(id) {
+                continue;
+            }
+            for (role, input) in self.parents(id) {
+                if !is_needed && role != Role::Implicit {
+                    continue;
+                }
+                match is_idle(node, role, input) {
+                    false => open.push((input, true)),
+                    true if role == Role::Implicit => open.push((input, false)),
+                    true => {}
+                }
+            }
+        }
         Slice::of(kept)
     }
 }

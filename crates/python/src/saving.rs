@@ -286,8 +286,8 @@ fn known(
     let value = value_of(artifact, node);
     let sinks = value.sinks(&slicer, &variables(store, artifact)?);
     let taught = Taught::of(store, artifact.session)?;
-    let put_back = value.put_back(store, &taught, &slicer, &sinks)?;
-    Ok((slicer.slice_with(sinks, &put_back), store.certificates(artifact.session)?))
+    let adjustment = value.adjustment(store, &taught, &slicer, &sinks)?;
+    Ok((slicer.slice_with(sinks, &adjustment), store.certificates(artifact.session)?))
 }
 
 /// The slice of an artifact as a proof leaves it, and why it does not make the value if it does not.

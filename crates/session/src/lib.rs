@@ -38,6 +38,8 @@ mod loop_fission;
 pub mod journal;
 pub mod no_lineage;
 mod cells_text;
+pub mod adjustment;
+mod doubt;
 pub mod slicer;
 pub mod position;
 pub mod why;
@@ -52,6 +54,7 @@ pub mod place;
 mod redact;
 pub mod trust;
 
+pub use adjustment::Adjustment;
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError};
 pub use clew_store::{FileRole, SessionFile};

@@ -2,7 +2,8 @@
 //!
 //! Statements that were dropped are put back, the likeliest first, until a replay makes the recorded
 //! value; then fewer of them are tried, by halving, until each that is left is needed. That is
-//! observation-based slicing (ORBS) the other way round, in the manner of `QuickXplain`.
+//! observation-based slicing (ORBS) the other way round, in the manner of `QuickXplain`. In the same way
+//! statements go of which it was only feared that they matter.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +11,9 @@ use clew_graph::{NodeId, Span};
 
 use crate::replay::Verdict;
 use crate::slicer::Selection;
-use crate::{Sliced, Slicer};
+use crate::{Adjustment, Sliced, Slicer};
 
+mod doubted;
 mod lesson;
 mod likelihood;
 mod suggestion;
@@ -25,8 +27,8 @@ pub use value::{ProofError, RecordedValue};
 pub struct Prover<'a> {
     slicer: &'a Slicer<'a>,
     sinks: Vec<NodeId>,
-    /// Statements that are put back from the start, as earlier proofs have taught.
-    known: Vec<Span>,
+    /// What earlier proofs have taught.
+    known: Adjustment,
     most: usize,
 }
 
@@ -37,8 +39,8 @@ pub struct Proof {
     pub sliced: Sliced,
     /// What its last replay came to.
     pub verdict: Verdict,
-    /// The statements that were put back, in the order of the text.
-    pub put_back: Vec<Span>,
+    /// The statements that were put back, and those that were left out.
+    pub adjustment: Adjustment,
     /// What the slice as it was first cut came to, where that was not the value.
     pub taught_by: Option<Verdict>,
     /// How often something was replayed.
@@ -47,11 +49,12 @@ pub struct Proof {
 
 impl<'a> Prover<'a> {
     /// For a value, with what earlier proofs have taught and a limit to the replays.
-    pub fn new(slicer: &'a Slicer<'a>, sinks: Vec<NodeId>, known: Vec<Span>, most: usize) -> Self {
+    pub fn new(slicer: &'a Slicer<'a>, sinks: Vec<NodeId>, known: Adjustment, most: usize) -> Self {
         Self { slicer, sinks, known, most }
     }
 
-    /// Replays the slice and widens it until the replay makes the value.
+    /// Replays the slice and widens it until the replay makes the value, or leaves out of it what that does not
+    /// need.
     ///
     /// # Errors
     /// When something cannot be replayed at all.
@@ -59,38 +62,48 @@ impl<'a> Prover<'a> {
         &self,
         replay: &mut dyn FnMut(&Sliced) -> Result<Verdict, E>,
     ) -> Result<Proof, E> {
-        let first = self.slicer.select(self.sinks.iter().copied(), &self.known);
-        let mut trials = Trials { prover: self, replay, replays: 0, last: None };
+        /// How often something is replayed to leave statements out.
+        const MOST_TO_SHRINK: usize = 8;
+        let first = self.selection(&self.known);
+        let mut trials = Trials { prover: self, replay, replays: 0, most: self.most, last: None };
         let verdict = trials.run(&first.sliced)?;
-        let proof = |sliced, verdict, put_back, taught_by, replays| Proof {
-            sliced,
-            verdict,
-            put_back,
-            taught_by,
-            replays,
+        let proof = |adjustment, verdict, taught_by, replays| {
+            let sliced = self.selection(&adjustment).sliced;
+            Proof { sliced, verdict, adjustment, taught_by, replays }
         };
-        if matches!(verdict, Verdict::Equal | Verdict::NotComparable { .. }) {
-            return Ok(proof(first.sliced, verdict, self.known.clone(), None, trials.replays));
+        let (mut adjustment, taught_by) = match verdict {
+            Verdict::Equal => (self.known.clone(), None),
+            Verdict::NotComparable { .. } => {
+                return Ok(proof(self.known.clone(), verdict, None, 1));
+            }
+            _ => {
+                let candidates = likelihood::ordered(self.slicer, &first, &verdict);
+                let Some(needed) = trials.widen(&candidates)? else {
+                    let last = trials.last.unwrap_or_else(|| verdict.clone());
+                    return Ok(proof(self.known.clone(), last, Some(verdict), trials.replays));
+                };
+                (self.putting_back(&needed), Some(verdict))
+            }
+        };
+        let doubted = doubted::doubted(self.slicer, &self.sinks, &adjustment.put_back);
+        if self.most > 0 && doubted.iter().any(|span| !adjustment.left_out.contains(span)) {
+            trials.most = trials.replays + MOST_TO_SHRINK;
+            adjustment.left_out = trials.shrink(&adjustment.put_back, doubted)?;
         }
-        let candidates = likelihood::ordered(self.slicer, &first, &verdict);
-        let needed = trials.widen(&candidates)?;
-        let replays = trials.replays;
-        let Some(needed) = needed else {
-            let last = trials.last.unwrap_or_else(|| verdict.clone());
-            return Ok(proof(first.sliced, last, self.known.clone(), Some(verdict), replays));
-        };
-        let put_back = self.put_back(&needed);
-        let sliced = self.selection(&needed).sliced;
-        Ok(proof(sliced, Verdict::Equal, put_back, Some(verdict), replays))
+        Ok(proof(adjustment, Verdict::Equal, taught_by, trials.replays))
     }
 
-    fn put_back(&self, more: &[Span]) -> Vec<Span> {
-        let all: BTreeSet<Span> = self.known.iter().chain(more).copied().collect();
-        all.into_iter().collect()
+    fn putting_back(&self, more: &[Span]) -> Adjustment {
+        let all: BTreeSet<Span> = self.known.put_back.iter().chain(more).copied().collect();
+        let left_out = self.known.left_out.iter().filter(|span| !more.contains(span));
+        Adjustment {
+            put_back: all.iter().copied().collect(),
+            left_out: left_out.copied().collect(),
+        }
     }
 
-    fn selection(&self, more: &[Span]) -> Selection {
-        self.slicer.select(self.sinks.iter().copied(), &self.put_back(more))
+    fn selection(&self, adjustment: &Adjustment) -> Selection {
+        self.slicer.select(self.sinks.iter().copied(), adjustment)
     }
 }
 
@@ -99,6 +112,8 @@ struct Trials<'p, 'a, 'r, E> {
     prover: &'p Prover<'a>,
     replay: &'r mut dyn FnMut(&Sliced) -> Result<Verdict, E>,
     replays: usize,
+    /// How many there are at most.
+    most: usize,
     /// What the latest replay that was not equal came to.
     last: Option<Verdict>,
 }
@@ -113,13 +128,13 @@ impl<E> Trials<'_, '_, '_, E> {
         Ok(verdict)
     }
 
-    fn is_equal_with(&mut self, put_back: &[Span]) -> Result<bool, E> {
-        let sliced = self.prover.selection(put_back).sliced;
+    fn is_equal(&mut self, adjustment: &Adjustment) -> Result<bool, E> {
+        let sliced = self.prover.selection(adjustment).sliced;
         Ok(self.run(&sliced)? == Verdict::Equal)
     }
 
     fn is_over(&self) -> bool {
-        self.replays >= self.prover.most
+        self.replays >= self.most
     }
 
     /// Of candidates, the likeliest first, a few that make the value together; `None` where not even
@@ -132,21 +147,40 @@ impl<E> Trials<'_, '_, '_, E> {
             // The whole program, the last resort, is tried whatever was spent before.
             let some = if self.is_over() { candidates } else { some };
             let all = some.len() == candidates.len();
-            if self.is_equal_with(some)? {
+            if self.is_equal(&self.prover.putting_back(some))? {
                 enough = Some(some.to_vec());
             } else if all {
                 return Ok(None);
             }
             count *= 4;
         }
+        let prover = self.prover;
         match enough {
-            Some(enough) => self.fewest(enough).map(Some),
+            Some(enough) => self.fewest(enough, &|some| prover.putting_back(some)).map(Some),
             None => Ok(None),
         }
     }
 
-    /// Leaves out of statements that make the value together those that are not needed for it.
-    fn fewest(&mut self, mut left: Vec<Span>) -> Result<Vec<Span>, E> {
+    /// Of statements that are there only in doubt, those without which the value is the same.
+    fn shrink(&mut self, put_back: &[Span], doubted: Vec<Span>) -> Result<Vec<Span>, E> {
+        let without = |needed: &[Span]| Adjustment {
+            put_back: put_back.to_vec(),
+            left_out: doubted.iter().copied().filter(|span| !needed.contains(span)).collect(),
+        };
+        if self.is_equal(&without(&[]))? {
+            return Ok(doubted);
+        }
+        let needed = self.fewest(doubted.clone(), &without)?;
+        Ok(without(&needed).left_out)
+    }
+
+    /// Leaves out of statements that make the value together, as a slice is `adjusted` for some of them, those that
+    /// are not needed for it.
+    fn fewest(
+        &mut self,
+        mut left: Vec<Span>,
+        adjusted: &dyn Fn(&[Span]) -> Adjustment,
+    ) -> Result<Vec<Span>, E> {
         let mut needed: Vec<Span> = Vec::new();
         // Each round finds the shortest beginning of `left` that is enough together with `needed`; its
         // last statement is needed then, and nothing behind it is.
@@ -155,7 +189,7 @@ impl<E> Trials<'_, '_, '_, E> {
                 if self.is_over() {
                     break;
                 }
-                if self.is_equal_with(&needed)? {
+                if self.is_equal(&adjusted(&needed))? {
                     return Ok(needed);
                 }
             }
@@ -163,7 +197,7 @@ impl<E> Trials<'_, '_, '_, E> {
             while enough - too_few > 1 && !self.is_over() {
                 let middle = too_few + (enough - too_few) / 2;
                 let some = [&needed[..], &left[..middle]].concat();
-                if self.is_equal_with(&some)? {
+                if self.is_equal(&adjusted(&some))? {
                     enough = middle;
                 } else {
                     too_few = middle;

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clew_graph::{
-    Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Source, SourceId, SourceLocation, Span,
+    Block, BlockKind, Graph, Node, NodeId, NodeKind, Role, Slice, Source, SourceId, SourceLocation,
+    Span,
 };
 use clew_syntax::{Kept, ParseError, Range, StatementId, Unit};
 use rustc_hash::FxHashMap;
 
-use crate::Position;
 use crate::cells_text::{CellsText, is_unexecuted, join};
+use crate::doubt::is_doubtful;
+use crate::{Adjustment, Position};
 
 /// The step that each variable's value is.
 pub type Variables = BTreeMap<String, NodeId>;
@@ -129,9 +131,28 @@ impl<'a> Slicer<'a> {
     /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
     /// own, which say what of it is needed. With a `with` comes what leaving it refers to.
     pub(crate) fn steps(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
+        self.steps_without(sinks, &[])
+    }
+
+    /// As [`steps`](Self::steps), as if some statements had done nothing of what it is doubtful that it
+    /// matters.
+    fn steps_without(&self, sinks: impl IntoIterator<Item = NodeId>, idle: &[Span]) -> Slice {
         let mut sinks: Vec<NodeId> = sinks.into_iter().collect();
+        let is_listed = |id: NodeId| {
+            self.owner(id).is_some_and(|(at, statement)| {
+                let (source, unit) = &self.units[at];
+                idle.contains(&span_of(*source, unit.statement(statement).range))
+            })
+        };
+        let is_idle = |node: &Node, role: Role, input: NodeId| {
+            is_doubtful(self.graph, node, (role, input)) && is_listed(input)
+        };
         loop {
-            let slice = self.graph.slice(sinks.iter().copied());
+            let wanted = sinks.iter().copied();
+            let slice = match idle {
+                [] => self.graph.slice(wanted),
+                _ => self.graph.slice_past(wanted, is_idle),
+            };
             if self.companions.is_empty() {
                 return slice;
             }
@@ -146,27 +167,31 @@ impl<'a> Slicer<'a> {
 
     /// The text that some steps need.
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Sliced {
-        self.select(sinks, &[]).sliced
+        self.select(sinks, &Adjustment::default()).sliced
     }
 
-    /// The text that some steps need, and some statements put back with all that these need.
-    pub fn slice_with(&self, sinks: impl IntoIterator<Item = NodeId>, put_back: &[Span]) -> Sliced {
-        self.select(sinks, put_back).sliced
+    /// The text that some steps need, as proofs have adjusted it.
+    pub fn slice_with(
+        &self,
+        sinks: impl IntoIterator<Item = NodeId>,
+        adjustment: &Adjustment,
+    ) -> Sliced {
+        self.select(sinks, adjustment).sliced
     }
 
-    /// What is kept for the sake of some steps, and of statements that are put back.
+    /// What is kept for the sake of some steps.
     pub(crate) fn select(
         &self,
         sinks: impl IntoIterator<Item = NodeId>,
-        put_back: &[Span],
+        Adjustment { put_back, left_out }: &Adjustment,
     ) -> Selection {
         let within = |node: &&Node| {
             node.span.is_some_and(|span| put_back.iter().any(|whole| whole.contains(&span)))
         };
         let put = || self.graph.nodes().iter().filter(within).map(|node| node.id);
-        let slice = match put_back {
-            [] => self.steps(sinks),
-            _ => self.steps(sinks.into_iter().chain(put())),
+        let slice = match put_back[..] {
+            [] => self.steps_without(sinks, left_out),
+            _ => self.steps_without(sinks.into_iter().chain(put()), left_out),
         };
         let mut ranges = self.ranges(&slice);
         for span in put_back {
@@ -386,6 +411,6 @@ impl<'a> Slicer<'a> {
     }
 }
 
-fn span_of(source: SourceId, range: Range) -> Span {
+pub(crate) fn span_of(source: SourceId, range: Range) -> Span {
     Span { source, start: range.start, end: range.end }
 }

@@ -145,8 +145,8 @@ impl NamedValue {
         let slicer = self.recorded.slicer()?;
         let value = self.value();
         let sinks = value.sinks(&slicer, &self.recorded.nodes());
-        let put_back = value.put_back(store, &self.recorded.taught(store)?, &slicer, &sinks)?;
-        Ok(slicer.slice_with(sinks, &put_back))
+        let adjustment = value.adjustment(store, &self.recorded.taught(store)?, &slicer, &sinks)?;
+        Ok(slicer.slice_with(sinks, &adjustment))
     }
 
     /// The value, as it was recorded.

@@ -76,8 +76,8 @@ impl Recorded {
     ) -> Result<Option<Sliced>, CommandError> {
         let Some(value) = self.value_of(variable) else { return Ok(None) };
         let sinks = value.sinks(slicer, &Variables::new());
-        let put_back = value.put_back(store, taught, slicer, &sinks)?;
-        Ok(Some(slicer.slice_with(sinks, &put_back)))
+        let adjustment = value.adjustment(store, taught, slicer, &sinks)?;
+        Ok(Some(slicer.slice_with(sinks, &adjustment)))
     }
 
     /// The latest replay of a slice that made its value, if one did.

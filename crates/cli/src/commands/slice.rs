@@ -130,10 +130,14 @@ impl Slice {
             return Err(CommandError::Unproven { name: found.name.clone(), reason });
         }
         let Sliced { kept, statements, .. } = proof.sliced;
+        let put_back = proof.adjustment.put_back.len();
+        let left_out = match proof.adjustment.left_out.len() {
+            0 => String::new(),
+            count => format!(", {count} left out"),
+        };
         match reason {
             None => complain!(
-                "proven: equal, {kept} of {statements} statements, {} put back",
-                proof.put_back.len()
+                "proven: equal, {kept} of {statements} statements, {put_back} put back{left_out}"
             ),
             Some(reason) => complain!("not proven: {reason}"),
         }

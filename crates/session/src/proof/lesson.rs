@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::likelihood::{is_import_or_call, words};
 use super::suggestion::{NamedFunction, annotation, called};
 use super::{Proof, Prover};
-use crate::Slicer;
 use crate::replay::Verdict;
+use crate::{Adjustment, Slicer};
 
 /// That a statement which seemed needless matters to others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,12 +36,6 @@ impl Lesson {
     }
 }
 
-/// The statements that a proof put back into the slice of a value, as the store keeps them.
-#[derive(Serialize, Deserialize)]
-struct Widening {
-    put_back: Vec<Span>,
-}
-
 const LESSONS: &str = "lessons";
 
 fn about_value(session: SessionId, name: &str, version: Option<u32>) -> String {
@@ -62,8 +56,8 @@ fn about_statement(text: &str) -> String {
 #[derive(Debug)]
 pub struct Taught {
     session: SessionId,
-    /// What was put back into the slices of its values.
-    widenings: BTreeMap<String, Vec<Span>>,
+    /// What the slices of its values were found to need and not to need.
+    adjustments: BTreeMap<String, Adjustment>,
     /// The statements that there are lessons of.
     statements: BTreeSet<String>,
 }
@@ -76,17 +70,16 @@ impl Taught {
     pub fn of(store: &Store, session: SessionId) -> Result<Self, StoreError> {
         let found = store.findings_beginning(&about_session(session))?;
         // The latest comes last.
-        let widenings = found.into_iter().map(|(about, content)| {
-            let widening = serde_json::from_slice(&content);
-            (about, widening.map(|Widening { put_back }| put_back).unwrap_or_default())
-        });
-        Ok(Self { session, widenings: widenings.collect(), statements: statements(store)? })
+        let adjustments = found
+            .into_iter()
+            .map(|(about, content)| (about, serde_json::from_slice(&content).unwrap_or_default()));
+        Ok(Self { session, adjustments: adjustments.collect(), statements: statements(store)? })
     }
 
-    /// What was put back into the slice of a value.
-    pub(super) fn widening(&self, name: &str, version: Option<u32>) -> &[Span] {
+    /// How a proof adjusted the slice of a value.
+    pub(super) fn adjustment(&self, name: &str, version: Option<u32>) -> Adjustment {
         let about = about_value(self.session, name, version);
-        self.widenings.get(&about).map(Vec::as_slice).unwrap_or_default()
+        self.adjustments.get(&about).cloned().unwrap_or_default()
     }
 }
 
@@ -121,7 +114,7 @@ impl Prover<'_> {
         if taught.statements.is_empty() {
             return Ok(Vec::new());
         }
-        let first = self.slicer.select(self.sinks.iter().copied(), &self.known);
+        let first = self.selection(&self.known);
         missing(store, taught, self.slicer, &first)
     }
 }
@@ -159,14 +152,15 @@ pub fn keep(
     proof: &Proof,
     (session, name, version): (SessionId, &str, Option<u32>),
 ) -> Result<(), StoreError> {
-    let Some(without) = proof.taught_by.as_ref().filter(|_| proof.verdict == Verdict::Equal) else {
+    if proof.verdict != Verdict::Equal {
         return Ok(());
-    };
-    let content = serde_json::to_vec(&Widening { put_back: proof.put_back.clone() });
-    if let Ok(content) = content {
+    }
+    let is_adjusted = proof.taught_by.is_some() || !proof.adjustment.left_out.is_empty();
+    if is_adjusted && let Ok(content) = serde_json::to_vec(&proof.adjustment) {
         store.save_finding(&Finding { about: about_value(session, name, version), content })?;
     }
-    for &span in &proof.put_back {
+    let Some(without) = proof.taught_by.as_ref() else { return Ok(()) };
+    for &span in &proof.adjustment.put_back {
         let text = slicer.text_of(span).trim();
         // Of one program alone speaks what binds its variables.
         if !is_import_or_call(text) {

@@ -1,10 +1,10 @@
 use std::convert::Infallible;
 
-use clew_graph::{SourceLocation, Timestamp};
+use clew_graph::{Confidence, SourceLocation, Timestamp};
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::{Bound, Capture, Outcome};
+use crate::{Bound, Capture, Changed, Outcome};
 
 /// Proves the slice of the last variable of a program of which each statement stands alone as far as the
 /// recorder knows, where in truth the value needs all statements that end with `#!`, and with `#!!` in it is never made twice.
@@ -35,8 +35,9 @@ fn check(program: &str, most: usize, expected: Expect) {
             Some(line) => Verdict::Failed { reason: format!("NameError: {line}") },
         })
     };
-    let Ok(proof) = Prover::new(&slicer, vec![sink], Vec::new(), most).prove(&mut replay);
-    let (verdict, put_back) = (proof.verdict.word(), proof.put_back.len());
+    let Ok(proof) =
+        Prover::new(&slicer, vec![sink], Adjustment::default(), most).prove(&mut replay);
+    let (verdict, put_back) = (proof.verdict.word(), proof.adjustment.put_back.len());
     let text = format!("{}# {verdict}, {put_back} put back\n", proof.sliced.code);
     assert!(proof.replays <= most + 1, "{} replays", proof.replays);
     expected.assert_eq(&text);
@@ -95,5 +96,108 @@ fn when_the_replays_are_used_up_more_than_needed_is_kept() {
         f = 6
         # equal, 5 put back
     "#]],
+    );
+}
+
+/// Proves the slice of `out` of a program whose calls are taken to change `x` unless they
+/// are `known` to, where in truth the value needs those that end with `#!`.
+fn check_shrinking(program: &str, most: usize, expected: Expect) {
+    let mut capture = Capture::new();
+    let source = capture.begin_source(SourceLocation::Text, program).unwrap();
+    let unit = capture.unit(source).unwrap();
+    for &statement in unit.top() {
+        let mut outcome = Outcome::new(source, statement, Timestamp(0), Timestamp(1));
+        let text = unit.statement(statement).range.of(unit.text());
+        match unit.statement(statement).own.binds.first() {
+            Some(binding) => outcome.bound.push(Bound {
+                name: binding.name.clone(),
+                certain: true,
+                deleted: false,
+            }),
+            None => outcome.changed.push(Changed {
+                name: "x".to_owned(),
+                by: text.to_owned(),
+                confidence: match text.starts_with("known") {
+                    true => Confidence::Annotated,
+                    false => Confidence::Assumed,
+                },
+            }),
+        }
+        capture.record(&outcome).unwrap();
+    }
+    let sources: Vec<_> = capture.sources().cloned().collect();
+    let slicer = Slicer::new(capture.graph(), &sources).unwrap();
+    let sink = capture.variable("out").unwrap();
+    let needed: Vec<&str> = program.lines().filter(|line| line.ends_with("#!")).collect();
+    let mut replay = |sliced: &Sliced| {
+        let lacks = needed.iter().find(|line| !sliced.code.contains(**line));
+        Ok::<_, Infallible>(match lacks {
+            None => Verdict::Equal,
+            Some(line) => Verdict::Failed { reason: (*line).to_owned() },
+        })
+    };
+    let Ok(proof) =
+        Prover::new(&slicer, vec![sink], Adjustment::default(), most).prove(&mut replay);
+    assert_eq!(slicer.slice_with([sink], &proof.adjustment).code, proof.sliced.code);
+    let text = format!("{}# {} replays\n", proof.sliced.code, proof.replays);
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn what_only_may_have_mattered_goes_where_the_value_does_not_need_it() {
+    check_shrinking(
+        "x = 1\nlook(x)\nadd(x) #!\npeek(x)\nout = x\n",
+        40,
+        expect![[r#"
+        x = 1
+        add(x) #!
+        out = x
+        # 5 replays
+    "#]],
+    );
+}
+
+#[test]
+fn one_replay_is_enough_where_none_of_it_mattered() {
+    check_shrinking(
+        "x = 1\nlook(x)\npeek(x)\nout = x\n",
+        40,
+        expect![[r#"
+        x = 1
+        out = x
+        # 2 replays
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_known_to_change_the_value_stays() {
+    check_shrinking(
+        "x = 1\nknown(x)\nlook(x)\nout = x\n",
+        40,
+        expect![[r#"
+        x = 1
+        known(x)
+        out = x
+        # 2 replays
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_left_when_the_replays_are_used_up_stays() {
+    let calls: Vec<String> = (0..10).map(|at| format!("call{at}(x)\n")).collect();
+    let program = format!("x = 1\nfirst(x) #!\n{}call(x) #!\nout = x\n", calls.concat());
+    check_shrinking(
+        &program,
+        40,
+        expect![[r#"
+            x = 1
+            first(x) #!
+            call9(x)
+            call(x) #!
+            out = x
+            # 9 replays
+        "#]],
     );
 }

@@ -2,13 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clew_graph::{Artifact, NodeId, Session, Span, Timestamp};
+use clew_graph::{Artifact, NodeId, Session, Timestamp};
 use clew_store::{Certificate, Store, StoreError};
 
 use super::lesson::{self, Taught};
 use super::{Proof, Prover};
 use crate::replay::{ReplayError, Replayed, Verdict};
-use crate::{Replayer, SliceError, Sliced, Slicer, Trial, Variables};
+use crate::{Adjustment, Replayer, SliceError, Sliced, Slicer, Trial, Variables};
 
 /// A variable or artifact, as it was recorded.
 #[derive(Clone, Debug)]
@@ -51,23 +51,24 @@ impl RecordedValue<'_> {
         }
     }
 
-    /// The statements that are put back into its slice: by a proof of it, or for what proofs of other
-    /// values have taught.
+    /// How its slice is adjusted: by a proof of it, and for what proofs of other values have taught.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn put_back(
+    pub fn adjustment(
         &self,
         store: &Store,
         taught: &Taught,
         slicer: &Slicer<'_>,
         sinks: &[NodeId],
-    ) -> Result<Vec<Span>, StoreError> {
-        let mut known = taught.widening(self.name, self.version()).to_vec();
+    ) -> Result<Adjustment, StoreError> {
+        let mut known = taught.adjustment(self.name, self.version());
         let prover = Prover::new(slicer, sinks.to_vec(), known.clone(), 0);
-        known.extend(prover.lessons_for(store, taught)?);
-        known.sort();
-        known.dedup();
+        let lessons = prover.lessons_for(store, taught)?;
+        // What this very value was seen not to need goes before what others taught.
+        known.put_back.extend(lessons.into_iter().filter(|span| !known.left_out.contains(span)));
+        known.put_back.sort();
+        known.put_back.dedup();
         Ok(known)
     }
 
@@ -141,7 +142,7 @@ impl RecordedValue<'_> {
         const MOST: usize = 40;
         let sinks = self.sinks(slicer, variables);
         let taught = Taught::of(store, session.id)?;
-        let known = self.put_back(store, &taught, slicer, &sinks)?;
+        let known = self.adjustment(store, &taught, slicer, &sinks)?;
         let prover = Prover::new(slicer, sinks, known, MOST);
         let mut replay = |sliced: &Sliced| -> Result<Verdict, ProofError> {
             Ok(self.compared(store, slicer, replayer, &sliced.code)?.0)
