@@ -47,6 +47,19 @@ pub(crate) struct Before {
     epoch: u64,
 }
 
+/// How an object was, and all that it led to.
+pub(crate) struct Snapshot(FxHashMap<Address, State>);
+
+impl Snapshot {
+    /// Whether all is as it was.
+    pub(crate) fn is_still(&self, before: &Self) -> bool {
+        let still = |(address, state): (&Address, &State)| {
+            self.0.get(address).is_some_and(|now| now.is_still(*state))
+        };
+        self.0.len() == before.0.len() && before.0.iter().all(still)
+    }
+}
+
 /// What is to be done about a call.
 pub(crate) enum Watch {
     /// It is watched.
@@ -132,6 +145,29 @@ impl Observer {
     /// Counts as much as is done about what was seen.
     pub(crate) fn spend(&mut self, objects: usize) {
         self.left -= objects as f64;
+    }
+
+    /// How an object is and all that it leads to; `None` where that cannot be seen or is too much.
+    pub(crate) fn snapshot(
+        &mut self,
+        object: Lent<'_>,
+        boundary: &FxHashSet<Address>,
+    ) -> Option<Snapshot> {
+        const MOST: f64 = 5_000.0;
+        let quiet = object.quiet();
+        let most = (self.left / 4.0).min(MOST);
+        if self.share <= 0.0
+            || most < 1.0
+            || this_thread(quiet) != self.thread
+            || has_threads(quiet)
+        {
+            return None;
+        }
+        let mut look = Look::new(quiet, &mut self.traits, boundary, most as u64);
+        look.from(object);
+        let Found { states, unseen, later, over, looked } = look.found();
+        self.left -= looked as f64;
+        (unseen.is_empty() && !later && !over).then_some(Snapshot(states))
     }
 
     /// Looks again when the call has returned (`result`) or raised.

@@ -96,6 +96,25 @@ fn is_constant_class(class: Class<'_>) -> bool {
     ]
     .contains(&class.as_ptr())
         || class.is_of_singleton()
+        || is_of_time(class)
+}
+
+/// Whether a class is one of `datetime`'s, as it is written in C.
+fn is_of_time(class: Class<'_>) -> bool {
+    const NAMES: [&str; 5] = ["date", "time", "datetime", "timedelta", "timezone"];
+    if class.is_heap_type() {
+        return false;
+    }
+    let (module, name) = class.name();
+    module == "datetime" && NAMES.contains(&name.as_str())
+}
+
+/// Whether what instances of a class written in C are made of never changes; those of classes derived from it
+/// may have attributes beside that.
+pub fn has_constant_instances(class: Class<'_>) -> bool {
+    is_constant_class(class)
+        || class.is_named("decimal", "Decimal")
+        || IMMUTABLE.with_borrow(|known| known.contains(&class.address()))
 }
 
 /// Whether a change of the object could be seen by anybody.

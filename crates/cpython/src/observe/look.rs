@@ -3,7 +3,7 @@
 
 use clew_heap::collector::AtRest;
 use clew_heap::exception::Pending;
-use clew_heap::instance::{made_dictionary, order_of_attributes};
+use clew_heap::instance::{made_dictionary, memory_of, order_of_attributes};
 use clew_heap::numpy::{ArrayView, is_array};
 use clew_heap::traversal::traverse;
 use clew_heap::{Address, Class, Lent, Quiet};
@@ -171,6 +171,13 @@ impl<'l, 'a> Look<'l, 'a> {
             Inspection::Function => {
                 self.function(object, tokens);
                 true
+            }
+            Inspection::Memory => {
+                let base = object.class().lineage().find(|base| !base.is_made_by_statement());
+                let memory = base.and_then(|base| memory_of(object, base));
+                tokens.extend(memory.map(xxh3_64));
+                self.children(object, None, tokens);
+                memory.is_some()
             }
             Inspection::Manager => {
                 self.manager(object, tokens);

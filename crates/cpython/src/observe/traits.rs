@@ -1,6 +1,7 @@
 //! Traits: how objects of a class are looked at.
 
 use clew_heap::Class;
+use clew_heap::kind::has_constant_instances;
 use clew_heap::library::threading::is_runner;
 use clew_heap::numpy::{is_array_class, is_dtype_class};
 use pyo3::ffi;
@@ -18,6 +19,8 @@ pub(super) enum Inspection {
     /// pandas' block manager: its blocks and axes; the rest is worked out from these.
     Manager,
     Function,
+    /// All of it is in the object itself and in what it holds.
+    Memory,
     Unseen,
 }
 
@@ -28,7 +31,8 @@ pub(super) struct Traits {
     pub(super) instance: bool,
     /// Whether some of its attributes are caches, so that the others have to be compared by name.
     pub(super) caches: bool,
-    /// Whether it does its work later: generators, threads, context managers, iterators.
+    /// Whether it does its work later: generators, threads, iterators. What a context manager does when it is left
+    /// is asked when it is entered.
     pub(super) later: bool,
 }
 
@@ -38,9 +42,8 @@ impl Traits {
         let instance = base != class;
         let (module, name) = class.name();
         // Not by the slot: that of a class without `__next__` is a function that says so.
-        let works_later = || {
-            ["__next__", "__exit__", "__aexit__"].iter().any(|name| class.lookup(name).is_some())
-        };
+        let works_later =
+            || ["__next__", "__aexit__"].iter().any(|name| class.lookup(name).is_some());
         let later = is_runner(class)
             || matches!(
                 name.as_str(),
@@ -48,7 +51,12 @@ impl Traits {
             )
             || instance && works_later();
         let caches = instance && module.starts_with("pandas.");
-        Self { kind: Inspection::of(base), instance, caches, later }
+        let kind = match class.lineage().any(|base| base.is_named("sympy.core.basic", "Basic")) {
+            // Expressions never change; what they find out about themselves they keep.
+            true => Inspection::Fixed,
+            false => Inspection::of(base),
+        };
+        Self { kind, instance, caches, later }
     }
 }
 
@@ -64,7 +72,7 @@ impl Inspection {
             &raw mut ffi::PyCell_Type,
             &raw mut ffi::PyCFunction_Type,
         ];
-        if plain.contains(&base.as_ptr()) {
+        if plain.contains(&base.as_ptr()) || has_constant_instances(base) {
             Self::Plain
         } else if base.is(&raw mut ffi::PyDict_Type) {
             Self::Dict
@@ -91,6 +99,10 @@ impl Inspection {
             ("collections", "OrderedDict" | "defaultdict") => Self::Dict,
             ("collections", "deque") | ("functools", "partial") => Self::Plain,
             ("types", "SimpleNamespace") => Self::Plain,
+            ("itertools", _) | ("operator", _) | ("_random", "Random") => Self::Memory,
+            ("builtins", name) if name.ends_with("iterator") => Self::Memory,
+            ("builtins", "enumerate" | "zip" | "map" | "filter" | "reversed") => Self::Memory,
+            ("builtins", "builtin_method") | ("xml.etree.ElementTree", "Element") => Self::Plain,
             (
                 "builtins",
                 "method" | "mappingproxy" | "property" | "staticmethod" | "classmethod" | "slice"

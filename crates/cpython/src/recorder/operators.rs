@@ -4,7 +4,7 @@
 //! reads is an instance of such a class, and the statement's operators may call a method of it that is written
 //! in Python, what the variable leads to is compared before the statement and after it.
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, Depth};
 use clew_heap::callable_name::package_of;
 use clew_heap::callee::class_key;
 use clew_heap::session_code::session_code;
@@ -90,6 +90,33 @@ impl Recorder {
             Watch::NoTime | Watch::Assumed => {
                 let by = Cause::new("class", Confidence::Assumed);
                 operands.into_iter().for_each(|operand| self.change(operand, &by));
+            }
+        }
+    }
+
+    /// A context manager is about to be entered, and left some time: what the methods of a library's do to what it
+    /// leads to is not seen, so that their source is asked.
+    pub(super) fn follow_manager(&mut self, manager: Lent<'_>) {
+        let class = manager.class();
+        let is_stack = |base: Class<'_>| {
+            ["ExitStack", "AsyncExitStack"].iter().any(|name| base.is_named("contextlib", name))
+        };
+        if class.lineage().any(is_stack) {
+            // It leaves whatever it was given.
+            let by = Cause::new("with ExitStack", Confidence::Assumed);
+            return self.mutate(manager, Depth::Deep, &by, None);
+        }
+        for (name, given) in [("__enter__", 0), ("__exit__", 3)] {
+            let Some(method) = class.lookup(name).filter(|&method| is_written(method)) else {
+                continue;
+            };
+            // Of the packages that rules speak of it is known what their managers do.
+            if package_of(method).is_some_and(|package| self.rules.knows(&package)) {
+                continue;
+            }
+            let by = Cause::new(&format!("with {}", class.name().1), Confidence::Assumed);
+            if !self.follow_setter(manager, method, given, &by) {
+                self.mutate(manager, Depth::Deep, &by, None);
             }
         }
     }

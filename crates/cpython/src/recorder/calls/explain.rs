@@ -15,7 +15,7 @@ use clew_heap::session_code::session_code;
 use clew_heap::{Address, Lent, Owned, kind};
 use pyo3::ffi;
 
-use super::hidden::{HiddenBinding, HiddenWrite};
+use super::hidden::{HiddenBinding, HiddenWrite, is_memo};
 use super::plan::Planned;
 use crate::findings::Findings;
 use crate::inference::{AccessPath, Inferred, Means, find};
@@ -172,8 +172,8 @@ impl Recorder {
         self.watching.inference.infer(means, callee, (call, values), session_code())
     }
 
-    /// Notes what a library's function does that sets an attribute or item of a value; whether that is
-    /// known. It is called with so many values of which nothing is known.
+    /// Notes what a library's function does that sets an attribute or item of a value, enters or leaves it; whether
+    /// that is known. It is called with so many values of which nothing is known.
     pub(in crate::recorder) fn follow_setter(
         &mut self,
         value: Lent<'_>,
@@ -182,7 +182,7 @@ impl Recorder {
         by: &Cause,
     ) -> bool {
         // SAFETY: the constant is always alive.
-        let something = [unsafe { ffi::Py_None() }; 2];
+        let something = [unsafe { ffi::Py_None() }; 3];
         let given = given.min(something.len());
         let call = CallArguments {
             arguments: something.as_ptr(),
@@ -264,10 +264,21 @@ impl Recorder {
             }
         }
         self.note_inferred_reads(&inferred);
+        // Of a call whose arguments are not seen nobody hears when it returns.
+        let at_once = explanation.own || !planned.is_seen();
         for &address in &inferred.writes {
             // SAFETY: a module holds the object, and none of the program's code runs meanwhile.
             let object = unsafe { Lent::new(address as *mut ffi::PyObject) };
-            match object.filter(|_| !explanation.own).and_then(HiddenWrite::begin) {
+            let function = planned.callee.function;
+            if object.is_some_and(|object| is_memo(object, function)) {
+                continue;
+            }
+            let observer = &mut self.watching.observer;
+            let watched = object.filter(|_| !at_once).and_then(|object| {
+                HiddenWrite::begin(object)
+                    .or_else(|| HiddenWrite::begin_deep(object, observer, &self.boundary))
+            });
+            match watched {
                 Some(hidden) => explanation.hidden.push(hidden),
                 None => self.note_hidden_write(address, planned, explanation.own),
             }
@@ -275,7 +286,7 @@ impl Recorder {
         for bound in &inferred.variables_bound {
             // SAFETY: a module holds its namespace.
             let variables = unsafe { Lent::new(bound.0 as *mut ffi::PyObject) };
-            match variables.filter(|_| !explanation.own) {
+            match variables.filter(|_| !at_once) {
                 Some(variables) => {
                     explanation.bindings.push(HiddenBinding::begin(variables, &bound.1));
                     self.reads_state(variable_key(bound.0, &bound.1));

@@ -10,7 +10,9 @@ use clew_effects::StateKey;
 use clew_heap::instance::made_dictionary;
 use clew_heap::{Address, Class, Lent, Quiet, kind};
 use pyo3::prelude::*;
+use rustc_hash::FxHashSet;
 
+use crate::observe::{Observer, Snapshot};
 use crate::recorder::note::variable_key;
 
 /// How many items of a container are compared.
@@ -59,6 +61,8 @@ enum Content {
     Pairs { version: u64, pairs: Vec<(Address, Address)> },
     /// Of lists, sets and other instances.
     Held(u64),
+    /// Of an object with all that it leads to.
+    Deep(Snapshot),
     /// Of what never changes.
     Fixed,
 }
@@ -72,16 +76,35 @@ impl HiddenWrite {
         Some(Self { object: object.unbind(), before })
     }
 
+    /// Looks at an object and all that it leads to; `None` where not all of that is seen.
+    pub(super) fn begin_deep(
+        object: Lent<'_>,
+        observer: &mut Observer,
+        boundary: &FxHashSet<Address>,
+    ) -> Option<Self> {
+        let before = Content::Deep(observer.snapshot(object, boundary)?);
+        // SAFETY: the object is alive, and the GIL held.
+        let object = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
+        Some(Self { object: object.unbind(), before })
+    }
+
     /// The object.
     pub(super) fn address(&self) -> Address {
         self.object.as_ptr() as Address
     }
 
     /// Whether it holds something else.
-    pub(super) fn is_changed(&self, quiet: Quiet<'_>) -> bool {
+    pub(super) fn is_changed(
+        &self,
+        quiet: Quiet<'_>,
+        (observer, boundary): (&mut Observer, &FxHashSet<Address>),
+    ) -> bool {
         // SAFETY: the reference keeps it alive, and none of the program's code runs meanwhile.
         let object = unsafe { Lent::of(self.object.bind(quiet.python())) };
         match (&self.before, dictionary_of(object)) {
+            (Content::Deep(before), _) => {
+                observer.snapshot(object, boundary).is_none_or(|now| !now.is_still(before))
+            }
             (Content::Pairs { version, pairs }, Some(now)) => {
                 let held = || now.pairs().map(|(key, value)| (key.address(), value.address()));
                 *version != now.dictionary_version()
@@ -92,6 +115,18 @@ impl HiddenWrite {
             _ => true,
         }
     }
+}
+
+/// Whether an object is a dictionary in which a function's module keeps what it has worked out, by the name that
+/// it has there: what is found in it would be worked out otherwise.
+pub(super) fn is_memo(object: Lent<'_>, function: Lent<'_>) -> bool {
+    let names = |name: &str| name.starts_with('_') && name.to_lowercase().contains("cache");
+    is_dictionary(object)
+        && function
+            .function_globals()
+            .into_iter()
+            .flat_map(Lent::pairs)
+            .any(|(name, held)| held == object && name.as_str().is_some_and(names))
 }
 
 /// What an object holds; `None` where not all of it is seen.

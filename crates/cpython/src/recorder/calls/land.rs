@@ -1,4 +1,5 @@
 //! Land: marks what the rules say that a call changes, and notes the states that it touches.
+#![allow(unsafe_code, reason = "looks at what modules hold by its address, under the GIL")]
 
 use std::rc::Rc;
 
@@ -9,7 +10,9 @@ use clew_heap::library::standard::path_text;
 use clew_heap::library::threading::runs_behind;
 use clew_heap::{Address, Lent};
 use clew_probe::ProgramPoint;
+use pyo3::ffi;
 
+use super::hidden::{HiddenWrite, is_memo};
 use super::plan::Planned;
 use crate::observe::has_threads;
 use crate::paths::normal_path;
@@ -51,9 +54,12 @@ impl Recorder {
         &mut self,
         planned: &Planned<'_>,
         (asked, bounded, own): (bool, bool, bool),
-    ) {
+    ) -> Vec<HiddenWrite> {
+        let mut hidden = Vec::new();
         let Planned { callable, callee, call, plan, .. } = planned;
         let by = planned.cause();
+        // Of a call whose arguments are not seen nobody hears when it returns.
+        let at_once = own || !planned.is_seen();
         self.change_by_address(callee.function, call, &by);
         if asked || plan.effects.touches(&ExternalState::StandardStreams) {
             let logs = plan.effects.touches(&ExternalState::Logging);
@@ -61,7 +67,7 @@ impl Recorder {
         }
         for &address in plan.footprint.iter() {
             if !bounded {
-                self.note_footprint(address, &by, own);
+                hidden.extend(self.note_footprint(address, (callee.function, &by), (own, at_once)));
             }
             if let Some(key) = self.objects.handles.get(&address).cloned() {
                 self.reads_state(key.clone());
@@ -79,16 +85,35 @@ impl Recorder {
                 self.call_back(value);
             }
         }
+        hidden
     }
 
-    /// Notes a mutable object of a module that a library's function refers to.
-    fn note_footprint(&mut self, address: Address, by: &Cause, own: bool) {
+    /// Notes a mutable object of a module that a library's function refers to; what is to be looked at again when
+    /// the call has returned, where it is seen then whether it changed.
+    fn note_footprint(
+        &mut self,
+        address: Address,
+        (function, by): (Lent<'_>, &Cause),
+        (own, at_once): (bool, bool),
+    ) -> Option<HiddenWrite> {
         self.reads_state(hidden_key(address));
+        // SAFETY: a module holds the object, and none of the program's code runs meanwhile.
+        let object = unsafe { Lent::new(address as *mut ffi::PyObject) };
+        if object.is_some_and(|object| is_memo(object, function)) {
+            return None;
+        }
+        let watched = object.filter(|_| !at_once).and_then(|object| {
+            HiddenWrite::begin_deep(object, &mut self.watching.observer, &self.boundary)
+        });
+        if watched.is_some() {
+            return watched;
+        }
         self.writes_state((hidden_key(address), false));
         self.objects.hidden.insert(address);
         if own {
             self.change_held(address, by);
         }
+        None
     }
 
     /// A value as the name of a part of a state: a path made absolute, a string as it is.

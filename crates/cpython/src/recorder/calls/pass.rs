@@ -73,11 +73,12 @@ impl Recorder {
         let planned = self.plan(callable, call, base_name);
         self.note_called(&planned.callee, &planned.plan);
         self.note_names(&planned);
-        let explanation = self.explain(&planned);
+        let mut explanation = self.explain(&planned);
         let watched = matches!(explanation.watch, Watch::Watched(_));
         let landed = self.land(&planned, (explanation.is_assumed(), watched));
         let Explanation { asked, own, .. } = explanation;
-        self.note_reached(&planned, (asked, explanation.is_bounded(), own));
+        let hidden = self.note_reached(&planned, (asked, explanation.is_bounded(), own));
+        explanation.hidden.extend(hidden);
         self.pending(planned, explanation, landed)
     }
 

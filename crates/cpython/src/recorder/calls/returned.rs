@@ -77,10 +77,11 @@ impl Recorder {
         if !pending.explained && self.outside.states_changed == pending.states_changed {
             self.leave_unexplained(&callee, call, result);
         }
-        if let Some(manager) = entered_manager(&callee, call)
-            && pending.handle.is_none()
-        {
-            pending.handle = self.objects.handles.get(&manager.address()).cloned();
+        if let Some(manager) = entered_manager(&callee, call) {
+            self.follow_manager(manager);
+            if pending.handle.is_none() {
+                pending.handle = self.objects.handles.get(&manager.address()).cloned();
+            }
         }
         let audited = self.at_hand.files_audited;
         if pending.unruled.as_ref().is_some_and(|unruled| audited > unruled.files_audited) {
@@ -118,7 +119,8 @@ impl Recorder {
         let by = Cause { by: Rc::clone(&pending.plan.name), confidence: Confidence::Inferred };
         let goes_on = result.is_some_and(|result| generator_code(result).is_some());
         for write in hidden {
-            if goes_on || write.is_changed(quiet) {
+            let means = (&mut self.watching.observer, &self.boundary);
+            if goes_on || write.is_changed(quiet, means) {
                 self.write_hidden(write.address(), &by);
             }
         }
