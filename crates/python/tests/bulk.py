@@ -2,7 +2,8 @@
 
 `python bulk.py [--jobs N] [--prove] [--no-annotations] FILE…`, with the Python that has clew and the
 libraries of `tests/bulk/libraries.txt`. A file holds programs that begin with `## name`; the wanted
-value is in `out`, and `#n` marks the lines that it does not need.
+value is in `out`, and `#n` marks the lines that it does not need. A program is *mended* where its slice
+is wrong and the one that `--prove` gives is not.
 """
 
 from __future__ import annotations
@@ -78,10 +79,24 @@ def judge(program: Program, folder: Path, arguments: argparse.Namespace) -> tupl
     if ran.code != 0:
         return "broken", last_line(ran)
     options = ["--prove"] if arguments.prove else []
-    sliced = run(["-m", "clew", "slice", "out", *options], work)
+    verdict, detail = judge_slice(program, wanted, folder, options)
+    if verdict == "wrong" and not arguments.prove:
+        proven, proof = judge_slice(program, wanted, folder, ["--prove"])
+        if proven in ("right", "needless"):
+            return "mended", detail
+        if proven == "refused":
+            return "mended", f"{detail}; refused: {proof}"
+    return verdict, detail
+
+
+def judge_slice(
+    program: Program, wanted: str, folder: Path, options: list[str]
+) -> tuple[str, str]:
+    """What is to be said of the slice that is given with these options."""
+    sliced = run(["-m", "clew", "slice", "out", *options], folder / "work")
     if sliced.code != 0:
         return "refused", last_line(sliced)
-    made, outcome = value(sliced.out, folder / "slice")
+    made, outcome = value(sliced.out, folder / f"slice{len(options)}")
     if made != wanted:
         return "wrong", last_line(outcome) if made is None else f"{made[:60]}, not {wanted[:60]}"
     kept = {bare(line) for line in sliced.out.splitlines()}
