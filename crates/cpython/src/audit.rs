@@ -38,6 +38,8 @@ unsafe extern "C" {
 static INSTALL: Once = Once::new();
 /// Whether this process records a program.
 static LISTENING: AtomicBool = AtomicBool::new(false);
+/// Whether it does, and no cell runs at this moment.
+static BETWEEN: AtomicBool = AtomicBool::new(false);
 /// The interpreter that the program runs in; others are not ours to look into.
 static INTERPRETER: AtomicUsize = AtomicUsize::new(0);
 
@@ -53,10 +55,16 @@ pub(crate) fn listen(on: bool) {
     LISTENING.store(on, Ordering::Relaxed);
 }
 
+/// Begins or ceases to listen for what runs between cells.
+pub(crate) fn listen_between(on: bool) {
+    BETWEEN.store(on, Ordering::Relaxed);
+}
+
 fn install() {
     unsafe extern "C" fn forked() {
         LISTENING.store(false, Ordering::Relaxed);
         forked::note(true);
+        BETWEEN.store(false, Ordering::Relaxed);
         forget_variables();
     }
     // SAFETY: the hook has the signature that CPython asks for and lives as long as the process. A
@@ -75,7 +83,8 @@ unsafe extern "C" fn hook(
     arguments: *mut ffi::PyObject,
     _data: *mut c_void,
 ) -> c_int {
-    if !LISTENING.load(Ordering::Relaxed) || !recorder::is_free() {
+    let (listening, between) = (LISTENING.load(Ordering::Relaxed), BETWEEN.load(Ordering::Relaxed));
+    if !(listening || between) || !recorder::is_free() {
         return 0;
     }
     let _ = catch_unwind(AssertUnwindSafe(|| {
@@ -86,7 +95,13 @@ unsafe extern "C" fn hook(
         if interpreter as usize == INTERPRETER.load(Ordering::Relaxed)
             && let Some(arguments) = arguments
         {
-            on_event(event.to_bytes(), EventArguments(arguments));
+            let given = EventArguments(arguments);
+            match event.to_bytes() {
+                event if listening => on_event(event, given),
+                b"exec" => given.get(0).into_iter().for_each(between_cells),
+                b"object.__setattr__" => attribute_set(given),
+                _ => {}
+            }
         }
     }));
     0
@@ -169,6 +184,7 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
         }
         b"os.chdir" => goes_to(given.path(0, None)),
         b"exec" => module_begins(given),
+        b"object.__setattr__" => attribute_set(given),
         // A module that is run for the first time may look at anything.
         b"import"
             if recorder::environment_written()
@@ -251,6 +267,21 @@ fn module_begins(given: EventArguments<'_>) {
     };
     unfollowed::ran(code);
     recorder::on_event(|recorder| recorder.import_goes_on(code.quiet()));
+}
+
+/// An attribute of C's is set of which CPython tells: a function is given other code.
+fn attribute_set(given: EventArguments<'_>) {
+    if given.get(1).and_then(Lent::as_str) == Some("__code__") {
+        given.get(0).into_iter().for_each(recorder::code_replaced);
+    }
+}
+
+/// Something is run between cells. A module's own code knows none of the program's variables.
+fn between_cells(code: Lent<'_>) {
+    let file = code.get(c"co_filename").and_then(|file| file.lend().text());
+    if file.is_some_and(|file| file.starts_with('<')) {
+        recorder::runs_between(code);
+    }
 }
 
 /// Whether a name is that of a whole package that does not come with Python.

@@ -1,18 +1,18 @@
 //! Cells: a program that comes in pieces, as in a notebook's kernel, each recorded while it runs.
 //!
 //! The shell compiles a cell statement by statement and runs each in its own way; what is recorded is what
-//! its compiler hands out with probes in it. Between cells nobody listens.
+//! its compiler hands out with probes in it. Between cells only what was looked at before is looked at again.
 
 use std::path::PathBuf;
 
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
 use clew_probe::{CompileMode, ProgramText, forget_variables, hear_of_variables, instrument_part};
+use clew_session::ByOthers;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
 use crate::findings::edition;
-pub use crate::recorder::ByOthers;
 use crate::recorder::{self, Knowledge, ProbeListener};
 use crate::recording::Recording;
 use crate::{audit, class_hook, session_files};
@@ -101,9 +101,10 @@ pub fn missed(what: &str) {
     let _ = recorder::with_recording(|recording| recording.lost(what));
 }
 
-/// From now on until [`pause`] a cell runs. Gives what was done to variables since the last one.
+/// From now on until [`pause`] a cell runs. Gives what others did since the last one.
 pub fn resume(module: &Bound<'_, PyModule>) -> ByOthers {
     let py = module.py();
+    audit::listen_between(false);
     let found = recorder::by_others();
     audit::listen(true);
     hear_of_variables(module, recorder::variables_asked);
@@ -132,20 +133,27 @@ pub fn end_statement() {
     recorder::end_statement(false);
 }
 
-/// The cell has ended, by an exception where `raised`. Whether that was a statement's.
-pub fn pause(py: Python<'_>, raised: bool) -> bool {
+/// The cell has ended, by an exception where `raised`. Whether that was a statement's. What is held by `holders`
+/// may change before the next one begins.
+pub fn pause(py: Python<'_>, raised: bool, holders: Option<&Bound<'_, PyList>>) -> bool {
     audit::listen(false);
     forget_variables();
     class_hook::listen(py, false);
     let had = recorder::is_at_statement();
     recorder::end_statement(raised);
+    if let Some(holders) = holders {
+        recorder::rest(holders);
+        session_files::note_imported(py);
+        audit::listen_between(true);
+    }
     raised && had
 }
 
 /// Nothing more is recorded. The recording comes back.
 pub fn end_cells(module: &Bound<'_, PyModule>) -> Option<Box<dyn Recording>> {
     let py = module.py();
-    pause(py, false);
+    pause(py, false, None);
+    audit::listen_between(false);
     let mut recording = recorder::stop(false)?;
     recording.files(session_files::end(py));
     recording.ended(
@@ -155,6 +163,11 @@ pub fn end_cells(module: &Bound<'_, PyModule>) -> Option<Box<dyn Recording>> {
             .filter_map(|(name, value)| Some((name.extract::<String>().ok()?, value))),
     );
     Some(recording)
+}
+
+/// The files of modules that lie with the program and are no longer as they were when they were imported.
+pub fn edited_modules() -> Vec<String> {
+    session_files::edited()
 }
 
 /// The variables that what a value holds will read, such as those of functions within it.

@@ -87,7 +87,7 @@ pub use artifact::{
     pickle, read_array, read_frame, read_number, type_name, unpickle, wait_for_pickler,
 };
 pub use cells::{
-    ByOthers, CellSettings, begin_cell, begin_cells, end_cells, end_statement, enter,
+    CellSettings, begin_cell, begin_cells, edited_modules, end_cells, end_statement, enter,
     instrument_cell, leave, missed, note_changed, pause, resume, variables_behind,
 };
 pub use clew_probe::CompileMode;

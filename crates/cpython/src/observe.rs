@@ -60,6 +60,28 @@ impl Snapshot {
     }
 }
 
+/// Values as they are while no cell runs.
+#[derive(Default)]
+pub(crate) struct Rested {
+    states: FxHashMap<Address, State>,
+    /// How many objects were looked at.
+    looked: u64,
+    /// What is too large to be looked at.
+    over: Vec<Address>,
+}
+
+impl Rested {
+    /// Whether it is known what an object was like.
+    pub(crate) fn knows(&self, address: Address) -> bool {
+        self.states.contains_key(&address)
+    }
+
+    /// Whether something was too large to be looked at.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        !self.over.is_empty()
+    }
+}
+
 /// What is to be done about a call.
 pub(crate) enum Watch {
     /// It is watched.
@@ -209,6 +231,48 @@ impl Observer {
         }
         marks.extend(unseen.into_iter().map(|address| (address, true)));
         Seen::Changed { marks, gone }
+    }
+}
+
+impl Observer {
+    /// How many objects are looked at between cells.
+    const MOST_RESTING: u64 = 400_000;
+
+    /// Looks at all that a value reaches.
+    pub(crate) fn rests<'a>(
+        &mut self,
+        quiet: Quiet<'a>,
+        value: Lent<'a>,
+        boundary: &FxHashSet<Address>,
+        rested: &mut Rested,
+    ) {
+        let most = Self::MOST_RESTING.saturating_sub(rested.looked);
+        let mut look = Look::new(quiet, &mut self.traits, boundary, most);
+        look.from(value);
+        let Found { states, over, looked, .. } = look.found();
+        rested.looked += looked;
+        rested.states.extend(states);
+        rested.over.extend(over.then_some(value.address()));
+    }
+
+    /// The objects that are no longer as they were, by all that can be seen of them: what C keeps to itself is
+    /// taken to be as it was, and what was too large to be looked at to have changed.
+    pub(crate) fn rested<'a>(
+        &mut self,
+        quiet: Quiet<'a>,
+        values: &[Lent<'a>],
+        boundary: &FxHashSet<Address>,
+        before: &Rested,
+    ) -> Vec<Address> {
+        let mut look = Look::new(quiet, &mut self.traits, boundary, Self::MOST_RESTING * 2);
+        values.iter().for_each(|&value| look.from(value));
+        let Found { states: after, .. } = look.found();
+        // What is gone nothing leads to any more, and whoever led to it has changed.
+        let is_still = |address: &Address, state: &State| {
+            after.get(address).is_none_or(|now| now.is_still(*state))
+        };
+        let changed = before.states.iter().filter(|(address, state)| !is_still(address, state));
+        changed.map(|(&address, _)| address).chain(before.over.iter().copied()).collect()
     }
 }
 

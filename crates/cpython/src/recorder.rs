@@ -21,6 +21,10 @@ mod figures;
 mod foreign;
 /// What the interpreter lets programs do, and who comes near it.
 mod limits;
+/// What others do while no cell runs.
+mod between;
+/// What is changed when a result is displayed.
+mod shown;
 /// Variables that code finds by name, in frames or in the module.
 mod by_name;
 /// Functions that are handed on, and what they read out of sight.
@@ -54,13 +58,12 @@ mod link;
 /// Stores that reach further than the object that they name.
 mod write_through;
 
+pub(crate) use between::{by_others, code_replaced, rest, runs_between};
 pub(crate) use by_name::variables_asked;
-pub use entry::{
-    ByOthers, after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished,
-};
+pub use entry::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
 pub(crate) use entry::{
-    by_others, end_statement, enter_cell, in_cells, is_at_statement, is_free, leave_cell,
-    note_changed, on_event, start, stop, variables_behind, with_recording,
+    end_statement, enter_cell, in_cells, is_at_statement, is_free, leave_cell, note_changed,
+    on_event, start, stop, variables_behind, with_recording,
 };
 pub(crate) use listener::ProbeListener;
 pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};

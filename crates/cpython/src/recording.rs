@@ -1,7 +1,7 @@
 //! Recording: where the reports of a run go.
 
 use clew_graph::{SourceId, SourceLocation};
-use clew_session::{Deferred, Outcome, SessionFile};
+use clew_session::{ByOthers, Deferred, Outcome, SessionFile};
 use pyo3::prelude::*;
 
 use crate::findings::Findings;
@@ -20,6 +20,10 @@ pub trait Recording: Findings + Send {
     /// # Errors
     /// In words, when it could not be recorded.
     fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
+    /// Others than statements did something.
+    fn by_others(&mut self, found: ByOthers) {
+        let _ = found;
+    }
     /// The program has ended; what functions will read that variables lead to.
     fn deferred(&mut self, deferred: &[Deferred]);
     /// Something of clew's own failed; said to the user once.

@@ -28,6 +28,8 @@ struct Files {
     known: FxHashMap<String, SessionFile>,
     kept: u64,
     digested: u64,
+    /// How many modules there were when those that are imported were last looked at.
+    modules: usize,
 }
 
 fn lock() -> MutexGuard<'static, Option<Files>> {
@@ -69,10 +71,44 @@ pub(crate) fn write(path: &str) {
     files.known.insert(path.to_owned(), file);
 }
 
+/// Notes what is in the modules that lie with the program, as they are when they have been imported: a notebook's
+/// are edited while it is open.
+pub(crate) fn note_imported(py: Python<'_>) {
+    let mut files = lock();
+    let Some(files) = files.as_mut() else { return };
+    let Some(modules) = modules(py).filter(|modules| modules.len() != files.modules) else {
+        return;
+    };
+    files.modules = modules.len();
+    for path in imported(&modules) {
+        let found = Path::new(&path).metadata().ok();
+        // To be imported it was read.
+        if found.is_some() && files.known.get(&path).is_none_or(|file| file.role == FileRole::Read)
+        {
+            let mut file = described(&path, FileRole::Imported, found.as_ref());
+            files.fill(&mut file);
+            files.known.insert(path, file);
+        }
+    }
+}
+
+/// The files of modules that lie with the program and are no longer as they were when they were imported.
+pub(crate) fn edited() -> Vec<String> {
+    let files = lock();
+    let known = files.iter().flat_map(|files| files.known.values());
+    let imported = known.filter(|file| file.role == FileRole::Imported);
+    let is_edited = |file: &&SessionFile| {
+        let now = Path::new(&file.path).metadata().ok();
+        now.map(|now| (now.len(), modified(&now))) != file.size.zip(file.modified)
+            && file.digest != std::fs::read(&file.path).ok().map(|content| digest(&content))
+    };
+    imported.filter(is_edited).map(|file| file.path.clone()).collect()
+}
+
 /// What is known of the program's files when it has ended.
 pub(crate) fn end(py: Python<'_>) -> Vec<SessionFile> {
     let Some(mut files) = lock().take() else { return Vec::new() };
-    for path in imported(py) {
+    for path in modules(py).iter().flat_map(imported) {
         let found = Path::new(&path).metadata().ok();
         let known = files.known.get(&path).is_some_and(|known| known.role != FileRole::Read);
         if found.is_some() && !known {
@@ -87,7 +123,8 @@ pub(crate) fn end(py: Python<'_>) -> Vec<SessionFile> {
             let now = Path::new(&file.path).metadata().ok();
             now.as_ref().map(|now| (now.len(), modified(now))) == file.size.zip(file.modified)
         };
-        if matches!(file.role, FileRole::Read | FileRole::Imported) && is_as_before() {
+        let is_input = matches!(file.role, FileRole::Read | FileRole::Imported);
+        if is_input && file.digest.is_none() && is_as_before() {
             files.fill(file);
         }
     }
@@ -103,7 +140,7 @@ impl Files {
         }
         let Ok(content) = std::fs::read(&file.path) else { return };
         self.digested += size;
-        file.digest = Some(blake3::hash(&content).to_hex().to_string());
+        file.digest = Some(digest(&content));
         if size <= MOST_KEPT && self.kept + size <= MOST_KEPT_OF_ALL {
             self.kept += size;
             file.content = Some(content);
@@ -122,6 +159,10 @@ fn described(path: &str, role: FileRole, found: Option<&Metadata>) -> SessionFil
     }
 }
 
+fn digest(content: &[u8]) -> String {
+    blake3::hash(content).to_hex().to_string()
+}
+
 fn modified(found: &Metadata) -> Timestamp {
     Timestamp(found.mtime() * 1_000_000 + found.mtime_nsec() / 1_000)
 }
@@ -134,12 +175,14 @@ fn is_installed(path: &str) -> bool {
         || [".pyc", ".so"].iter().any(|end| path.ends_with(end))
 }
 
-/// The files of the modules that lie with the program.
-fn imported(py: Python<'_>) -> Vec<String> {
+/// All modules.
+fn modules(py: Python<'_>) -> Option<Bound<'_, PyDict>> {
     let modules = py.import("sys").and_then(|sys| sys.getattr("modules"));
-    let Some(modules) = modules.ok().and_then(|all| all.cast_into::<PyDict>().ok()) else {
-        return Vec::new();
-    };
+    modules.ok()?.cast_into::<PyDict>().ok()
+}
+
+/// The files of those that lie with the program.
+fn imported(modules: &Bound<'_, PyDict>) -> Vec<String> {
     let mut paths = Vec::new();
     for (name, module) in modules.iter() {
         let Ok(module) = module.cast_into_exact::<PyModule>() else { continue };

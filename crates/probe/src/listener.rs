@@ -79,6 +79,9 @@ pub trait Listener: 'static {
     /// A value is about to be used as a context manager.
     fn managed(value: Lent<'_>);
 
+    /// A value is about to be displayed by an interactive shell.
+    fn shown(value: Lent<'_>);
+
     /// A call is about to be made with these arguments; what to keep until it
     /// [returns](Listener::passed), if that is to be reported.
     fn passing(
@@ -122,6 +125,7 @@ impl Listener for NullListener {
     fn augmented(_: Lent<'_>) {}
     fn filled(_: Lent<'_>) {}
     fn managed(_: Lent<'_>) {}
+    fn shown(_: Lent<'_>) {}
     fn passing(_: Lent<'_>, _: &CallArguments, _: Option<Lent<'_>>) -> Option<()> { Some(()) }
     fn passed(
         (): (), _: (Lent<'_>, Option<Lent<'_>>), _: &CallArguments, _: Option<Lent<'_>>,

@@ -53,6 +53,8 @@ pub(crate) enum ProbeKind {
     Fill,
     /// A value is about to be used as a context manager.
     Manage,
+    /// A value is about to be displayed by an interactive shell.
+    Show,
 }
 
 #[repr(C)]
@@ -195,6 +197,7 @@ impl ProbeKind {
             Self::Augment => Self::Augment,
             Self::Fill => Self::Fill,
             Self::Manage => Self::Manage,
+            Self::Show => Self::Show,
         }
     }
 }
@@ -310,6 +313,7 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
         ProbeKind::Augment => augmented::<L>(cache, lent),
         ProbeKind::Fill => L::filled(lent),
         ProbeKind::Manage => L::managed(lent),
+        ProbeKind::Show => L::shown(lent),
         ProbeKind::Begin { .. } | ProbeKind::End { .. } | ProbeKind::Enter { .. } => {}
     }
     // SAFETY: the interpreter still lends the value.

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use clew_cli::complain;
 use clew_cpython::{Findings, Recording};
 use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp, os_text};
-use clew_session::{Deferred, FinalVariable, Journal, Outcome, SessionFile, describe};
+use clew_session::{
+    ByOthers, Deferred, FinalVariable, Journal, Outcome, SessionFile, describe, words_of,
+};
 use clew_store::{Store, fork};
 use clew_syntax::Unit;
 use pyo3::prelude::*;
@@ -20,6 +22,8 @@ pub(crate) struct Live {
     fingerprints: bool,
     /// What went wrong with clew itself, in order.
     pub(crate) faults: Vec<String>,
+    /// What was changed while results were displayed and nobody has asked for yet.
+    pub(crate) shown: Vec<String>,
 }
 
 /// What is kept of a run.
@@ -58,7 +62,7 @@ impl Live {
         let Keeping { fingerprints, redact } = keeping;
         let journal = begin_journal(store.as_ref(), session, redact);
         let folder = store.as_ref().map(|store| store.folder().to_owned());
-        let live = Self { store, journal, fingerprints, faults: Vec::new() };
+        let live = Self { store, journal, fingerprints, faults: Vec::new(), shown: Vec::new() };
         let live = Arc::new(Mutex::new(live));
         let process = std::process::id();
         *lock(&LIVE) = Some(LiveRun { live: Arc::clone(&live), process, store: folder });
@@ -212,6 +216,17 @@ impl Recording for Handle {
 
     fn deferred(&mut self, deferred: &[Deferred]) {
         let done = self.own().map(|mut live| live.journal.defer(deferred));
+        if let Some(Err(error)) = done {
+            self.fault(&describe(&error));
+        }
+    }
+
+    fn by_others(&mut self, found: ByOthers) {
+        let done = self.own().map(|mut live| {
+            live.shown.extend(found.changed.iter().cloned());
+            live.shown.extend(found.states.iter().map(|(key, _)| words_of(key)));
+            live.journal.others(&found)
+        });
         if let Some(Err(error)) = done {
             self.fault(&describe(&error));
         }

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 
 use clew_cli::{OBSERVE, complain};
-use clew_cpython::{ByOthers, CellSettings, CompileMode};
+use clew_cpython::{CellSettings, CompileMode};
 use clew_graph::{NodeId, SessionKind, SourceId, os_text};
-use clew_session::{CellInput, Refusal, Slicer, describe as words};
+use clew_session::{ByOthers, CellInput, Refusal, Slicer, describe as words, words_of};
 use clew_store::Store;
 use pyo3::exceptions::{PyKeyError, PyRuntimeError};
 use pyo3::prelude::*;
@@ -123,14 +123,30 @@ pub(crate) fn end_statement() {
     clew_cpython::end_statement();
 }
 
-/// A cell begins; gives the variables that others bound since the last one, and those whose values they
-/// changed.
+/// A cell begins; gives the variables that others bound since the last one, those whose values they
+/// changed, the external states that they did, and the modules of the program's own that they loaded again.
 #[pyfunction]
-pub(crate) fn resume_cells(module: &Bound<'_, PyModule>) -> (Vec<String>, Vec<String>) {
+pub(crate) fn resume_cells(
+    module: &Bound<'_, PyModule>,
+) -> (Vec<String>, Vec<String>, Vec<String>, Vec<String>) {
     let mut found = clew_cpython::resume(module);
     found.bound.retain(|name| !is_of_history(name));
     give(&found);
-    (found.bound, found.changed)
+    let states = found.states.iter().map(|(key, _)| words_of(key)).collect();
+    (found.bound, found.changed, states, found.loaded)
+}
+
+/// Gives the variables and external states that were changed while results were displayed, since this was last
+/// asked.
+#[pyfunction]
+pub(crate) fn changed_while_shown() -> Vec<String> {
+    Live::current().map(|live| std::mem::take(&mut lock(&live).shown)).unwrap_or_default()
+}
+
+/// The files of modules that lie with the program and are no longer as they were when they were imported.
+#[pyfunction]
+pub(crate) fn edited_modules() -> Vec<String> {
+    clew_cpython::edited_modules()
 }
 
 /// A variable holds what no cell has bound.
@@ -141,13 +157,12 @@ pub(crate) fn give_variable(name: String) {
 
 /// What others did to variables is recorded as theirs.
 fn give(found: &ByOthers) {
-    let ByOthers { bound, changed, unbound } = found;
-    if bound.is_empty() && changed.is_empty() && unbound.is_empty() {
+    if *found == ByOthers::default() {
         return;
     }
     let Some(live) = Live::current() else { return };
     let mut live = lock(&live);
-    if let Err(error) = live.journal.others(bound, changed, unbound) {
+    if let Err(error) = live.journal.others(found) {
         let message = words(&error);
         live.fault(&message);
     }
@@ -174,10 +189,11 @@ pub(crate) fn leave_cell(raised: bool, interrupted: bool) {
     }
 }
 
-/// A cell has ended; what it did is about to be written.
+/// A cell has ended; what it did is about to be written. What is held by `holders` may change before the next one.
 #[pyfunction]
-pub(crate) fn pause_cells(py: Python<'_>, raised: bool, interrupted: bool) {
-    if clew_cpython::pause(py, raised) {
+pub(crate) fn pause_cells(raised: bool, interrupted: bool, holders: &Bound<'_, PyList>) {
+    let py = holders.py();
+    if clew_cpython::pause(py, raised, Some(holders)) {
         ended_early(interrupted);
     }
     if let Some(live) = Live::current() {

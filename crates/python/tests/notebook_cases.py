@@ -4,7 +4,9 @@ A case is a block of cells with `# %%` between them. What follows `# %%` says ho
 nothing, as people run it; `again N`, cell N once more; `silent` and `unstored`, as front ends do;
 `interrupt`, stopped when it has printed something; `complete` and `inspect`, asked about and not
 run; `expression E`, run for a value beside it; `input TEXT`, which answers when it asks; `subshell`,
-in a thread of its own.
+in a thread of its own; `later SECONDS`, when so much time has gone by; `comm NAME DATA`, which is no
+cell: what the front end tells the widget of that name; `comm_open TARGET DATA`, a comm that it opens; `edit FILE`, which is none either: what an
+editor writes to a file beside the notebook.
 """
 
 from __future__ import annotations
@@ -59,6 +61,9 @@ class CaseKernel(Kernel):
     def begin(self, folder: Path, *first: str) -> None:
         """Makes it one in which nothing ran, in an empty folder."""
         folder.mkdir()
+        self.folder = folder
+        # What an editor wrote last to files beside the notebook.
+        self.edited: dict[str, str] = {}
         places = repr(str(HERE)), repr(str(folder))
         self.quietly(
             "import sys; sys.path.insert(0, {}); import fresh_kernel; del sys.path[0]\n"
@@ -82,6 +87,14 @@ class CaseKernel(Kernel):
                 content = self._reply(request(cell.text))["content"]
                 content.pop("metadata", None)
                 return [without_chance(f"{cell.way}: {json.dumps(content, sort_keys=True)}")]
+            case "comm" | "comm_open":
+                return self.tell(cell)
+            case "later":
+                time.sleep(float(cell.detail))
+            case "edit":
+                self.edited[cell.detail] = f"{cell.text}\n"
+                (self.folder / cell.detail).write_text(self.edited[cell.detail])
+                return []
         expressions = {"asked": cell.detail} if cell.way == "expression" else {}
         reply, shown = self.ask(cell, expressions)
         content = {key: reply["content"][key] for key in sorted(reply["content"])}
@@ -103,6 +116,11 @@ class CaseKernel(Kernel):
         if cell.way == "subshell":
             request["header"]["subshell_id"] = self.subshell()
         self.client.shell_channel.send(request)
+        shown = self._shown(request, cell)
+        return self._reply(request["header"]["msg_id"]), shown
+
+    def _shown(self, request: dict, cell: Cell) -> list[str]:
+        """What is shown until a request is dealt with."""
         number = request["header"]["msg_id"]
         shown: list[str] = []
         # They come by another socket than the messages do, so in no order to them.
@@ -121,7 +139,7 @@ class CaseKernel(Kernel):
             owned = message["parent_header"].get("msg_id") == number
             content = message["content"]
             if owned and content.get("execution_state") == "idle":
-                return self._reply(number), [*shown, *asks]
+                return [*shown, *asks]
             if message["msg_type"] == "status":
                 continue
             add(shown, message, owned)
@@ -131,6 +149,23 @@ class CaseKernel(Kernel):
                 time.sleep(0.3)
                 self.manager.interrupt_kernel()
         raise TimeoutError(f"this does not end:\n{cell.text}\nit showed {shown}")
+
+    def tell(self, cell: Cell) -> list[str]:
+        """What comes back when the front end tells a widget something, or opens a comm of its own."""
+        name, _, data = cell.detail.partition(" ")
+        content = {"comm_id": "opened", "data": json.loads(data), "target_name": name}
+        kind = "comm_open"
+        if cell.way == "comm":
+            kind, content["comm_id"] = "comm_msg", ast.literal_eval(self.evaluated(f"{name}.model_id"))
+        request = self.client.session.msg(kind, content)
+        self.client.shell_channel.send(request)
+        return [line.replace(content["comm_id"], "ID") for line in self._shown(request, cell)]
+
+    def evaluated(self, expression: str) -> str:
+        """How an expression reads in the kernel."""
+        answer = self.quietly("", asked=expression)["asked"]
+        assert answer["status"] == "ok", answer
+        return answer["data"]["text/plain"]
 
     def subshell(self) -> str:
         channel = self.client.control_channel
@@ -169,7 +204,8 @@ def without_chance(text: str) -> str:
     text = plain(text.replace("\\u001b", "\x1b"))
     text = re.sub(r"(CPU times|Wall time): .*", r"\1", text)
     text = re.sub(r"(The slowest run took .*\n)?.* per loop .*", "times", text)
-    text = re.sub(r'("(display|comm|model|msg)_?id": )"\w+"', r'\1"ID"', text)
+    text = re.sub(r'("(display|comm|model|msg)_?id": )"[\w-]+"', r'\1"ID"', text)
+    text = re.sub(r"IPY_MODEL_\w+", "IPY_MODEL_ID", text)
     # What runs in a thread is named by its number, and folders by the kernel.
     text = re.sub(r"Thread-\d+", "Thread", text)
     return re.sub(r"/[^\s'\":]*/(plain|clew)\b", "FOLDER", text)
@@ -232,13 +268,13 @@ class Pair:
 
     def value(self, name: str) -> str:
         """How a variable of the kernel with clew reads."""
-        answer = self.clew.quietly("", asked=f"repr({name})")["asked"]
-        assert answer["status"] == "ok", answer
-        return plain(ast.literal_eval(answer["data"]["text/plain"]))
+        return plain(ast.literal_eval(self.clew.evaluated(f"repr({name})")))
 
     def replayed(self, code: str, name: str, folder: Path) -> str:
         """How it reads when a fresh process has run a slice."""
         folder.mkdir()
+        for file, text in self.clew.edited.items():
+            (folder / file).write_text(text)
         question = {"code": code, "name": name, "folder": str(folder)}
         print(json.dumps(question), file=self.replays.stdin, flush=True)
         return plain(json.loads(self.replays.stdout.readline()))

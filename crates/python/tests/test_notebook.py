@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Desk
-from kernels import LOAD, Kernel, cells
+from kernels import LIMIT_IN_SECONDS, LOAD, Kernel, cells
 
 # Notebooks whose cells are to show what they show without clew.
 NOTEBOOKS = {
@@ -395,3 +395,32 @@ def test_unloading_leaves_the_shell_as_it_was(tmp_path: Path) -> None:
         [result, _] = kernel.run("type(get_ipython().compile) is before")
         assert result.endswith("True")
         assert kernel.slice("before").startswith("stderr: clew: nothing is recorded")
+
+
+def test_a_kernel_that_starts_again_is_a_session_of_its_own(tmp_path: Path) -> None:
+    """What lay in the first one's memory is gone; what it kept and wrote is there, with how it came about."""
+    with Kernel(tmp_path) as first:
+        cell_by_cell = ["base = [2, 3]", "total = sum(base)", "import clew", 'clew.save(total, "total");']
+        for cell in [LOAD, *cell_by_cell, 'open("rows.txt", "w").write(str(base)); base.append(9)']:
+            assert first.run(cell)[-1].startswith("ok")
+        first.manager.restart_kernel(now=False)
+        first.client.wait_for_ready(timeout=LIMIT_IN_SECONDS)
+        assert first.run(LOAD) == ["ok 1"]
+        assert "NameError" in first.run("base")[0]
+        for cell in ["import clew, ast", 'again = clew.get("total").get_value()', "double = again * 2"]:
+            assert first.run(cell)[-1].startswith("ok")
+        assert first.run('rows = ast.literal_eval(open("rows.txt").read())')[-1].startswith("ok")
+        assert first.slice("double") == "\n".join(
+            ["import clew", 'again = clew.get("total").get_value()', "double = again * 2"]
+        )
+        assert first.slice("rows") == "\n".join(
+            ["import ast", 'rows = ast.literal_eval(open("rows.txt").read())']
+        )
+        # How the artifact came about is still known.
+        code = first.run('print(clew.get("total").get_code())')[0]
+        assert code.removeprefix("stdout: ").rstrip("\n") == "base = [2, 3]\ntotal = sum(base)"
+        assert first.run('clew.save(double, "double");')[-1].startswith("ok")
+    sessions = subprocess.run(
+        [sys.executable, "-m", "clew", "artifacts"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "total" in sessions.stdout and "double" in sessions.stdout

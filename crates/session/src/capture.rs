@@ -22,6 +22,7 @@ mod given;
 mod binding;
 mod unfinished;
 
+pub use given::words_of;
 pub use unfinished::SoFar;
 
 /// Why a statement's nodes could not be made. The program's run is not affected.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::capture::{self, SoFar};
 use crate::redact;
-use crate::{Capture, CaptureError, Deferred, Outcome, Unfinished};
+use crate::{ByOthers, Capture, CaptureError, Deferred, Outcome, Unfinished};
 
 /// One run of a program as it is written into a store: sources, steps, their times, and where each
 /// variable stands after every statement.
@@ -197,18 +197,16 @@ impl Journal {
         Ok(())
     }
 
-    /// Others than the session's statements bound some variables, changed the values of some, and unbound some.
+    /// Others than the session's statements bound some variables, changed the values of some, unbound some, and
+    /// changed some external states.
     ///
     /// # Errors
     /// When the graph is full.
-    pub fn others(
-        &mut self,
-        bound: &[String],
-        changed: &[String],
-        unbound: &[String],
-    ) -> Result<(), CaptureError> {
+    pub fn others(&mut self, others: &ByOthers) -> Result<(), CaptureError> {
+        let ByOthers { bound, changed, unbound, states, .. } = others;
         self.capture.given(bound)?;
         self.capture.changed_by_others(changed)?;
+        self.capture.states_changed_by_others(states)?;
         for name in unbound {
             self.capture.forget(name);
         }

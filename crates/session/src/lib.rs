@@ -56,13 +56,13 @@ pub mod trust;
 
 pub use adjustment::Adjustment;
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
-pub use capture::{Capture, CaptureError};
+pub use capture::{Capture, CaptureError, words_of};
 pub use clew_store::{FileRole, SessionFile};
 pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use no_lineage::NoLineage;
 pub use outcome::{
-    ANNOTATIONS, Bound, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange, Turns,
-    Unfinished,
+    ANNOTATIONS, Bound, ByOthers, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange,
+    Turns, Unfinished,
 };
 pub use place::store_place;
 pub use position::Position;

@@ -98,6 +98,21 @@ pub struct Changed {
     pub confidence: Confidence,
 }
 
+/// What others than statements did while none ran.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ByOthers {
+    /// The variables that they bound.
+    pub bound: Vec<String>,
+    /// Those whose values they changed.
+    pub changed: Vec<String>,
+    /// Those that are gone.
+    pub unbound: Vec<String>,
+    /// The external states that they changed, and whether anew.
+    pub states: Vec<(StateKey, bool)>,
+    /// The modules of the program's own that they loaded again.
+    pub loaded: Vec<String>,
+}
+
 /// A function of the session that ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Entered {

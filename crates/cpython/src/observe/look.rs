@@ -143,6 +143,10 @@ impl<'l, 'a> Look<'l, 'a> {
         if traits.kind == Inspection::Fixed {
             return;
         }
+        if traits.runs {
+            self.runner(object);
+            return;
+        }
         let mut tokens = std::mem::take(&mut self.tokens);
         tokens.clear();
         tokens.push(object.class().address() as u64);
@@ -158,6 +162,20 @@ impl<'l, 'a> Look<'l, 'a> {
             self.found.unseen.push(object.address());
         }
         self.tokens = tokens;
+    }
+
+    /// Looks at what a thread or process was given. What it says of how far it is, is nobody's work.
+    fn runner(&mut self, runner: Lent<'a>) {
+        let from = self.open.len();
+        let own = made_dictionary(runner);
+        self.children(runner, own, &mut Vec::new());
+        if let Some(own) = own {
+            self.reached.insert(own.address());
+            self.entries(own, &mut Vec::new(), false);
+        }
+        let given = self.open.split_off(from).into_iter();
+        self.open.extend(given.filter(|object| object.class().name().0 != "threading"));
+        self.found.unseen.push(runner.address());
     }
 
     /// Adds what is in the part of an object that is C's. Whether that can be seen.

@@ -31,6 +31,8 @@ pub(super) struct Traits {
     pub(super) instance: bool,
     /// Whether some of its attributes are caches, so that the others have to be compared by name.
     pub(super) caches: bool,
+    /// Whether a thread or process runs behind it, and says by its attributes how far that is.
+    pub(super) runs: bool,
     /// Whether it does its work later: generators, threads, iterators. What a context manager does when it is left
     /// is asked when it is entered.
     pub(super) later: bool,
@@ -44,19 +46,19 @@ impl Traits {
         // Not by the slot: that of a class without `__next__` is a function that says so.
         let works_later =
             || ["__next__", "__aexit__"].iter().any(|name| class.lookup(name).is_some());
-        let later = is_runner(class)
-            || matches!(
+        let runs = is_runner(class);
+        let later =
+            runs || matches!(
                 name.as_str(),
                 "generator" | "coroutine" | "async_generator" | "coroutine_wrapper"
-            )
-            || instance && works_later();
+            ) || instance && works_later();
         let caches = instance && module.starts_with("pandas.");
         let kind = match class.lineage().any(|base| base.is_named("sympy.core.basic", "Basic")) {
             // Expressions never change; what they find out about themselves they keep.
             true => Inspection::Fixed,
             false => Inspection::of(base),
         };
-        Self { kind, instance, caches, later }
+        Self { kind, instance, caches, runs, later }
     }
 }
 

@@ -12,7 +12,6 @@ use clew_heap::{Address, Lent, Quiet, kind};
 use clew_session::{SavedValue, Unfinished};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use rustc_hash::FxHashSet;
 
 use super::outcome::now;
 use super::state::{Knowledge, Recorder};
@@ -69,44 +68,6 @@ pub(crate) fn end_statement(raised: bool) {
         let quiet = unsafe { Quiet::new() };
         recorder.end_program(quiet, raised);
     });
-}
-
-/// What others than statements did to the variables.
-#[derive(Debug, Default)]
-pub struct ByOthers {
-    /// Those that they bound.
-    pub bound: Vec<String>,
-    /// Those whose values they changed.
-    pub changed: Vec<String>,
-    /// Those that are gone.
-    pub unbound: Vec<String>,
-}
-
-/// Takes what others did since the last statement ended as given.
-pub(crate) fn by_others() -> ByOthers {
-    with(|recorder| {
-        // SAFETY: the GIL is held, and no cell runs.
-        let quiet = unsafe { Quiet::new() };
-        let mut changed = Vec::new();
-        if !recorder.at_hand.changed.is_empty() {
-            recorder.find_changed(quiet, &[], &mut changed);
-        }
-        recorder.forget_statement();
-        recorder.outside.draws.look(quiet);
-        let own = recorder.objects.own_modules.iter();
-        let set = recorder.outside.libraries.state.after_others(quiet, own);
-        let loaded: FxHashSet<Address> = set.names.iter().map(|change| change.namespace).collect();
-        let mut found = ByOthers::default();
-        for difference in recorder.mirror.differences(recorder.variables(quiet)) {
-            let names = if difference.is_bound { &mut found.bound } else { &mut found.unbound };
-            names.push(difference.name);
-        }
-        found.changed = changed.into_iter().map(|changed| changed.name).collect();
-        found.changed.extend(recorder.users_of(quiet, &loaded));
-        found.changed.retain(|name| !found.bound.contains(name));
-        found
-    })
-    .unwrap_or_default()
 }
 
 /// The statement at hand runs a cell of its own, whose statements come before it goes on.
@@ -268,19 +229,6 @@ pub fn after_fork_in_child(recorded: u32) {
 }
 
 impl Recorder {
-    /// The variables that are modules with these variables, or functions of theirs.
-    fn users_of(&self, quiet: Quiet<'_>, modules: &FxHashSet<Address>) -> Vec<String> {
-        if modules.is_empty() {
-            return Vec::new();
-        }
-        let uses = |value: Lent<'_>| {
-            let variables = value.module_variables().or_else(|| value.function_globals());
-            variables.is_some_and(|variables| modules.contains(&variables.address()))
-        };
-        let variables = self.variables(quiet).pairs();
-        variables.filter(|&(_, value)| uses(value)).filter_map(|(name, _)| name.text()).collect()
-    }
-
     /// Looks which variables lead to what the report at hand says was changed in a loop.
     #[inline]
     fn look_for_holders(&mut self) {

@@ -117,6 +117,10 @@ impl Listener for ProbeListener {
         });
     }
 
+    fn shown(value: Lent<'_>) {
+        with(|recorder| recorder.shows(value));
+    }
+
     fn passing(
         callable: Lent<'_>,
         call: &CallArguments,

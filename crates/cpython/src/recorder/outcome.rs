@@ -80,10 +80,14 @@ impl Recorder {
             self.forget_statement();
             return;
         };
+        let shown = self.while_shown(quiet);
         if let Some(outcome) = self.outcome(quiet, &current, raised)
             && let Err(message) = self.recording.record(&outcome)
         {
             self.recording.lost(&message);
+        }
+        if let Some(shown) = shown {
+            self.record_shown(quiet, shown);
         }
         self.forget_statement();
     }

@@ -23,7 +23,7 @@ use crate::file_watch::FileWatch;
 use crate::finalizer::Finalizers;
 use crate::inference::Inference;
 use crate::loop_trace::LoopTrace;
-use crate::observe::Observer;
+use crate::observe::{Observer, Rested};
 use crate::recording::Recording;
 use crate::rng_state::RngStates;
 use crate::rules::Rules;
@@ -51,6 +51,8 @@ pub(crate) struct Recorder {
     pub(super) loop_trace: LoopTrace,
     pub(super) objects: Objects,
     pub(super) large_values: LargeValues,
+    /// What others can get at while no cell runs.
+    pub(super) between: Between,
     pub(super) outside: Outside,
     pub(super) watching: Watching,
     /// What is said of changes by an assignment.
@@ -91,6 +93,16 @@ pub(super) struct Running {
     pub(super) reached: FxHashSet<Address>,
     /// The session's functions that it may run.
     pub(super) code: FxHashSet<Address>,
+}
+
+/// What others can get at, as it was when the last cell ended.
+#[derive(Default)]
+pub(super) struct Between {
+    /// The variables that lead there, and where their values are.
+    pub(super) variables: FxHashMap<String, Address>,
+    pub(super) rested: Rested,
+    /// The modules of the program's own of which functions were given other code.
+    pub(super) loaded: FxHashSet<String>,
 }
 
 /// What lies outside the program's values.
@@ -174,6 +186,7 @@ impl Recorder {
                 ..Objects::default()
             },
             large_values: LargeValues::default(),
+            between: Between::default(),
             outside,
             watching: Watching {
                 observer: Observer::new(observe),

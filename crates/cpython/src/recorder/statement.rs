@@ -11,6 +11,7 @@ use clew_syntax::StatementId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::library_record::{Called, WatchedOperands};
+use crate::observe::Rested;
 
 /// The statement that is running.
 #[derive(Clone, Copy)]
@@ -111,6 +112,8 @@ pub(super) struct StatementRecord {
     pub(super) mapped: Option<StateKey>,
     /// What the last context manager stands for.
     pub(super) entering: Option<StateKey>,
+    /// What it had done when its result was displayed.
+    pub(super) shown: Option<Shown>,
 }
 
 impl StatementRecord {
@@ -122,6 +125,16 @@ impl StatementRecord {
         self.system_asked += 1;
         self.system_asked <= MOST || self.system_asked.is_multiple_of(ONE_IN)
     }
+}
+
+/// What the statement at hand had done when its result was about to be displayed.
+pub(super) struct Shown {
+    pub(super) changed: FxHashMap<Address, Cause>,
+    pub(super) everything_changed: Option<Cause>,
+    pub(super) states_written: usize,
+    /// The value, as it was then.
+    pub(super) value: Address,
+    pub(super) rested: Rested,
 }
 
 /// An object that was changed deeply, several times in one part of a statement.

@@ -101,6 +101,11 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         self
     }
 
+    /// Whether expressions that stand alone at the place at hand are displayed.
+    pub(super) fn is_displayed(&self) -> bool {
+        self.displays && self.settled.is_empty()
+    }
+
     /// `-probe` as a statement.
     pub(super) fn announce(&mut self, probe: ProbeKind, place: &Node<'py>) -> PyResult<Node<'py>> {
         let place = NodePlace::of(self.tree.py, place)?;

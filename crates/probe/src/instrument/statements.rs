@@ -80,6 +80,12 @@ impl<'py> Rewriter<'py, '_> {
                 self.replace(node, "value")
             }
             Kind::Delete => self.replace_list(node, "targets"),
+            Kind::Expr if self.is_displayed() => {
+                self.replace(node, "value")?;
+                let value = node.getattr(intern!(self.tree.py, "value"))?;
+                let wrapped = self.wrapped(ProbeKind::Show, &value)?;
+                node.setattr(intern!(self.tree.py, "value"), wrapped)
+            }
             Kind::Expr | Kind::Return => self.replace(node, "value"),
             Kind::Raise => {
                 self.replace(node, "exc")?;

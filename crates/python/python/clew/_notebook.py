@@ -14,12 +14,13 @@ import os
 import re
 import subprocess
 import sys
-from types import CodeType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 
 from IPython import get_ipython
 from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
 from clew import _clew
+from clew._holders import Holders
 
 # What `%time` and `%%time` compile under, and what they name the text when they ask for its tree.
 TIMED = ("<timed exec>", "<timed eval>")
@@ -31,6 +32,8 @@ INERT = {
     "matplotlib", "pdb", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pprint", "psearch", "psource",
     "pycat", "quickref", "recall", "rerun", "who", "who_ls", "whos", "xmode",
 }  # fmt: skip
+# What is not changed by those who read its name.
+FIXED = (ModuleType, FunctionType, BuiltinFunctionType, type)
 RECORDINGS: dict[int, Recording] = {}
 
 
@@ -69,6 +72,8 @@ class Recording:
         self.depth = 0
         # Whether none of its statements has come yet.
         self.is_paused = False
+        # Whether what ran last may have loaded modules again.
+        self.is_aside = False
         self.cells = 0
         # The first cell that is recorded.
         self.first = len(shell.history_manager.input_hist_parsed)
@@ -87,7 +92,9 @@ class Recording:
         self.watched: dict[str, tuple[int, str | None]] = {}
         # What others than cells did to variables last, in words.
         self.others: dict[str, str] = {}
+        self.holders = Holders(shell)
         hidden = [shell, shell.history_manager, shell.displayhook, shell.user_ns_hidden]
+        hidden += self.holders.own
         history = ["In", "Out", "_ih", "_oh", "_dh", "get_ipython", "exit", "quit"]
         hidden += [shell.user_ns[name] for name in history if name in shell.user_ns]
         before = set(shell.user_ns) - set(shell.user_ns_hidden) - {"__builtin__"}
@@ -109,6 +116,7 @@ class Recording:
         shell.events.register("pre_execute", self.begins)
         shell.events.register("post_execute", self.ended)
         shell.events.register("pre_run_cell", self.named)
+        self.holders.begin()
         atexit.register(self.close)
 
     def close(self, status: str = "0") -> list[str]:
@@ -141,14 +149,16 @@ class Recording:
             self.latest[self.cell] = {}
 
     def resume(self) -> None:
-        """The first statement of a cell is about to run; what others did by then is theirs."""
-        self.is_paused = False
-        bound, changed = _clew.resume_cells(self.shell.user_module)
+        """A statement is about to run that is the first of a cell, or comes after one that is none of the
+        program's; what others did by then is theirs."""
+        self.is_paused = self.is_aside = False
+        bound, changed, states, loaded = _clew.resume_cells(self.shell.user_module)
         count = self.shell.displayhook.prompt_count
-        for names, what in ((bound, "bound"), (changed, "changed")):
-            self.others.update(
-                (name, f"was {what} before cell {count} by something else than a cell") for name in names
-            )
+        by = "something else than a cell"
+        if loaded:
+            by += f" (loaded again: {', '.join(loaded)})"
+        self.explain(bound, f"was bound before cell {count} by {by}")
+        self.explain([*changed, *states], f"was changed before cell {count} by {by}")
 
     def ended(self) -> None:
         # The cell that loaded the extension had begun before.
@@ -160,8 +170,13 @@ class Recording:
         self.settle()
         result = self.shell.last_execution_result
         error = None if result is None else result.error_in_exec
-        end = _clew.leave_cell if self.depth else _clew.pause_cells
-        end(error is not None, isinstance(error, KeyboardInterrupt))
+        raised, interrupted = error is not None, isinstance(error, KeyboardInterrupt)
+        if self.depth:
+            _clew.leave_cell(raised, interrupted)
+        else:
+            _clew.pause_cells(raised, interrupted, self.holders.now())
+            count = self.shell.displayhook.prompt_count
+            self.explain(_clew.changed_while_shown(), f"was changed when cell {count} showed a result")
 
     def parsed(self, text: str, tree: ast.AST, file: str) -> None:
         """A text is about to be compiled, statement by statement."""
@@ -188,7 +203,7 @@ class Recording:
     ) -> CodeType:
         """The code that runs in the place of some statements' own."""
         source = self.sources.get(UNNAMED if file in TIMED else file)
-        if self.is_paused and self.depth and self.is_on:
+        if (self.is_paused or self.is_aside) and self.depth and self.is_on:
             self.resume()
         if source is None or self.depth == 0 or not self.is_on:
             return code
@@ -197,6 +212,8 @@ class Recording:
             self.times = all(isinstance(statement, ast.Expr) for statement in tree.body)
         if is_inert(tree):
             _clew.end_statement()
+            # It may load modules again at once.
+            self.is_aside = self.depth == 1 and magic_of(tree)[0] == "autoreload"
             return code
         if file in self.statements and not self.statements[file].issuperset(dumps(tree)):
             self.doubted = True
@@ -231,14 +248,23 @@ class Recording:
             self.doubted = False
             _clew.doubt_statement()
 
+    def explain(self, names: list[str], what: str) -> None:
+        """Keeps in words what others did to variables and external states."""
+        self.others.update((name, what) for name in names)
+
     def slice(self, name: str, force: bool = False) -> str:
         """The code that makes a variable's value; what it needs from before is named in comments."""
         if name not in self.shell.user_ns:
             raise KeyError(f"there is no variable `{name}`")
         code, names = _clew.slice_cells(name, self.shell.user_ns[name], force)
-        if not names:
-            return code
-        head = [f"# Not recorded, and needed by this code: {', '.join(names)}"]
+        head = [
+            f"# `{os.path.relpath(file)}` is not as it was when a cell imported it, and this code imports it"
+            for file in edited_modules(code)
+        ]
+        # What a module keeps goes with the module.
+        names = [name for name in names if name.removeprefix("module:") not in {*names} - {name}]
+        if names:
+            head += [f"# Not recorded, and needed by this code: {', '.join(names)}"]
         head += [f"# `{name}` {self.others[name]}" for name in names if name in self.others]
         for count, text in self.cells_about(self.before.difference(self.others).intersection(names)):
             head += [f"# In cell {count}, before recording began:"]
@@ -259,11 +285,13 @@ class Recording:
         return list(dict.fromkeys(found.values()))
 
     def cells_about(self, names: set[str]) -> list[tuple[int, str]]:
-        """The cells from before that name these variables, and those that these cells name."""
+        """The cells from before that bind these variables or may have changed them, and the same for what these
+        cells read."""
         wanted, found = set(names), []
         for count, text in reversed(list(enumerate(self.shell.history_manager.input_hist_parsed))):
             bound, read = names_in(text)
-            if 0 < count < self.first and wanted & (bound | read):
+            changed = {name for name in read if not isinstance(self.shell.user_ns.get(name), FIXED)}
+            if 0 < count < self.first and wanted & (bound | changed):
                 found.append((count, text.rstrip()))
                 wanted |= read
         return found[::-1]
@@ -277,6 +305,19 @@ def command_line(shell: InteractiveShell) -> list[str]:
         return list(sys.argv)
     folder, file = os.path.split(os.path.abspath(name))
     return [file if folder == os.getcwd() else os.path.join(folder, file), *sys.argv[1:]]
+
+
+def edited_modules(code: str) -> list[str]:
+    """The files of modules that a slice imports and that are no longer as they were then."""
+    edited = set(_clew.edited_modules())
+    if not edited:
+        return []
+    nodes = list(ast.walk(ast.parse(code)))
+    imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported.update(node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module)
+    tops = {name.partition(".")[0] for name in imported}
+    modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in tops]
+    return sorted({file for module in modules if (file := getattr(module, "__file__", None)) in edited})
 
 
 def names_in(text: str) -> tuple[set[str], set[str]]:
@@ -352,7 +393,7 @@ def magic(line: str) -> None:
         case ["off"]:
             if recording.is_on:
                 recording.is_on = False
-                _clew.pause_cells(False, False)
+                _clew.pause_cells(False, False, [])
                 _clew.miss_cell("recording was switched off")
         case ["status"] | []:
             state = "recording" if recording.is_on else "switched off"

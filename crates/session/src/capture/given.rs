@@ -1,9 +1,18 @@
 //! Given: what others than the session's statements made of variables, and where statements ended early.
 
+use clew_effects::{ExternalState, StateKey};
 use clew_graph::{Block, BlockKind, Cause, Confidence, Global, Mutate, NewNode, NodeId, NodeKind};
 
 use super::{Capture, CaptureError, Ran};
 use crate::Outcome;
+
+/// An external state, as it is named to people.
+pub fn words_of(key: &StateKey) -> String {
+    match key.state {
+        ExternalState::Object => "something that no variable leads to".to_owned(),
+        _ => key.to_string(),
+    }
+}
 
 impl Capture {
     /// Others bound some variables: their values come from outside from now on.
@@ -38,7 +47,22 @@ impl Capture {
         Ok(())
     }
 
-    /// What others did to a variable: a step without a text, of which nothing is known.
+    /// Others changed some external states, and made some of them anew.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn states_changed_by_others(
+        &mut self,
+        states: &[(StateKey, bool)],
+    ) -> Result<(), CaptureError> {
+        for (key, anew) in states {
+            let call = self.others(&words_of(key))?;
+            self.external.write(key.clone(), call, *anew);
+        }
+        Ok(())
+    }
+
+    /// What others did to a variable or an external state: a step without a text, of which nothing is known.
     fn others(&mut self, name: &str) -> Result<NodeId, CaptureError> {
         let mut block = Block::new(BlockKind::Unknown);
         block.calls.push(name.to_owned());
