@@ -30,7 +30,9 @@ def begin(shell: object, folder: str) -> None:
             del sys.modules[name]
     # What IPython keeps of folders and of other sessions.
     shell.user_ns["_dh"][:] = [folder]
-    shell.db.clear()
+    # That of IPython 8 is no dictionary, and without `pickleshare` nothing at all.
+    for key in list(getattr(shell.db, "keys", list)()):
+        del shell.db[key]
     random.seed(0)
     # Warnings that were shown once are shown again.
     warnings.filterwarnings("default", category=FutureWarning)
