@@ -79,6 +79,8 @@ class Recording:
         self.first = len(shell.history_manager.input_hist_parsed)
         # The number of the text that was last parsed under a file name.
         self.sources: dict[str, int] = {}
+        # The count of the cell whose text came last.
+        self.count = 0
         # The texts of each cell as it ran last, and its count; a cell is known by its id or its text.
         self.latest: dict[str, dict[int, int]] = {}
         self.cell = ""
@@ -175,8 +177,9 @@ class Recording:
             _clew.leave_cell(raised, interrupted)
         else:
             _clew.pause_cells(raised, interrupted, self.holders.now())
-            count = self.shell.displayhook.prompt_count
-            self.explain(_clew.changed_while_shown(), f"was changed when cell {count} showed a result")
+            # IPython 8 counts on before it says that a cell has ended.
+            by = f"was changed when cell {self.count} showed a result"
+            self.explain(_clew.changed_while_shown(), by)
 
     def parsed(self, text: str, tree: ast.AST, file: str) -> None:
         """A text is about to be compiled, statement by statement."""
@@ -184,6 +187,7 @@ class Recording:
         if self.depth == 0 or not self.is_on or (file == UNNAMED and not self.times):
             return
         count = self.shell.compile._filename_map.get(file, self.shell.execution_count)
+        self.count = count
         # By these names the history leads to every value.
         for name in {"Out", "_oh"}.intersection(re.findall(r"\w+", text)) - self.before:
             self.before.add(name)
