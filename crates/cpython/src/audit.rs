@@ -50,7 +50,6 @@ pub(crate) fn listen(on: bool) {
         // SAFETY: asks for an address, with the GIL held.
         INTERPRETER.store(unsafe { ffi::PyInterpreterState_Get() } as usize, Ordering::Relaxed);
         unknown_call::forget();
-        forked::note(false);
     }
     LISTENING.store(on, Ordering::Relaxed);
 }
@@ -63,7 +62,7 @@ pub(crate) fn listen_between(on: bool) {
 fn install() {
     unsafe extern "C" fn forked() {
         LISTENING.store(false, Ordering::Relaxed);
-        forked::note(true);
+        forked::note();
         BETWEEN.store(false, Ordering::Relaxed);
         forget_variables();
     }

@@ -14,9 +14,15 @@ static SAID: AtomicBool = AtomicBool::new(false);
 /// Whether the system has forked this process since clew began to listen in it.
 static FORKED: AtomicBool = AtomicBool::new(false);
 
-/// The system has forked this process, which Python need not know; or recording begins in it.
-pub(crate) fn note(forked: bool) {
-    FORKED.store(forked, Ordering::Relaxed);
+/// The system has forked this process, which Python need not know.
+pub(crate) fn note() {
+    FORKED.store(true, Ordering::Relaxed);
+}
+
+/// This process is recorded itself from now on, whatever it was forked from.
+pub(crate) fn is_recorded() {
+    FORKED.store(false, Ordering::Relaxed);
+    RECORDED.store(0, Ordering::Relaxed);
 }
 
 /// This process was forked from the one that is recorded, whose number is given.

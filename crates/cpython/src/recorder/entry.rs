@@ -45,6 +45,7 @@ pub(crate) fn start(
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };
     ACTIVE.store(true, Ordering::Relaxed);
+    forked::is_recorded();
 }
 
 /// The program comes in cells. `shell` lists objects that lead to everything without being part of any
