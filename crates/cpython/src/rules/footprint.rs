@@ -3,19 +3,41 @@
 use std::rc::Rc;
 
 use clew_heap::code::names_of;
-use clew_heap::{Address, Lent, kind};
+use clew_heap::{Address, Lent, Quiet, kind};
 use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A variable of an imported module. It may be bound to another value by now, or be gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ModuleVariable {
+    module: Rc<str>,
+    name: String,
+}
+
+impl ModuleVariable {
+    /// Its value, if that is an object that can be changed.
+    pub(crate) fn mutable_value<'a>(&self, quiet: Quiet<'a>) -> Option<Lent<'a>> {
+        quiet.namespace_of(&self.module)?.item(&self.name).filter(|&value| is_data(value))
+    }
+}
+
+/// Whether an object is one that is changed in place and not called.
+fn is_data(object: Lent<'_>) -> bool {
+    !object.is_class()
+        && !object.is_callable()
+        && !object.is_module()
+        && kind::changes_in_place(object)
+}
 
 /// The footprints that were worked out, by code object.
 #[derive(Default)]
 pub(super) struct Footprints {
-    known: FxHashMap<Address, Rc<Vec<Address>>>,
+    known: FxHashMap<Address, Rc<Vec<ModuleVariable>>>,
 }
 
 impl Footprints {
-    /// The mutable objects that a library's Python function, and those of its package that it
+    /// The variables with mutable values that a library's Python function, and those of its package that it
     /// calls by name, refer to as globals: what it may read and change without being passed it.
-    pub(super) fn of(&mut self, function: Lent<'_>) -> Rc<Vec<Address>> {
+    pub(super) fn of(&mut self, function: Lent<'_>) -> Rc<Vec<ModuleVariable>> {
         const MOST_FUNCTIONS: usize = 200;
         let Some(code) = function.function_code().map(Lent::address) else {
             return Rc::default();
@@ -35,19 +57,23 @@ impl Footprints {
             if !seen.insert(code.address()) || seen.len() > MOST_FUNCTIONS {
                 continue;
             }
+            let own = globals.item("__name__").and_then(|name| name.text());
+            let is_own = |module: &String| {
+                function.quiet().namespace_of(module).is_some_and(|variables| variables == globals)
+            };
+            let module = own.filter(is_own).map(Rc::<str>::from);
             let mut codes = vec![code];
             while let Some(code) = codes.pop() {
                 let Some((names, nested)) = names_of(code) else { continue };
                 codes.extend(nested);
-                for object in names.into_iter().filter_map(|name| globals.item_by(name)) {
+                for name in names {
+                    let Some(object) = globals.item_by(name) else { continue };
                     if object.is_function() {
                         open.push(object);
-                    } else if !object.is_class()
-                        && !object.is_callable()
-                        && !object.is_module()
-                        && kind::changes_in_place(object)
+                    } else if is_data(object)
+                        && let (Some(module), Some(name)) = (&module, name.text())
                     {
-                        found.push(object.address());
+                        found.push(ModuleVariable { module: Rc::clone(module), name });
                     }
                 }
             }

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use clew_effects::{Change, Effects};
-use clew_heap::Address;
 use clew_syntax::Spelling;
+
+use super::footprint::ModuleVariable;
 
 /// What a call does, as far as it can be said before the arguments are seen.
 #[derive(Clone)]
@@ -20,8 +21,8 @@ pub(crate) struct Plan {
     pub(crate) session: bool,
     /// Whether the program's namespace may change or be read in ways that no text shows.
     pub(crate) namespace: Namespace,
-    /// The mutable objects of its module that a library's Python function refers to.
-    pub(crate) footprint: Rc<Vec<Address>>,
+    /// The variables with mutable values that a library's Python function refers to.
+    pub(crate) footprint: Rc<Vec<ModuleVariable>>,
     /// Whether it may iterate over what it is given.
     pub(crate) iterates: bool,
     /// Whether it may draw from NumPy's hidden generator without being one of its functions.

@@ -15,7 +15,7 @@ use clew_heap::session_code::session_code;
 use clew_heap::{Address, Lent, Owned, kind};
 use pyo3::ffi;
 
-use super::hidden::{HiddenBinding, HiddenWrite, is_memo};
+use super::hidden::{HiddenBinding, HiddenWrite};
 use super::plan::Planned;
 use crate::findings::Findings;
 use crate::inference::{AccessPath, Inferred, Means, find};
@@ -269,10 +269,6 @@ impl Recorder {
         for &address in &inferred.writes {
             // SAFETY: a module holds the object, and none of the program's code runs meanwhile.
             let object = unsafe { Lent::new(address as *mut ffi::PyObject) };
-            let function = planned.callee.function;
-            if object.is_some_and(|object| is_memo(object, function)) {
-                continue;
-            }
             let observer = &mut self.watching.observer;
             let watched = object.filter(|_| !at_once).and_then(|object| {
                 HiddenWrite::begin(object)

@@ -117,18 +117,6 @@ impl HiddenWrite {
     }
 }
 
-/// Whether an object is a dictionary in which a function's module keeps what it has worked out, by the name that
-/// it has there: what is found in it would be worked out otherwise.
-pub(super) fn is_memo(object: Lent<'_>, function: Lent<'_>) -> bool {
-    let names = |name: &str| name.starts_with('_') && name.to_lowercase().contains("cache");
-    is_dictionary(object)
-        && function
-            .function_globals()
-            .into_iter()
-            .flat_map(Lent::pairs)
-            .any(|(name, held)| held == object && name.as_str().is_some_and(names))
-}
-
 /// What an object holds; `None` where not all of it is seen.
 fn content(object: Lent<'_>) -> Option<Content> {
     // Attributes of classes are heard of when they are set.

@@ -1,18 +1,16 @@
 //! Land: marks what the rules say that a call changes, and notes the states that it touches.
-#![allow(unsafe_code, reason = "looks at what modules hold by its address, under the GIL")]
 
 use std::rc::Rc;
 
 use clew_effects::{Depth, ExternalState, Landing, Place, Resource, StateKey};
+use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::library::standard::path_text;
 use clew_heap::library::threading::runs_behind;
-use clew_heap::{Address, Lent};
 use clew_probe::ProgramPoint;
-use pyo3::ffi;
 
-use super::hidden::{HiddenWrite, is_memo};
+use super::hidden::HiddenWrite;
 use super::plan::Planned;
 use crate::observe::has_threads;
 use crate::paths::normal_path;
@@ -65,11 +63,12 @@ impl Recorder {
             let logs = plan.effects.touches(&ExternalState::Logging);
             self.write_out(callable.quiet(), &by, logs.then_some(callee.receiver));
         }
-        for &address in plan.footprint.iter() {
+        let quiet = callable.quiet();
+        for object in plan.footprint.iter().filter_map(|variable| variable.mutable_value(quiet)) {
             if !bounded {
-                hidden.extend(self.note_footprint(address, (callee.function, &by), (own, at_once)));
+                hidden.extend(self.note_footprint(object, &by, (own, at_once)));
             }
-            if let Some(key) = self.objects.handles.get(&address).cloned() {
+            if let Some(key) = self.objects.handles.get(&object.address()).cloned() {
                 self.reads_state(key.clone());
                 self.writes_state((key, false));
             }
@@ -92,21 +91,17 @@ impl Recorder {
     /// the call has returned, where it is seen then whether it changed.
     fn note_footprint(
         &mut self,
-        address: Address,
-        (function, by): (Lent<'_>, &Cause),
+        object: Lent<'_>,
+        by: &Cause,
         (own, at_once): (bool, bool),
     ) -> Option<HiddenWrite> {
+        let address = object.address();
         self.reads_state(hidden_key(address));
-        // SAFETY: a module holds the object, and none of the program's code runs meanwhile.
-        let object = unsafe { Lent::new(address as *mut ffi::PyObject) };
-        if object.is_some_and(|object| is_memo(object, function)) {
-            return None;
-        }
-        let watched = object.filter(|_| !at_once).and_then(|object| {
-            HiddenWrite::begin_deep(object, &mut self.watching.observer, &self.boundary)
-        });
-        if watched.is_some() {
-            return watched;
+        if !at_once
+            && let Some(watched) =
+                HiddenWrite::begin_deep(object, &mut self.watching.observer, &self.boundary)
+        {
+            return Some(watched);
         }
         self.writes_state((hidden_key(address), false));
         self.objects.hidden.insert(address);
