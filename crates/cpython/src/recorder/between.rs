@@ -229,7 +229,8 @@ impl Recorder {
                 true => End::Complete,
                 false => walk.run_alone(value, &mut |object| !users.has(object)),
             };
-            if end == End::Stopped {
+            // What is too large to be looked through may lead there.
+            if end != End::Complete {
                 found.extend(name.text());
             }
         }
