@@ -6,4 +6,5 @@ pub mod logging;
 pub mod matplotlib;
 pub mod pandas;
 pub mod standard;
+pub mod sympy;
 pub mod threading;

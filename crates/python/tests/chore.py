@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -35,6 +36,19 @@ class Summary(Protocol):
 
     def fault(self) -> str | None:
         """Why the chore fails, if it does."""
+
+
+@dataclass
+class Skipped:
+    """It was not asked about, for this reason; most often it does not run to its end with plain Python either."""
+
+    reason: str
+
+    def text(self, path: str) -> str:
+        return f"{'skipped':9}  {path}: {self.reason}"
+
+    def json(self) -> dict:
+        return {"verdict": "skipped", "reason": self.reason}
 
 
 class Workplace:
@@ -68,7 +82,6 @@ def share(part: float, whole: float) -> float:
 
 def main(
     judge: Callable[[Workplace, argparse.Namespace], Finding],
-    skipped: Callable[[str], Finding],
     summary: Callable[[list[Finding]], Summary],
     limit: float,
     *flags: str,
@@ -92,7 +105,7 @@ def main(
     def report(script: Script) -> Finding:
         if script.wants_another_python:
             version = ".".join(map(str, sys.version_info[:2]))
-            finding = skipped(f"it is not for Python {version}")
+            finding = Skipped(f"it is not for Python {version}")
         else:
             with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 place = Workplace(Path(folder), script, arguments.timeout)

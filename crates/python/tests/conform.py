@@ -12,22 +12,9 @@ import sys
 from dataclasses import dataclass
 
 import chore
-from chore import Workplace, share
+from chore import Skipped, Workplace, share
 from comparison import Comparison, compare
 from programs import Outcome
-
-
-@dataclass
-class Skipped:
-    """It did not run both ways, for this reason."""
-
-    reason: str
-
-    def text(self, path: str) -> str:
-        return f"{'skipped':9}  {path}: {self.reason}"
-
-    def json(self) -> dict:
-        return {"verdict": "skipped", "reason": self.reason}
 
 
 @dataclass
@@ -118,4 +105,4 @@ class Summary:
 
 
 if __name__ == "__main__":
-    sys.exit(chore.main(judge, Skipped, Summary, 60))
+    sys.exit(chore.main(judge, Summary, 60))

@@ -24,7 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import chore
-from chore import Workplace, share
+from chore import Skipped, Workplace, share
 from comparison import Comparison, compare
 from IPython.core.inputtransformer2 import TransformerManager
 from kernels import LOAD
@@ -44,19 +44,6 @@ VERDICTS = ("equal", "wrong", "failed", "refused", "not comparable")
 
 class Unrunnable(Exception):
     """A notebook does not run to its end."""
-
-
-@dataclass
-class Skipped:
-    """It does not run to its end without clew, for this reason."""
-
-    reason: str
-
-    def text(self, path: str) -> str:
-        return f"{'skipped':9}  {path}: {self.reason}"
-
-    def json(self) -> dict:
-        return {"skipped": self.reason}
 
 
 @dataclass
@@ -364,4 +351,4 @@ class Summary:
 
 
 if __name__ == "__main__":
-    sys.exit(chore.main(judge, Skipped, Summary, 120, suffix=".ipynb"))
+    sys.exit(chore.main(judge, Summary, 120, suffix=".ipynb"))

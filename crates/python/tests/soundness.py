@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict, dataclass
 
 import chore
-from chore import Workplace, share
+from chore import Skipped, Workplace, share
 from programs import Outcome
 
 # What `clew verify` says of a slice, and what that makes it.
@@ -23,19 +23,6 @@ VERDICTS = {
     "not comparable": "not comparable",
     "refused": "refused",
 }
-
-
-@dataclass
-class Skipped:
-    """It does not run to its end with plain Python either, for this reason."""
-
-    reason: str
-
-    def text(self, path: str) -> str:
-        return f"skipped  {path}: {self.reason}"
-
-    def json(self) -> dict:
-        return {"skipped": self.reason}
 
 
 @dataclass
@@ -165,4 +152,4 @@ class Summary:
 
 
 if __name__ == "__main__":
-    sys.exit(chore.main(judge, Skipped, Summary, 300, "--no-annotations"))
+    sys.exit(chore.main(judge, Summary, 300, "--no-annotations"))

@@ -27,39 +27,18 @@ def test_two_runs_into_one_store_are_both_recorded(desk: Desk) -> None:
         assert code == "import sys\nn = int(sys.argv[1])\nv199 = n + 199\n"
 
 
-def test_a_fork_runs_on_and_the_parent_is_recorded(desk: Desk) -> None:
-    text = """
-        import os, sys
+# A library may fork by itself, of which Python is not told.
+@pytest.mark.parametrize("fork", ["os.fork()", "ctypes.PyDLL(None).fork()"])
+def test_a_fork_runs_on_and_the_parent_is_recorded(desk: Desk, fork: str) -> None:
+    text = f"""
+        import ctypes, os, sys
         x = [1]
-        pid = os.fork()
+        pid = {fork}
         if pid == 0:
             x.append("child")
             y = len(x)
             print("child", y, flush=True)
             sys.exit(7)
-        status = os.waitpid(pid, 0)[1]
-        x.append(2)
-        print("parent", len(x), os.waitstatus_to_exitcode(status))
-    """
-    desk.write("script.py", text)
-    check_same(desk, "script.py")
-    code = desk.slice("x")
-    assert "x = [1]\n" in code and "x.append(2)\n" in code
-
-
-def test_a_fork_of_which_python_is_not_told_records_nothing(desk: Desk) -> None:
-    """A library may fork by itself, and the child then run some Python before it ends."""
-    text = """
-        import ctypes, os, sys
-        x = [1]
-        pid = ctypes.PyDLL(None).fork()
-        if pid == 0:
-            for i in range(3):
-                x.append(i)
-            y = len(x)
-            z = str(y)
-            print("child", z, flush=True)
-            os._exit(7)
         status = os.waitpid(pid, 0)[1]
         x.append(2)
         print("parent", len(x), os.waitstatus_to_exitcode(status))

@@ -37,7 +37,7 @@ def test_outputs_are_compared_and_slices_replayed(tmp_path: Path) -> None:
     done = run([*CHORE, "--json", "--jobs", "2", str(tmp_path)], tmp_path)
     assert done.code == 0, done.err
     raises, steady = json.loads(done.out)["scripts"]
-    assert raises["skipped"].startswith("cell 3: ")
+    assert raises["reason"].startswith("cell 3: ")
     assert steady["differences"] == []
     verdicts = {variable["name"]: variable["verdict"] for variable in steady["variables"]}
     assert verdicts == {

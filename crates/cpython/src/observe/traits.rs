@@ -2,6 +2,7 @@
 
 use clew_heap::Class;
 use clew_heap::kind::has_constant_instances;
+use clew_heap::library::sympy::is_expression;
 use clew_heap::library::threading::is_runner;
 use clew_heap::numpy::{is_array_class, is_dtype_class};
 use pyo3::ffi;
@@ -53,8 +54,7 @@ impl Traits {
                 "generator" | "coroutine" | "async_generator" | "coroutine_wrapper"
             ) || instance && works_later();
         let caches = instance && module.starts_with("pandas.");
-        let kind = match class.lineage().any(|base| base.is_named("sympy.core.basic", "Basic")) {
-            // Expressions never change; what they find out about themselves they keep.
+        let kind = match is_expression(class) {
             true => Inspection::Fixed,
             false => Inspection::of(base),
         };

@@ -110,17 +110,6 @@ fn a_writer_that_rests_has_written_and_goes_on_with_what_is_sent_next() {
 }
 
 #[test]
-fn what_is_hurried_is_written_without_waiting_for_more() {
-    let fixture = fixture();
-    let writer = fixture.writer();
-    writer.hurry();
-    writer.send(note("one"));
-    writer.hurry();
-    writer.flush().unwrap();
-    assert_eq!(fixture.notes(), ["one"]);
-}
-
-#[test]
 fn a_writer_that_rests_can_be_dropped() {
     let fixture = fixture();
     let writer = fixture.writer();
