@@ -128,6 +128,12 @@ pub fn note_changed(value: &Bound<'_, PyAny>) {
     recorder::note_changed(value);
 }
 
+/// The statement at hand reads or replaces what a library keeps under names of the program's own choice; all of
+/// it where there are none.
+pub fn note_stored(library: &str, names: &[String], replaces: bool) {
+    recorder::note_stored(library, names, replaces);
+}
+
 /// What runs next is no statement of the program's.
 pub fn end_statement() {
     recorder::end_statement(false);

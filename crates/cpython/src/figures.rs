@@ -5,8 +5,8 @@
 //! one, and `rcParams` the fourth.
 
 use clew_effects::{ExternalState, StateKey};
-use clew_heap::Quiet;
 use clew_heap::library::matplotlib::{FigureId, OpenFigure, open_figures};
+use clew_heap::{Address, Quiet};
 
 /// The figures of pyplot, as they were at the last look.
 #[derive(Default)]
@@ -26,8 +26,8 @@ struct Open {
 
 /// What became of them since the look before.
 pub(crate) struct Look {
-    /// Those that are new.
-    pub(crate) new: Vec<StateKey>,
+    /// Those that are new, with the addresses of the figures themselves.
+    pub(crate) new: Vec<(StateKey, Address)>,
     /// The current one, if there is one.
     pub(crate) current: Option<StateKey>,
     /// Whether that was another one, or none, before.
@@ -36,6 +36,13 @@ pub(crate) struct Look {
     pub(crate) closed: bool,
     /// Those that have more axes or fewer.
     pub(crate) filled: Vec<StateKey>,
+}
+
+impl Look {
+    /// Whether a figure is new.
+    pub(crate) fn is_new(&self, key: &StateKey) -> bool {
+        self.new.iter().any(|(new, _)| new == key)
+    }
 }
 
 impl Figures {
@@ -51,7 +58,7 @@ impl Figures {
                 let number = known.map_or_else(
                     || {
                         self.made += 1;
-                        new.push(key_of(self.made));
+                        new.push((key_of(self.made), id.1));
                         self.made
                     },
                     |open| open.number,

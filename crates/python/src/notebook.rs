@@ -231,6 +231,12 @@ pub(crate) fn note_changed(values: Vec<Bound<'_, PyAny>>) {
     values.iter().for_each(clew_cpython::note_changed);
 }
 
+/// The statement at hand reads or replaces what a library keeps under these names; all of it where there are none.
+#[pyfunction]
+pub(crate) fn note_stored(library: &str, names: Vec<String>, replaces: bool) {
+    clew_cpython::note_stored(library, &names, replaces);
+}
+
 /// The statement at hand is not what its text says.
 #[pyfunction]
 pub(crate) fn doubt_statement() {

@@ -6,7 +6,7 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clew_effects::Confidence;
+use clew_effects::{Confidence, StateKey};
 use clew_heap::namespace::name_of_value;
 use clew_heap::{Address, Lent, Quiet, kind};
 use clew_session::{SavedValue, Unfinished};
@@ -104,6 +104,23 @@ pub(crate) fn note_changed(value: &Bound<'_, PyAny>) {
         // SAFETY: the reference keeps the value alive, and none of the program's code runs here.
         let value = unsafe { Lent::of(value) };
         recorder.change(value, &Cause::new("what it ran", Confidence::Observed));
+    });
+}
+
+/// The statement at hand reads or replaces what a library keeps under names of the program's own choice; all of
+/// it where there are none.
+pub(crate) fn note_stored(library: &str, names: &[String], replaces: bool) {
+    with(|recorder| {
+        let all = names.is_empty().then(|| StateKey::module(library));
+        let part =
+            |name: &String| StateKey { part: Some(name.clone()), ..StateKey::module(library) };
+        for key in all.into_iter().chain(names.iter().map(part)) {
+            if replaces {
+                recorder.writes_state((key, true));
+            } else {
+                recorder.reads_state(key);
+            }
+        }
     });
 }
 

@@ -23,7 +23,9 @@ impl Recorder {
     /// Notes which figures of pyplot's were made or became current in ways that no rule names, and that
     /// what was got from pyplot or a module of the program's own changes with its state.
     pub(super) fn note_handles(&mut self, quiet: Quiet<'_>, compound: bool) {
-        if self.outside.written.has_any_of(&ExternalState::Pyplot) {
+        // Libraries make figures out of sight.
+        let may_have_made = !self.at_hand.calls.is_empty() || !self.at_hand.entered.is_empty();
+        if may_have_made || self.outside.written.has_any_of(&ExternalState::Pyplot) {
             let look = self.outside.figures.look(quiet);
             let changed = look.switched || !look.new.is_empty();
             self.note_look(&look);
@@ -63,7 +65,8 @@ impl Recorder {
         for filled in &look.filled {
             self.writes_state((filled.clone(), false));
         }
-        for new in &look.new {
+        for (new, figure) in &look.new {
+            self.objects.handles.insert(*figure, new.clone());
             self.writes_state((new.clone(), true));
             self.writes_state((figures::numbers(), false));
         }
@@ -84,9 +87,9 @@ impl Recorder {
             self.writes_state((figures::numbers(), false));
         }
         self.reads_state(figures::settings());
-        let current = look.current?;
+        let current = look.current.clone()?;
         // What it made itself hangs on nothing before.
-        if !look.new.contains(&current) {
+        if !look.is_new(&current) {
             self.reads_unless_made(figures::current());
             self.reads_unless_made(current.clone());
             // Who closes one does nothing to that which comes to light.

@@ -92,6 +92,8 @@ class Recording:
         self.doubted = False
         # The variables that a magic at hand may change out of sight, with where their values are and digests.
         self.watched: dict[str, tuple[int, str | None]] = {}
+        # What `%store` is asked for by the statement at hand; it may answer from memory.
+        self.stored: list[str] = []
         # What others than cells did to variables last, in words.
         self.others: dict[str, str] = {}
         self.holders = Holders(shell)
@@ -231,7 +233,9 @@ class Recording:
     def watch(self, tree: ast.AST) -> None:
         """Looks at what a magic names that runs its text out of sight."""
         match magic_of(tree):
-            case [_, *texts]:
+            case [name, *texts]:
+                if name == "store" and ">" not in texts[0]:
+                    self.stored = texts[0].split()
                 space = self.shell.user_ns
                 named = set(re.findall(r"[^\W\d]\w*", " ".join(texts))).intersection(space)
                 values = ((name, space[name]) for name in named if not callable(space[name]))
@@ -248,6 +252,10 @@ class Recording:
         ]
         if values:
             _clew.note_changed(values)
+        if self.stored:
+            names = [word for word in self.stored if not word.startswith("-")]
+            _clew.note_stored("storemagic", names, "-r" not in self.stored)
+            self.stored = []
         if self.doubted:
             self.doubted = False
             _clew.doubt_statement()
