@@ -93,4 +93,6 @@ pub struct Artifact {
     pub fingerprint: Option<String>,
     /// The address of the value's bytes among the stored values.
     pub value: Option<String>,
+    /// The name that the program gave it, which its code says; another than `name` once it was renamed.
+    pub saved_as: String,
 }

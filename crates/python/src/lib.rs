@@ -5,10 +5,12 @@ use pyo3::prelude::*;
 mod annotation_files;
 mod annotations;
 mod keeping;
+mod kept;
 mod live;
 mod notebook;
 mod notebook_run;
 mod saving;
+mod stored;
 mod terminal;
 
 #[pymodule]
@@ -16,6 +18,10 @@ mod terminal;
 mod module {
     #[pymodule_export]
     use super::annotations::Annotations;
+    #[pymodule_export]
+    use super::kept::{
+        annotation_problems, artifacts, delete, difference, picture_of, session_code, verify, why,
+    };
     #[pymodule_export]
     use super::notebook::{
         begin_cell, begin_cells, cell_inputs, changed_while_shown, doubt_statement, edited_modules,
@@ -27,6 +33,8 @@ mod module {
         code, describe, fingerprint, forget_shadowed, isolate, loaded, names, panic_in_recorder,
         read_array, read_frame, read_number, save, value,
     };
+    #[pymodule_export]
+    use super::stored::{store_folder, use_store};
     #[pymodule_export]
     use super::terminal::main;
 }

@@ -13,7 +13,8 @@ use pyo3::types::{PyList, PyModule};
 
 use crate::annotation_files::kept_annotations;
 use crate::live::{Keeping, Live, hear_of_forks, lock, new_session};
-use crate::saving::{guard_store_files, place};
+use crate::saving::guard_store_files;
+use crate::stored::place;
 
 /// How cells are recorded, where that is not left to us.
 #[derive(FromPyObject)]

@@ -10,17 +10,17 @@ use clew_cpython::{
 };
 use clew_graph::{Artifact, NodeId, Session, Source, os_text};
 use clew_session::{
-    NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Sliced, Slicer,
-    Taught, Variables, describe as words, file_of, redacted_lines, started_by_name, store_place,
-    trust,
+    NoLineage, ProofError, Refusal, ReplaySettings, Replayer, Sliced, Slicer, describe as words,
+    file_of, redacted_lines, started_by_name, trust,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
 use crate::keeping::{Alone, Keepable, Loss, Recorded, without_lineage};
 use crate::live::{Live, begin_journal, hear_of_forks, lock, new_session};
+use crate::stored::{find, known, no_lineage, open, place, row_of, value_of, variables};
 
 /// Digests what a value holds. Equal content gives equal text, in every process.
 #[pyfunction]
@@ -179,6 +179,7 @@ pub(crate) fn describe<'py>(
     row.set_item("module", started_by_name(&session, file.as_deref()))?;
     row.set_item("file", file.map(|file| os_text::from_text(&file)))?;
     row.set_item("folder", os_text::from_text(&session.working_directory))?;
+    row.set_item("python", &session.python_version)?;
     let arguments: Vec<_> = session.arguments.iter().map(|word| os_text::from_text(word)).collect();
     row.set_item("arguments", arguments)?;
     Ok(row)
@@ -275,21 +276,6 @@ pub(crate) fn code(
     }
 }
 
-/// The slice of an artifact with what proofs have put back, and what replays came to.
-fn known(
-    store: &Store,
-    artifact: &Artifact,
-    node: NodeId,
-) -> Result<(Sliced, Vec<Certificate>), ProofError> {
-    let (graph, sources) = (store.graph(artifact.session)?, store.sources(artifact.session)?);
-    let slicer = Slicer::new(&graph, &sources)?;
-    let value = value_of(artifact, node);
-    let sinks = value.sinks(&slicer, &variables(store, artifact)?);
-    let taught = Taught::of(store, artifact.session)?;
-    let adjustment = value.adjustment(store, &taught, &slicer, &sinks)?;
-    Ok((slicer.slice_with(sinks, &adjustment), store.certificates(artifact.session)?))
-}
-
 /// The slice of an artifact as a proof leaves it, and why it does not make the value if it does not.
 fn proven(
     store: &Store,
@@ -308,21 +294,6 @@ fn proven(
     Ok((proof.sliced, store.certificates(artifact.session)?, proof.verdict.reason()))
 }
 
-fn value_of(artifact: &Artifact, node: NodeId) -> RecordedValue<'_> {
-    RecordedValue {
-        name: &artifact.name,
-        node,
-        artifact: Some(artifact),
-        fingerprint: artifact.fingerprint.clone(),
-    }
-}
-
-/// Which step each variable's value is at the end of the session of an artifact.
-fn variables(store: &Store, artifact: &Artifact) -> Result<Variables, StoreError> {
-    let all = store.variables(artifact.session)?;
-    Ok(all.into_iter().filter_map(|variable| Some((variable.name, variable.node?))).collect())
-}
-
 /// The text of a slice that is not refused.
 fn given(
     sliced: Sliced,
@@ -337,14 +308,6 @@ fn given(
         ))),
         _ => Ok(sliced.code),
     }
-}
-
-fn no_lineage(store: &Store, artifact: &Artifact) -> PyErr {
-    PyRuntimeError::new_err(format!(
-        "no code is known for `{}`: {}",
-        shown_name(&artifact.name),
-        NoLineage::of(store, artifact)
-    ))
 }
 
 /// The value of an artifact.
@@ -398,49 +361,4 @@ pub(crate) fn read_number<'py>(
 #[pyfunction]
 pub(crate) fn read_frame<'py>(content: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyAny>> {
     clew_cpython::read_frame(content)
-}
-
-fn find(store: &Store, name: &str, version: Option<u32>) -> PyResult<Artifact> {
-    let found =
-        store.artifact(name, version).map_err(|error| PyRuntimeError::new_err(words(&error)))?;
-    if let Some(found) = found {
-        return Ok(found);
-    }
-    let known = store.artifact_names().unwrap_or_default();
-    let message = match version {
-        Some(version) if known.iter().any(|known| known == name) => {
-            format!("artifact `{name}` has no version {version}")
-        }
-        _ if known.is_empty() => format!("no artifact `{name}`: nothing is saved yet"),
-        _ => format!("no artifact `{name}`; there are: {}", known.join(", ")),
-    };
-    Err(PyKeyError::new_err(message))
-}
-
-fn row_of<'py>(py: Python<'py>, artifact: &Artifact) -> PyResult<Bound<'py, PyDict>> {
-    let row = PyDict::new(py);
-    row.set_item("name", &artifact.name)?;
-    row.set_item("version", artifact.version)?;
-    row.set_item("session", artifact.session.to_string())?;
-    row.set_item("created", artifact.created.0)?;
-    row.set_item("type", &artifact.type_name)?;
-    if artifact.value.is_none() {
-        row.set_item("value_fault", "it was not kept when it was saved")?;
-    }
-    Ok(row)
-}
-
-/// The store of the run that is being recorded, else the project's.
-pub(crate) fn place() -> String {
-    if let Some(folder) = Live::folder() {
-        return os_text::to_text(folder.as_os_str());
-    }
-    let environment = std::env::var_os("CLEW_STORE").map(|place| os_text::to_text(&place));
-    let current = std::env::current_dir().unwrap_or_default();
-    store_place(None, environment.as_deref(), &current)
-}
-
-fn open() -> PyResult<Store> {
-    Python::attach(hear_of_forks);
-    Store::open_to_read(&place()).map_err(|error| PyRuntimeError::new_err(words(&error)))
 }

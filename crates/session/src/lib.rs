@@ -43,6 +43,8 @@ mod doubt;
 pub mod slicer;
 pub mod position;
 pub mod why;
+pub mod picture;
+pub mod comparison;
 pub mod unexecuted;
 pub mod stale;
 pub mod refusal;
@@ -58,6 +60,7 @@ pub use adjustment::Adjustment;
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError, words_of};
 pub use clew_store::{FileRole, SessionFile};
+pub use comparison::{Aspect, Comparison};
 pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use no_lineage::NoLineage;
 pub use outcome::{

@@ -21,7 +21,7 @@ impl NoLineage {
 
     /// What a session's notes keep of an artifact that has no lineage.
     pub fn note(artifact: &Artifact, reason: &str) -> String {
-        format!("no lineage of {}@{}: {reason}", artifact.name, artifact.version)
+        format!("no lineage of {}@{}: {reason}", artifact.saved_as, artifact.version)
     }
 }
 

@@ -121,6 +121,20 @@ pub enum StoreError {
         /// The store's folder.
         folder: PathBuf,
     },
+    /// Another artifact has the name.
+    #[error("there is an artifact `{name}` already")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// Artifacts of the session are kept.
+    #[error("session {session} has saved artifacts that are kept: {artifacts}")]
+    SessionKept {
+        /// The session.
+        session: SessionId,
+        /// How many.
+        artifacts: usize,
+    },
     /// No session has this id, or an id that begins like this.
     #[error("no session `{given}` in `{file}`; leave it out for the latest", file = file.display())]
     UnknownSession {

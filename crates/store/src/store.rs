@@ -7,7 +7,7 @@ use std::time::Duration;
 use clew_graph::{Artifact, Execution, ExecutionId, Graph, NodeValue, Session, SessionId, Source};
 
 use crate::catalog::tables::{
-    artifact, certificate, execution, file, finding, node, node_value, note, session, source,
+    artifact, certificate, execution, file, finding, node, node_value, note, session, source, tag,
     value_reference, variable,
 };
 use crate::catalog::{Catalog, Connection, Failure};
@@ -295,6 +295,56 @@ impl Store {
             );
         }
         Ok(deleted)
+    }
+
+    /// Gives every version of an artifact another name, and answers how many they are. What the program that
+    /// saved them called them stays known ([`Artifact::saved_as`]), and numbers go on behind those of both names.
+    ///
+    /// # Errors
+    /// When the other name is taken, or when the catalog cannot be written.
+    pub fn rename_artifact(&self, from: &str, to: &str) -> Result<usize, StoreError> {
+        let renamed = self.catalog()?.write(|connection| artifact::rename(connection, from, to))?;
+        renamed.ok_or_else(|| StoreError::NameTaken { name: to.to_owned() })
+    }
+
+    /// Has a word stand for a version of an artifact; `false` where there is no such version.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn set_tag(&self, name: &str, tag: &str, version: u32) -> Result<bool, StoreError> {
+        self.catalog()?.write(|connection| tag::set(connection, name, tag, version))
+    }
+
+    /// Takes a word for a version away; `false` where it stood for none.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub fn remove_tag(&self, name: &str, tag: &str) -> Result<bool, StoreError> {
+        self.catalog()?.write(|connection| tag::remove(connection, name, tag))
+    }
+
+    /// The words for versions: an artifact's name, the word and the version, in order.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn tags(&self) -> Result<Vec<(String, String, u32)>, StoreError> {
+        self.read(tag::all)
+    }
+
+    /// Deletes a session and all that is kept of it. The bytes of values that only its artifacts had go with a
+    /// later deletion.
+    ///
+    /// # Errors
+    /// When artifacts of it are kept, when there is none, or when the catalog cannot be written.
+    pub fn delete_session(&self, id: SessionId) -> Result<(), StoreError> {
+        self.catalog()?.write(|connection| {
+            let key = session::key(connection, id)?;
+            let artifacts = artifact::count_of(connection, key)?;
+            match artifacts {
+                0 => session::delete(connection, id),
+                _ => Err(StoreError::SessionKept { session: id, artifacts }.into()),
+            }
+        })
     }
 
     /// Keeps some bytes, unless equal ones are kept already, and answers where. An artifact that

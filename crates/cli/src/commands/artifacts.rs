@@ -87,7 +87,7 @@ fn proofs(store: &Store, artifacts: &[Artifact]) -> Result<Vec<Option<Timestamp>
             Entry::Vacant(entry) => entry.insert(store.certificates(artifact.session)?),
         };
         let of_it = |certificate: &&Certificate| {
-            certificate.name == artifact.name && certificate.version == Some(artifact.version)
+            certificate.name == artifact.saved_as && certificate.version == Some(artifact.version)
         };
         let latest = certificates.iter().rev().find(of_it);
         proofs.push(

@@ -156,7 +156,12 @@ impl NamedValue {
             None => self.recorded.variable(&self.name).and_then(|known| known.fingerprint.clone()),
         };
         let artifact = self.artifact.as_ref();
-        RecordedValue { name: &self.name, node: self.node, artifact, fingerprint }
+        RecordedValue {
+            name: self.artifact.as_ref().map_or(&self.name, |known| &known.saved_as),
+            node: self.node,
+            artifact,
+            fingerprint,
+        }
     }
 
     /// Why its slice is refused, if it is.

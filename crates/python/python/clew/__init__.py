@@ -17,11 +17,73 @@ In a notebook, `%load_ext clew` records the cells that run from then on, and `%c
 the code behind a variable.
 """
 
-from clew._artifact import Artifact, get, save
-from clew._external import db, file_system
+from __future__ import annotations
 
-__all__ = ["Artifact", "db", "file_system", "get", "save"]
+from clew._artifact import Artifact, ArtifactStore, artifact_store, delete, get, save
+from clew._external import db, file_system
+from clew._options import options
+
+__all__ = [
+    "Artifact",
+    "ArtifactStore",
+    "artifact_store",
+    "db",
+    "delete",
+    "file_system",
+    "get",
+    "get_function",
+    "get_module",
+    "options",
+    "reload",
+    "save",
+    "visualize",
+]
 __version__ = "0.1.0"
+
+
+def visualize(artifact: str | Artifact | None = None, *, live: bool = False) -> object:
+    """A picture of an artifact's code, the one that was saved last unless another is named.
+
+    `live` is of LineaPy; a picture here is always of what is recorded by now.
+    """
+    if isinstance(artifact, str):
+        artifact = get(artifact)
+    if artifact is None:
+        kept = artifact_store()
+        if not kept:
+            raise KeyError("there is nothing to draw: no artifact is saved yet")
+        artifact = max(kept, key=lambda known: (known.date_created, known.version))
+    return artifact.visualize()
+
+
+def reload() -> None:
+    """Reads the annotation files that the store keeps, and raises ValueError with all that is wrong in them.
+
+    A session reads them when it begins: what was added since holds from the next one on.
+    """
+    from clew import _clew
+
+    problems = _clew.annotation_problems()
+    if problems:
+        raise ValueError("\n".join(problems))
+
+
+def get_function(artifacts: list[str | tuple[str, int]], *rest: object, **named: object) -> object:
+    """Not there yet: a function that builds artifacts again.
+
+    `clew.get(NAME).execute()` builds one, and `clew export NAME` writes it with what it needs.
+    """
+    raise NotImplementedError(
+        "clew has no get_function yet; clew.get(NAME).execute() builds an artifact again, and `clew export NAME`"
+        " writes its code with what it needs"
+    )
+
+
+def get_module(artifacts: list[str | tuple[str, int]], *rest: object, **named: object) -> object:
+    """Not there yet: a module that builds artifacts again; see `get_function`."""
+    raise NotImplementedError(
+        "clew has no get_module yet; `clew export NAME` writes an artifact's code with what it needs"
+    )
 
 
 def load_ipython_extension(shell: object) -> None:

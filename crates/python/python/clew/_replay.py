@@ -226,7 +226,7 @@ def execute(code: str, row: dict, kept: object) -> object:
     sought = _content(kept)
     with _as_the_session(row), _main_is(module), _Saves(sought) as saves:
         _run(code, "<slice>", module)
-    value = _executed(name, row.get("variable"), saves, sought, module)
+    value = _executed(row.get("saved_as", name), row.get("variable"), saves, sought, module)
     from clew._wholeness import missing
 
     lacking = missing(value, kept, module)
@@ -286,6 +286,12 @@ def redirected(value: object, name: str) -> dict | None:
     if saves is None or threading.get_ident() in saves.strangers:
         return None
     return saves.add(value, name)
+
+
+def is_replaying() -> bool:
+    """Whether a slice is being run again, and what runs now is part of it."""
+    saves = _Saves.current
+    return saves is not None and threading.get_ident() not in saves.strangers
 
 
 _NOTHING = object()

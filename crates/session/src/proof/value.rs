@@ -95,7 +95,7 @@ impl RecordedValue<'_> {
             value: value.as_deref(),
             code,
             variables: &variables,
-            artifact: self.artifact.map(|artifact| artifact.name.as_str()),
+            artifact: self.artifact.map(|artifact| artifact.saved_as.as_str()),
             recorded: &recorded,
         };
         let replayed = replayer.replay(trial)?;

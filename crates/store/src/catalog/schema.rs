@@ -98,6 +98,15 @@ table! {
         type_name -> Text,
         fingerprint -> Nullable<Text>,
         value -> Nullable<Text>,
+        saved_as -> Nullable<Text>,
+    }
+}
+
+table! {
+    tag (name, word) {
+        name -> Text,
+        word -> Text,
+        version -> BigInt,
     }
 }
 

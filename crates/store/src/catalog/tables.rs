@@ -11,6 +11,7 @@ pub(crate) mod node_value;
 pub(crate) mod note;
 pub(crate) mod session;
 pub(crate) mod source;
+pub(crate) mod tag;
 pub(crate) mod type_name;
 pub(crate) mod value_reference;
 pub(crate) mod variable;

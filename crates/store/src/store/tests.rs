@@ -236,3 +236,53 @@ fn a_closed_store_is_whole_without_its_logs_and_opens_again() {
     assert!(there.has(value));
     assert_eq!(there.store.artifact_names().unwrap(), ["kept"]);
 }
+
+#[test]
+fn a_renamed_artifact_keeps_its_versions_and_what_the_program_called_it() {
+    let fixture = fixture();
+    let store = &fixture.store;
+    fixture.save("draft", None).unwrap();
+    fixture.save("draft", None).unwrap();
+    store.set_tag("draft", "best", 1).unwrap();
+    assert_eq!(store.rename_artifact("draft", "final").unwrap(), 2);
+    assert_eq!(store.rename_artifact("nothing", "other").unwrap(), 0);
+    let renamed = store.artifact("final", None).unwrap().unwrap();
+    assert_eq!((renamed.version, renamed.saved_as.as_str()), (1, "draft"));
+    assert_eq!(store.tags().unwrap(), [("final".to_owned(), "best".to_owned(), 1)]);
+    // No number comes twice under either name.
+    assert_eq!(
+        (fixture.save("final", None).unwrap(), fixture.save("draft", None).unwrap()),
+        (2, 2)
+    );
+    let taken = store.rename_artifact("draft", "final");
+    assert!(matches!(taken, Err(StoreError::NameTaken { name }) if name == "final"));
+}
+
+#[test]
+fn a_tag_stands_for_one_version_and_goes_with_it() {
+    let fixture = fixture();
+    let store = &fixture.store;
+    fixture.save("a", None).unwrap();
+    fixture.save("a", None).unwrap();
+    assert!(store.set_tag("a", "best", 0).unwrap());
+    assert!(store.set_tag("a", "best", 1).unwrap());
+    assert!(!store.set_tag("a", "best", 2).unwrap());
+    assert_eq!(store.tags().unwrap(), [("a".to_owned(), "best".to_owned(), 1)]);
+    assert!(!store.remove_tag("a", "worst").unwrap());
+    store.delete_artifact("a", Version::Latest).unwrap();
+    assert_eq!(store.tags().unwrap(), []);
+}
+
+#[test]
+fn a_session_is_deleted_when_no_artifact_of_it_is_kept() {
+    let fixture = fixture();
+    let (store, id) = (&fixture.store, fixture.session.id);
+    fixture.save("a", None).unwrap();
+    let kept = store.delete_session(id);
+    assert!(matches!(kept, Err(StoreError::SessionKept { artifacts: 1, .. })));
+    assert_eq!(store.sessions().unwrap().len(), 1);
+    store.delete_artifact("a", Version::All).unwrap();
+    store.delete_session(id).unwrap();
+    assert_eq!(store.sessions().unwrap(), []);
+    assert!(matches!(store.delete_session(id), Err(StoreError::UnknownSession { .. })));
+}

@@ -3,7 +3,7 @@
 use clew_graph::{Artifact, NodeId, Timestamp};
 use diesel::prelude::*;
 
-use super::{counter, execution, narrow, optional_node_id, session, value_reference};
+use super::{counter, execution, narrow, optional_node_id, session, tag, value_reference};
 use crate::catalog::schema::{artifact, execution as execution_table, session as session_table};
 use crate::catalog::{Connection, Failure};
 use crate::{NewArtifact, Version};
@@ -36,6 +36,7 @@ struct Row {
     type_name: String,
     fingerprint: Option<String>,
     value: Option<String>,
+    saved_as: Option<String>,
 }
 
 /// Adds an artifact under the next version of its name.
@@ -70,6 +71,7 @@ pub(crate) fn insert(connection: &mut Connection, new: &NewArtifact) -> Result<A
         type_name: new.type_name.clone(),
         fingerprint: new.fingerprint.clone(),
         value,
+        saved_as: new.name.clone(),
     })
 }
 
@@ -147,6 +149,7 @@ pub(crate) fn delete(
             continue;
         }
         diesel::delete(artifact::table.find((name, version))).execute(connection)?;
+        tag::forget(connection, name, version)?;
         if let Some(address) = value {
             value_reference::remove(connection, &address)?;
         }
@@ -155,8 +158,41 @@ pub(crate) fn delete(
     Ok(deleted)
 }
 
+/// Gives every version of a name another name; how many they are, or none where the other has some.
+pub(crate) fn rename(
+    connection: &mut Connection,
+    from: &str,
+    to: &str,
+) -> Result<Option<usize>, Failure> {
+    let taken: i64 =
+        artifact::table.filter(artifact::name.eq(to)).count().get_result(connection)?;
+    if taken > 0 {
+        return Ok(None);
+    }
+    let of_it = artifact::table.filter(artifact::name.eq(from));
+    diesel::update(of_it.filter(artifact::saved_as.is_null()))
+        .set(artifact::saved_as.eq(artifact::name.nullable()))
+        .execute(connection)?;
+    let renamed = diesel::update(artifact::table.filter(artifact::name.eq(from)))
+        .set(artifact::name.eq(to))
+        .execute(connection)?;
+    if renamed > 0 {
+        tag::rename(connection, from, to)?;
+        counter::go_on_behind(connection, &format!("artifact/{to}"), &format!("artifact/{from}"))?;
+    }
+    Ok(Some(renamed))
+}
+
+/// How many artifacts a session saved.
+pub(crate) fn count_of(connection: &mut Connection, session: i64) -> Result<usize, Failure> {
+    let count: i64 =
+        artifact::table.filter(artifact::session.eq(session)).count().get_result(connection)?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 fn read(row: Row) -> Result<Artifact, Failure> {
     Ok(Artifact {
+        saved_as: row.saved_as.unwrap_or_else(|| row.name.clone()),
         name: row.name,
         version: narrow(row.version, "version")?,
         session: session::read_id(&row.session)?,

@@ -17,3 +17,24 @@ pub(crate) fn take(connection: &mut Connection, name: &str) -> Result<i64, Failu
         .get_result(connection)?;
     Ok(next - 1)
 }
+
+/// Has a row of numbers go on behind those that another has given.
+pub(crate) fn go_on_behind(
+    connection: &mut Connection,
+    name: &str,
+    other: &str,
+) -> Result<(), Failure> {
+    let next_of = |connection: &mut Connection, name: &str| -> Result<i64, Failure> {
+        let next: Option<i64> =
+            counter::table.find(name).select(counter::next).first(connection).optional()?;
+        Ok(next.unwrap_or(0))
+    };
+    let next = next_of(connection, name)?.max(next_of(connection, other)?);
+    diesel::insert_into(counter::table)
+        .values((counter::name.eq(name), counter::next.eq(next)))
+        .on_conflict(counter::name)
+        .do_update()
+        .set(counter::next.eq(next))
+        .execute(connection)?;
+    Ok(())
+}

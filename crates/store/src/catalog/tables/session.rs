@@ -5,7 +5,9 @@ use diesel::prelude::*;
 
 use super::counter;
 use crate::catalog::encoding::NODE_ENCODING;
-use crate::catalog::schema::{session, source};
+use crate::catalog::schema::{
+    certificate, execution, file, file_content, node, node_value, note, session, source, variable,
+};
 use crate::catalog::{Connection, Failure};
 use crate::{StoreError, StoredSession};
 
@@ -161,6 +163,27 @@ pub(crate) fn find(connection: &mut Connection, given: &str) -> Result<StoredSes
         }
         .into()),
     }
+}
+
+/// Deletes a session and all that is kept of it. Its artifacts have to be gone.
+pub(crate) fn delete(connection: &mut Connection, id: SessionId) -> Result<(), Failure> {
+    let key = key(connection, id)?;
+    let executions = execution::table.filter(execution::session.eq(key)).select(execution::key);
+    diesel::delete(node_value::table.filter(node_value::execution.eq_any(executions)))
+        .execute(connection)?;
+    diesel::delete(execution::table.filter(execution::session.eq(key))).execute(connection)?;
+    diesel::delete(node::table.filter(node::session.eq(key))).execute(connection)?;
+    diesel::delete(source::table.filter(source::session.eq(key))).execute(connection)?;
+    diesel::delete(variable::table.filter(variable::session.eq(key))).execute(connection)?;
+    diesel::delete(certificate::table.filter(certificate::session.eq(key))).execute(connection)?;
+    diesel::delete(note::table.filter(note::session.eq(key))).execute(connection)?;
+    diesel::delete(file::table.filter(file::session.eq(key))).execute(connection)?;
+    let named =
+        file::table.filter(file::digest.is_not_null()).select(file::digest.assume_not_null());
+    diesel::delete(file_content::table.filter(file_content::digest.ne_all(named)))
+        .execute(connection)?;
+    diesel::delete(session::table.find(key)).execute(connection)?;
+    Ok(())
 }
 
 /// An id as it stands in a row.

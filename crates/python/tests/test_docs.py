@@ -1,0 +1,78 @@
+"""Documentation: what README and docs/ show is so.
+
+In them ```` ```python file=NAME ```` is a file of that name, and ```` ```console ```` is what a terminal shows: a command behind
+each `$ `, and what it prints. `…` stands for whatever is printed there. A file is played from top to bottom in a folder of
+its own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from programs import REPOSITORY, environment
+
+DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+PLAYED = [path for path in DOCUMENTS if "```console" in path.read_text()]
+
+
+def test_documents_that_show_something_are_found() -> None:
+    assert {path.name for path in PLAYED} >= {"README.md", "from-lineapy.md"}
+
+
+@pytest.mark.parametrize("document", PLAYED, ids=[path.name for path in PLAYED])
+def test_what_a_document_shows_is_so(document: Path, tmp_path: Path) -> None:
+    for token in MarkdownIt().parse(document.read_text()):
+        if token.type != "fence":
+            continue
+        word, _, rest = token.info.partition(" ")
+        if word == "console":
+            for command, expected in shown(token.content):
+                said = play(command, tmp_path)
+                assert matches(expected, said), f"$ {command}\n{said}\n-- is not --\n{expected}"
+        elif rest.startswith("file="):
+            file = tmp_path / rest.removeprefix("file=")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(token.content)
+
+
+def shown(text: str) -> list[tuple[str, str]]:
+    """The commands of a block, each with what it prints."""
+    parts = re.split(r"^\$ (.*)\n?", text, flags=re.MULTILINE)
+    assert not parts[0].strip(), f"before the first command: {parts[0]}"
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def play(command: str, folder: Path) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", command.partition("   #")[0]],
+        cwd=folder,
+        env=environment(PATH=path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout
+
+
+def matches(expected: str, said: str) -> bool:
+    pattern = re.escape(expected.rstrip()).replace("…", ".*?")
+    return re.fullmatch(pattern, said.rstrip(), flags=re.DOTALL) is not None
+
+
+def test_links_within_the_documents_lead_somewhere() -> None:
+    missing = []
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
+            if not (document.parent / target).exists():
+                missing.append(f"{document.name}: {target}")
+    assert missing == []
