@@ -128,6 +128,11 @@ pub fn note_changed(value: &Bound<'_, PyAny>) {
     recorder::note_changed(value);
 }
 
+/// The statement at hand reads variables in ways that are not seen.
+pub fn note_read(names: Vec<String>) {
+    recorder::note_read(names);
+}
+
 /// The statement at hand reads or replaces what a library keeps under names of the program's own choice; all of
 /// it where there are none.
 pub fn note_stored(library: &str, names: &[String], replaces: bool) {

@@ -14,6 +14,8 @@ pub(crate) struct Figures {
     open: Vec<Open>,
     made: usize,
     current: Option<usize>,
+    /// Those that pyplot has let go of since this was last asked.
+    gone: Vec<StateKey>,
 }
 
 #[derive(Clone, Copy)]
@@ -21,7 +23,7 @@ struct Open {
     id: FigureId,
     /// In the order in which they were made.
     number: usize,
-    axes: usize,
+    content: usize,
 }
 
 /// What became of them since the look before.
@@ -34,7 +36,7 @@ pub(crate) struct Look {
     pub(crate) switched: bool,
     /// Whether any is gone.
     pub(crate) closed: bool,
-    /// Those that have more axes or fewer.
+    /// Those in which there is more than before, or less.
     pub(crate) filled: Vec<StateKey>,
 }
 
@@ -53,7 +55,7 @@ impl Figures {
         let before = self.open.len();
         let open: Vec<Open> = figures
             .into_iter()
-            .map(|OpenFigure { id, axes }| {
+            .map(|OpenFigure { id, content }| {
                 let known = self.open.iter().find(|open| open.id == id).copied();
                 let number = known.map_or_else(
                     || {
@@ -63,18 +65,28 @@ impl Figures {
                     },
                     |open| open.number,
                 );
-                if known.is_some_and(|open| open.axes != axes) {
+                if known.is_some_and(|open| open.content != content) {
                     filled.push(key_of(number));
                 }
-                Open { id, number, axes }
+                Open { id, number, content }
             })
             .collect();
         let closed = open.len() - new.len() < before;
+        if closed {
+            let is_open = |number| open.iter().any(|open| open.number == number);
+            let gone = self.open.iter().filter(|known| !is_open(known.number));
+            self.gone.extend(gone.map(|known| key_of(known.number)));
+        }
         self.open = open;
         let current = current
             .and_then(|id| self.open.iter().find(|open| open.id == id).map(|open| open.number));
         let switched = std::mem::replace(&mut self.current, current) != current;
         Look { new, current: current.map(key_of), switched, closed, filled }
+    }
+
+    /// The figures that pyplot has let go of since this was last asked: nothing that it does is about them any more.
+    pub(crate) fn take_gone(&mut self) -> Vec<StateKey> {
+        std::mem::take(&mut self.gone)
     }
 }
 

@@ -88,7 +88,8 @@ pub use artifact::{
 };
 pub use cells::{
     CellSettings, begin_cell, begin_cells, edited_modules, end_cells, end_statement, enter,
-    instrument_cell, leave, missed, note_changed, note_stored, pause, resume, variables_behind,
+    instrument_cell, leave, missed, note_changed, note_read, note_stored, pause, resume,
+    variables_behind,
 };
 pub use clew_probe::CompileMode;
 pub use findings::Findings;

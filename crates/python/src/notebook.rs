@@ -232,6 +232,12 @@ pub(crate) fn note_changed(values: Vec<Bound<'_, PyAny>>) {
     values.iter().for_each(clew_cpython::note_changed);
 }
 
+/// The statement at hand reads variables in ways that are not seen.
+#[pyfunction]
+pub(crate) fn note_read(names: Vec<String>) {
+    clew_cpython::note_read(names);
+}
+
 /// The statement at hand reads or replaces what a library keeps under these names; all of it where there are none.
 #[pyfunction]
 pub(crate) fn note_stored(library: &str, names: Vec<String>, replaces: bool) {

@@ -203,12 +203,13 @@ def without_chance(text: str) -> str:
     """A text without what differs from kernel to kernel and from run to run."""
     text = plain(text.replace("\\u001b", "\x1b"))
     text = re.sub(r"(CPU times|Wall time): .*", r"\1", text)
-    text = re.sub(r"(The slowest run took .*\n)?.* per loop .*", "times", text)
+    # Anchored, and bounded, since a line may be a picture of megabytes.
+    text = re.sub(r"(?m)^(The slowest run took .*\n)?.* per loop .*", "times", text)
     text = re.sub(r'("(display|comm|model|msg)_?id": )"[\w-]+"', r'\1"ID"', text)
     text = re.sub(r"IPY_MODEL_\w+", "IPY_MODEL_ID", text)
     # What runs in a thread is named by its number, and folders by the kernel.
     text = re.sub(r"Thread-\d+", "Thread", text)
-    return re.sub(r"/[^\s'\":]*/(plain|clew)\b", "FOLDER", text)
+    return re.sub(r"/[^\s'\":]{0,300}/(plain|clew)\b", "FOLDER", text)
 
 
 class Pair:

@@ -39,6 +39,8 @@ LARGEST_FOLDER_IN_BYTES = 50_000_000
 SEEDS = "import random\nrandom.seed(0)"
 if find_spec("numpy") is not None:
     SEEDS += "\nimport numpy\nnumpy.random.seed(0)"
+# Where kernels draw.
+BACKEND = "module://matplotlib_inline.backend_inline"
 VERDICTS = ("equal", "wrong", "failed", "refused", "not comparable")
 
 
@@ -152,7 +154,8 @@ class Run:
         shutil.rmtree(folder, ignore_errors=True)
         copy_beside(notebook.path, folder)
         self.notebook = notebook
-        self.kernel = CaseKernel(folder, CLEW_STORE=str(place.store), OMP_NUM_THREADS="1")
+        settings = {"CLEW_STORE": str(place.store), "OMP_NUM_THREADS": "1", "MPLBACKEND": BACKEND}
+        self.kernel = CaseKernel(folder, **settings)
         self.kernel.limit = place.limit
         self.outcome = Outcome(0, b"", b"")
 
@@ -211,8 +214,9 @@ def judge(place: Workplace, arguments: argparse.Namespace) -> Examined | Skipped
         with Run(place, notebook) as run:
             run.kernel.quietly(LOAD)
             clew = run.cells()
-            values = run.fingerprints()
+            # Before values are looked at, which may run their code.
             run.kernel.quietly("%unload_ext clew")
+            values = run.fingerprints()
     except (Unrunnable, TimeoutError, AssertionError) as error:
         fault = str(error).replace("\n", " ")
         return Examined(Comparison([f"with clew it does not run: {fault[:600]}"]), [], (0, 0))
@@ -229,7 +233,7 @@ def replayed(
     for name, (fingerprint, reason) in values.items():
         if fingerprint is None:
             yield Variable(name, "not comparable", reason)
-    zygote = Zygote(notebook.libraries)
+    zygote = Zygote(notebook.libraries, MPLBACKEND=BACKEND)
     try:
         store = str(place.store)
         sliced = zygote.ask("slices", place.folder / "slices", store=store, names=comparable)

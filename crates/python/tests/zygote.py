@@ -49,13 +49,13 @@ TO_WRITE = os.O_RDWR | os.O_CREAT | os.O_TRUNC
 class Zygote:
     """The process, seen from the tests."""
 
-    def __init__(self, libraries: list[str]) -> None:
+    def __init__(self, libraries: list[str], **more: str) -> None:
         questions, self._questions = os.pipe()
         self._answers, answers = os.pipe()
         # Its own streams stay as they are when a program starts.
         self._process = subprocess.Popen(
             [sys.executable, __file__, str(questions), str(answers), *libraries],
-            env=environment(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"),
+            env=environment(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", **more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=[questions, answers],

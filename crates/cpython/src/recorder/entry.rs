@@ -107,6 +107,11 @@ pub(crate) fn note_changed(value: &Bound<'_, PyAny>) {
     });
 }
 
+/// The statement at hand reads variables in ways that are not seen.
+pub(crate) fn note_read(names: Vec<String>) {
+    with(|recorder| names.into_iter().for_each(|name| recorder.reads_name(name)));
+}
+
 /// The statement at hand reads or replaces what a library keeps under names of the program's own choice; all of
 /// it where there are none.
 pub(crate) fn note_stored(library: &str, names: &[String], replaces: bool) {

@@ -58,11 +58,20 @@ impl Recorder {
             self.at_hand.changed.entry(address).or_insert_with(|| by.clone());
             self.loop_trace.mark_where_written(address, &key);
         }
+        let gone = self.outside.figures.take_gone();
+        if !gone.is_empty() {
+            self.objects.handles.retain(|_, key| !gone.contains(key));
+        }
     }
 
     /// Notes what a look at pyplot's figures showed.
     fn note_look(&mut self, look: &Look) {
         for filled in &look.filled {
+            // Who drew out of sight may have asked pyplot where to.
+            if self.at_hand.called_unknown {
+                self.reads_unless_made(figures::current());
+                self.reads_unless_made(filled.clone());
+            }
             self.writes_state((filled.clone(), false));
         }
         for (new, figure) in &look.new {

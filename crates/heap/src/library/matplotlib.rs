@@ -38,8 +38,8 @@ pub type FigureId = (Address, Address);
 pub struct OpenFigure {
     /// Which one.
     pub id: FigureId,
-    /// How many axes it has.
-    pub axes: usize,
+    /// How many axes, artists in them and texts it has.
+    pub content: usize,
 }
 
 /// pyplot's figures (`Gcf.figs` of `matplotlib._pylab_helpers`), and which of them is the current one.
@@ -54,7 +54,7 @@ pub fn open_figures(quiet: Quiet<'_>) -> (Vec<OpenFigure>, Option<FigureId>) {
         .map(|(_, manager)| {
             let figure = figure_of(manager);
             let id = (manager.address(), figure.map_or(0, Lent::address));
-            OpenFigure { id, axes: figure.map_or(0, axes_of) }
+            OpenFigure { id, content: figure.map_or(0, content_of) }
         })
         .collect();
     let current = last_value(managers)
@@ -76,15 +76,13 @@ fn last_value(dictionary: Lent<'_>) -> Option<Lent<'_>> {
     }
 }
 
-fn axes_of(figure: Lent<'_>) -> usize {
-    let mut held = figure;
-    for name in ["_axstack", "_axes"] {
-        match held.attribute(name) {
-            Some(inner) => held = inner,
-            None => return 0,
-        }
-    }
-    held.pairs().count()
+fn content_of(figure: Lent<'_>) -> usize {
+    let length = |list: Lent<'_>| if list.is_list() { list.items().len() } else { 0 };
+    let texts = figure.attribute("texts").map_or(0, length);
+    let axes = figure.attribute("_axstack").and_then(|stack| stack.attribute("_axes"));
+    // The stack maps axes to when each was current last.
+    let axes = axes.into_iter().flat_map(Lent::pairs).map(|(axes, _)| axes);
+    texts + axes.map(|axes| 1 + axes.attribute("_children").map_or(0, length)).sum::<usize>()
 }
 
 fn figure_of(manager: Lent<'_>) -> Option<Lent<'_>> {

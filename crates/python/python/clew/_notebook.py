@@ -92,6 +92,8 @@ class Recording:
         self.doubted = False
         # The variables that a magic at hand may change out of sight, with where their values are and digests.
         self.watched: dict[str, tuple[int, str | None]] = {}
+        # The variables that its text names.
+        self.mentioned: list[str] = []
         # What `%store` is asked for by the statement at hand; it may answer from memory.
         self.stored: list[str] = []
         # What others than cells did to variables last, in words.
@@ -236,8 +238,12 @@ class Recording:
             case [name, *texts]:
                 if name == "store" and ">" not in texts[0]:
                     self.stored = texts[0].split()
-                space = self.shell.user_ns
-                named = set(re.findall(r"[^\W\d]\w*", " ".join(texts))).intersection(space)
+                space, text = self.shell.user_ns, " ".join(texts)
+                named = set(re.findall(r"[^\W\d]\w*", text)).intersection(space)
+                # What loops throw away is no result of a cell before.
+                named -= {"_"} & names_in(texts[-1])[0]
+                hidden = self.shell.user_ns_hidden
+                self.mentioned = [name for name in named if space[name] is not hidden.get(name, hidden)]
                 values = ((name, space[name]) for name in named if not callable(space[name]))
                 self.watched = {name: (id(value), _clew.glance(value)) for name, value in values}
 
@@ -252,6 +258,9 @@ class Recording:
         ]
         if values:
             _clew.note_changed(values)
+        if self.mentioned:
+            _clew.note_read(self.mentioned)
+            self.mentioned = []
         if self.stored:
             names = [word for word in self.stored if not word.startswith("-")]
             _clew.note_stored("storemagic", names, "-r" not in self.stored)

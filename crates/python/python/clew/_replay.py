@@ -5,6 +5,7 @@ Its ``main`` is what the process does that ``clew verify`` starts.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import sys
@@ -43,7 +44,10 @@ def answer(task: dict, folder: str | None = None) -> dict:
     """
     scratch = effects = None
     # What a shell writes for itself when it starts is no effect of the slice.
-    shell = _shell_for(task["code"]) if task.get("cells") else None
+    shell = None
+    if task.get("cells"):
+        _draw_as_kernels_do()
+        shell = _shell_for(task["code"])
     if folder is not None:
         scratch = _prepared(task, folder)
         effects = _watched(task, scratch)
@@ -97,6 +101,12 @@ def _watched(task: dict, scratch):
     if not task["allow_effects"]:
         effects.listen()
     return effects
+
+
+def _draw_as_kernels_do() -> None:
+    """pyplot draws where it does in a kernel, unless its user says where: the slice may show what only that can."""
+    if importlib.util.find_spec("matplotlib_inline") is not None:
+        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
 
 def _shell_for(code: str):
