@@ -4,15 +4,23 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use clew_graph::os_text;
+use clew_session::settings::{Origin, Settings};
 use clew_session::store_place;
+
+use std::sync::OnceLock;
 
 use crate::{CommandError, Interpreter, report, shown};
 
 mod annotate;
 mod artifacts;
+mod config;
+mod diff;
+mod doctor;
+mod export;
 mod form;
 mod front;
 mod graph;
+mod manual;
 mod named_value;
 mod recorded;
 mod replaying;
@@ -21,6 +29,7 @@ mod sessions;
 mod slice;
 mod trust;
 mod unexecuted;
+mod version_word;
 mod verify;
 
 /// Runs Python and gives back the exact code behind any result.
@@ -32,6 +41,9 @@ mod verify;
     disable_help_subcommand = true
 )]
 struct CommandLine {
+    /// Says nothing on standard error but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -42,10 +54,18 @@ enum Command {
     Run(run::Run),
     /// Prints the code behind a variable or artifact, without running anything
     Slice(slice::Slice),
-    /// Lists what was run
+    /// Lists, shows and deletes what was run
     Sessions(sessions::Sessions),
-    /// Lists what was saved
+    /// Lists what was run, as `clew sessions list`
+    Log(sessions::List),
+    /// Shows what is known of a run, as `clew sessions show`
+    Show(sessions::Show),
+    /// Lists, shows and changes what was saved
     Artifacts(artifacts::Artifacts),
+    /// Says how two artifacts differ, the likeliest cause first
+    Diff(diff::Diff),
+    /// Writes a slice with all that it needs to a folder of its own
+    Export(export::Export),
     /// Runs a slice in a fresh plain python and compares the value
     Verify(verify::Verify),
     /// Lists whose saved values are loaded, and adds to them
@@ -58,6 +78,14 @@ enum Command {
     Ipython(front::Ipython),
     /// Starts a Jupyter application, and records the cells of its notebooks
     Jupyter(front::Jupyter),
+    /// Says whether clew can work here, and what is in its way
+    Doctor(doctor::Doctor),
+    /// Says what is set, and where
+    Config(config::Config),
+    /// Prints what completes commands in a shell
+    Completions(manual::Completions),
+    /// Prints a page for `man`
+    Man(manual::Man),
 }
 
 impl Command {
@@ -66,13 +94,21 @@ impl Command {
             Self::Run(command) => command.run(interpreter),
             Self::Slice(command) => command.run(interpreter),
             Self::Sessions(command) => command.run(),
-            Self::Artifacts(command) => command.run(),
+            Self::Log(command) => command.run(),
+            Self::Show(command) => command.run(),
+            Self::Artifacts(command) => command.run(interpreter),
+            Self::Diff(command) => command.run(interpreter),
+            Self::Export(command) => command.run(interpreter),
             Self::Verify(command) => command.run(interpreter),
             Self::Trust(command) => command.run(),
             Self::Annotate(command) => command.run(),
             Self::Graph(command) => command.run(),
             Self::Ipython(command) => command.run(interpreter),
             Self::Jupyter(command) => command.run(interpreter),
+            Self::Doctor(command) => command.run(interpreter),
+            Self::Config(command) => command.run(),
+            Self::Completions(command) => command.run(),
+            Self::Man(command) => command.run(),
         }
     }
 }
@@ -80,20 +116,24 @@ impl Command {
 /// Where the store is.
 #[derive(Args, Clone, Debug)]
 struct StorePlace {
-    /// The store: a folder, created on first use [default: $CLEW_STORE, else .clew]
+    /// The store: a folder, created on first use [default: what `clew config store` says]
     #[arg(long, value_name = "PLACE", value_parser = NonEmptyStringValueParser::new())]
     store: Option<String>,
 }
 
 impl StorePlace {
     fn place(&self) -> String {
-        let environment = environment_store();
+        self.place_with_origin().0
+    }
+
+    /// Where the store is, and where that is said.
+    fn place_with_origin(&self) -> (String, Origin) {
         let current = std::env::current_dir().unwrap_or_default();
-        store_place(self.store.as_deref(), environment.as_deref(), &current)
+        store_place(self.store.as_deref(), settings(), &current)
     }
 
     fn is_named(&self) -> bool {
-        self.store.is_some() || environment_store().is_some_and(|place| !place.is_empty())
+        !matches!(self.place_with_origin().1, Origin::Found | Origin::Default)
     }
 
     /// The store, for reading: one that is not there is not made.
@@ -115,8 +155,16 @@ impl StorePlace {
     }
 }
 
-fn environment_store() -> Option<String> {
-    std::env::var_os("CLEW_STORE").map(|place| os_text::to_text(&place))
+/// What is set for this command; what is wrong with that is said once.
+fn settings() -> &'static Settings {
+    static SETTINGS: OnceLock<Settings> = OnceLock::new();
+    SETTINGS.get_or_init(|| {
+        let settings = Settings::read(&std::env::current_dir().unwrap_or_default());
+        for problem in &settings.problems {
+            complain!("{problem}");
+        }
+        settings
+    })
 }
 
 /// Reads a command line, the program's name left out, and does what it says. Gives the exit code.
@@ -126,7 +174,7 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
     let (options, mut arguments, program) = program_apart(arguments);
     if !options.is_empty() {
         let error = restart(interpreter, &options, &arguments);
-        complain!("{}", clew_session::describe(&error));
+        report::fail(&error);
         return error.exit_code();
     }
     if let Some(at) = program {
@@ -134,15 +182,21 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
     }
     let words = std::iter::once("clew").chain(arguments.iter().map(String::as_str));
     let code = match CommandLine::try_parse_from(words) {
-        Ok(line) => line.command.run(interpreter).unwrap_or_else(|error| {
-            complain!("{}", clew_session::describe(&error));
-            error.exit_code()
-        }),
+        Ok(line) => {
+            report::be_quiet(line.quiet);
+            line.command.run(interpreter).unwrap_or_else(|error| {
+                report::fail(&error);
+                error.exit_code()
+            })
+        }
         Err(answer) => print_answer(&answer, &arguments),
     };
     match report::finish() {
         Err(error) => {
-            complain!("cannot write the output: {error}");
+            report::fail(&std::io::Error::new(
+                error.kind(),
+                format!("cannot write the output: {error}"),
+            ));
             code.max(1)
         }
         Ok(()) => code,
@@ -169,6 +223,13 @@ fn print_answer(answer: &clap::Error, arguments: &[String]) -> u8 {
 /// the script, or behind `-c CODE` or `-m MODULE`, as for `python`. What follows there is not ours.
 fn program_apart(arguments: &[String]) -> (Vec<String>, Vec<String>, Option<usize>) {
     let (mut words, mut options) = (arguments.to_vec(), Vec::new());
+    let quiet = words.iter().take_while(|word| ["-q", "--quiet"].contains(&word.as_str())).count();
+    if words.get(quiet).is_some_and(|word| word == "run") {
+        // Behind the command it stands among the options that are ours.
+        words[..=quiet].rotate_right(1);
+        words[1..=quiet].fill("--quiet".to_owned());
+        words.dedup_by(|word, before| word == "--quiet" && before == "--quiet");
+    }
     if words.first().map(String::as_str) != Some("run") {
         return (options, words, None);
     }
@@ -269,6 +330,13 @@ mod tests {
         check("run --store s a.py --help -c", "run --store s -- a.py --help -c");
         check("run --slice x a.py", "run --slice x -- a.py");
         check("run - a", "run -- - a");
+    }
+
+    #[test]
+    fn quiet_may_stand_before_the_command() {
+        check("-q run a.py -q", "run --quiet -- a.py -q");
+        check("--quiet -q run -u a.py", "-u run --quiet -- a.py");
+        check("-q slice x", "-q slice x");
     }
 
     #[test]

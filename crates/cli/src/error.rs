@@ -51,6 +51,35 @@ pub enum CommandError {
         /// Names that are almost the same, as a sentence.
         near: String,
     },
+    /// No artifact has the name.
+    #[error("no artifact `{}`{near}", shown::name(.name))]
+    UnknownArtifact {
+        /// The name.
+        name: String,
+        /// Names that are almost the same, as a sentence.
+        near: String,
+    },
+    /// An artifact has no such version.
+    #[error("artifact `{}` has no version `{}`; it has {known}", shown::name(.name), shown::name(.word))]
+    UnknownVersion {
+        /// The artifact.
+        name: String,
+        /// What was asked for.
+        word: String,
+        /// The versions that there are.
+        known: String,
+    },
+    /// Several versions may be meant.
+    #[error("`{0}` has {count} versions; name one as `{0}@0`, or all with --all", shown::name(.name))]
+    Several {
+        /// The artifact.
+        name: String,
+        /// How many.
+        count: usize,
+    },
+    /// A command was given what makes no sense to it.
+    #[error("{0}")]
+    WrongUse(String),
     /// The artifact has no lineage.
     #[error("no code is known for artifact `{}`: {reason}", shown::name(.name))]
     NoLineage {
@@ -131,6 +160,8 @@ impl CommandError {
             | Self::NoScript { .. }
             | Self::Notebook(_)
             | Self::Annotation(_)
+            | Self::Several { .. }
+            | Self::WrongUse(_)
             | Self::AnnotationFile(AnnotationFileError::Unreadable { .. }) => 2,
             _ => 1,
         }

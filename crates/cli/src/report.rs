@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use clew_graph::{Timestamp, os_text};
 
 use crate::shown::{self, Keep, escaped, is_obeyed};
+
+/// Whether only errors are said on standard error.
+static QUIET: AtomicBool = AtomicBool::new(false);
 
 /// Why standard output could not be written, from then on.
 static FAILURE: Mutex<Option<io::Error>> = Mutex::new(None);
@@ -61,8 +65,23 @@ pub(crate) fn say_json(document: &serde_json::Value) {
 /// Says on standard error what the user has to know, with control characters escaped. Where nobody can be
 /// told, nothing else is done about it.
 pub fn complain(text: fmt::Arguments<'_>) {
-    let text = text.to_string();
-    let line = format!("clew: {}\n", escaped(&text, Keep::Lines));
+    if !QUIET.load(Ordering::Relaxed) {
+        tell(&text.to_string());
+    }
+}
+
+/// Says on standard error why a command failed, also where nothing else is said.
+pub(crate) fn fail(error: &dyn std::error::Error) {
+    tell(&clew_session::describe(error));
+}
+
+/// Whether nothing but errors is said on standard error from now on.
+pub(crate) fn be_quiet(quiet: bool) {
+    QUIET.store(quiet, Ordering::Relaxed);
+}
+
+fn tell(text: &str) {
+    let line = format!("clew: {}\n", escaped(text, Keep::Lines));
     let _ = io::stderr().lock().write_all(line.as_bytes());
 }
 

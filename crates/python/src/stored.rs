@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use clew_cli::shown_name;
 use clew_graph::{Artifact, NodeId, os_text};
+use clew_session::settings::Settings;
 use clew_session::{
     NoLineage, ProofError, RecordedValue, Sliced, Slicer, Taught, Variables, describe as words,
     store_place,
@@ -43,9 +44,8 @@ pub(crate) fn place() -> String {
     if let Some(folder) = Live::folder() {
         return os_text::to_text(folder.as_os_str());
     }
-    let environment = std::env::var_os("CLEW_STORE").map(|place| os_text::to_text(&place));
     let current = std::env::current_dir().unwrap_or_default();
-    store_place(lock(&NAMED).as_deref(), environment.as_deref(), &current)
+    store_place(lock(&NAMED).as_deref(), &Settings::read(&current), &current).0
 }
 
 /// The store, to be read.

@@ -144,6 +144,20 @@ impl fmt::Display for Comparison {
 }
 
 impl Aspect {
+    /// What it is, in a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Code { .. } => "code",
+            Self::NoCode { .. } => "no code",
+            Self::Modules { .. } => "own modules",
+            Self::Data { .. } => "data",
+            Self::Arguments { .. } => "arguments",
+            Self::Packages { .. } => "libraries",
+            Self::Python { .. } => "Python",
+            Self::Folder { .. } => "folder",
+        }
+    }
+
     /// What it is, as the cause of another value.
     fn cause(&self) -> &'static str {
         match self {

@@ -15,13 +15,24 @@ use crate::{CommandError, Interpreter};
 
 /// What a slice is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Form {
+pub(super) enum Form {
     /// Its lines, as they are
     Script,
     /// The cells that hold it, with the prose above them
     Notebook,
     /// A script that names the Python and the packages that it needs, for `uv run`
     Pep723,
+}
+
+impl Form {
+    /// Its name, as the Python side knows it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Script => "script",
+            Self::Notebook => "notebook",
+            Self::Pep723 => "pep723",
+        }
+    }
 }
 
 /// In which form a slice is given, and where it goes.
@@ -78,7 +89,7 @@ impl Forms {
                 "folders": origin.folders,
             }),
         };
-        let formed: Formed = ask(&interpreter.python(), &task)?;
+        let formed: Formed = ask(&interpreter.python(), START, &task)?;
         for note in formed.notes {
             complain!("{note}");
         }
@@ -95,7 +106,7 @@ impl Forms {
 }
 
 /// What of a slice comes from which text.
-fn parts(sliced: &Sliced, sources: &[Source]) -> Vec<Value> {
+pub(super) fn parts(sliced: &Sliced, sources: &[Source]) -> Vec<Value> {
     let source_of = |id| sources.iter().find(|source: &&Source| source.id == id);
     let part = |(id, code): &(_, String)| {
         let source = source_of(*id)?;
@@ -152,15 +163,20 @@ pub(super) fn cells_of(
     struct Cells {
         cells: Vec<(u32, String)>,
     }
-    let cells: Cells = ask(&interpreter.python(), &json!({ "form": "cells", "notebook": file }))?;
+    let cells: Cells =
+        ask(&interpreter.python(), START, &json!({ "form": "cells", "notebook": file }))?;
     Ok(cells.cells)
 }
 
-/// Has Python do a task.
-fn ask<T: DeserializeOwned>(python: &Path, task: &Value) -> Result<T, CommandError> {
+/// Has Python do a task, which a program reads from standard input.
+pub(super) fn ask<T: DeserializeOwned>(
+    python: &Path,
+    program: &str,
+    task: &Value,
+) -> Result<T, CommandError> {
     let missing = |source| CommandError::NoPython { python: python.display().to_string(), source };
     let mut child = Command::new(python)
-        .args(["-c", START])
+        .args(["-c", program])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,16 +1,29 @@
-//! `clew graph`: prints the recorded graph.
+//! `clew graph`: prints the recorded graph, or draws a slice.
 
-use clap::Args;
-use clew_graph::{BlockKind, NodeKind};
+use std::collections::BTreeSet;
+
+use clap::{Args, ValueEnum};
+use clew_graph::{BlockKind, NodeId, NodeKind, os_text};
+use clew_session::picture;
 use serde_json::json;
 
 use super::StorePlace;
+use super::named_value::NamedValue;
 use super::recorded::Recorded;
 use crate::CommandError;
 use crate::report::{say_code, say_json};
 
 #[derive(Args)]
 pub(super) struct Graph {
+    /// Only what this variable or artifact needs: NAME, NAME@VERSION or SCRIPT:NAME
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// What it is given as; a picture is of what NAME needs [default: text, or what FILE ends in]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    format: Option<Format>,
+    /// Writes it to a file
+    #[arg(long, short, value_name = "FILE", conflicts_with = "json")]
+    output: Option<String>,
     /// The session, by its id or the beginning of it [default: the latest]
     #[arg(long, value_name = "ID")]
     session: Option<String>,
@@ -21,20 +34,77 @@ pub(super) struct Graph {
     store: StorePlace,
 }
 
+/// What a graph is given as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The steps, a line each
+    Text,
+    /// A picture of the statements
+    Svg,
+    /// A page with the picture, where a click says why a statement is there
+    Html,
+}
+
 impl Graph {
     pub(super) fn run(&self) -> Result<u8, CommandError> {
-        let recorded = Recorded::load(&self.store.open_existing()?, self.session.as_deref())?;
+        let store = self.store.open_existing()?;
+        let Some(name) = &self.name else {
+            if self.format() != Format::Text {
+                return Err(CommandError::WrongUse(
+                    "a picture is of what a variable or artifact needs; name one".to_owned(),
+                ));
+            }
+            let recorded = Recorded::load(&store, self.session.as_deref())?;
+            let text = recorded.graph.to_string();
+            return self.give(&recorded, recorded.graph.nodes().len(), &text);
+        };
+        let found = NamedValue::find(&store, name, self.session.as_deref())?;
+        let recorded = &found.recorded;
+        let slicer = recorded.slicer()?;
+        let sinks = found.value().sinks(&slicer, &recorded.nodes());
+        let slice = recorded.graph.slice(sinks.iter().copied());
+        let title = match &found.artifact {
+            Some(artifact) => format!("{}@{}", artifact.name, artifact.version),
+            None => found.name.clone(),
+        };
+        let text = match self.format() {
+            Format::Svg => picture::svg(&title, &slicer.why(sinks)),
+            Format::Html => picture::html(&title, &slicer.why(sinks)),
+            Format::Text => {
+                let needed: BTreeSet<NodeId> = slice.ids().collect();
+                let nodes = recorded.graph.nodes().iter().filter(|node| needed.contains(&node.id));
+                nodes.map(|node| format!("{node}\n")).collect()
+            }
+        };
+        self.give(recorded, slice.ids().count(), &text)
+    }
+
+    fn format(&self) -> Format {
+        let ends_in =
+            |ending: &str| self.output.as_deref().is_some_and(|file| file.ends_with(ending));
+        match self.format {
+            Some(format) => format,
+            None if ends_in(".svg") => Format::Svg,
+            None if ends_in(".html") => Format::Html,
+            None => Format::Text,
+        }
+    }
+
+    fn give(&self, recorded: &Recorded, nodes: usize, text: &str) -> Result<u8, CommandError> {
         if self.json {
             let unknown = recorded.graph.nodes().iter().filter(|node| {
                 matches!(&node.kind, NodeKind::Block(block) if block.kind == BlockKind::Unknown)
             });
             say_json(&json!({
                 "session": recorded.session.id.to_string(),
-                "nodes": recorded.graph.len(),
+                "nodes": nodes,
                 "unknown": unknown.count(),
             }));
+        } else if let Some(file) = &self.output {
+            std::fs::write(os_text::path(file), text)
+                .map_err(|source| CommandError::Unwritten { path: file.clone(), source })?;
         } else {
-            say_code(&recorded.graph.to_string());
+            say_code(text);
         }
         Ok(0)
     }

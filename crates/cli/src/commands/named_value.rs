@@ -6,6 +6,7 @@ use clew_store::{Store, StoredSession};
 
 use super::recorded::Recorded;
 use super::sessions::{is_of, script_of};
+use super::version_word::version_of;
 use crate::CommandError;
 use crate::report::{moment, near};
 use crate::shown;
@@ -19,7 +20,7 @@ const SESSIONS_ASKED: usize = 20;
 struct Wanted<'t> {
     script: Option<&'t str>,
     name: &'t str,
-    version: Option<u32>,
+    version: Option<&'t str>,
 }
 
 impl<'t> Wanted<'t> {
@@ -33,7 +34,7 @@ impl<'t> Wanted<'t> {
         }
         let versioned = readings.clone().into_iter().filter_map(|reading| {
             let (name, version) = reading.name.rsplit_once('@')?;
-            Some(Self { name, version: Some(version.parse().ok()?), ..reading })
+            (!version.is_empty()).then_some(Self { name, version: Some(version), ..reading })
         });
         readings.extend(versioned.collect::<Vec<_>>());
         readings.retain(|reading| !reading.name.is_empty());
@@ -55,7 +56,7 @@ pub(super) struct NamedValue {
 impl NamedValue {
     /// Finds a name: a variable of the session, which is the latest one unless another is asked for, or
     /// else an artifact: the latest version, or one that was saved in the session that is asked for.
-    /// `NAME@VERSION` is an artifact's version, and `SCRIPT:NAME` is of the latest run of a script.
+    /// `NAME@VERSION` is an artifact's version (a number, `latest`, a tag or a date), and `SCRIPT:NAME` is of the latest run of a script.
     pub(super) fn find(
         store: &Store,
         text: &str,
@@ -131,7 +132,8 @@ impl NamedValue {
         }
     }
 
-    fn of_artifact(store: &Store, artifact: Artifact) -> Result<Self, CommandError> {
+    /// An artifact as a value to be sliced.
+    pub(super) fn of_artifact(store: &Store, artifact: Artifact) -> Result<Self, CommandError> {
         let name = artifact.name.clone();
         let node = artifact.node.ok_or_else(|| CommandError::NoLineage {
             name: name.clone(),
@@ -180,11 +182,18 @@ fn artifact(
     wanted: Wanted<'_>,
     asked: Option<&StoredSession>,
 ) -> Result<Option<Artifact>, CommandError> {
-    let Some(asked) = asked else { return Ok(store.artifact(wanted.name, wanted.version)?) };
+    let version = match wanted.version.map(|word| version_of(store, wanted.name, word)) {
+        None => None,
+        Some(found) => match found? {
+            Some(version) => Some(version),
+            None => return Ok(None),
+        },
+    };
+    let Some(asked) = asked else { return Ok(store.artifact(wanted.name, version)?) };
     let is_wanted = |artifact: &Artifact| {
         artifact.name == wanted.name
             && artifact.session == asked.session.id
-            && wanted.version.is_none_or(|version| artifact.version == version)
+            && version.is_none_or(|version| artifact.version == version)
     };
     Ok(store.artifacts()?.into_iter().filter(is_wanted).max_by_key(|artifact| artifact.version))
 }
@@ -258,6 +267,8 @@ mod tests {
         check("iris model@2", "<iris model@2>, <iris model> 2");
         check("a.py:x", "<a.py:x>, a.py <x>");
         check("a.py:x@1", "<a.py:x@1>, a.py <x@1>, <a.py:x> 1, a.py <x> 1");
-        check("me@home", "<me@home>");
+        check("me@home", "<me@home>, <me> home");
+        check("x@latest", "<x@latest>, <x> latest");
+        check("x@", "<x@>");
     }
 }

@@ -9,14 +9,16 @@ use clew_graph::{Session, Source};
 use clew_session::{ReplaySettings, Replayer};
 use clew_store::Store;
 
+use super::config::TIMEOUT;
+use super::settings;
 use crate::{CommandError, Interpreter};
 
 /// How slices are replayed.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Replaying {
-    /// Stops a replay after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    timeout: u64,
+    /// Stops a replay after so many seconds [default: 600]
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
     /// Lets replays change files, databases and machines beside their scratch copy
     #[arg(long)]
     allow_effects: bool,
@@ -26,6 +28,15 @@ pub(super) struct Replaying {
 }
 
 impl Replaying {
+    /// How long a replay may take.
+    fn limit(&self) -> Duration {
+        match (self.timeout, settings().number("timeout")) {
+            (Some(seconds), _) => Duration::from_secs(seconds),
+            (None, Some(seconds)) => Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
+            (None, None) => Duration::from_secs(TIMEOUT),
+        }
+    }
+
     /// What replays slices of a session. Shows on a terminal that it is at work.
     pub(super) fn replayer<'i>(
         &self,
@@ -34,7 +45,7 @@ impl Replaying {
         interpreter: &'i dyn Interpreter,
     ) -> Result<Replayer<'i>, CommandError> {
         let settings = ReplaySettings {
-            limit: Duration::from_secs(self.timeout),
+            limit: self.limit(),
             allow_effects: self.allow_effects,
             allow_untrusted: self.allow_untrusted,
         };

@@ -7,9 +7,9 @@ use clew_graph::os_text;
 use clew_session::Program;
 
 use super::named_value::NamedValue;
-use super::{StorePlace, slice};
+use super::{StorePlace, settings, slice};
 use crate::interpreter::{OBSERVE, RecordingRequest, RunRequest, Started};
-use crate::{CommandError, Interpreter};
+use crate::{CommandError, Interpreter, report};
 
 mod notebook;
 
@@ -34,8 +34,9 @@ pub(super) struct Run {
     #[arg(long = "annotations", value_name = "FILE")]
     annotations: Vec<String>,
     /// How much to look at what unknown calls change, as a share of the work that the run is seen to do; 0 for nothing
-    #[arg(long, value_name = "SHARE", default_value_t = OBSERVE, value_parser = share)]
-    observe: f64,
+    /// [default: 0.05]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    observe: Option<f64>,
     /// Keeps a fingerprint of every variable at the end, for `clew verify`
     #[arg(long)]
     fingerprints: bool,
@@ -62,22 +63,24 @@ impl Run {
     pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         // The program may change its folder, and the place is meant from where we began.
         let place = self.store.place();
+        let set = settings();
         let recording = RecordingRequest {
             store: place.clone(),
             store_named: self.store.is_named(),
-            annotations: !self.no_annotations,
-            observe: self.observe,
-            annotation_files: self.annotations.clone(),
-            fingerprints: self.fingerprints,
-            redact: self.redact,
-            strict: self.strict,
+            annotations: !self.no_annotations && set.flag("builtin-annotations").unwrap_or(true),
+            observe: self.observe.or(set.number("observe")).unwrap_or(OBSERVE),
+            // Those of the command come last, and go before.
+            annotation_files: [set.paths("annotations"), &self.annotations].concat(),
+            fingerprints: self.fingerprints || set.flag("fingerprints").unwrap_or(false),
+            redact: self.redact || set.flag("redact").unwrap_or(false),
+            strict: self.strict || set.flag("strict").unwrap_or(false),
         };
         let started = self.start(interpreter, recording)?;
         if let Some(session) = started.session.as_ref().filter(|_| !self.slices.is_empty()) {
             let store = match clew_store::Store::open_to_read(&place) {
                 Ok(store) => store,
                 Err(error) => {
-                    complain!("{}", clew_session::describe(&error));
+                    report::fail(&error);
                     return Ok(if started.code == 0 { 1 } else { started.code });
                 }
             };
@@ -85,7 +88,7 @@ impl Run {
                 let found = NamedValue::find(&store, name, Some(session));
                 let printed = found.and_then(|found| slice::print_one(&store, &found, interpreter));
                 if let Err(error) = printed {
-                    complain!("{}", clew_session::describe(&error));
+                    report::fail(&error);
                     return Ok(if started.code == 0 { 1 } else { started.code });
                 }
             }

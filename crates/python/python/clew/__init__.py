@@ -19,6 +19,8 @@ the code behind a variable.
 
 from __future__ import annotations
 
+from typing import Any
+
 from clew._artifact import Artifact, ArtifactStore, artifact_store, delete, get, save
 from clew._external import db, file_system
 from clew._options import options
@@ -86,14 +88,14 @@ def get_module(artifacts: list[str | tuple[str, int]], *rest: object, **named: o
     )
 
 
-def load_ipython_extension(shell: object) -> None:
+def load_ipython_extension(shell: Any) -> None:
     """What `%load_ext clew` calls: from now on the cells of this shell are recorded."""
     from clew import _notebook
 
     _notebook.load(shell)
 
 
-def unload_ipython_extension(shell: object) -> None:
+def unload_ipython_extension(shell: Any) -> None:
     """What `%unload_ext clew` calls: the session ends."""
     from clew import _notebook
 

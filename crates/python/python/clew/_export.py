@@ -1,0 +1,304 @@
+"""Export: a slice in a folder of its own, with all that it needs beside it.
+
+Its `main` is what the process does that `clew export` starts: it reads a task and writes an answer, both as
+JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from clew._clean import identifier, without_saves
+from clew._form import Needed, notebook, script
+
+# A larger file is named and not copied.
+LARGEST = 100 * 2**20
+# What a program looks for files with, whose names it then need not say.
+SEEKERS = re.compile(r"\b(glob|iglob|rglob|listdir|scandir|iterdir|walk)\b")
+# How long a check may take, in seconds.
+LIMIT = 600
+
+# What the process does that checks: it runs the code as `__main__` and tells what it made.
+CHECK = """\
+import json, os, sys
+sys.flags.safe_path or sys.path.pop(0)
+from clew import _export
+_export.checked(json.loads(sys.argv[1]))
+"""
+
+
+def main() -> None:
+    """Does the task on standard input."""
+    task = json.load(sys.stdin)
+    try:
+        answer = Export(task).write()
+    except Unwritten as error:
+        answer = {"error": str(error)}
+    json.dump(answer, sys.stdout)
+
+
+class Unwritten(Exception):
+    """There is no folder to write to."""
+
+
+class Export:
+    """A folder as it is made of a slice."""
+
+    def __init__(self, task: dict[str, Any]) -> None:
+        self.task = task
+        self.folder = Path(task["folder"])
+        self.variable: str = task["variable"] or identifier(task["saved_as"])
+        self.code: str = task["code"]
+        if task["variable"] is None or "clew" in self.code:
+            self.code = without_saves(self.code, task["saved_as"])
+        self.files: dict[str, bytes | Path] = {}
+        self.missing: list[str] = []
+        self.notes: list[str] = []
+
+    def write(self) -> dict[str, Any]:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise Unwritten(f"`{self.folder}` is no folder")
+        if self.folder.is_dir() and any(self.folder.iterdir()) and not self.task["replace"]:
+            raise Unwritten(f"`{self.folder}` is not empty; --replace writes into it all the same")
+        beside = self._script_folder()
+        modules = self._modules(beside)
+        self._data(beside, "\n".join([self.code, *modules]))
+        name = identifier(self.task["name"])
+        suffix = ".ipynb" if self.task["form"] == "notebook" else ".py"
+        while os.path.join(beside, name + suffix) in self.files:
+            name += "_"
+        main = os.path.normpath(os.path.join(beside, name + suffix))
+        self.files[main] = self._main().encode("utf-8", "surrogatepass")
+        needed = Needed.of("\n".join([self.code, *modules]), self.task["folders"])
+        self.notes += [note for note in needed.notes if "which is not in it" not in note]
+        self.files["requirements.txt"] = requirements(needed).encode()
+        self.files["README.md"] = self._readme(main).encode("utf-8", "surrogatepass")
+        for path, content in self.files.items():
+            place = self.folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, Path):
+                shutil.copyfile(content, place)
+            else:
+                place.write_bytes(content)
+        check = self._check(main) if self.task["check"] else None
+        return {
+            "files": sorted(self.files),
+            "missing": self.missing,
+            "notes": self.notes,
+            "variable": self.variable,
+            "main": main,
+            "check": check,
+        }
+
+    def _script_folder(self) -> str:
+        """Where the script lay, as seen from where it ran; here where that is not below."""
+        file = self.task["file"]
+        if file is None:
+            return "."
+        folder = os.path.relpath(os.path.dirname(file), self.task["working_directory"])
+        return "." if folder.startswith("..") else folder
+
+    def _within(self, path: str, beside: str) -> str | None:
+        """Where a file of the session's folders lies in the export."""
+        relative = os.path.relpath(path, self.task["working_directory"])
+        if not relative.startswith(".."):
+            return relative
+        if self.task["file"] is not None:
+            relative = os.path.relpath(path, os.path.dirname(self.task["file"]))
+            if not relative.startswith(".."):
+                return os.path.normpath(os.path.join(beside, relative))
+        return None
+
+    def _take(self, file: dict[str, Any], beside: str) -> None:
+        path, place = file["path"], self._within(file["path"], beside)
+        if place is None:
+            self.missing.append(f"{path} has to be there: the code names it so")
+        elif file["content"] is not None:
+            self.files[place] = bytes.fromhex(file["content"])
+        elif file["state"] != "unchanged":
+            self.missing.append(f"{place} is {file['state']} since the run, and was not kept: {told(file)}")
+        elif file["size"] > LARGEST:
+            self.missing.append(f"{place} is large and was not copied from {path}: {told(file)}")
+        else:
+            self.files[place] = Path(path)
+
+    def _modules(self, beside: str) -> list[str]:
+        """The texts of the program's own modules, which are all taken: which of them a slice needs is not its
+        text's to say."""
+        texts = []
+        for file in self.task["files"]:
+            # The script itself is no module, unless it is imported again.
+            if file["role"] != "imported" or file["path"] == self.task["file"]:
+                continue
+            if not is_wanted(file["path"], self.code, self.task["files"]):
+                continue
+            self._take(file, beside)
+            taken = self.files.get(self._within(file["path"], beside) or "")
+            content = taken.read_bytes() if isinstance(taken, Path) else taken
+            texts.append((content or b"").decode("utf-8", "replace"))
+        return texts
+
+    def _data(self, beside: str, text: str) -> None:
+        made = {file["path"] for file in self.task["files"] if file["role"] == "written"}
+        for file in self.task["files"]:
+            if file["role"] in ("read", "changed") and file["path"] not in made:
+                if speaks_of(text, file["path"], self.task["arguments"]):
+                    self._take(file, beside)
+
+    def _main(self) -> str:
+        task = self.task
+        match task["form"]:
+            case "notebook":
+                parts = task["parts"]
+                if self.code != task["code"]:
+                    parts = [{"code": self.code, "whole": self.code}]
+                text, notes = notebook({**task, "parts": parts})
+            case "pep723":
+                text, notes = script({**task, "code": self.code})
+                notes = [note for note in notes if "which is not in it" not in note]
+            case _:
+                text, notes = self.code, []
+        self.notes += notes
+        return text
+
+    def _readme(self, main: str) -> str:
+        task = self.task
+        words = " ".join(shlex.quote(word) for word in task["arguments"][1:])
+        if task["form"] == "notebook":
+            run = f"jupyter nbconvert --to notebook --execute --inplace {shlex.quote(main)}"
+        elif task["form"] == "pep723":
+            run = f"uv run {shlex.quote(main)} {words}".rstrip()
+        else:
+            run = f"pip install -r requirements.txt && python {shlex.quote(main)} {words}".rstrip()
+        lines = [
+            f"# {task['name']}",
+            "",
+            f"What makes `{self.variable}` in `{task['script']}` as it ran on {task['began']} UTC with Python"
+            f" {task['python']}, and nothing else:",
+            "",
+            f"    {run}",
+        ]
+        if self.missing:
+            lines += ["", "It needs besides:", "", *(f"- {missing}" for missing in self.missing)]
+        return "\n".join(lines) + "\n"
+
+    def _check(self, main: str) -> dict[str, Any]:
+        """Runs what was written in an empty folder and compares the value."""
+        with tempfile.TemporaryDirectory(prefix="clew-export-") as place:
+            for path in self.files:
+                to = os.path.join(place, path)
+                os.makedirs(os.path.dirname(to), exist_ok=True)
+                shutil.copyfile(self.folder / path, to)
+            question = {
+                "main": main,
+                "code": self.code,
+                "variable": self.variable,
+                "arguments": self.task["arguments"],
+                "answer": os.path.join(place, ".clew-check.json"),
+                "allow_effects": self.task["allow_effects"],
+            }
+            command = [sys.executable, "-c", CHECK, json.dumps(question)]
+            try:
+                done = subprocess.run(
+                    command, cwd=place, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False
+                )
+            except subprocess.TimeoutExpired:
+                return {"verdict": "failed", "reason": f"it took more than {LIMIT} seconds"}
+            try:
+                answer = json.loads(Path(question["answer"]).read_text())
+            except OSError:
+                last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+                return {"verdict": "failed", "reason": "".join(last) or f"it ended with {done.returncode}"}
+        made, recorded = answer.get("fingerprint"), self.task["fingerprint"]
+        if answer.get("error"):
+            return {"verdict": "failed", "reason": answer["error"]}
+        if made is None or recorded is None:
+            return {"verdict": "not comparable", "reason": answer.get("reason") or "no fingerprint was recorded"}
+        if made != recorded:
+            return {"verdict": "different", "reason": f"it made {answer['shown']}"}
+        return {"verdict": "equal", "reason": None}
+
+
+def checked(question: dict[str, Any]) -> None:
+    """What the process does that checks an export: runs it as `__main__` in the current folder."""
+    import types
+
+    from clew import _clew
+    from clew._difference import shown
+    from clew._effects import Effects
+    from clew._replay import _shell_for
+
+    here = os.getcwd()
+    main = os.path.join(here, question["main"])
+    write, dumps = Path(question["answer"]).write_text, json.dumps
+    code, fingerprint = question["code"], _clew.fingerprint
+    module = types.ModuleType("__main__")
+    module.__dict__["__file__"] = main
+    shell = _shell_for(code)
+    if not question["allow_effects"]:
+        Effects([here], lambda path: False).listen()
+    sys.modules["__main__"] = module
+    sys.argv = [question["main"], *question["arguments"][1:]]
+    sys.path.insert(0, os.path.dirname(main))
+    try:
+        if shell is not None:
+            shell.run(code, module)
+        else:
+            exec(compile(code, main, "exec", dont_inherit=True), module.__dict__)
+    except BaseException as error:
+        write(dumps({"error": f"{type(error).__name__}: {error}"}))
+        return
+    if question["variable"] not in module.__dict__:
+        write(dumps({"error": f"it leaves no `{question['variable']}`"}))
+        return
+    value = module.__dict__[question["variable"]]
+    try:
+        write(dumps({"fingerprint": fingerprint(value), "shown": shown(value)}))
+    except ValueError as error:
+        write(dumps({"fingerprint": None, "reason": str(error)}))
+
+
+def requirements(needed: Needed) -> str:
+    """The distributions as pip reads them."""
+    lines = list(needed.direct)
+    if needed.further:
+        lines += ["# What these come with:", *needed.further]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def told(file: dict[str, Any]) -> str:
+    """A file's size and digest, by which it is known."""
+    digest = file["digest"]
+    return f"{file['size']} bytes" + ("" if digest is None else f", BLAKE3 {digest}")
+
+
+def is_wanted(path: str, code: str, files: list[dict[str, Any]]) -> bool:
+    """Whether a slice can come to a module: all can, once it imports one of the program's own."""
+    own = [file["path"] for file in files if file["role"] == "imported"]
+    names = {part for other in own for part in (Path(other).stem, *Path(other).parent.parts[-2:])}
+    return any(re.search(rf"\bimport\s+.*\b{re.escape(name)}\b|\bfrom\s+\.*{re.escape(name)}\b", code) for name in names) or (
+        "import_module" in code or "__import__" in code
+    )
+
+
+def speaks_of(text: str, path: str, arguments: list[str]) -> bool:
+    """Whether code may read a file: it says its name, or it seeks files, or it puts names together that end so,
+    or the file was named on the command line."""
+    name, suffix = os.path.basename(path), os.path.splitext(path)[1]
+    if name in text or SEEKERS.search(text):
+        return True
+    if any(os.path.basename(word) == name for word in arguments[1:]):
+        return True
+    stem = os.path.splitext(name)[0]
+    if re.search(rf"""["'/]{re.escape(stem)}["']""", text):
+        return True
+    return bool(suffix) and re.search(rf"""(\}}|["']|%s|%d){re.escape(suffix)}""", text) is not None

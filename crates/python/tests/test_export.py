@@ -1,0 +1,216 @@
+"""Export: from a messy program to a folder that runs alone, in three commands at most."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import Desk
+from programs import CLEW, PYTHON, Outcome, run
+
+FLAT = """
+import csv
+import clew
+from helpers import mean, unused_total
+
+with open("sales.csv") as file:
+    rows = list(csv.DictReader(file))
+with open("notes.csv") as file:
+    notes = file.read()
+print("rows", len(rows), notes)
+prices = [float(row["price"]) for row in rows]
+unused = unused_total(prices)
+typical = mean(prices)
+clew.save(round(typical, 2), "typical price")
+"""
+
+
+@pytest.fixture
+def flat(desk: Desk) -> Desk:
+    """A flat script with helpers of its own and tables."""
+    desk.write("helpers.py", "from deeper import add\ndef mean(x): return add(x) / len(x)\ndef unused_total(x): return sum(x)\n")
+    desk.write("deeper.py", "def add(x): return sum(x)\n")
+    desk.write("sales.csv", "fruit,price\napple,0.5\npear,0.8\n")
+    desk.write("notes.csv", "nothing of use\n")
+    desk.record(FLAT)
+    return desk
+
+
+def export(desk: Desk, *words: str) -> Outcome:
+    outcome = desk.clew("export", *words)
+    assert "Traceback" not in outcome.err, outcome.err
+    return outcome
+
+
+def alone(desk: Desk, folder: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder somewhere else, where nothing else is."""
+    place = tmp_path_factory.mktemp("alone") / "moved"
+    shutil.copytree(desk.folder / folder, place)
+    return place
+
+
+def test_a_flat_script_comes_with_its_modules_and_tables(flat: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outcome = export(flat, "typical price", "-o", "out", "--check")
+    assert (outcome.code, outcome.err) == (0, ""), outcome.out
+    assert outcome.out.splitlines() == [
+        f"{flat.folder}/out: `typical_price` is made by typical_price.py",
+        "  README.md",
+        "  deeper.py",
+        "  helpers.py",
+        "  requirements.txt",
+        "  sales.csv",
+        "  typical_price.py",
+        "checked: equal",
+    ]
+    place = alone(flat, "out", tmp_path_factory)
+    text = (place / "typical_price.py").read_text()
+    assert "clew" not in text and "notes" not in text and text.endswith("typical_price = round(typical, 2)\n")
+    ran = run([*PYTHON, "-i", "typical_price.py"], place, b"print(typical_price)\n")
+    assert ran.out == "0.65\n"
+    readme = (place / "README.md").read_text()
+    assert "python typical_price.py" in readme and "`typical_price` in `script.py`" in readme
+
+
+def test_what_changed_since_comes_as_it_was(flat: Desk) -> None:
+    flat.write("sales.csv", "fruit,price\napple,100\n")
+    flat.write("deeper.py", "def add(x): return 0\n")
+    assert "checked: equal" in export(flat, "typical price", "-o", "out", "--check").out
+    assert (flat.folder / "out" / "sales.csv").read_text() == "fruit,price\napple,0.5\npear,0.8\n"
+
+
+def test_a_large_table_that_changed_is_named(desk: Desk) -> None:
+    desk.write("big.txt", "1\n" * 600_000)
+    desk.record("import clew\ntotal = sum(map(int, open('big.txt')))\nclew.save(total, 'total')\n")
+    assert "  big.txt" in export(desk, "total", "--check").out
+    desk.write("big.txt", "2\n" * 600_000)
+    outcome = export(desk, "total", "--replace")
+    assert outcome.code == 0
+    assert "missing: big.txt is changed since the run, and was not kept: 1200000 bytes, BLAKE3 " in outcome.out
+    assert "big.txt is changed since" in (desk.folder / "total" / "README.md").read_text()
+
+
+PACKAGE = """
+import argparse
+from pathlib import Path
+import clew
+from shop.tables import read
+
+def main(argv=None):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("table", type=Path)
+    parser.add_argument("--factor", type=float, default=1)
+    options = parser.parse_args(argv)
+    rows = read(options.table)
+    report = {name: price * options.factor for name, price in rows}
+    print(len(report))
+    return report
+
+if __name__ == "__main__":
+    report = main()
+    clew.save(report, "report")
+"""
+
+
+def test_a_program_with_arguments_runs_with_those_that_it_was_given(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    desk.write("app/run.py", PACKAGE)
+    desk.write("app/shop/__init__.py", "")
+    desk.write("app/shop/tables.py", "def read(path):\n    for line in path.read_text().splitlines():\n        name, price = line.split(',')\n        yield name, float(price)\n")
+    desk.write("data/prices.csv", "apple,1\npear,2\n")
+    assert desk.clew("run", "app/run.py", "data/prices.csv", "--factor", "3").code == 0
+    outcome = export(desk, "report", "--check")
+    assert outcome.code == 0, outcome.out + outcome.err
+    assert "checked: equal" in outcome.out
+    assert {"app/report.py", "app/shop/tables.py", "app/shop/__init__.py", "data/prices.csv"} <= set(outcome.out.split())
+    place = alone(desk, "report", tmp_path_factory)
+    (command,) = [line for line in (place / "README.md").read_text().splitlines() if "python app" in line]
+    words = command.split("&& python ")[1].split()
+    assert words == ["app/report.py", "data/prices.csv", "--factor", "3"]
+    assert run([*PYTHON, *words], place).code == 0
+
+
+def test_a_notebook_comes_as_a_notebook(desk: Desk) -> None:
+    nbformat = pytest.importorskip("nbformat")
+    pytest.importorskip("nbclient")
+    cells = ["import clew", "x = [1, 2]", "unneeded = 5", "y = sum(x)\nclew.save(y, 'y')"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Sums"), *map(nbformat.v4.new_code_cell, cells)])
+    nbformat.write(book, desk.folder / "book.ipynb")
+    assert desk.clew("run", "book.ipynb").code == 0
+    outcome = export(desk, "y", "--as", "notebook", "--check")
+    assert outcome.code == 0 and "checked: equal" in outcome.out, outcome.out + outcome.err
+    written = nbformat.read(desk.folder / "y" / "y.ipynb", 4)
+    code = [cell.source for cell in written.cells if cell.cell_type == "code"]
+    assert code[0] == "x = [1, 2]" and code[-1].startswith("y = sum(x)") and "unneeded" not in "".join(code)
+
+
+def test_requirements_are_what_is_installed(desk: Desk) -> None:
+    numpy = pytest.importorskip("numpy")
+    desk.record("import clew\nimport numpy as np\nimport json\nx = np.arange(3).sum()\nclew.save(x, 'x')\n")
+    assert export(desk, "x", "--as", "pep723").code == 0
+    assert (desk.folder / "x" / "requirements.txt").read_text().splitlines()[0] == f"numpy=={numpy.__version__}"
+    assert f'"numpy=={numpy.__version__}"' in (desk.folder / "x" / "x.py").read_text()
+
+
+def test_a_check_tells_what_is_not_the_same(desk: Desk) -> None:
+    desk.record("import clew, time\nx = time.time_ns()\nclew.save(x, 'x')\ny = open('/etc/hostname').read() if 0 else 1\nz = open('a' + '.data').read() if x == 0 else 2\n")
+    outcome = export(desk, "x", "--check")
+    assert outcome.code == 1 and "checked: different: it made " in outcome.out
+
+
+def test_files_that_are_sought_or_named_in_parts_come_with_it(desk: Desk) -> None:
+    for month in (1, 2):
+        desk.write(f"months/{month}.csv", f"{month}\n")
+    desk.write("unread.csv", "")
+    desk.write("part-7.dat", "7\n")
+    desk.record(
+        "import clew, glob\nrows = [open(name).read() for name in sorted(glob.glob('months/*'))]\nclew.save(rows, 'rows')\n"
+        "seven = open('part-%d.dat' % 7).read()\nclew.save(seven, 'seven')\n"
+    )
+    assert "checked: equal" in export(desk, "rows", "--check").out
+    assert sorted(path.name for path in (desk.folder / "rows" / "months").iterdir()) == ["1.csv", "2.csv"]
+    assert "checked: equal" in export(desk, "seven", "--check").out
+    assert not (desk.folder / "seven" / "months").exists()
+
+
+def test_what_lies_elsewhere_is_named(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "far.txt"
+    elsewhere.write_text("1\n")
+    desk.record(f"import clew\nx = open({str(elsewhere)!r}).read()\nclew.save(x, 'x')\n")
+    assert f"missing: {elsewhere} has to be there" in export(desk, "x").out
+
+
+def test_a_check_changes_nothing_beside_its_folder(desk: Desk) -> None:
+    desk.record("import clew\nopen('/var/tmp/clew-export-test', 'w').write('1')\nx = open('/var/tmp/clew-export-test').read()\nclew.save(x, 'x')\n")
+    Path("/var/tmp/clew-export-test").unlink()
+    outcome = export(desk, "x", "--check")
+    assert outcome.code == 1 and "checked: failed" in outcome.out
+    assert not Path("/var/tmp/clew-export-test").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(flat: Desk) -> None:
+    flat.write("out/mine.txt", "")
+    outcome = export(flat, "typical price", "-o", "out")
+    assert outcome.code == 2 and "is not empty; --replace" in outcome.err
+    assert [path.name for path in (flat.folder / "out").iterdir()] == ["mine.txt"]
+    assert export(flat, "typical price", "-o", "out", "--replace").code == 0
+    assert export(flat, "typical price", "-o", "sales.csv").code == 2
+    assert export(flat, "typicl price").code == 1
+    assert export(flat, "typical price", "--as", "poem").code == 2
+
+
+def test_export_as_json_has_the_shape_that_is_documented(flat: Desk) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    from test_keeping import SCHEMA
+
+    document = json.loads(run([*CLEW, "export", "prices", "--check", "--json"], flat.folder).out)
+    jsonschema.validate(document, {"$ref": "#/$defs/export", "$defs": SCHEMA["$defs"]})
+    assert document["check"] == "equal" and document["version"] is None
+
+
+def test_a_refused_slice_is_not_exported_unasked(desk: Desk) -> None:
+    desk.record("import clew, time\nx = time.time_ns()\nclew.save(x, 'x')\n")
+    assert desk.clew("verify", "x").code == 1
+    outcome = export(desk, "x")
+    assert outcome.code == 1 and "is refused" in outcome.err and not (desk.folder / "x").exists()
+    assert export(desk, "x", "--force").code == 0
