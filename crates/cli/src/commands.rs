@@ -4,7 +4,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use clew_graph::os_text;
-use clew_session::settings::{Origin, Settings};
+use clew_session::configuration::{Configuration, SetBy};
 use clew_session::store_place;
 
 use std::sync::OnceLock;
@@ -127,13 +127,13 @@ impl StorePlace {
     }
 
     /// Where the store is, and where that is said.
-    fn place_with_origin(&self) -> (String, Origin) {
+    fn place_with_origin(&self) -> (String, SetBy) {
         let current = std::env::current_dir().unwrap_or_default();
         store_place(self.store.as_deref(), settings(), &current)
     }
 
     fn is_named(&self) -> bool {
-        !matches!(self.place_with_origin().1, Origin::Found | Origin::Default)
+        !matches!(self.place_with_origin().1, SetBy::Found | SetBy::Default)
     }
 
     /// The store, for reading: one that is not there is not made.
@@ -156,10 +156,10 @@ impl StorePlace {
 }
 
 /// What is set for this command; what is wrong with that is said once.
-fn settings() -> &'static Settings {
-    static SETTINGS: OnceLock<Settings> = OnceLock::new();
+fn settings() -> &'static Configuration {
+    static SETTINGS: OnceLock<Configuration> = OnceLock::new();
     SETTINGS.get_or_init(|| {
-        let settings = Settings::read(&std::env::current_dir().unwrap_or_default());
+        let settings = Configuration::read(&std::env::current_dir().unwrap_or_default());
         for problem in &settings.problems {
             complain!("{problem}");
         }

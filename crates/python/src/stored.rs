@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use clew_cli::shown_name;
 use clew_graph::{Artifact, NodeId, os_text};
-use clew_session::settings::Settings;
+use clew_session::configuration::Configuration;
 use clew_session::{
     NoLineage, ProofError, RecordedValue, Sliced, Slicer, Taught, Variables, describe as words,
     store_place,
@@ -45,7 +45,7 @@ pub(crate) fn place() -> String {
         return os_text::to_text(folder.as_os_str());
     }
     let current = std::env::current_dir().unwrap_or_default();
-    store_place(lock(&NAMED).as_deref(), &Settings::read(&current), &current).0
+    store_place(lock(&NAMED).as_deref(), &Configuration::read(&current), &current).0
 }
 
 /// The store, to be read.

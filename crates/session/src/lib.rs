@@ -52,7 +52,7 @@ pub mod replay;
 pub mod replayer;
 pub mod proof;
 pub mod annotations;
-pub mod settings;
+pub mod configuration;
 pub mod place;
 mod redact;
 pub mod trust;

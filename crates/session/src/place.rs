@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clew_graph::os_text;
 
-use crate::settings::{Origin, Setting, Settings, folders_above, is_own};
+use crate::configuration::{Configuration, SetBy, Setting, folders_above, is_own};
 
 /// The folder that holds the store of a project that names no other.
 pub const DEFAULT_STORE: &str = ".clew";
@@ -16,17 +16,21 @@ pub const DEFAULT_STORE: &str = ".clew";
 ///
 /// A store above counts where it is this user's and lies below the home folder and below all folders that
 /// everybody may write to.
-pub fn store_place(named: Option<&str>, settings: &Settings, current: &Path) -> (String, Origin) {
+pub fn store_place(
+    named: Option<&str>,
+    settings: &Configuration,
+    current: &Path,
+) -> (String, SetBy) {
     let (place, origin) = match (named, settings.get("store")) {
-        (Some(named), _) => (named.to_owned(), Origin::Flag("--store")),
+        (Some(named), _) => (named.to_owned(), SetBy::Flag("--store")),
         (None, Some((Setting::Path(place), origin))) => (place.clone(), origin.clone()),
         _ => {
             let here = current.join(DEFAULT_STORE);
             let found = folders_above(current).find(|folder| holds_a_store(folder));
             let place = found.map_or(here, |folder| folder.join(DEFAULT_STORE));
             let origin = match found {
-                Some(folder) if folder != current => Origin::Found,
-                _ => Origin::Default,
+                Some(folder) if folder != current => SetBy::Found,
+                _ => SetBy::Default,
             };
             (os_text::to_text(place.as_os_str()), origin)
         }
@@ -52,7 +56,7 @@ mod tests {
         let within = folder.path().join("a/b");
         std::fs::create_dir_all(&within).unwrap();
         let place = |from: &Path| {
-            let (place, origin) = store_place(None, &Settings::default(), from);
+            let (place, origin) = store_place(None, &Configuration::default(), from);
             let place = place.replace(&folder.path().display().to_string(), "~");
             format!("{place} ({origin})")
         };
@@ -79,7 +83,7 @@ mod tests {
         std::fs::write(folder.path().join(".clew/catalog.db"), "").unwrap();
         let open = std::fs::Permissions::from_mode(0o777);
         std::fs::set_permissions(folder.path(), open).unwrap();
-        let (_, origin) = store_place(None, &Settings::default(), &within);
-        assert_eq!(origin, Origin::Default);
+        let (_, origin) = store_place(None, &Configuration::default(), &within);
+        assert_eq!(origin, SetBy::Default);
     }
 }

@@ -1,7 +1,7 @@
 //! `clew config`: what is set, and where.
 
 use clap::Args;
-use clew_session::settings::{KEYS, Origin};
+use clew_session::configuration::{KEYS, SetBy};
 use serde_json::{Map, json};
 
 use super::{StorePlace, settings};
@@ -35,7 +35,7 @@ impl Config {
             let (value, origin) = match (key.name, settings().get(key.name)) {
                 ("store", _) => self.store.place_with_origin(),
                 (_, Some((setting, origin))) => (setting.to_string(), origin.clone()),
-                (name, None) => (default_of(name), Origin::Default),
+                (name, None) => (default_of(name), SetBy::Default),
             };
             (key, value, origin)
         });

@@ -57,22 +57,22 @@ impl State {
 }
 
 /// What was found out about one thing.
-struct Finding {
+struct Symptom {
     what: &'static str,
     state: State,
     text: String,
 }
 
-fn good(what: &'static str, text: impl Into<String>) -> Finding {
-    Finding { what, state: State::Good, text: text.into() }
+fn good(what: &'static str, text: impl Into<String>) -> Symptom {
+    Symptom { what, state: State::Good, text: text.into() }
 }
 
-fn odd(what: &'static str, text: impl Into<String>) -> Finding {
-    Finding { what, state: State::Odd, text: text.into() }
+fn odd(what: &'static str, text: impl Into<String>) -> Symptom {
+    Symptom { what, state: State::Odd, text: text.into() }
 }
 
-fn bad(what: &'static str, text: impl Into<String>) -> Finding {
-    Finding { what, state: State::Bad, text: text.into() }
+fn bad(what: &'static str, text: impl Into<String>) -> Symptom {
+    Symptom { what, state: State::Bad, text: text.into() }
 }
 
 impl Doctor {
@@ -103,7 +103,7 @@ impl Doctor {
         Ok(u8::from(is_bad))
     }
 
-    fn store(&self) -> Vec<Finding> {
+    fn store(&self) -> Vec<Symptom> {
         let (place, origin) = self.store.place_with_origin();
         let path = os_text::path(&place);
         if place.contains("://") {
@@ -162,7 +162,7 @@ impl Doctor {
     }
 }
 
-fn python(python: &Path) -> Vec<Finding> {
+fn python(python: &Path) -> Vec<Symptom> {
     #[derive(Deserialize)]
     struct Told {
         version: String,
@@ -198,7 +198,7 @@ fn python(python: &Path) -> Vec<Finding> {
     findings
 }
 
-fn annotations(store: &str) -> Vec<Finding> {
+fn annotations(store: &str) -> Vec<Symptom> {
     let builtin: usize =
         Catalog::builtin_summaries().iter().map(|(_, summary)| summary.rules).sum();
     let mut findings = vec![good("annotations", format!("{builtin} rules are built in"))];

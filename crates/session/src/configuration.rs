@@ -1,4 +1,4 @@
-//! Settings: what the environment and a project's file say of how clew works, and where each is said.
+//! Configuration: what the environment and a project's file say of how clew works, and where each is said.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -94,7 +94,7 @@ impl fmt::Display for Setting {
 
 /// Where something is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum SetBy {
     /// On the command line, by this flag.
     Flag(&'static str),
     /// In the environment, by this variable.
@@ -107,7 +107,7 @@ pub enum Origin {
     Default,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SetBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(flag) => f.write_str(flag),
@@ -121,15 +121,15 @@ impl fmt::Display for Origin {
 
 /// What is set, and where. A command's flags go before all of it.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {
-    known: BTreeMap<&'static str, (Setting, Origin)>,
+pub struct Configuration {
+    known: BTreeMap<&'static str, (Setting, SetBy)>,
     /// What is wrong with the file or the environment; it is passed over.
     pub problems: Vec<String>,
     /// The file, where there is one.
     pub file: Option<PathBuf>,
 }
 
-impl Settings {
+impl Configuration {
     /// The settings for a command in a folder: of the environment, and else of the nearest `clew.toml` or
     /// `pyproject.toml` with a table `tool.clew`, there or in a folder above.
     pub fn read(current: &Path) -> Self {
@@ -149,7 +149,7 @@ impl Settings {
             };
             match from_environment(key.kind, &os_text::to_text(&given)) {
                 Ok(setting) => {
-                    settings.known.insert(key.name, (setting, Origin::Environment(key.variable)));
+                    settings.known.insert(key.name, (setting, SetBy::Environment(key.variable)));
                 }
                 Err(wanted) => settings.problems.push(format!("${} is not {wanted}", key.variable)),
             }
@@ -158,7 +158,7 @@ impl Settings {
     }
 
     /// What something is set to, and where; nothing where it is not.
-    pub fn get(&self, name: &str) -> Option<&(Setting, Origin)> {
+    pub fn get(&self, name: &str) -> Option<&(Setting, SetBy)> {
         self.known.get(name)
     }
 
@@ -233,7 +233,7 @@ impl Settings {
             };
             match from_file(key.kind, value, folder) {
                 Ok(setting) => {
-                    self.known.insert(key.name, (setting, Origin::File(file.to_owned())));
+                    self.known.insert(key.name, (setting, SetBy::File(file.to_owned())));
                 }
                 Err(wanted) => {
                     self.problems.push(format!("{}: `{name}` is not {wanted}", file.display()));
@@ -342,7 +342,7 @@ mod tests {
         let within = folder.path().join("a/b");
         std::fs::create_dir_all(&within).unwrap();
         std::fs::write(folder.path().join(name), text).unwrap();
-        let settings = Settings::of(&within, &|asked| {
+        let settings = Configuration::of(&within, &|asked| {
             let found = environment.iter().find(|(name, _)| *name == asked);
             found.map(|(_, value)| OsString::from(value))
         });
