@@ -7,6 +7,7 @@ its own.
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import subprocess
@@ -76,3 +77,12 @@ def test_links_within_the_documents_lead_somewhere() -> None:
             if not (document.parent / target).exists():
                 missing.append(f"{document.name}: {target}")
     assert missing == []
+
+
+def test_the_picture_is_of_the_example() -> None:
+    picture = (REPOSITORY / "docs" / "slice.svg").read_text()
+    example = (REPOSITORY / "examples" / "iris.py").read_text().splitlines()
+    rows = re.findall(r"<title>(\d+): (.*)", picture)
+    assert len(rows) > 10
+    for line, text in rows:
+        assert html.unescape(text) == example[int(line) - 1]

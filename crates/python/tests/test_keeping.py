@@ -122,6 +122,7 @@ def test_versions_are_deleted_by_name(kept: Desk) -> None:
     check(kept, ["artifacts", "rm", "total"], 2, "`total` has 3 versions; name one as `total@0`, or all with --all")
     check(kept, ["artifacts", "rm", "total@0", "nothing"], 1, "no artifact `nothing`")
     assert len(kept.json("artifacts")) == 4, "all are found before any is deleted"
+    check(kept, ["artifacts", "rm", "total@0", "--all"], 2, "name `total` without one")
     check(kept, ["artifacts", "rm", "total@0", "label"], 0, "deleted total@0\ndeleted label@0\n")
     check(kept, ["artifacts", "rm", "--all", "total"], 0, "deleted total@1\ndeleted total@2\n")
     assert kept.json("artifacts") == []

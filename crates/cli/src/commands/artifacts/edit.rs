@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
-use clew_store::{StoreError, Version};
+use clew_store::Version;
 use serde_json::json;
 
 use crate::commands::StorePlace;
@@ -62,6 +62,12 @@ impl Rm {
             let versions = versions_of(&store, &artifact.name)?;
             let is_plain = *name == artifact.name;
             let which = match (self.all, is_plain && versions.len() > 1) {
+                (true, _) if !is_plain => {
+                    let name = shown::name(&artifact.name);
+                    return Err(CommandError::WrongUse(format!(
+                        "--all is for all versions; name `{name}` without one"
+                    )));
+                }
                 (true, _) => Version::All,
                 (false, true) => {
                     return Err(CommandError::Several {
@@ -126,7 +132,11 @@ impl Tag {
             )));
         }
         if !store.set_tag(&artifact.name, tag, artifact.version)? {
-            return Err(StoreError::Stopped { source: None }.into());
+            // Somebody has deleted it meanwhile.
+            return Err(CommandError::UnknownArtifact {
+                name: self.name.clone(),
+                near: String::new(),
+            });
         }
         say_line!("{name}@{} is {name}@{}", shown::name(tag), artifact.version);
         Ok(0)
