@@ -173,6 +173,52 @@ def test_files_that_are_sought_or_named_in_parts_come_with_it(desk: Desk) -> Non
     assert not (desk.folder / "seven" / "months").exists()
 
 
+def test_files_that_only_data_names_come_with_it(desk: Desk) -> None:
+    desk.write("list.txt", "a.txt\n")
+    desk.write("a.txt", "1\n")
+    desk.write("config.json", '{"table": "b.txt"}\n')
+    desk.write("b.txt", "2\n")
+    desk.write("other.csv", "3\n")
+    desk.record("""
+        import clew, json
+        names = [line.strip() for line in open("list.txt")]
+        first = [open(name).read() for name in names]
+        clew.save(first, "first")
+        with open("config.json") as file:
+            config = json.load(file)
+        import pathlib
+        second = pathlib.Path(config["table"]).read_text()
+        clew.save(second, "second")
+        with open("other.csv") as file:
+            third = file.read().strip()
+        clew.save(third, "third")
+    """)
+    for name, needed in (("first", {"list.txt", "a.txt"}), ("second", {"config.json", "b.txt"}), ("third", {"other.csv"})):
+        assert "checked: equal" in export(desk, name, "--check").out
+        assert needed <= {path.name for path in (desk.folder / name).iterdir()}
+    assert {path.name for path in (desk.folder / "third").iterdir()} == {"README.md", "other.csv", "requirements.txt", "third.py"}
+
+
+@pytest.mark.parametrize(
+    "code, unnamed",
+    [
+        ("x = open('a.csv').read()", False),
+        ("path = 'a.csv'\nx = pd.read_csv(path)", False),
+        ("x = np.load(f'{month}.npy')", False),
+        ("with open('a.json') as f:\n    x = json.load(f)", False),
+        ("x = Path('a.txt').read_text()", False),
+        ("x = f.read() + f.readline()", False),
+        ("def load(path):\n    return pd.read_csv(path)", True),
+        ("x = options.table.read_text()", True),
+        ("x = open(sys.argv[1])", True),
+        ("x = sqlite3.connect(name)", True),
+    ],
+)
+def test_code_that_does_not_say_what_it_reads_is_known(desk: Desk, code: str, unnamed: bool) -> None:
+    said = desk.say(f"from clew._export import reads_unnamed\nprint(reads_unnamed({code!r}))")
+    assert said == f"{unnamed}\n"
+
+
 def test_what_lies_elsewhere_is_named(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "far.txt"
     elsewhere.write_text("1\n")

@@ -6,6 +6,7 @@ JSON.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -24,6 +25,10 @@ from clew._form import Needed, notebook, script
 LARGEST = 100 * 2**20
 # What a program looks for files with, whose names it then need not say.
 SEEKERS = re.compile(r"\b(glob|iglob|rglob|listdir|scandir|iterdir|walk)\b")
+# What opens files, by its name.
+READERS = re.compile(
+    r"open|read_(?!only)\w+|load\w*|scan_\w+|fromfile|genfromtxt|imread|memmap|ZipFile|TarFile|ConfigParser|connect"
+)
 # How long a check may take, in seconds.
 LIMIT = 600
 
@@ -149,10 +154,23 @@ class Export:
 
     def _data(self, beside: str, text: str) -> None:
         made = {file["path"] for file in self.task["files"] if file["role"] == "written"}
-        for file in self.task["files"]:
-            if file["role"] in ("read", "changed") and file["path"] not in made:
-                if speaks_of(text, file["path"], self.task["arguments"]):
-                    self._take(file, beside)
+        left = [
+            file
+            for file in self.task["files"]
+            if file["role"] in ("read", "changed") and file["path"] not in made
+        ]
+        # Where code does not say what it reads, it may be any of what the session has read.
+        if reads_unnamed(text):
+            wanted, left = left, []
+        else:
+            wanted = [file for file in left if speaks_of(text, file["path"], self.task["arguments"])]
+        while wanted:
+            for file in wanted:
+                self._take(file, beside)
+            # A file that is taken may name others.
+            said = "".join(bytes.fromhex(file["content"] or "").decode("utf-8", "replace") for file in wanted)
+            left = [file for file in left if file not in wanted]
+            wanted = [file for file in left if os.path.basename(file["path"]) in said]
 
     def _main(self) -> str:
         task = self.task
@@ -288,6 +306,50 @@ def is_wanted(path: str, code: str, files: list[dict[str, Any]]) -> bool:
     return any(re.search(rf"\bimport\s+.*\b{re.escape(name)}\b|\bfrom\s+\.*{re.escape(name)}\b", code) for name in names) or (
         "import_module" in code or "__import__" in code
     )
+
+
+def reads_unnamed(text: str) -> bool:
+    """Whether code opens a file of which its text says neither the name nor how it ends."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return True
+    # The variables whose values the text says, or that are open files.
+    said: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value) if says_a_file(value, said) or is_reader(value):
+                said.update(target.id for target in targets if isinstance(target, ast.Name))
+            case ast.withitem(context_expr=value, optional_vars=ast.Name(id=name)) if is_reader(value):
+                said.add(name)
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and is_reader(node)):
+            continue
+        named = [*node.args[:1], *(keyword.value for keyword in node.keywords)]
+        receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        parts = named + receiver
+        if parts and not any(says_a_file(part, said) for part in parts):
+            return True
+    return False
+
+
+def is_reader(node: ast.AST) -> bool:
+    """Whether something is a call that opens a file, by its name."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return READERS.fullmatch(name) is not None
+    return False
+
+
+def says_a_file(node: ast.AST, said: set[str]) -> bool:
+    """Whether an expression says a file's name or how it ends, or reads a variable that does."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Constant(value=str(text)) if os.path.splitext(text)[1] or text.startswith("."):
+                return True
+            case ast.Name(id=name) if name in said:
+                return True
+    return False
 
 
 def speaks_of(text: str, path: str, arguments: list[str]) -> bool:
