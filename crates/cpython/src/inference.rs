@@ -47,7 +47,7 @@ const MOST: usize = 10;
 /// How many of those that earlier runs found are read.
 const MOST_EARLIER: usize = 10;
 /// Goes up with each change of what is inferred, so that no answer of before is believed.
-const ENGINE: u32 = 2;
+const ENGINE: u32 = 3;
 
 /// What was inferred so far.
 #[derive(Default)]

@@ -13,7 +13,10 @@ mod container;
 /// The names of one module, and what changed of them.
 mod module;
 
+use container::Owned;
+pub(crate) use container::is_of_interest;
 use module::ModuleState;
+pub(crate) use module::is_of_no_interest;
 
 /// An attribute of a class has been set or deleted.
 pub(crate) struct ClassChange<'a> {
@@ -32,7 +35,7 @@ pub(crate) struct ClassChange<'a> {
 pub(crate) struct LibraryState {
     modules: FxHashMap<Address, ModuleState>,
     /// The containers that a module holds already.
-    owned: FxHashSet<Address>,
+    owned: Owned,
     /// The modules whose import has begun, by name; the innermost last.
     importing: Vec<String>,
     /// How many modules there were when their imports were last looked at, and where the dictionary of
@@ -64,6 +67,8 @@ pub(crate) struct NameChange {
     pub(crate) appeared: bool,
     /// Whether it is bound to a function or class now.
     pub(crate) defines: bool,
+    /// Whether it is bound to a module.
+    pub(crate) is_module: bool,
     /// Whether it is bound to the submodule of this name.
     pub(crate) submodule: bool,
     /// Whether the module makes names when they are asked for.
@@ -74,7 +79,9 @@ pub(crate) struct NameChange {
 pub(crate) struct ContainerChange {
     pub(crate) module: String,
     pub(crate) container: Address,
-    /// That of the module's own containers that it is in, or itself.
+    /// The containers of the module's that it is in, from the inside.
+    pub(crate) holders: Vec<Address>,
+    /// The outermost of them, or itself.
     pub(crate) root: Address,
     /// The texts that it has become a dictionary of.
     pub(crate) keys: Vec<String>,
@@ -82,6 +89,10 @@ pub(crate) struct ContainerChange {
     pub(crate) replaced: bool,
     /// Whether anything else about it changed.
     pub(crate) grown: bool,
+    /// Whether nothing but entries of a dictionary came to it: so do memos change.
+    pub(crate) filled: bool,
+    /// Whether it is a class.
+    pub(crate) class: bool,
     /// Whether something of the program's was put under one of the keys.
     pub(crate) of_program: bool,
 }
@@ -90,7 +101,10 @@ impl ContainerChange {
     fn of(container: Address) -> Self {
         let (module, keys) = (String::new(), Vec::new());
         let (replaced, grown, of_program) = (false, false, false);
-        Self { module, container, root: container, keys, replaced, grown, of_program }
+        let (filled, class) = (false, false);
+        let root = container;
+        let holders = Vec::new();
+        Self { module, container, root, holders, keys, replaced, grown, filled, class, of_program }
     }
 }
 
@@ -139,6 +153,13 @@ impl LibraryState {
         true
     }
 
+    /// The program is about to call something of a module: what its classes hold may change.
+    pub(crate) fn is_called(&mut self, module: Lent<'_>) {
+        if let Some(state) = self.modules.get_mut(&module.address()) {
+            state.look_into_classes(module, &mut self.owned);
+        }
+    }
+
     /// Whether the import of a module has ended.
     pub(crate) fn knows(&self, quiet: Quiet<'_>, module: &str) -> bool {
         quiet.module(module).is_some_and(|module| self.modules.contains_key(&module.address()))
@@ -146,7 +167,7 @@ impl LibraryState {
 
     /// Whether an object is a module that is known, or a container that one holds.
     pub(crate) fn holds(&self, address: Address) -> bool {
-        self.modules.contains_key(&address) || self.owned.contains(&address)
+        self.modules.contains_key(&address) || self.owned.inner.contains(&address)
     }
 
     /// Others than the program ran. Gives what they changed in modules of these names; what they changed in

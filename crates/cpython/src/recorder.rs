@@ -31,6 +31,8 @@ mod by_name;
 mod handed;
 /// What operators change of instances of libraries' classes.
 mod operators;
+/// What packages keep themselves and change, and who reads it.
+mod kept;
 /// What was done to modules and classes of libraries, and who uses it.
 mod libraries;
 /// Values that take long to walk through.

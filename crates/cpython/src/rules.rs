@@ -254,11 +254,30 @@ impl Rules {
             code.is_some_and(|code| !session_code.contains(&code))
                 && init.function_globals().map_or(0, Lent::address) != namespace
         });
-        let Some(init) = init else { return Plan::session() };
+        let Some(init) = init else {
+            return match self.call_of_metaclass(class, session_code) {
+                Some(call) => self.make(&Callee::of(call), None, session_code, namespace),
+                None => Plan::session(),
+            };
+        };
         let mut plan = self.make(&Callee::of(init), None, session_code, namespace);
         // The receiver is new, so what happens to it is nobody's business.
         plan.effects = Rc::new((*plan.effects).clone().without_receiver());
         plan
+    }
+
+    /// How a library's metaclass makes instances of a class of the program, where no rule speaks of that library.
+    fn call_of_metaclass<'a>(
+        &self,
+        class: Class<'a>,
+        session_code: &FxHashSet<Address>,
+    ) -> Option<Lent<'a>> {
+        let metaclass = class.object().class();
+        let call = metaclass.is_heap_type().then(|| metaclass.lookup("__call__")).flatten()?;
+        let code = call.function_code()?.address();
+        let package = package_of(call).unwrap_or_default();
+        let followed = package != "enum" && !self.knows(&package);
+        (followed && !session_code.contains(&code)).then_some(call)
     }
 
     /// What a rule says of a call that is followed and not made: of a method with the class of its

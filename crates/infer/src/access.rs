@@ -180,7 +180,17 @@ impl<W: World> Engine<'_, W> {
                 }
                 None => self.anything(),
             },
-            _ => self.shared(found),
+            _ => {
+                self.reads_class(class);
+                self.shared(found)
+            }
+        }
+    }
+
+    /// Notes that what a class keeps itself is looked at.
+    fn reads_class(&mut self, class: Address) {
+        if self.world.class_is(class, Trait::Dynamic) {
+            self.reads.insert(class);
         }
     }
 
@@ -241,6 +251,7 @@ impl<W: World> Engine<'_, W> {
         if self.world.class_is(class_of_found, Trait::Descriptor) {
             return Some(self.described(site, id, class, found));
         }
+        self.reads_class(class);
         Some(self.shared(found))
     }
 

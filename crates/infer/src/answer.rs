@@ -20,6 +20,8 @@ pub struct Inferred {
     pub reads: Vec<Address>,
     /// Those of them that it may change.
     pub writes: Vec<Address>,
+    /// Those of which it may change what can be reached from them.
+    pub writes_within: Vec<Address>,
     /// Variables of modules, by the module's namespace, that functions bind anew and that it reads.
     pub variables_read: Vec<(Address, Rc<str>)>,
     /// Those that it binds.

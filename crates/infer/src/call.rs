@@ -296,6 +296,7 @@ impl<W: World> Engine<'_, W> {
         if self.nesting >= MOST_NESTED {
             let mut given = arguments.all();
             given.join(&receiver.map(PointsToSet::one).unwrap_or_default());
+            given.join(&self.anything());
             return self.unknown(site, &given);
         }
         self.nesting += 1;
@@ -340,7 +341,9 @@ impl<W: World> Engine<'_, W> {
                     Source::Generated(names) => self.generated(site, &names, &full),
                     Source::Unknown => {
                         self.may_change_outside(function);
-                        self.unknown(site, &full.all())
+                        let mut reached = full.all();
+                        reached.join(&self.anything());
+                        self.unknown(site, &reached)
                     }
                 }
             }
@@ -379,6 +382,9 @@ impl<W: World> Engine<'_, W> {
             _ => &[],
         };
         self.protocol(site, &given, runs, &[]);
+        if name == "next" {
+            self.moves_on(arguments);
+        }
         if gathers(&name) {
             let mut kept = given.clone();
             kept.join(&first);
@@ -398,6 +404,18 @@ impl<W: World> Engine<'_, W> {
             return self.made(Some(callee.function), site);
         }
         value
+    }
+
+    /// `next(x)`: whatever may be reached from what was passed is an iterator, if it is given to that.
+    fn moves_on(&mut self, arguments: &Arguments) {
+        for id in arguments.positional.first().into_iter().flat_map(PointsToSet::iter) {
+            if let AbstractObject::ReachableFrom(_)
+            | AbstractObject::ReachableFromGlobal(_)
+            | AbstractObject::Anything = self.heap.thing(id)
+            {
+                self.heap.may_change(&PointsToSet::one(id));
+            }
+        }
     }
 
     /// A call that cannot be followed: what it can reach may change.

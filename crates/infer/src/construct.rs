@@ -77,7 +77,9 @@ impl<W: World> Engine<'_, W> {
         let meta = self.world.class_of(class);
         if meta != self.world.well_known(WellKnown::Type) && self.method(meta, "__call__").is_some()
         {
-            return self.unknown(site, &arguments.all());
+            let mut reached = arguments.all();
+            reached.join(&self.anything());
+            return self.unknown(site, &reached);
         }
         let made = self.made(Some(class), site);
         let Some(id) = made.only() else { return made };

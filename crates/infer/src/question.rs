@@ -91,7 +91,7 @@ impl Question<'_> {
 /// What was found out, in terms of the call.
 fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
     let mut inferred = Inferred::default();
-    let mut written = FxHashSet::default();
+    let (mut written, mut within) = (FxHashSet::default(), FxHashSet::default());
     let (changed, unknown_changes) = engine.heap.outcome();
     for (ids, certain) in [(changed, true), (unknown_changes, false)] {
         for id in ids.iter() {
@@ -109,10 +109,14 @@ fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
                     }
                     AccessPath { root: *root as usize, path: Rc::from([]), deep: true }
                 }
-                AbstractObject::Global(address) | AbstractObject::ReachableFromGlobal(address) => {
+                thing @ (AbstractObject::Global(address)
+                | AbstractObject::ReachableFromGlobal(address)) => {
                     let definition = engine.world.kind(*address).is_definition();
                     if (certain || !definition) && !engine.world.is_reported(*address) {
                         written.insert(*address);
+                        if matches!(thing, AbstractObject::ReachableFromGlobal(_)) {
+                            within.insert(*address);
+                        }
                     }
                     continue;
                 }
@@ -135,6 +139,7 @@ fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
     inferred.reads = engine.reads.iter().copied().collect();
     inferred.reads.retain(|&read| !engine.world.is_reported(read));
     inferred.writes = written.into_iter().collect();
+    inferred.writes_within = within.into_iter().collect();
     inferred.variables_read = engine.reads_named.iter().cloned().collect();
     inferred.variables_bound = engine.writes_named.iter().cloned().collect();
     inferred.states =

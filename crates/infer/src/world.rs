@@ -96,7 +96,8 @@ pub trait World {
     /// How many cells a function's closure has.
     fn closure_size(&self, function: Address) -> usize;
 
-    /// The names that a function's code refers to as globals or attributes.
+    /// The names that a function's code refers to as globals or attributes; of one that has texts evaluated,
+    /// all that its module has.
     fn names_used(&self, function: Address) -> Vec<String>;
 
     /// Takes a callable apart.

@@ -1,8 +1,8 @@
 """Slices: what is left of a program for the sake of a variable, and that it makes the same value.
 
 `tests/slices` holds a Markdown file per topic. Of a case's blocks the first is the program,
-`python module NAME` is a module beside it that clew knows nothing of, and `python slice NAME` what
-the slice of a variable is. Without rules about libraries it is what `python slice NAME without
+`python module NAME` is a module beside it that clew knows nothing of, `python library NAME` one that lies
+with installed libraries, and `python slice NAME` what the slice of a variable is. Without rules about libraries it is what `python slice NAME without
 annotations` says; `with or without annotations` says both at once. Blank lines do not count.
 
 A program that begins with `# needs: LIBRARY…` is left out where one of these is not installed; CI
@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 from programs import REPOSITORY
 from topics import Case, fenced, parameters, replace_blocks
-from zygote import Zygotes
+from zygote import INSTALLED, Zygotes
 
 FOLDER = REPOSITORY / "tests" / "slices"
 UPDATE = os.environ.get("UPDATE_SLICES") == "1"
@@ -49,15 +49,16 @@ class Expected:
 
 @dataclass
 class Example:
-    """A program, the modules beside it, and its slices."""
+    """A program, the modules beside it, those of libraries, and its slices."""
 
     program: str
     modules: dict[str, str]
+    libraries: dict[str, str]
     slices: list[Expected]
 
     @classmethod
     def of(cls, case: Case) -> Example:
-        example = cls(case.program, {}, [])
+        example = cls(case.program, {}, {}, [])
         for block in case.blocks:
             is_wanted = block.words[:1] == ["wanted"]
             match block.words[is_wanted:]:
@@ -65,6 +66,8 @@ class Example:
                     pass
                 case ["module", name]:
                     example.modules[name] = block.text
+                case ["library", name]:
+                    example.libraries[name] = block.text
                 case ["slice", name, *ending]:
                     annotations = ENDINGS[tuple(ending)]
                     example.slices.append(
@@ -138,7 +141,12 @@ def cut(example: Example, annotations: bool, zygotes: Zygotes, place: Path) -> d
     file.write_text(example.program)
     for name, text in example.modules.items():
         (place / f"{name}.py").write_text(text)
-    zygote = zygotes.of(example.program + "".join(example.modules.values()))
+    for name, text in example.libraries.items():
+        library = place / INSTALLED / f"{name}.py"
+        library.parent.mkdir(exist_ok=True)
+        library.write_text(text)
+    texts = [example.program, *example.modules.values(), *example.libraries.values()]
+    zygote = zygotes.of("".join(texts))
 
     options = [] if annotations else ["--no-annotations"]
     ran = zygote.ask(

@@ -43,6 +43,8 @@ LIBRARIES = [
     "sklearn.svm",
     "sklearn.tree",
 ]
+# The folder beside a program in which what is installed for it alone lies.
+INSTALLED = "site-packages"
 TO_WRITE = os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
@@ -169,12 +171,20 @@ def run(file: str, store: str, names: list[str], options: list[str]) -> dict:
     """Runs a program under clew; what its variables hold at the end is compared later."""
     from clew import _clew
 
+    find_libraries_of(file)
     try:
         code = _clew.main(["run", "--fingerprints", *options, "--store", store, file])
     except SystemExit as error:
         code = error.code
     namespace = sys.modules["__main__"].__dict__
     return {"code": code, "contents": {name: content(namespace, name) for name in names}}
+
+
+def find_libraries_of(file: str) -> None:
+    """Lets a program find what lies with installed libraries for it alone."""
+    libraries = Path(file).with_name(INSTALLED)
+    if libraries.is_dir():
+        sys.path.append(str(libraries))
 
 
 def content(namespace: dict, name: str) -> dict:
@@ -203,6 +213,7 @@ def slices(store: str, names: list[str]) -> dict:
 
 def replay(code: str, file: str, variable: str) -> dict:
     """Runs a slice as `clew verify` does."""
+    find_libraries_of(file)
     [answer] = replays(code, file, [variable])
     return answer
 

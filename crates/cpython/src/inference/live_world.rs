@@ -292,7 +292,15 @@ impl World for LiveWorld<'_> {
     }
 
     fn names_used(&self, function: Address) -> Vec<String> {
-        self.lent(function).function_code().map(code::code_names).unwrap_or_default()
+        let function = self.lent(function);
+        let mut names = function.function_code().map(code::code_names).unwrap_or_default();
+        // Who has a text evaluated names what that one names.
+        if names.iter().any(|name| matches!(name.as_str(), "eval" | "exec" | "globals")) {
+            let all = function.function_globals().into_iter().flat_map(Lent::pairs);
+            let named = all.filter_map(|(name, _)| name.text());
+            names.extend(named.filter(|name| !name.starts_with("__")));
+        }
+        names
     }
 
     fn callee(&self, callable: Address) -> Callee {

@@ -71,6 +71,7 @@ struct PersistedAnswer {
     everything: bool,
     reads: Vec<Number>,
     writes: Vec<Number>,
+    writes_within: Vec<Number>,
     variables_read: Vec<(Number, Rc<str>)>,
     variables_bound: Vec<(Number, Rc<str>)>,
     states: Vec<(String, bool)>,
@@ -309,6 +310,7 @@ impl Names<'_> {
             all.iter().map(|object| self.object(object)).collect()
         };
         let (reads, writes) = (objects(&inferred.reads)?, objects(&inferred.writes)?);
+        let writes_within = objects(&inferred.writes_within)?;
         let mut variables = |all: &[(Address, Rc<str>)]| -> Option<Vec<(Number, Rc<str>)>> {
             all.iter().map(|(space, name)| Some((self.object(space)?, Rc::clone(name)))).collect()
         };
@@ -318,6 +320,7 @@ impl Names<'_> {
             everything: inferred.everything,
             reads,
             writes,
+            writes_within,
             variables_read: variables(&inferred.variables_read)?,
             variables_bound: variables(&inferred.variables_bound)?,
             states: inferred
@@ -418,6 +421,7 @@ impl PersistedAnswer {
             all.iter().map(|object| known.object(object)).collect()
         };
         let (reads, writes) = (objects(&self.reads)?, objects(&self.writes)?);
+        let writes_within = objects(&self.writes_within)?;
         let mut variables = |all: &[(Number, Rc<str>)]| -> Option<Vec<(Address, Rc<str>)>> {
             all.iter().map(|(space, name)| Some((known.object(space)?, Rc::clone(name)))).collect()
         };
@@ -434,6 +438,7 @@ impl PersistedAnswer {
             everything: self.everything,
             reads,
             writes,
+            writes_within,
             variables_read,
             variables_bound,
             states: states?,

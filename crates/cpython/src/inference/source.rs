@@ -152,7 +152,7 @@ impl File {
     }
 }
 
-/// The names of the parameters of a method that `dataclasses` or `collections.namedtuple` made of text.
+/// The names of the parameters of a method that `dataclasses`, `collections.namedtuple` or attrs made of text.
 pub(super) fn generated_parameters(code: &Bound<'_, PyCode>) -> Option<Vec<String>> {
     is_generated(code).then(|| parameters_of(code))
 }
@@ -169,12 +169,13 @@ fn parameters_of(code: &Bound<'_, PyCode>) -> Vec<String> {
     names
 }
 
-/// Whether a code object was made of text by `dataclasses` or `collections.namedtuple`.
+/// Whether a code object was made of text by `dataclasses`, `collections.namedtuple` or attrs; what others make
+/// does more than to set what it is given.
 fn is_generated(code: &Bound<'_, PyCode>) -> bool {
     let text = |name: &str| -> Option<String> { code.getattr(name).ok()?.extract().ok() };
     let file = text("co_filename").unwrap_or_default();
     let name = text("co_name").unwrap_or_default();
-    file.starts_with('<')
+    (file == "<string>" || file.starts_with("<attrs generated"))
         && matches!(
             name.as_str(),
             "__init__" | "__new__" | "<lambda>" | "__eq__" | "__repr__" | "__hash__" | "__lt__"

@@ -8,12 +8,12 @@ use clew_heap::instance::made_dictionary;
 use clew_heap::traversal::traverse;
 use clew_heap::{Address, Lent};
 use pyo3::ffi;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ContainerChange;
 
 /// How deep containers in containers are looked at.
-const DEPTH: usize = 3;
+const DEPTH: usize = 4;
 /// How many items of one container are looked at.
 const MOST_ITEMS: usize = 512;
 /// How many containers are looked at within one.
@@ -31,6 +31,21 @@ pub(super) struct Container {
     subclasses: usize,
 }
 
+/// The containers that modules hold.
+#[derive(Default)]
+pub(crate) struct Owned {
+    /// Those that a name of a module stands for.
+    pub(super) named: FxHashSet<Address>,
+    /// All of them, and some that are gone.
+    pub(super) inner: FxHashSet<Address>,
+}
+
+/// What containers are compared with, and how they changed.
+pub(super) struct Changes<'l> {
+    pub(super) changed: &'l mut Vec<ContainerChange>,
+    pub(super) owned: &'l mut Owned,
+}
+
 enum Content {
     /// Of a dictionary, or of an instance that keeps its attributes in one.
     Pairs { version: u64, pairs: Vec<(Address, Address)> },
@@ -43,21 +58,33 @@ enum Content {
 impl Container {
     /// An object that a module of this package holds as a container; `None` where it is none that is looked
     /// into.
-    pub(super) fn of(object: Lent<'_>, home: &Rc<str>) -> Option<Self> {
-        Self::within(object, DEPTH, home)
+    pub(super) fn of(object: Lent<'_>, home: &Rc<str>, owned: &mut Owned) -> Option<Self> {
+        Self::within(object, DEPTH, home, owned)
     }
 
-    fn within(object: Lent<'_>, depth: usize, home: &Rc<str>) -> Option<Self> {
+    fn within(object: Lent<'_>, depth: usize, home: &Rc<str>, owned: &mut Owned) -> Option<Self> {
         let looked_into = depth > 0 && is_looked_into(object) && is_at_home(object, home);
-        looked_into.then(|| Self::made(object, depth, home))
+        looked_into.then(|| Self::made(object, depth, home, owned))
     }
 
     /// A class of the program's own as a container of its attributes and subclasses.
-    pub(super) fn of_class(class: Lent<'_>, home: &Rc<str>) -> Self {
-        Self::made(class, DEPTH, home)
+    pub(super) fn of_class(class: Lent<'_>, home: &Rc<str>, owned: &mut Owned) -> Self {
+        Self::made(class, DEPTH, home, owned)
     }
 
-    fn made(object: Lent<'_>, depth: usize, home: &Rc<str>) -> Self {
+    /// A class of a library's for the containers among its attributes; `None` where there are none. Attributes
+    /// that are set are heard of.
+    pub(super) fn of_library_class(
+        class: Lent<'_>,
+        home: &Rc<str>,
+        owned: &mut Owned,
+    ) -> Option<Self> {
+        let made = Self::made(class, DEPTH, home, owned);
+        (!made.held.is_empty()).then_some(made)
+    }
+
+    fn made(object: Lent<'_>, depth: usize, home: &Rc<str>, owned: &mut Owned) -> Self {
+        owned.inner.insert(object.address());
         let mut container = Self {
             address: object.address(),
             home: Rc::clone(home),
@@ -66,7 +93,7 @@ impl Container {
             held: Vec::new(),
             subclasses: subclasses_of(object),
         };
-        container.remember(object);
+        container.remember(object, owned);
         container
     }
 
@@ -75,15 +102,15 @@ impl Container {
     }
 
     /// Compares it with what it was; who holds it is as it was.
-    pub(super) fn compare_held(&mut self, _holder: Lent<'_>, changed: &mut Vec<ContainerChange>) {
+    pub(super) fn compare_held(&mut self, _holder: Lent<'_>, changes: &mut Changes<'_>) {
         // SAFETY: its holder is as it was, and so holds it still; none of the program's code runs meanwhile.
         if let Some(object) = unsafe { Lent::new(self.address as *mut ffi::PyObject) } {
-            self.compare(object, changed);
+            self.compare(object, changes);
         }
     }
 
     /// Compares it with what it was, and adds it and those in it that changed.
-    pub(super) fn compare(&mut self, object: Lent<'_>, changed: &mut Vec<ContainerChange>) {
+    pub(super) fn compare(&mut self, object: Lent<'_>, changes: &mut Changes<'_>) {
         let dictionary = dictionary_of(object);
         let same = match (&self.content, dictionary) {
             (Content::Pairs { version, .. }, Some(dictionary)) => {
@@ -93,33 +120,30 @@ impl Container {
             (Content::Held(version), None) => *version == object.held_version(MOST_ITEMS),
             // An instance has got a dictionary of its attributes, which hold what they held or not.
             _ => {
-                let holds = |address| {
-                    let mut pairs = dictionary.into_iter().flat_map(Lent::pairs);
-                    pairs.any(|(_, held)| held.address() == address)
-                };
-                for container in &mut self.held {
-                    if holds(container.address) {
-                        container.compare_held(object, changed);
-                    }
-                }
-                self.remember(object);
+                self.compare_those_left(object, changes);
+                self.remember(object, changes.owned);
                 return;
             }
         };
-        if self.subclasses != subclasses_of(object) {
-            changed.push(ContainerChange { grown: true, ..ContainerChange::of(self.address) });
+        // Of a library's class everything but what its containers hold is heard of.
+        let silent = object.is_class() && !self.home.is_empty();
+        if self.subclasses != subclasses_of(object) && !silent {
+            changes
+                .changed
+                .push(ContainerChange { grown: true, ..ContainerChange::of(self.address) });
             self.subclasses = subclasses_of(object);
         }
+        let before = changes.changed.len();
         if same {
             for container in &mut self.held {
-                container.compare_held(object, changed);
+                container.compare_held(object, changes);
             }
-            return;
+            return self.is_around(&mut changes.changed[before..]);
         }
         let mut change = ContainerChange { grown: true, ..ContainerChange::of(self.address) };
         if let (Content::Pairs { pairs, .. }, Some(dictionary)) = (&self.content, dictionary) {
             let before: FxHashMap<Address, Address> = pairs.iter().copied().collect();
-            let mut kept = 0;
+            let (mut kept, mut unnamed) = (0, false);
             change.grown = pairs.len() == MOST_ITEMS;
             for (key, value) in dictionary.pairs().take(2 * MOST_ITEMS) {
                 match before.get(&key.address()) {
@@ -138,11 +162,13 @@ impl Container {
                             change.keys.push(name);
                         }
                         Some(_) => {}
-                        None => change.grown = true,
+                        None => unnamed = true,
                     },
                 }
             }
             change.replaced |= kept < before.len();
+            change.filled = !change.replaced && !change.grown;
+            change.grown |= unnamed;
         }
         if let Content::Attributes(before) = &self.content {
             // What is set for the first time was only worked out late.
@@ -150,14 +176,45 @@ impl Container {
             change.grown = false;
             change.replaced = before.iter().any(|held| *held != none && !now.contains(held));
         }
-        if change.replaced || change.grown || !change.keys.is_empty() {
-            changed.push(change);
+        change.class = object.is_class();
+        if !silent && (change.replaced || change.grown || !change.keys.is_empty()) {
+            changes.changed.push(change);
         }
-        self.remember(object);
+        self.compare_those_left(object, changes);
+        self.remember(object, changes.owned);
+    }
+
+    /// Compares the containers that it holds still.
+    fn compare_those_left(&mut self, object: Lent<'_>, changes: &mut Changes<'_>) {
+        if self.held.is_empty() {
+            return;
+        }
+        let mut left = FxHashSet::default();
+        match dictionary_of(object) {
+            Some(dictionary) => {
+                left.extend(dictionary.pairs().map(|(_, held)| held.address()));
+            }
+            None => traverse(object, |held| {
+                left.insert(held.address());
+                true
+            }),
+        }
+        let before = changes.changed.len();
+        for container in &mut self.held {
+            if left.contains(&container.address) {
+                container.compare_held(object, changes);
+            }
+        }
+        self.is_around(&mut changes.changed[before..]);
+    }
+
+    /// What it holds changed.
+    fn is_around(&self, changes: &mut [ContainerChange]) {
+        changes.iter_mut().for_each(|change| change.holders.push(self.address));
     }
 
     /// Keeps what it holds now.
-    fn remember(&mut self, object: Lent<'_>) {
+    fn remember(&mut self, object: Lent<'_>, owned: &mut Owned) {
         self.held.clear();
         match dictionary_of(object) {
             Some(dictionary) => {
@@ -168,7 +225,7 @@ impl Container {
                 };
                 for (key, value) in dictionary.pairs().take(MOST_ITEMS) {
                     if key.as_str().is_none_or(is_of_interest) {
-                        self.hold(value);
+                        self.hold(value, owned);
                     }
                 }
             }
@@ -185,14 +242,14 @@ impl Container {
                 if object.is_function() {
                     within = registry_of(object).into_iter().collect();
                 }
-                within.into_iter().for_each(|held| self.hold(held));
+                within.into_iter().for_each(|held| self.hold(held, owned));
             }
         }
     }
 
-    fn hold(&mut self, value: Lent<'_>) {
+    fn hold(&mut self, value: Lent<'_>, owned: &mut Owned) {
         if self.held.len() < MOST_HELD {
-            self.held.extend(Self::within(value, self.depth - 1, &self.home));
+            self.held.extend(Self::within(value, self.depth - 1, &self.home, owned));
         }
     }
 }
@@ -285,7 +342,7 @@ pub(super) fn is_looked_into(object: Lent<'_>) -> bool {
 }
 
 /// Whether what stands under a name may be more than what was worked out before.
-pub(super) fn is_of_interest(name: &str) -> bool {
+pub(crate) fn is_of_interest(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !name.starts_with("__")
         && !["cache", "memo", "lock", "seen", "warned", "lazy", "environ"]

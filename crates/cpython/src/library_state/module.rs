@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use clew_heap::callable_name::top_level;
 use clew_heap::{Address, Lent};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::container::{Container, identity, is_looked_into, is_of_interest};
+use super::container::{Changes, Container, Owned, identity, is_looked_into, is_of_interest};
 use super::{ContainerChange, LibraryChanges, NameChange};
 
 /// Modules in which only what is worked out from elsewhere is kept, or what the interpreter keeps for itself.
@@ -28,6 +28,7 @@ const OF_NO_INTEREST: &[&str] = &[
     "sre_compile",
     "sre_parse",
     "threading",
+    "time",
     "tokenize",
     "traceback",
     "typing",
@@ -43,15 +44,23 @@ pub(super) struct ModuleState {
     /// Its names and what they were bound to, by address.
     names: Vec<(Address, Address)>,
     containers: Vec<Container>,
+    /// Whether its classes are looked into for the containers that they hold.
+    with_classes: bool,
     /// How often all modules had been looked at when it was first.
     pub(super) since: u32,
 }
 
 impl ModuleState {
     /// That of a module that is looked at for the first time.
-    pub(super) fn of(module: Lent<'_>, since: u32, owned: &mut FxHashSet<Address>) -> Self {
-        let mut state =
-            Self { namespace: 0, version: 0, names: Vec::new(), containers: Vec::new(), since };
+    pub(super) fn of(module: Lent<'_>, since: u32, owned: &mut Owned) -> Self {
+        let mut state = Self {
+            namespace: 0,
+            version: 0,
+            names: Vec::new(),
+            containers: Vec::new(),
+            with_classes: false,
+            since,
+        };
         if let Some(variables) = module.module_variables() {
             state.remember(variables, module, owned, &mut Vec::new());
         }
@@ -63,12 +72,31 @@ impl ModuleState {
         self.namespace == variables.address()
     }
 
+    /// From now on its classes are looked into as well: the program called something of it.
+    pub(super) fn look_into_classes(&mut self, module: Lent<'_>, owned: &mut Owned) {
+        if std::mem::replace(&mut self.with_classes, true) || module.is_own_module() {
+            return;
+        }
+        let name = module.module_name();
+        if is_of_no_interest(&name) {
+            return;
+        }
+        let home: Rc<str> = Rc::from(top_level(&name));
+        let variables = module.module_variables().into_iter().flat_map(Lent::pairs);
+        for (_, class) in variables.filter(|&(_, value)| is_class_of(value, &name)) {
+            if !self.containers.iter().any(|known| known.address() == class.address()) {
+                self.containers.extend(Container::of_library_class(class, &home, owned));
+                owned.named.insert(class.address());
+            }
+        }
+    }
+
     /// Looks again, and adds what changed.
     pub(super) fn compare(
         &mut self,
         module: Lent<'_>,
         variables: Lent<'_>,
-        owned: &mut FxHashSet<Address>,
+        owned: &mut Owned,
         changes: &mut LibraryChanges,
     ) {
         if self.version == variables.dictionary_version() {
@@ -76,7 +104,8 @@ impl ModuleState {
             for container in &mut self.containers {
                 // The namespace holds what it held.
                 let (before, address) = (changes.containers.len(), container.address());
-                container.compare_held(variables, &mut changes.containers);
+                let found = &mut changes.containers;
+                container.compare_held(variables, &mut Changes { changed: found, owned });
                 for change in &mut changes.containers[before..] {
                     change.module = name.get_or_insert_with(|| module.module_name()).clone();
                     change.root = address;
@@ -115,6 +144,7 @@ impl ModuleState {
                 replaced: known.is_some_and(|known| known != value.quiet().none_address()),
                 appeared: known.is_none(),
                 defines: value.is_definition() || value.is_callable(),
+                is_module: value.is_module(),
                 submodule,
                 on_demand,
             });
@@ -132,7 +162,7 @@ impl ModuleState {
         &mut self,
         variables: Lent<'_>,
         module: Lent<'_>,
-        owned: &mut FxHashSet<Address>,
+        owned: &mut Owned,
         changed: &mut Vec<ContainerChange>,
     ) {
         self.namespace = variables.address();
@@ -140,8 +170,7 @@ impl ModuleState {
         self.names =
             variables.pairs().map(|(key, value)| (key.address(), identity(value))).collect();
         let name = module.module_name();
-        let top = name.split('.').next().unwrap_or_default().trim_start_matches('_');
-        if OF_NO_INTEREST.contains(&top) {
+        if is_of_no_interest(&name) {
             return;
         }
         let mut known: FxHashMap<Address, Container> = std::mem::take(&mut self.containers)
@@ -154,30 +183,42 @@ impl ModuleState {
             if name == "sys" && !key.as_str().is_some_and(is_of_imports) {
                 continue;
             }
-            let of_class = own && value.as_class().is_some_and(|class| class.name().0 == name);
+            let of_class = (own || self.with_classes) && is_class_of(value, &name);
             if !(is_looked_into(value) || of_class) || !key.as_str().is_some_and(is_of_interest) {
                 continue;
             }
             match known.remove(&value.address()) {
                 Some(mut container) => {
                     let before = changed.len();
-                    container.compare(value, changed);
+                    container.compare(value, &mut Changes { changed, owned });
                     for change in &mut changed[before..] {
                         change.root = value.address();
                     }
                     self.containers.push(container);
                 }
                 // Who only imports it from elsewhere comes later.
-                None if owned.insert(value.address()) => {
+                None if owned.named.insert(value.address()) => {
                     self.containers.extend(match of_class {
-                        true => Some(Container::of_class(value, &home)),
-                        false => Container::of(value, &home),
+                        true if own => Some(Container::of_class(value, &home, owned)),
+                        true => Container::of_library_class(value, &home, owned),
+                        false => Container::of(value, &home, owned),
                     });
                 }
                 None => {}
             }
         }
     }
+}
+
+/// Whether what a module keeps is of no interest.
+pub(crate) fn is_of_no_interest(module: &str) -> bool {
+    let top = module.split('.').next().unwrap_or_default().trim_start_matches('_');
+    OF_NO_INTEREST.contains(&top)
+}
+
+/// Whether a value is a class of the module of this name.
+fn is_class_of(value: Lent<'_>, module: &str) -> bool {
+    value.as_class().is_some_and(|class| class.is_heap_type() && class.name().0 == module)
 }
 
 /// Whether `sys` keeps under a name by what modules are found.

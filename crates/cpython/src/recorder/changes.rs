@@ -232,6 +232,9 @@ impl Recorder {
             if value.is_builtin_container() {
                 self.change_library(value, module);
             }
+        } else if let Some(package) = self.library_class_named(base_name) {
+            self.at_hand.hidden_candidates.insert(value.address());
+            self.at_hand.kept_candidates.insert(value.address(), package);
         }
     }
 

@@ -8,6 +8,7 @@ use clew_heap::callable_name::{module_of, package_of, top_level};
 use clew_heap::callee::Callee;
 use clew_heap::traversal::traverse;
 use clew_heap::{Address, Lent, Quiet};
+use clew_probe::ProgramPoint;
 use clew_syntax::{ImportAlias, Read, StatementId, Unit};
 use rustc_hash::FxHashSet;
 
@@ -16,7 +17,9 @@ use super::note::{hidden_key, variable_key};
 use super::outcome::Ended;
 use super::state::Recorder;
 use super::statement::Cause;
-use crate::library_state::{ClassChange, ContainerChange, LibraryChanges, NameChange};
+use crate::library_state::{
+    ClassChange, ContainerChange, LibraryChanges, NameChange, is_of_interest, is_of_no_interest,
+};
 use crate::rules::Plan;
 
 /// Where a changed module stands to the statement that changed it.
@@ -36,7 +39,8 @@ impl Recorder {
     /// Notes a call whose rule may not say all that it does to libraries.
     pub(super) fn note_called(&mut self, callee: &Callee<'_>, plan: &Plan) {
         let called = &mut self.at_hand.called;
-        if !called.functions.insert(callee.function.address()) {
+        let point = ProgramPoint::current();
+        if !called.functions.insert((callee.function.address(), point)) {
             return;
         }
         let settings = |state: &ExternalState| {
@@ -53,9 +57,13 @@ impl Recorder {
                 clew_effects::Change::Writes(resource) => settings(&resource.state),
                 _ => false,
             });
-        called.packages.extend(package_of(callee.function));
+        if let Some(package) = package_of(callee.function) {
+            called.points.entry(package.clone()).or_default().insert(point);
+            called.packages.insert(package);
+        }
         if unknown {
             self.may_change_modules(callee.function.quiet());
+            self.note_module_called(callee);
         }
     }
 
@@ -99,7 +107,14 @@ impl Recorder {
             let key = variable_key(change.namespace, &change.name);
             // Who asks for such a name makes it.
             let asked_for = change.on_demand && !imports && reads.contains(&key);
-            if !asked_for && is_worth_noting(change, owner, imports) {
+            let own = matches!(owner, Owner::Itself | Owner::Program);
+            let other = change.replaced
+                && !change.defines
+                && !change.is_module
+                && !is_of_no_interest(&change.module);
+            if own && !imports && other && is_of_interest(&change.name) {
+                self.note_kept_name(&top_level(&change.module), key);
+            } else if !asked_for && is_worth_noting(change, owner, imports) {
                 self.note_name(change, key, (owner, plain_import));
             }
         }
@@ -210,11 +225,12 @@ impl Recorder {
             Owner::Itself if change.of_program => {
                 self.writes_state((StateKey::module(top.clone()), false));
             }
+            // An import only makes a package what it is.
+            Owner::Itself | Owner::Program if !imports => return self.note_kept(change, &top),
             Owner::Itself => return,
             // Libraries that are imported add to Python's own registries.
             Owner::Standard if plain_import => return,
             _ if !by_others && change.keys.is_empty() => return,
-            Owner::Program if !imports => return,
             _ => {}
         }
         self.outside.libraries.any = true;
@@ -271,10 +287,16 @@ impl Recorder {
         if special && !defines {
             return;
         }
+        let imports = self
+            .recording
+            .unit(current.source)
+            .is_some_and(|unit| !unit.statement(current.statement).imports().is_empty());
         let by = Cause::new("a class attribute", Confidence::Observed);
         if module == "__main__" || quiet.module(&module).is_some_and(Lent::is_own_module) {
             if actor != module {
                 self.mark(change.class.object().address(), &by);
+            } else if actor != "__main__" && !imports && is_kept(change, defines) {
+                self.note_kept_by_class(change.class, &top_level(&module));
             }
             return;
         }
@@ -284,11 +306,10 @@ impl Recorder {
         }
         let top = top_level(&module);
         let itself = top_level(&actor) == top;
-        let imports = self
-            .recording
-            .unit(current.source)
-            .is_some_and(|unit| !unit.statement(current.statement).imports().is_empty());
         if itself && !change.value.is_some_and(|value| leads_elsewhere(value, &top)) {
+            if !imports && is_kept(change, defines) {
+                self.note_kept_by_class(change.class, &top);
+            }
             return;
         }
         self.outside.libraries.any = true;
@@ -342,6 +363,7 @@ impl Recorder {
         for key in self.path_keys(quiet, &ended.reads) {
             self.reads_state(key);
         }
+        self.read_of_classes(quiet, &ended.reads);
         for alias in ended.statement.imports() {
             self.use_imported(quiet, alias);
         }
@@ -453,6 +475,12 @@ impl Recorder {
 
 fn words_of(unit: &Unit, statement: StatementId, add: &mut dyn FnMut(&str)) {
     unit.words_in(unit.statement(statement).range, add);
+}
+
+/// Whether an attribute that a package sets on a class of its own may be more than what was worked out late.
+fn is_kept(change: &ClassChange<'_>, defines: bool) -> bool {
+    let module = change.class.name().0;
+    !defines && is_of_interest(change.name) && !is_of_no_interest(&module)
 }
 
 /// Whether it matters to anybody but a package itself that a name of it was bound.

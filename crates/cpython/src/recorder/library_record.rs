@@ -1,7 +1,8 @@
 //! Library record: what is kept of the program's dealings with libraries, over its life and over a statement.
 
 use clew_effects::StateKey;
-use clew_heap::Address;
+use clew_heap::{Address, Class};
+use clew_probe::ProgramPoint;
 use clew_syntax::{Read, SpecialMethods};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -18,17 +19,58 @@ pub(super) struct Libraries {
     pub(super) explicit: FxHashSet<StateKey>,
     /// The names of modules that each variable's own import binds.
     pub(super) bound_with: FxHashMap<String, FxHashSet<StateKey>>,
+    /// What packages were seen to change of what they keep themselves.
+    pub(super) kept: Kept,
     /// Whether anything was changed at all.
     pub(super) any: bool,
+}
+
+/// What packages were seen to change of what they keep.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) by_package: FxHashMap<String, Vec<StateKey>>,
+    pub(super) objects: FxHashSet<Address>,
+    /// The classes among them.
+    pub(super) classes: FxHashSet<Address>,
+}
+
+impl Kept {
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_package.is_empty()
+    }
+
+    pub(super) fn add(&mut self, package: &str, key: StateKey) {
+        let known = self.by_package.entry(package.to_owned()).or_default();
+        if !known.contains(&key) {
+            known.push(key);
+        }
+    }
+
+    /// What of it a class and its bases are.
+    pub(super) fn of_class(&self, class: Class<'_>) -> Vec<Address> {
+        if self.classes.is_empty() {
+            return Vec::new();
+        }
+        let order = class.resolution_order().map(Class::address);
+        order.filter(|base| self.classes.contains(base)).collect()
+    }
 }
 
 /// The packages that a statement called.
 #[derive(Default)]
 pub(super) struct Called {
-    pub(super) functions: FxHashSet<Address>,
+    pub(super) functions: FxHashSet<(Address, ProgramPoint)>,
     pub(super) packages: FxHashSet<String>,
+    /// Where in a loop each of them was.
+    pub(super) points: FxHashMap<String, FxHashSet<ProgramPoint>>,
     /// Whether modules may have been changed.
     pub(super) unknown: bool,
+    /// Whether something was called of which nobody took what it gave, or which gave nothing.
+    pub(super) for_effect: bool,
+    /// How often it was asked whether somebody took it.
+    pub(super) results_asked: usize,
+    /// The functions that may have read what their package keeps, and where in a loop.
+    pub(super) kept_read: FxHashSet<(Address, ProgramPoint)>,
 }
 
 /// What is known of the operators of libraries' classes.

@@ -87,7 +87,7 @@ impl Recorder {
 
     /// Notes that an object is read, where no variable leads to it.
     pub(super) fn read_hidden(&mut self, value: Lent<'_>) {
-        if self.objects.hidden.contains(&value.address()) {
+        if self.objects.hidden.contains(&value.address()) || self.is_kept(value.address()) {
             self.reads_state(hidden_key(value.address()));
         }
     }

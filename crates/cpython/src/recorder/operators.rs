@@ -13,6 +13,7 @@ use clew_heap::{Class, Lent, Quiet};
 use clew_probe::epoch;
 use clew_syntax::{Range, Read, Scope, ScopeKind, SpecialMethods, Statement, Unit};
 use pyo3::ffi;
+use rustc_hash::FxHashSet;
 
 use super::library_record::WatchedOperands;
 use super::state::Recorder;
@@ -37,6 +38,7 @@ impl Recorder {
         let mut called = None;
         let mut reads: Vec<Read> = Vec::new();
         let mut classes = Vec::new();
+        let mut packages = FxHashSet::default();
         for read in with_functions(unit, &access.reads) {
             let Some(value) = self.variables(quiet).item(&read.name) else { continue };
             let (operand, rest) = operand_of(value, &read.path);
@@ -49,6 +51,8 @@ impl Recorder {
                 if let Some(class) = self.calls_python(candidate, called, rest) {
                     classes.push(class);
                     reads.push(read.clone());
+                    packages.extend(package_of(candidate.class().object()));
+                    self.note_class_used(candidate.class());
                     break;
                 }
             }
@@ -58,6 +62,7 @@ impl Recorder {
         }
         // What they do to modules is looked at as well.
         self.may_change_modules(quiet);
+        packages.iter().for_each(|package| self.read_kept_of(package));
         let operands = self.operands(quiet, &reads);
         let watch = self.watching.observer.before(quiet, &operands, &self.boundary, epoch());
         if let Watch::Watched(before) = watch {
@@ -70,9 +75,20 @@ impl Recorder {
     fn watch_bases(&mut self, quiet: Quiet<'_>, statement: &Statement) {
         let is_told = |base: Class<'_>| {
             let told = base.lookup("__init_subclass__");
-            told.is_some_and(is_written) || base.object().class().is_made_by_statement()
+            let within = |told: Lent<'_>| told.member(c"__func__").is_some_and(is_written);
+            told.is_some_and(|told| {
+                is_written(told)
+                    || told.is_exactly(&raw mut ffi::PyClassMethod_Type) && within(told)
+            }) || base.object().class().is_made_by_statement()
         };
         let mut reads = statement.whole.reads.clone();
+        for read in &reads {
+            let Some(value) = self.variables(quiet).item(&read.name) else { continue };
+            let base = operand_of(value, &read.path).0.as_class();
+            if let Some(base) = base.filter(|base| base.name().0 != "__main__" && is_told(*base)) {
+                self.note_derived(base);
+            }
+        }
         reads.retain(|read| {
             let base = self.variables(quiet).item(&read.name).and_then(Lent::as_class);
             read.path.is_empty()
@@ -98,6 +114,11 @@ impl Recorder {
     /// leads to is not seen, so that their source is asked.
     pub(super) fn follow_manager(&mut self, manager: Lent<'_>) {
         let class = manager.class();
+        if class.is_made_by_statement() {
+            self.may_change_modules(class.object().quiet());
+            self.note_class_used(class);
+            self.at_hand.called.for_effect = true;
+        }
         let is_stack = |base: Class<'_>| {
             ["ExitStack", "AsyncExitStack"].iter().any(|name| base.is_named("contextlib", name))
         };
@@ -116,6 +137,7 @@ impl Recorder {
             }
             let by = Cause::new(&format!("with {}", class.name().1), Confidence::Assumed);
             if !self.follow_setter(manager, method, given, &by) {
+                self.read_kept_of(&package_of(class.object()).unwrap_or_default());
                 self.mutate(manager, Depth::Deep, &by, None);
             }
         }
@@ -160,8 +182,8 @@ impl Recorder {
         let mut operands = Vec::new();
         for read in reads {
             let Some(value) = variables.item(&read.name) else { continue };
-            match value.as_class().and_then(Class::dictionary) {
-                Some(held) => operands.extend(held.pairs().map(|(_, held)| held).filter(keeps)),
+            match value.as_class() {
+                Some(class) => operands.extend(held_by_class(class)),
                 None => operands.push(operand_of(value, &read.path).0),
             }
         }
@@ -234,7 +256,10 @@ fn candidates(value: Lent<'_>) -> Vec<Lent<'_>> {
 }
 
 /// The object that a chain of names leads to, by way of modules, and what of the chain is left.
-fn operand_of<'a, 'p>(mut value: Lent<'a>, path: &'p [String]) -> (Lent<'a>, &'p [String]) {
+pub(super) fn operand_of<'a, 'p>(
+    mut value: Lent<'a>,
+    path: &'p [String],
+) -> (Lent<'a>, &'p [String]) {
     let mut rest = path;
     while let Some((name, further)) = rest.split_first()
         && let Some(held) = value.module_variables().and_then(|variables| variables.item(name))
@@ -243,6 +268,12 @@ fn operand_of<'a, 'p>(mut value: Lent<'a>, path: &'p [String]) -> (Lent<'a>, &'p
         rest = further;
     }
     (value, rest)
+}
+
+/// What a class holds that is more than a part of its definition.
+pub(super) fn held_by_class(class: Class<'_>) -> Vec<Lent<'_>> {
+    let held = class.dictionary().into_iter().flat_map(Lent::pairs);
+    held.map(|(_, held)| held).filter(keeps).collect()
 }
 
 /// Whether what a class holds is more than a part of its definition.

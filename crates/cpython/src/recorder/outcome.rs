@@ -61,6 +61,10 @@ impl Recorder {
         self.end_statement(quiet, raised);
         self.watching.observer.statement_began();
         self.watching.inference.statement_began();
+        if next.leaving {
+            // What a context manager does when it is left is seen as its own.
+            self.may_change_modules(quiet);
+        }
         let unit = (!next.leaving).then(|| self.recording.unit(next.source)).flatten();
         if let Some(unit) = unit {
             let variables = self.variables(quiet);
@@ -428,6 +432,9 @@ impl Recorder {
                 self.writes_state((hidden_key(address), false));
                 self.objects.hidden.insert(address);
             }
+        }
+        for (address, package) in std::mem::take(&mut self.at_hand.kept_candidates) {
+            self.keep(&package, address);
         }
     }
 

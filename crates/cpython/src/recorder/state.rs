@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_effects::{Catalog, Confidence, ExternalState, StateKey, StateSet};
+use clew_heap::callable_name::top_level;
 use clew_heap::digest::Digests;
 use clew_heap::namespace::Mirror;
 use clew_heap::{Address, Lent, Quiet};
@@ -211,6 +212,14 @@ impl Recorder {
     pub(super) fn module_named<'a>(&self, base_name: Option<Lent<'a>>) -> Option<Lent<'a>> {
         let name = base_name?;
         self.variables(name.quiet()).item_by(name).filter(|module| module.is_module())
+    }
+
+    /// The package of the library's class that the base name of a chain of attributes stands for.
+    pub(super) fn library_class_named(&self, base_name: Option<Lent<'_>>) -> Option<String> {
+        let name = base_name?;
+        let class = self.variables(name.quiet()).item_by(name)?.as_class()?;
+        let (module, _) = class.name();
+        (class.is_made_by_statement() && module != "__main__").then(|| top_level(&module))
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct StatementRecord {
     pub(super) walked: usize,
     /// Changed objects that were found by way of a module; no variable may lead to them.
     pub(super) hidden_candidates: FxHashSet<Address>,
+    /// Those that were found by way of a library's class, with its package.
+    pub(super) kept_candidates: FxHashMap<Address, String>,
     /// The program's functions that were entered, in order.
     pub(super) entered: Vec<Entered>,
     pub(super) entered_seen: FxHashSet<(SourceId, Option<usize>)>,

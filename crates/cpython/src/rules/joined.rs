@@ -196,8 +196,9 @@ pub(super) fn packages_of_class(class: Class<'_>) -> impl Iterator<Item = Option
 
 /// Whether Python code runs when a class makes an instance.
 fn makes_its_own_way(class: Class<'_>) -> bool {
-    ["__init__", "__new__"]
-        .into_iter()
-        .filter_map(|name| class.lookup(name))
-        .any(|made| made.is_function() || made.is_exactly(&raw mut PyStaticMethod_Type))
+    let meta = class.object().class();
+    let call =
+        Some(meta).filter(|meta| meta.is_heap_type()).and_then(|meta| meta.lookup("__call__"));
+    let own = ["__init__", "__new__"].into_iter().filter_map(|name| class.lookup(name));
+    own.chain(call).any(|made| made.is_function() || made.is_exactly(&raw mut PyStaticMethod_Type))
 }

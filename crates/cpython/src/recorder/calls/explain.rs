@@ -7,7 +7,7 @@ use std::rc::Rc;
 use clew_effects::{Confidence, Depth, StateKey};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::package_of;
-use clew_heap::callee::Shape;
+use clew_heap::callee::{Callee, Shape};
 use clew_heap::collector::AtRest;
 use clew_heap::library::matplotlib::is_of_matplotlib;
 use clew_heap::library::pandas::pandas_parts;
@@ -22,6 +22,7 @@ use crate::inference::{AccessPath, Inferred, Means, find};
 use crate::observe::Watch;
 use crate::recorder::call_profile::Given;
 use crate::recorder::note::{hidden_key, variable_key};
+use crate::recorder::operators::held_by_class;
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
 use crate::rules::Namespace;
@@ -98,6 +99,16 @@ impl Explanation {
     }
 }
 
+/// What a class of the program keeps that a call makes an instance of: a library's metaclass may change it.
+pub(super) fn kept_by_class<'a>(callee: &Callee<'a>) -> Vec<Lent<'a>> {
+    let class = callee.function.as_class().filter(|class| {
+        callee.shape == Shape::Class
+            && class.is_of_program()
+            && class.object().class().is_made_by_statement()
+    });
+    class.map(held_by_class).unwrap_or_default()
+}
+
 impl Recorder {
     /// Finds out what a call may change of which no rule speaks, and notes what is not to be seen when
     /// it has ended.
@@ -128,8 +139,10 @@ impl Recorder {
             && !explanation.inferred.as_ref().is_some_and(changes);
         // What may change by the text is seen to change or not where that can be afforded; arguments
         // that are not seen cannot be watched.
-        if !pure && explanation.given_mutable && planned.is_seen() {
-            let places: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
+        let mut places: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
+        places.extend(kept_by_class(&planned.callee));
+        let any = explanation.given_mutable || places.len() > values.iter().flatten().count();
+        if !pure && any && planned.is_seen() {
             let (quiet, epoch) = (planned.callable.quiet(), clew_probe::epoch());
             explanation.watch =
                 self.watching.observer.before(quiet, &places, &self.boundary, epoch);
@@ -270,9 +283,17 @@ impl Recorder {
             // SAFETY: a module holds the object, and none of the program's code runs meanwhile.
             let object = unsafe { Lent::new(address as *mut ffi::PyObject) };
             let observer = &mut self.watching.observer;
+            let within = inferred.writes_within.contains(&address);
             let watched = object.filter(|_| !at_once).and_then(|object| {
-                HiddenWrite::begin(object)
-                    .or_else(|| HiddenWrite::begin_deep(object, observer, &self.boundary))
+                let mut deep = || HiddenWrite::begin_deep(object, observer, &self.boundary);
+                let seen = if within { deep() } else { None };
+                if let Some(seen) = seen {
+                    return Some(seen);
+                }
+                if within || !object.is_builtin_container() {
+                    explanation.hidden.extend(HiddenWrite::begin_held(object));
+                }
+                HiddenWrite::begin(object).or_else(deep)
             });
             match watched {
                 Some(hidden) => explanation.hidden.push(hidden),
@@ -319,7 +340,12 @@ impl Recorder {
     /// Notes the objects and variables of modules that a call is inferred to read.
     fn note_inferred_reads(&mut self, inferred: &Inferred) {
         for &address in inferred.reads.iter().chain(&inferred.writes) {
-            self.reads_state(hidden_key(address));
+            // SAFETY: a module, class or closure holds the object, and none of the program's code runs meanwhile.
+            let object = unsafe { Lent::new(address as *mut ffi::PyObject) };
+            match object.and_then(Lent::as_class) {
+                Some(class) => self.read_class(class),
+                None => self.reads_state(hidden_key(address)),
+            }
         }
         for read in &inferred.variables_read {
             self.reads_state(variable_key(read.0, &read.1));

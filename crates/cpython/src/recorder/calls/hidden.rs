@@ -17,11 +17,15 @@ use crate::recorder::note::variable_key;
 
 /// How many items of a container are compared.
 const MOST_ITEMS: usize = 512;
+/// How many containers are looked at that an object holds.
+const MOST_HELD: usize = 16;
 
 /// An object that a module holds and that a call may change.
 pub(crate) struct HiddenWrite {
     /// Kept for as long as the call takes, which may let go of it.
     object: Py<PyAny>,
+    /// The object as which it is known: itself, or who holds it.
+    known_as: Address,
     before: Content,
 }
 
@@ -59,6 +63,8 @@ impl HiddenBinding {
 enum Content {
     /// Of a dictionary, or of an instance that keeps its attributes in one.
     Pairs { version: u64, pairs: Vec<(Address, Address)> },
+    /// Of a dictionary that an instance holds.
+    Version(u64),
     /// Of lists, sets and other instances.
     Held(u64),
     /// Of an object with all that it leads to.
@@ -72,8 +78,26 @@ impl HiddenWrite {
     pub(super) fn begin(object: Lent<'_>) -> Option<Self> {
         let before = content(object)?;
         // SAFETY: the object is alive, and the GIL held.
-        let object = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
-        Some(Self { object: object.unbind(), before })
+        let kept = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
+        Some(Self { object: kept.unbind(), known_as: object.address(), before })
+    }
+
+    /// Looks at the containers that an object holds itself.
+    pub(super) fn begin_held(object: Lent<'_>) -> Vec<Self> {
+        let mut found = Vec::new();
+        object.each_held(|held| {
+            if !held.is_builtin_container() || found.len() >= MOST_HELD {
+                return;
+            }
+            let before = match held.is_dict() {
+                true => Content::Version(held.dictionary_version()),
+                false => Content::Held(held.held_version(MOST_ITEMS)),
+            };
+            // SAFETY: the object is alive, and the GIL held.
+            let kept = unsafe { Bound::from_borrowed_ptr(held.quiet().python(), held.as_ptr()) };
+            found.push(Self { object: kept.unbind(), known_as: object.address(), before });
+        });
+        found
     }
 
     /// Looks at an object and all that it leads to; `None` where not all of that is seen.
@@ -84,13 +108,13 @@ impl HiddenWrite {
     ) -> Option<Self> {
         let before = Content::Deep(observer.snapshot(object, boundary)?);
         // SAFETY: the object is alive, and the GIL held.
-        let object = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
-        Some(Self { object: object.unbind(), before })
+        let kept = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
+        Some(Self { object: kept.unbind(), known_as: object.address(), before })
     }
 
-    /// The object.
+    /// The object as which it is known.
     pub(super) fn address(&self) -> Address {
-        self.object.as_ptr() as Address
+        self.known_as
     }
 
     /// Whether it holds something else.
@@ -110,6 +134,7 @@ impl HiddenWrite {
                 *version != now.dictionary_version()
                     && (pairs.len() >= MOST_ITEMS || !held().eq(pairs.iter().copied()))
             }
+            (Content::Version(version), Some(now)) => *version != now.dictionary_version(),
             (Content::Fixed, _) => false,
             (Content::Held(before), None) => *before != object.held_version(MOST_ITEMS),
             _ => true,

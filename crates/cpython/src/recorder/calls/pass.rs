@@ -77,6 +77,9 @@ impl Recorder {
         let watched = matches!(explanation.watch, Watch::Watched(_));
         let landed = self.land(&planned, (explanation.is_assumed(), watched));
         let Explanation { asked, own, .. } = explanation;
+        if asked && !explanation.is_settled() {
+            self.read_kept_by(&planned.callee);
+        }
         let hidden = self.note_reached(&planned, (asked, explanation.is_bounded(), own));
         explanation.hidden.extend(hidden);
         self.pending(planned, explanation, landed)

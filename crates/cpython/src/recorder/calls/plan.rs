@@ -95,7 +95,7 @@ impl Recorder {
                 }
             }
         }
-        if !self.objects.hidden.is_empty() {
+        if !self.objects.hidden.is_empty() || !self.outside.libraries.kept.is_empty() {
             for value in callee.receiver.into_iter().chain(call.lent()) {
                 self.read_hidden(value);
             }

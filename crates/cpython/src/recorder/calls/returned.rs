@@ -14,6 +14,7 @@ use clew_heap::{Address, Lent, Quiet, kind, numpy};
 use clew_probe::ProgramPoint;
 use rustc_hash::FxHashSet;
 
+use super::explain::kept_by_class;
 use super::hidden::{HiddenBinding, HiddenWrite};
 use super::pass::PendingCall;
 use crate::children::Children;
@@ -70,6 +71,7 @@ impl Recorder {
         let began = result.is_none_or(|result| generator_code(result).is_none());
         if let Some(unruled) = pending.unruled.as_ref().filter(|_| began) {
             self.note_given_paths(&unruled.paths);
+            self.note_use(callable.quiet(), result);
             if pending.children.is_some() {
                 self.keep_open_files(pending, &callee, call, result);
             }
@@ -106,6 +108,19 @@ impl Recorder {
             {
                 handle.part = current.and_then(|current| current.part);
             }
+        }
+    }
+
+    /// Notes whether somebody took what a call gave.
+    fn note_use(&mut self, quiet: Quiet<'_>, result: Option<Lent<'_>>) {
+        /// How often it is asked in one statement.
+        const MOST: usize = 8;
+        let called = &mut self.at_hand.called;
+        let Some(result) = result.filter(|_| !called.for_effect) else { return };
+        called.for_effect = result.is_none();
+        if !called.for_effect && called.results_asked < MOST {
+            called.results_asked += 1;
+            called.for_effect = clew_probe::is_result_dropped(quiet);
         }
     }
 
@@ -198,7 +213,10 @@ impl Recorder {
             true => vec![callee.receiver],
             false => callee.values(call),
         };
-        let places: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
+        let mut places: Vec<Lent<'_>> = values.iter().copied().flatten().collect();
+        if !watches_receiver {
+            places.extend(kept_by_class(&callee));
+        }
         let seen = self.watching.observer.after(
             callable.quiet(),
             before,
