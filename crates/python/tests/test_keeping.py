@@ -213,6 +213,7 @@ def test_a_run_is_shown_with_what_it_read_and_saved(kept: Desk) -> None:
         assert f"{line}\n" in out
     assert f"written    {kept.folder}/out.txt\n" in out
     session = kept.json("sessions")[-1]["session"]
+    assert "arguments" not in check(kept, ["show", session], 0)
     assert "artifacts  total@0\n" in check(kept, ["show", session[:13]], 0) + check(kept, ["show", session], 0)
     check(kept, ["show", "zzz"], 1, "no session `zzz`")
 

@@ -72,7 +72,10 @@ impl Show {
         }
         let fact = |key: &str, value: &str| say_line!("{key:<10} {}", shown::name(value));
         fact("script", script_of(&stored.session));
-        fact("arguments", &stored.session.arguments.get(1..).unwrap_or_default().join(" "));
+        let arguments = stored.session.arguments.get(1..).unwrap_or_default();
+        if !arguments.is_empty() {
+            fact("arguments", &arguments.join(" "));
+        }
         fact("folder", &stored.session.working_directory);
         fact("python", &stored.session.python_version);
         fact("began", &format!("{} UTC", moment(stored.session.created)));
