@@ -9,9 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::branch::Branch;
 use self::guard::Guard;
+use self::variables::Variables;
 use crate::Outcome;
 use crate::lower::Lowering;
 
+mod variables;
 mod statement;
 mod branch;
 mod guard;
@@ -51,7 +53,7 @@ const PARSER_STACK: usize = 256 * 1024 * 1024;
 pub struct Capture {
     graph: Graph,
     sources: Vec<Text>,
-    variables: FxHashMap<String, NodeId>,
+    variables: Variables,
     lookups: FxHashMap<String, NodeId>,
     modules: FxHashMap<String, NodeId>,
     external: LastWriters,

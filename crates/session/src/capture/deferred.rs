@@ -46,7 +46,9 @@ impl Capture {
                 changed.push((variable.clone(), with_reads));
             }
         }
-        self.variables.extend(changed.iter().cloned());
+        for (name, node) in &changed {
+            self.variables.insert(name.clone(), *node);
+        }
         Ok(changed)
     }
 }

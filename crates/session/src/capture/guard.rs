@@ -6,6 +6,7 @@ use clew_graph::{Block, BlockKind, ImplicitDependency, NewNode, NodeId, NodeKind
 use clew_syntax::{Statement, StatementId, Suite, Template};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::variables::Mark;
 use super::{Capture, CaptureError};
 use crate::Outcome;
 use crate::lower::Extras;
@@ -22,8 +23,8 @@ pub(super) struct Guard {
     pub(super) raisers: Vec<NodeId>,
     /// The nodes that the statements of handlers stand under.
     pub(super) handlers: FxHashMap<u32, NodeId>,
-    /// The steps that variables were when a `with` was entered.
-    pub(super) variables: Arc<FxHashMap<String, NodeId>>,
+    /// When a `with` was entered.
+    pub(super) entered: Option<Mark>,
 }
 
 impl Capture {
@@ -48,13 +49,7 @@ impl Capture {
             body: Vec::new(),
             raisers: Vec::new(),
             handlers: FxHashMap::default(),
-            variables: match kind {
-                BlockKind::With => {
-                    let variables = self.variables.iter();
-                    Arc::new(variables.map(|(name, &node)| (name.clone(), node)).collect())
-                }
-                _ => Arc::default(),
-            },
+            entered: (kind == BlockKind::With).then(|| self.variables.mark()),
         };
         self.sources[at].guards.insert(statement.id, guard);
         Ok(node)
@@ -67,9 +62,26 @@ impl Capture {
         statement: &Statement,
     ) -> Result<NodeId, CaptureError> {
         let at = outcome.source.index() as usize;
-        let Some(guard) = self.sources[at].guards.get(&statement.id).cloned() else {
+        let known = self.sources[at].guards.get_mut(&statement.id);
+        let Some(guard) =
+            known.map(|known| Guard { entered: known.entered.take(), ..known.clone() })
+        else {
             return Err(CaptureError::NotEntered(statement.id));
         };
+        let root = self.left_guard(outcome, statement, &guard);
+        if let Some(mark) = guard.entered {
+            self.variables.release(mark);
+        }
+        root
+    }
+
+    fn left_guard(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        guard: &Guard,
+    ) -> Result<NodeId, CaptureError> {
+        let at = outcome.source.index() as usize;
         let idle = !outcome.raised
             && outcome.bound.is_empty()
             && outcome.changed.is_empty()
@@ -81,7 +93,7 @@ impl Capture {
         }
         let mut extras = self.extras(statement, outcome, &FxHashSet::default());
         if !outcome.entered.is_empty() {
-            self.refers_when_left(at, statement, &guard, &extras)?;
+            self.refers_when_left(at, statement, guard, &extras)?;
         }
         let mut seen: FxHashSet<String> =
             extras.reads.iter().map(|read| read.name.clone()).collect();
@@ -91,7 +103,9 @@ impl Capture {
         let mut block = Block::new(BlockKind::With);
         block.global_reads = extras.reads;
         block.implicit_dependencies = extras.implicit;
-        block.implicit_dependencies.extend(guard.body.into_iter().map(ImplicitDependency::from));
+        block
+            .implicit_dependencies
+            .extend(guard.body.iter().copied().map(ImplicitDependency::from));
         block.calls = outcome.calls.clone();
         let root = self.graph.insert(NewNode {
             span: Some(self.span(at, statement.header)),
@@ -189,7 +203,8 @@ impl Capture {
         let mut block = Block::new(BlockKind::Unexecuted);
         block.global_reads = extras.reads.clone();
         for read in &mut block.global_reads {
-            read.node = guard.variables.get(&read.name).copied().unwrap_or(read.node);
+            let before = guard.entered.and_then(|mark| self.variables.at(mark, &read.name));
+            read.node = before.unwrap_or(read.node);
         }
         self.graph.insert(NewNode {
             span: Some(self.span(at, statement.header)),

@@ -15,6 +15,7 @@ use clew_graph::{
 use clew_syntax::Statement;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::variables::Mark;
 use super::{Capture, CaptureError};
 use crate::Outcome;
 use crate::loop_fission::{Part, Plan, ScopeText};
@@ -53,22 +54,42 @@ impl Capture {
             |name| self.variables.contains_key(name),
         );
         let Some(plan) = plan else { return Ok(None) };
-        let before = self.variables.clone();
+        let before = self.variables.mark();
+        let recorded = self.components(outcome, turns, &plan, control);
+        if let Ok(done) = &recorded {
+            self.put_back(outcome, &plan, done, before);
+        }
+        self.variables.release(before);
+        Ok(recorded?.roots[0])
+    }
+
+    /// Records the components one after the other.
+    fn components(
+        &mut self,
+        outcome: &Outcome,
+        turns: &Turns,
+        plan: &Plan,
+        control: Option<NodeId>,
+    ) -> Result<Progress, CaptureError> {
         let mut done = Progress { roots: vec![None; plan.parts.len()], ..Progress::default() };
         for members in &plan.components {
             let mut previous = None;
             for &place in members {
-                let node = self.part(outcome, &plan, place, control, previous, &done)?;
+                let node = self.part(outcome, plan, place, control, previous, &done)?;
                 previous = Some(node);
             }
             let Some(root) = previous else { continue };
             for &place in members {
                 done.roots[place] = Some(root);
             }
-            self.define(outcome, turns, &plan, members, root, &mut done)?;
+            self.define(outcome, turns, plan, members, root, &mut done)?;
             self.note_in_guards(outcome, root);
         }
-        // What a variable leads to now was not changed, whatever it led to meanwhile.
+        Ok(done)
+    }
+
+    /// What a variable leads to now was not changed, whatever it led to meanwhile.
+    fn put_back(&mut self, outcome: &Outcome, plan: &Plan, done: &Progress, before: Mark) {
         let touched: FxHashSet<&str> = outcome
             .bound
             .iter()
@@ -77,16 +98,13 @@ impl Capture {
             .chain(outcome.changed.iter().map(|changed| changed.name.as_str()))
             .collect();
         for name in done.defined.iter().filter(|name| !touched.contains(name.as_str())) {
-            match before.get(name) {
-                Some(&node) if !plan.bound.contains(name) => {
+            match self.variables.at(before, name) {
+                Some(node) if !plan.bound.contains(name) => {
                     self.variables.insert(name.clone(), node);
                 }
-                _ => {
-                    self.variables.remove(name);
-                }
+                _ => self.variables.remove(name),
             }
         }
-        Ok(done.roots[0])
     }
 
     fn scope_text(&self, entered: &Entered, outcome: &Outcome) -> Option<ScopeText> {
