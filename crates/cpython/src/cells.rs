@@ -7,7 +7,10 @@ use std::path::PathBuf;
 
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
-use clew_probe::{CompileMode, ProgramText, forget_variables, hear_of_variables, instrument_part};
+use clew_probe::{
+    CompileMode, OriginalsByStatement, ProgramText, forget_variables, hear_of_variables,
+    instrument_part,
+};
 use clew_session::ByOthers;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
@@ -167,6 +170,7 @@ pub fn end_cells(module: &Bound<'_, PyModule>) -> Option<Box<dyn Recording>> {
     audit::listen_between(false);
     let mut recording = recorder::stop(false)?;
     recording.files(session_files::end(py));
+    let _by_statement = OriginalsByStatement::begin(py);
     recording.ended(
         &mut module
             .dict()

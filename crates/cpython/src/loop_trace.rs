@@ -6,7 +6,6 @@
 #![allow(unsafe_code, reason = "reads the module's frame and walks live objects, under the GIL")]
 
 use std::collections::BTreeSet;
-use std::ffi::c_int;
 
 use clew_effects::{Confidence, StateKey};
 use clew_graph::SourceId;
@@ -15,10 +14,11 @@ use clew_heap::code::generator_code;
 
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, kind};
-use clew_probe::{LineIndex, ProgramPoint};
+use clew_probe::{CodePlaces, LineIndex, ProgramPoint};
 use clew_session::{Entered, TurnChange, Turns};
 use clew_syntax::{Statement, StatementId, StatementKind, Unit};
 use pyo3::ffi;
+use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many objects are looked at before a loop and after it.
@@ -27,23 +27,13 @@ const BUDGET: usize = 2_000_000;
 /// How many reports are kept of a loop before it is taken as a whole.
 const MOST_REPORTS: usize = 200_000;
 
-unsafe extern "C" {
-    /// Where an instruction stands in the text (CPython's `Include/cpython/code.h`).
-    fn PyCode_Addr2Location(
-        code: *mut ffi::PyObject,
-        instruction: c_int,
-        line: *mut c_int,
-        column: *mut c_int,
-        end_line: *mut c_int,
-        end_column: *mut c_int,
-    ) -> c_int;
-}
-
 /// The loop that is running, if it may be split into its statements.
 #[derive(Default)]
 pub(crate) struct LoopTrace {
     at_hand: Option<Loop>,
     lines: Option<(SourceId, LineIndex)>,
+    /// Those of the module's code that ran a loop last.
+    places: Option<CodePlaces>,
 }
 
 struct Loop {
@@ -363,7 +353,17 @@ impl LoopTrace {
     ) -> Option<Turns> {
         let at_hand = self.at_hand.as_ref()?;
         let (_, lines) = self.lines.as_ref().filter(|(source, _)| *source == at_hand.source)?;
-        at_hand.turns(unit, lines, namespace, boundary, cause)
+        let code = at_hand.code();
+        if self.places.as_ref().is_none_or(|places| !places.are_of(&code)) {
+            self.places = CodePlaces::of(&code).ok();
+        }
+        let places = self.places.as_ref()?;
+        let statement_at = |point: ProgramPoint| {
+            let offset = u32::try_from(point.offset()).ok()?;
+            let (line, column) = places.begin(code.py(), offset)?;
+            innermost(unit, lines.offset(line.into(), column.into())?)
+        };
+        at_hand.turns(statement_at, namespace, boundary, cause)
     }
 }
 
@@ -381,41 +381,25 @@ impl Loop {
         Some(ProgramPoint::current())
     }
 
-    /// Where the instruction at a point stands in the text.
-    fn offset_of(&self, point: ProgramPoint, lines: &LineIndex) -> Option<u32> {
-        let (mut line, mut column, mut end_line, mut end_column) = (-1, -1, -1, -1);
-        // SAFETY: the loop holds the frame; its code object is given with a reference.
-        let found = unsafe {
+    /// The code that the module's frame runs.
+    fn code(&self) -> Bound<'_, PyAny> {
+        // SAFETY: a loop is looked at under the GIL and holds the frame, which gives a new reference to its code.
+        unsafe {
             let code = ffi::PyFrame_GetCode(self.frame.cast()).cast::<ffi::PyObject>();
-            let found = PyCode_Addr2Location(
-                code,
-                point.offset(),
-                &raw mut line,
-                &raw mut column,
-                &raw mut end_line,
-                &raw mut end_column,
-            );
-            ffi::Py_DECREF(code);
-            found
-        };
-        if found == 0 || line < 1 || column < 0 {
-            return None;
+            Bound::from_owned_ptr(Python::assume_attached(), code)
         }
-        lines.offset(line.into(), column.into())
     }
 
     fn turns(
         &self,
-        unit: &Unit,
-        lines: &LineIndex,
+        statement_at: impl Fn(ProgramPoint) -> Option<StatementId>,
         namespace: Lent<'_>,
         boundary: &FxHashSet<Address>,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
         let mut points: FxHashMap<ProgramPoint, Option<StatementId>> = FxHashMap::default();
-        let mut statement_at = |point: ProgramPoint| {
-            *points.entry(point).or_insert_with(|| innermost(unit, self.offset_of(point, lines)?))
-        };
+        let mut statement_at =
+            |point: ProgramPoint| *points.entry(point).or_insert_with(|| statement_at(point));
         let mut by: FxHashMap<Address, BTreeSet<StatementId>> = FxHashMap::default();
         for &(address, point) in &self.marks {
             by.entry(address).or_default().insert(statement_at(point)?);

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use clew_effects::Catalog;
 use clew_graph::{SourceId, SourceLocation};
 use clew_heap::collector::AtRest;
-use clew_probe::{BareStack, ProgramText, forget_variables, hear_of_variables, instrument};
+use clew_probe::{
+    BareStack, OriginalsByStatement, ProgramText, forget_variables, hear_of_variables, instrument,
+};
 use clew_session::{Deferred, Outcome, Program};
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::ffi;
@@ -150,6 +152,7 @@ impl RunRecord {
         }
         let namespace = self.namespace.as_ref().map(|namespace| namespace.bind(py));
         let variables = namespace.into_iter().flat_map(|namespace| namespace.iter());
+        let _by_statement = OriginalsByStatement::begin(py);
         recording.ended(
             &mut variables
                 .filter_map(|(name, value)| Some((name.extract::<String>().ok()?, value))),

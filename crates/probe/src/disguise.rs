@@ -18,6 +18,7 @@ mod static_attributes;
 mod trace_events;
 
 pub(crate) use code_attributes::{Original, replace_getter};
+pub use original_code::OriginalsByStatement;
 
 #[cfg(all(Py_3_13, not(Py_3_14)))]
 pub(crate) use static_attributes::restored;

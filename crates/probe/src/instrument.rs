@@ -28,13 +28,17 @@ mod rewriter;
 mod syntax_tree;
 mod compile;
 mod location_table;
-mod flat_code;
+mod instructions;
+mod joined_code;
 mod flat_text;
+mod end_of_part;
 mod parts;
+mod joined_text;
 
+pub(crate) use compile::FUTURE;
 use compile::compile_as;
 pub use compile::{CompileMode, WarningAction, compile, with_warnings};
-use flat_text::FlatText;
+pub use location_table::CodePlaces;
 use parts::TreeInParts;
 use rewriter::Rewriter;
 use syntax_tree::shape;
@@ -66,14 +70,15 @@ pub fn instrument<'py, L: Listener>(text: &ProgramText<'py, '_>) -> PyResult<Bou
         None => WarningAction::RaiseOfOthers,
     };
     with_warnings(py, action, || {
-        if let Some(flat) = FlatText::of(py, text.unit, text.id)
-            && let Some(code) = flat.compile::<L>(py, text.file)?
-        {
-            return finished::<L>(text, code, &flat.probes);
-        }
-        let whole = TreeInParts::new(py, text.unit, text.id, text.file)?;
-        let code = compile_as(py, &whole.tree, text.file, CompileMode::EXEC);
-        let (probes, warned) = whole.into_probes()?;
+        let (code, probes, warned) = match joined_text::compile::<L>(text)? {
+            Some(joined) => (Ok(joined.code), joined.probes, joined.warned),
+            None => {
+                let whole = TreeInParts::new(py, text.unit, text.id, text.file)?;
+                let code = compile_as(py, &whole.tree, text.file, CompileMode::EXEC);
+                let (probes, warned) = whole.into_probes()?;
+                (code, probes, warned)
+            }
+        };
         if warned && text.original.is_none() {
             return Err(shape(
                 "CPython has a warning that it does not give for a text with probes",

@@ -36,9 +36,11 @@ mod thread_state;
 
 pub use asked_variables::{Asked, forget_variables, hear_of_variables};
 pub use code_scope::scope_of;
+pub use disguise::OriginalsByStatement;
 pub use inline_cache::{CacheState, InlineCache, begin_epoch, epoch};
 pub use instrument::{
-    CompileMode, ProgramText, WarningAction, compile, instrument, instrument_part, with_warnings,
+    CodePlaces, CompileMode, ProgramText, WarningAction, compile, instrument, instrument_part,
+    with_warnings,
 };
 pub use line_index::LineIndex;
 pub use listener::{Listener, NullListener, StorePlace};

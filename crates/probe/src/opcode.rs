@@ -13,45 +13,98 @@ pub(crate) enum Numbered {
     NameTwice,
     /// A constant.
     Constant,
+    /// A local variable: of a comprehension, from 3.12 on.
+    Local,
+    /// Two local variables, four bits each.
+    #[cfg_attr(not(Py_3_13), expect(dead_code, reason = "there are none before 3.13"))]
+    LocalTwice,
     /// Nothing that stands in a table, or there is none.
     Other,
+    /// What hardly stands at module level.
+    Unusual,
+}
+
+/// Which way a jump goes. Its argument counts code units from the instruction that follows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Jump {
+    Forward,
+    Backward,
 }
 
 #[cfg(not(Py_3_13))]
 mod table {
-    use super::Numbered;
+    use super::{Jump, Numbered};
 
     pub(crate) const POP_TOP: u8 = 1;
     pub(crate) const NOP: u8 = 9;
     pub(crate) const UNARY_NEGATIVE: u8 = 11;
     pub(crate) const BINARY_SUBSCR: u8 = 25;
     pub(crate) const RETURN_VALUE: u8 = 83;
+    /// From 3.12 on.
+    pub(crate) const RETURN_CONST: Option<u8> = if cfg!(Py_3_12) { Some(121) } else { None };
+    pub(crate) const SETUP_ANNOTATIONS: u8 = 85;
     pub(crate) const LOAD_CONST: u8 = 100;
+    pub(crate) const LOAD_NAME: u8 = 101;
     pub(crate) const BUILD_TUPLE: u8 = 102;
     pub(crate) const BUILD_LIST: u8 = 103;
     pub(crate) const LOAD_ATTR: u8 = 106;
+    pub(crate) const JUMP_FORWARD: u8 = 110;
     pub(crate) const EXTENDED_ARG: u8 = 144;
     pub(crate) const RESUME: u8 = 151;
 
     /// What the argument of an instruction is a number of.
     pub(crate) fn numbered(opcode: u8) -> Numbered {
         const STORE_NAME: u8 = 90;
+        const DELETE_NAME: u8 = 91;
         const STORE_ATTR: u8 = 95;
-        const LOAD_NAME: u8 = 101;
+        const DELETE_ATTR: u8 = 96;
+        const STORE_GLOBAL: u8 = 97;
+        const DELETE_GLOBAL: u8 = 98;
+        const LOAD_GLOBAL: u8 = 116;
+        const LOAD_FAST: u8 = 124;
+        const STORE_FAST: u8 = 125;
+        const DELETE_FAST: u8 = 126;
+        const LOAD_FAST_CHECK: u8 = 127;
+        const MAKE_CELL: u8 = 135;
+        const LOAD_CLASSDEREF: u8 = 148;
+        const LOAD_SUPER_ATTR: u8 = 141;
+        const LOAD_FAST_AND_CLEAR: u8 = 143;
+        const LOAD_FROM_DICT_OR_GLOBALS: u8 = 175;
+        const LOAD_FROM_DICT_OR_DEREF: u8 = 176;
         const IMPORT_NAME: u8 = 108;
         const IMPORT_FROM: u8 = 109;
         const LOAD_METHOD: u8 = 160;
         const KW_NAMES: u8 = 172;
-        const RETURN_CONST: u8 = 121;
         match opcode {
             LOAD_ATTR if cfg!(Py_3_12) => Numbered::NameTwice,
             LOAD_METHOD if cfg!(not(Py_3_12)) => Numbered::Name,
-            STORE_NAME | STORE_ATTR | LOAD_NAME | LOAD_ATTR | IMPORT_NAME | IMPORT_FROM => {
-                Numbered::Name
-            }
-            RETURN_CONST if cfg!(Py_3_12) => Numbered::Constant,
+            STORE_NAME | DELETE_NAME | STORE_ATTR | DELETE_ATTR | LOAD_NAME | LOAD_ATTR
+            | IMPORT_NAME | IMPORT_FROM => Numbered::Name,
+            _ if Some(opcode) == RETURN_CONST => Numbered::Constant,
             LOAD_CONST | KW_NAMES => Numbered::Constant,
+            LOAD_FAST | STORE_FAST | DELETE_FAST => Numbered::Local,
+            LOAD_FAST_CHECK | LOAD_FAST_AND_CLEAR if cfg!(Py_3_12) => Numbered::Local,
+            LOAD_SUPER_ATTR | LOAD_FROM_DICT_OR_GLOBALS | LOAD_FROM_DICT_OR_DEREF
+                if cfg!(Py_3_12) =>
+            {
+                Numbered::Unusual
+            }
+            STORE_GLOBAL | DELETE_GLOBAL | LOAD_GLOBAL | MAKE_CELL..=139 | LOAD_CLASSDEREF => {
+                Numbered::Unusual
+            }
             _ => Numbered::Other,
+        }
+    }
+
+    /// Which way an instruction jumps, if it does.
+    pub(crate) fn jump(opcode: u8) -> Option<Jump> {
+        // From 3.12 on there are no jumps of the last two kinds.
+        match opcode {
+            93 | JUMP_FORWARD | 114 | 115 | 123 | 128 | 129 => Some(Jump::Forward),
+            134 | 140 => Some(Jump::Backward),
+            111 | 112 if cfg!(not(Py_3_12)) => Some(Jump::Forward),
+            173..=176 if cfg!(not(Py_3_12)) => Some(Jump::Backward),
+            _ => None,
         }
     }
 
@@ -63,12 +116,11 @@ mod table {
 
     /// What an instruction does, where the compiler chose between several ways to do it.
     pub(crate) fn class(opcode: u8) -> u8 {
-        // From 3.12 on there is no LOAD_METHOD, and before it no RETURN_CONST.
+        // From 3.12 on there is no LOAD_METHOD.
         const LOAD_METHOD: u8 = 160;
-        const RETURN_CONST: u8 = 121;
         match opcode {
             LOAD_METHOD if cfg!(not(Py_3_12)) => LOAD_ATTR,
-            RETURN_CONST if cfg!(Py_3_12) => RETURN_VALUE,
+            _ if Some(opcode) == RETURN_CONST => RETURN_VALUE,
             BUILD_LIST => BUILD_TUPLE,
             other => other,
         }
@@ -77,33 +129,73 @@ mod table {
 
 #[cfg(Py_3_13)]
 mod table {
-    use super::Numbered;
+    use super::{Jump, Numbered};
 
     pub(crate) const BINARY_SUBSCR: u8 = 5;
     pub(crate) const NOP: u8 = 30;
     pub(crate) const POP_TOP: u8 = 32;
     pub(crate) const RETURN_VALUE: u8 = 36;
+    pub(crate) const SETUP_ANNOTATIONS: u8 = 37;
     pub(crate) const UNARY_NEGATIVE: u8 = 42;
     pub(crate) const BUILD_LIST: u8 = 47;
     pub(crate) const BUILD_TUPLE: u8 = 52;
     pub(crate) const EXTENDED_ARG: u8 = 71;
+    pub(crate) const JUMP_FORWARD: u8 = 79;
     pub(crate) const LOAD_CONST: u8 = 83;
+    pub(crate) const LOAD_NAME: u8 = 92;
     pub(crate) const STORE_NAME: u8 = 114;
     pub(crate) const RESUME: u8 = 149;
-    const RETURN_CONST: u8 = 103;
+    pub(crate) const RETURN_CONST: Option<u8> = Some(RETURNS_CONSTANT);
+    const RETURNS_CONSTANT: u8 = 103;
 
     /// What the argument of an instruction is a number of.
     pub(crate) fn numbered(opcode: u8) -> Numbered {
+        const DELETE_ATTR: u8 = 63;
+        const DELETE_DEREF: u8 = 64;
+        const DELETE_FAST: u8 = 65;
+        const DELETE_GLOBAL: u8 = 66;
+        const DELETE_NAME: u8 = 67;
         const IMPORT_FROM: u8 = 74;
         const IMPORT_NAME: u8 = 75;
         const LOAD_ATTR: u8 = 82;
-        const LOAD_NAME: u8 = 92;
+        const LOAD_DEREF: u8 = 84;
+        const LOAD_FAST: u8 = 85;
+        const LOAD_FAST_CHECK: u8 = 87;
+        const LOAD_FAST_LOAD_FAST: u8 = 88;
+        const LOAD_FROM_DICT_OR_DEREF: u8 = 89;
+        const LOAD_GLOBAL: u8 = 91;
+        const LOAD_SUPER_ATTR: u8 = 93;
+        const MAKE_CELL: u8 = 94;
         const STORE_ATTR: u8 = 108;
+        const STORE_DEREF: u8 = 109;
+        const STORE_FAST: u8 = 110;
+        const STORE_FAST_STORE_FAST: u8 = 112;
+        const STORE_GLOBAL: u8 = 113;
         match opcode {
             LOAD_ATTR => Numbered::NameTwice,
-            STORE_NAME | STORE_ATTR | LOAD_NAME | IMPORT_NAME | IMPORT_FROM => Numbered::Name,
-            LOAD_CONST | RETURN_CONST => Numbered::Constant,
+            STORE_NAME | DELETE_NAME | STORE_ATTR | DELETE_ATTR | LOAD_NAME | IMPORT_NAME
+            | IMPORT_FROM => Numbered::Name,
+            LOAD_CONST | RETURNS_CONSTANT => Numbered::Constant,
+            DELETE_FAST | LOAD_FAST..=LOAD_FAST_CHECK | STORE_FAST => Numbered::Local,
+            LOAD_FAST_LOAD_FAST | 111..=STORE_FAST_STORE_FAST => Numbered::LocalTwice,
+            DELETE_DEREF
+            | DELETE_GLOBAL
+            | LOAD_DEREF
+            | LOAD_SUPER_ATTR
+            | MAKE_CELL
+            | STORE_DEREF
+            | STORE_GLOBAL
+            | LOAD_FROM_DICT_OR_DEREF..=LOAD_GLOBAL => Numbered::Unusual,
             _ => Numbered::Other,
+        }
+    }
+
+    /// Which way an instruction jumps, if it does.
+    pub(crate) fn jump(opcode: u8) -> Option<Jump> {
+        match opcode {
+            72 | JUMP_FORWARD | 97..=100 | 104 => Some(Jump::Forward),
+            77 | 78 => Some(Jump::Backward),
+            _ => None,
         }
     }
 
@@ -124,7 +216,7 @@ mod table {
         match opcode {
             LOAD_FAST_LOAD_FAST => LOAD_FAST,
             STORE_FAST_LOAD_FAST | STORE_FAST_STORE_FAST => STORE_FAST,
-            RETURN_CONST => RETURN_VALUE,
+            RETURNS_CONSTANT => RETURN_VALUE,
             BUILD_LIST => BUILD_TUPLE,
             other => other,
         }

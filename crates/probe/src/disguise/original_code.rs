@@ -11,19 +11,22 @@
 //! [`offset_map`]: super::offset_map
 #![allow(unsafe_code, reason = "keeps a table that CPython's getters read")]
 
-use std::cell::{OnceCell, UnsafeCell};
+use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::ffi::CString;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_heap::Address;
 use clew_heap::collector::AtRest;
 use clew_syntax::Unit;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyCode, PyTuple};
+use pyo3::types::{PyCode, PyDict, PyTuple};
 use rustc_hash::FxHashMap;
 
 use super::offset_map::OffsetMap;
+use crate::instrument::FUTURE;
+use crate::line_index::LineIndex;
 use crate::probe;
 use crate::thread_state::DeeperRecursion;
 
@@ -50,7 +53,34 @@ struct Unmade {
     running: Py<PyAny>,
     unit: Arc<Unit>,
     file: Py<PyAny>,
+    /// How many statements' originals were made alone.
+    made_alone: Cell<usize>,
 }
+
+/// Whether an [`OriginalsByStatement`] lives.
+static BY_STATEMENT: AtomicBool = AtomicBool::new(false);
+
+/// While it lives, the original of code that is asked for is made of the statement of the module that it stands
+/// in, which is quicker where little is asked for. It has equal instructions, names and constants, but shares
+/// none of its constants with the originals of other statements; so the program gets those of the whole.
+pub struct OriginalsByStatement(());
+
+impl OriginalsByStatement {
+    /// From now on, until it is dropped.
+    pub fn begin(_py: Python<'_>) -> Self {
+        BY_STATEMENT.store(true, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for OriginalsByStatement {
+    fn drop(&mut self) {
+        BY_STATEMENT.store(false, Ordering::Relaxed);
+    }
+}
+
+/// How many statements' originals are made alone. After that many it is quicker to compile the whole text.
+const MOST_ALONE: usize = 8;
 
 /// A code object with probes and its original. Both are kept alive.
 pub(crate) struct CodePair {
@@ -92,39 +122,140 @@ pub(crate) fn of_running(code: *mut ffi::PyObject) -> Option<&'static CodePair> 
     })
 }
 
-/// Makes the original of what code with probes is part of, if that has yet to be done.
+/// Makes the original of what code with probes is part of, if that has yet to be done: of the statement of the
+/// module that it stands in, or of the whole.
 fn make_original(code: *mut ffi::PyObject) -> Option<()> {
     // SAFETY: who has a code object in hand holds the GIL, and nothing here calls back.
-    let unmade = unsafe {
-        let tables = (*PAIRS.0.get()).as_mut()?;
-        let unmade = *tables.unmade.get(&(code as Address))?;
-        // Where it cannot be made it is not tried again.
-        tables.unmade.retain(|_, known| !std::ptr::eq(*known, unmade));
-        unmade
+    let unmade = unsafe { *(*PAIRS.0.get()).as_ref()?.unmade.get(&(code as Address))? };
+    // SAFETY: as above; the code object is alive.
+    let (py, code) = unsafe {
+        let py = Python::assume_attached();
+        (py, Bound::from_borrowed_ptr(py, code))
     };
-    // SAFETY: as above.
-    let py = unsafe { Python::assume_attached() };
     let _resting = AtRest::while_making(py);
     // Who asks may do so on the way to handling an exception.
     let raised = PyErr::take(py);
-    let original = compiled(py, unmade);
-    let paired = original.and_then(|original| pair(unmade.running.bind(py), &original));
+    let paired = match alone(unmade, &code).unwrap_or(None) {
+        Some(()) => Ok(()),
+        None => {
+            // Where it cannot be made it is not tried again.
+            forget(|known| std::ptr::eq(known, unmade));
+            whole(py, unmade)
+        }
+    };
     if let Some(raised) = raised {
         raised.restore(py);
     }
     paired.ok()
 }
 
-/// What CPython makes of the text. It has compiled it before, with probes, and warned of nothing.
-fn compiled<'py>(py: Python<'py>, unmade: &Unmade) -> PyResult<Bound<'py, PyAny>> {
+/// Has the originals of some code not made any more.
+fn forget(is_meant: impl Fn(&'static Unmade) -> bool) {
+    // SAFETY: called by `make_original` alone, under the GIL, and nothing here calls back.
+    if let Some(tables) = unsafe { (*PAIRS.0.get()).as_mut() } {
+        tables.unmade.retain(|_, known| !is_meant(known));
+    }
+}
+
+/// Pairs code with the original of the whole text. What was paired already stays.
+fn whole(py: Python<'_>, unmade: &Unmade) -> PyResult<()> {
+    let original = compiled(py, unmade, unmade.unit.text().to_owned(), 0)?;
+    pair(unmade.running.bind(py), &with_known(unmade.running.bind(py), original)?)
+}
+
+/// Pairs the code of one statement of the module with its original; `None` where it is not known which
+/// statement that is, or where many were made alone.
+fn alone(unmade: &Unmade, code: &Bound<'_, PyAny>) -> PyResult<Option<()>> {
+    let (unit, running) = (&unmade.unit, unmade.running.bind(code.py()));
+    let is_meant = BY_STATEMENT.load(Ordering::Relaxed);
+    if !is_meant || unmade.made_alone.get() == MOST_ALONE || code.is(running) {
+        return Ok(None);
+    }
+    unmade.made_alone.set(unmade.made_alone.get() + 1);
+    let line: usize = code.getattr("co_firstlineno")?.extract()?;
+    let lines = LineIndex::new(unit.text());
+    let at = unit.top().partition_point(|&id| lines.line_of(unit.statement(id).range.start) < line);
+    let Some(at) = at.checked_sub(1) else { return Ok(None) };
+    let range = unit.statement(unit.top()[at]).range;
+    // Nothing else of the module begins on one of its lines.
+    let (first, last) = (lines.line_of(range.start), lines.line_of(range.end));
+    let begins = |at: usize| unit.top().get(at).map(|&id| unit.statement(id).range.start);
+    if !lines.begins_at(range.start)
+        || begins(at + 1).is_some_and(|next| lines.line_of(next) <= last)
+    {
+        return Ok(None);
+    }
+    let text = format!("{}{}", "\n".repeat(first), range.of(unit.text()));
+    let flags: i32 = code.getattr("co_flags")?.extract()?;
+    let original = compiled(code.py(), unmade, text, flags & FUTURE)?;
+    let theirs = nested(&original)?;
+    let mut ours = nested(running)?;
+    ours.retain(|code| {
+        let line = code.getattr("co_firstlineno").and_then(|line| line.extract::<usize>());
+        line.is_ok_and(|line| (first + 1..=last + 1).contains(&line))
+    });
+    if ours.len() != theirs.len() {
+        return Ok(None);
+    }
+    for (code, original) in ours.iter().zip(&theirs) {
+        if Name::of(code)? != Name::of(original)? {
+            return Ok(None);
+        }
+        pair(code, original)?;
+    }
+    // SAFETY: a look-up by address, under the GIL, that calls nothing.
+    let is_paired = unsafe {
+        (*PAIRS.0.get())
+            .as_ref()
+            .is_some_and(|all| all.running.contains_key(&(code.as_ptr() as Address)))
+    };
+    Ok(is_paired.then_some(()))
+}
+
+/// An original of a whole text with those nested in it that are paired already.
+fn with_known<'py>(
+    running: &Bound<'py, PyAny>,
+    original: Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let known = |code: &Bound<'py, PyAny>| {
+        // SAFETY: a look-up by address, under the GIL, that calls nothing.
+        unsafe { (*PAIRS.0.get()).as_ref()?.running.get(&(code.as_ptr() as Address)).copied() }
+    };
+    let ours = nested(running)?;
+    if ours.iter().all(|code| known(code).is_none()) {
+        return Ok(original);
+    }
+    let py = running.py();
+    let mut constants: Vec<_> =
+        original.getattr("co_consts")?.cast_into::<PyTuple>()?.iter().collect();
+    let codes = constants.iter_mut().filter(|constant| constant.is_instance_of::<PyCode>());
+    for (code, constant) in ours.iter().zip(codes) {
+        if let Some(pair) = known(code)
+            && Name::of(code)? == Name::of(constant)?
+        {
+            *constant = pair.original.bind(py).clone();
+        }
+    }
+    let changed = PyDict::new(py);
+    changed.set_item("co_consts", PyTuple::new(py, constants)?)?;
+    original.call_method("replace", (), Some(&changed))
+}
+
+/// What CPython makes of a text. It has compiled it before, with probes, and warned of nothing.
+fn compiled<'py>(
+    py: Python<'py>,
+    unmade: &Unmade,
+    text: String,
+    flags: i32,
+) -> PyResult<Bound<'py, PyAny>> {
     /// `PyCF_SOURCE_IS_UTF8`
     const IS_UTF8: i32 = 0x100;
     /// `PyCF_IGNORE_COOKIE`: the text is decoded already, whatever it declares.
     const IGNORE_COOKIE: i32 = 0x200;
-    let text = CString::new(unmade.unit.text())?;
+    let text = CString::new(text)?;
     let _deeper = DeeperRecursion::allow(py);
     let mut flags = ffi::PyCompilerFlags {
-        cf_flags: IS_UTF8 | IGNORE_COOKIE,
+        cf_flags: IS_UTF8 | IGNORE_COOKIE | flags,
         cf_feature_version: py.version_info().minor.into(),
     };
     // SAFETY: the GIL is held, the text ends with a zero and outlives the call, and the result is a new
@@ -153,6 +284,7 @@ pub(crate) fn make_later(
         running: running.clone().unbind(),
         unit: Arc::clone(unit),
         file: file.clone().unbind(),
+        made_alone: Cell::new(0),
     }));
     let mut open = vec![running.clone()];
     while let Some(code) = open.pop() {
@@ -179,6 +311,9 @@ pub(crate) fn pair(running: &Bound<'_, PyAny>, original: &Bound<'_, PyAny>) -> P
     // for good.
     unsafe {
         let tables = (*PAIRS.0.get()).get_or_insert_default();
+        if tables.running.contains_key(&(running.as_ptr() as Address)) {
+            return Ok(());
+        }
         let pair: &'static CodePair = Box::leak(Box::new(CodePair {
             running: running.clone().unbind(),
             original: original.clone().unbind(),

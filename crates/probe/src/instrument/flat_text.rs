@@ -1,9 +1,9 @@
-//! Flat text: a text of plain statements, with its probes written into it.
+//! Flat text: plain statements, with their probes written into the text.
 //!
-//! A syntax tree as Python objects costs three times what CPython needs to compile the text. Where a
-//! text has nothing but statements at module level, one after the other and with no scope of their own, the
-//! probes that look at values are written into the text instead, and those that announce statements are put
-//! between the instructions. The outcome is the code that the tree gives.
+//! A syntax tree as Python objects costs three times what CPython needs to compile the text. Of statements at
+//! module level that have no suite and no scope of their own, the probes that look at values are written into
+//! the text instead, and those that announce statements are put between the instructions. The outcome is the
+//! code that the tree gives.
 
 use std::cmp::Reverse;
 
@@ -15,70 +15,54 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::compile::{CompileMode, compile_as};
-use super::flat_code::{Announcement, FlatCode, Insertion, InsertionKind};
+use super::joined_code::{Announcement, Insertion, InsertionKind, JoinedCode};
 use super::location_table::CodePlace;
-use super::parts::{LEAST, is_docstring, parts};
+use super::parts::{is_docstring, text_of};
 use crate::line_index::LineIndex;
 use crate::listener::Listener;
 use crate::probe::{self, ProbeKind, placeholder_text};
 
-/// What is to be put into a text.
+/// What is to be put into the flat statements of a text.
 pub(super) struct FlatText<'a> {
     unit: &'a Unit,
     source: SourceId,
-    lines: LineIndex,
+    pub(super) lines: LineIndex,
     /// In order.
     additions: Vec<Addition>,
     /// What the probes that look at values are for, by the numbers of their placeholders.
     pub(super) probes: Vec<ProbeKind>,
-    /// Whether CPython's code has a jump within a statement.
-    jumps: bool,
+    /// Of each statement of the module whether it is flat.
+    pub(super) is_flat: Vec<bool>,
 }
 
 impl<'a> FlatText<'a> {
-    /// Finds what is to be put into a text; `None` where it is not flat.
-    pub(super) fn of(py: Python<'_>, unit: &'a Unit, source: SourceId) -> Option<Self> {
-        // An assignment within an expression is in no template.
-        if unit.text().contains(":=") {
-            return None;
-        }
-        let mut writer =
-            Writer { py, unit, additions: Vec::new(), probes: Vec::new(), jumps: false };
-        for &id in unit.top() {
-            writer.statement(unit.statement(id))?;
-        }
-        let Writer { mut additions, probes, jumps, .. } = writer;
+    /// Finds what is to be put into the flat statements of a text.
+    pub(super) fn of(py: Python<'_>, unit: &'a Unit, source: SourceId) -> Self {
+        let mut writer = Writer { py, unit, additions: Vec::new(), probes: Vec::new() };
+        let statements = unit.top().iter().map(|&id| unit.statement(id));
+        let is_flat = statements.map(|statement| writer.is_flat(statement)).collect();
+        let Writer { mut additions, probes, .. } = writer;
         additions.sort_by_key(|addition| (addition.at, addition.rank));
         let lines = LineIndex::new(unit.text());
-        Some(Self { unit, source, lines, additions, probes, jumps })
+        Self { unit, source, lines, additions, probes, is_flat }
     }
 
-    /// The code object; `None` where one is to be made in another way. The probes that look at values are
-    /// placeholders still.
-    pub(super) fn compile<'py, L: Listener>(
+    /// Compiles a stretch of flat statements and adds it to the code of those before. `false` where it cannot
+    /// be joined with them.
+    pub(super) fn add_to<'py, L: Listener>(
         &self,
-        py: Python<'py>,
+        whole: &mut JoinedCode<'py>,
+        stretch: std::ops::Range<usize>,
         file: &Bound<'py, PyAny>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let parts = match parts(self.unit, &self.lines, LEAST) {
-            // The arguments of jumps are not looked at when parts are joined.
-            parts if parts.len() > 1 && self.jumps => return Ok(None),
-            parts => parts,
-        };
-        let mut whole = FlatCode::new();
-        let mut code = None;
-        for part in parts {
-            let (text, insertions, lines_before) = self.part(&part);
-            let text = PyString::new(py, &text);
-            let own = compile_as(py, text.as_any(), file, CompileMode::EXEC)?;
-            let announcements: Vec<_> =
-                part.filter_map(|at| self.announcement::<L>(py, at)).collect::<PyResult<_>>()?;
-            if !whole.add(&own, lines_before, &insertions, announcements.into_iter())? {
-                return Ok(None);
-            }
-            code.get_or_insert(own);
-        }
-        code.map(|first| whole.finished(&first)).transpose()
+        mode: CompileMode<'_>,
+    ) -> PyResult<bool> {
+        let py = file.py();
+        let (text, insertions, lines_before) = self.part(&stretch);
+        let text = PyString::new(py, &text);
+        let own = compile_as(py, text.as_any(), file, mode)?;
+        let announcements: Vec<_> =
+            stretch.filter_map(|at| self.announcement::<L>(py, at)).collect::<PyResult<_>>()?;
+        whole.add_flat(&own, lines_before, &insertions, announcements.into_iter())
     }
 
     /// What announces a statement of the module.
@@ -101,12 +85,7 @@ impl<'a> FlatText<'a> {
     /// The text of some statements with the probes that look at values, where these stand in it, and how
     /// many lines are before it.
     fn part(&self, part: &std::ops::Range<usize>) -> (String, Vec<Insertion>, u32) {
-        let start_of = |at: usize| match self.unit.top().get(at) {
-            _ if at == 0 => 0,
-            Some(&id) => self.unit.statement(id).range.start,
-            None => self.unit.text().len() as u32,
-        };
-        let (start, end) = (start_of(part.start), start_of(part.end));
+        let Range { start, end } = text_of(self.unit, part);
         let from = self.additions.partition_point(|addition| addition.at < start);
         let to = match self.unit.top().get(part.end) {
             Some(_) => self.additions.partition_point(|addition| addition.at < end),
@@ -154,13 +133,25 @@ struct Writer<'py, 'a> {
     unit: &'a Unit,
     additions: Vec<Addition>,
     probes: Vec<ProbeKind>,
-    jumps: bool,
 }
 
 /// What is not flat ends the writing.
 type Flat = Option<()>;
 
 impl Writer<'_, '_> {
+    /// Whether a statement is flat; then its probes are written.
+    fn is_flat(&mut self, statement: &Statement) -> bool {
+        let (additions, probes) = (self.additions.len(), self.probes.len());
+        // An assignment within an expression is in no template.
+        let has_walrus = statement.range.of(self.unit.text()).contains(":=");
+        let is_flat = !has_walrus && self.statement(statement).is_some();
+        if !is_flat {
+            self.additions.truncate(additions);
+            self.probes.truncate(probes);
+        }
+        is_flat
+    }
+
     /// The probes within a statement.
     fn statement(&mut self, statement: &Statement) -> Flat {
         let kind = statement.kind;
@@ -206,11 +197,6 @@ impl Writer<'_, '_> {
             ExprKind::Name(_) | ExprKind::Literal(_) => Some(()),
             ExprKind::Operator { operator, operands } => {
                 self.is_plain(*operator, expr.range).then_some(())?;
-                self.jumps |= match operator {
-                    Operator::And | Operator::Or | Operator::Conditional => true,
-                    Operator::Compare => operands.len() > 2,
-                    _ => false,
-                };
                 let operands = match operator {
                     // The other one is its name.
                     Operator::GetAttribute => operands.get(..1)?,

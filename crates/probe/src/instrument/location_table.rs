@@ -3,6 +3,8 @@
 //! The format is that of CPython's `Objects/locations.md`, which is the same from 3.11 on.
 
 use clew_syntax::Range;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use crate::line_index::LineIndex;
 
@@ -115,6 +117,63 @@ impl<'a> Reader<'a> {
     fn signed(&mut self) -> Option<i64> {
         let value = i64::from(self.unsigned()?);
         Some(if value & 1 == 1 { -(value >> 1) } else { value >> 1 })
+    }
+}
+
+/// How many entries of a table are gone through at most to find one.
+const STEP: usize = 128;
+
+/// A code object's table, in which entries are found without going through all before them, as CPython does.
+pub struct CodePlaces {
+    code: Py<PyAny>,
+    table: Py<PyBytes>,
+    /// Of each [`STEP`]th entry the first code unit, where it begins in the table, and the line before it.
+    steps: Vec<(u32, usize, i64)>,
+    first_line: u32,
+}
+
+impl CodePlaces {
+    /// Those of a code object.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn of(code: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let table = code.getattr("co_linetable")?.cast_into::<PyBytes>()?;
+        let first_line = code.getattr("co_firstlineno")?.extract()?;
+        let bytes = table.as_bytes();
+        let mut reader = Reader::new(bytes, first_line);
+        let (mut steps, mut unit) = (Vec::new(), 0);
+        for entry in 0.. {
+            if entry % STEP == 0 {
+                steps.push((unit, bytes.len() - reader.bytes.len(), reader.line));
+            }
+            let Some((units, _)) = reader.next() else { break };
+            unit += u32::from(units);
+        }
+        let (code, table) = (code.clone().unbind(), table.unbind());
+        Ok(Self { code, table, steps, first_line })
+    }
+
+    /// Whether they are those of a code object.
+    pub fn are_of(&self, code: &Bound<'_, PyAny>) -> bool {
+        self.code.is(code)
+    }
+
+    /// Where the instruction at an offset, in bytes, begins in the text: a line, from 1, and a column in bytes.
+    pub fn begin(&self, py: Python<'_>, offset: u32) -> Option<(u32, u32)> {
+        let wanted = offset / 2;
+        let step = self.steps.partition_point(|&(first, ..)| first <= wanted).checked_sub(1)?;
+        let (mut unit, at, line) = self.steps[step];
+        let mut reader = Reader::new(self.table.as_bytes(py).get(at..)?, self.first_line);
+        reader.line = line;
+        loop {
+            let (units, entry) = reader.next()?;
+            unit += u32::from(units);
+            if wanted < unit {
+                let Entry::Place(place) = entry else { return None };
+                return Some((place.line, place.column));
+            }
+        }
     }
 }
 

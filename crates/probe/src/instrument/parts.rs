@@ -25,7 +25,7 @@ pub(super) const LEAST: usize = 1024;
 /// How many parts there are at most: each is parsed behind the line ends of all before it.
 const MOST_PARTS: usize = 32;
 /// `PyCF_ONLY_AST`
-const ONLY_TREE: i32 = 0x400;
+pub(super) const ONLY_TREE: i32 = 0x400;
 /// Each statement stands behind its announcement.
 const NODES: usize = 2;
 
@@ -180,7 +180,7 @@ pub(super) fn parts(unit: &Unit, lines: &LineIndex, size: usize) -> Vec<Range<us
     let mut start = 0;
     loop {
         let mut end = (start + size).min(count);
-        while end < count && !(begins_lines(unit, lines, end) && is_ordinary(unit, end)) {
+        while end < count && !may_begin(unit, lines, end) {
             end += 1;
         }
         parts.push(start..end);
@@ -189,6 +189,11 @@ pub(super) fn parts(unit: &Unit, lines: &LineIndex, size: usize) -> Vec<Range<us
             return parts;
         }
     }
+}
+
+/// Whether a part may begin with a statement.
+pub(super) fn may_begin(unit: &Unit, lines: &LineIndex, at: usize) -> bool {
+    begins_lines(unit, lines, at) && is_ordinary(unit, at)
 }
 
 /// Whether nothing of the statement before stands on the line on which one begins.
@@ -215,6 +220,16 @@ pub(super) fn is_docstring(statement: &Statement) -> bool {
     matches!(value.kind, ExprKind::Literal(Literal::Str(_)))
 }
 
+/// The text of some statements, with what stands before the first and behind the last of the module.
+pub(super) fn text_of(unit: &Unit, part: &Range<usize>) -> clew_syntax::Range {
+    let start_of = |at: usize| match unit.top().get(at) {
+        _ if at == 0 => 0,
+        Some(&id) => unit.statement(id).range.start,
+        None => unit.text().len() as u32,
+    };
+    clew_syntax::Range::new(start_of(part.start), start_of(part.end))
+}
+
 /// CPython's tree of a part, with the places of the whole text.
 fn parse<'py>(
     py: Python<'py>,
@@ -224,14 +239,9 @@ fn parse<'py>(
     number: usize,
     file: &Node<'py>,
 ) -> PyResult<Node<'py>> {
-    let start_of = |number: usize| match parts.get(number) {
-        _ if number == 0 => 0,
-        Some(part) => unit.statement(unit.top()[part.start]).range.start,
-        None => unit.text().len() as u32,
-    };
-    let (start, end) = (start_of(number), start_of(number + 1));
-    let mut text = "\n".repeat(lines.line_of(start));
-    text.push_str(&unit.text()[start as usize..end as usize]);
+    let range = text_of(unit, &parts[number]);
+    let mut text = "\n".repeat(lines.line_of(range.start));
+    text.push_str(range.of(unit.text()));
     let mode = CompileMode { flags: ONLY_TREE, ..CompileMode::EXEC };
     compile_as(py, PyString::new(py, &text).as_any(), file, mode)
 }

@@ -20,10 +20,14 @@ pub(super) struct Rewriter<'py, 'a> {
     pub(super) unit: &'a Unit,
     pub(super) source: SourceId,
     lines: &'a LineIndex,
+    /// How many lines of the text are before those that the tree counts.
+    pub(super) lines_before: u32,
     /// What the probes are for, by the numbers of their placeholders.
     pub(super) probes: Vec<ProbeKind>,
     /// Whether CPython warns of something that it does not see behind a probe: a callee that can be none.
     pub(super) warned: bool,
+    /// Whether a statement at module level, or one in a class, says `global`.
+    pub(super) declares_global: bool,
     /// How deep in an expression it is.
     pub(super) depth: usize,
     /// Whether expressions that stand alone are displayed, as in an interactive shell.
@@ -48,8 +52,10 @@ impl<'py, 'a> Rewriter<'py, 'a> {
             unit,
             source,
             lines,
+            lines_before: 0,
             probes: Vec::new(),
             warned: false,
+            declares_global: false,
             depth: 0,
             displays: false,
             settled: Vec::new(),
@@ -79,6 +85,11 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         self.settled.pop();
     }
 
+    /// Whether the statement at hand is in no function.
+    pub(super) fn is_outside_functions(&self) -> bool {
+        self.settled.is_empty()
+    }
+
     /// Whether the function at hand, or the module, binds a name only to constants and results of operators.
     pub(super) fn is_settled(&self, name: &str) -> bool {
         if let Some(names) = self.settled.last() {
@@ -103,7 +114,7 @@ impl<'py, 'a> Rewriter<'py, 'a> {
 
     /// Whether expressions that stand alone at the place at hand are displayed.
     pub(super) fn is_displayed(&self) -> bool {
-        self.displays && self.settled.is_empty()
+        self.displays && self.is_outside_functions()
     }
 
     /// `-probe` as a statement.
@@ -207,9 +218,9 @@ impl<'py, 'a> Rewriter<'py, 'a> {
 
     /// Where a node begins, in bytes of the text.
     fn offset(&self, node: &Node<'py>) -> PyResult<Option<u32>> {
-        let line = node.getattr(intern!(self.tree.py, "lineno"))?.extract()?;
+        let line: i64 = node.getattr(intern!(self.tree.py, "lineno"))?.extract()?;
         let column = node.getattr(intern!(self.tree.py, "col_offset"))?.extract()?;
-        Ok(self.lines.offset(line, column))
+        Ok(self.lines.offset(line + i64::from(self.lines_before), column))
     }
 
     /// The probe of a function or lambda that is entered.

@@ -95,7 +95,11 @@ impl<'py> Rewriter<'py, '_> {
                 self.replace(node, "test")?;
                 self.replace(node, "msg")
             }
-            // Imports, pass, break, continue, global, nonlocal and type aliases hold no expression
+            Kind::Global => {
+                self.declares_global |= self.is_outside_functions();
+                Ok(())
+            }
+            // Imports, pass, break, continue, nonlocal and type aliases hold no expression
             // that runs in place; a statement that is not known is left as it is.
             _ => Ok(()),
         }
