@@ -35,7 +35,6 @@ mod end_of_part;
 mod parts;
 mod joined_text;
 
-pub(crate) use compile::FUTURE;
 use compile::compile_as;
 pub use compile::{CompileMode, WarningAction, compile, with_warnings};
 pub use location_table::CodePlaces;

@@ -5,6 +5,9 @@
 
 pub(crate) use table::*;
 
+/// The bits of a code object's flags that are `from __future__ import …`: `PyCF_MASK`.
+pub(crate) const FUTURE: i32 = 0x01fe_0000;
+
 /// What the argument of an instruction at module level is a number of.
 pub(crate) enum Numbered {
     /// A name.

@@ -25,8 +25,8 @@ use pyo3::types::{PyCode, PyDict, PyTuple};
 use rustc_hash::FxHashMap;
 
 use super::offset_map::OffsetMap;
-use crate::instrument::FUTURE;
 use crate::line_index::LineIndex;
+use crate::opcode::FUTURE;
 use crate::probe;
 use crate::thread_state::DeeperRecursion;
 

@@ -14,9 +14,6 @@ pub(super) fn compile_quietly<'py>(
     with_warnings(py, WarningAction::Ignore, || compile_as(py, tree, file, mode))
 }
 
-/// The bits of a code object's flags that are `from __future__ import …`: `PyCF_MASK`.
-pub(crate) const FUTURE: i32 = 0x01fe_0000;
-
 /// What Python's `compile` is told beside the text.
 #[derive(Clone, Copy, Debug)]
 pub struct CompileMode<'a> {

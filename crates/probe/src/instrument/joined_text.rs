@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::ProgramText;
-use super::compile::{CompileMode, FUTURE, compile_as};
+use super::compile::{CompileMode, compile_as};
 use super::end_of_part::EndOfPart;
 use super::flat_text::FlatText;
 use super::joined_code::JoinedCode;
@@ -16,6 +16,7 @@ use super::rewriter::Rewriter;
 use super::syntax_tree::{Node, Tree};
 use crate::line_index::LineIndex;
 use crate::listener::Listener;
+use crate::opcode::FUTURE;
 use crate::probe::ProbeKind;
 
 /// How many flat statements a text has at least, where it has others too: below that one tree is as good.
