@@ -32,6 +32,11 @@ INERT = {
     "matplotlib", "pdb", "pdef", "pdoc", "pfile", "pinfo", "pinfo2", "pprint", "psearch", "psource",
     "pycat", "quickref", "recall", "rerun", "who", "who_ls", "whos", "xmode",
 }  # fmt: skip
+# Magics whose text is no Python that they run.
+NOT_PYTHON = {
+    "bash", "file", "html", "HTML", "javascript", "js", "latex", "markdown", "perl", "ruby", "script", "sh", "svg", "SVG",
+    "writefile",
+}  # fmt: skip
 # What is not changed by those who read its name.
 FIXED = (ModuleType, FunctionType, BuiltinFunctionType, type)
 RECORDINGS: dict[int, Recording] = {}
@@ -243,7 +248,8 @@ class Recording:
                 # What loops throw away is no result of a cell before.
                 named -= {"_"} & names_in(texts[-1])[0]
                 hidden = self.shell.user_ns_hidden
-                self.mentioned = [name for name in named if space[name] is not hidden.get(name, hidden)]
+                if name not in NOT_PYTHON:
+                    self.mentioned = [name for name in named if space[name] is not hidden.get(name, hidden)]
                 values = ((name, space[name]) for name in named if not callable(space[name]))
                 self.watched = {name: (id(value), _clew.glance(value)) for name, value in values}
 
