@@ -23,7 +23,8 @@ struct Open {
     id: FigureId,
     /// In the order in which they were made.
     number: usize,
-    content: usize,
+    axes: usize,
+    artists: usize,
 }
 
 /// What became of them since the look before.
@@ -36,8 +37,10 @@ pub(crate) struct Look {
     pub(crate) switched: bool,
     /// Whether any is gone.
     pub(crate) closed: bool,
-    /// Those in which there is more than before, or less.
+    /// Those that have more axes or fewer.
     pub(crate) filled: Vec<StateKey>,
+    /// Those that have more artists in the same axes, or fewer.
+    pub(crate) drawn: Vec<StateKey>,
 }
 
 impl Look {
@@ -51,11 +54,11 @@ impl Figures {
     /// Looks at them again.
     pub(crate) fn look(&mut self, quiet: Quiet<'_>) -> Look {
         let (figures, current) = open_figures(quiet);
-        let (mut new, mut filled) = (Vec::new(), Vec::new());
+        let (mut new, mut filled, mut drawn) = (Vec::new(), Vec::new(), Vec::new());
         let before = self.open.len();
         let open: Vec<Open> = figures
             .into_iter()
-            .map(|OpenFigure { id, content }| {
+            .map(|OpenFigure { id, axes, artists }| {
                 let known = self.open.iter().find(|open| open.id == id).copied();
                 let number = known.map_or_else(
                     || {
@@ -65,10 +68,12 @@ impl Figures {
                     },
                     |open| open.number,
                 );
-                if known.is_some_and(|open| open.content != content) {
-                    filled.push(key_of(number));
+                match known {
+                    Some(open) if open.axes != axes => filled.push(key_of(number)),
+                    Some(open) if open.artists != artists => drawn.push(key_of(number)),
+                    _ => {}
                 }
-                Open { id, number, content }
+                Open { id, number, axes, artists }
             })
             .collect();
         let closed = open.len() - new.len() < before;
@@ -81,7 +86,7 @@ impl Figures {
         let current = current
             .and_then(|id| self.open.iter().find(|open| open.id == id).map(|open| open.number));
         let switched = std::mem::replace(&mut self.current, current) != current;
-        Look { new, current: current.map(key_of), switched, closed, filled }
+        Look { new, current: current.map(key_of), switched, closed, filled, drawn }
     }
 
     /// The figures that pyplot has let go of since this was last asked: nothing that it does is about them any more.

@@ -66,9 +66,12 @@ impl Recorder {
 
     /// Notes what a look at pyplot's figures showed.
     fn note_look(&mut self, look: &Look) {
-        for filled in &look.filled {
+        let unknown = self.at_hand.called_unknown;
+        // What is drawn into axes that are there is seen where it is known what was called.
+        let drawn = look.drawn.iter().filter(|_| unknown);
+        for filled in look.filled.iter().chain(drawn) {
             // Who drew out of sight may have asked pyplot where to.
-            if self.at_hand.called_unknown {
+            if unknown {
                 self.reads_unless_made(figures::current());
                 self.reads_unless_made(filled.clone());
             }

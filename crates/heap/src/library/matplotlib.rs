@@ -38,8 +38,10 @@ pub type FigureId = (Address, Address);
 pub struct OpenFigure {
     /// Which one.
     pub id: FigureId,
-    /// How many axes, artists in them and texts it has.
-    pub content: usize,
+    /// How many axes it has.
+    pub axes: usize,
+    /// How many artists are in them, and texts beside them.
+    pub artists: usize,
 }
 
 /// pyplot's figures (`Gcf.figs` of `matplotlib._pylab_helpers`), and which of them is the current one.
@@ -54,7 +56,8 @@ pub fn open_figures(quiet: Quiet<'_>) -> (Vec<OpenFigure>, Option<FigureId>) {
         .map(|(_, manager)| {
             let figure = figure_of(manager);
             let id = (manager.address(), figure.map_or(0, Lent::address));
-            OpenFigure { id, content: figure.map_or(0, content_of) }
+            let (axes, artists) = figure.map_or((0, 0), content_of);
+            OpenFigure { id, axes, artists }
         })
         .collect();
     let current = last_value(managers)
@@ -76,13 +79,16 @@ fn last_value(dictionary: Lent<'_>) -> Option<Lent<'_>> {
     }
 }
 
-fn content_of(figure: Lent<'_>) -> usize {
+/// How many axes a figure has, and how many artists.
+fn content_of(figure: Lent<'_>) -> (usize, usize) {
     let length = |list: Lent<'_>| if list.is_list() { list.items().len() } else { 0 };
     let texts = figure.attribute("texts").map_or(0, length);
-    let axes = figure.attribute("_axstack").and_then(|stack| stack.attribute("_axes"));
+    let stack = figure.attribute("_axstack").and_then(|stack| stack.attribute("_axes"));
     // The stack maps axes to when each was current last.
-    let axes = axes.into_iter().flat_map(Lent::pairs).map(|(axes, _)| axes);
-    texts + axes.map(|axes| 1 + axes.attribute("_children").map_or(0, length)).sum::<usize>()
+    let axes = stack.into_iter().flat_map(Lent::pairs).map(|(axes, _)| axes);
+    axes.fold((0, texts), |(axes, artists), one| {
+        (axes + 1, artists + one.attribute("_children").map_or(0, length))
+    })
 }
 
 fn figure_of(manager: Lent<'_>) -> Option<Lent<'_>> {
