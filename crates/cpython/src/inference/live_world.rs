@@ -34,6 +34,18 @@ pub(super) struct LiveWorld<'a> {
 }
 
 impl<'a> LiveWorld<'a> {
+    /// Whether no library's code makes the instances of a class of the program.
+    fn is_made_by_program(&self, class: Class<'_>) -> bool {
+        let is_foreign = |method: Lent<'_>| {
+            let code = method.function_code().map(Lent::address);
+            code.is_some_and(|code| !self.session_code.contains(&code))
+        };
+        let metaclass = class.object().class();
+        let call = metaclass.is_heap_type().then(|| metaclass.lookup("__call__")).flatten();
+        let init = class.lookup("__init__");
+        class.is_of_program() && !call.into_iter().chain(init).any(is_foreign)
+    }
+
     #[inline]
     fn lent(&self, address: Address) -> Lent<'a> {
         self.lender.find(address).expect("inference asks of objects that are there")
@@ -318,7 +330,7 @@ impl World for LiveWorld<'_> {
                 callee::Shape::Class => Shape::Class,
                 callee::Shape::Other => Shape::Other,
             },
-            is_of_program: of_program || class.is_some_and(Class::is_of_program),
+            is_of_program: of_program || class.is_some_and(|class| self.is_made_by_program(class)),
         }
     }
 
