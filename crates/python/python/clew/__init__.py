@@ -19,11 +19,14 @@ the code behind a variable.
 
 from __future__ import annotations
 
-from typing import Any
-
 from clew._artifact import Artifact, ArtifactStore, artifact_store, delete, get, save
 from clew._external import db, file_system
 from clew._options import options
+
+# As in `_artifact`.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = [
     "Artifact",
@@ -88,14 +91,14 @@ def get_module(artifacts: list[str | tuple[str, int]], *rest: object, **named: o
     )
 
 
-def load_ipython_extension(shell: Any) -> None:
+def load_ipython_extension(shell: InteractiveShell) -> None:
     """What `%load_ext clew` calls: from now on the cells of this shell are recorded."""
     from clew import _notebook
 
     _notebook.load(shell)
 
 
-def unload_ipython_extension(shell: Any) -> None:
+def unload_ipython_extension(shell: InteractiveShell) -> None:
     """What `%unload_ext clew` calls: the session ends."""
     from clew import _notebook
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 from clew import _clew
+
+# `typing` is not imported: it would be the slowest part of `import clew`, and the program would find it loaded.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Artifact:
@@ -262,7 +266,7 @@ class Why(list[tuple[str, str, list[str]]]):
         return "\n".join(lines)
 
 
-class Difference(dict[str, Any]):
+class Difference(dict[str, object]):
     """How two artifacts differ, by what differs; printed as `clew diff` prints it."""
 
     def __repr__(self) -> str:

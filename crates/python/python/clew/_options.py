@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from clew import _clew
+
+# `typing` is not imported: it would be the slowest part of `import clew`, and the program would find it loaded.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # What LineaPy calls them, with what they are here.
 OTHER_NAMES = {"home_dir": "store"}
