@@ -36,15 +36,28 @@ pub(super) struct FlatText<'a> {
 }
 
 impl<'a> FlatText<'a> {
-    /// Finds what is to be put into the flat statements of a text.
-    pub(super) fn of(py: Python<'_>, unit: &'a Unit, source: SourceId) -> Self {
+    /// Finds what is to be put into the flat statements of a text; `None` where others are among them and these are
+    /// fewer than `least`.
+    pub(super) fn of(
+        py: Python<'_>,
+        unit: &'a Unit,
+        source: SourceId,
+        least: usize,
+    ) -> Option<Self> {
         let mut writer = Writer { py, unit, additions: Vec::new(), probes: Vec::new() };
-        let statements = unit.top().iter().map(|&id| unit.statement(id));
-        let is_flat = statements.map(|statement| writer.is_flat(statement)).collect();
+        let mut is_flat = Vec::with_capacity(unit.top().len());
+        let mut others = 0;
+        for &id in unit.top() {
+            is_flat.push(writer.is_flat(unit.statement(id)));
+            others += usize::from(is_flat.last() == Some(&false));
+            if others > 0 && unit.top().len() - others < least {
+                return None;
+            }
+        }
         let Writer { mut additions, probes, .. } = writer;
         additions.sort_by_key(|addition| (addition.at, addition.rank));
         let lines = LineIndex::new(unit.text());
-        Self { unit, source, lines, additions, probes, is_flat }
+        Some(Self { unit, source, lines, additions, probes, is_flat })
     }
 
     /// Compiles a stretch of flat statements and adds it to the code of those before. `false` where it cannot

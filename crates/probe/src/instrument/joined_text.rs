@@ -44,7 +44,7 @@ pub(super) fn compile<'py, L: Listener>(
     text: &ProgramText<'py, '_>,
 ) -> PyResult<Option<JoinedText<'py>>> {
     let (unit, file, py) = (&**text.unit, text.file, text.file.py());
-    let mut flat = FlatText::of(py, unit, text.id);
+    let Some(mut flat) = FlatText::of(py, unit, text.id, LEAST_FLAT) else { return Ok(None) };
     let stretches = stretches(unit, &flat.lines, &flat.is_flat);
     let count = |is_flat: bool| -> usize {
         let of_kind = stretches.iter().filter(|stretch| stretch.is_flat == is_flat);
