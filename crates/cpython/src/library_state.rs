@@ -76,6 +76,7 @@ pub(crate) struct NameChange {
 }
 
 /// A container that a module holds, and that changed.
+#[derive(Default)]
 pub(crate) struct ContainerChange {
     pub(crate) module: String,
     pub(crate) container: Address,
@@ -99,12 +100,7 @@ pub(crate) struct ContainerChange {
 
 impl ContainerChange {
     fn of(container: Address) -> Self {
-        let (module, keys) = (String::new(), Vec::new());
-        let (replaced, grown, of_program) = (false, false, false);
-        let (filled, class) = (false, false);
-        let root = container;
-        let holders = Vec::new();
-        Self { module, container, root, holders, keys, replaced, grown, filled, class, of_program }
+        Self { container, root: container, ..Self::default() }
     }
 }
 

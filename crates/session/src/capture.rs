@@ -9,11 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::branch::Branch;
 use self::guard::Guard;
-use self::variables::Variables;
+use self::variable_history::VariableHistory;
 use crate::Outcome;
 use crate::lower::Lowering;
 
-mod variables;
+mod variable_history;
 mod statement;
 mod branch;
 mod guard;
@@ -53,7 +53,7 @@ const PARSER_STACK: usize = 256 * 1024 * 1024;
 pub struct Capture {
     graph: Graph,
     sources: Vec<Text>,
-    variables: Variables,
+    variables: VariableHistory,
     lookups: FxHashMap<String, NodeId>,
     modules: FxHashMap<String, NodeId>,
     external: LastWriters,

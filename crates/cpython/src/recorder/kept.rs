@@ -128,8 +128,7 @@ impl Recorder {
 
     /// Notes that all is read that a package was seen to change of what it keeps.
     pub(super) fn read_kept_of(&mut self, package: &str) {
-        let kept = self.outside.libraries.kept.by_package.get(package);
-        for key in kept.cloned().unwrap_or_default() {
+        for key in self.outside.libraries.kept.of_package(package).to_vec() {
             self.reads_state(key);
         }
     }

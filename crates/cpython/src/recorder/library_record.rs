@@ -28,7 +28,7 @@ pub(super) struct Libraries {
 /// What packages were seen to change of what they keep.
 #[derive(Default)]
 pub(super) struct Kept {
-    pub(super) by_package: FxHashMap<String, Vec<StateKey>>,
+    by_package: FxHashMap<String, KeptByPackage>,
     pub(super) objects: FxHashSet<Address>,
     /// The classes among them.
     pub(super) classes: FxHashSet<Address>,
@@ -41,9 +41,14 @@ impl Kept {
 
     pub(super) fn add(&mut self, package: &str, key: StateKey) {
         let known = self.by_package.entry(package.to_owned()).or_default();
-        if !known.contains(&key) {
-            known.push(key);
+        if known.seen.insert(key.clone()) {
+            known.in_order.push(key);
         }
+    }
+
+    /// What of it a package keeps.
+    pub(super) fn of_package(&self, package: &str) -> &[StateKey] {
+        self.by_package.get(package).map_or(&[], |known| &known.in_order)
     }
 
     /// What of it a class and its bases are.
@@ -54,6 +59,13 @@ impl Kept {
         let order = class.resolution_order().map(Class::address);
         order.filter(|base| self.classes.contains(base)).collect()
     }
+}
+
+/// What one package was seen to change of what it keeps.
+#[derive(Default)]
+struct KeptByPackage {
+    in_order: Vec<StateKey>,
+    seen: FxHashSet<StateKey>,
 }
 
 /// The packages that a statement called.

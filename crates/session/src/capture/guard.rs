@@ -6,7 +6,7 @@ use clew_graph::{Block, BlockKind, ImplicitDependency, NewNode, NodeId, NodeKind
 use clew_syntax::{Statement, StatementId, Suite, Template};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::variables::Mark;
+use super::variable_history::Mark;
 use super::{Capture, CaptureError};
 use crate::Outcome;
 use crate::lower::Extras;

@@ -15,7 +15,7 @@ use clew_graph::{
 use clew_syntax::Statement;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::variables::Mark;
+use super::variable_history::Mark;
 use super::{Capture, CaptureError};
 use crate::Outcome;
 use crate::loop_fission::{Part, Plan, ScopeText};

@@ -1,4 +1,4 @@
-//! Variables: the steps whose values they have, now and at moments that are marked.
+//! Variable history: the steps whose values they have, now and at moments that are marked.
 
 use std::ops::Deref;
 
@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 /// Which step each variable is.
 #[derive(Debug, Default)]
-pub(super) struct Variables {
+pub(super) struct VariableHistory {
     now: FxHashMap<String, NodeId>,
     /// What they were before each change, in order, since the first mark that was not released.
     changes: Vec<(String, Option<NodeId>)>,
@@ -19,7 +19,7 @@ pub(super) struct Variables {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark(usize);
 
-impl Variables {
+impl VariableHistory {
     /// Marks the moment.
     pub(super) fn mark(&mut self) -> Mark {
         self.marks += 1;
@@ -62,7 +62,7 @@ impl Variables {
     }
 }
 
-impl Deref for Variables {
+impl Deref for VariableHistory {
     type Target = FxHashMap<String, NodeId>;
 
     fn deref(&self) -> &Self::Target {
