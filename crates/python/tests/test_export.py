@@ -226,12 +226,20 @@ def test_what_lies_elsewhere_is_named(desk: Desk, tmp_path_factory: pytest.TempP
     assert f"missing: {elsewhere} has to be there" in export(desk, "x").out
 
 
-def test_a_check_changes_nothing_beside_its_folder(desk: Desk) -> None:
-    desk.record("import clew\nopen('/var/tmp/clew-export-test', 'w').write('1')\nx = open('/var/tmp/clew-export-test').read()\nclew.save(x, 'x')\n")
-    Path("/var/tmp/clew-export-test").unlink()
-    outcome = export(desk, "x", "--check")
+def test_a_check_changes_nothing_beside_its_folder(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    far = tmp_path_factory.mktemp("elsewhere") / "far.txt"
+    desk.record(f"""
+        import clew
+        open({str(far)!r}, "w").write("1")
+        x = open({str(far)!r}).read()
+        clew.save(x, "x")
+    """)
+    far.unlink()
+    # What lies where temporary files do may be changed.
+    own = tmp_path_factory.mktemp("temporary")
+    outcome = desk.clew("export", "x", "--check", TMPDIR=str(own))
     assert outcome.code == 1 and "checked: failed" in outcome.out
-    assert not Path("/var/tmp/clew-export-test").exists()
+    assert not far.exists()
 
 
 def test_a_folder_with_something_in_it_is_left_alone(flat: Desk) -> None:

@@ -84,7 +84,7 @@ class Export:
         main = os.path.normpath(os.path.join(beside, name + suffix))
         self.files[main] = self._main().encode("utf-8", "surrogatepass")
         needed = Needed.of("\n".join([self.code, *modules]), self.task["folders"])
-        self.notes += [note for note in needed.notes if "which is not in it" not in note]
+        self.notes += needed.notes
         self.files["requirements.txt"] = requirements(needed).encode()
         self.files["README.md"] = self._readme(main).encode("utf-8", "surrogatepass")
         for path, content in self.files.items():
@@ -181,8 +181,7 @@ class Export:
                     parts = [{"code": self.code, "whole": self.code}]
                 text, notes = notebook({**task, "parts": parts})
             case "pep723":
-                text, notes = script({**task, "code": self.code})
-                notes = [note for note in notes if "which is not in it" not in note]
+                text, notes = script({**task, "code": self.code}, is_beside=True)
             case _:
                 text, notes = self.code, []
         self.notes += notes

@@ -152,8 +152,9 @@ def as_python(text: str) -> str:
         return text
 
 
-def script(task: dict) -> tuple[str, list[str]]:
-    """A slice as a script with the Python and the distributions that it needs (PEP 723)."""
+def script(task: dict, is_beside: bool = False) -> tuple[str, list[str]]:
+    """A slice as a script with the Python and the distributions that it needs (PEP 723), and what is to be said of
+    it; the program's own files may lie beside it already."""
     code, python = task["code"], python_of(task)
     major, minor, *_ = python.split(".")
     notes = []
@@ -162,6 +163,8 @@ def script(task: dict) -> tuple[str, list[str]]:
         notes.append(f"the session ran in Python {python}; the versions named are those of Python {here}")
     needed = Needed.of(code, task["folders"])
     notes += needed.notes
+    if not is_beside:
+        notes += [f"it imports {file}, which is not in it and has to lie beside it" for file in needed.own]
     if "get_ipython" in code:
         notes.append("it holds magics, and runs in IPython only")
     lines = ["/// script", f'requires-python = "=={major}.{minor}.*"']
@@ -195,16 +198,18 @@ class Needed(NamedTuple):
     # Those that come with them.
     further: list[str]
     notes: list[str]
+    # The program's own files that it imports.
+    own: list[str]
 
     @classmethod
     def of(cls, code: str, folders: list[str]) -> Needed:
         providers = importlib.metadata.packages_distributions()
         names: set[str] = set()
-        notes = []
+        notes, own = [], []
         for module in sorted(imported(code)):
-            own = own_file(module, folders)
-            if own is not None:
-                notes.append(f"it imports {own}, which is not in it and has to lie beside it")
+            file = own_file(module, folders)
+            if file is not None:
+                own.append(file)
             elif module in providers:
                 names.update(map(normal, providers[module]))
             else:
@@ -216,7 +221,7 @@ class Needed(NamedTuple):
             notes += note
         further = sorted(closure(names) - names)
         pinned = (importlib.metadata.distribution(name) for name in further)
-        return cls(direct, [f"{normal(known.name)}=={known.version}" for known in pinned], notes)
+        return cls(direct, [f"{normal(known.name)}=={known.version}" for known in pinned], notes, own)
 
 
 def imported(code: str) -> set[str]:
