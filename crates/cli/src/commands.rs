@@ -1,13 +1,13 @@
 //! Commands: a file each.
 
+use std::sync::OnceLock;
+
 use clap::builder::NonEmptyStringValueParser;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use clew_graph::os_text;
 use clew_session::configuration::{Configuration, SetBy};
 use clew_session::store_place;
-
-use std::sync::OnceLock;
 
 use crate::{CommandError, Interpreter, report, shown};
 
@@ -96,8 +96,8 @@ impl Command {
             Self::Sessions(command) => command.run(),
             Self::Log(command) => command.run(),
             Self::Show(command) => command.run(),
-            Self::Artifacts(command) => command.run(interpreter),
-            Self::Diff(command) => command.run(interpreter),
+            Self::Artifacts(command) => command.run(),
+            Self::Diff(command) => command.run(),
             Self::Export(command) => command.run(interpreter),
             Self::Verify(command) => command.run(interpreter),
             Self::Trust(command) => command.run(),

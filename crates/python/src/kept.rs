@@ -3,19 +3,18 @@
 use std::path::PathBuf;
 
 use clew_cli::shown_name;
-use clew_graph::{Artifact, NodeId, os_text};
+use clew_graph::os_text;
 use clew_session::{
     AnnotationFile, AnnotationFolder, Comparison, RecordedValue, ReplaySettings, Replayer, Slicer,
-    Variables, describe as words, picture,
+    describe as words, picture,
 };
 use clew_store::{Store, Version};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::live::{Live, lock};
 use crate::stored::{
-    find, known, no_lineage, open, place, row_of, unknown_artifact, value_of, variables,
+    find, is_live, no_lineage, open, place, row_of, runtime, sliced, unknown_artifact, with_slicer,
 };
 
 /// Every artifact, by name and version; none where there is no store.
@@ -111,13 +110,13 @@ pub(crate) fn verify<'py>(
     let python: PathBuf = py.import("sys")?.getattr("executable")?.extract()?;
     let settings = ReplaySettings { allow_effects, allow_untrusted, ..ReplaySettings::default() };
     let asked = py.detach(|| {
-        let (sliced, _) = known(&store, &artifact, node)?;
         let (graph, sources) = (store.graph(artifact.session)?, store.sources(artifact.session)?);
         let slicer = Slicer::new(&graph, &sources)?;
         let session = store.session(&artifact.session.to_string())?.session;
         let replayer = Replayer::new(&store, &session, &sources, &python, settings)?
             .watched(|_| Python::attach(|py| py.check_signals().is_ok()));
-        let value = value_of(&artifact, node);
+        let sliced = sliced(&store, &artifact, node, &slicer)?;
+        let value = RecordedValue::of_artifact(&artifact, node);
         let (verdict, replayed) = value.compared(&store, &slicer, &replayer, &sliced.code)?;
         value.certify(&store, &session, &sliced, &verdict)?;
         Ok::<_, clew_session::ProofError>((verdict, replayed, sliced))
@@ -130,48 +129,6 @@ pub(crate) fn verify<'py>(
     row.set_item("statements", sliced.statements)?;
     row.set_item("notes", replayed.notes)?;
     Ok(row)
-}
-
-/// Whether an artifact was saved by the program that runs here.
-fn is_live(artifact: &Artifact) -> bool {
-    Live::current().is_some_and(|live| lock(&live).journal.session().id == artifact.session)
-}
-
-/// Asks about the session that an artifact was saved in, as far as it is recorded by now: with the steps
-/// that its slice goes back from.
-fn with_slicer<T>(
-    store: &Store,
-    artifact: &Artifact,
-    ask: impl FnOnce(&Slicer<'_>, Vec<NodeId>) -> T,
-) -> PyResult<T> {
-    if is_live(artifact)
-        && let Some(live) = Live::current()
-    {
-        let live = lock(&live);
-        let capture = live.journal.capture();
-        let sources: Vec<_> = capture.sources().cloned().collect();
-        let node = live.journal.artifact_node(&artifact.saved_as, artifact.version);
-        let Some(node) = node.or(artifact.node) else {
-            live.journal.rest();
-            return Err(no_lineage(store, artifact));
-        };
-        let known: Variables =
-            capture.variables().map(|(name, node)| (name.to_owned(), node)).collect();
-        let slicer = Slicer::new(capture.graph(), &sources).map_err(runtime)?;
-        let sinks = slicer.sinks_of_artifact(node, &artifact.type_name, &known);
-        return Ok(ask(&slicer, sinks));
-    }
-    let node = artifact.node.ok_or_else(|| no_lineage(store, artifact))?;
-    let graph = store.graph(artifact.session).map_err(runtime)?;
-    let sources = store.sources(artifact.session).map_err(runtime)?;
-    let slicer = Slicer::new(&graph, &sources).map_err(runtime)?;
-    let value: RecordedValue<'_> = value_of(artifact, node);
-    let sinks = value.sinks(&slicer, &variables(store, artifact).map_err(runtime)?);
-    Ok(ask(&slicer, sinks))
-}
-
-fn runtime(error: impl std::error::Error) -> PyErr {
-    PyRuntimeError::new_err(words(&error))
 }
 
 /// How two artifacts differ: as text, and the words of what does.

@@ -10,8 +10,8 @@ use clew_cpython::{
 };
 use clew_graph::{Artifact, NodeId, Session, Source, os_text};
 use clew_session::{
-    NoLineage, ProofError, Refusal, ReplaySettings, Replayer, Sliced, Slicer, describe as words,
-    file_of, redacted_lines, started_by_name, trust,
+    NoLineage, ProofError, RecordedValue, Refusal, ReplaySettings, Replayer, Sliced, Slicer,
+    describe as words, file_of, final_variables, redacted_lines, started_by_name, trust,
 };
 use clew_store::{Certificate, Store, StoreError, ValueAddress};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -20,7 +20,7 @@ use pyo3::types::{PyBytes, PyDict};
 
 use crate::keeping::{Alone, Keepable, Loss, Recorded, without_lineage};
 use crate::live::{Live, begin_journal, hear_of_forks, lock, new_session};
-use crate::stored::{find, known, no_lineage, open, place, row_of, value_of, variables};
+use crate::stored::{find, is_live, known, no_lineage, open, place, row_of, with_slicer};
 
 /// Digests what a value holds. Equal content gives equal text, in every process.
 #[pyfunction]
@@ -234,29 +234,15 @@ pub(crate) fn code(
     let store = open()?;
     let artifact = find(&store, name, version)?;
     // What runs at this moment is asked itself, for the end of it is not on the disk yet.
-    if let Some(live) = Live::current() {
-        let live = lock(&live);
-        if live.journal.session().id == artifact.session {
-            if prove {
-                return Err(PyRuntimeError::new_err(format!(
-                    "the code of `{}` can be proven when the program that saved it has ended",
-                    shown_name(name)
-                )));
-            }
-            let capture = live.journal.capture();
-            let sources: Vec<_> = capture.sources().cloned().collect();
-            let node = live.journal.artifact_node(name, artifact.version).or(artifact.node);
-            let node = node.ok_or_else(|| {
-                live.journal.rest();
-                no_lineage(&store, &artifact)
-            })?;
-            let variables =
-                capture.variables().map(|(name, node)| (name.to_owned(), node)).collect();
-            let slicer = Slicer::new(capture.graph(), &sources)
-                .map_err(|error| PyRuntimeError::new_err(words(&error)))?;
-            let sliced = slicer.slice_artifact(node, &artifact.type_name, &variables);
-            return given(sliced, name, &[], force);
+    if is_live(&artifact) {
+        if prove {
+            return Err(PyRuntimeError::new_err(format!(
+                "the code of `{}` can be proven when the program that saved it has ended",
+                shown_name(name)
+            )));
         }
+        let sliced = with_slicer(&store, &artifact, |slicer, sinks| slicer.slice(sinks))?;
+        return given(sliced, name, &[], force);
     }
     let node = artifact.node.ok_or_else(|| no_lineage(&store, &artifact))?;
     let python: PathBuf = py.import("sys")?.getattr("executable")?.extract()?;
@@ -289,8 +275,9 @@ fn proven(
     let settings = ReplaySettings { allow_untrusted, ..ReplaySettings::default() };
     let replayer = Replayer::new(store, &session, &sources, python, settings)?
         .watched(|_| Python::attach(|py| py.check_signals().is_ok()));
-    let variables = variables(store, artifact)?;
-    let proof = value_of(artifact, node).prove(store, &session, &slicer, &variables, &replayer)?;
+    let variables = final_variables(store, artifact.session)?;
+    let value = RecordedValue::of_artifact(artifact, node);
+    let proof = value.prove(store, &session, &slicer, &variables, &replayer)?;
     Ok((proof.sliced, store.certificates(artifact.session)?, proof.verdict.reason()))
 }
 

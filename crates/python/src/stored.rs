@@ -8,7 +8,7 @@ use clew_graph::{Artifact, NodeId, os_text};
 use clew_session::configuration::Configuration;
 use clew_session::{
     NoLineage, ProofError, RecordedValue, Sliced, Slicer, Taught, Variables, describe as words,
-    store_place,
+    final_variables, store_place,
 };
 use clew_store::{Certificate, Store, StoreError};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError};
@@ -111,25 +111,60 @@ pub(crate) fn known(
 ) -> Result<(Sliced, Vec<Certificate>), ProofError> {
     let (graph, sources) = (store.graph(artifact.session)?, store.sources(artifact.session)?);
     let slicer = Slicer::new(&graph, &sources)?;
-    let value = value_of(artifact, node);
-    let sinks = value.sinks(&slicer, &variables(store, artifact)?);
+    Ok((sliced(store, artifact, node, &slicer)?, store.certificates(artifact.session)?))
+}
+
+/// The slice of an artifact with what proofs have put back.
+pub(crate) fn sliced(
+    store: &Store,
+    artifact: &Artifact,
+    node: NodeId,
+    slicer: &Slicer<'_>,
+) -> Result<Sliced, StoreError> {
     let taught = Taught::of(store, artifact.session)?;
-    let adjustment = value.adjustment(store, &taught, &slicer, &sinks)?;
-    Ok((slicer.slice_with(sinks, &adjustment), store.certificates(artifact.session)?))
+    let variables = final_variables(store, artifact.session)?;
+    RecordedValue::of_artifact(artifact, node).slice(store, &taught, slicer, &variables)
 }
 
-/// An artifact's value, as it was recorded.
-pub(crate) fn value_of(artifact: &Artifact, node: NodeId) -> RecordedValue<'_> {
-    RecordedValue {
-        name: &artifact.saved_as,
-        node,
-        artifact: Some(artifact),
-        fingerprint: artifact.fingerprint.clone(),
+/// Whether an artifact was saved by the program that runs here.
+pub(crate) fn is_live(artifact: &Artifact) -> bool {
+    Live::current().is_some_and(|live| lock(&live).journal.session().id == artifact.session)
+}
+
+/// Asks about the session that an artifact was saved in, as far as it is recorded by now: with the steps
+/// that its slice goes back from.
+pub(crate) fn with_slicer<T>(
+    store: &Store,
+    artifact: &Artifact,
+    ask: impl FnOnce(&Slicer<'_>, Vec<NodeId>) -> T,
+) -> PyResult<T> {
+    if is_live(artifact)
+        && let Some(live) = Live::current()
+    {
+        let live = lock(&live);
+        let capture = live.journal.capture();
+        let sources: Vec<_> = capture.sources().cloned().collect();
+        let node = live.journal.artifact_node(&artifact.saved_as, artifact.version);
+        let Some(node) = node.or(artifact.node) else {
+            live.journal.rest();
+            return Err(no_lineage(store, artifact));
+        };
+        let known: Variables =
+            capture.variables().map(|(name, node)| (name.to_owned(), node)).collect();
+        let slicer = Slicer::new(capture.graph(), &sources).map_err(runtime)?;
+        let sinks = slicer.sinks_of_artifact(node, &artifact.type_name, &known);
+        return Ok(ask(&slicer, sinks));
     }
+    let node = artifact.node.ok_or_else(|| no_lineage(store, artifact))?;
+    let graph = store.graph(artifact.session).map_err(runtime)?;
+    let sources = store.sources(artifact.session).map_err(runtime)?;
+    let slicer = Slicer::new(&graph, &sources).map_err(runtime)?;
+    let variables = final_variables(store, artifact.session).map_err(runtime)?;
+    let sinks = RecordedValue::of_artifact(artifact, node).sinks(&slicer, &variables);
+    Ok(ask(&slicer, sinks))
 }
 
-/// Which step each variable's value is at the end of the session of an artifact.
-pub(crate) fn variables(store: &Store, artifact: &Artifact) -> Result<Variables, StoreError> {
-    let all = store.variables(artifact.session)?;
-    Ok(all.into_iter().filter_map(|variable| Some((variable.name, variable.node?))).collect())
+/// An error of clew's as one of Python's.
+pub(crate) fn runtime(error: impl std::error::Error) -> PyErr {
+    PyRuntimeError::new_err(words(&error))
 }

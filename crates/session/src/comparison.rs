@@ -8,7 +8,7 @@ use clew_store::{FileRole, SessionFile, Store};
 use serde::Serialize;
 use similar::TextDiff;
 
-use crate::{NoLineage, ProofError, RecordedValue, Slicer, Taught, Variables};
+use crate::{NoLineage, ProofError, RecordedValue, Slicer, Taught, final_variables};
 
 /// How two artifacts differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -360,19 +360,11 @@ fn code_of(
     };
     let sources = store.sources(session.id)?;
     let slicer = Slicer::new(graph, &sources)?;
-    let value = RecordedValue {
-        name: &artifact.saved_as,
-        node,
-        artifact: Some(artifact),
-        fingerprint: artifact.fingerprint.clone(),
-    };
-    let bound = store.variables(session.id)?.into_iter();
-    let variables: Variables =
-        bound.filter_map(|variable| Some((variable.name, variable.node?))).collect();
-    let sinks = value.sinks(&slicer, &variables);
+    let variables = final_variables(store, session.id)?;
     let taught = Taught::of(store, session.id)?;
-    let adjustment = value.adjustment(store, &taught, &slicer, &sinks)?;
-    Ok(Ok(slicer.slice_with(sinks, &adjustment).code))
+    let sliced =
+        RecordedValue::of_artifact(artifact, node).slice(store, &taught, &slicer, &variables)?;
+    Ok(Ok(sliced.code))
 }
 
 fn packages_of(graph: &Graph) -> BTreeMap<String, String> {

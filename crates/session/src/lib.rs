@@ -71,11 +71,15 @@ pub use outcome::{
 pub use place::store_place;
 pub use position::Position;
 pub use program::Program;
-pub use proof::{Lesson, Proof, ProofError, Prover, RecordedValue, Taught, lessons};
+pub use proof::{
+    Lesson, Proof, ProofError, Prover, RecordedValue, Taught, final_variables, lessons,
+};
 pub use redact::redacted_lines;
 pub use refusal::Refusal;
 pub use replay::{Answer, ReplayError, Replayed, Verdict};
-pub use replayer::{ReplaySettings, Replayer, Trial, file_of, started_by_name};
+pub use replayer::{
+    FileChange, ReplaySettings, Replayer, Trial, change_since, file_of, started_by_name,
+};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
 pub use stale::{CellInput, cell_inputs};
 pub use unexecuted::Unexecuted;

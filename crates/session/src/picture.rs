@@ -1,8 +1,9 @@
 //! Picture: a slice drawn as its statements in order, with an arc from each to those that need it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::{KeptStatement, Need};
+use crate::{KeptStatement, Need, Position};
 
 /// Heights and widths, in pixels.
 const ROW: usize = 24;
@@ -53,11 +54,8 @@ pub fn svg(title: &str, statements: &[KeptStatement]) -> String {
         // A string takes whatever is written into it.
         let _ = writeln!(svg, "{}", arc.drawn(gutter));
     }
-    let mut cell = None;
     for (row, statement) in rows.iter().zip(statements) {
-        if let Some(count) = statement.position.cell
-            && cell.replace(count) != Some(count)
-        {
+        if let Some(count) = row.begins {
             let y = row.y - ROW + 5;
             let _ = writeln!(
                 svg,
@@ -90,6 +88,8 @@ pub fn html(title: &str, statements: &[KeptStatement]) -> String {
 struct Row {
     at: usize,
     y: usize,
+    /// The cell whose first statement it is.
+    begins: Option<u32>,
 }
 
 /// That one statement needs another.
@@ -104,28 +104,27 @@ fn rows_of(statements: &[KeptStatement]) -> Vec<Row> {
     let mut cell = None;
     let mut rows = Vec::with_capacity(statements.len());
     for (at, statement) in statements.iter().enumerate() {
-        if let Some(count) = statement.position.cell
-            && cell.replace(count) != Some(count)
-        {
-            y += ROW;
-        }
-        rows.push(Row { at, y });
+        let begins = statement.position.cell.filter(|&count| cell.replace(count) != Some(count));
+        y += if begins.is_some() { ROW } else { 0 };
+        rows.push(Row { at, y, begins });
         y += ROW;
     }
     rows
 }
 
 fn arcs_of(statements: &[KeptStatement], rows: &[Row]) -> Vec<Arc> {
+    // Of several statements on a line the first stands for it.
+    let placed = rows.iter().zip(statements).rev();
+    let row_of: BTreeMap<Position, Row> =
+        placed.map(|(row, statement)| (statement.position, *row)).collect();
     let mut arcs: Vec<Arc> = Vec::new();
     for (from, statement) in rows.iter().zip(statements) {
+        let first = arcs.len();
         for reason in &statement.reasons {
             for user in &reason.users {
-                let found = statements.iter().position(|other| other.position == *user);
-                let Some(to) = found.map(|at| rows[at]).filter(|to| to.at != from.at) else {
-                    continue;
-                };
+                let Some(&to) = row_of.get(user).filter(|to| to.at != from.at) else { continue };
                 let change = matches!(reason.need, Need::Change { .. } | Need::State(_));
-                match arcs.iter_mut().find(|arc| arc.from.at == from.at && arc.to.at == to.at) {
+                match arcs[first..].iter_mut().find(|arc| arc.to.at == to.at) {
                     Some(arc) => arc.change &= change,
                     None => arcs.push(Arc { from: *from, to, change }),
                 }

@@ -21,7 +21,7 @@ mod value;
 
 pub use lesson::{Lesson, Taught, keep, lessons};
 pub use suggestion::NamedFunction;
-pub use value::{ProofError, RecordedValue};
+pub use value::{ProofError, RecordedValue, final_variables};
 
 /// Proves slices of one value.
 pub struct Prover<'a> {

@@ -1,5 +1,6 @@
 //! Replayer: runs slices of a session in a fresh Python, in a scratch copy of the session's folders.
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -350,23 +351,43 @@ enum Ended {
 /// How many folders beside the session's own a replay gets its own view of.
 const MOST_FURTHER_ROOTS: usize = 8;
 
-/// How a file differs from what a session read, if it does.
-fn change_since(file: &SessionFile) -> Option<&'static str> {
-    let Ok(now) = fs::metadata(&file.path) else { return Some("is gone") };
+/// What became of a file since a session read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileChange {
+    /// It is there no more.
+    Gone,
+    /// It holds something else.
+    Changed,
+}
+
+impl fmt::Display for FileChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gone => "is gone",
+            Self::Changed => "has changed since",
+        })
+    }
+}
+
+/// How a file differs from what a session read, if it does. Where no digest was kept, its size and its time say so.
+pub fn change_since(file: &SessionFile) -> Option<FileChange> {
+    let path = os_text::path(&file.path);
+    let Ok(now) = fs::metadata(&path) else { return Some(FileChange::Gone) };
     if file.size != Some(now.len()) {
-        return Some("has changed since");
+        return Some(FileChange::Changed);
     }
     let same = match &file.digest {
         Some(digest) => {
-            let content = fs::read(&file.path).ok()?;
-            blake3::hash(&content).to_hex().as_str() == digest
+            let mut hasher = blake3::Hasher::new();
+            let read = fs::File::open(&path).and_then(|file| hasher.update_reader(file).map(drop));
+            read.is_ok() && hasher.finalize().to_hex().as_str() == digest
         }
         None => {
             let modified = now.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_micros();
             file.modified.is_none_or(|then| i64::try_from(modified) == Ok(then.0))
         }
     };
-    (!same).then_some("has changed since")
+    (!same).then_some(FileChange::Changed)
 }
 
 /// The name of the module that a session ran, where it was started by that; a script is started by its

@@ -261,14 +261,9 @@ impl<'a> Slicer<'a> {
         &self.units
     }
 
-    /// The text that an artifact needs. An instance of one of the program's own classes, or one of
-    /// its functions, is of use only with what its methods refer to, though they may not have run;
-    /// `variables` says which step each variable's value is.
-    pub fn slice_artifact(&self, node: NodeId, type_name: &str, variables: &Variables) -> Sliced {
-        self.slice(self.sinks_of_artifact(node, type_name, variables))
-    }
-
-    /// The steps that an artifact needs, beside all that those need.
+    /// The steps that an artifact needs, beside all that those need. An instance of one of the program's own
+    /// classes, or one of its functions, is of use only with what its methods refer to, though they may not
+    /// have run; `variables` says which step each variable's value is.
     pub fn sinks_of_artifact(
         &self,
         node: NodeId,

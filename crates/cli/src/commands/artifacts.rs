@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use super::StorePlace;
 use super::diff::Diff;
+use crate::CommandError;
 use crate::listing::Column::{Left, Right};
 use crate::listing::Listing;
 use crate::report::{moment, say_json};
-use crate::{CommandError, Interpreter};
 
 mod edit;
 mod show;
@@ -37,9 +37,9 @@ enum Action {
     /// Lists what was saved
     List(List),
     /// Shows what is known of an artifact, and its code
-    Show(show::Show),
+    Show(show::OneArtifact),
     /// Lists the versions of an artifact and what differs from each to the next
-    History(show::History),
+    History(show::OneArtifact),
     /// Deletes versions of an artifact
     Rm(edit::Rm),
     /// Gives an artifact another name
@@ -60,16 +60,16 @@ struct List {
 }
 
 impl Artifacts {
-    pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
+    pub(super) fn run(&self) -> Result<u8, CommandError> {
         match &self.action {
             None => self.list.run(),
             Some(Action::List(list)) => list.run(),
-            Some(Action::Show(show)) => show.run(),
-            Some(Action::History(history)) => history.run(),
+            Some(Action::Show(asked)) => asked.show(),
+            Some(Action::History(asked)) => asked.history(),
             Some(Action::Rm(rm)) => rm.run(),
             Some(Action::Rename(rename)) => rename.run(),
             Some(Action::Tag(tag)) => tag.run(),
-            Some(Action::Diff(diff)) => diff.run(interpreter),
+            Some(Action::Diff(diff)) => diff.run(),
         }
     }
 }

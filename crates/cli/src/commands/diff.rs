@@ -7,7 +7,7 @@ use serde_json::json;
 use super::StorePlace;
 use super::version_word::{artifact_of, versions_of};
 use crate::report::{say_code, say_json};
-use crate::{CommandError, Interpreter, shown};
+use crate::{CommandError, shown};
 
 #[derive(Args)]
 #[command(after_help = "With one NAME it is compared with the version before it.")]
@@ -29,7 +29,7 @@ pub(super) struct Diff {
 }
 
 impl Diff {
-    pub(super) fn run(&self, _: &dyn Interpreter) -> Result<u8, CommandError> {
+    pub(super) fn run(&self) -> Result<u8, CommandError> {
         let store = self.store.open_existing()?;
         let left = artifact_of(&store, &self.left)?;
         let (left, right) = match &self.right {

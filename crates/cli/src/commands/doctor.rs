@@ -218,15 +218,9 @@ fn annotations(store: &str) -> Vec<Symptom> {
     findings
 }
 
+/// Whether a file can be made there: permissions alone do not tell.
 fn is_writable(folder: &Path) -> bool {
-    tempfile_in(folder).is_ok()
-}
-
-/// Makes a file and takes it away: permissions alone do not tell.
-fn tempfile_in(folder: &Path) -> std::io::Result<()> {
-    let file = folder.join(format!(".clew-doctor-{}", std::process::id()));
-    std::fs::OpenOptions::new().write(true).create_new(true).open(&file)?;
-    std::fs::remove_file(&file)
+    tempfile::tempfile_in(folder).is_ok()
 }
 
 /// How much room a store takes.

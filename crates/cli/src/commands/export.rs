@@ -1,10 +1,8 @@
 //! `clew export`: a slice in a folder of its own, with all that it needs beside it.
 
-use std::path::Path;
-
 use clap::Args;
 use clew_graph::os_text;
-use clew_session::file_of;
+use clew_session::{FileChange, change_since, file_of};
 use clew_store::{FileRole, SessionFile};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -188,29 +186,13 @@ fn files_of(files: &[SessionFile]) -> Vec<Value> {
             "size": file.size.unwrap_or(0),
             "digest": file.digest,
             "content": content,
-            "state": if content.is_some() { "kept" } else { state_of(file) },
+            "state": match (&content, change_since(file)) {
+                (Some(_), _) => "kept",
+                (None, None) => "unchanged",
+                (None, Some(FileChange::Gone)) => "gone",
+                (None, Some(FileChange::Changed)) => "changed",
+            },
         })
     };
     files.iter().filter(|file| file.role != FileRole::Written).map(row).collect()
-}
-
-/// Whether a file is as it was.
-fn state_of(file: &SessionFile) -> &'static str {
-    let path = os_text::path(&file.path);
-    match (digest_of(&path), &file.digest) {
-        (None, _) => "gone",
-        (Some(now), Some(then)) if now == *then => "unchanged",
-        (Some(_), Some(_)) => "changed",
-        // No digest was kept: only by size and time can it be known.
-        (Some(_), None) => {
-            let same = std::fs::metadata(&path).is_ok_and(|known| Some(known.len()) == file.size);
-            if same { "unchanged" } else { "changed" }
-        }
-    }
-}
-
-fn digest_of(path: &Path) -> Option<String> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(std::fs::File::open(path).ok()?).ok()?;
-    Some(hasher.finalize().to_hex().to_string())
 }

@@ -145,25 +145,18 @@ impl NamedValue {
 
     pub(super) fn slice(&self, store: &Store) -> Result<Sliced, CommandError> {
         let slicer = self.recorded.slicer()?;
-        let value = self.value();
-        let sinks = value.sinks(&slicer, &self.recorded.nodes());
-        let adjustment = value.adjustment(store, &self.recorded.taught(store)?, &slicer, &sinks)?;
-        Ok(slicer.slice_with(sinks, &adjustment))
+        let taught = self.recorded.taught(store)?;
+        Ok(self.value().slice(store, &taught, &slicer, &self.recorded.nodes())?)
     }
 
     /// The value, as it was recorded.
     pub(super) fn value(&self) -> RecordedValue<'_> {
-        let fingerprint = match &self.artifact {
-            Some(artifact) => artifact.fingerprint.clone(),
-            None => self.recorded.variable(&self.name).and_then(|known| known.fingerprint.clone()),
-        };
-        let artifact = self.artifact.as_ref();
-        RecordedValue {
-            name: self.artifact.as_ref().map_or(&self.name, |known| &known.saved_as),
-            node: self.node,
-            artifact,
-            fingerprint,
+        if let Some(artifact) = &self.artifact {
+            return RecordedValue::of_artifact(artifact, self.node);
         }
+        let known = self.recorded.variable(&self.name);
+        let fingerprint = known.and_then(|known| known.fingerprint.clone());
+        RecordedValue { name: &self.name, node: self.node, artifact: None, fingerprint }
     }
 
     /// Why its slice is refused, if it is.

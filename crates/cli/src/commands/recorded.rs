@@ -75,9 +75,7 @@ impl Recorded {
         variable: &Variable,
     ) -> Result<Option<Sliced>, CommandError> {
         let Some(value) = self.value_of(variable) else { return Ok(None) };
-        let sinks = value.sinks(slicer, &Variables::new());
-        let adjustment = value.adjustment(store, taught, slicer, &sinks)?;
-        Ok(Some(slicer.slice_with(sinks, &adjustment)))
+        Ok(Some(value.slice(store, taught, slicer, &Variables::new())?))
     }
 
     /// The latest replay of a slice that made its value, if one did.

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clew_graph::{Artifact, NodeId, Session, Timestamp};
+use clew_graph::{Artifact, NodeId, Session, SessionId, Timestamp};
 use clew_store::{Certificate, Store, StoreError};
 
 use super::lesson::{self, Taught};
@@ -23,6 +23,15 @@ pub struct RecordedValue<'a> {
     pub fingerprint: Option<String>,
 }
 
+/// Which step each variable's value is at the end of a session.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn final_variables(store: &Store, session: SessionId) -> Result<Variables, StoreError> {
+    let all = store.variables(session)?.into_iter();
+    Ok(all.filter_map(|variable| Some((variable.name, variable.node?))).collect())
+}
+
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -38,7 +47,17 @@ pub enum ProofError {
     Slice(#[from] SliceError),
 }
 
-impl RecordedValue<'_> {
+impl<'a> RecordedValue<'a> {
+    /// An artifact's, which is the value of this step.
+    pub fn of_artifact(artifact: &'a Artifact, node: NodeId) -> Self {
+        Self {
+            name: &artifact.saved_as,
+            node,
+            artifact: Some(artifact),
+            fingerprint: artifact.fingerprint.clone(),
+        }
+    }
+
     fn version(&self) -> Option<u32> {
         self.artifact.map(|artifact| artifact.version)
     }
@@ -70,6 +89,22 @@ impl RecordedValue<'_> {
         known.put_back.sort();
         known.put_back.dedup();
         Ok(known)
+    }
+
+    /// Its slice, adjusted; `variables` says which step each variable's value is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn slice(
+        &self,
+        store: &Store,
+        taught: &Taught,
+        slicer: &Slicer<'_>,
+        variables: &Variables,
+    ) -> Result<Sliced, StoreError> {
+        let sinks = self.sinks(slicer, variables);
+        let adjustment = self.adjustment(store, taught, slicer, &sinks)?;
+        Ok(slicer.slice_with(sinks, &adjustment))
     }
 
     /// Runs a text and compares the value that it makes.

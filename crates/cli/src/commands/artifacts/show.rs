@@ -16,8 +16,9 @@ use crate::listing::Listing;
 use crate::report::{moment, say_code, say_json};
 use crate::{CommandError, shown};
 
+/// An artifact that something is asked about.
 #[derive(Args)]
-pub(super) struct Show {
+pub(super) struct OneArtifact {
     /// The artifact: NAME, NAME@VERSION
     #[arg(value_name = "NAME")]
     name: String,
@@ -28,20 +29,8 @@ pub(super) struct Show {
     store: StorePlace,
 }
 
-#[derive(Args)]
-pub(super) struct History {
-    /// The artifact
-    #[arg(value_name = "NAME")]
-    name: String,
-    /// Prints JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    store: StorePlace,
-}
-
-impl Show {
-    pub(super) fn run(&self) -> Result<u8, CommandError> {
+impl OneArtifact {
+    pub(super) fn show(&self) -> Result<u8, CommandError> {
         let store = self.store.open_existing()?;
         let artifact = artifact_of(&store, &self.name)?;
         let session = store.session(&artifact.session.to_string())?.session;
@@ -86,31 +75,8 @@ impl Show {
         }
         Ok(0)
     }
-}
 
-/// How many bytes the value takes; `None` where it is not kept.
-fn size_of(store: &Store, artifact: &Artifact) -> Option<u64> {
-    let address: ValueAddress = artifact.value.as_deref()?.parse().ok()?;
-    store.copy_value(address, &mut std::io::sink()).ok()
-}
-
-/// The code of an artifact, or why none is given.
-fn code_of(store: &Store, artifact: &Artifact) -> (Option<String>, Option<String>) {
-    let found = match NamedValue::of_artifact(store, artifact.clone()) {
-        Ok(found) => found,
-        Err(error) => return (None, Some(error.to_string())),
-    };
-    match found.slice(store) {
-        Ok(sliced) => match found.refusal(&sliced) {
-            None => (Some(sliced.code), None),
-            Some(reason) => (None, Some(format!("refused: {reason}"))),
-        },
-        Err(error) => (None, Some(error.to_string())),
-    }
-}
-
-impl History {
-    pub(super) fn run(&self) -> Result<u8, CommandError> {
+    pub(super) fn history(&self) -> Result<u8, CommandError> {
         let store = self.store.open_existing()?;
         let artifact = artifact_of(&store, &self.name)?;
         let versions = versions_of(&store, &artifact.name)?;
@@ -158,6 +124,27 @@ impl History {
         }
         listing.print();
         Ok(0)
+    }
+}
+
+/// How many bytes the value takes; `None` where it is not kept.
+fn size_of(store: &Store, artifact: &Artifact) -> Option<u64> {
+    let address: ValueAddress = artifact.value.as_deref()?.parse().ok()?;
+    store.copy_value(address, &mut std::io::sink()).ok()
+}
+
+/// The code of an artifact, or why none is given.
+fn code_of(store: &Store, artifact: &Artifact) -> (Option<String>, Option<String>) {
+    let found = match NamedValue::of_artifact(store, artifact.clone()) {
+        Ok(found) => found,
+        Err(error) => return (None, Some(error.to_string())),
+    };
+    match found.slice(store) {
+        Ok(sliced) => match found.refusal(&sliced) {
+            None => (Some(sliced.code), None),
+            Some(reason) => (None, Some(format!("refused: {reason}"))),
+        },
+        Err(error) => (None, Some(error.to_string())),
     }
 }
 
