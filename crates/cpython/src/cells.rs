@@ -1,17 +1,20 @@
-//! Cells: a program that comes in pieces, as in a notebook's kernel, each recorded while it runs.
+//! Cells: a program that comes in pieces, as in a notebook's kernel, each recorded while it runs. So does a part of a
+//! program that asks for it.
+#![allow(unsafe_code, reason = "asks functions for their code by CPython's C API")]
 //!
 //! The shell compiles a cell statement by statement and runs each in its own way; what is recorded is what
 //! its compiler hands out with probes in it. Between cells only what was looked at before is looked at again.
 
 use std::path::PathBuf;
 
-use clew_effects::Catalog;
+use clew_effects::{Catalog, StateKey};
 use clew_graph::{SourceId, SourceLocation};
 use clew_probe::{
     CompileMode, OriginalsByStatement, ProgramText, forget_variables, hear_of_variables,
     instrument_part,
 };
 use clew_session::ByOthers;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
@@ -73,8 +76,7 @@ pub fn begin_cells(
 ///
 /// # Errors
 /// In words, when it cannot be read; it then runs unrecorded.
-pub fn begin_cell(number: u32, text: &str) -> Result<SourceId, String> {
-    let place = SourceLocation::Cell(number);
+pub fn begin_cell(place: SourceLocation, text: &str) -> Result<SourceId, String> {
     recorder::with_recording(|recording| recording.begin_source(place, text))
         .unwrap_or_else(|| Err("nothing is recorded any more".to_owned()))
 }
@@ -97,6 +99,28 @@ pub fn instrument_cell<'py>(
     })?;
     let text = ProgramText { original: Some(original), file, unit: &unit, id: source };
     instrument_part::<ProbeListener>(&text, tree, mode)
+}
+
+/// Gives a function the code of another, which no attribute shows as it is; gives the one that it had.
+///
+/// # Errors
+/// When one of them is no function of Python's, or the codes do not fit.
+pub fn adopt_code<'py>(
+    known: &Bound<'py, PyAny>,
+    made: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let had = code_of(known)?;
+    known.setattr("__code__", code_of(made)?)?;
+    Ok(had)
+}
+
+fn code_of<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: the GIL is held and the function is alive; the code is borrowed from it, or there is none and an
+    // exception is set.
+    unsafe {
+        let code = ffi::PyFunction_GetCode(function.as_ptr());
+        Bound::from_borrowed_ptr_or_err(function.py(), code)
+    }
 }
 
 /// Something of the program runs unrecorded, so that what comes after it may lack it.
@@ -140,6 +164,12 @@ pub fn note_read(names: Vec<String>) {
 /// it where there are none.
 pub fn note_stored(library: &str, names: &[String], replaces: bool) {
     recorder::note_stored(library, names, replaces);
+}
+
+/// Before the first cell: an external state may have been changed before anything was recorded. Which that is says
+/// [`resume`].
+pub fn note_changed_before(state: StateKey) {
+    recorder::note_changed_before(state);
 }
 
 /// What runs next is no statement of the program's.

@@ -87,9 +87,9 @@ pub use artifact::{
     pickle, read_array, read_frame, read_number, type_name, unpickle, wait_for_pickler,
 };
 pub use cells::{
-    CellSettings, begin_cell, begin_cells, edited_modules, end_cells, end_statement, enter,
-    instrument_cell, leave, missed, note_changed, note_read, note_stored, pause, resume,
-    variables_behind,
+    CellSettings, adopt_code, begin_cell, begin_cells, edited_modules, end_cells, end_statement,
+    enter, instrument_cell, leave, missed, note_changed, note_changed_before, note_read,
+    note_stored, pause, resume, variables_behind,
 };
 pub use clew_probe::CompileMode;
 pub use findings::Findings;

@@ -65,7 +65,8 @@ pub(crate) use by_name::variables_asked;
 pub use entry::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
 pub(crate) use entry::{
     end_statement, enter_cell, in_cells, is_at_statement, is_free, leave_cell, note_changed,
-    note_read, note_stored, on_event, start, stop, variables_behind, with_recording,
+    note_changed_before, note_read, note_stored, on_event, start, stop, variables_behind,
+    with_recording,
 };
 pub(crate) use listener::ProbeListener;
 pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};

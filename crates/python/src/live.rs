@@ -75,6 +75,11 @@ impl Live {
         (run.process == std::process::id()).then_some(run.live)
     }
 
+    /// There is no such run any more, though the process goes on.
+    pub(crate) fn forget() {
+        *lock(&LIVE) = None;
+    }
+
     /// The store of the run that is being recorded, also in a process that was forked from it.
     pub(crate) fn folder() -> Option<PathBuf> {
         lock(&LIVE).as_ref()?.store.clone()

@@ -4,7 +4,8 @@ use std::ffi::OsString;
 
 use clew_cli::{OBSERVE, complain};
 use clew_cpython::{CellSettings, CompileMode};
-use clew_graph::{NodeId, SessionKind, SourceId, os_text};
+use clew_effects::StateKey;
+use clew_graph::{NodeId, SessionKind, SourceId, SourceLocation, os_text};
 use clew_session::{ByOthers, CellInput, Refusal, Slicer, describe as words, words_of};
 use clew_store::Store;
 use pyo3::exceptions::{PyKeyError, PyRuntimeError};
@@ -41,17 +42,18 @@ impl Default for Settings {
     }
 }
 
-/// Begins to record the cells that run in a module; gives the session and the store's folder, where there
-/// is one. `shell` lists objects that lead to everything without being part of any value, and
-/// `before` the variables that are bound already.
+/// Begins to record the cells that run in a module, or a part of it where that is a script's; gives the session and
+/// the store's folder, where there is one. `shell` lists objects that lead to everything without being part of any
+/// value, and `before` the variables that are bound already.
 #[pyfunction]
-#[pyo3(signature = (module, shell, arguments, before, settings=None))]
+#[pyo3(signature = (module, shell, arguments, before, settings=None, is_script=false))]
 pub(crate) fn begin_cells(
     module: &Bound<'_, PyModule>,
     shell: &Bound<'_, PyList>,
     arguments: Vec<String>,
     before: Vec<String>,
     settings: Option<Settings>,
+    is_script: bool,
 ) -> PyResult<(String, Option<String>)> {
     let py = module.py();
     if clew_cpython::is_active() {
@@ -63,13 +65,15 @@ pub(crate) fn begin_cells(
     let store = match Store::open(&place) {
         Ok(store) => Some(store),
         Err(error) => {
-            complain(format_args!("{}; nothing is kept beyond this kernel", words(&error)));
+            complain(format_args!("{}; nothing is kept beyond this process", words(&error)));
             None
         }
     };
     let folder = store.as_ref().map(|store| store.folder().to_owned());
     let mut session = new_session(py, arguments);
-    session.kind = SessionKind::Notebook;
+    if !is_script {
+        session.kind = SessionKind::Notebook;
+    }
     let id = session.id.to_string();
     let kept = asked.annotations.then(|| kept_annotations(&place));
     let mut annotation_files = kept.unwrap_or_default();
@@ -91,11 +95,37 @@ pub(crate) fn begin_cells(
     Ok((id, folder.map(|folder| folder.display().to_string())))
 }
 
-/// A cell's text is about to run; gives the number that its statements are compiled under.
+/// A cell's text is about to run, or that of a part of a file; gives the number that its statements are compiled under.
 #[pyfunction]
-pub(crate) fn begin_cell(number: u32, text: &str) -> PyResult<u32> {
-    let source = clew_cpython::begin_cell(number, text).map_err(PyRuntimeError::new_err)?;
+#[pyo3(signature = (number, text, file=None))]
+pub(crate) fn begin_cell(number: u32, text: &str, file: Option<OsString>) -> PyResult<u32> {
+    let place = match file {
+        Some(file) => SourceLocation::File(os_text::to_text(&file)),
+        None => SourceLocation::Cell(number),
+    };
+    let source = clew_cpython::begin_cell(place, text).map_err(PyRuntimeError::new_err)?;
     Ok(source.index())
+}
+
+/// Gives a function the code of another, of which no attribute tells all; gives the one that it had.
+#[pyfunction]
+pub(crate) fn adopt_code<'py>(
+    known: &Bound<'py, PyAny>,
+    made: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    clew_cpython::adopt_code(known, made)
+}
+
+/// Whether a program is recorded in this process.
+#[pyfunction]
+pub(crate) fn is_recording() -> bool {
+    clew_cpython::is_active()
+}
+
+/// What is saved from now on belongs to no session that has ended.
+#[pyfunction]
+pub(crate) fn forget_session() {
+    Live::forget();
 }
 
 /// The code object of some statements of a cell with probes in it.
@@ -154,6 +184,14 @@ pub(crate) fn edited_modules() -> Vec<String> {
 #[pyfunction]
 pub(crate) fn give_variable(name: String) {
     give(&ByOthers { bound: vec![name], ..ByOthers::default() });
+}
+
+/// Before the first cell: an external state may have been changed before anything was recorded.
+#[pyfunction]
+pub(crate) fn give_state(word: &str) {
+    if let Ok(state) = word.parse() {
+        clew_cpython::note_changed_before(StateKey::whole(state));
+    }
 }
 
 /// What others did to variables is recorded as theirs.

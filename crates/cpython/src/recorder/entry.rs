@@ -129,6 +129,11 @@ pub(crate) fn note_stored(library: &str, names: &[String], replaces: bool) {
     });
 }
 
+/// A state is not as it was when the program began, or nobody knows.
+pub(crate) fn note_changed_before(state: StateKey) {
+    with(|recorder| recorder.writes_state((state, true)));
+}
+
 /// Whether a statement is at hand.
 pub(crate) fn is_at_statement() -> bool {
     with(|recorder| recorder.current.is_some()).unwrap_or(false)

@@ -26,7 +26,12 @@ from clew._options import options
 # As in `_artifact`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from IPython.core.interactiveshell import InteractiveShell
+
+    from clew._embedded import Session
 
 __all__ = [
     "Artifact",
@@ -41,9 +46,36 @@ __all__ = [
     "options",
     "reload",
     "save",
+    "session",
+    "traced",
     "visualize",
 ]
 __version__ = "0.1.0"
+
+
+def session() -> Session:
+    """Records a block, in a program that plain Python runs: ``with clew.session():``.
+
+    The block stands at a module's top. What it reads of the module's imports, constants and functions from before is
+    taken along; a slice that needs anything else from there is refused, and says so. Within a program that is recorded
+    already it does nothing. Raises RuntimeError where the block cannot be recorded, with what to do instead.
+    """
+    from clew import _embedded
+
+    return _embedded.Session()
+
+
+def traced(function: Callable[..., Any] | None = None, *, name: str | None = None) -> Callable[..., Any]:
+    """Records each call of a function, in a program that plain Python runs: ``@clew.traced``.
+
+    A call is a session of its own. What it returns is saved under the function's name, or `name`; its slice is cut out
+    of the function's body. An argument that is more than a number or a text is kept as an artifact `NAME.ARGUMENT`.
+    Within a program that is recorded already it does nothing. Raises ValueError where the body would do something else
+    at a module's top, as by returning early, with what to do instead.
+    """
+    from clew import _embedded
+
+    return _embedded.traced(function, name)
 
 
 def visualize(artifact: str | Artifact | None = None, *, live: bool = False) -> object:
