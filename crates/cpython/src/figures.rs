@@ -16,6 +16,8 @@ pub(crate) struct Figures {
     current: Option<usize>,
     /// Those that pyplot has let go of since this was last asked.
     gone: Vec<StateKey>,
+    /// Those that the shell has closed while the statement at hand ran, as it showed them.
+    pub(crate) shown: Vec<StateKey>,
 }
 
 #[derive(Clone, Copy)]
@@ -35,8 +37,8 @@ pub(crate) struct Look {
     pub(crate) current: Option<StateKey>,
     /// Whether that was another one, or none, before.
     pub(crate) switched: bool,
-    /// Whether any is gone.
-    pub(crate) closed: bool,
+    /// Those that are gone.
+    pub(crate) closed: Vec<StateKey>,
     /// Those that have more axes or fewer.
     pub(crate) filled: Vec<StateKey>,
     /// Those that have more artists in the same axes, or fewer.
@@ -76,17 +78,23 @@ impl Figures {
                 Open { id, number, axes, artists }
             })
             .collect();
-        let closed = open.len() - new.len() < before;
-        if closed {
+        let mut closed = Vec::new();
+        if open.len() - new.len() < before {
             let is_open = |number| open.iter().any(|open| open.number == number);
             let gone = self.open.iter().filter(|known| !is_open(known.number));
-            self.gone.extend(gone.map(|known| key_of(known.number)));
+            closed.extend(gone.map(|known| key_of(known.number)));
+            self.gone.extend(closed.iter().cloned());
         }
         self.open = open;
         let current = current
             .and_then(|id| self.open.iter().find(|open| open.id == id).map(|open| open.number));
         let switched = std::mem::replace(&mut self.current, current) != current;
         Look { new, current: current.map(key_of), switched, closed, filled, drawn }
+    }
+
+    /// Whether pyplot has none.
+    pub(crate) fn are_all_closed(&self) -> bool {
+        self.open.is_empty()
     }
 
     /// The figures that pyplot has let go of since this was last asked: nothing that it does is about them any more.
@@ -98,6 +106,11 @@ impl Figures {
 /// Which figure is current.
 pub(crate) fn current() -> StateKey {
     StateKey::part(ExternalState::Pyplot, "current")
+}
+
+/// Which figures others than the program have closed.
+pub(crate) fn closed() -> StateKey {
+    StateKey::part(ExternalState::Pyplot, "closed")
 }
 
 /// Which figures there are, by number.

@@ -320,6 +320,11 @@ impl LastWriters {
         in_order(self.writers.wider(key).flatten().copied())
     }
 
+    /// The steps that wrote just this part since it was made anew, in the order in which they did.
+    pub fn writers(&self, key: &StateKey) -> &[NodeId] {
+        self.writers.get(key).map_or(&[], Vec::as_slice)
+    }
+
     /// The step that wrote just this part last.
     pub fn latest(&self, key: &StateKey) -> Option<NodeId> {
         self.writers.get(key)?.last().copied()

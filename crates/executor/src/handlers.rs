@@ -14,6 +14,7 @@ mod import;
 mod literal;
 mod lookup;
 mod mutate;
+mod undo;
 
 /// Hands a node to the handler for its kind. Without a handler, a new kind does not compile.
 pub(crate) fn dispatch(run: &mut Run<'_>) -> Result<NodeOutcome, Stop> {
@@ -27,5 +28,6 @@ pub(crate) fn dispatch(run: &mut Run<'_>) -> Result<NodeOutcome, Stop> {
         NodeKind::If(branch) => control::run_if(run, branch),
         NodeKind::Else(branch) => control::run_else(run, branch),
         NodeKind::Block(block) => block::run(run, block),
+        NodeKind::Undo(undo) => undo::run(run, undo),
     }
 }

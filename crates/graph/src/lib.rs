@@ -20,7 +20,7 @@ pub use id::{ExecutionId, NodeId, SessionId, SourceId};
 pub use node::{
     Argument, Block, BlockKind, Call, CallTarget, Cause, Else, Global, GlobalRead, If,
     ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode, Node, NodeKind,
-    Operator, Role,
+    Operator, Role, Undo,
 };
 pub use notation::TextProblem;
 pub use record::{Artifact, Execution, NodeValue, Session, SessionKind, Timestamp};

@@ -16,6 +16,7 @@ mod literal;
 mod lookup;
 mod mutate;
 mod operator;
+mod undo;
 
 pub use block::{Block, BlockKind};
 pub use call::{Argument, Call, CallTarget, GlobalRead, ImplicitDependency, KeywordArgument};
@@ -26,6 +27,7 @@ pub use literal::Literal;
 pub use lookup::Lookup;
 pub use mutate::{Cause, Mutate};
 pub use operator::Operator;
+pub use undo::Undo;
 
 /// One step of a program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +80,8 @@ pub enum NodeKind {
     Else(Else),
     /// Runs a compound statement or a definition as a whole.
     Block(Block),
+    /// Is others letting go of what steps had made.
+    Undo(Undo),
 }
 
 impl NodeKind {
@@ -93,6 +97,7 @@ impl NodeKind {
             Self::If(_) => "if",
             Self::Else(_) => "else",
             Self::Block(_) => "block",
+            Self::Undo(_) => "undo",
         }
     }
 
@@ -107,6 +112,7 @@ impl NodeKind {
             Self::If(node) => node.visit_inputs(visit),
             Self::Else(node) => node.visit_inputs(visit),
             Self::Block(block) => block.visit_inputs(visit),
+            Self::Undo(undo) => undo.visit_inputs(visit),
         }
     }
 }
@@ -123,6 +129,7 @@ impl fmt::Display for NodeKind {
             Self::If(node) => node.fmt(f),
             Self::Else(node) => node.fmt(f),
             Self::Block(block) => block.fmt(f),
+            Self::Undo(undo) => undo.fmt(f),
         }
     }
 }
@@ -142,6 +149,7 @@ pub(crate) fn read_kind(text: &mut Cursor<'_>) -> Reading<NodeKind> {
         "if" => If::read(text).map(NodeKind::If),
         "else" => Else::read(text).map(NodeKind::Else),
         "block" => Block::read(text).map(NodeKind::Block),
+        "undo" => Undo::read(text).map(NodeKind::Undo),
         _ => Err(bookmark.unexpected("a node's kind")),
     }
 }

@@ -3,7 +3,7 @@
 use clew_graph::{
     Argument, Block, BlockKind, Call, CallTarget, Cause, Confidence, Else, Global, GlobalRead,
     Graph, If, ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode,
-    NodeId, NodeKind, Operator, SourceId, Span,
+    NodeId, NodeKind, Operator, SourceId, Span, Undo,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -148,6 +148,11 @@ fn point_back(node: &mut NewNode, len: u32) {
             block.global_reads.iter_mut().for_each(|read| back(&mut read.node));
             block.implicit_dependencies.iter_mut().for_each(|needed| back(&mut needed.node));
         }
+        NodeKind::Undo(undo) => {
+            undo.of.iter_mut().for_each(back);
+            undo.global_reads.iter_mut().for_each(|read| back(&mut read.node));
+            undo.implicit_dependencies.iter_mut().for_each(|needed| back(&mut needed.node));
+        }
     }
 }
 
@@ -170,6 +175,11 @@ fn kinds() -> impl Strategy<Value = NodeKind> {
         (select(BlockKind::ALL), reads(), vec(needs(), 0..3), vec(names(), 0..3)).prop_map(
             |(kind, global_reads, implicit_dependencies, calls)| {
                 NodeKind::Block(Block { kind, global_reads, implicit_dependencies, calls })
+            }
+        ),
+        (names(), vec(ids(), 0..3), reads(), vec(needs(), 0..3)).prop_map(
+            |(text, of, global_reads, implicit_dependencies)| {
+                NodeKind::Undo(Undo { text, of, global_reads, implicit_dependencies })
             }
         ),
     ]

@@ -34,5 +34,8 @@ def begin(shell: object, folder: str) -> None:
     for key in list(getattr(shell.db, "keys", list)()):
         del shell.db[key]
     random.seed(0)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")
     # Warnings that were shown once are shown again.
     warnings.filterwarnings("default", category=FutureWarning)

@@ -48,6 +48,29 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return Desk(tmp_path)
 
 
+def test_only_a_script_closes_the_figures_that_cells_closed(desk: Desk) -> None:
+    pytest.importorskip("matplotlib")
+    cells = """
+# %%
+import matplotlib.pyplot as plt
+plt.plot([1, 2])
+first = plt.gca()
+# %%
+plt.plot([3])
+second = plt.gca()
+# %%
+lines = [len(axes.lines) for axes in (first, second)]
+"""
+    desk.write("a.ipynb", notebook(cells))
+    outcome = desk.clew("run", "a.ipynb", MPLBACKEND="module://matplotlib_inline.backend_inline")
+    assert outcome.code == 0
+    assert desk.slice("lines").count('plt.close("all")\n') == 1
+    kept = json.loads(desk.slice("lines", "--as", "notebook"))["cells"]
+    assert [len(cell["source"]) for cell in kept] == [3, 2, 1]
+    assert not any("close" in line for cell in kept for line in cell["source"])
+    assert desk.clew("verify", "lines").code == 0
+
+
 def test_a_notebook_keeps_the_needed_cells_and_the_prose_above_them(desk: Desk) -> None:
     made = json.loads(notebook(STUDY))
     made["cells"][1]["attachments"] = {"a.png": {"image/png": ""}}

@@ -23,6 +23,16 @@ pub(crate) struct CellsText {
     pub(crate) around: Vec<(NodeId, NodeId)>,
     /// The statements that raised, so that the rest of their text did not run.
     raised: BTreeSet<Top>,
+    /// The steps of statements, each with the text that it is in.
+    steps: Vec<(NodeId, usize)>,
+}
+
+/// A stretch of a program of cells.
+pub(crate) struct Part {
+    /// The text, and that which it is of, or which ran before it.
+    pub(crate) text: (SourceId, String),
+    /// Whether it says what others did between two cells, which cells need not.
+    pub(crate) is_between: bool,
 }
 
 impl CellsText {
@@ -56,6 +66,7 @@ impl CellsText {
             let own = steps[..last].iter().filter(|(_, other)| *other == top);
             found.around.extend(own.flat_map(|&(id, _)| [(id, to), (to, id)]));
         }
+        found.steps = steps.iter().map(|&(id, (at, _))| (id, at)).collect();
         found.raised = graph.nodes().iter().filter_map(|node| raised_before(units, node)).collect();
         found
     }
@@ -68,14 +79,22 @@ impl CellsText {
             .any(|(at, statement)| kept.get(at).is_some_and(|kept| kept.contains(*statement)))
     }
 
-    /// The text of what is kept, by the texts that it is of, in order.
+    /// Whether something happened while a text was between two of its statements.
+    fn is_within(&self, id: NodeId) -> bool {
+        let behind = self.steps.partition_point(|&(step, _)| step < id);
+        let before = behind.checked_sub(1).and_then(|place| self.steps.get(place));
+        let texts = (before.map(|&(_, at)| at), self.steps.get(behind).map(|&(_, at)| at));
+        texts.0.is_some() && texts.0 == texts.1
+    }
+
+    /// The text of what is kept, by the texts that it is of, in order, with what others did in its midst.
     pub(crate) fn text(
         &self,
-        graph: &Graph,
-        slice: &Slice,
+        (graph, slice): (&Graph, &Slice),
         units: &[(SourceId, Unit)],
         kept: &BTreeMap<usize, Kept>,
-    ) -> Vec<(SourceId, String)> {
+        undone: &[(NodeId, &str)],
+    ) -> Vec<Part> {
         let mut first: BTreeMap<Top, NodeId> = BTreeMap::new();
         let mut results: FxHashMap<Top, String> = FxHashMap::default();
         let mut uses: FxHashMap<Top, BTreeSet<NodeId>> = FxHashMap::default();
@@ -108,17 +127,28 @@ impl CellsText {
             }
         }
         tops.sort_by_key(|&(order, _)| order);
-        let mut parts: Vec<(SourceId, String)> = Vec::new();
-        let mut left = &tops[..];
-        while let Some(&(_, top)) = left.first() {
+        let mut parts: Vec<Part> = Vec::new();
+        let (mut left, mut undone) = (&tops[..], undone);
+        while let Some(&(order, top)) = left.first() {
+            while let Some((&(id, text), later)) =
+                undone.split_first().filter(|(first, _)| first.0 < order)
+            {
+                let source = parts.last().map_or(units[top.0].0, |part| part.text.0);
+                add(&mut parts, source, text.to_owned(), !self.is_within(id));
+                undone = later;
+            }
             let (at, id) = top;
             let unit = &units[at].1;
             let of_last = uses.get(&top).map(|nodes| names_of_last(graph, unit, id, nodes));
+            let end = undone.first().map_or(NodeId::new(u32::MAX), |&(id, _)| id);
             let is_plain = |top: &Top| {
                 !self.raised.contains(top) && !results.contains_key(top) && !uses.contains_key(top)
             };
             let together = match is_plain(&top) {
-                true => left.iter().take_while(|(_, next)| next.0 == at && is_plain(next)).count(),
+                true => left
+                    .iter()
+                    .take_while(|(order, next)| *order < end && next.0 == at && is_plain(next))
+                    .count(),
                 false => 1,
             };
             let ids: Vec<StatementId> = left[..together].iter().map(|&(_, (_, id))| id).collect();
@@ -137,14 +167,19 @@ impl CellsText {
             if self.raised.contains(&top) {
                 text = caught(&text);
             }
-            let source = units[at].0;
-            match parts.last_mut().filter(|(last, _)| *last == source) {
-                Some((_, before)) => *before = join([before.as_str(), &text]),
-                None => parts.push((source, text)),
-            }
+            add(&mut parts, units[at].0, text, false);
             left = &left[together..];
         }
         parts
+    }
+}
+
+/// Adds to the part that is of the same text, or as one of its own.
+fn add(parts: &mut Vec<Part>, source: SourceId, text: String, is_between: bool) {
+    let same = |part: &&mut Part| part.text.0 == source && part.is_between == is_between;
+    match parts.last_mut().filter(same) {
+        Some(Part { text: (_, before), .. }) => *before = join([before.as_str(), &text]),
+        None => parts.push(Part { text: (source, text), is_between }),
     }
 }
 

@@ -203,10 +203,13 @@ impl Journal {
     /// # Errors
     /// When the graph is full.
     pub fn others(&mut self, others: &ByOthers) -> Result<(), CaptureError> {
-        let ByOthers { bound, changed, unbound, states, .. } = others;
+        let ByOthers { bound, changed, unbound, states, undone, .. } = others;
         self.capture.given(bound)?;
         self.capture.changed_by_others(changed)?;
         self.capture.states_changed_by_others(states)?;
+        if let Some(undone) = undone {
+            self.capture.undone_by_others(undone)?;
+        }
         for name in unbound {
             self.capture.forget(name);
         }

@@ -66,7 +66,7 @@ pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use no_lineage::NoLineage;
 pub use outcome::{
     ANNOTATIONS, Bound, ByOthers, Changed, Deferred, Entered, Outcome, SavedValue, TurnChange,
-    Turns, Unfinished,
+    Turns, Undone, Unfinished,
 };
 pub use place::store_place;
 pub use position::Position;

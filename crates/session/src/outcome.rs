@@ -111,6 +111,23 @@ pub struct ByOthers {
     pub states: Vec<(StateKey, bool)>,
     /// The modules of the program's own that they loaded again.
     pub loaded: Vec<String>,
+    /// What they let go of that statements had made.
+    pub undone: Option<Undone>,
+}
+
+/// What others let go of that statements had made, and how a program does the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The external states of which nothing is left.
+    pub gone: Vec<StateKey>,
+    /// Those that are as if nothing had been there before.
+    pub left: Vec<StateKey>,
+    /// The module whose function does it.
+    pub module: String,
+    /// A variable that is this module, if there is one.
+    pub variable: Option<String>,
+    /// The call of that function: `close("all")`.
+    pub call: String,
 }
 
 /// A function of the session that ran.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clew_graph::{
     Block, BlockKind, Graph, Node, NodeId, NodeKind, Role, Slice, Source, SourceId, SourceLocation,
-    Span,
+    Span, Undo,
 };
 use clew_syntax::{Kept, ParseError, Range, StatementId, Unit};
 use rustc_hash::FxHashMap;
@@ -41,6 +41,8 @@ pub struct Slicer<'a> {
     /// The `try` statements with those of their handlers that did not run, and the `with` statements
     /// with what leaving them refers to.
     companions: FxHashMap<NodeId, Vec<NodeId>>,
+    /// The steps by which others let go of what steps had made.
+    undos: Vec<(NodeId, &'a Undo)>,
     cells: Option<CellsText>,
 }
 
@@ -118,6 +120,11 @@ impl<'a> Slicer<'a> {
         for &(id, other) in cells.iter().flat_map(|cells| &cells.around) {
             companions.entry(id).or_default().push(other);
         }
+        let undos = graph.nodes().iter().filter_map(|node| match &node.kind {
+            NodeKind::Undo(undo) => Some((node.id, undo)),
+            _ => None,
+        });
+        let undos = undos.collect();
         let locations = sources.iter().map(|source| (source.id, source.location.clone())).collect();
         let least = units.iter().map(|(_, unit)| {
             let kept = unit.keep([]);
@@ -125,7 +132,7 @@ impl<'a> Slicer<'a> {
         });
         let least = least.collect();
         let statements = units.iter().map(|(_, unit)| unit.statements().len()).sum();
-        Ok(Self { graph, units, locations, least, statements, companions, cells })
+        Ok(Self { graph, units, locations, least, statements, companions, undos, cells })
     }
 
     /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
@@ -153,16 +160,24 @@ impl<'a> Slicer<'a> {
                 [] => self.graph.slice(wanted),
                 _ => self.graph.slice_past(wanted, is_idle),
             };
-            if self.companions.is_empty() {
+            if self.companions.is_empty() && self.undos.is_empty() {
                 return slice;
             }
             let before = sinks.len();
             let companions = slice.ids().filter_map(|guard| self.companions.get(&guard)).flatten();
-            sinks.extend(companions.copied().filter(|&companion| !slice.contains(companion)));
+            let undos = self.undos_in(&slice).flat_map(|(_, undo)| &undo.global_reads);
+            let wanted = companions.copied().chain(undos.map(|read| read.node));
+            sinks.extend(wanted.filter(|&wanted| !slice.contains(wanted)));
             if sinks.len() == before {
                 return slice;
             }
         }
+    }
+
+    /// The steps by which others let go of something, where that matters to a slice.
+    fn undos_in<'s>(&'s self, slice: &'s Slice) -> impl Iterator<Item = (NodeId, &'a Undo)> + 's {
+        let undos = self.undos.iter().copied().filter(|&(id, _)| slice.contains(id));
+        undos.filter(|(_, undo)| undo.matters(|step| slice.contains(step)))
     }
 
     /// The text that some steps need.
@@ -213,8 +228,10 @@ impl<'a> Slicer<'a> {
             kept.extend(choice.map(|choice| (at, choice)));
         }
         if let Some(cells) = &self.cells {
-            let parts = cells.text(self.graph, &slice, &self.units, &kept);
-            texts.extend(parts.into_iter().map(|part| (true, part)));
+            let undone: Vec<(NodeId, &str)> =
+                self.undos_in(&slice).map(|(id, undo)| (id, undo.text.as_str())).collect();
+            let parts = cells.text((self.graph, &slice), &self.units, &kept, &undone);
+            texts.extend(parts.into_iter().map(|part| (!part.is_between, part.text)));
         }
         let code = join(texts.iter().map(|(_, (_, text))| text.as_str()));
         let parts = texts.into_iter().filter(|(holds, _)| *holds).map(|(_, part)| part).collect();

@@ -78,6 +78,7 @@ pub(crate) fn by_others() -> ByOthers {
                 recorder.writes_state((StateKey::whole(state), false));
             }
         }
+        found.undone = recorder.figures_by_others(quiet);
         found.states = std::mem::take(&mut recorder.at_hand.states_written);
         recorder.forget_statement();
         for difference in recorder.mirror.differences(recorder.variables(quiet)) {

@@ -4,9 +4,10 @@
 use clew_effects::{Confidence, ExternalState, Key, Resource, StateKey};
 
 use clew_heap::arguments::CallArguments;
-use clew_heap::{Address, Quiet};
+use clew_heap::{Address, Lent, Quiet};
+use clew_session::{ByOthers, Undone};
 
-use super::state::Recorder;
+use super::state::{Recorder, note_written};
 use super::statement::Cause;
 use crate::figures::{self, Look};
 
@@ -17,6 +18,27 @@ pub(super) struct FigureUse {
     pub(super) writes: bool,
     /// Whether it is about figures by number.
     pub(super) numbers: bool,
+    /// Whether it makes one, whichever there are.
+    pub(super) makes: bool,
+    /// Whether it shows all, after which a shell may close them.
+    pub(super) shows: bool,
+}
+
+impl FigureUse {
+    /// What a call of a function of pyplot's does with figures, as far as its name and what it is given say.
+    pub(super) fn of(callee: &str, call: &CallArguments) -> Self {
+        let name = callee.rsplit('.').next().unwrap_or(callee);
+        let constructs = matches!(name, "figure" | "subplots" | "subplot_mosaic");
+        let numbers = match name {
+            "fignum_exists" | "get_figlabels" | "get_fignums" => true,
+            "close" => call.all().next().is_some(),
+            _ if constructs => {
+                call.keyword("num").is_some() || (name == "figure" && call.positional(0).is_some())
+            }
+            _ => false,
+        };
+        Self { writes: false, numbers, makes: constructs && !numbers, shows: name == "show" }
+    }
 }
 
 impl Recorder {
@@ -29,6 +51,10 @@ impl Recorder {
             let look = self.outside.figures.look(quiet);
             let changed = look.switched || !look.new.is_empty();
             self.note_look(&look);
+            let drawn = !look.filled.is_empty() || !look.drawn.is_empty();
+            if !look.new.is_empty() || (drawn && self.at_hand.called_unknown) {
+                self.reads_closed();
+            }
             if changed && compound {
                 self.loop_trace.doubt();
             }
@@ -91,11 +117,20 @@ impl Recorder {
     /// A call of pyplot's has ended: it was about the figure that is current now.
     pub(super) fn use_figure(&mut self, quiet: Quiet<'_>, used: FigureUse) -> Option<StateKey> {
         let look = self.outside.figures.look(quiet);
+        let by_shell = self.in_cells && used.shows && !look.closed.is_empty();
+        if by_shell {
+            self.outside.figures.shown.extend(look.closed.iter().cloned());
+        }
         self.note_look(&look);
+        // Where one was there already, nothing before it matters.
+        let found_none = !used.makes && look.current.as_ref().is_none_or(|one| look.is_new(one));
+        if found_none || used.numbers || !look.closed.is_empty() {
+            self.reads_closed();
+        }
         if used.numbers {
             self.reads_state(figures::numbers());
         }
-        if look.closed || (used.numbers && used.writes) {
+        if !look.closed.is_empty() || (used.numbers && used.writes) {
             self.writes_state((figures::numbers(), false));
         }
         self.reads_state(figures::settings());
@@ -105,11 +140,59 @@ impl Recorder {
             self.reads_unless_made(figures::current());
             self.reads_unless_made(current.clone());
             // Who closes one does nothing to that which comes to light.
-            if used.writes && !look.closed {
+            if used.writes && look.closed.is_empty() {
                 self.writes_state((current.clone(), false));
             }
         }
         Some(current)
+    }
+
+    /// Notes that the statement at hand finds those figures gone that others than the program closed.
+    fn reads_closed(&mut self) {
+        if self.in_cells {
+            self.reads_state(figures::closed());
+        }
+    }
+
+    /// The shell closed these figures, and none is left.
+    fn undone(&mut self, quiet: Quiet<'_>, gone: Vec<StateKey>) -> Undone {
+        const MODULE: &str = "matplotlib.pyplot";
+        let left = vec![figures::closed(), figures::current(), figures::numbers()];
+        for key in &left {
+            self.outside.written.insert(key);
+        }
+        note_written(&self.outside.written);
+        let is_pyplot = |value: Lent<'_>| value.is_module() && value.module_name() == MODULE;
+        let variables = self.variables(quiet).pairs().filter(|(_, value)| is_pyplot(*value));
+        let mut names: Vec<String> = variables.filter_map(|(name, _)| name.text()).collect();
+        names.sort_unstable_by_key(|name| (name != "plt", name.starts_with('_'), name.clone()));
+        let variable = names.into_iter().next();
+        Undone {
+            gone,
+            left,
+            module: MODULE.to_owned(),
+            variable,
+            call: "close(\"all\")".to_owned(),
+        }
+    }
+
+    /// What became of pyplot's figures between two cells.
+    pub(super) fn figures_by_others(&mut self, quiet: Quiet<'_>) -> Option<Undone> {
+        let look = self.outside.figures.look(quiet);
+        if !look.closed.is_empty() && self.outside.figures.are_all_closed() {
+            return Some(self.undone(quiet, look.closed));
+        }
+        self.note_look(&look);
+        None
+    }
+
+    /// The statement at hand has ended: hands on that the shell closed the figures that it showed.
+    pub(super) fn record_closed(&mut self, quiet: Quiet<'_>) {
+        let gone = std::mem::take(&mut self.outside.figures.shown);
+        if !gone.is_empty() && self.outside.figures.are_all_closed() {
+            let undone = Some(self.undone(quiet, gone));
+            self.recording.by_others(ByOthers { undone, ..ByOthers::default() });
+        }
     }
 
     /// Notes that the statement at hand reads a state, unless it made it anew itself.
@@ -128,17 +211,4 @@ pub(super) fn is_pyplot(resource: &Resource, part: Option<&str>) -> bool {
         Some(Key::Place(_)) => return false,
     };
     resource.state == ExternalState::Pyplot && named == part
-}
-
-/// Whether a call of pyplot's names figures by their numbers, or asks for them.
-pub(super) fn is_about_numbers(callee: &str, call: &CallArguments) -> bool {
-    match callee.rsplit('.').next().unwrap_or(callee) {
-        "fignum_exists" | "get_figlabels" | "get_fignums" => true,
-        "close" => call.all().next().is_some(),
-        "figure" | "subplots" | "subplot_mosaic" => {
-            call.keyword("num").is_some()
-                || (callee.ends_with("figure") && call.positional(0).is_some())
-        }
-        _ => false,
-    }
 }

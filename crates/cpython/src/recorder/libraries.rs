@@ -101,7 +101,14 @@ impl Recorder {
         // for what it does.
         let is_own = |module: &String| quiet.module(module).is_some_and(Lent::is_own_module);
         let plain_import = imports && !changes.new_modules.iter().any(is_own);
-        for change in &changes.names {
+        // A shell sets these while it runs statements.
+        let by_shell = |change: &&NameChange| {
+            let hooks = matches!(change.name.as_str(), "displayhook" | "excepthook");
+            self.in_cells && change.module == "sys" && hooks
+        };
+        let names: Vec<&NameChange> =
+            changes.names.iter().filter(|change| !by_shell(change)).collect();
+        for change in names {
             let owner =
                 self.owner(quiet, &change.module, (&changes, ended.leaving.then_some(&used)));
             let key = variable_key(change.namespace, &change.name);
@@ -120,6 +127,10 @@ impl Recorder {
         }
         for change in &changes.containers {
             let owner = self.owner(quiet, &change.module, (&changes, Some(&used)));
+            // What runs the cells has tasks of its own.
+            if self.in_cells && owner == Owner::Standard && top_level(&change.module) == "asyncio" {
+                continue;
+            }
             // Its own modules that came only now may have added to it.
             let extended =
                 changes.new_modules.iter().any(|new| top_level(new) == top_level(&change.module));

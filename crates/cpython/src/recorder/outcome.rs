@@ -90,6 +90,7 @@ impl Recorder {
         {
             self.recording.lost(&message);
         }
+        self.record_closed(quiet);
         if let Some(shown) = shown {
             self.record_shown(quiet, shown);
         }

@@ -1,6 +1,6 @@
 //! Block: the host runs the statement's text in a context, and what it may have changed is assumed.
 
-use clew_graph::{Block, BlockKind};
+use clew_graph::{Block, BlockKind, GlobalRead};
 
 use crate::arguments::ArgumentValues;
 use crate::error::Stop;
@@ -14,7 +14,17 @@ pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<NodeOutcome
         return Ok(NodeOutcome::new(now, now));
     }
     let text = run.memory.text(run.node).ok_or(ExecuteError::NoText { node: run.node.id })?;
-    let globals = run.globals(&block.global_reads)?;
+    run_text(run, block, text, &block.global_reads)
+}
+
+/// Runs a text; `block` says what is known of it.
+pub(super) fn run_text<'r>(
+    run: &mut Run<'r>,
+    block: &Block,
+    text: &str,
+    global_reads: &'r [GlobalRead],
+) -> Result<NodeOutcome, Stop> {
+    let globals = run.globals(global_reads)?;
 
     run.host.open_context(&Context {
         node: run.node.id,
@@ -37,7 +47,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, block: &'r Block) -> Result<NodeOutcome
         node: run.node.id,
         arguments: &ArgumentValues::default(),
         receiver: None,
-        reads: run.reads(&accessed, &block.global_reads),
+        reads: run.reads(&accessed, global_reads),
         result: None,
     };
     // A definition that calls nothing, neither a decorator nor for a default, changes nothing.

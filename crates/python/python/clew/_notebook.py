@@ -126,6 +126,9 @@ class Recording:
         # Unlike those around `run_cell`, these come with silent cells too.
         shell.events.register("pre_execute", self.begins)
         shell.events.register("post_execute", self.ended)
+        # What others do when a cell has ended, as closing its figures, is none of the cell's doing.
+        callbacks = shell.events.callbacks["post_execute"]
+        callbacks.insert(0, callbacks.pop())
         shell.events.register("pre_run_cell", self.named)
         self.holders.begin()
         atexit.register(self.close)

@@ -1,10 +1,13 @@
 //! Given: what others than the session's statements made of variables, and where statements ended early.
 
 use clew_effects::{ExternalState, StateKey};
-use clew_graph::{Block, BlockKind, Cause, Confidence, Global, Mutate, NewNode, NodeId, NodeKind};
+use clew_graph::{
+    Block, BlockKind, Cause, Confidence, Global, GlobalRead, ImplicitDependency, Mutate, NewNode,
+    NodeId, NodeKind, Undo,
+};
 
 use super::{Capture, CaptureError, Ran};
-use crate::Outcome;
+use crate::{Outcome, Undone};
 
 /// An external state, as it is named to people.
 pub fn words_of(key: &StateKey) -> String {
@@ -58,6 +61,43 @@ impl Capture {
         for (key, anew) in states {
             let call = self.others(&words_of(key))?;
             self.external.write(key.clone(), call, *anew);
+        }
+        Ok(())
+    }
+
+    /// Others let go of what statements had made.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn undone_by_others(&mut self, undone: &Undone) -> Result<(), CaptureError> {
+        let Undone { gone, left, module, variable, call } = undone;
+        let own = variable
+            .as_ref()
+            .and_then(|name| Some(GlobalRead { name: name.clone(), node: self.variable(name)? }));
+        let object = match &own {
+            Some(read) => read.name.clone(),
+            None => format!("__import__({module:?}, fromlist=[\"\"])"),
+        };
+        let mut of: Vec<NodeId> =
+            gone.iter().flat_map(|state| self.external.writers(state)).copied().collect();
+        of.sort_unstable();
+        of.dedup();
+        let is_undo = |node: &NodeId| {
+            self.graph.get(*node).is_some_and(|node| matches!(node.kind, NodeKind::Undo(_)))
+        };
+        let before = left.iter().flat_map(|state| self.external.writers(state)).copied();
+        let mut before: Vec<NodeId> = before.filter(is_undo).collect();
+        before.sort_unstable();
+        before.dedup();
+        let undo = Undo {
+            text: format!("{object}.{call}\n"),
+            of,
+            global_reads: own.into_iter().collect(),
+            implicit_dependencies: before.into_iter().map(ImplicitDependency::from).collect(),
+        };
+        let node = self.graph.insert(NewNode::from(NodeKind::Undo(undo)))?;
+        for state in left {
+            self.external.write(state.clone(), node, true);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 
 use clew_graph::{
     Argument, Block, BlockKind, Call, CallTarget, Else, Global, GlobalRead, If, ImplicitDependency,
-    Import, KeywordArgument, Literal, Lookup, Mutate, NodeId, NodeKind,
+    Import, KeywordArgument, Literal, Lookup, Mutate, NodeId, NodeKind, Undo,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,7 @@ enum Stored {
     CallOnStates(Call),
     CausedMutate(Mutate),
     BlockOnStates(Block),
+    Undo(Undo),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -88,6 +89,7 @@ pub(super) fn encode(kind: &NodeKind) -> Result<Vec<u8>, postcard::Error> {
             }),
             None => Stored::BlockOnStates(block),
         },
+        NodeKind::Undo(undo) => Stored::Undo(undo),
     };
     postcard::to_stdvec(&stored)
 }
@@ -123,6 +125,7 @@ pub(super) fn decode(data: &[u8]) -> Result<NodeKind, postcard::Error> {
         Stored::CallOnStates(call) => NodeKind::Call(call),
         Stored::CausedMutate(mutate) => NodeKind::Mutate(mutate),
         Stored::BlockOnStates(block) => NodeKind::Block(block),
+        Stored::Undo(undo) => NodeKind::Undo(undo),
     })
 }
 

@@ -3,7 +3,7 @@
 use clew_graph::{
     Argument, Block, BlockKind, Call, CallTarget, Cause, Confidence, Else, Global, GlobalRead,
     Graph, If, ImplicitDependency, Import, KeywordArgument, Literal, Lookup, Mutate, NewNode,
-    NodeId, NodeKind, Operator, SourceId, Span,
+    NodeId, NodeKind, Operator, SourceId, Span, Undo,
 };
 use clew_store::Record;
 use proptest::collection::vec;
@@ -54,7 +54,7 @@ fn contents() -> impl Strategy<Value = Vec<u8>> {
 /// Graphs with every kind of node. The numbers are the widest and the texts the strangest that
 /// there are, since columns are narrower than Rust's types and SQL has quotes.
 fn graphs() -> impl Strategy<Value = Graph> {
-    let step = (0_usize..16, vec(any::<u32>(), 8), texts(), any::<i64>(), any::<bool>());
+    let step = (0_usize..17, vec(any::<u32>(), 8), texts(), any::<i64>(), any::<bool>());
     vec(step, 0..20).prop_map(|steps| {
         let mut graph = Graph::new();
         for (which, numbers, text, number, flag) in steps {
@@ -103,6 +103,12 @@ fn node(len: u32, which: usize, numbers: &[u32], text: String, number: i64, flag
                 state: Some(String::new()),
             }],
             calls: vec![text],
+        }),
+        15 => NodeKind::Undo(Undo {
+            text,
+            of: vec![node],
+            global_reads: reads,
+            implicit_dependencies: vec![other.into()],
         }),
         _ => NodeKind::Call(Call {
             function: if flag { CallTarget::Node(node) } else { CallTarget::Operator(operator) },

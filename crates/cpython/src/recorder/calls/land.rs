@@ -14,7 +14,7 @@ use super::hidden::HiddenWrite;
 use super::plan::Planned;
 use crate::observe::has_threads;
 use crate::paths::normal_path;
-use crate::recorder::figures::{FigureUse, is_about_numbers, is_pyplot};
+use crate::recorder::figures::{FigureUse, is_pyplot};
 use crate::recorder::note::hidden_key;
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
@@ -244,10 +244,8 @@ impl Live<'_, '_> {
     fn touch(&mut self, resource: &Resource, writes: bool) {
         if is_about_figures(resource, writes) && self.planned.is_seen() {
             // Which figure it is about, and whether it made one, is known at its end.
-            let used = self.landed.figure.get_or_insert(FigureUse {
-                writes: false,
-                numbers: is_about_numbers(&self.by.by, self.planned.call),
-            });
+            let figure = FigureUse::of(&self.by.by, self.planned.call);
+            let used = self.landed.figure.get_or_insert(figure);
             used.writes |= resource.key.is_none() && writes;
         } else if !self.noted && !self.is_seen_otherwise(resource) {
             self.note_state(resource, writes);

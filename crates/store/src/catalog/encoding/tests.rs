@@ -44,6 +44,7 @@ n20 = block for reads {a=n3} after {n4} calls {append, print}
 n21 = call n2() after {n8, random=n9}
 n22 = mutate n3 by n12 as list.append observed
 n23 = block for after {random=n4}
+n24 = undo "x.clear()" of {n3} reads {x=n4} after {random=n5}
 "#,
         expect![[r#"
             00 06 70 61 6e 64 61 73 00 00 = import pandas
@@ -70,6 +71,7 @@ n23 = block for after {random=n4}
             09 00 02 00 00 00 02 08 00 09 01 06 72 61 6e 64 6f 6d = call n2() after {n8, random=n9}
             0a 03 0c 01 0b 6c 69 73 74 2e 61 70 70 65 6e 64 02 = mutate n3 by n12 as list.append observed
             0b 00 00 01 04 01 06 72 61 6e 64 6f 6d 00 = block for after {random=n4}
+            0c 09 78 2e 63 6c 65 61 72 28 29 01 03 01 01 78 04 01 05 01 06 72 61 6e 64 6f 6d = undo "x.clear()" of {n3} reads {x=n4} after {random=n5}
         "#]],
     );
 }
