@@ -9,6 +9,8 @@ mod call_profile;
 mod calls;
 /// Which objects were changed.
 mod changes;
+/// Whether one item was set and nothing else changed.
+mod items;
 /// Iterators that moved on.
 mod consume;
 /// The one recorder of this process.

@@ -124,7 +124,7 @@ fn index(id: NodeId) -> NodeIndex<u32> {
     NodeIndex::new(id.index() as usize)
 }
 
-fn visit_parents(node: &Node, visit: &mut dyn FnMut(Role, NodeId)) {
+pub(crate) fn visit_parents(node: &Node, visit: &mut dyn FnMut(Role, NodeId)) {
     node.kind.visit_inputs(visit);
     if let Some(control) = node.control {
         visit(Role::Control, control);

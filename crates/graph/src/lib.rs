@@ -2,6 +2,7 @@
 
 pub mod node;
 pub mod graph;
+pub mod item;
 pub mod slice;
 pub mod order;
 pub mod text;

@@ -1,6 +1,5 @@
 //! Slice: what is left of a program when only some steps matter.
 
-use petgraph::Direction;
 use rustc_hash::FxHashSet;
 
 use crate::{Graph, Node, NodeId, Role};
@@ -48,8 +47,12 @@ impl Graph {
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
         let sinks: Vec<NodeId> =
             sinks.into_iter().filter(|&sink| self.get(sink).is_some()).collect();
-        let mut kept = self.reached(sinks.iter().copied(), Direction::Incoming);
-        kept.extend(sinks);
+        let (mut kept, mut open) = (FxHashSet::default(), sinks);
+        while let Some(id) = open.pop() {
+            if kept.insert(id) {
+                self.visit_needs(id, &mut |_, input| open.push(input));
+            }
+        }
         Slice::of(kept)
     }
 
@@ -68,16 +71,16 @@ impl Graph {
             if !known.insert(id) {
                 continue;
             }
-            for (role, input) in self.parents(id) {
+            self.visit_needs(id, &mut |role, input| {
                 if !is_needed && role != Role::Implicit {
-                    continue;
+                    return;
                 }
                 match is_idle(node, role, input) {
                     false => open.push((input, true)),
                     true if role == Role::Implicit => open.push((input, false)),
                     true => {}
                 }
-            }
+            });
         }
         Slice::of(kept)
     }

@@ -16,9 +16,21 @@ const STACK: usize = 2 * 1024 * 1024;
 pub(crate) struct Extras {
     pub(crate) reads: Vec<GlobalRead>,
     pub(crate) implicit: Vec<ImplicitDependency>,
+    /// The values of which an item was set last and that are read otherwise than by the statement's expressions,
+    /// so that more of them may be read than the items that these name.
+    pub(crate) read_whole: FxHashSet<NodeId>,
 }
 
 impl Extras {
+    /// What is left where its expressions stand on some variables already.
+    pub(crate) fn beside(&self, used: &FxHashSet<NodeId>) -> Self {
+        let mut extras = self.clone();
+        extras
+            .reads
+            .retain(|read| !used.contains(&read.node) || self.read_whole.contains(&read.node));
+        extras
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.reads.is_empty() && self.implicit.is_empty()
     }

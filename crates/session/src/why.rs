@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use clew_effects::{ExternalState, StateKey};
-use clew_graph::{Cause, ImplicitDependency, Node, NodeId, NodeKind, Role, Slice};
+use clew_graph::{Cause, Confidence, ImplicitDependency, Node, NodeId, NodeKind, Role, Slice};
 
 use crate::slicer::Key;
 use crate::{Position, Slicer};
@@ -89,10 +89,7 @@ impl Slicer<'_> {
                     users.push(user);
                 }
             };
-            node.kind.visit_inputs(&mut note);
-            if let Some(control) = node.control {
-                note(Role::Control, control);
-            }
+            self.graph().visit_needs(id, &mut note);
         }
         self.kept_statements(&slice)
             .into_iter()
@@ -132,6 +129,9 @@ impl Slicer<'_> {
             }
             Role::Control | Role::Test | Role::Companion => return Need::Control,
             Role::Unexecuted => return Need::Unexecuted,
+            Role::Call if !matches!(user.kind, NodeKind::Mutate(_)) => {
+                return self.item_needed(user);
+            }
             _ => {}
         }
         let name = self.variable_of(input);
@@ -142,6 +142,17 @@ impl Slicer<'_> {
             }
             _ => Need::Value(name),
         }
+    }
+
+    /// Of a step that reads items: the assignment of one of them.
+    fn item_needed(&self, user: &Node) -> Need {
+        let holder = match &user.kind {
+            NodeKind::Call(call) => call.positional.first(),
+            _ => None,
+        };
+        let cause = CauseText { by: Cause::ITEM.to_owned(), known: Confidence::Annotated.word() };
+        let name = holder.and_then(|holder| self.variable_of(holder.node));
+        Need::Change { name, cause: Some(Box::new(cause)) }
     }
 
     fn kept_statements(&self, slice: &Slice) -> Vec<Key> {

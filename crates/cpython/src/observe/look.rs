@@ -214,6 +214,14 @@ impl<'l, 'a> Look<'l, 'a> {
                 }
                 affords
             }
+            Inspection::Buffer => {
+                tokens.extend(memory_of(object, object.class()).map(xxh3_64));
+                let lent = LentMemory::of(object);
+                let bytes = lent.as_ref().map(LentMemory::bytes);
+                let affords = bytes.is_some_and(|bytes| self.affords(bytes.len()));
+                tokens.extend(bytes.filter(|_| affords).map(xxh3_64));
+                affords
+            }
             Inspection::NumPy => self.array(object, tokens),
             Inspection::Plain => self.affords(object.items().len() * 80),
             Inspection::Dict => {
@@ -356,4 +364,38 @@ fn is_cache(name: Lent<'_>) -> bool {
     name.as_str().is_some_and(|name| {
         matches!(name, "_cache" | "_item_cache" | "_id" | "_references" | "_engine")
     })
+}
+
+/// The memory that an object lends to others, for as long as it is looked at.
+struct LentMemory(ffi::Py_buffer);
+
+impl LentMemory {
+    /// `None` where it lends none that lies in one piece.
+    fn of(object: Lent<'_>) -> Option<Self> {
+        let mut buffer = ffi::Py_buffer::new();
+        // SAFETY: the object is alive. What it raises is let go of.
+        unsafe {
+            if ffi::PyObject_GetBuffer(object.as_ptr(), &raw mut buffer, ffi::PyBUF_SIMPLE) != 0 {
+                ffi::PyErr_Clear();
+                return None;
+            }
+        }
+        Some(Self(buffer))
+    }
+
+    fn bytes(&self) -> &[u8] {
+        let size = usize::try_from(self.0.len).unwrap_or(0);
+        if self.0.buf.is_null() || size == 0 {
+            return &[];
+        }
+        // SAFETY: the object keeps so much memory for as long as the buffer is not given back.
+        unsafe { std::slice::from_raw_parts(self.0.buf.cast(), size) }
+    }
+}
+
+impl Drop for LentMemory {
+    fn drop(&mut self) {
+        // SAFETY: the buffer was got from an object, and is given back once.
+        unsafe { ffi::PyBuffer_Release(&raw mut self.0) };
+    }
 }

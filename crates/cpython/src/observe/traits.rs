@@ -16,6 +16,8 @@ pub(super) enum Inspection {
     Plain,
     Dict,
     Bytes,
+    /// All of it is in the object itself and in the memory that it lends to others.
+    Buffer,
     NumPy,
     /// pandas' block manager: its blocks and axes; the rest is worked out from these.
     Manager,
@@ -120,9 +122,22 @@ impl Inspection {
             ("pandas._libs.internals", _)
             | ("pandas._libs.arrays", _)
             | ("pandas._libs.indexing", _) => Self::Plain,
+            // Worked out from the values of an index, which are looked at themselves.
+            ("pandas._libs.index" | "pandas._libs.hashtable", _) => Self::Fixed,
+            // Every change of these gives another one.
+            ("pyarrow.lib", name) if is_immutable_of_arrow(name) => Self::Fixed,
+            ("rpds", "HashTrieMap" | "HashTrieSet" | "List" | "Queue" | "Stack") => Self::Fixed,
+            ("pvectorc", "PVector") => Self::Plain,
+            ("array", "array") | ("bitarray", "bitarray") => Self::Buffer,
             _ if is_dtype_class(base) => Self::Fixed,
             (module, _) if module.starts_with("pandas._libs.tslibs") => Self::Fixed,
             _ => Self::Unseen,
         }
     }
+}
+
+/// Whether instances of a class of `pyarrow.lib` never change.
+fn is_immutable_of_arrow(name: &str) -> bool {
+    matches!(name, "ChunkedArray" | "Field" | "RecordBatch" | "Schema" | "Table")
+        || ["Array", "Scalar", "Type"].iter().any(|end| name.ends_with(end))
 }

@@ -348,6 +348,7 @@ impl Recorder {
     /// Marks an instance of a class of the program as changed by an assignment.
     pub(super) fn change_plain(&mut self, value: Lent<'_>) {
         let by = &self.assignment;
+        self.at_hand.stores += 1;
         self.at_hand.changed.entry(value.address()).or_insert_with(|| by.clone());
         self.loop_trace.mark(value.address());
         if !self.objects.handles.is_empty()
@@ -360,6 +361,7 @@ impl Recorder {
     /// An attribute or item of a value is about to be set or deleted.
     pub(super) fn store(&mut self, value: Lent<'_>, place: StorePlace<'_>) {
         let StorePlace { base_name, attribute } = place;
+        self.note_item_set(value, attribute.is_none());
         if value.as_ptr() == self.namespace {
             self.at_hand.namespace_stored += 1;
             self.at_hand.namespace_open = true;

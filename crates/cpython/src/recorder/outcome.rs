@@ -287,6 +287,7 @@ impl Recorder {
         if !self.at_hand.changed.is_empty() {
             self.find_changed(quiet, &ended.reads, &mut ended.changed);
         }
+        self.tell_item_set(quiet, ended);
         if ended.access.annotates && !ended.changed.iter().any(|known| known.name == ANNOTATIONS) {
             ended.changed.push(Changed {
                 name: ANNOTATIONS.to_owned(),

@@ -30,6 +30,10 @@ pub(super) struct Current {
 pub(super) struct StatementRecord {
     /// The objects that it changed, and what did.
     pub(super) changed: FxHashMap<Address, Cause>,
+    /// How many attributes and items were set or deleted.
+    pub(super) stores: usize,
+    /// The object of which an item was set that no other item of it hangs on, as long as nothing else was changed.
+    pub(super) item_set: Option<Address>,
     /// What changed all that the statement can get at, if something may have.
     pub(super) everything_changed: Option<Cause>,
     /// What it changed deeply, how often, and when that is walked through again.

@@ -27,6 +27,12 @@ pub struct Cause {
     pub confidence: Confidence,
 }
 
+impl Cause {
+    /// What is said where one item was set of a value whose items do not hang on each other, and nothing else
+    /// changed.
+    pub const ITEM: &str = "assignment of one item";
+}
+
 impl Mutate {
     /// A value after a call changed it, without a cause.
     pub fn new(source: NodeId, call: NodeId) -> Self {

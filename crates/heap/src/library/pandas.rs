@@ -8,7 +8,7 @@ use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
 use crate::lent::{Lent, Owned};
-use crate::numpy::is_array;
+use crate::numpy::{ArrayView, is_array};
 use crate::walk::Walk;
 
 /// What an object of pandas' stands for when it changes: the frame or series itself with its
@@ -43,6 +43,20 @@ pub fn pandas_parts(value: Lent<'_>) -> Option<Vec<Lent<'_>>> {
 /// Whether a value is a frame or series, also of a class derived from pandas'.
 fn is_frame(value: Lent<'_>) -> bool {
     has_base(value, &[c"DataFrame", c"Series"])
+}
+
+/// Whether a value is a frame of pandas' own class that has rows already, by columns that NumPy keeps.
+pub fn is_plain_frame_with_rows(value: Lent<'_>) -> bool {
+    let (module, name) = value.class_name();
+    if name != "DataFrame" || module.split('.').next() != Some("pandas") {
+        return false;
+    }
+    let manager = value.attribute("_mgr");
+    let blocks = manager.and_then(|manager| manager.member(c"blocks"));
+    blocks.filter(|blocks| blocks.is_tuple()).into_iter().flat_map(Lent::items).any(|block| {
+        let values = block.member(c"values").and_then(ArrayView::of);
+        values.is_some_and(|values| values.memory().is_some_and(|memory| !memory.is_empty()))
+    })
 }
 
 /// Whether a value is an index of pandas'. What it holds never changes.

@@ -29,11 +29,7 @@ impl Capture {
             return self.simple(outcome, statement, control);
         };
         let mut lowering = self.lowering(at, control);
-        let root = lowering.whole(test, statement.header, |done| {
-            let mut extras = all.clone();
-            extras.reads.retain(|read| !done.used.contains(&read.node));
-            extras
-        })?;
+        let root = lowering.whole(test, statement.header, |done| all.beside(&done.used))?;
         self.sources[at].branches.insert(statement.id, Branch { test: root, taken: None });
         Ok(root)
     }

@@ -23,11 +23,13 @@ impl Capture {
         self.add_reads(&access.reads, &mut extras.reads, &mut seen);
         for name in &outcome.read {
             self.add_read(name, &mut extras.reads, &mut seen);
+            self.add_whole(name, &mut extras);
         }
         for entered in &outcome.entered {
             let Some(text) = self.sources.get(entered.source.index() as usize) else { continue };
             let Some(scope) = entered.scope_in(&text.unit) else { continue };
             self.add_reads(&scope.reads, &mut extras.reads, &mut seen);
+            scope.reads.iter().for_each(|read| self.add_whole(&read.name, &mut extras));
             // Where the function is written is needed even if no variable leads there.
             if let Some((_, node)) =
                 text.definitions.iter().rev().find(|(range, _)| range.contains(scope.range))
@@ -39,6 +41,7 @@ impl Capture {
         for bound in &outcome.bound {
             if !bound.certain {
                 self.add_read(&bound.name, &mut extras.reads, &mut seen);
+                self.add_whole(&bound.name, &mut extras);
             }
         }
         for key in &outcome.states_read {
@@ -54,6 +57,12 @@ impl Capture {
         extras.implicit.sort_unstable();
         extras.implicit.dedup();
         extras
+    }
+
+    /// A variable is read otherwise than by the statement's expressions.
+    fn add_whole(&self, name: &str, extras: &mut Extras) {
+        let node = self.variables.get(name).copied();
+        extras.read_whole.extend(node.filter(|&node| self.graph.is_item_set(node)));
     }
 
     pub(super) fn add_reads(

@@ -20,11 +20,7 @@ impl Capture {
     ) -> Result<NodeId, CaptureError> {
         let at = outcome.source.index() as usize;
         let all = self.extras(statement, outcome, &FxHashSet::default());
-        let rest = |used: &FxHashSet<NodeId>| {
-            let mut extras = all.clone();
-            extras.reads.retain(|read| !used.contains(&read.node));
-            extras
-        };
+        let rest = |used: &FxHashSet<NodeId>| all.beside(used);
         let mut lowering = self.lowering(at, control);
         let range = statement.range;
         let root = match &statement.template {

@@ -285,6 +285,9 @@ impl Recorder {
             let observer = &mut self.watching.observer;
             let within = inferred.writes_within.contains(&address);
             let watched = object.filter(|_| !at_once).and_then(|object| {
+                if let Some(kept) = HiddenWrite::begin_kept(object, observer, &self.boundary) {
+                    return Some(kept);
+                }
                 let mut deep = || HiddenWrite::begin_deep(object, observer, &self.boundary);
                 let seen = if within { deep() } else { None };
                 if let Some(seen) = seen {

@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use clew_effects::StateKey;
 use clew_heap::instance::made_dictionary;
+use clew_heap::library::functools::{is_lru_cache, kept_results};
 use clew_heap::{Address, Class, Lent, Quiet, kind};
 use pyo3::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::observe::{Observer, Snapshot};
 use crate::recorder::note::variable_key;
@@ -69,6 +70,8 @@ enum Content {
     Held(u64),
     /// Of an object with all that it leads to.
     Deep(Snapshot),
+    /// Of what `lru_cache` keeps: those of the results that can change, with all that they lead to.
+    Kept(FxHashMap<Address, Snapshot>),
     /// Of what never changes.
     Fixed,
 }
@@ -112,6 +115,20 @@ impl HiddenWrite {
         Some(Self { object: kept.unbind(), known_as: object.address(), before })
     }
 
+    /// Looks at what `lru_cache` keeps of earlier calls; `None` for everything else, and where not all of that is
+    /// seen.
+    pub(super) fn begin_kept(
+        object: Lent<'_>,
+        observer: &mut Observer,
+        boundary: &FxHashSet<Address>,
+    ) -> Option<Self> {
+        let kept = is_lru_cache(object.class()).then(|| kept_results(object)).flatten()?;
+        let before = Content::Kept(snapshots(&kept, observer, boundary)?);
+        // SAFETY: the object is alive, and the GIL held.
+        let cache = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
+        Some(Self { object: cache.unbind(), known_as: object.address(), before })
+    }
+
     /// The object as which it is known.
     pub(super) fn address(&self) -> Address {
         self.known_as
@@ -129,6 +146,15 @@ impl HiddenWrite {
             (Content::Deep(before), _) => {
                 observer.snapshot(object, boundary).is_none_or(|now| !now.is_still(before))
             }
+            // That results come that cannot change tells nobody more than the calls themselves.
+            (Content::Kept(before), _) => kept_results(object)
+                .and_then(|now| snapshots(&now, observer, boundary))
+                .is_none_or(|now| {
+                    let still = |(address, now): (&Address, &Snapshot)| {
+                        before.get(address).is_some_and(|before| now.is_still(before))
+                    };
+                    now.len() != before.len() || !now.iter().all(still)
+                }),
             (Content::Pairs { version, pairs }, Some(now)) => {
                 let held = || now.pairs().map(|(key, value)| (key.address(), value.address()));
                 *version != now.dictionary_version()
@@ -140,6 +166,25 @@ impl HiddenWrite {
             _ => true,
         }
     }
+}
+
+/// How those of some results are that can change, with all that they lead to; `None` where not all of that is
+/// seen.
+fn snapshots(
+    results: &[Lent<'_>],
+    observer: &mut Observer,
+    boundary: &FxHashSet<Address>,
+) -> Option<FxHashMap<Address, Snapshot>> {
+    let mut found = FxHashMap::default();
+    for &result in results {
+        if found.len() >= MOST_HELD {
+            return None;
+        }
+        if kind::is_mutable(result) && !result.is_definition() && !result.is_module() {
+            found.insert(result.address(), observer.snapshot(result, boundary)?);
+        }
+    }
+    Some(found)
 }
 
 /// What an object holds; `None` where not all of it is seen.

@@ -1,0 +1,32 @@
+//! Functools: what `lru_cache` keeps of the calls that it spares.
+
+use crate::lent::{Class, Lent};
+use crate::traversal::traverse;
+
+/// Whether instances of a class are what `functools.lru_cache` makes.
+pub fn is_lru_cache(class: Class<'_>) -> bool {
+    class.is_named("functools", "_lru_cache_wrapper")
+}
+
+/// What was kept of earlier calls, without what they were given; `None` where that cannot be told.
+pub fn kept_results(cache: Lent<'_>) -> Option<Vec<Lent<'_>>> {
+    let mut held = Vec::new();
+    traverse(cache, |object| {
+        held.push(object);
+        true
+    });
+    // Its class, for each kept call the key, the result and the class of what links it, and the dictionary.
+    let from = usize::from(held.first().is_some_and(|first| *first == cache.class().object()));
+    let held = &held[from..];
+    if let Some(kept) = held.first().filter(|first| first.is_exact_dict()) {
+        let is_bounded = |(_, value): (Lent<'_>, Lent<'_>)| {
+            value.class().is_named("functools", "_lru_list_elem")
+        };
+        if !kept.pairs().any(is_bounded) {
+            return Some(kept.pairs().map(|(_, result)| result).collect());
+        }
+    }
+    let ends = |&at: &usize| held[at].is_exact_dict() && 3 * held[at].pairs_count() == at;
+    let end = (0..held.len()).step_by(3).find(ends)?;
+    Some(held[..end].chunks_exact(3).map(|link| link[1]).collect())
+}
