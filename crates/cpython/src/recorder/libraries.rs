@@ -127,8 +127,7 @@ impl Recorder {
         }
         for change in &changes.containers {
             let owner = self.owner(quiet, &change.module, (&changes, Some(&used)));
-            // What runs the cells has tasks of its own.
-            if self.in_cells && owner == Owner::Standard && top_level(&change.module) == "asyncio" {
+            if self.in_cells && is_of_shell(&change.module) {
                 continue;
             }
             // Its own modules that came only now may have added to it.
@@ -530,6 +529,11 @@ fn leads_elsewhere(value: Lent<'_>, package: &str) -> bool {
 /// Whether a package comes with Python.
 fn is_standard(quiet: Quiet<'_>, package: &str) -> bool {
     quiet.sys(c"stdlib_module_names").and_then(|names| names.set_contains(package)) != Some(false)
+}
+
+/// Whether a module keeps what the shell that runs the cells is made of, and its tasks.
+fn is_of_shell(module: &str) -> bool {
+    matches!(top_level(module).as_str(), "IPython" | "asyncio" | "ipykernel")
 }
 
 /// The names by which the modules on the way to a submodule hold each other.
