@@ -9,7 +9,7 @@ use clew_graph::os_text;
 use clew_session::configuration::{Configuration, SetBy};
 use clew_session::store_place;
 
-use crate::{CommandError, Interpreter, report, shown};
+use crate::{CommandError, Interpreter, pager, report, shown};
 
 mod annotate;
 mod artifacts;
@@ -44,6 +44,9 @@ struct CommandLine {
     /// Says nothing on standard error but errors
     #[arg(long, short, global = true)]
     quiet: bool,
+    /// Shows what is longer than the screen without $CLEW_PAGER or $PAGER
+    #[arg(long, global = true)]
+    no_pager: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -89,6 +92,30 @@ enum Command {
 }
 
 impl Command {
+    /// Whether all that it does is to print what somebody reads.
+    fn is_for_reading(&self) -> bool {
+        match self {
+            Self::Slice(_)
+            | Self::Sessions(_)
+            | Self::Log(_)
+            | Self::Show(_)
+            | Self::Artifacts(_)
+            | Self::Diff(_)
+            | Self::Graph(_)
+            | Self::Doctor(_)
+            | Self::Config(_)
+            | Self::Trust(_)
+            | Self::Annotate(_) => true,
+            Self::Run(_)
+            | Self::Export(_)
+            | Self::Verify(_)
+            | Self::Ipython(_)
+            | Self::Jupyter(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
+        }
+    }
+
     fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         match self {
             Self::Run(command) => command.run(interpreter),
@@ -161,7 +188,7 @@ fn settings() -> &'static Configuration {
     SETTINGS.get_or_init(|| {
         let settings = Configuration::read(&std::env::current_dir().unwrap_or_default());
         for problem in &settings.problems {
-            complain!("{problem}");
+            report::complain_at(&problem.what, problem.at.as_ref());
         }
         settings
     })
@@ -181,9 +208,14 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
         arguments.insert(at, "--".to_owned());
     }
     let words = std::iter::once("clew").chain(arguments.iter().map(String::as_str));
+    let mut is_read = false;
     let code = match CommandLine::try_parse_from(words) {
         Ok(line) => {
             report::be_quiet(line.quiet);
+            is_read = line.command.is_for_reading() && !line.no_pager && pager::is_of_use();
+            if is_read {
+                report::gather();
+            }
             line.command.run(interpreter).unwrap_or_else(|error| {
                 report::fail(&error);
                 error.exit_code()
@@ -191,12 +223,14 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
         }
         Err(answer) => print_answer(&answer, &arguments),
     };
-    match report::finish() {
+    let finished = report::finish();
+    if is_read {
+        // Ctrl-C was for the pager, and for nobody else by now.
+        let _ = interpreter.is_interrupted();
+    }
+    match finished {
         Err(error) => {
-            report::fail(&std::io::Error::new(
-                error.kind(),
-                format!("cannot write the output: {error}"),
-            ));
+            report::fail_to_write(&error);
             code.max(1)
         }
         Ok(()) => code,
@@ -223,12 +257,15 @@ fn print_answer(answer: &clap::Error, arguments: &[String]) -> u8 {
 /// the script, or behind `-c CODE` or `-m MODULE`, as for `python`. What follows there is not ours.
 fn program_apart(arguments: &[String]) -> (Vec<String>, Vec<String>, Option<usize>) {
     let (mut words, mut options) = (arguments.to_vec(), Vec::new());
-    let quiet = words.iter().take_while(|word| ["-q", "--quiet"].contains(&word.as_str())).count();
-    if words.get(quiet).is_some_and(|word| word == "run") {
-        // Behind the command it stands among the options that are ours.
-        words[..=quiet].rotate_right(1);
-        words[1..=quiet].fill("--quiet".to_owned());
-        words.dedup_by(|word, before| word == "--quiet" && before == "--quiet");
+    let ours = ["-q", "--quiet", "--no-pager"];
+    let count = words.iter().take_while(|word| ours.contains(&word.as_str())).count();
+    if words.get(count).is_some_and(|word| word == "run") {
+        // Behind the command they stand among the options that are ours.
+        let mut given: Vec<String> = words.drain(..count).collect();
+        given.iter_mut().filter(|word| *word == "-q").for_each(|word| *word = "--quiet".to_owned());
+        given.sort_unstable();
+        given.dedup();
+        words.splice(1..1, given);
     }
     if words.first().map(String::as_str) != Some("run") {
         return (options, words, None);
@@ -336,6 +373,7 @@ mod tests {
     fn quiet_may_stand_before_the_command() {
         check("-q run a.py -q", "run --quiet -- a.py -q");
         check("--quiet -q run -u a.py", "-u run --quiet -- a.py");
+        check("-q --no-pager run a.py --no-pager", "run --no-pager --quiet -- a.py --no-pager");
         check("-q slice x", "-q slice x");
     }
 

@@ -1,7 +1,10 @@
 //! Error: what can go wrong with a command, with the way out.
 
+use clew_effects::AnnotationError;
 use clew_session::trust::TrustError;
-use clew_session::{AnnotationFileError, NoLineage, ProofError, Refusal, ReplayError, SliceError};
+use clew_session::{
+    AnnotationFileError, NoLineage, Pointer, ProofError, Refusal, ReplayError, SliceError, describe,
+};
 use clew_store::StoreError;
 
 use crate::shown;
@@ -27,6 +30,19 @@ pub enum CommandError {
     /// An annotation file cannot be read or understood.
     #[error("{0}")]
     Annotation(String),
+    /// An annotation file that a run was given cannot be read or understood.
+    #[error(transparent)]
+    GivenAnnotations(AnnotationFileError),
+    /// A text is no Python.
+    #[error("cannot read `{path}`: {reason}")]
+    NotPython {
+        /// The file.
+        path: String,
+        /// In which cell and line, and what is wrong there.
+        reason: String,
+        /// Where that is.
+        at: Option<Pointer>,
+    },
     /// Annotations cannot be read or kept.
     #[error(transparent)]
     AnnotationFile(#[from] AnnotationFileError),
@@ -95,6 +111,8 @@ pub enum CommandError {
         name: String,
         /// Why.
         reason: Refusal,
+        /// The statement that is to blame, if it is one.
+        at: Option<Pointer>,
     },
     /// There is no slice that could be given all the same.
     #[error("the slice of `{}` is refused: {reason}", shown::name(.name))]
@@ -153,6 +171,20 @@ pub enum CommandError {
 }
 
 impl CommandError {
+    /// What is said of it: texts, each with the line of a text that it is about, if there is one.
+    pub(crate) fn parts(&self) -> Vec<(String, Option<Pointer>)> {
+        match self {
+            Self::AnnotationFile(AnnotationFileError::Problems(problems))
+            | Self::GivenAnnotations(AnnotationFileError::Problems(problems)) => {
+                problems.iter().map(|problem| (problem.to_string(), place_of(problem))).collect()
+            }
+            Self::NotPython { at, .. } | Self::Refused { at, .. } => {
+                vec![(self.to_string(), at.clone())]
+            }
+            _ => vec![(describe(self), None)],
+        }
+    }
+
     /// The exit code: 2 for a command that was given wrongly, 1 for the rest.
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -160,10 +192,18 @@ impl CommandError {
             | Self::NoScript { .. }
             | Self::Notebook(_)
             | Self::Annotation(_)
+            | Self::GivenAnnotations(_)
+            | Self::NotPython { .. }
             | Self::Several { .. }
             | Self::WrongUse(_)
             | Self::AnnotationFile(AnnotationFileError::Unreadable { .. }) => 2,
             _ => 1,
         }
     }
+}
+
+/// The line of an annotation file in which something is wrong.
+pub(crate) fn place_of(problem: &AnnotationError) -> Option<Pointer> {
+    let text = std::fs::read_to_string(&problem.file).ok()?;
+    Pointer::at_column(&text, problem.line, problem.column)
 }

@@ -14,8 +14,10 @@ macro_rules! complain {
 mod commands;
 mod interpreter;
 mod listing;
+mod pager;
 mod report;
 mod shown;
+mod snippet;
 mod error;
 
 pub use commands::main_with;

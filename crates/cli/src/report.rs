@@ -6,14 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use clew_graph::{Timestamp, os_text};
+use clew_session::Pointer;
 
 use crate::shown::{self, Keep, escaped, is_obeyed};
+use crate::snippet::snippet;
+use crate::{CommandError, pager};
 
 /// Whether only errors are said on standard error.
 static QUIET: AtomicBool = AtomicBool::new(false);
 
 /// Why standard output could not be written, from then on.
 static FAILURE: Mutex<Option<io::Error>> = Mutex::new(None);
+
+/// What was printed so far, where it may be longer than the screen.
+static GATHERED: Mutex<Option<String>> = Mutex::new(None);
 
 /// Prints a line with its control characters escaped.
 pub(crate) fn say_line(text: fmt::Arguments<'_>) {
@@ -31,7 +37,22 @@ pub(crate) fn say_code(code: &str) {
     }
 }
 
+/// Prints the line of a text that something was said of.
+pub(crate) fn say_snippet(pointer: &Pointer) {
+    print(&snippet(pointer));
+    print("\n");
+}
+
+/// What is printed is kept until [`finish`], for it may be longer than the screen.
+pub(crate) fn gather() {
+    *GATHERED.lock().unwrap_or_else(PoisonError::into_inner) = Some(String::new());
+}
+
 fn print(text: &str) {
+    if let Some(gathered) = &mut *GATHERED.lock().unwrap_or_else(PoisonError::into_inner) {
+        gathered.push_str(text);
+        return;
+    }
     let mut failure = FAILURE.lock().unwrap_or_else(PoisonError::into_inner);
     if failure.is_none() {
         *failure = io::stdout().lock().write_all(text.as_bytes()).err();
@@ -70,14 +91,35 @@ pub fn complain(text: fmt::Arguments<'_>) {
     }
 }
 
+/// The same with the line of a text that it is about.
+pub(crate) fn complain_at(text: &str, pointer: Option<&Pointer>) {
+    if !QUIET.load(Ordering::Relaxed) {
+        tell_at(text, pointer);
+    }
+}
+
 /// Says on standard error why a command failed, also where nothing else is said.
-pub(crate) fn fail(error: &dyn std::error::Error) {
-    tell(&clew_session::describe(error));
+pub(crate) fn fail(error: &CommandError) {
+    for (text, pointer) in error.parts() {
+        tell_at(&text, pointer.as_ref());
+    }
+}
+
+/// Says that what was printed could not be written.
+pub(crate) fn fail_to_write(error: &io::Error) {
+    tell(&format!("cannot write the output: {error}"));
 }
 
 /// Whether nothing but errors is said on standard error from now on.
 pub(crate) fn be_quiet(quiet: bool) {
     QUIET.store(quiet, Ordering::Relaxed);
+}
+
+fn tell_at(text: &str, pointer: Option<&Pointer>) {
+    tell(text);
+    if let Some(pointer) = pointer {
+        let _ = writeln!(io::stderr().lock(), "{}", snippet(pointer));
+    }
 }
 
 fn tell(text: &str) {
@@ -88,6 +130,9 @@ fn tell(text: &str) {
 /// Writes what is left to standard output, and says why not all that was said could be. A pipe that
 /// is closed (`clew slice x | head`) is no fault of anybody's.
 pub(crate) fn finish() -> Result<(), io::Error> {
+    if let Some(text) = GATHERED.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        keep_failure(pager::show(&text));
+    }
     let flushed = io::stdout().lock().flush();
     let failure = FAILURE.lock().unwrap_or_else(PoisonError::into_inner).take();
     match failure.map_or(flushed, Err) {

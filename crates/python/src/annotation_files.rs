@@ -2,7 +2,7 @@
 
 use clew_cli::{CommandError, RecordingRequest, complain};
 use clew_graph::os_text;
-use clew_session::{AnnotationFile, describe};
+use clew_session::AnnotationFile;
 
 /// The user's own annotations for a run: those that its store keeps and those that it is given, as file
 /// names and texts.
@@ -21,7 +21,7 @@ pub(crate) fn given_annotations(
 ) -> Result<Vec<(String, String)>, CommandError> {
     let read = |file: &String| match AnnotationFile::read(&os_text::path(file)) {
         Ok(read) => Ok((file.clone(), read.text)),
-        Err(error) => Err(CommandError::Annotation(describe(&error))),
+        Err(error) => Err(CommandError::GivenAnnotations(error)),
     };
     recording.annotation_files.iter().map(read).collect()
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +16,14 @@ from programs import LIMIT_IN_SECONDS, environment, heed_interrupts
 class Terminal:
     """A program on a terminal of its own."""
 
-    def __init__(self, command: list[str], folder: Path, **more: str) -> None:
+    def __init__(self, command: list[str], folder: Path, size: tuple[int, int] = (0, 0), **more: str) -> None:
+        """`size` is how many lines there are, and columns."""
         self._ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, size)
         self.process = subprocess.Popen(
             command,
             cwd=folder,
-            env=environment(TERM="dumb", **more),
+            env=environment(**{"TERM": "dumb", **more}),
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -61,6 +64,8 @@ class Terminal:
             self._read += more
 
 
-def on_terminal(command: list[str], folder: Path, **more: str) -> tuple[int, str]:
+def on_terminal(
+    command: list[str], folder: Path, size: tuple[int, int] = (0, 0), **more: str
+) -> tuple[int, str]:
     """Runs a program on a terminal to its end."""
-    return Terminal(command, folder, **more).end()
+    return Terminal(command, folder, size, **more).end()

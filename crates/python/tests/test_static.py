@@ -73,7 +73,7 @@ def test_what_cannot_be_sliced_is_said(desk: Desk) -> None:
     assert (outcome.code, outcome.err) == (
         1, "clew: no variable or artifact `totl` in a.py; did you mean `total`?\n"
     )  # fmt: skip
-    assert "cannot open `b.py`" in desk.clew("slice", "total", "--static", "b.py").err
+    assert "cannot read `b.py`" in desk.clew("slice", "total", "--static", "b.py").err
     assert "cell 2" in desk.clew("slice", "a", "--static", "c.ipynb").err
     assert desk.clew("slice", "a", "--static", "none.py").code == 2
     assert desk.clew("slice", "a", "--static", "a.py", "--prove").code == 2

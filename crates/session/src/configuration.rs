@@ -6,6 +6,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clew_graph::os_text;
+use toml::de::DeTable;
+
+use crate::Pointer;
 
 /// The files that a project's settings stand in, the first that is there.
 const FILES: [&str; 2] = ["clew.toml", "pyproject.toml"];
@@ -119,12 +122,33 @@ impl fmt::Display for SetBy {
     }
 }
 
+/// What is wrong with a file or the environment.
+#[derive(Clone, Debug)]
+pub struct ConfigurationProblem {
+    /// What, as a sentence.
+    pub what: String,
+    /// Where it stands, if in a file that can be read.
+    pub at: Option<Pointer>,
+}
+
+impl From<String> for ConfigurationProblem {
+    fn from(what: String) -> Self {
+        Self { what, at: None }
+    }
+}
+
+impl fmt::Display for ConfigurationProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
 /// What is set, and where. A command's flags go before all of it.
 #[derive(Clone, Debug, Default)]
 pub struct Configuration {
     known: BTreeMap<&'static str, (Setting, SetBy)>,
     /// What is wrong with the file or the environment; it is passed over.
-    pub problems: Vec<String>,
+    pub problems: Vec<ConfigurationProblem>,
     /// The file, where there is one.
     pub file: Option<PathBuf>,
 }
@@ -151,7 +175,9 @@ impl Configuration {
                 Ok(setting) => {
                     settings.known.insert(key.name, (setting, SetBy::Environment(key.variable)));
                 }
-                Err(wanted) => settings.problems.push(format!("${} is not {wanted}", key.variable)),
+                Err(wanted) => {
+                    settings.problems.push(format!("${} is not {wanted}", key.variable).into())
+                }
             }
         }
         settings
@@ -193,7 +219,8 @@ impl Configuration {
             let path = folder.join(name);
             let Ok(text) = std::fs::read_to_string(&path) else { continue };
             if !is_own(&path) {
-                self.problems.push(format!("{} is another user's and is not read", path.display()));
+                let what = format!("{} is another user's and is not read", path.display());
+                self.problems.push(what.into());
                 continue;
             }
             let table = match text.parse::<toml::Table>() {
@@ -201,8 +228,11 @@ impl Configuration {
                 Err(error) => {
                     // A broken file of the whole project is not ours to complain about.
                     if name == FILES[0] {
-                        let why = error.message();
-                        self.problems.push(format!("{} cannot be read: {why}", path.display()));
+                        let what =
+                            format!("{} cannot be read: {}", path.display(), error.message());
+                        let place = error.span().map(|span| span.start);
+                        let at = place.and_then(|place| Pointer::at_offset(&text, place));
+                        self.problems.push(ConfigurationProblem { what, at });
                     }
                     continue;
                 }
@@ -212,7 +242,7 @@ impl Configuration {
                 false => table.get("tool").and_then(|tool| tool.get("clew")?.as_table()),
             };
             if let Some(table) = table {
-                self.take(table, &path, folder);
+                self.take(table, (&path, &text), folder);
                 self.file = Some(path);
                 return true;
             }
@@ -220,15 +250,14 @@ impl Configuration {
         false
     }
 
-    fn take(&mut self, table: &toml::Table, file: &Path, folder: &Path) {
+    fn take(&mut self, table: &toml::Table, (file, text): (&Path, &str), folder: &Path) {
         for (name, value) in table {
             let Some(key) = KEYS.iter().find(|key| key.name == name) else {
                 let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
                 let known = names.join(", ");
-                self.problems.push(format!(
-                    "{}: there is no setting `{name}`; there are {known}",
-                    file.display()
-                ));
+                let what =
+                    format!("{}: there is no setting `{name}`; there are {known}", file.display());
+                self.problems.push(ConfigurationProblem { what, at: place_of(text, file, name) });
                 continue;
             };
             match from_file(key.kind, value, folder) {
@@ -236,11 +265,26 @@ impl Configuration {
                     self.known.insert(key.name, (setting, SetBy::File(file.to_owned())));
                 }
                 Err(wanted) => {
-                    self.problems.push(format!("{}: `{name}` is not {wanted}", file.display()));
+                    let what = format!("{}: `{name}` is not {wanted}", file.display());
+                    let at = place_of(text, file, name);
+                    self.problems.push(ConfigurationProblem { what, at });
                 }
             }
         }
     }
+}
+
+/// Where a setting stands in the text of a file.
+fn place_of(text: &str, file: &Path, name: &str) -> Option<Pointer> {
+    let whole = DeTable::parse(text).ok()?;
+    let mut table = whole.get_ref();
+    if !file.ends_with(FILES[0]) {
+        for within in ["tool", "clew"] {
+            table = table.get(within)?.get_ref().as_table()?;
+        }
+    }
+    let (key, _) = table.iter().find(|(key, _)| key.get_ref() == name)?;
+    Pointer::at_offset(text, key.span().start)
 }
 
 fn from_environment(kind: Kind, text: &str) -> Result<Setting, &'static str> {
@@ -350,7 +394,8 @@ mod tests {
             let (setting, origin) = settings.get(key.name)?;
             Some(format!("{} = {setting} ({origin})", key.name))
         });
-        let lines: Vec<String> = known.chain(settings.problems.iter().cloned()).collect();
+        let lines: Vec<String> =
+            known.chain(settings.problems.iter().map(ToString::to_string)).collect();
         let said = lines.join("\n").replace(&folder.path().display().to_string(), "~");
         assert_eq!(said, expected);
     }

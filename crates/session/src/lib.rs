@@ -42,6 +42,7 @@ pub mod adjustment;
 mod doubt;
 pub mod slicer;
 pub mod position;
+pub mod pointer;
 pub mod why;
 pub mod picture;
 pub mod comparison;
@@ -69,6 +70,7 @@ pub use outcome::{
     Turns, Undone, Unfinished,
 };
 pub use place::store_place;
+pub use pointer::Pointer;
 pub use position::Position;
 pub use program::Program;
 pub use proof::{

@@ -1,6 +1,7 @@
 //! `clew annotate`: checks annotations, and keeps the user's own.
 
 use std::convert::Infallible;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -10,7 +11,8 @@ use clew_session::{AnnotationFile, AnnotationFileError, AnnotationFolder, lesson
 
 use super::StorePlace;
 use crate::CommandError;
-use crate::report::say_code;
+use crate::error::place_of;
+use crate::report::{say_code, say_snippet};
 
 #[derive(Args)]
 pub(super) struct Annotate {
@@ -105,6 +107,10 @@ fn check(files: &[PathBuf]) -> u8 {
             Err(AnnotationFileError::Problems(problems)) => {
                 for problem in problems {
                     say_line!("{problem}");
+                    // A program that reads this wants a line for each.
+                    if let Some(place) = place_of(&problem).filter(|_| io::stdout().is_terminal()) {
+                        say_snippet(&place);
+                    }
                 }
                 worst = worst.max(1);
             }

@@ -80,7 +80,8 @@ impl Doctor {
         let mut findings = python(&interpreter.python());
         findings.extend(self.store());
         findings.extend(annotations(&self.store.place()));
-        findings.extend(settings().problems.iter().map(|problem| bad("settings", problem.clone())));
+        findings
+            .extend(settings().problems.iter().map(|problem| bad("settings", problem.to_string())));
         if let Some(file) = &settings().file {
             findings.push(good("settings", file.display().to_string()));
         }

@@ -87,7 +87,8 @@ impl Export {
         let found = NamedValue::find(&store, &self.name, self.session.as_deref())?;
         let sliced = found.slice(&store)?;
         if let Some(reason) = found.refusal(&sliced).filter(|_| !self.force) {
-            return Err(CommandError::Refused { name: found.name.clone(), reason });
+            let at = found.recorded.place_of(&reason);
+            return Err(CommandError::Refused { name: found.name.clone(), reason, at });
         }
         let (session, sources) = found.recorded.texts();
         let variable = match &found.artifact {

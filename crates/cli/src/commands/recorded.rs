@@ -1,7 +1,7 @@
 //! Recorded: a session as it stands in a store.
 
 use clew_graph::{Graph, Session, Source};
-use clew_session::{RecordedValue, Refusal, Sliced, Slicer, Taught, Variables, Verdict};
+use clew_session::{Pointer, RecordedValue, Refusal, Sliced, Slicer, Taught, Variables, Verdict};
 use clew_store::{Certificate, Store, Variable};
 
 use crate::CommandError;
@@ -97,6 +97,13 @@ impl Recorded {
 
     pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
         self.bound().find(|variable| variable.name == name)
+    }
+
+    /// The statement that a refusal is about, if it is one.
+    pub(super) fn place_of(&self, reason: &Refusal) -> Option<Pointer> {
+        let Refusal::Unknown { position } = reason else { return None };
+        let source = self.sources.iter().find(|source| source.id == position.source)?;
+        Pointer::at_line(&source.text, position.line)
     }
 
     /// Why a slice is refused, if it is; of a variable, or of an artifact.

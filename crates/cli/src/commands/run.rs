@@ -80,7 +80,7 @@ impl Run {
             let store = match clew_store::Store::open_to_read(&place) {
                 Ok(store) => store,
                 Err(error) => {
-                    report::fail(&error);
+                    report::fail(&error.into());
                     return Ok(if started.code == 0 { 1 } else { started.code });
                 }
             };

@@ -220,7 +220,8 @@ impl Printed<'_> {
     fn one(&self, store: &Store, found: &NamedValue, force: bool) -> Result<(), CommandError> {
         let sliced = found.slice(store)?;
         if let Some(reason) = found.refusal(&sliced).filter(|_| !force) {
-            return Err(CommandError::Refused { name: found.name.clone(), reason });
+            let at = found.recorded.place_of(&reason);
+            return Err(CommandError::Refused { name: found.name.clone(), reason, at });
         }
         if let Some(certificate) = found.recorded.proof_of(&sliced) {
             complain!(

@@ -2,7 +2,7 @@
 
 use clew_effects::Catalog;
 use clew_graph::{SourceLocation, os_text};
-use clew_session::Unexecuted;
+use clew_session::{CaptureError, Pointer, Unexecuted};
 use serde_json::json;
 
 use super::form::{Forms, Origin, cells_of, is_notebook};
@@ -31,12 +31,22 @@ pub(super) fn slice_unexecuted(
         }
     };
     let cells: Vec<SourceLocation> = texts.iter().map(|(location, _)| location.clone()).collect();
+    let given: Vec<String> = texts.iter().map(|(_, text)| text.clone()).collect();
     let read = Unexecuted::read(texts, &Catalog::builtin()).map_err(|(at, error)| {
-        let place = match cells.get(at) {
+        let text = given.get(at).map_or("", String::as_str);
+        let pointer = match &error {
+            CaptureError::Parse(error) => Pointer::at_offset(text, error.offset as usize),
+            _ => None,
+        };
+        let mut reason = match cells.get(at) {
             Some(SourceLocation::Cell(place)) => format!("cell {place}: "),
             _ => String::new(),
         };
-        unreadable(format!("{place}{}", clew_session::describe(&error)))
+        if let Some(pointer) = &pointer {
+            reason += &format!("line {}: ", pointer.line);
+        }
+        reason += &clew_session::describe(&error);
+        CommandError::NotPython { path: file.to_owned(), reason, at: pointer }
     })?;
     let Some(sliced) = read.slice(name)? else {
         let (where_, near) = (format!(" in {file}"), near(name, read.names()));
