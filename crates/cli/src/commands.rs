@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use clew_graph::os_text;
 use clew_session::configuration::{Configuration, SetBy};
 use clew_session::store_place;
@@ -221,7 +221,7 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
                 error.exit_code()
             })
         }
-        Err(answer) => print_answer(&answer, &arguments),
+        Err(answer) => print_answer(answer, &arguments),
     };
     let finished = report::finish();
     if is_read {
@@ -238,7 +238,7 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
 }
 
 /// Prints help or a version, or what is wrong with a command line. Gives the exit code.
-fn print_answer(answer: &clap::Error, arguments: &[String]) -> u8 {
+fn print_answer(answer: clap::Error, arguments: &[String]) -> u8 {
     if matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         report::keep_failure(answer.print());
     } else {
@@ -246,11 +246,30 @@ fn print_answer(answer: &clap::Error, arguments: &[String]) -> u8 {
         let words = arguments.iter().map(|word| shown::name(word).into_owned());
         let words = std::iter::once("clew".to_owned()).chain(words);
         let _ = match CommandLine::try_parse_from(words) {
-            Err(shown) => shown.print(),
+            Err(shown) => with_near_command(shown).print(),
             Ok(_) => answer.print(),
         };
     }
     u8::try_from(answer.exit_code()).unwrap_or(2)
+}
+
+/// Adds the command that was probably meant, where signs of it are turned round; clap knows the rest.
+fn with_near_command(mut error: clap::Error) -> clap::Error {
+    let has_tip = error.get(ContextKind::SuggestedSubcommand).is_some();
+    if let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidSubcommand)
+        && !has_tip
+    {
+        let known = CommandLine::command();
+        let names = known.get_subcommands().map(clap::Command::get_name);
+        let near: Vec<String> = names
+            .filter(|name| strsim::osa_distance(name, given) == 1)
+            .map(str::to_owned)
+            .collect();
+        if !near.is_empty() {
+            error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(near));
+        }
+    }
+    error
 }
 
 /// Takes Python's own options out of a `clew run`, and finds where the program's arguments begin: before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def flat(desk: Desk) -> Desk:
 
 
 def export(desk: Desk, *words: str) -> Outcome:
-    outcome = desk.clew("export", *words)
+    # Whoever runs the tests may have uv, which asks the network.
+    outcome = desk.clew("export", "--no-lock", *words)
     assert "Traceback" not in outcome.err, outcome.err
     return outcome
 
@@ -150,6 +152,42 @@ def test_requirements_are_what_is_installed(desk: Desk) -> None:
     assert export(desk, "x", "--as", "pep723").code == 0
     assert (desk.folder / "x" / "requirements.txt").read_text().splitlines()[0] == f"numpy=={numpy.__version__}"
     assert f'"numpy=={numpy.__version__}"' in (desk.folder / "x" / "x.py").read_text()
+
+
+UV = """#!/bin/sh
+echo "$@" > "{folder}/asked"
+for last; do :; done
+case "$1" in lock) echo locked > "$last.lock" ;; *) echo pinned > "$last" ;; esac
+"""
+
+
+@pytest.mark.parametrize(("form", "lock", "asked"), [
+    ("script", "requirements.lock", "pip compile"),
+    ("pep723", "x.py.lock", "lock --script x.py"),
+])
+def test_uv_locks_what_is_required_where_it_is(desk: Desk, form: str, lock: str, asked: str) -> None:
+    pytest.importorskip("numpy")
+    desk.record("import clew\nimport numpy as np\nx = np.arange(3).sum()\nclew.save(x, 'x')\n")
+    uv = desk.write("bin/uv", UV.format(folder=desk.folder))
+    path = {"PATH": f"{uv.parent}:{os.environ['PATH']}"}
+    uv.chmod(0o755)
+    outcome = desk.clew("export", "x", "--as", form, **path)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert f"  {lock}" in outcome.out.splitlines()
+    assert (desk.folder / "x" / lock).exists()
+    assert (desk.folder / "asked").read_text().startswith(asked)
+    # Where it cannot, the export is as good as without.
+    desk.write("bin/uv", "#!/bin/sh\necho 'no network' >&2\nexit 2\n")
+    outcome = desk.clew("export", "x", "--as", form, "--replace", "-o", "other", **path)
+    assert outcome.code == 0
+    assert outcome.err == f"clew: uv made no {lock}, and requirements.txt says the versions: no network\n"
+    assert not (desk.folder / "other" / lock).exists()
+
+
+def test_artifacts_that_the_code_reads_are_named(desk: Desk) -> None:
+    desk.record("import clew\nclew.save([1], 'rows')\n")
+    desk.record("import clew\nrows = clew.get('rows', 0).get_value()\nx = sum(rows)\nclew.save(x, 'x')\n")
+    assert "missing: artifact `rows@0`: the code has it from the store" in export(desk, "x").out
 
 
 def test_a_check_tells_what_is_not_the_same(desk: Desk) -> None:

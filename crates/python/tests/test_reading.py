@@ -110,3 +110,9 @@ def test_colours_are_for_terminals_that_take_them(desk: Desk) -> None:
     assert "\x1b[" in on_terminal(words, desk.folder, TERM="xterm")[1]
     assert "\x1b[" not in on_terminal(words, desk.folder, TERM="xterm", NO_COLOR="1")[1]
     assert "\x1b[" not in desk.clew(*words[len(CLEW) :], TERM="xterm").err
+
+
+def test_a_command_with_two_signs_turned_round_is_known(desk: Desk) -> None:
+    outcome = desk.clew("lgo")
+    assert outcome.code == 2
+    assert "a similar subcommand exists: 'log'" in outcome.err

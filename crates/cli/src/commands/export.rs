@@ -45,6 +45,9 @@ pub(super) struct Export {
     /// Lets the check change files, databases and machines beside its folder
     #[arg(long, requires = "check")]
     allow_effects: bool,
+    /// Leaves out the lock file, which uv makes where it is installed
+    #[arg(long)]
+    no_lock: bool,
     /// Exports the code even where it is known not to make the value
     #[arg(long)]
     force: bool,
@@ -123,6 +126,7 @@ impl Export {
             "files": files_of(&store.files(session.id)?),
             "fingerprint": value.fingerprint,
             "check": self.check,
+            "lock": !self.no_lock,
             "allow_effects": self.allow_effects,
             "replace": self.replace,
         });

@@ -45,7 +45,10 @@ pub(super) fn slice_unexecuted(
         if let Some(pointer) = &pointer {
             reason += &format!("line {}: ", pointer.line);
         }
-        reason += &clew_session::describe(&error);
+        reason += &match &error {
+            CaptureError::Parse(error) => error.to_string(),
+            error => clew_session::describe(error),
+        };
         CommandError::NotPython { path: file.to_owned(), reason, at: pointer }
     })?;
     let Some(sliced) = read.slice(name)? else {

@@ -29,8 +29,9 @@ SEEKERS = re.compile(r"\b(glob|iglob|rglob|listdir|scandir|iterdir|walk)\b")
 READERS = re.compile(
     r"open|read_(?!only)\w+|load\w*|scan_\w+|fromfile|genfromtxt|imread|memmap|ZipFile|TarFile|ConfigParser|connect"
 )
-# How long a check may take, in seconds.
+# How long a check may take, and how long the versions are looked for, in seconds.
 LIMIT = 600
+LOCK_LIMIT = 120
 
 # What the process does that checks: it runs the code as `__main__` and tells what it made.
 CHECK = """\
@@ -86,6 +87,7 @@ class Export:
         needed = Needed.of("\n".join([self.code, *modules]), self.task["folders"])
         self.notes += needed.notes
         self.files["requirements.txt"] = requirements(needed).encode()
+        self.missing += [f"artifact `{artifact}`: the code has it from the store" for artifact in artifacts_in(self.code)]
         self.files["README.md"] = self._readme(main).encode("utf-8", "surrogatepass")
         for path, content in self.files.items():
             place = self.folder / path
@@ -94,15 +96,46 @@ class Export:
                 shutil.copyfile(content, place)
             else:
                 place.write_bytes(content)
+        lock = self._lock(main) if self.task["lock"] and needed.direct else None
         check = self._check(main) if self.task["check"] else None
         return {
-            "files": sorted(self.files),
+            "files": sorted([*self.files, *filter(None, [lock])]),
             "missing": self.missing,
             "notes": self.notes,
             "variable": self.variable,
             "main": main,
             "check": check,
         }
+
+    def _lock(self, main: str) -> str | None:
+        """Has uv, where it is there, look up all that the requirements come to, with digests; gives the file."""
+        uv = shutil.which("uv")
+        if uv is None:
+            return None
+        if self.task["form"] == "pep723":
+            command, lock = ["lock", "--script", main], f"{main}.lock"
+        else:
+            lock = "requirements.lock"
+            command = ["pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header"]
+            command += ["--python-version", self.task["python"], "requirements.txt", "--output-file", lock]
+        try:
+            done = subprocess.run(
+                [uv, *command],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=LOCK_LIMIT,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            why = str(error)
+        else:
+            if done.returncode == 0 and (self.folder / lock).exists():
+                return lock
+            why = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[0]
+        self.notes.append(f"uv made no {lock}, and requirements.txt says the versions: {why}")
+        return None
 
     def _script_folder(self) -> str:
         """Where the script lay, as seen from where it ran; here where that is not below."""
@@ -290,6 +323,17 @@ def requirements(needed: Needed) -> str:
     if needed.further:
         lines += ["# What these come with:", *needed.further]
     return "".join(f"{line}\n" for line in lines)
+
+
+def artifacts_in(code: str) -> list[str]:
+    """The artifacts that code has from a store."""
+    found = []
+    for node in ast.walk(ast.parse(code)) if "clew" in code else ():
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="clew"), attr="get"), args=[ast.Constant(value=str(name)), *rest]):
+                version = [part.value for part in rest if isinstance(part, ast.Constant)]
+                found.append("@".join([name, *map(str, version)]))
+    return found
 
 
 def told(file: dict[str, Any]) -> str:
