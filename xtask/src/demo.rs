@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::arguments::Arguments;
 use crate::clew::{Clew, STORE};
+use crate::wheel::Profile;
 use crate::workspace::Workspace;
 use crate::{python, wheel};
 
@@ -10,10 +11,14 @@ use crate::{python, wheel};
 pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
     arguments.none_left()?;
     let python = python::virtual_environment(workspace)?;
-    eprintln!("# the libraries of the examples, for Python {}", python.version);
-    python::install_libraries(workspace, &python)?;
-    eprintln!("# clew");
-    wheel::install(workspace, &python, false)?;
+    python::install_builder(workspace, &python)?;
+    eprintln!("# the libraries of the examples, for Python {}, and clew meanwhile", python.version);
+    let mut libraries = python::begin_libraries(workspace, &python)?;
+    let wheel = wheel::build(workspace, Some(&python), Profile::Demo);
+    if !libraries.wait()?.success() {
+        return Err("pip could not install the libraries of the examples".into());
+    }
+    wheel::put(workspace, &python, &wheel?)?;
 
     let clew = Clew::new(&python);
     let folder = tempfile::tempdir()?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::str::FromStr;
 
 use xshell::cmd;
@@ -125,6 +125,23 @@ pub(crate) fn install_libraries(workspace: &Workspace, python: &Python) -> Resul
     let libraries = "examples/requirements.txt";
     cmd!(workspace.shell(), "{path} -m pip install --quiet -r {tools} -r {libraries}").run()?;
     Ok(())
+}
+
+/// Installs what builds the package, and nothing else.
+pub(crate) fn install_builder(workspace: &Workspace, python: &Python) -> Result {
+    let Python { path, .. } = python;
+    let tools = "crates/python/requirements.txt";
+    cmd!(workspace.shell(), "{path} -m pip install --quiet --constraint {tools} maturin").run()?;
+    Ok(())
+}
+
+/// Begins to install the libraries of the examples. What of them is run is compiled when it is.
+pub(crate) fn begin_libraries(workspace: &Workspace, python: &Python) -> Result<Child> {
+    Ok(Command::new(&python.path)
+        .args(["-m", "pip", "install", "--quiet", "--no-compile"])
+        .args(["-r", "examples/requirements.txt"])
+        .current_dir(workspace.root())
+        .spawn()?)
 }
 
 /// Installs the libraries that programs in `tests/slices` say they need.

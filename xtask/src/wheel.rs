@@ -1,7 +1,7 @@
 //! Wheel: the Python package, built for one interpreter.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use xshell::cmd;
 
@@ -10,20 +10,46 @@ use crate::arguments::Arguments;
 use crate::python::{self, Python};
 use crate::workspace::Workspace;
 
+/// How a wheel is compiled.
+#[derive(Clone, Copy)]
+pub(crate) enum Profile {
+    /// As the tests are, with which it shares what it is made of.
+    Dev,
+    /// To be installed by others.
+    Release,
+    /// To be run a few times, and then forgotten.
+    Demo,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+            Self::Demo => "demo",
+        }
+    }
+}
+
 /// Builds the wheel and prints its path.
 pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
-    let release = arguments.flag("--release");
+    let profile = if arguments.flag("--release") { Profile::Release } else { Profile::Dev };
     let named = arguments.value::<PathBuf>("--python")?;
     arguments.none_left()?;
     let python = named.map(Python::ask).transpose()?;
-    let wheel = build(workspace, python.as_ref(), release)?;
+    let wheel = build(workspace, python.as_ref(), profile)?;
     println!("{}", wheel.display());
     Ok(())
 }
 
 /// Builds the wheel and puts it in the place of the one that is installed.
 pub(crate) fn install(workspace: &Workspace, python: &Python, release: bool) -> Result {
-    let wheel = build(workspace, Some(python), release)?;
+    let profile = if release { Profile::Release } else { Profile::Dev };
+    put(workspace, python, &build(workspace, Some(python), profile)?)
+}
+
+/// Puts a wheel in the place of the one that is installed.
+pub(crate) fn put(workspace: &Workspace, python: &Python, wheel: &Path) -> Result {
     let Python { path, .. } = python;
     // Its version does not change from build to build, so pip is forced to take it.
     cmd!(workspace.shell(), "{path} -m pip install --quiet --force-reinstall --no-deps {wheel}")
@@ -43,17 +69,21 @@ pub(crate) fn variables(python: &Python) -> [(&'static str, OsString); 3] {
 }
 
 /// Builds the wheel for an interpreter, or for that of `.venv`; maturin always comes from there.
-fn build(workspace: &Workspace, python: Option<&Python>, release: bool) -> Result<PathBuf> {
+pub(crate) fn build(
+    workspace: &Workspace,
+    python: Option<&Python>,
+    profile: Profile,
+) -> Result<PathBuf> {
     let shell = workspace.shell();
     let builder = python::virtual_environment(workspace)?;
     let python = python.unwrap_or(&builder);
-    let profile = if release { "release" } else { "dev" };
+    let profile = profile.name();
     // A folder of its own and empty, so that the wheel in it is the one that was built.
     let out = workspace.target()?.join(format!("wheels/{profile}-{}", python.version));
     shell.remove_path(&out)?;
     let (maturin, interpreter) = (&builder.path, &python.path);
     if cmd!(shell, "{maturin} -c").arg("import maturin").quiet().ignore_stderr().run().is_err() {
-        python::install_libraries(workspace, &builder)?;
+        python::install_builder(workspace, &builder)?;
     }
     cmd!(
         shell,
