@@ -8,8 +8,9 @@ use xshell::cmd;
 use crate::arguments::Arguments;
 use crate::clew::STORE;
 use crate::python::Python;
+use crate::wheel::Profile;
 use crate::workspace::Workspace;
-use crate::{Result, annotations, layers, python, wheel};
+use crate::{Result, annotations, layers, newcomer, python, wheel};
 
 /// Runs one step after the other and stops at the first that fails. The Rust tests and then the
 /// Python tests come last, so that their own closing lines end the output.
@@ -35,7 +36,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: Arguments) -> Result {
         let doc = cmd!(shell, "cargo doc --workspace --no-deps");
         Ok(doc.env("RUSTDOCFLAGS", "-D warnings").run()?)
     })?;
-    step("wheel", || wheel::install(workspace, &python, false))?;
+    step("wheel", || {
+        let wheel = wheel::build(workspace, Some(&python), Profile::Dev)?;
+        wheel::put(workspace, &python, &wheel)?;
+        newcomer::follow(workspace, &python, &wheel)
+    })?;
     step("annotations", || annotations::check_quickly(workspace, &python))?;
     // Always the whole workspace: cargo compiles what a dependency's features differ for once for each
     // choice of packages. Examples of the crates that link Python are compiled and not run, for there is

@@ -7,6 +7,7 @@ mod bench;
 mod ci;
 mod demo;
 mod layers;
+mod newcomer;
 mod scripts;
 mod wheel;
 
@@ -30,6 +31,7 @@ cargo xtask CHORE
 
   ci                               what a change must pass, cheapest first
   demo                             everything from a fresh clone to the slice of a model
+  newcomer                         the README followed from its top in an empty environment
   wheel [--release] [--python PATH]
                                    builds the Python package and prints its path
   layers [--check]                 holds the crates to their layers; writes ARCHITECTURE.md's table
@@ -66,6 +68,7 @@ fn run(chore: &str, arguments: Arguments) -> Result {
     match chore {
         "ci" => ci::run(&workspace, arguments),
         "demo" => demo::run(&workspace, arguments),
+        "newcomer" => newcomer::run(&workspace, arguments),
         "wheel" => wheel::run(&workspace, arguments),
         "layers" => layers::run(&workspace, arguments),
         "bench" => bench::run(&workspace, arguments),

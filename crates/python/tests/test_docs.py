@@ -28,16 +28,21 @@ def test_documents_that_show_something_are_found() -> None:
 
 @pytest.mark.parametrize("document", PLAYED, ids=[path.name for path in PLAYED])
 def test_what_a_document_shows_is_so(document: Path, tmp_path: Path) -> None:
+    play_document(document, tmp_path, Path(sys.executable).parent)
+
+
+def play_document(document: Path, folder: Path, programs: Path) -> None:
+    """Writes what a document says is a file, and does what it shows on a terminal, with the programs of a folder."""
     for token in MarkdownIt().parse(document.read_text()):
         if token.type != "fence":
             continue
         word, _, rest = token.info.partition(" ")
         if word == "console":
             for command, expected in shown(token.content):
-                said = play(command, tmp_path)
+                said = play(command, folder, programs)
                 assert matches(expected, said), f"$ {command}\n{said}\n-- is not --\n{expected}"
         elif rest.startswith("file="):
-            file = tmp_path / rest.removeprefix("file=")
+            file = folder / rest.removeprefix("file=")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(token.content)
 
@@ -49,8 +54,8 @@ def shown(text: str) -> list[tuple[str, str]]:
     return list(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def play(command: str, folder: Path) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def play(command: str, folder: Path, programs: Path) -> str:
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command.partition("   #")[0]],
         cwd=folder,
