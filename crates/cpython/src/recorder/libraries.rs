@@ -533,7 +533,7 @@ fn is_standard(quiet: Quiet<'_>, package: &str) -> bool {
 
 /// Whether a module keeps what the shell that runs the cells is made of, and its tasks.
 fn is_of_shell(module: &str) -> bool {
-    matches!(top_level(module).as_str(), "IPython" | "asyncio" | "ipykernel")
+    matches!(top_level(module).as_str(), "IPython" | "_asyncio" | "asyncio" | "ipykernel")
 }
 
 /// The names by which the modules on the way to a submodule hold each other.
