@@ -4,14 +4,30 @@ use clew_graph::{Literal, Operator};
 
 use crate::{Expr, ExprKind, Statement, Target, Template};
 
-/// The names that a statement reads as `globals()["name"]`, one for each time.
-pub fn globals_read(statement: &Statement) -> Vec<String> {
-    let mut names = Vec::new();
+/// What a statement reads of its module's variables by their dictionary, where the text says what that is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GlobalsRead {
+    /// The names that it reads, and words that may be such.
+    pub names: Vec<String>,
+    /// How often it asks for the dictionary to read these.
+    pub times: usize,
+}
+
+/// What a statement reads as `globals()["name"]` and `"{name}".format(**globals())`.
+pub fn globals_read(statement: &Statement) -> GlobalsRead {
+    let GlobalsRead { mut names, mut times } = GlobalsRead::default();
     let mut read = |value: &Expr| {
         value.walk(&mut |part| {
+            if let Some(text) = formatted_with_globals(part) {
+                let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+                names.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+                times += 1;
+                return false;
+            }
             let Some((object, index)) = item(part) else { return true };
             let key = is_globals(object).then(|| literal(index)).flatten();
             let is_other = key.is_none();
+            times += usize::from(key.is_some());
             names.extend(key);
             is_other
         });
@@ -29,7 +45,21 @@ pub fn globals_read(statement: &Statement) -> Vec<String> {
         Template::Augmented { value, .. } => read(value),
         Template::Delete(_) | Template::Import(_) | Template::Block(_) | Template::Nothing => {}
     }
-    names
+    GlobalsRead { names, times }
+}
+
+/// The text of `"…".format(**globals())` and `"…".format_map(globals())`; `None` for everything else, and where
+/// more is passed.
+fn formatted_with_globals(value: &Expr) -> Option<String> {
+    let ExprKind::Call { function, positional, keyword } = &value.kind else { return None };
+    let (text, method) = attribute(function)?;
+    let all = match (method.as_str(), &positional[..], &keyword[..]) {
+        ("format", [], [(None, all)]) => all,
+        ("format_map", [all], []) if !all.starred => &all.value,
+        _ => return None,
+    };
+    let is_all = |name: &str| matches!(name, "globals" | "locals" | "vars");
+    is_call_of(all, &is_all).then(|| literal(text)).flatten()
 }
 
 /// Whether a name, followed by attributes, is `os.environ`.
@@ -159,10 +189,15 @@ fn environ(value: &Expr, is_environ: IsEnviron<'_>) -> bool {
 }
 
 fn is_globals(value: &Expr) -> bool {
+    is_call_of(value, &|name| name == "globals")
+}
+
+/// Whether a function of such a name is called with nothing.
+fn is_call_of(value: &Expr, is_name: &dyn Fn(&str) -> bool) -> bool {
     let ExprKind::Call { function, positional, keyword } = &value.kind else { return false };
     positional.is_empty()
         && keyword.is_empty()
-        && matches!(&function.kind, ExprKind::Name(name) if name == "globals")
+        && matches!(&function.kind, ExprKind::Name(name) if is_name(name))
 }
 
 /// The last part of a name: `save` of `save` and of `clew.save`.
@@ -211,7 +246,8 @@ mod tests {
     #[track_caller]
     fn check_globals(text: &str, names: &[&str]) {
         let unit = parse(text).unwrap();
-        assert_eq!(globals_read(unit.statement(StatementId::new(0))), names, "{text}");
+        let read = globals_read(unit.statement(StatementId::new(0)));
+        assert_eq!(read.names, names, "{text}");
     }
 
     #[track_caller]
@@ -245,6 +281,15 @@ mod tests {
         check_globals("a[globals()['i']] = 1", &["i"]);
         check_globals("if globals()['a']: pass", &["a"]);
         check_globals("y += globals()['x']", &["x"]);
+    }
+
+    #[test]
+    fn variables_are_read_by_names_in_a_text_that_is_formatted() {
+        check_globals("y = '{x} {z.a[0]:>{w}}'.format(**locals())", &["x", "z", "a", "0", "w"]);
+        check_globals("y = '{x}'.format_map(globals())", &["x"]);
+        check_globals("y = text.format(**globals())", &[]);
+        check_globals("y = '{x}'.format(a=globals())", &[]);
+        check_globals("y = '{x}'.format(1, **globals())", &[]);
     }
 
     #[test]

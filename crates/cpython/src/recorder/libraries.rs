@@ -141,7 +141,7 @@ impl Recorder {
             }
         }
         if imports {
-            self.note_explicit(quiet, ended.statement.imports());
+            self.note_explicit(quiet, &changes, ended.statement.imports());
         }
         if imports && self.at_hand.loads_library {
             self.note_loaded_library(quiet, &changes);
@@ -334,7 +334,12 @@ impl Recorder {
     }
 
     /// Import statements that bind submodules by their text stand for those who did so by chance.
-    fn note_explicit(&mut self, quiet: Quiet<'_>, aliases: &[ImportAlias]) {
+    fn note_explicit(
+        &mut self,
+        quiet: Quiet<'_>,
+        changes: &LibraryChanges,
+        aliases: &[ImportAlias],
+    ) {
         for alias in aliases {
             let mut keys = submodule_keys(quiet, &alias.module);
             if let Some(name) = &alias.name
@@ -343,8 +348,15 @@ impl Recorder {
             {
                 keys.push(variable_key(namespace.address(), name));
             }
+            let bound = &self.outside.libraries.bound_with;
+            let again = alias.name.is_none() && !alias.asname && bound.contains_key(&alias.binding);
             for key in &keys {
-                if self.outside.written.shows_in(key)
+                // What came with the package when that was imported this import does not bring.
+                let comes =
+                    |change: &NameChange| variable_key(change.namespace, &change.name) == *key;
+                let was_there = again && !changes.names.iter().any(comes);
+                self.outside.libraries.any |= was_there;
+                if (was_there || self.outside.written.shows_in(key))
                     && self.outside.libraries.explicit.insert(key.clone())
                 {
                     self.writes_state((key.clone(), true));

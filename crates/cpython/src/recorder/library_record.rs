@@ -39,6 +39,12 @@ impl Kept {
         self.by_package.is_empty()
     }
 
+    /// How much packages were seen to change.
+    pub(super) fn len(&self) -> usize {
+        let by_package = self.by_package.values().map(|known| known.seen.len());
+        by_package.sum::<usize>() + self.objects.len() + self.classes.len()
+    }
+
     pub(super) fn add(&mut self, package: &str, key: StateKey) {
         let known = self.by_package.entry(package.to_owned()).or_default();
         if known.seen.insert(key.clone()) {

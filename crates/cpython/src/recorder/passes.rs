@@ -59,13 +59,13 @@ impl Recorder {
             }
         }
         let keys = literal_key::globals_read(ended.statement);
-        if given > self.at_hand.namespace_stored + keys.len() {
+        if given > self.at_hand.namespace_stored + keys.times {
             self.at_hand.reads_everything = true;
         }
-        if !keys.is_empty() || self.at_hand.reads_everything {
+        if keys.times > 0 || self.at_hand.reads_everything {
             self.loop_trace.doubt();
         }
-        self.at_hand.read.extend(keys);
+        self.at_hand.read.extend(keys.names);
         if self.at_hand.reads_everything {
             let names = self.mirror.names().into_iter();
             let in_cells = self.in_cells;

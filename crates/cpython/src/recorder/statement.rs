@@ -11,6 +11,7 @@ use clew_syntax::StatementId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::library_record::{Called, WatchedOperands};
+use crate::inference::Inferred;
 use crate::observe::Rested;
 
 /// The statement that is running.
@@ -57,6 +58,11 @@ pub(super) struct StatementRecord {
     pub(super) states_seen: FxHashSet<(StateKey, Option<bool>)>,
     /// The rules whose reads and changes of external states were noted, and where in a loop.
     pub(super) noted: FxHashSet<(*const Effects, ProgramPoint)>,
+    /// What was inferred of calls and noted of what modules hold, where in a loop, and how much had been seen to
+    /// change until then.
+    pub(super) inferred_noted: FxHashMap<(*const Inferred, ProgramPoint), usize>,
+    /// What modules hold that was seen to be changed, and where in a loop.
+    pub(super) hidden_written: FxHashSet<(Address, ProgramPoint)>,
     /// What was called, by name.
     pub(super) calls: Vec<String>,
     /// Whether a call was made that no rule speaks of.

@@ -20,15 +20,15 @@ pub(super) fn doubted(slicer: &Slicer<'_>, sinks: &[NodeId], put_back: &[Span]) 
     let mut doubted: BTreeMap<Key, bool> = BTreeMap::new();
     for id in slicer.steps(sinks.iter().copied()).ids() {
         let (Some(node), Some(user)) = (slicer.graph().get(id), slicer.owner(id)) else { continue };
-        for (role, input) in slicer.graph().parents(id) {
+        slicer.graph().visit_needs(id, &mut |role, input| {
             // A changed value needs what it was and what changed it, and says so itself.
-            let Some(owner) = slicer.owner(input).filter(|_| !is_change(input)) else { continue };
+            let Some(owner) = slicer.owner(input).filter(|_| !is_change(input)) else { return };
             if is_doubtful(slicer.graph(), node, (role, input)) {
                 *doubted.entry(owner).or_default() |= role == Role::Call;
             } else if owner != user || is_change(id) {
                 known.insert(owner);
             }
-        }
+        });
     }
     let span = |(at, statement): Key| {
         let (source, unit) = &slicer.units()[at];

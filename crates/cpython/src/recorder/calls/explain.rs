@@ -13,6 +13,7 @@ use clew_heap::library::matplotlib::is_of_matplotlib;
 use clew_heap::library::pandas::pandas_parts;
 use clew_heap::session_code::session_code;
 use clew_heap::{Address, Lent, Owned, kind};
+use clew_probe::ProgramPoint;
 use pyo3::ffi;
 
 use super::hidden::{HiddenBinding, HiddenWrite};
@@ -279,12 +280,15 @@ impl Recorder {
         self.note_inferred_reads(&inferred);
         // Of a call whose arguments are not seen nobody hears when it returns.
         let at_once = explanation.own || !planned.is_seen();
+        let point = ProgramPoint::current();
         for &address in &inferred.writes {
             // SAFETY: a module holds the object, and none of the program's code runs meanwhile.
             let object = unsafe { Lent::new(address as *mut ffi::PyObject) };
             let observer = &mut self.watching.observer;
             let within = inferred.writes_within.contains(&address);
-            let watched = object.filter(|_| !at_once).and_then(|object| {
+            // What was seen to change there changes there again.
+            let again = self.at_hand.hidden_written.contains(&(address, point));
+            let watched = object.filter(|_| !at_once && !again).and_then(|object| {
                 if let Some(kept) = HiddenWrite::begin_kept(object, observer, &self.boundary) {
                     return Some(kept);
                 }
@@ -342,6 +346,11 @@ impl Recorder {
 
     /// Notes the objects and variables of modules that a call is inferred to read.
     fn note_inferred_reads(&mut self, inferred: &Inferred) {
+        let noted = (ptr::from_ref(inferred), ProgramPoint::current());
+        let seen = self.outside.libraries.kept.len() + self.outside.states_changed;
+        if self.at_hand.inferred_noted.insert(noted, seen) == Some(seen) {
+            return;
+        }
         for &address in inferred.reads.iter().chain(&inferred.writes) {
             // SAFETY: a module, class or closure holds the object, and none of the program's code runs meanwhile.
             let object = unsafe { Lent::new(address as *mut ffi::PyObject) };

@@ -77,6 +77,10 @@ impl Recorder {
             }
             Namespace::Evaluated => {
                 self.at_hand.namespace_open = true;
+                let is_program = |given: &Lent<'_>| given.as_ptr() == self.namespace;
+                // What it reads of these is named by its text.
+                let given = [1, 2].into_iter().filter_map(|at| call.lent_positional(at));
+                self.at_hand.namespace_stored += given.filter(is_program).count();
                 self.evaluate(planned.callable.quiet(), call);
             }
             Namespace::Changed => {
@@ -120,6 +124,9 @@ impl Recorder {
             names.extend(scope.reads.iter().map(|read| read.name.clone()));
         }
         let by = Cause::new("exec", Confidence::Assumed);
+        // What it gets hold of by these is not named.
+        const ALL: [&str; 6] = ["globals", "locals", "vars", "eval", "exec", "__import__"];
+        self.at_hand.reads_everything |= names.iter().any(|name| ALL.contains(&name.as_str()));
         for name in names {
             if let Some(value) = self.variables(quiet).item(&name)
                 && kind::is_mutable(value)

@@ -136,6 +136,8 @@ impl Recorder {
         for write in hidden {
             let means = (&mut self.watching.observer, &self.boundary);
             if goes_on || write.is_changed(quiet, means) {
+                let point = ProgramPoint::current();
+                self.at_hand.hidden_written.insert((write.address(), point));
                 self.write_hidden(write.address(), &by);
             }
         }
