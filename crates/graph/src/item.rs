@@ -3,6 +3,8 @@
 //! A value whose items do not hang on each other, such as a dictionary or the columns of a frame, is needed without
 //! the items that were set beside the one that is wanted.
 
+use petgraph::Direction;
+
 use crate::graph::visit_parents;
 use crate::{
     Call, CallTarget, Cause, Graph, Literal, Mutate, Node, NodeId, NodeKind, Operator, Role,
@@ -53,6 +55,13 @@ impl Graph {
         match (operator, rest) {
             (Operator::GetItem, [key]) => Some((holder.node, self.names(key.node)?)),
             (Operator::SetItem, [key, _]) => self.name(key.node).map(|_| (holder.node, Vec::new())),
+            // It may as well be an attribute that is set.
+            (_, [key, _]) if operator.is_in_place() => {
+                let mut changes = self.neighbours(node.id, Direction::Outgoing);
+                let sets_item = changes
+                    .any(|id| self.item_set(id).is_some_and(|(mutate, _)| mutate.call == node.id));
+                Some((holder.node, vec![self.name(key.node).filter(|_| sets_item)?]))
+            }
             _ => None,
         }
     }
@@ -83,8 +92,9 @@ impl Graph {
         let NodeKind::Mutate(mutate) = &self.get(id)?.kind else { return None };
         mutate.cause.as_ref().filter(|cause| cause.by == Cause::ITEM)?;
         let NodeKind::Call(call) = &self.get(mutate.call)?.kind else { return None };
+        let CallTarget::Operator(operator) = call.function else { return None };
         match call.positional[..] {
-            [_, key, _] if call.function == CallTarget::Operator(Operator::SetItem) => {
+            [_, key, _] if operator == Operator::SetItem || operator.is_in_place() => {
                 Some((mutate, self.name(key.node)?))
             }
             _ => None,

@@ -131,6 +131,50 @@ fn a_slice_to_nothing_is_empty() {
     check_slice(&notebook().slice([node(99)]), expect![""]);
 }
 
+/// A dictionary of which three items are set, the last of them by adding to it; then one is read.
+fn items(read: &str) -> Graph {
+    let text = format!(
+        r#"
+n0 = call dict()
+n1 = literal "a"
+n2 = literal 1
+n3 = call setitem(n0, n1, n2)
+n4 = mutate n0 by n3 as "assignment of one item" annotated
+n5 = literal "b"
+n6 = call setitem(n4, n5, n2)
+n7 = mutate n4 by n6 as "assignment of one item" annotated
+n8 = call iadd(n7, n1, n2)
+n9 = mutate n7 by n8 as "assignment of one item" annotated
+n10 = literal "c"
+n11 = {read}
+"#
+    );
+    text.parse().expect("a graph in text")
+}
+
+#[test]
+fn who_reads_an_item_needs_the_others_no_more() {
+    check_slice(&items("call getitem(n9, n5)").slice([node(11)]), expect!["n0 n2 n5 n6 n11"]);
+    check_slice(&items("call getitem(n9, n1)").slice([node(11)]), expect!["n0 n1 n2 n3 n8 n11"]);
+    check_slice(&items("call getitem(n9, n10)").slice([node(11)]), expect!["n0 n10 n11"]);
+}
+
+#[test]
+fn who_does_more_with_a_value_needs_all_its_items() {
+    check_slice(
+        &items("call list(n9)").slice([node(11)]),
+        expect!["n0 n1 n2 n3 n4 n5 n6 n7 n8 n9 n11"],
+    );
+    check_slice(
+        &items("call getitem(n9, n2)").slice([node(11)]),
+        expect!["n0 n1 n2 n3 n4 n5 n6 n7 n8 n9 n11"],
+    );
+    check_slice(
+        &items("call getitem(n9, n5) reads {d=n9}").slice([node(11)]),
+        expect!["n0 n1 n2 n3 n4 n5 n6 n7 n8 n9 n11"],
+    );
+}
+
 #[test]
 fn insert_gives_out_ids_in_program_order() {
     let mut graph = Graph::new();

@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::outcome::Ended;
 use super::state::Recorder;
+use super::statement::IN_PLACE;
 
 impl Recorder {
     /// An attribute of a value is about to be set or deleted, or an item.
@@ -29,11 +30,6 @@ impl Recorder {
         else {
             return;
         };
-        let changed = &self.at_hand.changed;
-        let by_store = changed.values().all(|by| Rc::ptr_eq(&by.by, &self.assignment.by));
-        if self.at_hand.everything_changed.is_some() || !by_store {
-            return;
-        }
         let value = |changed: &Changed| {
             let value = self.variables(quiet).item(&changed.name);
             value.filter(|value| value.address() == holder)
@@ -44,7 +40,15 @@ impl Recorder {
         else {
             return;
         };
-        if self.leads_to_itself(value) {
+        // A column that is changed in place is one of what the frame is made of.
+        let mut own = FxHashSet::default();
+        if !value.is_dict() {
+            value.each_held(|held| drop(own.insert(held.address())));
+        }
+        let only = self.at_hand.changed.iter().all(|(address, by)| {
+            Rc::ptr_eq(&by.by, &self.assignment.by) || *by.by == *IN_PLACE && own.contains(address)
+        });
+        if self.at_hand.everything_changed.is_some() || !only || self.leads_to_itself(value) {
             return;
         }
         for changed in all {

@@ -18,7 +18,7 @@ use super::calls::{self, PendingCall};
 use super::entry::{is_active, with};
 use super::outcome::{now, thread};
 use super::state::Recorder;
-use super::statement::{Cause, Current};
+use super::statement::{Cause, Current, IN_PLACE};
 use crate::forked;
 
 /// The recorder as what probes report to.
@@ -86,7 +86,7 @@ impl Listener for ProbeListener {
     }
 
     fn stored_augmented(value: Lent<'_>, place: StorePlace<'_>) {
-        let by = Cause::new("in-place operator", Confidence::Annotated);
+        let by = Cause::new(IN_PLACE, Confidence::Annotated);
         with(|recorder| {
             recorder.store(value, place);
             recorder.change_children(value, &by);
@@ -94,7 +94,7 @@ impl Listener for ProbeListener {
     }
 
     fn augmented(value: Lent<'_>) {
-        let by = Cause::new("in-place operator", Confidence::Annotated);
+        let by = Cause::new(IN_PLACE, Confidence::Annotated);
         with(|recorder| recorder.change(value, &by));
     }
 

@@ -9,7 +9,7 @@ use pyo3::ffi;
 
 use super::outcome::Ended;
 use super::state::Recorder;
-use super::statement::Cause;
+use super::statement::{Cause, IN_PLACE};
 use crate::package::version_of;
 
 /// A module, and its package and version where it has one.
@@ -18,7 +18,7 @@ type Imported = (String, Option<String>, Option<String>);
 impl Recorder {
     /// `x += y` left the same object in place: it was changed, if it can be.
     pub(super) fn note_augmented(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
-        let by = Cause::new("in-place operator", Confidence::Annotated);
+        let by = Cause::new(IN_PLACE, Confidence::Annotated);
         for name in augmented(ended) {
             if let Some(value) = self.variables(quiet).item(name)
                 && self.mirror.address(name) == Some(value.address())

@@ -164,6 +164,9 @@ pub(super) struct Cause {
     pub(super) confidence: Confidence,
 }
 
+/// What is said of changes by `+=` and its like.
+pub(super) const IN_PLACE: &str = "in-place operator";
+
 impl Cause {
     pub(super) fn new(by: &str, confidence: Confidence) -> Self {
         Self { by: Rc::from(by), confidence }

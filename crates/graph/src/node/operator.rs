@@ -190,6 +190,26 @@ impl Operator {
     /// Every operator.
     pub const ALL: &[Self] = Self::VARIANTS;
 
+    /// Whether it changes its first operand where it can: `a += b` and its like.
+    pub fn is_in_place(self) -> bool {
+        matches!(
+            self,
+            Self::InplaceAdd
+                | Self::InplaceSubtract
+                | Self::InplaceMultiply
+                | Self::InplaceMatrixMultiply
+                | Self::InplaceDivide
+                | Self::InplaceFloorDivide
+                | Self::InplaceModulo
+                | Self::InplacePower
+                | Self::InplaceLeftShift
+                | Self::InplaceRightShift
+                | Self::InplaceBitAnd
+                | Self::InplaceBitOr
+                | Self::InplaceBitXor
+        )
+    }
+
     /// The operator's word, as texts write it.
     pub fn word(self) -> &'static str {
         self.into()
