@@ -4,15 +4,22 @@ use std::io::{self, IsTerminal};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use clew_session::Pointer;
+use rustix::termios::tcgetwinsize;
 
 use crate::shown::{Keep, escaped};
 
 /// The line of a text and marks below what is meant of it, in colours where standard error takes such.
 pub(crate) fn snippet(pointer: &Pointer) -> String {
-    rendered(
-        pointer,
-        if has_colours(&io::stderr()) { Renderer::styled() } else { Renderer::plain() },
-    )
+    let renderer = if has_colours(&io::stderr()) { Renderer::styled() } else { Renderer::plain() };
+    rendered(pointer, renderer.term_width(width()))
+}
+
+/// How wide a line may be: a longer one is shown around what is meant.
+fn width() -> usize {
+    const UNKNOWN: usize = 140;
+    const LEAST: usize = 40;
+    let columns = tcgetwinsize(io::stderr()).map_or(0, |size| usize::from(size.ws_col));
+    if columns == 0 { UNKNOWN } else { columns.max(LEAST) }
 }
 
 /// Whether what is written to a stream may have colours.

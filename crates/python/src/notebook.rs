@@ -186,11 +186,12 @@ pub(crate) fn give_variable(name: String) {
     give(&ByOthers { bound: vec![name], ..ByOthers::default() });
 }
 
-/// Before the first cell: an external state may have been changed before anything was recorded.
+/// Before the first cell: an external state, or a part of it, may have been changed before anything was recorded.
 #[pyfunction]
-pub(crate) fn give_state(word: &str) {
+#[pyo3(signature = (word, part=None))]
+pub(crate) fn give_state(word: &str, part: Option<String>) {
     if let Ok(state) = word.parse() {
-        clew_cpython::note_changed_before(StateKey::whole(state));
+        clew_cpython::note_changed_before(StateKey { state, part });
     }
 }
 

@@ -139,6 +139,7 @@ def test_what_a_block_needs_from_before_is_named(desk: Desk) -> None:
     desk.write(
         "app.py",
         """
+        import os
         import random
         import clew
         rows = [len("abc")]
@@ -149,11 +150,14 @@ def test_what_a_block_needs_from_before_is_named(desk: Desk) -> None:
         def counted(): return counted.n
         counted.n = 4
         random.seed(1)
+        os.environ["RATE"] = "3"
         with clew.session():
             clew.save(rows[0] + 1, "one")
             clew.save(rate + 1, "two")
             clew.save(changed() + 1, "three")
             clew.save(counted() + 1, "five")
+            clew.save(os.environ["RATE"] + "1", "six")
+            clew.save(len(os.environ["PATH"]), "seven")
             clew.save(random.random(), "drawn")
             random.seed(2)
             clew.save(random.random(), "four")
@@ -162,10 +166,11 @@ def test_what_a_block_needs_from_before_is_named(desk: Desk) -> None:
     )
     outcome = desk.python("app.py")
     assert "`after` version 0 without lineage" in outcome.err
-    for name, needed in {"one": "rows", "two": "rate", "three": "changed", "five": "counted", "drawn": "random"}.items():
+    for name, needed in {"one": "rows", "two": "rate", "three": "changed", "five": "counted", "drawn": "random", "six": "RATE"}.items():
         refused = desk.clew("slice", name)
         assert refused.code != 0
         assert needed in refused.err.partition("no recorded statement made: ")[2]
+    assert "PATH" in desk.slice("seven")
     assert "random.seed(2)" in desk.slice("four")
     assert "four: equal" in desk.clew("verify", "four").out
 

@@ -116,3 +116,18 @@ def test_a_command_with_two_signs_turned_round_is_known(desk: Desk) -> None:
     outcome = desk.clew("lgo")
     assert outcome.code == 2
     assert "a similar subcommand exists: 'log'" in outcome.err
+
+
+def test_a_narrow_terminal_shows_a_long_line_around_what_is_meant(desk: Desk) -> None:
+    desk.write("broken.py", "a = [" + ", ".join(map(str, range(200))) + ", wrong wrong, " + "0, " * 100 + "]\n")
+    _, shown = on_terminal([*CLEW, "slice", "a", "--static", "broken.py"], desk.folder, (30, 60))
+    *_, line, marks = shown.splitlines()
+    assert max(map(len, (line, marks))) <= 60
+    assert line[marks.index("^") :].startswith("wrong")
+
+
+@pytest.mark.parametrize("words", [["log"], ["artifacts"], ["graph"], ["doctor"]], ids=" ".join)
+def test_a_narrow_terminal_shows_all_that_a_wide_one_does(long: Desk, words: list[str]) -> None:
+    narrow = on_terminal([*CLEW, *words], long.folder, (500, 20), TERM="xterm")
+    wide = on_terminal([*CLEW, *words], long.folder, (500, 200), TERM="xterm")
+    assert narrow == wide

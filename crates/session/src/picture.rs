@@ -73,8 +73,8 @@ pub fn svg(title: &str, statements: &[KeptStatement]) -> String {
 pub fn html(title: &str, statements: &[KeptStatement]) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\n<style>\
-         :root{{color-scheme:light dark}}body{{margin:1.5rem;font:14px system-ui,sans-serif}}\
-         #why{{position:sticky;bottom:0;background:Canvas;border-top:1px solid GrayText;padding:.8rem 0;\
+         :root{{color-scheme:light dark}}body{{margin:1.5rem;background:light-dark(#fff,#0d1117);\
+         font:14px system-ui,sans-serif}}#why{{position:sticky;bottom:0;background:inherit;border-top:1px solid GrayText;padding:.8rem 0;\
          white-space:pre-wrap;font:13px ui-monospace,Menlo,Consolas,monospace}}</style></head>\n<body>\n{}\
          <div id=\"why\">A click on a statement shows what it is needed for.</div>\n\
          <script>{SCRIPT}</script>\n</body></html>\n",

@@ -19,6 +19,8 @@ from clew._excerpt import FUNCTIONS, PLAIN, Module, Excerpt, Unfit, future_flags
 
 # What a block is called beside its file's name.
 BLOCK = "session"
+# How many signs or parts a literal may have that an argument is written as.
+LONG = 200
 # What works otherwise at a module's top than in a function.
 BY_SCOPE = {"__class__", "dir", "eval", "exec", "globals", "locals", "super", "vars"}
 
@@ -46,7 +48,11 @@ class Session:
         module = sys.modules[frame.f_globals["__name__"]]
         if block.name is not None:
             frame.f_globals[block.name] = self
-        run = Run(block.excerpt, module, future_flags(frame.f_code.co_flags), BLOCK, [self])
+        try:
+            run = Run(block.excerpt, module, future_flags(frame.f_code.co_flags), BLOCK, [self])
+        except Exception as error:
+            print(f"clew: {error}; the block runs unrecorded", file=sys.stderr)
+            return self
         self.id = run.session
         try:
             run.execute(block.excerpt.text())
@@ -208,6 +214,8 @@ class Run:
         # Who seeded them, or did not, is not known.
         for state in ("random", "numpy_random", "torch_random"):
             _clew.give_state(state)
+        for name in variables_set():
+            _clew.give_state("environment", name)
 
     def _command_line(self) -> list[str]:
         main = sys.modules.get("__main__")
@@ -240,7 +248,9 @@ class Run:
             codes = [(self._code(source, part), part) for part in parts if part]
         except Exception as error:
             _clew.miss_cell(f"a part of `{file}` cannot be followed ({error})")
-            tree = ast.Module(self.excerpt.statements(text), [])
+            # What is taken along is there already.
+            body = [node for node in self.excerpt.statements(text) if node.lineno >= self.excerpt.body[0].lineno]
+            tree = ast.Module(body, [])
             codes = [(compile(tree, file, "exec", self.flags, dont_inherit=True), [])]
         try:
             for code, part in codes:
@@ -263,7 +273,10 @@ class Run:
         namespace = vars(self.module)
         known = namespace[name]
         exec(code, namespace)
-        self.adopted.append((known, _clew.adopt_code(known, namespace[name])))
+        try:
+            self.adopted.append((known, _clew.adopt_code(known, namespace[name])))
+        except Exception as error:
+            _clew.miss_cell(f"`{name}` cannot be followed ({error})")
         namespace[name] = known
 
     def close(self) -> None:
@@ -273,6 +286,17 @@ class Run:
         _clew.forget_session()
         for function, code in self.adopted:
             function.__code__ = code
+
+
+def variables_set() -> list[str]:
+    """The environment variables that are not what the process began with, as far as the system tells."""
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            began = dict(pair.partition(b"=")[::2] for pair in file.read().split(b"\0") if pair)
+    except OSError:
+        return []
+    now = dict(os.environb)
+    return [os.fsdecode(name) for name in began.keys() | now.keys() if began.get(name) != now.get(name)]
 
 
 def status_of(error: BaseException | None) -> str:
@@ -293,7 +317,7 @@ class Traced:
     """A function whose calls are recorded, each in a session of its own."""
 
     def __init__(self, function: FunctionType, name: str | None) -> None:
-        self.function = function
+        self.function, self.code = function, function.__code__
         self.name = name or function.__qualname__.rpartition("<locals>.")[2]
         self.signature = inspect.signature(function)
         code = function.__code__
@@ -346,6 +370,9 @@ class Traced:
         except TypeError:
             # Python itself says what is wrong with them.
             return self.function(*given, **named)
+        if self.function.__code__ is not self.code:
+            # Somebody has given it another one since.
+            return self.function(*given, **named)
         arguments.apply_defaults()
         return self._recorded(arguments)
 
@@ -355,7 +382,11 @@ class Traced:
         excerpt = Excerpt(self.module, self.body, places, self.own)
         result = self._returned(excerpt)
         scope = self._scope(excerpt, values)
-        run = Run(excerpt, scope, future_flags(self.function.__code__.co_flags), self.node.name, [self])
+        try:
+            run = Run(excerpt, scope, future_flags(self.code.co_flags), self.node.name, [self])
+        except Exception as error:
+            print(f"clew: {error}; `{self.node.name}` runs unrecorded", file=sys.stderr)
+            return self.function(*arguments.args, **arguments.kwargs)
         try:
             value = self._run(run, excerpt, values, result)
         finally:
@@ -448,9 +479,11 @@ def is_of_module(name: str) -> bool:
 
 
 def is_literal(value: object) -> bool:
-    """Whether a text gives a value again that nothing can tell from it."""
+    """Whether a short text gives a value again that nothing can tell from it."""
     if type(value) is tuple:
-        return all(map(is_literal, value))
+        return len(value) < LONG and all(map(is_literal, value))
+    if isinstance(value, (str, bytes)) and len(value) > LONG or isinstance(value, int) and value.bit_length() > LONG:
+        return False
     return type(value) in PLAIN and value == value and value not in (float("inf"), float("-inf"))
 
 
