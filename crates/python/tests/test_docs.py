@@ -55,7 +55,9 @@ def shown(text: str) -> list[tuple[str, str]]:
 
 
 def play(command: str, folder: Path, programs: Path) -> str:
-    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    # Where uv is, an export has a file more, for which it asks the network.
+    others = [place for place in os.environ["PATH"].split(os.pathsep) if not (Path(place) / "uv").exists()]
+    path = os.pathsep.join([str(programs), *others])
     done = subprocess.run(
         ["bash", "-c", command.partition("   #")[0]],
         cwd=folder,
