@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{Confidence, Depth, ExternalState, StateKey};
 use clew_graph::{BlockKind, Timestamp};
+use clew_heap::callable_name::top_level;
 use clew_heap::holders::{Holders, Ways};
 use clew_heap::namespace::Change;
 use clew_heap::walk::{End, Walk};
@@ -145,6 +146,36 @@ impl Recorder {
                     && !value.is_module()
                 {
                     self.mutate(value, Depth::Deep, &by, None);
+                }
+            }
+        }
+    }
+
+    /// A function or class of a package is called that nobody explains, within the `with` of an object of the same
+    /// package: what is made there is often added to that, though it is not given.
+    pub(super) fn change_managers_of(
+        &mut self,
+        quiet: Quiet<'_>,
+        package: Option<String>,
+        callee: &str,
+    ) {
+        let (Some(package), Some(current)) = (package, self.current) else { return };
+        let Some(unit) = self.recording.unit(current.source) else { return };
+        let by = Cause::new(callee, Confidence::Assumed);
+        for guard in unit.guards_of(current.statement) {
+            let statement = unit.statement(guard);
+            if !matches!(statement.template, Template::Block(BlockKind::With)) {
+                continue;
+            }
+            let own = &statement.own;
+            let names = own.reads.iter().map(|read| &read.name);
+            for name in names.chain(own.binds.iter().map(|bind| &bind.name)) {
+                if let Some(value) = self.variables(quiet).item(name)
+                    && kind::changes_in_place(value)
+                    && !value.is_module()
+                    && top_level(&value.class().name().0) == package
+                {
+                    self.change(value, &by);
                 }
             }
         }
