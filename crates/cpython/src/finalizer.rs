@@ -5,7 +5,7 @@
 
 use clew_effects::{ExternalState, StateKey};
 use clew_heap::callee::Callee;
-use clew_heap::{Address, Lent, Quiet, kind};
+use clew_heap::{Address, Lent, Quiet, Variables, kind};
 use clew_syntax::Statement;
 use rustc_hash::FxHashMap;
 
@@ -49,13 +49,13 @@ impl Finalizers {
     }
 
     /// What is otherwise because something is gone.
-    pub(crate) fn look(&mut self, namespace: Lent<'_>) -> Gone {
+    pub(crate) fn look(&mut self, variables: Variables<'_>) -> Gone {
         let mut gone = Gone::default();
         if !self.is_imported {
             return gone;
         }
         let mut left = FxHashMap::default();
-        for (_, value) in namespace.pairs() {
+        for (_, value) in variables.pairs() {
             add(value, &mut left);
             if value.class().is_of_program() {
                 value.each_held(|held| add(held, &mut left));
@@ -66,7 +66,7 @@ impl Finalizers {
         };
         gone.changed.extend(left.iter().filter(fewer).map(|(&address, _)| address));
         self.left = left;
-        let waiting = finalizers(namespace.quiet());
+        let waiting = finalizers(variables.quiet());
         self.finalizers.retain(|address, finalizer| {
             let waits = waiting.contains_key(address);
             if !waits {

@@ -13,7 +13,7 @@ use clew_heap::carrier::gather_carriers;
 use clew_heap::code::generator_code;
 
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, kind};
+use clew_heap::{Address, Lent, Variables, kind};
 use clew_probe::{CodePlaces, LineIndex, ProgramPoint};
 use clew_session::{Entered, TurnChange, Turns};
 use clew_syntax::{Statement, StatementId, StatementKind, Unit};
@@ -96,7 +96,7 @@ impl Holders {
         self.known.insert(address, None);
     }
 
-    fn look(&mut self, names: &[String], namespace: Lent<'_>, boundary: &FxHashSet<Address>) {
+    fn look(&mut self, names: &[String], namespace: Variables<'_>, boundary: &FxHashSet<Address>) {
         /// How many objects are looked at in one loop.
         const MOST: usize = 300_000;
         /// How many a variable may lead to, so that it is known what it does not lead to.
@@ -155,7 +155,7 @@ impl LoopTrace {
         &mut self,
         unit: &Unit,
         (source, statement): (SourceId, StatementId),
-        namespace: Lent<'_>,
+        namespace: Variables<'_>,
         boundary: &FxHashSet<Address>,
     ) {
         let text = unit.statement(statement);
@@ -224,7 +224,11 @@ impl LoopTrace {
     }
 
     /// Looks which variables lead to what was just changed.
-    pub(crate) fn look_for_holders(&mut self, namespace: Lent<'_>, boundary: &FxHashSet<Address>) {
+    pub(crate) fn look_for_holders(
+        &mut self,
+        namespace: Variables<'_>,
+        boundary: &FxHashSet<Address>,
+    ) {
         if let Some(Loop { holders, names, .. }) = &mut self.at_hand {
             holders.look(names, namespace, boundary);
         }
@@ -347,7 +351,7 @@ impl LoopTrace {
     pub(crate) fn turns(
         &mut self,
         unit: &Unit,
-        namespace: Lent<'_>,
+        namespace: Variables<'_>,
         boundary: &FxHashSet<Address>,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
@@ -393,7 +397,7 @@ impl Loop {
     fn turns(
         &self,
         statement_at: impl Fn(ProgramPoint) -> Option<StatementId>,
-        namespace: Lent<'_>,
+        namespace: Variables<'_>,
         boundary: &FxHashSet<Address>,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
@@ -516,7 +520,7 @@ fn names_of(unit: &Unit, statement: &Statement) -> (Vec<String>, usize) {
 /// What variables lead to; nothing where that is too much.
 fn look(
     names: &[String],
-    namespace: Lent<'_>,
+    namespace: Variables<'_>,
     boundary: &FxHashSet<Address>,
 ) -> Option<FxHashMap<Address, Held>> {
     let mut before: FxHashMap<Address, Held> = FxHashMap::default();
@@ -550,7 +554,7 @@ type ChangeGroup = (Vec<StatementId>, Vec<String>, Vec<String>, bool, Option<Vec
 type SeenBy = (Vec<String>, FxHashMap<Address, Vec<u32>>);
 
 fn seen_by(
-    namespace: Lent<'_>,
+    namespace: Variables<'_>,
     boundary: &FxHashSet<Address>,
     changed: &dyn Fn(&Address) -> bool,
 ) -> Option<SeenBy> {

@@ -13,6 +13,8 @@ mod changes;
 mod items;
 /// Iterators that moved on.
 mod consume;
+/// Functions whose statements are followed one by one.
+mod follow;
 /// The one recorder of this process.
 mod entry;
 /// What was done to files, and what stands for those that are open.

@@ -20,6 +20,20 @@ pub trait Recording: Findings + Send {
     /// # Errors
     /// In words, when it could not be recorded.
     fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
+    /// Whether the definition of a function, given by its place among the text's scopes, was reported by itself,
+    /// so that a call of it may be [reported](Outcome::calling) by its statements.
+    fn may_follow(&self, source: SourceId, scope: usize) -> bool {
+        let _ = (source, scope);
+        false
+    }
+    /// A function whose statements were reported by themselves has ended, by raising where `raised`.
+    ///
+    /// # Errors
+    /// In words, when it could not be recorded.
+    fn left_function(&mut self, raised: bool) -> Result<(), String> {
+        let _ = raised;
+        Ok(())
+    }
     /// Others than statements did something.
     fn by_others(&mut self, found: ByOthers) {
         let _ = found;

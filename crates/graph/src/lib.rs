@@ -13,6 +13,7 @@ pub mod source;
 pub mod record;
 pub mod os_text;
 pub mod id;
+pub mod variable_name;
 
 pub use confidence::Confidence;
 pub use error::GraphError;
@@ -28,6 +29,7 @@ pub use record::{Artifact, Execution, NodeValue, Session, SessionKind, Timestamp
 pub use slice::Slice;
 pub use source::{Source, SourceLocation, Span};
 pub use text::TextError;
+pub use variable_name::is_of_function;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::frame::Variables;
 use crate::kind::{WalkKind, is_plain_atom};
 use crate::lent::{Address, Lent};
 use crate::traversal::traverse;
@@ -94,7 +95,7 @@ impl<'h, 'a> Ways<'h, 'a> {
     pub fn to(
         objects: impl IntoIterator<Item = Address>,
         known: Vec<&'h Holders>,
-        namespace: Lent<'a>,
+        variables: Variables<'a>,
     ) -> Self {
         let mut this = Self { known, bound: FxHashMap::default() };
         for object in objects {
@@ -107,7 +108,7 @@ impl<'h, 'a> Ways<'h, 'a> {
                 next = this.holder(object).map(|(holder, _)| holder);
             }
         }
-        for (_, value) in namespace.pairs() {
+        for (_, value) in variables.pairs() {
             if let Some(bound) = this.bound.get_mut(&value.address()) {
                 bound.get_or_insert((value, 0)).1 += 1;
             }

@@ -26,6 +26,8 @@ pub mod digest;
 pub mod exception;
 /// Digests of values.
 pub mod fingerprint;
+/// The variables of functions that are followed.
+pub mod frame;
 /// By which object each one was found.
 pub mod holders;
 /// Where CPython keeps what instances hold.
@@ -59,4 +61,5 @@ pub mod version;
 /// Walks through all that an object holds.
 pub mod walk;
 
+pub use frame::Variables;
 pub use lent::{Address, Class, Lent, Owned, Quiet};

@@ -1,7 +1,9 @@
 //! Namespace: which variables a statement bound, by comparing addresses and holding nothing.
 
+use clew_graph::is_of_function;
 use rustc_hash::FxHashMap;
 
+use crate::frame::Variables;
 use crate::lent::{Address, Lent};
 
 /// The variables of the program and where their values were when last looked at.
@@ -35,12 +37,17 @@ pub enum Change {
 
 impl Mirror {
     /// Takes the variables as they are for known.
-    pub fn remember(&mut self, namespace: Lent<'_>) {
-        for (name, value) in namespace.pairs() {
+    pub fn remember(&mut self, variables: Variables<'_>) {
+        for (name, value) in variables.pairs() {
             if let Some(name) = name.text() {
                 self.addresses.insert(name, value.address());
             }
         }
+    }
+
+    /// The variables of a function are gone: those whose names begin so.
+    pub fn forget(&mut self, path: &str) {
+        self.addresses.retain(|name, _| !name.starts_with(path));
     }
 
     /// Where a variable's value was.
@@ -54,8 +61,8 @@ impl Mirror {
     }
 
     /// Looks at one variable again.
-    pub fn refresh(&mut self, namespace: Lent<'_>, name: &str) -> Change {
-        let Some(value) = namespace.item(name).map(Lent::address) else {
+    pub fn refresh(&mut self, variables: Variables<'_>, name: &str) -> Change {
+        let Some(value) = variables.item(name).map(Lent::address) else {
             return Change::Unbound { was_bound: self.addresses.remove(name).is_some() };
         };
         match self.addresses.get_mut(name) {
@@ -72,10 +79,10 @@ impl Mirror {
     }
 
     /// Looks at all variables again: those that differ.
-    pub fn differences(&mut self, namespace: Lent<'_>) -> Vec<Difference> {
+    pub fn differences(&mut self, variables: Variables<'_>) -> Vec<Difference> {
         let mut changes = Vec::new();
         let mut now: FxHashMap<String, Address> = FxHashMap::default();
-        for (name, value) in namespace.pairs() {
+        for (name, value) in variables.pairs() {
             let Some(name) = name.text() else { continue };
             if self.addresses.get(&name) != Some(&value.address()) && !is_own(&name) {
                 changes.push(Difference { name: name.clone(), is_bound: true });
@@ -92,13 +99,13 @@ impl Mirror {
     }
 }
 
-/// A variable that has this very value; of several, one that was not given by Python itself.
-pub fn name_of_value(namespace: Lent<'_>, value: Lent<'_>) -> Option<String> {
-    namespace
+/// A variable of the module that has this very value; of several, one that was not given by Python itself.
+pub fn name_of_value(variables: Variables<'_>, value: Lent<'_>) -> Option<String> {
+    variables
         .pairs()
         .filter(|&(_, bound)| bound == value)
         .filter_map(|(name, _)| name.text())
-        .find(|name| !is_own(name))
+        .find(|name| !is_own(name) && !is_of_function(name))
 }
 
 /// Names that Python gives to a module itself.

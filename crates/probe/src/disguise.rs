@@ -19,6 +19,7 @@ mod trace_events;
 
 pub(crate) use code_attributes::{Original, replace_getter};
 pub use original_code::OriginalsByStatement;
+pub(crate) use original_code::announces;
 
 #[cfg(all(Py_3_13, not(Py_3_14)))]
 pub(crate) use static_attributes::restored;

@@ -34,7 +34,9 @@ mod flat_text;
 mod end_of_part;
 mod parts;
 mod joined_text;
+mod announced_body;
 
+pub use announced_body::announced_code;
 use compile::compile_as;
 pub use compile::{CompileMode, WarningAction, compile, with_warnings};
 pub use location_table::CodePlaces;

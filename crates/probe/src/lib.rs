@@ -21,6 +21,10 @@ mod inline_cache;
 mod program_point;
 /// Which scope of a text a code object runs.
 mod code_scope;
+/// A function that has other code for one call.
+mod lent_code;
+/// One text compiled twice, with the same constants.
+mod shared_constants;
 
 // Who asks for the program's variables.
 /// Frames and the module that are asked for them.
@@ -39,10 +43,11 @@ pub use code_scope::scope_of;
 pub use disguise::OriginalsByStatement;
 pub use inline_cache::{CacheState, InlineCache, begin_epoch, epoch};
 pub use instrument::{
-    CodePlaces, CompileMode, ProgramText, WarningAction, compile, instrument, instrument_part,
-    with_warnings,
+    CodePlaces, CompileMode, ProgramText, WarningAction, announced_code, compile, instrument,
+    instrument_part, with_warnings,
 };
+pub use lent_code::LentCode;
 pub use line_index::LineIndex;
 pub use listener::{Listener, NullListener, StorePlace};
 pub use program_point::{ProgramPoint, is_result_dropped};
-pub use thread_state::BareStack;
+pub use thread_state::{BareStack, is_traced};

@@ -36,12 +36,17 @@ pub trait Listener: 'static {
     /// A statement at module level begins, and with it the one before has ended.
     fn begin(source: SourceId, statement: StatementId);
 
-    /// The body of a `with` or `try` at module level has come to its end.
+    /// The body of a `with` or `try` at module level has come to its end, or that of a function whose statements are
+    /// announced.
     fn body_ended(source: SourceId, statement: StatementId);
 
     /// A function was entered: the text that it is in, and its place among the text's scopes, where
     /// that is known. Reported once for each statement and program point.
     fn entered(source: SourceId, scope: Option<usize>);
+
+    /// A function was entered whose statements are announced, as they are from now on until it ends; given
+    /// by the same.
+    fn entered_announced(source: SourceId, scope: usize);
 
     /// A value is about to be called, and the cache has no answer; whether the call is to be seen with its
     /// arguments. What is [settled](InlineCache::settle) in the cache is not asked again. The base name is
@@ -82,6 +87,9 @@ pub trait Listener: 'static {
     /// A value is about to be displayed by an interactive shell.
     fn shown(value: Lent<'_>);
 
+    /// A value is about to be returned by a function whose statements are announced.
+    fn returned(value: Lent<'_>);
+
     /// A call is about to be made with these arguments; what to keep until it
     /// [returns](Listener::passed), if that is to be reported.
     fn passing(
@@ -111,6 +119,7 @@ impl Listener for NullListener {
     fn begin(_: SourceId, _: StatementId) {}
     fn body_ended(_: SourceId, _: StatementId) {}
     fn entered(_: SourceId, _: Option<usize>) {}
+    fn entered_announced(_: SourceId, _: usize) {}
     fn called(_: &InlineCache, callee: &Callee<'_>, _: Option<Lent<'_>>) -> bool {
         let is_function = callee.code().is_some_and(|code| session_code().contains(&code));
         let is_object = callee.receiver.is_some_and(Lent::is_plain_instance);
@@ -126,6 +135,7 @@ impl Listener for NullListener {
     fn filled(_: Lent<'_>) {}
     fn managed(_: Lent<'_>) {}
     fn shown(_: Lent<'_>) {}
+    fn returned(_: Lent<'_>) {}
     fn passing(_: Lent<'_>, _: &CallArguments, _: Option<Lent<'_>>) -> Option<()> { Some(()) }
     fn passed(
         (): (), _: (Lent<'_>, Option<Lent<'_>>), _: &CallArguments, _: Option<Lent<'_>>,

@@ -28,7 +28,7 @@ use crate::{code_scope, thread_state, trampoline};
 pub(crate) enum ProbeKind {
     /// A statement at module level begins, and with it the one before it has ended.
     Begin { source: SourceId, statement: StatementId },
-    /// The body of a `with` or `try` at module level has come to its end.
+    /// The body of a `with` or `try` at module level, or of a function that is followed, has come to its end.
     End { source: SourceId, statement: StatementId },
     /// A function was entered.
     Enter {
@@ -36,6 +36,8 @@ pub(crate) enum ProbeKind {
         scope: Option<usize>,
         /// Whether it binds variables of a function around it, so that calling it changes it.
         nonlocal: bool,
+        /// Whether its statements are announced.
+        announced: bool,
     },
     /// A value is about to be called.
     Call { base_name: Option<Py<PyString>> },
@@ -55,6 +57,8 @@ pub(crate) enum ProbeKind {
     Manage,
     /// A value is about to be displayed by an interactive shell.
     Show,
+    /// A value is about to be returned by a function whose statements are announced.
+    Return,
 }
 
 #[repr(C)]
@@ -184,7 +188,9 @@ impl ProbeKind {
         match self {
             &Self::Begin { source, statement } => Self::Begin { source, statement },
             &Self::End { source, statement } => Self::End { source, statement },
-            &Self::Enter { source, scope, nonlocal } => Self::Enter { source, scope, nonlocal },
+            &Self::Enter { source, scope, nonlocal, announced } => {
+                Self::Enter { source, scope, nonlocal, announced }
+            }
             Self::Call { base_name } => Self::Call { base_name: name(base_name) },
             Self::Store { base_name, attribute } => {
                 Self::Store { base_name: name(base_name), attribute: name(attribute) }
@@ -198,6 +204,7 @@ impl ProbeKind {
             Self::Fill => Self::Fill,
             Self::Manage => Self::Manage,
             Self::Show => Self::Show,
+            Self::Return => Self::Return,
         }
     }
 }
@@ -251,6 +258,9 @@ unsafe extern "C-unwind" fn negative<L: Listener>(
         match probe.kind {
             ProbeKind::Begin { source, statement } => L::begin(source, statement),
             ProbeKind::End { source, statement } => L::body_ended(source, statement),
+            ProbeKind::Enter { source, scope: Some(scope), announced: true, .. } => {
+                L::entered_announced(source, scope);
+            }
             ProbeKind::Enter { source, scope, .. } if probe.entrances.is_first() => {
                 L::entered(source, scope);
             }
@@ -314,6 +324,7 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
         ProbeKind::Fill => L::filled(lent),
         ProbeKind::Manage => L::managed(lent),
         ProbeKind::Show => L::shown(lent),
+        ProbeKind::Return => L::returned(lent),
         ProbeKind::Begin { .. } | ProbeKind::End { .. } | ProbeKind::Enter { .. } => {}
     }
     // SAFETY: the interpreter still lends the value.

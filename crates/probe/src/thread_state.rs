@@ -81,6 +81,16 @@ pub(crate) fn is_profiled() -> bool {
         && unsafe { !(*ffi::PyThreadState_Get().cast::<ThreadHead>()).c_profilefunc.is_null() }
 }
 
+/// Whether this thread's events go to a trace or profile function.
+pub fn is_traced() -> bool {
+    // SAFETY: the GIL is held, so this thread's state is live, and its layout was checked.
+    KNOWN.load(Ordering::Relaxed)
+        && unsafe {
+            let head = ffi::PyThreadState_Get().cast::<ThreadHead>();
+            !(*head).c_profilefunc.is_null() || (*head).c_tracefunc.is_some()
+        }
+}
+
 /// Puts a function in the place of the one that this thread's events go to; gives what was
 /// there, unless it is the same. `None` where there is none, or no way to it.
 pub(crate) fn replace_trace_function(function: TraceFunction) -> Option<TraceFunction> {

@@ -219,6 +219,15 @@ impl Recording for Handle {
         live.journal.record(outcome).map_err(|error| describe(&error))
     }
 
+    fn may_follow(&self, source: SourceId, scope: usize) -> bool {
+        self.own().is_some_and(|live| live.journal.may_follow(source, scope))
+    }
+
+    fn left_function(&mut self, raised: bool) -> Result<(), String> {
+        let Some(mut live) = self.own() else { return Ok(()) };
+        live.journal.left_function(raised).map_err(|error| describe(&error))
+    }
+
     fn deferred(&mut self, deferred: &[Deferred]) {
         let done = self.own().map(|mut live| live.journal.defer(deferred));
         if let Some(Err(error)) = done {

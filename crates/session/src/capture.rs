@@ -1,13 +1,17 @@
 //! Capture: a graph that grows while a program runs.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clew_effects::LastWriters;
-use clew_graph::{Graph, GraphError, Node, NodeId, Source, SourceId, SourceLocation, Span};
+use clew_graph::{
+    BlockKind, Graph, GraphError, Node, NodeId, Source, SourceId, SourceLocation, Span,
+};
 use clew_syntax::{ParseError, Range, Statement, StatementId, Template, Unit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::activation::Activations;
 use self::branch::Branch;
+use self::definitions::Definitions;
 use self::guard::Guard;
 use self::variable_history::VariableHistory;
 use crate::Outcome;
@@ -15,10 +19,13 @@ use crate::lower::Lowering;
 
 mod variable_history;
 mod statement;
+mod activation;
+mod class;
 mod branch;
 mod guard;
 mod split_loop;
 mod dependency;
+mod definitions;
 mod deferred;
 mod given;
 mod binding;
@@ -61,6 +68,7 @@ pub struct Capture {
     taken: usize,
     // The statements of cells that ran so far.
     ran: Vec<Ran>,
+    activations: Activations,
 }
 
 /// A statement that ran.
@@ -81,8 +89,9 @@ struct Text {
     branches: FxHashMap<StatementId, Branch>,
     // The `with` and `try` statements that were entered.
     guards: FxHashMap<StatementId, Guard>,
-    // The definition statements, by where they begin, so that a function that runs finds its own.
-    definitions: Vec<(Range, NodeId)>,
+    definitions: Definitions,
+    // Whether its code looks at what classes and instances have; once somebody asked.
+    looks_at_classes: OnceLock<bool>,
 }
 
 /// Reads a text. The parser recurses; what CPython could read must not end this process.
@@ -113,7 +122,8 @@ impl Capture {
             unit,
             branches: FxHashMap::default(),
             guards: FxHashMap::default(),
-            definitions: Vec::new(),
+            definitions: Definitions::default(),
+            looks_at_classes: OnceLock::new(),
         });
         self.bind_docstring(id)?;
         Ok(id)
@@ -178,7 +188,11 @@ impl Capture {
         if outcome.leaving {
             return self.left(outcome, statement);
         }
+        if let Some(calling) = &outcome.calling {
+            return self.calls(outcome, calling, statement);
+        }
         let root = self.entered(outcome, at, statement)?;
+        self.calls_returned(outcome, statement, root)?;
         if matches!(self.sources[at].source.location, SourceLocation::Cell(_)) {
             let bound = outcome.bound.iter().map(|bound| bound.name.clone());
             let touched = bound.chain(outcome.changed.iter().map(|changed| changed.name.clone()));
@@ -212,8 +226,15 @@ impl Capture {
             Template::Block(kind) if statement.is_by_parts() => {
                 self.guard(outcome, statement, *kind, control)?
             }
+            Template::Block(BlockKind::Class) if self.is_plain_class(outcome, statement) => {
+                self.class(outcome, statement, control)?
+            }
             Template::Block(kind) => {
-                if let Some(root) = self.split_loop(outcome, statement, control)? {
+                // A turn that returns is the last.
+                let unit = &self.sources[at].unit;
+                if !activation::returns_within(unit, statement.id, statement.range)
+                    && let Some(root) = self.split_loop(outcome, statement, control)?
+                {
                     return Ok(root);
                 }
                 self.block(outcome, statement, *kind, statement.range, control)?
@@ -243,6 +264,7 @@ impl Capture {
             source: self.sources[at].source.id,
             graph: &mut self.graph,
             variables: &self.variables,
+            instead: self.activations.instead(),
             lookups: &mut self.lookups,
             control,
             used: FxHashSet::default(),

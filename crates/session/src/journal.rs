@@ -172,7 +172,8 @@ impl Journal {
             type_name: None,
             fingerprint: None,
         };
-        let bound = outcome.bound.iter().map(|bound| &bound.name);
+        let given_variables = outcome.calling.iter().flat_map(|calling| &calling.variables);
+        let bound = outcome.bound.iter().map(|bound| &bound.name).chain(given_variables);
         let changed = outcome.changed.iter().map(|changed| &changed.name);
         let touched: Vec<Variable> = bound
             .chain(changed)
@@ -194,6 +195,22 @@ impl Journal {
                 node,
             });
         }
+        Ok(())
+    }
+
+    /// Whether the definition of a function was reported by itself, so that a call of it may be reported by its
+    /// statements.
+    pub fn may_follow(&self, source: SourceId, scope: usize) -> bool {
+        self.capture.may_follow(source, scope)
+    }
+
+    /// A function that was followed has ended, by raising where `raised`.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn left_function(&mut self, raised: bool) -> Result<(), CaptureError> {
+        self.capture.left_function(raised)?;
+        self.send_variables([]);
         Ok(())
     }
 

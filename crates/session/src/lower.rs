@@ -40,6 +40,8 @@ impl Extras {
 pub(crate) struct Lowering<'a> {
     pub(crate) graph: &'a mut Graph,
     pub(crate) variables: &'a FxHashMap<String, NodeId>,
+    /// The steps that stand for others while a function is followed.
+    pub(crate) instead: &'a FxHashMap<NodeId, NodeId>,
     pub(crate) lookups: &'a mut FxHashMap<String, NodeId>,
     pub(crate) source: SourceId,
     pub(crate) control: Option<NodeId>,
@@ -65,7 +67,8 @@ impl Lowering<'_> {
 
     /// The step that a variable's value is, or a look-up outside the program.
     pub(crate) fn name(&mut self, name: &str) -> Result<NodeId, GraphError> {
-        if let Some(&node) = self.variables.get(name) {
+        if let Some(node) = self.variables.get(name) {
+            let node = *self.instead.get(node).unwrap_or(node);
             self.used.insert(node);
             return Ok(node);
         }

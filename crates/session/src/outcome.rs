@@ -43,6 +43,9 @@ pub struct Outcome {
     pub links: Vec<String>,
     /// The artifacts that it saved.
     pub saved: Vec<SavedValue>,
+    /// Where it is not at its end, but calls a function whose statements are reported by themselves until that
+    /// has [ended](crate::Capture::left_function): the function.
+    pub calling: Option<Calling>,
     /// For a loop that ran to its end: what of that its single statements did, where that is
     /// known.
     pub turns: Option<Turns>,
@@ -68,9 +71,23 @@ impl Outcome {
             imported: Vec::new(),
             links: Vec::new(),
             saved: Vec::new(),
+            calling: None,
             turns: None,
         }
     }
+}
+
+/// A function that is called and whose statements are reported by themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calling {
+    /// The text that it is in.
+    pub source: SourceId,
+    /// Its place among the text's scopes.
+    pub scope: usize,
+    /// Its variables that are bound when it begins.
+    pub variables: Vec<String>,
+    /// Where a class is called and it is the method that fills the new instance: the variable that has this.
+    pub makes: Option<String>,
 }
 
 /// A variable that a statement bound or unbound.

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clew_graph::{
     Block, BlockKind, Graph, Node, NodeId, NodeKind, Role, Slice, Source, SourceId, SourceLocation,
-    Span, Undo,
+    Span, Undo, is_of_function,
 };
 use clew_syntax::{Kept, ParseError, Range, StatementId, Unit};
 use rustc_hash::FxHashMap;
 
 use crate::cells_text::{CellsText, is_unexecuted, join};
 use crate::doubt::is_doubtful;
+use crate::joined_calls::JoinedCalls;
 use crate::{Adjustment, Position};
 
 /// The step that each variable's value is.
@@ -44,6 +45,7 @@ pub struct Slicer<'a> {
     /// The steps by which others let go of what steps had made.
     undos: Vec<(NodeId, &'a Undo)>,
     cells: Option<CellsText>,
+    joined: JoinedCalls,
 }
 
 /// What stays of a unit of which nothing is needed: what says how it is to be read.
@@ -132,7 +134,8 @@ impl<'a> Slicer<'a> {
         });
         let least = least.collect();
         let statements = units.iter().map(|(_, unit)| unit.statements().len()).sum();
-        Ok(Self { graph, units, locations, least, statements, companions, undos, cells })
+        let joined = JoinedCalls::of(graph);
+        Ok(Self { graph, units, locations, least, statements, companions, undos, cells, joined })
     }
 
     /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
@@ -160,7 +163,7 @@ impl<'a> Slicer<'a> {
                 [] => self.graph.slice(wanted),
                 _ => self.graph.slice_past(wanted, is_idle),
             };
-            if self.companions.is_empty() && self.undos.is_empty() {
+            if self.companions.is_empty() && self.undos.is_empty() && self.joined.is_empty() {
                 return slice;
             }
             let before = sinks.len();
@@ -168,6 +171,9 @@ impl<'a> Slicer<'a> {
             let undos = self.undos_in(&slice).flat_map(|(_, undo)| &undo.global_reads);
             let wanted = companions.copied().chain(undos.map(|read| read.node));
             sinks.extend(wanted.filter(|&wanted| !slice.contains(wanted)));
+            if sinks.len() == before && !self.joined.is_empty() {
+                sinks.extend(self.joined.missing(self.graph, &slice));
+            }
             if sinks.len() == before {
                 return slice;
             }
@@ -247,7 +253,11 @@ impl<'a> Slicer<'a> {
         let mut dropped = Vec::new();
         for (at, ((source, unit), least)) in self.units.iter().zip(&self.least).enumerate() {
             let kept = selection.kept.get(&at).unwrap_or(&least.kept);
-            let left_out = unit.statements().iter().filter(|known| !kept.contains(known.id));
+            // What is in a function that is left out is left out with it.
+            let is_reached =
+                |id| unit.definition_around(id).is_none_or(|around| kept.contains(around));
+            let all = unit.statements().iter();
+            let left_out = all.filter(|known| !kept.contains(known.id) && is_reached(known.id));
             dropped.extend(left_out.map(|statement| span_of(*source, statement.range)));
         }
         dropped
@@ -332,8 +342,12 @@ impl<'a> Slicer<'a> {
             .collect()
     }
 
-    /// The variable that a step's value was bound to by the statement that made it, if by one.
+    /// The variable of the module that a step's value was bound to by the statement that made it, if by one.
     pub fn variable_of(&self, node: NodeId) -> Option<String> {
+        self.bound_to(node).filter(|name| !is_of_function(name))
+    }
+
+    fn bound_to(&self, node: NodeId) -> Option<String> {
         let mut node = self.graph.get(node)?;
         loop {
             match &node.kind {
@@ -354,6 +368,24 @@ impl<'a> Slicer<'a> {
             [binding] if binding.certain && !binding.deletes => Some(binding.name.clone()),
             _ => None,
         }
+    }
+
+    /// What the innermost statement on a line of the session's first text did last, counted from 1; `None` where
+    /// none ran.
+    pub fn step_on_line(&self, line: usize) -> Option<NodeId> {
+        let (_, unit) = self.units.first()?;
+        let line_of = |at: u32| {
+            unit.text().get(..at as usize).map_or(0, |before| before.matches('\n').count() + 1)
+        };
+        let statements = unit.statements().iter();
+        let mut on_line = statements.filter(|known| {
+            (line_of(known.range.start)..=line_of(known.range.end)).contains(&line)
+        });
+        let wanted = (0, on_line.next_back()?.id);
+        let ran = self.graph.nodes().iter().rev().filter(|node| !is_unexecuted(node));
+        ran.filter(|node| node.span.is_some())
+            .map(|node| node.id)
+            .find(|&id| self.owner(id) == Some(wanted))
     }
 
     /// The whole text of the session, for a run that slices are compared with.
@@ -378,13 +410,7 @@ impl<'a> Slicer<'a> {
         let span = node.span?;
         let at = self.units.iter().position(|(source, _)| *source == span.source)?;
         let (_, unit) = &self.units[at];
-        let range = Range::new(span.start, span.end);
-        let after = unit.statements().partition_point(|known| known.range.start <= span.start);
-        let mut statement = unit.statements().get(after.checked_sub(1)?)?;
-        while !statement.range.contains(range) {
-            statement = unit.statement(statement.parent?.0);
-        }
-        Some((at, statement.id))
+        Some((at, unit.statement_around(Range::new(span.start, span.end))?))
     }
 
     /// Where the statement that a step belongs to stands.

@@ -189,7 +189,7 @@ impl<'a> Cutter<'a> {
             before = Some(statement);
         }
         let Some(last) = before else { return };
-        if last.is_compound() && !self.is_whole(last.id) {
+        if !last.suites.is_empty() && !self.is_whole(last.id) {
             // Its last suite has seen to the line's end.
             return;
         }

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{ImportAlias, Range, Statement, StatementId, Template, Unit};
+use clew_graph::Literal;
+
+use crate::{
+    Expr, ExprKind, ImportAlias, Range, Statement, StatementId, StatementKind, Template, Unit,
+};
 
 /// What is kept of a unit.
 ///
@@ -133,7 +137,59 @@ impl Unit {
                 }
             }
         }
+        self.keep_declarations(&mut kept);
         kept
+    }
+
+    /// Keeps what belongs to the header of a definition that is kept: its docstring, and the `global` and
+    /// `nonlocal` statements whose names are used by what is kept of it.
+    fn keep_declarations(&self, kept: &mut Kept) {
+        let definitions = kept.statements().map(|id| self.statement(id));
+        let definitions = definitions.filter(|statement| statement.is_definition());
+        let mut wanted: Vec<StatementId> = Vec::new();
+        for definition in definitions {
+            let body = definition.suites.iter().flat_map(|suite| &suite.statements).enumerate();
+            for (place, inner) in body.map(|(place, &id)| (place, self.statement(id))) {
+                let is_wanted = match inner.kind {
+                    StatementKind::Expression => place == 0 && is_text(&inner.template),
+                    StatementKind::Global | StatementKind::Nonlocal => {
+                        self.uses_declared(kept, definition, inner)
+                    }
+                    _ => false,
+                };
+                wanted.extend(is_wanted.then_some(inner.id));
+            }
+        }
+        for id in wanted {
+            kept.insert(self, id);
+        }
+    }
+
+    /// Whether what is kept of a definition uses a name that one of its statements declares.
+    fn uses_declared(&self, kept: &Kept, definition: &Statement, declaring: &Statement) -> bool {
+        let text = declaring.range.of(&self.text);
+        let names = text.split_once(char::is_whitespace).map_or("", |(_, names)| names);
+        let declared: Vec<&str> =
+            names.split(|c: char| c == ',' || c == '\\' || c.is_whitespace()).collect();
+        let is_declared = |name: &str| {
+            let name = name.rsplit('.').next().unwrap_or(name);
+            declared.contains(&name)
+        };
+        self.statements[definition.id.index() + 1..]
+            .iter()
+            .take_while(|inner| inner.range.start < definition.range.end)
+            .filter(|inner| inner.id != declaring.id && kept.contains(inner.id))
+            .any(|inner| {
+                let own = &inner.own;
+                let scopes = own.scopes.iter().filter_map(|&place| self.scope(place));
+                let deferred = scopes.flat_map(|scope| {
+                    let reads = scope.reads.iter().map(|read| read.name.as_str());
+                    reads.chain(scope.binds.iter().map(String::as_str))
+                });
+                let binds = own.binds.iter().map(|bind| bind.name.as_str());
+                let reads = own.reads.iter().map(|read| read.name.as_str());
+                reads.chain(binds).chain(deferred).any(is_declared)
+            })
     }
 
     /// Keeps what a place stands for of a statement that it touches, its suites aside.
@@ -142,7 +198,7 @@ impl Unit {
         if span.contains(statement.range) {
             return kept.insert_whole(self, id);
         }
-        if statement.is_compound() {
+        if !statement.suites.is_empty() {
             let headers = statement.suites.iter().map(|suite| suite.header);
             if headers.chain([statement.header]).any(|header| header.overlaps(span)) {
                 kept.insert(self, id);
@@ -162,4 +218,10 @@ impl Unit {
 fn touched(aliases: &[ImportAlias], span: Range) -> impl Iterator<Item = usize> {
     let places = aliases.iter().enumerate();
     places.filter(move |(_, alias)| alias.range.overlaps(span)).map(|(place, _)| place)
+}
+
+/// Whether a statement is a text for its own sake, which at the beginning of a body is a docstring.
+fn is_text(template: &Template) -> bool {
+    let Template::Expression(Expr { kind, .. }) = template else { return false };
+    matches!(kind, ExprKind::Literal(Literal::Str(_)))
 }

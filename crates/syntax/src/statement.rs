@@ -7,8 +7,8 @@ use crate::{Access, ImportAlias, Range, StatementId, StatementKind, Suite, Templ
 #[cfg(test)]
 mod tests;
 
-/// A statement at module level, or in a suite of a compound statement there. Those in the bodies
-/// of functions and classes are part of the definition and have no entry of their own.
+/// A statement at module level, in a suite of a compound statement there, or in the body of a function or
+/// class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// Its place.
@@ -21,7 +21,7 @@ pub struct Statement {
     pub kind: StatementKind,
     /// The compound statement around it, and the suite of that.
     pub parent: Option<(StatementId, Suite)>,
-    /// Its suites in source order; a definition shows none.
+    /// Its suites in source order; those of a definition are its body.
     pub suites: Vec<SuiteBody>,
     /// What it does itself: for a compound statement the header only, for `try` nothing.
     pub own: Arc<Access>,
@@ -32,9 +32,14 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Whether it has suites of statements that have entries of their own.
+    /// Whether its suites run when it runs. Those of a definition are what it defines.
     pub fn is_compound(&self) -> bool {
-        !self.suites.is_empty()
+        !self.suites.is_empty() && !self.is_definition()
+    }
+
+    /// Whether it defines a function or class.
+    pub fn is_definition(&self) -> bool {
+        matches!(self.kind, StatementKind::Function | StatementKind::Class)
     }
 
     /// Whether it is followed by its parts: what is recorded of it is what its header does, and the

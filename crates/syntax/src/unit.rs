@@ -1,7 +1,7 @@
 //! Unit: a text and what is known of it.
 
 use crate::token::Token;
-use crate::{Scope, Statement, StatementId, StatementKind, Suite};
+use crate::{Range, Scope, ScopeKind, Statement, StatementId, StatementKind, Suite};
 
 pub(crate) mod build;
 
@@ -49,6 +49,7 @@ impl Unit {
     /// may catch an exception that it raises.
     pub fn guards_of(&self, id: StatementId) -> impl Iterator<Item = StatementId> {
         std::iter::successors(self.statement(id).parent, |&(id, _)| self.statement(id).parent)
+            .take_while(|&(id, _)| !self.statement(id).is_definition())
             .filter(|&(id, suite)| {
                 let kind = self.statement(id).kind;
                 suite == Suite::Body && matches!(kind, StatementKind::With | StatementKind::Try)
@@ -65,6 +66,47 @@ impl Unit {
     /// in source order, each before those in it.
     pub fn scopes(&self) -> &[Scope] {
         &self.scopes
+    }
+
+    /// The statement that defines the function or class whose `def`, `async` or `class` starts at a byte.
+    pub fn definition_at(&self, start: u32) -> Option<StatementId> {
+        // A decorator comes before it, and may hold a lambda, which has no statements.
+        let near = self.statements.partition_point(|known| known.range.start <= start);
+        let mut around = self.statements.get(near.checked_sub(1)?);
+        while let Some(statement) = around {
+            if statement.is_definition() && statement.header.start == start {
+                return Some(statement.id);
+            }
+            around = statement.parent.map(|(parent, _)| self.statement(parent));
+        }
+        None
+    }
+
+    /// What the names of a function's variables begin with, where accesses and templates name them: `f.` for those
+    /// of a function `f`.
+    pub fn path_of(&self, scope: usize) -> String {
+        let around = std::iter::successors(self.scope(scope), |scope| self.scope(scope.parent?));
+        let named =
+            around.filter(|scope| matches!(scope.kind, ScopeKind::Function | ScopeKind::Class));
+        let names: Vec<&str> = named.map(|scope| scope.name.as_str()).collect();
+        names.iter().rev().flat_map(|name| [name, "."]).collect()
+    }
+
+    /// The innermost statement that a place is in.
+    pub fn statement_around(&self, place: Range) -> Option<StatementId> {
+        let after = self.statements.partition_point(|known| known.range.start <= place.start);
+        let mut around = self.statements.get(after.checked_sub(1)?);
+        while let Some(statement) = around.filter(|known| !known.range.contains(place)) {
+            around = statement.parent.map(|(parent, _)| self.statement(parent));
+        }
+        around.map(|statement| statement.id)
+    }
+
+    /// The definition in whose body a statement stands.
+    pub fn definition_around(&self, id: StatementId) -> Option<StatementId> {
+        let around =
+            std::iter::successors(self.statement(id).parent, |&(id, _)| self.statement(id).parent);
+        around.map(|(id, _)| id).find(|&id| self.statement(id).is_definition())
     }
 
     /// One of [`Self::scopes`], by its place.

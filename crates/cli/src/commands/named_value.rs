@@ -56,7 +56,8 @@ pub(super) struct NamedValue {
 impl NamedValue {
     /// Finds a name: a variable of the session, which is the latest one unless another is asked for, or
     /// else an artifact: the latest version, or one that was saved in the session that is asked for.
-    /// `NAME@VERSION` is an artifact's version (a number, `latest`, a tag or a date), and `SCRIPT:NAME` is of the latest run of a script.
+    /// `NAME@VERSION` is an artifact's version (a number, `latest`, a tag or a date), and `SCRIPT:NAME` is of the
+    /// latest run of a script; `SCRIPT:LINE` is what the statement on that line did last.
     pub(super) fn find(
         store: &Store,
         text: &str,
@@ -126,10 +127,20 @@ impl NamedValue {
                     Some((name, reason)) => {
                         Err(CommandError::Unrecorded { name: name.to_owned(), reason })
                     }
-                    None => Ok(None),
+                    None => Self::on_line(recorded, wanted),
                 }
             }
         }
+    }
+
+    /// What the statement on a line of a script did last.
+    fn on_line(recorded: Recorded, wanted: Wanted<'_>) -> Result<Option<Self>, CommandError> {
+        let Some(line) = wanted.script.and_then(|_| wanted.name.parse().ok()) else {
+            return Ok(None);
+        };
+        let node = recorded.slicer()?.step_on_line(line);
+        let name = wanted.name.to_owned();
+        Ok(node.map(|node| Self { name, recorded, node, artifact: None, choice: None }))
     }
 
     /// An artifact as a value to be sliced.

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use clap::Args;
+use clew_graph::is_of_function;
 use clew_session::{KeptStatement, Need, Position, Reason, Sliced, redacted_lines};
 use clew_store::Store;
 use serde_json::{Map, Value, json};
@@ -19,12 +20,15 @@ use crate::{CommandError, Interpreter, shown};
 
 #[derive(Args)]
 pub(super) struct Slice {
-    /// The variable or artifact: NAME, NAME@VERSION or SCRIPT:NAME
+    /// The variable or artifact: NAME, NAME@VERSION, SCRIPT:NAME; FUNCTION.NAME, a function's variable; SCRIPT:LINE
     #[arg(value_name = "NAME", required_unless_present = "all")]
     name: Option<String>,
     /// Every module-level variable at the end of the session
     #[arg(long, conflicts_with_all = ["name", "form", "output"])]
     all: bool,
+    /// With the variables of the functions that were followed, as they were when these ended last
+    #[arg(long, requires = "all")]
+    locals: bool,
     /// The session, by its id or the beginning of it [default: the latest]
     #[arg(long, value_name = "ID")]
     session: Option<String>,
@@ -80,7 +84,8 @@ impl Slice {
         let slicer = recorded.slicer()?;
         let taught = recorded.taught(&store)?;
         let mut all = Map::new();
-        for variable in recorded.bound() {
+        let is_wanted = |name: &str| self.locals || !is_of_function(name);
+        for variable in recorded.bound().filter(|variable| is_wanted(&variable.name)) {
             let Some(sliced) = recorded.slice_of((&store, &taught), &slicer, variable)? else {
                 continue;
             };

@@ -8,6 +8,7 @@ use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind};
 use clew_probe::ProgramPoint;
 use clew_session::Deferred;
+use clew_syntax::ScopeKind;
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
@@ -68,8 +69,8 @@ impl Recorder {
         .collect()
     }
 
-    /// The variables that functions of the program read that can be got at from values, and those that
-    /// the values of these variables lead to.
+    /// The variables that functions of the program read that can be got at from values, those that the values of
+    /// these variables lead to, and methods among the functions, which no variable stands for.
     pub(super) fn variables_behind<'a>(
         &self,
         quiet: Quiet<'a>,
@@ -90,6 +91,7 @@ impl Recorder {
                 true
             });
             for code in codes.into_iter().filter(|&code| known.insert(code)) {
+                names.extend(self.method_of_code(code));
                 for name in self.globals_of_code(code) {
                     if let Some(value) = variables.item(&name)
                         && !names.contains(&name)
@@ -104,6 +106,15 @@ impl Recorder {
             }
         }
         names
+    }
+
+    /// The name of the method that code of the program is, if it is one.
+    fn method_of_code(&self, code: Address) -> Option<String> {
+        let (source, scope) = clew_probe::scope_of(code)?;
+        let unit = self.recording.unit(source)?;
+        let around = unit.scope(unit.scope(scope)?.parent?)?;
+        let path = unit.path_of(scope);
+        (around.kind == ScopeKind::Class).then(|| path.trim_end_matches('.').to_owned())
     }
 
     /// The names that code of the program, and what is nested in it, looks up in the module.

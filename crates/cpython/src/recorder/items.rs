@@ -43,7 +43,9 @@ impl Recorder {
         // A column that is changed in place is one of what the frame is made of.
         let mut own = FxHashSet::default();
         if !value.is_dict() {
-            value.each_held(|held| drop(own.insert(held.address())));
+            value.each_held(|held| {
+                own.insert(held.address());
+            });
         }
         let only = self.at_hand.changed.iter().all(|(address, by)| {
             Rc::ptr_eq(&by.by, &self.assignment.by) || *by.by == *IN_PLACE && own.contains(address)

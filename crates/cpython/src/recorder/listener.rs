@@ -4,9 +4,10 @@
 use std::rc::Rc;
 
 use clew_effects::{Confidence, ExternalState, StateKey};
-use clew_graph::SourceId;
+use clew_graph::{SourceId, is_of_function};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
+use clew_heap::frame::is_of_followed;
 use clew_heap::library::standard::catches_warnings;
 use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Lent, Quiet, kind};
@@ -16,16 +17,26 @@ use clew_syntax::StatementId;
 
 use super::calls::{self, PendingCall};
 use super::entry::{is_active, with};
+use super::follow;
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::{Cause, Current, IN_PLACE};
 use crate::forked;
 
+/// What is kept of a call while it runs.
+#[expect(clippy::large_enum_variant, reason = "it stays on the stack of the call")]
+pub(crate) enum Pending {
+    /// Of one that is taken as a whole.
+    Call(PendingCall),
+    /// Of a function that is followed.
+    Followed,
+}
+
 /// The recorder as what probes report to.
 pub(crate) enum ProbeListener {}
 
 impl Listener for ProbeListener {
-    type PendingCall = PendingCall;
+    type PendingCall = Pending;
 
     fn is_listening() -> bool {
         is_active()
@@ -39,9 +50,20 @@ impl Listener for ProbeListener {
         with(|recorder| {
             // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
             let quiet = unsafe { Quiet::new() };
+            if !recorder.is_announced(source, statement) {
+                return;
+            }
             recorder.go_to(
                 quiet,
-                Current { source, statement, start: now(), leaving: false, thread: thread() },
+                Current {
+                    source,
+                    statement,
+                    start: now(),
+                    leaving: false,
+                    calling: false,
+                    returning: false,
+                    thread: thread(),
+                },
             );
         });
     }
@@ -50,15 +72,32 @@ impl Listener for ProbeListener {
         with(|recorder| {
             // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
             let quiet = unsafe { Quiet::new() };
+            if recorder.is_end_of_function(source, statement)
+                || !recorder.is_announced(source, statement)
+            {
+                return;
+            }
             recorder.go_to(
                 quiet,
-                Current { source, statement, start: now(), leaving: true, thread: thread() },
+                Current {
+                    source,
+                    statement,
+                    start: now(),
+                    leaving: true,
+                    calling: false,
+                    returning: false,
+                    thread: thread(),
+                },
             );
         });
     }
 
     fn entered(source: SourceId, scope: Option<usize>) {
         with(|recorder| recorder.enter(Entered { source, scope }));
+    }
+
+    fn entered_announced(source: SourceId, scope: usize) {
+        with(|recorder| recorder.enter_followed(source, scope));
     }
 
     fn called(cache: &InlineCache, callee: &Callee<'_>, base_name: Option<Lent<'_>>) -> bool {
@@ -121,34 +160,51 @@ impl Listener for ProbeListener {
         with(|recorder| recorder.shows(value));
     }
 
+    fn returned(value: Lent<'_>) {
+        with(|recorder| recorder.returns(value.quiet()));
+    }
+
     fn passing(
         callable: Lent<'_>,
         call: &CallArguments,
         base_name: Option<Lent<'_>>,
-    ) -> Option<PendingCall> {
-        calls::passing(callable, call, base_name)
+    ) -> Option<Pending> {
+        if follow::begin(callable) {
+            return Some(Pending::Followed);
+        }
+        calls::passing(callable, call, base_name).map(Pending::Call)
     }
 
     fn passed(
-        pending: PendingCall,
+        pending: Pending,
         parts: (Lent<'_>, Option<Lent<'_>>),
         call: &CallArguments,
         result: Option<Lent<'_>>,
     ) {
-        calls::passed(pending, parts, call, result);
+        match pending {
+            Pending::Call(pending) => calls::passed(pending, parts, call, result),
+            Pending::Followed => {
+                with(|recorder| recorder.leave_followed(parts.0.quiet(), result.is_none()));
+            }
+        }
     }
 }
 
 impl Recorder {
-    fn enter(&mut self, entrance: Entered) {
+    pub(super) fn enter(&mut self, entrance: Entered) {
         self.note_thread();
         self.loop_trace.enter(entrance);
+        self.enter_not_followed(entrance.source, entrance.scope);
         if self.at_hand.entered_seen.insert((entrance.source, entrance.scope)) {
             self.at_hand.entered.push(entrance);
             let binds = self
                 .recording
                 .unit(entrance.source)
-                .and_then(|unit| Some(!entrance.scope_in(&unit)?.binds.is_empty()))
+                .and_then(|unit| {
+                    let binds = &entrance.scope_in(&unit)?.binds;
+                    let is_there = |name: &String| !is_of_function(name) || is_of_followed(name);
+                    Some(binds.iter().any(is_there))
+                })
                 .unwrap_or(true);
             if binds {
                 self.at_hand.namespace_open = true;
@@ -173,6 +229,9 @@ impl Recorder {
         }
         // Nothing is settled before the arguments are seen where a rule asks about them.
         if self.rules.is_session(callee, session_code(), self.namespace as usize) {
+            if self.may_follow(callee).is_some() {
+                return true;
+            }
             let stateful = callee.code().is_some_and(is_stateful);
             if callee.key.0 != 0 {
                 let action = if stateful { CacheState::ChangeCallee } else { CacheState::Pass };

@@ -5,8 +5,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{Confidence, Depth, ExternalState, StateKey};
-use clew_graph::{BlockKind, Timestamp};
+use clew_graph::{BlockKind, Timestamp, is_of_function};
 use clew_heap::callable_name::top_level;
+use clew_heap::frame::is_of_followed;
 use clew_heap::holders::{Holders, Ways};
 use clew_heap::namespace::Change;
 use clew_heap::walk::{End, Walk};
@@ -40,6 +41,7 @@ pub(super) struct Ended<'u> {
     /// Whether it is taken as a whole with its suites.
     pub(super) compound: bool,
     pub(super) leaving: bool,
+    pub(super) calling: bool,
     pub(super) raised: bool,
     /// What it reads, and then what functions read that were entered.
     pub(super) reads: Vec<Read>,
@@ -181,15 +183,20 @@ impl Recorder {
         }
     }
 
-    /// Ends the last statement. Where it stands in a `with` or `try` whose end was not reported, it raised.
-    pub(super) fn end_program(&mut self, quiet: Quiet<'_>, raised: bool) {
-        let left = match &self.current {
+    /// The `with` and `try` statements in whose bodies the statement at hand stands.
+    pub(super) fn guards_at_hand(&self) -> Vec<StatementId> {
+        match &self.current {
             Some(current) if !current.leaving => {
                 let unit = self.recording.unit(current.source);
                 unit.map(|unit| unit.guards_of(current.statement).collect()).unwrap_or_default()
             }
             _ => Vec::new(),
-        };
+        }
+    }
+
+    /// Ends the last statement. Where it stands in a `with` or `try` whose end was not reported, it raised.
+    pub(super) fn end_program(&mut self, quiet: Quiet<'_>, raised: bool) {
+        let left = self.guards_at_hand();
         self.unwind(quiet, &left);
         self.end_statement(quiet, raised || !left.is_empty());
         self.watching.profiles.keep(self.recording.as_mut());
@@ -249,6 +256,7 @@ impl Recorder {
             imported,
             links: at_hand.links,
             saved,
+            calling: None,
             turns,
         })
     }
@@ -274,6 +282,7 @@ impl Recorder {
             header_only,
             compound: statement.is_compound() && !header_only,
             leaving: current.leaving,
+            calling: current.calling,
             raised,
             reads,
             finalized,
@@ -285,12 +294,18 @@ impl Recorder {
 
     /// Which of the variables that its text binds are bound anew.
     fn gather_bound(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
-        // What a `with` binds it bound when it was entered.
-        if ended.leaving {
+        // What a `with` binds it bound when it was entered, and a statement that calls binds when it has ended.
+        if ended.leaving || ended.calling {
             return;
         }
         for bind in &ended.access.binds {
             let variables = self.variables(quiet);
+            if is_of_function(&bind.name) && !is_of_followed(&bind.name) {
+                // The function ended with the statement; others may close over its variables.
+                let (certain, deleted) = (bind.certain && !ended.raised, bind.deletes);
+                ended.bound.push(Binding { name: bind.name.clone(), certain, deleted });
+                continue;
+            }
             let change = self.mirror.refresh(variables, &bind.name);
             let (certain, deleted) = match change {
                 Change::Unbound { was_bound } if !was_bound && !bind.deletes => continue,

@@ -1,6 +1,7 @@
 //! Passes: what a statement that has ended did beside what its text binds and its calls change.
 
 use clew_effects::{Confidence, ExternalState, StateKey};
+use clew_graph::is_of_function;
 use clew_heap::library::standard::{factory_of, is_defaultdict};
 use clew_heap::{Quiet, kind};
 use clew_session::{Bound as Binding, SavedValue};
@@ -186,7 +187,8 @@ impl Recorder {
         let mut saved = std::mem::take(&mut self.at_hand.saved);
         for (value, address) in &mut saved {
             // The name that the statement spells, if the value is still there.
-            let named = spelled.iter().find(|name| {
+            // One of a function is gone when the function has ended: the statement is what saves it again.
+            let named = spelled.iter().filter(|name| !is_of_function(name)).find(|name| {
                 let value = self.variables(quiet).item(name);
                 value.is_some_and(|value| value.address() == *address)
             });

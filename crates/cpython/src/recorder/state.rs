@@ -7,12 +7,13 @@ use clew_effects::{Catalog, Confidence, ExternalState, StateKey, StateSet};
 use clew_heap::callable_name::top_level;
 use clew_heap::digest::Digests;
 use clew_heap::namespace::Mirror;
-use clew_heap::{Address, Lent, Quiet};
+use clew_heap::{Address, Lent, Quiet, Variables};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::call_profile::CallProfiles;
+use super::follow::Following;
 use super::large_values::LargeValues;
 use super::library_record::{Libraries, Operators};
 use super::link::Link;
@@ -50,6 +51,7 @@ pub(crate) struct Recorder {
     pub(super) current: Option<Current>,
     pub(super) at_hand: StatementRecord,
     pub(super) loop_trace: LoopTrace,
+    pub(super) following: Following,
     pub(super) objects: Objects,
     pub(super) large_values: LargeValues,
     /// What others can get at while no cell runs.
@@ -160,7 +162,7 @@ impl Recorder {
         let Knowledge { catalog, annotations, edition, observe } = knowledge;
         let mut mirror = Mirror::default();
         // SAFETY: the reference keeps the namespace alive, and nothing of the program runs yet.
-        mirror.remember(unsafe { Lent::of(namespace) });
+        mirror.remember(Variables::new(unsafe { Lent::of(namespace) }));
         let mut outside = Outside::default();
         // SAFETY: the GIL is held, and nothing of the program runs yet.
         let quiet = unsafe { Quiet::new() };
@@ -182,6 +184,7 @@ impl Recorder {
             current: None,
             at_hand: StatementRecord::default(),
             loop_trace: LoopTrace::default(),
+            following: Following::default(),
             objects: Objects {
                 streams: standard_streams(quiet).map(|stream| stream.map_or(0, Lent::address)),
                 ..Objects::default()
@@ -202,10 +205,10 @@ impl Recorder {
 }
 
 impl Recorder {
-    /// The program's variables.
-    pub(super) fn variables<'a>(&self, _quiet: Quiet<'a>) -> Lent<'a> {
+    /// The program's variables: those of the module, and of functions that are followed.
+    pub(super) fn variables<'a>(&self, _quiet: Quiet<'a>) -> Variables<'a> {
         // SAFETY: the program's namespace lives as long as the recorder.
-        unsafe { Lent::new(self.namespace) }.expect("the program has a namespace")
+        Variables::new(unsafe { Lent::new(self.namespace) }.expect("the program has a namespace"))
     }
 
     /// The module that the base name of a chain of attributes stands for, if it is one.

@@ -22,6 +22,10 @@ pub(super) struct Current {
     pub(super) start: Timestamp,
     /// Whether it is a `with` whose body has come to its end, and what happens now is its leaving.
     pub(super) leaving: bool,
+    /// Whether it only was reported up to a call of a function that is followed.
+    pub(super) calling: bool,
+    /// Whether it is a `return` that was reported, and what happens now is the leaving of what it stands in.
+    pub(super) returning: bool,
     /// The thread that runs it.
     pub(super) thread: usize,
 }

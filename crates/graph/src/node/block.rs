@@ -98,6 +98,9 @@ pub enum BlockKind {
     Unknown,
     /// A statement in the body of a loop: what it did in all turns.
     Inner,
+    /// A call of a function whose statements have steps of their own, which stand under it. Without a span and
+    /// under such a call: how the function was left.
+    Call,
 }
 
 impl BlockKind {

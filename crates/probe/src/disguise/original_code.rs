@@ -46,6 +46,8 @@ struct Tables {
     running: FxHashMap<Address, &'static CodePair>,
     /// By the address of the original.
     original: FxHashMap<Address, &'static CodePair>,
+    /// By the address of code that announces its statements, the code of the same function that does not.
+    announced: FxHashMap<Address, Address>,
 }
 
 /// Code with probes, and what its original is made of.
@@ -116,10 +118,51 @@ impl CodePair {
 pub(crate) fn of_running(code: *mut ffi::PyObject) -> Option<&'static CodePair> {
     // SAFETY: who has a code object in hand holds the GIL, and a look-up by address calls nothing.
     let known = || unsafe { (*PAIRS.0.get()).as_ref()?.running.get(&(code as Address)).copied() };
-    known().or_else(|| {
-        make_original(code)?;
-        known()
+    known().or_else(|| match plain_of(code) {
+        Some(plain) => of_announced(code, of_running(plain)?),
+        None => {
+            make_original(code)?;
+            known()
+        }
     })
+}
+
+/// The code of the same function that announces nothing.
+fn plain_of(code: *mut ffi::PyObject) -> Option<*mut ffi::PyObject> {
+    // SAFETY: who has a code object in hand holds the GIL, and a look-up by address calls nothing.
+    let plain = unsafe { *(*PAIRS.0.get()).as_ref()?.announced.get(&(code as Address))? };
+    Some(plain as *mut ffi::PyObject)
+}
+
+/// Pairs code that announces its statements with the original of the same function's other code.
+fn of_announced(code: *mut ffi::PyObject, plain: &CodePair) -> Option<&'static CodePair> {
+    // SAFETY: as above; both code objects are kept alive, and inserting calls nothing.
+    unsafe {
+        let py = Python::assume_attached();
+        let pair: &'static CodePair = Box::leak(Box::new(CodePair {
+            running: Bound::from_borrowed_ptr(py, code).unbind(),
+            original: plain.original.clone_ref(py),
+            offsets: OnceCell::new(),
+        }));
+        (*PAIRS.0.get()).as_mut()?.running.insert(code as Address, pair);
+        Some(pair)
+    }
+}
+
+/// Remembers that a code object, which announces its statements, is of the same function as another, and so
+/// are those nested in it. Both are kept alive for good.
+pub(crate) fn announces(code: &Bound<'_, PyAny>, plain: &Bound<'_, PyAny>) -> PyResult<()> {
+    // SAFETY: the references say that the GIL is held, and inserting calls nothing.
+    unsafe {
+        let tables = (*PAIRS.0.get()).get_or_insert_default();
+        tables.announced.insert(code.as_ptr() as Address, plain.as_ptr() as Address);
+    }
+    for (code, plain) in nested(code)?.iter().zip(&nested(plain)?) {
+        if Name::of(code)? == Name::of(plain)? {
+            announces(code, plain)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the original of what code with probes is part of, if that has yet to be done: of the statement of the

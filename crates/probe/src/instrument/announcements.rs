@@ -28,6 +28,18 @@ impl<'py> Rewriter<'py, '_> {
         self.traced_suite(body, statements, false)
     }
 
+    /// The body of a function whose statements are announced.
+    pub(super) fn body(
+        &mut self,
+        body: &Bound<'py, PyList>,
+        definition: StatementId,
+    ) -> PyResult<()> {
+        let statement: &Statement = self.unit.statement(definition);
+        let statements = statement.suite(Suite::Body).map(|body| body.statements.clone());
+        self.traced_suite(body, &statements.unwrap_or_default(), true)?;
+        body.append(self.end(definition)?)
+    }
+
     /// Some statements of a text, as a shell compiles them one by one, or an expression of it that it
     /// evaluates.
     pub(super) fn part(&mut self, tree: &Node<'py>) -> PyResult<()> {

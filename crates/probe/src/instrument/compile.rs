@@ -75,7 +75,9 @@ pub fn with_warnings<T>(
     action: WarningAction,
     body: impl FnOnce() -> PyResult<T>,
 ) -> PyResult<T> {
-    let warnings = py.import("_warnings")?;
+    // While warnings are caught, those of the module are others than those of its C part.
+    let imported = py.import("sys")?.getattr("modules")?.get_item("warnings");
+    let warnings = imported.or_else(|_| py.import("_warnings").map(Bound::into_any))?;
     let filters = warnings.getattr("filters")?.cast_into::<PyList>()?;
     let category = py.import("builtins")?.getattr("Warning")?;
     // A message that is a text, and no pattern, is compared as a whole.

@@ -32,6 +32,10 @@ pub(super) struct Rewriter<'py, 'a> {
     pub(super) depth: usize,
     /// Whether expressions that stand alone are displayed, as in an interactive shell.
     displays: bool,
+    /// Within how many others the functions stand whose statements are announced.
+    announced_depth: Option<usize>,
+    /// Whether the function at hand is one of these.
+    pub(super) in_announced: bool,
     /// For each function around the place at hand: the names that it binds only to constants and results
     /// of operators, so that `name += 1` cannot change anybody else's value.
     settled: Vec<HashSet<String>>,
@@ -58,6 +62,8 @@ impl<'py, 'a> Rewriter<'py, 'a> {
             declares_global: false,
             depth: 0,
             displays: false,
+            announced_depth: None,
+            in_announced: false,
             settled: Vec::new(),
             settled_in_module: OnceCell::new(),
             hides_assignments: OnceCell::new(),
@@ -68,6 +74,19 @@ impl<'py, 'a> Rewriter<'py, 'a> {
     pub(super) fn within_unknown(self) -> Self {
         let settled_in_module = OnceCell::from(HashSet::new());
         Self { settled_in_module, ..self }
+    }
+
+    /// The statements of functions that stand within so many others are announced.
+    pub(super) fn announcing(self, depth: usize) -> Self {
+        Self { announced_depth: Some(depth), ..self }
+    }
+
+    /// The statement that defines a function whose statements are announced.
+    pub(super) fn announced_function(&self, node: &Node<'py>) -> PyResult<Option<StatementId>> {
+        if self.announced_depth != Some(self.settled.len()) {
+            return Ok(None);
+        }
+        Ok(self.offset(node)?.and_then(|start| self.unit.definition_at(start)))
     }
 
     /// A function's body begins.
@@ -233,7 +252,7 @@ impl<'py, 'a> Rewriter<'py, 'a> {
             Kind::Lambda => false,
             _ => self.binds_nonlocal(&self.tree.list(node, "body")?)?,
         };
-        Ok(ProbeKind::Enter { source: self.source, scope, nonlocal })
+        Ok(ProbeKind::Enter { source: self.source, scope, nonlocal, announced: false })
     }
 
     /// Whether a function's body, those of functions in it left out, declares `nonlocal`.

@@ -86,6 +86,15 @@ impl<'py> Rewriter<'py, '_> {
                 let wrapped = self.wrapped(ProbeKind::Show, &value)?;
                 node.setattr(intern!(self.tree.py, "value"), wrapped)
             }
+            Kind::Return if self.in_announced => {
+                self.replace(node, "value")?;
+                let value = node.getattr(intern!(self.tree.py, "value"))?;
+                if value.is_none() {
+                    return Ok(());
+                }
+                let wrapped = self.wrapped(ProbeKind::Return, &value)?;
+                node.setattr(intern!(self.tree.py, "value"), wrapped)
+            }
             Kind::Expr | Kind::Return => self.replace(node, "value"),
             Kind::Raise => {
                 self.replace(node, "exc")?;
@@ -192,11 +201,22 @@ impl<'py> Rewriter<'py, '_> {
         self.decorators(node)?;
         let arguments = node.getattr(intern!(self.tree.py, "args"))?;
         self.defaults(&arguments)?;
-        let enter = self.enter(node)?;
+        let mut enter = self.enter(node)?;
         let body = self.tree.list(node, "body")?;
+        let followed = self.announced_function(node)?;
         self.enter_body(&body)?;
-        let outcome = self.suite(&body);
+        let around = std::mem::replace(&mut self.in_announced, followed.is_some());
+        let outcome = match followed {
+            Some(definition) => {
+                if let ProbeKind::Enter { announced, .. } = &mut enter {
+                    *announced = true;
+                }
+                self.body(&body, definition)
+            }
+            None => self.suite(&body),
+        };
         self.leave_body();
+        self.in_announced = around;
         outcome?;
         let first = body.get_item(0)?;
         let at = usize::from(self.tree.is_docstring(&first)?);

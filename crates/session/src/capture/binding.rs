@@ -21,7 +21,7 @@ impl Capture {
     ) -> Result<(), CaptureError> {
         if !statement.whole.scopes.is_empty() || matches!(statement.template, Template::Block(_)) {
             let text = &mut self.sources[outcome.source.index() as usize];
-            text.definitions.push((statement.range, root));
+            text.definitions.add(statement.range, root);
         }
         self.bind(outcome, statement, root)
     }

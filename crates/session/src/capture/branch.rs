@@ -42,6 +42,9 @@ impl Capture {
         statement: &Statement,
     ) -> Result<Option<NodeId>, CaptureError> {
         let Some((parent, suite)) = statement.parent else { return Ok(None) };
+        if self.sources[at].unit.statement(parent).is_definition() {
+            return Ok(self.activations.control_of(self.sources[at].source.id, parent));
+        }
         if let Some(guard) = self.sources[at].guards.get(&parent) {
             return match suite {
                 Suite::Handler(place) => self.handler(at, parent, place).map(Some),

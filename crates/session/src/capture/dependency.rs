@@ -31,10 +31,9 @@ impl Capture {
             self.add_reads(&scope.reads, &mut extras.reads, &mut seen);
             scope.reads.iter().for_each(|read| self.add_whole(&read.name, &mut extras));
             // Where the function is written is needed even if no variable leads there.
-            if let Some((_, node)) =
-                text.definitions.iter().rev().find(|(range, _)| range.contains(scope.range))
-            {
-                extras.implicit.push((*node).into());
+            let is_here = entered.source == outcome.source && statement.range.contains(scope.range);
+            if !is_here && let Some(node) = text.definitions.around(&text.unit, scope) {
+                extras.implicit.push(node.into());
             }
         }
         // A binding that may not have happened leaves the value from before.
@@ -52,6 +51,7 @@ impl Capture {
                 .extend(needs.map(|node| ImplicitDependency { node, state: Some(state.clone()) }));
         }
         extras.implicit.extend(self.ran_within(outcome).map(ImplicitDependency::from));
+        extras.implicit.extend(self.results_of_calls(statement).map(ImplicitDependency::from));
         extras.reads.retain(|read| !covered.contains(&read.node));
         extras.implicit.retain(|needed| !covered.contains(&needed.node));
         extras.implicit.sort_unstable();
@@ -82,9 +82,10 @@ impl Capture {
         into: &mut Vec<GlobalRead>,
         seen: &mut FxHashSet<String>,
     ) {
-        if let Some(&node) = self.variables.get(name)
+        if let Some(node) = self.variables.get(name)
             && seen.insert(name.to_owned())
         {
+            let node = *self.activations.instead().get(node).unwrap_or(node);
             into.push(GlobalRead { name: name.to_owned(), node });
         }
     }

@@ -136,7 +136,7 @@ impl Capture {
                 self.add_read(name, &mut block.global_reads, &mut seen);
             }
         }
-        block.implicit_dependencies = self.needed_by(part);
+        block.implicit_dependencies = self.needed_by(outcome, part);
         if let Some(previous) = previous {
             let before = members_before(plan, place);
             let name = part
@@ -168,14 +168,17 @@ impl Capture {
     }
 
     /// The states and definitions that a part stands on.
-    fn needed_by(&self, part: &Part) -> Vec<ImplicitDependency> {
+    fn needed_by(&self, outcome: &Outcome, part: &Part) -> Vec<ImplicitDependency> {
         let mut needed: Vec<ImplicitDependency> = Vec::new();
         for entered in &part.entered {
             let Some(text) = self.sources.get(entered.source.index() as usize) else { continue };
             let Some(scope) = entered.scope_in(&text.unit) else { continue };
-            let mut definitions = text.definitions.iter().rev();
-            let definition = definitions.find(|(range, _)| range.contains(scope.range));
-            needed.extend(definition.map(|&(_, node)| ImplicitDependency::from(node)));
+            // What the loop defines itself is known by its parts.
+            let known = text.definitions.around(&text.unit, scope);
+            let is_here = entered.source == outcome.source
+                && text.unit.statement(outcome.statement).range.contains(scope.range);
+            let definition = known.filter(|&step| !is_here || !self.is_around(step, outcome));
+            needed.extend(definition.map(ImplicitDependency::from));
         }
         for key in &part.states_read {
             let state = Some(key.to_string());
@@ -183,6 +186,17 @@ impl Capture {
             needed.extend(nodes.map(|node| ImplicitDependency { node, state: state.clone() }));
         }
         needed
+    }
+
+    /// Whether a step is that of a definition around the statement at hand.
+    fn is_around(&self, step: NodeId, outcome: &Outcome) -> bool {
+        let span = self.graph.get(step).and_then(|step| step.span);
+        let unit = &self.sources[outcome.source.index() as usize].unit;
+        let own = unit.statement(outcome.statement).range;
+        span.is_some_and(|span| {
+            let range = clew_syntax::Range::new(span.start, span.end);
+            span.source == outcome.source && range != own && range.contains(own)
+        })
     }
 
     /// What the variables and states stand for that a component binds or changes.
@@ -253,7 +267,7 @@ impl Capture {
             self.external.write(key, root, replaces);
         }
         for part in parts().filter(|part| part.defines) {
-            self.sources[at].definitions.push((part.range, root));
+            self.sources[at].definitions.add(part.range, root);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use clew_graph::{
     Block, BlockKind, Call, Cause, Confidence, GraphError, ImplicitDependency, Import, Literal,
     Mutate, NewNode, NodeId, NodeKind, Operator,
 };
-use clew_syntax::{ImportAlias, Range, Statement, Target, Template};
+use clew_syntax::{Expr, ExprKind, ImportAlias, Range, Statement, Target, Template};
 use rustc_hash::FxHashSet;
 
 use super::{Capture, CaptureError};
@@ -77,7 +77,11 @@ impl Capture {
                 let extras = rest(&lowering.used);
                 lowering.operator(operator, operands, range, extras)?
             }
-            Template::Import(_) | Template::If { .. } | Template::Block(_) | Template::Nothing => {
+            Template::Nothing => {
+                let none = Expr { range, kind: ExprKind::Literal(Literal::None) };
+                lowering.whole(&none, range, |done| rest(&done.used))?
+            }
+            Template::Import(_) | Template::If { .. } | Template::Block(_) => {
                 let extras = rest(&lowering.used);
                 let mut block = Block::new(BlockKind::Unknown);
                 block.global_reads = extras.reads;

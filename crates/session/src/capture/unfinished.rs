@@ -87,7 +87,7 @@ impl Capture {
         self.whole_so_far(&so_far, &statement)
     }
 
-    fn whole_so_far(
+    pub(super) fn whole_so_far(
         &mut self,
         so_far: &Outcome,
         statement: &Statement,

@@ -1,11 +1,12 @@
 //! Expression: ruff's tree of a statement as our templates.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use clew_graph::{BlockKind, Literal, Operator};
 use ruff_python_ast::{
     self as ast, Expr as Tree, FStringPart, InterpolatedStringElement, InterpolatedStringElements,
-    Stmt,
+    Stmt, name::Name,
 };
 
 use super::{Expr, ExprKind, ImportAlias, Operand, Target, Template};
@@ -14,7 +15,8 @@ use crate::literal::literal;
 use crate::name::collect::Node;
 use crate::name::event::{Event, EventKind};
 use crate::name::first_part;
-use crate::name::resolve::{Owner, Table, owner};
+use crate::name::private::mangle;
+use crate::name::resolve::{Table, TableId, variable};
 use crate::range::range_of;
 use crate::token::{Token, generator_range};
 
@@ -32,25 +34,31 @@ pub(crate) struct Lowerer<'a> {
 pub(crate) struct Whole<'a> {
     tables: &'a [Table],
     events: &'a [Event],
-    by_offset: OnceCell<Vec<(u32, &'a str)>>,
+    scope: TableId,
+    by_offset: OnceCell<Vec<(u32, Cow<'a, str>)>>,
 }
 
 impl<'a> Whole<'a> {
-    /// Of a statement, by its events.
-    pub(crate) fn new(tables: &'a [Table], events: &'a [Event]) -> Self {
-        Self { tables, events, by_offset: OnceCell::new() }
+    /// Of a statement of a scope, by its events.
+    pub(crate) fn new(tables: &'a [Table], events: &'a [Event], scope: TableId) -> Self {
+        Self { tables, events, scope, by_offset: OnceCell::new() }
     }
 
-    fn names(&self, range: Range) -> Vec<&'a str> {
+    /// The variable that a name is which the statement's own code reads or binds.
+    fn variable(&self, name: &Name) -> String {
+        let class = self.tables[self.scope.index()].class.as_ref();
+        let name = class.map_or_else(|| name.clone(), |class| mangle(name, class));
+        variable(self.tables, &name, self.scope).map_or_else(|| name.to_string(), Cow::into_owned)
+    }
+
+    fn names(&self, range: Range) -> Vec<&str> {
         let reads = self.by_offset.get_or_init(|| {
-            let mut reads: Vec<(u32, &str)> = self
+            let mut reads: Vec<(u32, Cow<'a, str>)> = self
                 .events
                 .iter()
                 .filter_map(|event| match &event.kind {
-                    EventKind::Read { name, offset, .. }
-                        if owner(self.tables, name, event.scope) != Owner::Local =>
-                    {
-                        Some((*offset, name.as_str()))
+                    EventKind::Read { name, offset, .. } => {
+                        Some((*offset, variable(self.tables, name, event.scope)?))
                     }
                     _ => None,
                 })
@@ -58,11 +66,11 @@ impl<'a> Whole<'a> {
             reads.sort_unstable();
             reads
         });
-        let first = reads.partition_point(|&(offset, _)| offset < range.start);
+        let first = reads.partition_point(|(offset, _)| *offset < range.start);
         let mut names = Vec::new();
-        for &(_, name) in reads[first..].iter().take_while(|&&(offset, _)| offset < range.end) {
-            if !names.contains(&name) {
-                names.push(name);
+        for (_, name) in reads[first..].iter().take_while(|(offset, _)| *offset < range.end) {
+            if !names.contains(&&**name) {
+                names.push(&**name);
             }
         }
         names
@@ -121,8 +129,10 @@ impl<'a> Lowerer<'a> {
                         module: alias.name.to_string(),
                         name: None,
                         binding: match &alias.asname {
-                            Some(name) => name.to_string(),
-                            None => first_part(alias.name.as_str()).to_owned(),
+                            Some(name) => self.whole.variable(&name.id),
+                            None => {
+                                self.whole.variable(&Name::new(first_part(alias.name.as_str())))
+                            }
                         },
                         asname: alias.asname.is_some(),
                     })
@@ -138,7 +148,13 @@ impl<'a> Lowerer<'a> {
                             range: range_of(alias),
                             module: module.clone(),
                             name: Some(alias.name.to_string()),
-                            binding: alias.asname.as_ref().unwrap_or(&alias.name).to_string(),
+                            binding: match alias.name.as_str() {
+                                "*" => "*".to_owned(),
+                                _ => {
+                                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
+                                    self.whole.variable(&name.id)
+                                }
+                            },
                             asname: alias.asname.is_some(),
                         })
                         .collect(),
@@ -153,6 +169,9 @@ impl<'a> Lowerer<'a> {
             Stmt::FunctionDef(_) => Template::Block(BlockKind::Function),
             Stmt::ClassDef(_) => Template::Block(BlockKind::Class),
             Stmt::IpyEscapeCommand(_) => Template::Block(BlockKind::Unknown),
+            Stmt::Return(ast::StmtReturn { value: Some(value), .. }) => {
+                Template::Expression(self.expression(value))
+            }
             Stmt::Return(_)
             | Stmt::Global(_)
             | Stmt::Nonlocal(_)
@@ -193,7 +212,7 @@ impl<'a> Lowerer<'a> {
         }
         let depth = depth + 1;
         let kind = match node {
-            Tree::Name(name) => ExprKind::Name(name.id.to_string()),
+            Tree::Name(name) => ExprKind::Name(self.whole.variable(&name.id)),
             Tree::NumberLiteral(_)
             | Tree::StringLiteral(_)
             | Tree::BytesLiteral(_)
@@ -359,7 +378,7 @@ impl<'a> Lowerer<'a> {
     fn target(&self, node: &Tree, depth: u32) -> Target {
         let range = range_of(node);
         match node {
-            Tree::Name(name) => Target::Name { name: name.id.to_string(), range },
+            Tree::Name(name) => Target::Name { name: self.whole.variable(&name.id), range },
             Tree::Attribute(node) => Target::Attribute {
                 object: self.lower(&node.value, depth + 1),
                 name: node.attr.to_string(),

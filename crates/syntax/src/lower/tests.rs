@@ -252,7 +252,9 @@ class q: r
             block match
             nothing
             block def
+            p
             block class
+            r
         "#]],
     );
 }

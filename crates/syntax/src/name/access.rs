@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use clew_graph::is_of_function;
 use ruff_python_ast::name::Name;
 
 use super::collect::Collected;
 use super::event::Event;
 use super::flow::{Reported, follow};
-use super::resolve::{Table, TableId, TableKind};
+use super::resolve::{Table, TableId, TableKind, qualified};
 use crate::{Access, Binding, Range, Read, Scope, ScopeKind};
 
 /// The scopes that a unit shows, and where each table is among them.
@@ -49,18 +50,19 @@ impl Scopes {
             })
             .collect();
         let mut report = |reported: Reported<'_>| match reported {
-            Reported::Read { name, path, scope } => {
-                let read = read(name, path);
-                for place in chain(tables, scope).filter_map(|table| places[table]) {
+            Reported::Read { name, path, scope, owner } => {
+                let read = read(tables, owner, name, path);
+                for place in within(tables, scope, owner).filter_map(|table| places[table]) {
                     if sets[place].0.insert(read.clone()) {
                         scopes[place].reads.push(read.clone());
                     }
                 }
             }
-            Reported::Bind { name, scope, .. } => {
-                for place in chain(tables, scope).filter_map(|table| places[table]) {
-                    if sets[place].1.insert(name.to_string()) {
-                        scopes[place].binds.push(name.to_string());
+            Reported::Bind { name, scope, owner, .. } => {
+                let name = variable(tables, owner, name);
+                for place in within(tables, scope, owner).filter_map(|table| places[table]) {
+                    if sets[place].1.insert(name.clone()) {
+                        scopes[place].binds.push(name.clone());
                     }
                 }
             }
@@ -72,8 +74,22 @@ impl Scopes {
     }
 }
 
-fn read(name: &Name, path: &[Name]) -> Read {
-    Read { name: name.to_string(), path: path.iter().map(ToString::to_string).collect() }
+fn read(tables: &[Table], owner: TableId, name: &Name, path: &[Name]) -> Read {
+    let name = variable(tables, owner, name);
+    Read { name, path: path.iter().map(ToString::to_string).collect() }
+}
+
+/// A variable as accesses know it.
+fn variable(tables: &[Table], owner: TableId, name: &Name) -> String {
+    match owner {
+        TableId::MODULE => name.to_string(),
+        function => qualified(tables, name, function),
+    }
+}
+
+/// A table and those around it up to the one whose variable it is, which itself is left out.
+fn within(tables: &[Table], id: TableId, owner: TableId) -> impl Iterator<Item = usize> {
+    chain(tables, id).take_while(move |&table| table != owner.index())
 }
 
 fn scope_kind(kind: TableKind) -> Option<ScopeKind> {
@@ -97,21 +113,23 @@ fn chain(tables: &[Table], id: TableId) -> impl Iterator<Item = usize> {
     std::iter::once(id.index()).chain(ancestors(tables, id.index()))
 }
 
-/// What a stretch of events does to the variables of the module.
-pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Access {
+/// What a stretch of events of a scope does to the variables of the module and of functions.
+pub(crate) fn access(tables: &[Table], events: &[Event], home: TableId, scopes: &Scopes) -> Access {
     let mut access = Access::default();
+    let mut nonlocal: Vec<String> = Vec::new();
     let mut reads = HashSet::new();
     let mut binds: Vec<Binding> = Vec::new();
     let mut bound = HashMap::new();
     follow(tables, events, true, |reported| match reported {
-        Reported::Read { name, path, .. } => {
-            if reads.insert((name, path)) {
-                access.reads.push(read(name, path));
+        Reported::Read { name, path, owner, .. } => {
+            if reads.insert((owner, name, path)) {
+                access.reads.push(read(tables, owner, name, path));
             }
         }
-        Reported::Bind { name, certain, deletes, .. } => {
-            let place = *bound.entry((name, deletes)).or_insert_with(|| {
-                binds.push(Binding { name: name.to_string(), certain: false, deletes });
+        Reported::Bind { name, certain, deletes, owner, .. } => {
+            let place = *bound.entry((owner, name, deletes)).or_insert_with(|| {
+                let name = variable(tables, owner, name);
+                binds.push(Binding { name, certain: false, deletes });
                 binds.len() - 1
             });
             binds[place].certain |= certain;
@@ -120,8 +138,16 @@ pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Acc
             let deferred =
                 |place: usize| scope_kind(tables[place].kind).is_some_and(ScopeKind::is_deferred);
             let place = table.index();
-            if deferred(place) && !ancestors(tables, place).any(deferred) {
-                access.scopes.extend(scopes.places[place]);
+            if let Some(made) = scopes.places[place]
+                && deferred(place)
+                && !ancestors(tables, place)
+                    .take_while(|&around| around != home.index())
+                    .any(deferred)
+            {
+                access.scopes.push(made);
+                // What it declares `nonlocal` has to be a variable of a function around.
+                let outer = scopes.scopes[made].binds.iter().filter(|name| is_of_function(name));
+                nonlocal.extend(outer.cloned());
             }
         }
         Reported::Call => access.calls = true,
@@ -130,6 +156,11 @@ pub(crate) fn access(tables: &[Table], events: &[Event], scopes: &Scopes) -> Acc
     });
     binds.shrink_to_fit();
     access.binds = binds;
+    for name in nonlocal {
+        if access.reads.iter().all(|read| read.name != name) {
+            access.reads.push(Read { name, path: Vec::new() });
+        }
+    }
     // There is one for each statement of a text, and most name little.
     access.reads.shrink_to_fit();
     access

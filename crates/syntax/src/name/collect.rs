@@ -25,6 +25,10 @@ pub(crate) struct Found<'a> {
     pub(crate) range: Range,
     pub(crate) kind: StatementKind,
     pub(crate) parent: Option<(StatementId, Suite)>,
+    /// The scope whose code it is.
+    pub(crate) scope: TableId,
+    /// Whether it runs later, so that its events are among those of bodies.
+    pub(crate) deferred: bool,
     pub(crate) own: Stretch,
     pub(crate) whole: Stretch,
     pub(crate) suites: Vec<FoundSuite>,
@@ -79,8 +83,8 @@ pub(crate) fn collect<'a>(tokens: &'a [Token], body: &'a [Stmt]) -> Collected<'a
     collector.deferred = true;
     while let Some((body, scope)) = collector.pending.pop_front() {
         match body {
-            Body::Suite(body) => {
-                collector.suite(body, scope, None);
+            Body::Suite(body, definition) => {
+                collector.nested(definition, Suite::Body, None, Stretch::default(), body, scope);
             }
             Body::Expression(expression) => collector.expression(expression, scope),
         }
@@ -145,7 +149,8 @@ struct Collector<'a> {
 }
 
 enum Body<'a> {
-    Suite(&'a [Stmt]),
+    /// Of the function that a statement defines, where that has an entry.
+    Suite(&'a [Stmt], Option<StatementId>),
     Expression(&'a Expr),
 }
 
@@ -168,12 +173,17 @@ impl<'a> Collector<'a> {
         let id = TableId::new(self.collected.tables.len());
         let outer = &self.collected.tables[around.index()];
         let sees_class = outer.kind == TableKind::Class || outer.sees_class;
+        let path = match kind {
+            TableKind::Function | TableKind::Class => format!("{}{name}.", outer.path),
+            _ => outer.path.clone(),
+        };
         self.collected.tables.push(Table {
             kind,
             parent: Some(around),
             start: range.start,
             end: range.end,
             name,
+            path,
             class: outer.class.clone(),
             sees_class: kind == TableKind::Annotation && sees_class,
             symbols: Symbols::default(),

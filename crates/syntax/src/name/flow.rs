@@ -13,10 +13,11 @@ use super::resolve::{Owner, Table, TableId, owner};
 
 /// What is reported of a stretch of events.
 pub(crate) enum Reported<'a> {
-    /// A variable of the module or a builtin is read, maybe with a value from before the stretch.
-    Read { name: &'a Name, path: &'a [Name], scope: TableId },
-    /// A variable of the module is bound or unbound.
-    Bind { name: &'a Name, certain: bool, deletes: bool, scope: TableId },
+    /// A variable of the module or of a function, or a builtin, is read, maybe with a value from before the
+    /// stretch.
+    Read { name: &'a Name, path: &'a [Name], scope: TableId, owner: TableId },
+    /// A variable of the module or of a function is bound or unbound.
+    Bind { name: &'a Name, certain: bool, deletes: bool, scope: TableId, owner: TableId },
     /// A scope is made.
     Make(TableId),
     /// Code runs that may be more than an operator.
@@ -40,29 +41,25 @@ pub(crate) fn follow<'a>(
         let scope = event.scope;
         match &event.kind {
             EventKind::Read { name, path, .. } => {
-                let open = match owner(tables, name, scope) {
-                    Owner::Local => false,
-                    Owner::Module => !bound.contains(TableId::MODULE, name),
-                    Owner::Class(class) => {
-                        !bound.contains(class, name) && !bound.contains(TableId::MODULE, name)
-                    }
+                let (owner, open) = match owner(tables, name, scope) {
+                    Owner::Local => continue,
+                    Owner::Module => (TableId::MODULE, true),
+                    Owner::Function(function) => (function, true),
+                    Owner::Class(class) => (TableId::MODULE, !bound.contains(class, name)),
                 };
-                if open {
-                    report(Reported::Read { name, path, scope });
+                if open && !bound.contains(owner, name) {
+                    report(Reported::Read { name, path, scope, owner });
                 }
             }
             EventKind::Bind { name, target } => match owner(tables, name, *target) {
                 Owner::Local => {}
-                Owner::Module => {
+                owner @ (Owner::Module | Owner::Function(_)) => {
+                    let owner = owner.variables();
                     if narrow {
-                        bound.insert(TableId::MODULE, name);
+                        bound.insert(owner, name);
                     }
-                    report(Reported::Bind {
-                        name,
-                        certain: !bound.forked(),
-                        deletes: false,
-                        scope,
-                    });
+                    let certain = !bound.forked();
+                    report(Reported::Bind { name, certain, deletes: false, scope, owner });
                 }
                 Owner::Class(class) => {
                     // In a loop the deletion may come first.
@@ -73,9 +70,11 @@ pub(crate) fn follow<'a>(
             },
             EventKind::Delete { name } => match owner(tables, name, scope) {
                 Owner::Local => {}
-                Owner::Module => {
-                    bound.remove(TableId::MODULE, name);
-                    report(Reported::Bind { name, certain: !bound.forked(), deletes: true, scope });
+                owner @ (Owner::Module | Owner::Function(_)) => {
+                    let owner = owner.variables();
+                    bound.remove(owner, name);
+                    let certain = !bound.forked();
+                    report(Reported::Bind { name, certain, deletes: true, scope, owner });
                 }
                 Owner::Class(class) => bound.remove(class, name),
             },

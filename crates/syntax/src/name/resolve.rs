@@ -1,5 +1,6 @@
 //! Resolving: whose variable a name is, by the rules of Python's symbol tables.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ruff_python_ast::name::Name;
@@ -30,6 +31,8 @@ pub(crate) struct Table {
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) name: Name,
+    /// What the names of its variables begin with outside it: `f.` for a function `f`.
+    pub(crate) path: String,
     /// The class whose private names are meant by names such as `__x`, without leading underscores.
     pub(crate) class: Option<Name>,
     /// Whether it is an annotation scope that stands in a class and sees the class's names.
@@ -63,10 +66,22 @@ pub(crate) struct Symbols {
 pub(crate) enum Owner {
     /// The module's, or a builtin.
     Module,
-    /// A function's or comprehension's.
+    /// A function's, and so a variable of that function's statements.
+    Function(TableId),
+    /// A lambda's or comprehension's.
     Local,
     /// The class's where the class has bound it by then, else the module's.
     Class(TableId),
+}
+
+impl Owner {
+    /// The scope whose variable it is: the module's where no function's.
+    pub(crate) fn variables(self) -> TableId {
+        match self {
+            Self::Function(function) => function,
+            _ => TableId::MODULE,
+        }
+    }
 }
 
 impl Table {
@@ -77,6 +92,7 @@ impl Table {
             start: 0,
             end: 0,
             name: Name::empty(),
+            path: String::new(),
             class: None,
             sees_class: false,
             symbols: Symbols::default(),
@@ -107,9 +123,31 @@ pub(crate) fn owner(tables: &[Table], name: &Name, scope: TableId) -> Owner {
         } else if symbols.global.contains(name) {
             return Owner::Module;
         } else if symbols.bound.contains(name) && !symbols.nonlocal.contains(name) {
-            return Owner::Local;
+            return match table.kind {
+                TableKind::Function => Owner::Function(at),
+                _ => Owner::Local,
+            };
         }
         sees_class = sees_class && table.sees_class;
         at = parent;
     }
+}
+
+/// The variable that a name is in the code of a scope, as accesses and templates know it: one of the module or
+/// of a function around.
+pub(crate) fn variable<'a>(
+    tables: &[Table],
+    name: &'a Name,
+    scope: TableId,
+) -> Option<Cow<'a, str>> {
+    match owner(tables, name, scope) {
+        Owner::Local => None,
+        Owner::Module | Owner::Class(_) => Some(Cow::Borrowed(name.as_str())),
+        Owner::Function(function) => Some(Cow::Owned(qualified(tables, name, function))),
+    }
+}
+
+/// A function's variable as it is known outside the function.
+pub(crate) fn qualified(tables: &[Table], name: &Name, function: TableId) -> String {
+    format!("{}{name}", tables[function.index()].path)
 }

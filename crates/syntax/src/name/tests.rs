@@ -113,6 +113,8 @@ def f(x: A, *y: B, z: C = d, **w: 'S') -> R:
             s2: reads T
             s3: reads o, T
             s4: reads d, A, B, C, R; binds f; scopes f
+                s5: reads later; binds f.local
+                s6: reads f.local
             f: reads later
         "#]],
     );
@@ -126,6 +128,7 @@ def f(x: A = d) -> R: pass
             s0: binds annotations; calls
             s1: nothing
             s2: reads d; binds f; scopes f
+                s3: nothing
             f: reads nothing
         "#]],
     );
@@ -163,9 +166,16 @@ def f(a, b=default, *args, **kwargs):
 ",
         expect![[r#"
             s0: reads deco.rate, n, default; binds f; scopes f; calls
+                s1: reads f.a, outside; binds f.local
+                s2: reads f.local; binds f.g; scopes g
+                    s3: nothing
+                    s4: reads other; binds f.local
+                s5: nothing
+                s6: reads f.local; binds made; scopes <lambda>
+                s7: reads f.g
             f: reads outside, other, late; binds made
-            g in f: reads other
-            <lambda> in f: reads late
+            g in f: reads other; binds f.local
+            <lambda> in f: reads late, f.local
         "#]],
     );
 }
@@ -194,7 +204,33 @@ def g():
 ",
         expect![[r#"
             s0: binds f; scopes f
-            s1: binds g; scopes g
+                s1: reads print, f.x; calls
+                s2: reads xs; binds f.x?; calls
+                  whole: reads xs; binds f.x?; calls
+                    s3: nothing
+            s4: binds g; scopes g
+                s5: nothing
+                  Handler(0): reads E; binds g.e?
+                  whole: reads E; binds g.e?; deletes g.e?
+                    s6: nothing
+                    s7: nothing
+                s8: reads o; binds g.w, g.v; calls
+                  whole: reads o; binds g.w, g.v; calls
+                    s9: nothing
+                s10: binds g.a; calls
+                s11: binds g.l; calls
+                s12: binds g.C
+                    s13: nothing
+                s14: reads g.d; deletes g.d
+                s15: binds g.q
+                s16: nothing
+                s17: reads p
+                  Case(0): binds g.k?, g.rest?
+                  Case(1): reads P; binds g.u?, g.t?, g.r?; calls
+                  whole: reads p, P; binds g.k?, g.rest?, g.u?, g.t?, g.r?; calls
+                    s18: nothing
+                    s19: nothing
+                s20: reads g.e, g.w, g.v, g.a, m, n, g.l, g.C, g.d, g.q, g.s, g.k, g.rest, g.u, g.t, g.r
             f: reads print, xs
             g: reads E, o, p, P, m, n
             C in g: reads nothing
@@ -221,10 +257,23 @@ def f():
 ",
         expect![[r#"
             s0: binds f; scopes f
+                s1: nothing
+                s2: binds f.g; scopes g
+                    s3: reads x
+                s4: reads x; binds y, f.C; scopes h
+                    s5: nothing
+                    s6: reads x; binds y
+                    s7: scopes h
+                        s8: reads f.y
+                s9: binds f.y
+                s10: binds f.i; scopes i
+                    s11: nothing
+                    s12: binds x
+                    s13: reads z; deletes z
             f: reads x, z; binds y, x, z
             g in f: reads x
-            C in f: reads x; binds y
-            h in C: reads nothing
+            C in f: reads x, f.y; binds y
+            h in C: reads f.y
             i in f: reads z; binds x, z
         "#]],
     );
@@ -252,6 +301,21 @@ class A(Base, metaclass=Meta, k=v):
 ",
         expect![[r#"
             s0: reads Base, Meta, v, a, b, prop, __class__, u, t, w; binds A; scopes m, <genexpr>; calls
+                s1: nothing
+                s2: reads a
+                s3: reads a; scopes m
+                    s4: reads a, super
+                s5: reads a, b; calls
+                s6: reads b; scopes <genexpr>; calls
+                s7: reads prop, m; calls
+                s8: reads __qualname__, __class__
+                s9: reads u
+                s10: reads t
+                  whole: reads t
+                    s11: nothing
+                s12: reads w
+                s13: reads a
+                s14: reads a
             A: reads a, b, prop, __class__, u, t, w, super
             m in A: reads a, super
             <listcomp> in A: reads b
@@ -272,7 +336,10 @@ __x
 ",
         expect![[r#"
             s0: reads _A__v; binds _A; scopes f
-            s1: reads __x
+                s1: scopes f
+                    s2: reads _A__x, __y__, _A.f.self._A__z, mod._A__w
+                s3: reads _A__v
+            s4: reads __x
             _A: reads _A__v, _A__x, __y__, mod._A__w
             f in _A: reads _A__x, __y__, mod._A__w
         "#]],
@@ -294,11 +361,12 @@ def f(p):
             s1: reads d.items, s, c; binds y; calls
             s2: reads sum, a, b; binds z; scopes <genexpr>; calls
             s3: binds f; scopes f
+                s4: reads f.p, r; calls
             <listcomp>: reads nothing
             <dictcomp>: reads s, c
             <genexpr>: reads b
             f: reads r
-            <listcomp> in f: reads r
+            <listcomp> in f: reads f.p, r
         "#]],
     );
 }
@@ -321,12 +389,16 @@ lambda: (l := 1) + l
             s0: reads xs, f; binds y?, a; calls
             s1: reads any, ns; binds m?; scopes <genexpr>; calls
             s2: binds g; scopes g
-            s3: binds h; scopes h
-            s4: scopes <lambda>
+                s3: reads g.k; binds g.k?; calls
+                s4: reads g.k
+            s5: binds h; scopes h
+                s6: nothing
+                s7: binds k?; calls
+            s8: scopes <lambda>
             <listcomp>: reads f; binds y
             <genexpr>: reads nothing; binds m
             g: reads nothing
-            <listcomp> in g: reads nothing
+            <listcomp> in g: reads nothing; binds g.k
             h: reads nothing; binds k
             <listcomp> in h: reads nothing; binds k
             <lambda>: reads nothing
@@ -505,10 +577,16 @@ class _D[__P](__P):
 ",
         expect![[r#"
             s0: reads T, Bound, Default, Y; binds f; scopes f
-            s1: reads Base, int, Z, list; binds C; scopes m; calls
-            s2: reads dict, Y; binds X
-            s3: reads Later; binds Y
-            s4: binds _D; calls
+                s1: nothing
+            s2: reads Base, int, Z, list; binds C; scopes m; calls
+                s3: reads int
+                s4: reads K, Z; scopes m
+                    s5: reads K
+                s6: reads list, K
+            s7: reads dict, Y; binds X
+            s8: reads Later; binds Y
+            s9: binds _D; calls
+                s10: nothing
             f: reads nothing
             C: reads int, Z, list, K
             m in C: reads K
@@ -529,7 +607,8 @@ for i in range(3):
             s0: reads range; binds i?; calls
               whole: reads range, fs.append, hs; binds i?, f?; scopes f, <genexpr>, <lambda>; calls
                 s1: reads i; binds f; scopes f
-                s2: reads fs.append, hs; scopes <genexpr>, <lambda>; calls
+                    s2: reads i, f.x
+                s3: reads fs.append, hs; scopes <genexpr>, <lambda>; calls
             f: reads i
             <listcomp>: reads g, i
             <lambda> in <listcomp>: reads g, i
@@ -582,6 +661,7 @@ async def i(): yield j
                 s4: nothing
             s5: reads g, h; calls
             s6: binds i; scopes i
+                s7: reads j; calls
             <listcomp>: reads h
             i: reads j
         "#]],
@@ -608,9 +688,12 @@ global r
             s2: reads i; calls
             s3: reads j; calls
             s4: binds l; scopes l
-            s5: binds N
-            s6: reads o, Q; binds P; calls
-            s7: nothing
+                s5: reads m; calls
+            s6: binds N
+                s7: nothing
+            s8: reads o, Q; binds P; calls
+                s9: nothing
+            s10: nothing
             l: reads m
             N: reads nothing
             P: reads nothing

@@ -115,10 +115,16 @@ if o:
 ",
         expect![[r#"
             s0 Function: "async def e(f: {g: h} = lambda: i) -> j:" in "@a" … "async def e(f: {g: h} = lambda: i) -> j: k"
-            s1 Class: "class L(m):" in "class L(m): n" … "class L(m): n"
-            s2 If: "if o:" in "if o:" … "class Q: r"
+                Body: "async def e(f: {g: h} = lambda: i) -> j:" "k"
+            s1 Expression in Body of s0: "k" in "k" … "k"
+            s2 Class: "class L(m):" in "class L(m): n" … "class L(m): n"
+                Body: "class L(m):" "n"
+            s3 Expression in Body of s2: "n" in "n" … "n"
+            s4 If: "if o:" in "if o:" … "class Q: r"
                 Body: "if o:" "@p\n    class Q: r"
-            s3 Class in Body of s2: "class Q:" in "@p" … "class Q: r"
+            s5 Class in Body of s4: "class Q:" in "@p" … "class Q: r"
+                Body: "class Q:" "r"
+            s6 Expression in Body of s5: "r" in "r" … "r"
         "#]],
     );
 }
@@ -131,6 +137,8 @@ fn offsets_are_bytes() {
             s0 Expression: "'é'" in "'é'" … "'é'"
             s1 Assign: "ü = '日本'" in "ü = '日本'" … "ü = '日本'"
             s2 Function: "def ñ():" in "def ñ(): ä" … "def ñ(): ä"
+                Body: "def ñ():" "ä"
+            s3 Expression in Body of s2: "ä" in "ä" … "ä"
         "#]],
     );
 }

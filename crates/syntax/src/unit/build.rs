@@ -11,7 +11,7 @@ use crate::name::collect::{Found, Node, collect, is_future};
 use crate::name::event::Stretch;
 use crate::range::range_of;
 use crate::token::{Token, clause_before, colon_before, definition_start};
-use crate::{Range, Statement, StatementId, Suite, SuiteBody};
+use crate::{Range, Statement, StatementId, StatementKind, Suite, SuiteBody};
 
 /// The unit of a text that was parsed.
 pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
@@ -19,10 +19,12 @@ pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
     let scopes = Scopes::new(&collected);
     let mut statements = Vec::with_capacity(collected.statements.len());
     for (place, found) in collected.statements.iter().enumerate() {
-        let events = |stretch: Stretch| &collected.now[stretch.start..stretch.end];
-        let access = |stretch| access(&collected.tables, events(stretch), &scopes);
+        let list = if found.deferred { &collected.later } else { &collected.now };
+        let events = |stretch: Stretch| &list[stretch.start..stretch.end];
+        let access = |stretch| access(&collected.tables, events(stretch), found.scope, &scopes);
         let own = Arc::new(access(found.own));
-        let whole = match found.suites.is_empty() {
+        let is_definition = matches!(found.kind, StatementKind::Function | StatementKind::Class);
+        let whole = match found.suites.is_empty() || is_definition {
             true => Arc::clone(&own),
             false => Arc::new(access(found.whole)),
         };
@@ -52,7 +54,8 @@ pub(crate) fn build(text: &str, tokens: Vec<Token>, body: &[Stmt]) -> Unit {
                 }
             })
             .collect();
-        let lowerer = Lowerer::new(&tokens, Whole::new(&collected.tables, events(found.own)));
+        let lowerer =
+            Lowerer::new(&tokens, Whole::new(&collected.tables, events(found.own), found.scope));
         statements.push(Statement {
             id: StatementId::new(place),
             range: found.range,

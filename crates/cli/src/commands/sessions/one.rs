@@ -1,7 +1,7 @@
 //! One: a session shown, and sessions deleted.
 
 use clap::Args;
-use clew_graph::Artifact;
+use clew_graph::{Artifact, is_of_function};
 use clew_store::{Store, StoredSession, Version};
 use serde_json::json;
 
@@ -55,7 +55,9 @@ impl Show {
             .iter()
             .map(|artifact| format!("{}@{}", artifact.name, artifact.version))
             .collect();
-        let variables = store.variables(id)?.into_iter().filter(|known| known.node.is_some());
+        let variables = store.variables(id)?.into_iter();
+        let variables =
+            variables.filter(|known| known.node.is_some() && !is_of_function(&known.name));
         let variables: Vec<String> = variables.map(|known| known.name).collect();
         let (files, notes) = (store.files(id)?, store.notes(id)?);
         if self.json {

@@ -85,7 +85,7 @@ fn an_operator_keeps_its_number() {
 #[test]
 fn a_kind_of_block_keeps_its_number() {
     let words: Vec<&str> = BlockKind::ALL.iter().map(|kind| kind.word()).collect();
-    expect!["for while with try match def class unexecuted unknown inner"]
+    expect!["for while with try match def class unexecuted unknown inner call"]
         .assert_eq(&words.join(" "));
 }
 

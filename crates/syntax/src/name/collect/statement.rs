@@ -33,7 +33,8 @@ impl<'a> Collector<'a> {
         scope: TableId,
         parent: Option<(StatementId, Suite)>,
     ) -> Option<StatementId> {
-        if scope != TableId::MODULE {
+        let kinds = [TableKind::Module, TableKind::Function, TableKind::Class];
+        if !kinds.contains(&self.collected.tables[scope.index()].kind) {
             return None;
         }
         let id = StatementId::new(self.collected.statements.len());
@@ -43,6 +44,8 @@ impl<'a> Collector<'a> {
             range,
             kind,
             parent,
+            scope,
+            deferred: self.deferred,
             own,
             whole: own,
             suites: Vec::new(),
@@ -64,14 +67,14 @@ impl<'a> Collector<'a> {
         if let Some(id) = id {
             let found = &mut self.collected.statements[id.index()];
             found.whole.end = here;
-            if found.suites.is_empty() {
+            if found.suites.is_empty() || found.kind == StatementKind::Class {
                 found.own.end = here;
             }
         }
     }
 
     /// A suite of a compound statement, after the events of its clause's header.
-    fn nested(
+    pub(super) fn nested(
         &mut self,
         id: Option<StatementId>,
         suite: Suite,
@@ -96,8 +99,8 @@ impl<'a> Collector<'a> {
         let kind = kind_of(statement);
         let id = self.enter(Node::Statement(statement), range_of(statement), kind, scope, parent);
         match statement {
-            Stmt::FunctionDef(node) => self.function(node, scope),
-            Stmt::ClassDef(node) => self.class(node, scope),
+            Stmt::FunctionDef(node) => self.function(node, id, scope),
+            Stmt::ClassDef(node) => self.class(node, id, scope),
             Stmt::Return(node) => self.expressions(node.value.as_deref(), scope),
             Stmt::Delete(node) => {
                 for target in &node.targets {
@@ -233,7 +236,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn function(&mut self, node: &'a ast::StmtFunctionDef, scope: TableId) {
+    fn function(
+        &mut self,
+        node: &'a ast::StmtFunctionDef,
+        id: Option<StatementId>,
+        scope: TableId,
+    ) {
         for decorator in &node.decorator_list {
             self.expression(&decorator.expression, scope);
             self.call(scope);
@@ -251,11 +259,11 @@ impl<'a> Collector<'a> {
         let inner = self.open(TableKind::Function, around, range, node.name.id.clone());
         self.parameters(&node.parameters, inner);
         self.emit(scope, EventKind::Make(inner));
-        self.pending.push_back((Body::Suite(&node.body), inner));
+        self.pending.push_back((Body::Suite(&node.body, id), inner));
         self.bind(&node.name.id, scope, scope);
     }
 
-    fn class(&mut self, node: &'a ast::StmtClassDef, scope: TableId) {
+    fn class(&mut self, node: &'a ast::StmtClassDef, id: Option<StatementId>, scope: TableId) {
         for decorator in &node.decorator_list {
             self.expression(&decorator.expression, scope);
             self.call(scope);
@@ -284,7 +292,7 @@ impl<'a> Collector<'a> {
         for name in ["__module__", "__qualname__"] {
             self.bind(&Name::new(name), inner, inner);
         }
-        self.suite(&node.body, inner, None);
+        self.nested(id, Suite::Body, None, Stretch::default(), &node.body, inner);
         self.bind(&node.name.id, scope, scope);
     }
 

@@ -1,0 +1,421 @@
+//! Follow: functions whose statements are reported one by one, as those of the module are.
+//!
+//! A function that a statement of the module calls, or one of a function that is followed itself, is given code
+//! that announces its statements for that call. What the statement did so far is reported, then what those of
+//! the function do; the variables are the module's and the functions' together. Where anything is in doubt the
+//! function is taken as a whole.
+#![allow(unsafe_code, reason = "borrows functions and frames that are live while a probe reports")]
+
+use clew_graph::SourceId;
+use clew_heap::callee::{Callee, Shape};
+use clew_heap::exception::Pending;
+use clew_heap::frame::{self, FunctionFrame};
+use clew_heap::session_code::is_stateful;
+use clew_heap::{Address, Lent, Quiet};
+use clew_probe::{LentCode, ProgramText, announced_code, is_traced, scope_of};
+use clew_session::Calling;
+use clew_syntax::{ScopeKind, StatementId, StatementKind, Unit};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::entry::with;
+use super::listener::ProbeListener;
+use super::outcome::{now, thread};
+use super::state::Recorder;
+use super::statement::Current;
+use crate::audit::has_audit_hooks;
+use crate::unknown_call;
+
+/// How many calls of one function are followed.
+const MOST_CALLS: usize = 8;
+
+/// A function of the program, by its text and its place among the text's scopes.
+type Function = (SourceId, usize);
+
+/// The functions that are followed.
+#[derive(Default)]
+pub(super) struct Following {
+    /// The frame that announced the statement at hand.
+    frame: Address,
+    /// The calls that are under way, the innermost last.
+    under_way: Vec<FollowedCall>,
+    /// A function that is about to be entered.
+    lent: Option<LentFunction>,
+    /// How often functions were followed, and those that cannot be.
+    known: FxHashMap<Function, usize>,
+    /// The functions that ran and were not followed.
+    not_followed: FxHashSet<(SourceId, Option<usize>)>,
+}
+
+/// A call that is under way.
+struct FollowedCall {
+    function: Function,
+    /// The statement that makes it.
+    caller: Current,
+}
+
+/// A function that has announcing code until it is entered.
+struct LentFunction {
+    function: Function,
+    lent: LentCode,
+    code: Py<PyAny>,
+    thread: usize,
+    /// Whether it is the method that fills an instance which a call of its class makes.
+    makes: bool,
+}
+
+/// A call of a function is about to be made: whether it is followed. The function then has code that announces
+/// its statements.
+pub(super) fn begin(callable: Lent<'_>) -> bool {
+    let callee = Callee::of(callable);
+    let wanted = with(|recorder| {
+        let function = recorder.may_follow(&callee)?;
+        let unit = recorder.recording.unit(function.0)?;
+        Some((function, unit, called_function(&callee)?))
+    });
+    let Some((function, unit, called)) = wanted.flatten() else { return false };
+    let py = callable.quiet().python();
+    if is_looked_at(py) {
+        return false;
+    }
+    // SAFETY: the caller of the trampoline keeps the function.
+    let object = unsafe { Bound::from_borrowed_ptr(py, called.as_ptr()) };
+    // What is being handled or was raised is the program's.
+    let pending = Pending::aside(callable.quiet());
+    let code = announced(&object, called, function, &unit);
+    drop(pending);
+    let code = code.unwrap_or(None);
+    if code.is_some() && callee.shape == Shape::Function {
+        // SAFETY: the trampoline of the call is a C function that the frame calls.
+        unsafe { frame::step_past_call() };
+    }
+    with(|recorder| match code {
+        Some(code) => {
+            let lent = LentCode::lend(&object, &code);
+            let code = code.unbind();
+            let makes = callee.shape == Shape::Class;
+            let thread = thread();
+            recorder.following.lent = Some(LentFunction { function, lent, code, thread, makes });
+            true
+        }
+        None => {
+            recorder.following.known.insert(function, MOST_CALLS);
+            false
+        }
+    })
+    .unwrap_or(false)
+}
+
+/// Whether the program looks at what runs so closely that it would see other code: it traces, counts memory, or has
+/// audit hooks.
+fn is_looked_at(py: Python<'_>) -> bool {
+    is_traced() || has_audit_hooks() || is_counted(py).unwrap_or(true)
+}
+
+/// Whether memory is counted, or code objects monitored (PEP 669).
+fn is_counted(py: Python<'_>) -> PyResult<bool> {
+    let sys = py.import(pyo3::intern!(py, "sys"))?;
+    if sys.getattr(pyo3::intern!(py, "modules"))?.contains("tracemalloc")? {
+        return Ok(true);
+    }
+    if cfg!(Py_3_12) {
+        let monitoring = sys.getattr("monitoring")?;
+        for tool in 0..6 {
+            if !monitoring.call_method1("get_tool", (tool,))?.is_none() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// The code of a function with its statements announced.
+fn announced<'py>(
+    function: &Bound<'py, PyAny>,
+    called: Lent<'_>,
+    (source, scope): Function,
+    unit: &std::sync::Arc<Unit>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Some(code) = called.function_code() else { return Ok(None) };
+    // SAFETY: the function keeps its code.
+    let plain = unsafe { Bound::from_borrowed_ptr(function.py(), code.as_ptr()) };
+    let file = plain.getattr("co_filename")?;
+    let text = ProgramText { original: None, file: &file, unit, id: source };
+    announced_code::<ProbeListener>(&text, scope, &plain)
+}
+
+impl Recorder {
+    /// The function that a callee is, where a call of it that is made now is to be followed.
+    pub(super) fn may_follow(&self, callee: &Callee<'_>) -> Option<Function> {
+        if self.in_cells {
+            return None;
+        }
+        let current = self.current.filter(|current| !current.leaving)?;
+        if current.thread != thread() || unknown_call::is_under_way() {
+            return None;
+        }
+        let code = called_function(callee)?.function_code()?;
+        let function @ (source, scope) = scope_of(code.address())?;
+        let known = self.following.known.get(&function).copied().unwrap_or(0);
+        let active = |call: &FollowedCall| call.function == function;
+        if known >= MOST_CALLS
+            || is_stateful(code.address())
+            || self.following.under_way.iter().any(active)
+        {
+            return None;
+        }
+        if frame::running_frame().map(|frame| frame as Address) != Some(self.following.frame) {
+            return None;
+        }
+        let unit = self.recording.unit(current.source)?;
+        let statement = unit.statement(current.statement);
+        let is_whole = statement.is_compound() && !statement.is_by_parts();
+        if is_whole || statement.is_definition() || is_generator(code) {
+            return None;
+        }
+        let unit = self.recording.unit(source)?;
+        let is_once = known == 0 || !closes_over(&unit, scope);
+        let is_known = self.is_defined(&unit, function) && is_followable(&unit, scope);
+        (is_once && is_known && self.recording.may_follow(source, scope)).then_some(function)
+    }
+
+    /// A function is entered that is not followed.
+    pub(super) fn enter_not_followed(&mut self, source: SourceId, scope: Option<usize>) {
+        self.following.not_followed.insert((source, scope));
+    }
+
+    /// Whether the definition of a function was reported: that of one within another only where this was
+    /// followed, once, and ran not otherwise.
+    fn is_defined(&self, unit: &Unit, (source, scope): Function) -> bool {
+        let mut around = unit.scope(scope).and_then(|scope| scope.parent);
+        while let Some(place) = around {
+            let Some(scope) = unit.scope(place) else { return false };
+            if scope.kind == ScopeKind::Function {
+                let following = &self.following;
+                if following.known.get(&(source, place)) != Some(&1)
+                    || following.not_followed.contains(&(source, Some(place)))
+                {
+                    return false;
+                }
+            }
+            around = scope.parent;
+        }
+        true
+    }
+
+    /// Whether an announcement is to be heard: one of a function's statement only in the frame that is followed.
+    pub(super) fn is_announced(&mut self, source: SourceId, statement: StatementId) -> bool {
+        let frame = frame::running_frame().map_or(0, |frame| frame as Address);
+        let unit = self.recording.unit(source);
+        let in_function = unit.is_some_and(|unit| unit.definition_around(statement).is_some());
+        if in_function && frame != frame::innermost() {
+            return false;
+        }
+        self.following.frame = frame;
+        true
+    }
+
+    /// A function was entered that announces its statements.
+    pub(super) fn enter_followed(&mut self, source: SourceId, scope: usize) {
+        let wanted =
+            |lent: &LentFunction| lent.function == (source, scope) && lent.thread == thread();
+        if !self.following.lent.as_ref().is_some_and(wanted) {
+            return;
+        }
+        let Some(mut lent) = self.following.lent.take() else { return };
+        // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
+        let quiet = unsafe { Quiet::new() };
+        lent.lent.give_back(quiet.python());
+        let Some(caller) = self.current.take() else { return };
+        let Some(unit) = self.recording.unit(source) else { return };
+        let path = unit.path_of(scope);
+        let outer = |name: &str| variable_around(&unit, scope, &path, name);
+        // SAFETY: the reference keeps the code object alive.
+        let code = unsafe { Lent::of(lent.code.bind(quiet.python())) };
+        let frame = FunctionFrame::running(quiet, code, &path, outer).unwrap_or(None);
+        let outcome = self.outcome(quiet, &Current { calling: true, ..caller }, false);
+        self.forget_statement();
+        let (Some(frame), Some(mut outcome)) = (frame, outcome) else {
+            self.current = Some(caller);
+            return;
+        };
+        self.following.frame = frame::running_frame().map_or(0, |frame| frame as Address);
+        // SAFETY: the GIL is held, and `leave_followed` is called when the call has ended.
+        unsafe { frame::enter(frame) };
+        let variables = frame::bound_in_innermost(quiet);
+        let all = self.variables(quiet);
+        for name in &variables {
+            self.mirror.refresh(all, name);
+        }
+        let makes = lent.makes.then(|| variables.first().cloned()).flatten();
+        outcome.calling = Some(Calling { source, scope, variables, makes });
+        self.following.under_way.push(FollowedCall { function: (source, scope), caller });
+        *self.following.known.entry((source, scope)).or_default() += 1;
+        if let Err(message) = self.recording.record(&outcome) {
+            self.recording.lost(&message);
+        }
+    }
+
+    /// Whether the body of a function has come to its end, which is followed: its last statement has ended.
+    pub(super) fn is_end_of_function(&mut self, source: SourceId, statement: StatementId) -> bool {
+        let unit = self.recording.unit(source);
+        let is_definition = unit.is_some_and(|unit| unit.statement(statement).is_definition());
+        let frame = frame::running_frame().map(|frame| frame as Address);
+        if is_definition && frame == Some(frame::innermost()) {
+            // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
+            self.end_statement(unsafe { Quiet::new() }, false);
+        }
+        is_definition
+    }
+
+    /// A function that is followed is about to return: the statement has ended but for leaving what it stands in.
+    pub(super) fn returns(&mut self, quiet: Quiet<'_>) {
+        let frame = frame::running_frame().map(|frame| frame as Address);
+        let Some(current) = self.current.filter(|_| frame == Some(frame::innermost())) else {
+            return;
+        };
+        let leaves = !self.guards_at_hand().is_empty();
+        self.end_statement(quiet, false);
+        self.current = leaves.then_some(Current { start: now(), returning: true, ..current });
+    }
+
+    /// Whether the statement at hand returned, and leaving what it stood in did nothing.
+    fn has_returned_idly(&self) -> bool {
+        let at_hand = &self.at_hand;
+        self.current.is_some_and(|current| current.returning)
+            && at_hand.changed.is_empty()
+            && at_hand.everything_changed.is_none()
+            && at_hand.entered.is_empty()
+            && at_hand.states_read.is_empty()
+            && at_hand.states_written.is_empty()
+            && at_hand.calls.is_empty()
+    }
+
+    /// The call of a function that was to be followed has ended.
+    pub(super) fn leave_followed(&mut self, quiet: Quiet<'_>, raised: bool) {
+        if let Some(mut lent) = self.following.lent.take() {
+            // It was not entered.
+            lent.lent.give_back(quiet.python());
+            return;
+        }
+        let Some(FollowedCall { caller, .. }) = self.following.under_way.pop() else { return };
+        // What it raised is on its way to the program.
+        let _raised = Pending::aside(quiet);
+        // SAFETY: the GIL is held, and no value of the frame, which is gone, is lent.
+        let frame = unsafe { frame::leave() };
+        if !raised && self.has_returned_idly() {
+            self.current = None;
+        }
+        let left = self.guards_at_hand();
+        self.unwind(quiet, &left);
+        self.end_statement(quiet, raised);
+        if let Some(frame) = frame {
+            self.mirror.forget(frame.path());
+        }
+        if let Err(message) = self.recording.left_function(raised) {
+            self.recording.lost(&message);
+        }
+        self.following.frame = frame::running_frame().map_or(0, |frame| frame as Address);
+        self.current = Some(Current { start: now(), ..caller });
+    }
+}
+
+/// The function that runs when something is called: for a class, the method that fills the new instance.
+fn called_function<'a>(callee: &Callee<'a>) -> Option<Lent<'a>> {
+    match callee.shape {
+        Shape::Function => Some(callee.function),
+        Shape::Class => {
+            let class = callee.callable.as_class().filter(|class| class.is_of_program())?;
+            class.lookup("__init__").filter(|init| init.is_function())
+        }
+        _ => None,
+    }
+}
+
+/// Whether code is that of a generator or coroutine, which runs when others ask for it.
+fn is_generator(code: Lent<'_>) -> bool {
+    let later = ffi::CO_GENERATOR | ffi::CO_COROUTINE | ffi::CO_ASYNC_GENERATOR;
+    let flags = code.get(c"co_flags").and_then(|flags| flags.lend().integer());
+    flags.is_none_or(|flags| flags & i64::from(later) != 0)
+}
+
+/// Whether functions within one read or bind its variables, which they may do after it has ended.
+fn closes_over(unit: &Unit, scope: usize) -> bool {
+    let path = unit.path_of(scope);
+    let Some(own) = unit.scope(scope) else { return true };
+    unit.scopes().iter().enumerate().any(|(place, inner)| {
+        place != scope
+            && own.range.contains(inner.range)
+            && inner.kind != ScopeKind::Comprehension
+            && (inner.reads.iter().any(|read| read.name.starts_with(&path))
+                || inner.binds.iter().any(|name| name.starts_with(&path)))
+    })
+}
+
+/// The variable of a function around that a name is which a function closes over.
+fn variable_around(unit: &Unit, scope: usize, path: &str, name: &str) -> Option<String> {
+    let scope = unit.scope(scope)?;
+    let reads = scope.reads.iter().map(|read| &read.name).chain(&scope.binds);
+    let mut outer = reads.filter(|read| !read.starts_with(path));
+    outer.find(|read| read.rsplit_once('.').is_some_and(|(_, last)| last == name)).cloned()
+}
+
+/// Whether the text of a function lets its statements be followed.
+fn is_followable(unit: &Unit, scope: usize) -> bool {
+    /// What looks at a function's variables or code by itself.
+    const LOOKS: &[&str] = &["exec", "eval", "locals", "vars", "dir"];
+    let Some(own) = unit.scope(scope) else { return false };
+    let Some(definition) = unit.definition_at(own.start) else { return false };
+    let statement = unit.statement(definition);
+    if statement.kind != StatementKind::Function || !is_reported_alone(unit, definition) {
+        return false;
+    }
+    let looks = |name: &str| LOOKS.contains(&name) || name.ends_with("_getframe");
+    if own.reads.iter().any(|read| looks(&read.name) || read.path.iter().any(|part| looks(part))) {
+        return false;
+    }
+    let within = unit.statements()[definition.index() + 1..]
+        .iter()
+        .take_while(|inner| inner.range.start < statement.range.end);
+    let (mut returns_in_loop, mut finally) = (false, false);
+    for inner in within {
+        let is_own = unit.definition_around(inner.id) == Some(definition);
+        match inner.kind {
+            // It holds for the whole function, wherever it stands.
+            StatementKind::Global | StatementKind::Nonlocal
+                if is_own && inner.parent.is_some_and(|(parent, _)| parent != definition) =>
+            {
+                return false;
+            }
+            StatementKind::Try if is_own => {
+                let is_finally =
+                    |body: &clew_syntax::SuiteBody| body.suite == clew_syntax::Suite::Finally;
+                finally |= inner.suites.iter().any(is_finally);
+            }
+            StatementKind::Return if is_own => {
+                let mut around = inner.parent;
+                while let Some((parent, _)) = around.filter(|&(parent, _)| parent != definition) {
+                    let kind = unit.statement(parent).kind;
+                    returns_in_loop |= matches!(
+                        kind,
+                        StatementKind::For | StatementKind::While | StatementKind::Match
+                    );
+                    around = unit.statement(parent).parent;
+                }
+            }
+            _ => {}
+        }
+    }
+    !(returns_in_loop && finally)
+}
+
+/// Whether a definition is reported by itself, and not with a loop or class that it stands in.
+fn is_reported_alone(unit: &Unit, definition: StatementId) -> bool {
+    let parents = std::iter::successors(unit.statement(definition).parent, |&(id, _)| {
+        unit.statement(id).parent
+    });
+    parents
+        .map(|(id, _)| unit.statement(id))
+        .all(|statement| statement.is_by_parts() || statement.is_definition())
+}

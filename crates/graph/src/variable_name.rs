@@ -1,0 +1,10 @@
+//! Variable name: how variables are named across the text of a program.
+
+/// Whether a variable is one of a function, rather than of the module.
+///
+/// The variables of functions are named by the functions' qualified names (PEP 3155, without `<locals>`): `x` of
+/// `main` is `main.x`, and `row` of the method `load` of `Job` is `Job.load.row`. No variable of a module has a
+/// name with a dot.
+pub fn is_of_function(variable: &str) -> bool {
+    variable.contains('.')
+}

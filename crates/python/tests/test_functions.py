@@ -1,0 +1,251 @@
+"""Functions: what is saved in them, and their variables and lines as what is sliced."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Desk
+
+PROGRAM = """
+import argparse
+import clew
+
+
+def load(n):
+    print("loading", n)
+    rows = [{"i": i, "v": i * i} for i in range(n)]
+    return rows
+
+
+def report(rows):
+    for row in rows:
+        print(row)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--size", type=int, default=4)
+    options = parser.parse_args()
+    rows = load(options.size)
+    report(rows)
+    total = sum(row["v"] for row in rows)
+    label = f"{total} in all"
+    print(label)
+    clew.save(total, "total")
+    clew.save([label], "label")
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_what_main_saves_is_sliced_within_main(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    assert desk.slice("total").split("\n\n\n") == [
+        "import argparse\nimport clew",
+        'def load(n):\n    rows = [{"i": i, "v": i * i} for i in range(n)]\n    return rows',
+        "def main():\n"
+        "    parser = argparse.ArgumentParser()\n"
+        '    parser.add_argument("--size", type=int, default=4)\n'
+        "    options = parser.parse_args()\n"
+        "    rows = load(options.size)\n"
+        '    total = sum(row["v"] for row in rows)\n'
+        '    clew.save(total, "total")',
+        'if __name__ == "__main__":\n    main()\n',
+    ]
+    assert "label" not in desk.slice("total")
+    assert "report" not in desk.slice("label")
+
+
+def test_what_main_saves_is_proven(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    verified = desk.clew("verify", "total")
+    assert (verified.code, "total: equal" in verified.out) == (0, True), verified.out
+    verified = desk.clew("verify", "label")
+    assert (verified.code, "label: equal" in verified.out) == (0, True), verified.out
+
+
+def test_the_slice_runs_with_the_arguments_that_were_recorded(desk: Desk) -> None:
+    desk.write("script.py", PROGRAM)
+    assert desk.clew("run", "script.py", "--size", "3").code == 0
+    verified = desk.clew("verify", "total")
+    assert (verified.code, "total: equal" in verified.out) == (0, True), verified.out
+
+
+def test_a_variable_of_a_function_is_sliced_by_its_name(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    assert desk.slice("main.label").splitlines()[-6:-3] == [
+        '    total = sum(row["v"] for row in rows)',
+        '    label = f"{total} in all"',
+        "",
+    ]
+    rows = desk.slice("load.rows")
+    assert "rows = [{" in rows
+    assert "label" not in rows
+    unknown = desk.clew("slice", "main.lable")
+    assert unknown.code != 0
+    assert "main.label" in unknown.err
+
+
+def test_the_statement_on_a_line_is_sliced(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    line = 1 + PROGRAM.lstrip("\n").splitlines().index('    label = f"{total} in all"')
+    sliced = desk.slice(f"script.py:{line}")
+    assert "    label = f" in sliced
+    assert "clew.save" not in sliced
+    assert desk.clew("slice", "script.py:1000").code != 0
+
+
+def test_locals_are_listed_where_they_are_asked_for(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    everything = desk.json("slice", "--all")
+    assert sorted(everything) == ["argparse", "clew", "load", "main", "report"]
+    with_locals = desk.json("slice", "--all", "--locals")
+    assert {"main.rows", "main.total", "load.rows", "load.n", "report.rows"} <= set(with_locals)
+
+
+@pytest.mark.parametrize(
+    ("program", "kept", "dropped"),
+    [
+        (
+            """
+            import clew
+            def work(n):
+                note = n * 2
+                print(note)
+                for i in range(n):
+                    clew.save(i * 10, "x")
+            work(3)
+            """,
+            "clew.save(i * 10",
+            "note",
+        ),
+        (
+            """
+            import clew
+            def work(n):
+                print("work")
+                return [clew.save(i, "x") for i in range(n)]
+            saved = work(3)
+            """,
+            "clew.save(i",
+            "print",
+        ),
+        (
+            """
+            import clew
+            def done(value):
+                kept = value + 1
+                clew.save(kept, "x")
+            def work(callback):
+                print("work")
+                callback(4)
+            work(done)
+            """,
+            "clew.save(kept",
+            'print("work")',
+        ),
+        (
+            """
+            import threading
+            import clew
+            def work(into):
+                into.append(5)
+                clew.save(into, "x")
+            def main():
+                print("main")
+                into = []
+                thread = threading.Thread(target=work, args=(into,))
+                thread.start()
+                thread.join()
+            main()
+            """,
+            "clew.save(into",
+            'print("main")',
+        ),
+        (
+            """
+            import clew
+            class Job:
+                def __init__(self):
+                    self.rows = [1]
+                    print("job")
+                def finish(self):
+                    self.rows.append(2)
+                    clew.save(self.rows, "x")
+            Job().finish()
+            """,
+            "clew.save(self.rows",
+            'print("job")',
+        ),
+    ],
+    ids=["loop", "comprehension", "callback", "thread", "method"],
+)
+def test_a_save_stands_in_its_slice(desk: Desk, program: str, kept: str, dropped: str) -> None:
+    desk.record(program)
+    sliced = desk.slice("x")
+    assert kept in sliced
+    assert dropped not in sliced
+    verified = desk.clew("verify", "x")
+    assert (verified.code, "x: equal" in verified.out) == (0, True), verified.out + verified.err
+
+
+def test_tracebacks_of_followed_functions_are_pythons_own(desk: Desk) -> None:
+    desk.write(
+        "script.py",
+        """
+        def inner(values):
+            note = "x"
+            return values[3] + len(
+                note)
+        def outer():
+            data = [1]
+            return inner(data)
+        outer()
+        """,
+    )
+    plain, recorded = desk.python("script.py"), desk.clew("run", "script.py")
+    assert (recorded.code, recorded.out, recorded.err) == (plain.code, plain.out, plain.err)
+
+
+def test_what_a_followed_function_raises_reaches_its_caller(desk: Desk) -> None:
+    desk.write(
+        "script.py",
+        """
+        import argparse
+        def fail(kind):
+            print("fails")
+            raise kind("x")
+        def main():
+            parser = argparse.ArgumentParser()
+            parser.parse_args(["--help"])
+        for kind in (ValueError, KeyError):
+            pass
+        try:
+            fail(KeyError)
+        except KeyError as error:
+            print(repr(error))
+        try:
+            fail(OSError)
+        finally:
+            main()
+        """,
+    )
+    plain, recorded = desk.python("script.py"), desk.clew("run", "script.py")
+    assert (recorded.code, recorded.out, recorded.err) == (plain.code, plain.out, plain.err)
+
+
+def test_frames_and_code_of_followed_functions_are_the_programs_own(desk: Desk) -> None:
+    text = """
+        import sys, inspect
+        def main():
+            here = sys._getframe()
+            there = inspect.currentframe().f_code
+            print(here.f_code is main.__code__, there is main.__code__, here.f_lineno)
+            print(main.__code__.co_consts, len(main.__code__.co_code), main.__code__.co_names)
+            print(sorted(here.f_locals), here.f_lasti)
+        main()
+        """
+    desk.write("script.py", text)
+    plain, recorded = desk.python("script.py"), desk.clew("run", "script.py")
+    assert (recorded.code, recorded.out, recorded.err) == (plain.code, plain.out, plain.err)

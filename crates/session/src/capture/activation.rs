@@ -1,0 +1,343 @@
+//! Activation: calls of functions whose statements are reported by themselves.
+//!
+//! Such a call has a step for what the statement that makes it did so far, and one for the call, under which the
+//! function's statements stand. Whoever needs one of these needs the call, and so the statement that makes it, as it
+//! stands in the text. The definition is needed by its header alone: what of its body is needed the steps say.
+
+use clew_graph::{
+    Block, BlockKind, Global, ImplicitDependency, Mutate, NewNode, NodeId, NodeKind, SourceId,
+};
+use clew_syntax::{Expr, ExprKind, Range, Statement, StatementId, StatementKind, Template, Unit};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Capture, CaptureError};
+use crate::Outcome;
+use crate::outcome::Calling;
+
+/// The calls that are under way.
+#[derive(Debug, Default)]
+pub(super) struct Activations {
+    under_way: Vec<Activation>,
+    /// What the statement did that no such call is made by: that of the module.
+    module: Caller,
+    /// For each definition, the step of its header alone.
+    headers: FxHashMap<NodeId, NodeId>,
+    /// The classes of which what their methods need is said by steps of these.
+    pub(super) plain_classes: FxHashSet<NodeId>,
+}
+
+/// A call that is under way.
+#[derive(Debug)]
+struct Activation {
+    source: SourceId,
+    definition: StatementId,
+    /// The step of the call.
+    call: NodeId,
+    /// The statement that was reported last, and whether it may be what returned.
+    last: Option<(NodeId, bool)>,
+    /// The statement that returned, where the function goes on only to leave what it is in.
+    returned: Option<NodeId>,
+    /// The variable that is what the call gives, where it makes an instance.
+    makes: Option<String>,
+    /// What the statement of it that runs now did.
+    caller: Caller,
+}
+
+/// A statement that calls functions which are followed, while it runs.
+#[derive(Debug, Default)]
+struct Caller {
+    /// Which steps stand for the functions' definitions.
+    instead: FxHashMap<NodeId, NodeId>,
+    /// The calls that have ended.
+    calls: Vec<EndedCall>,
+}
+
+/// A call that has ended.
+#[derive(Clone, Copy, Debug)]
+struct EndedCall {
+    call: NodeId,
+    /// The statement that returned a value; nothing where the function came to its end.
+    returned: Option<NodeId>,
+    /// The statement that raised what the call raised.
+    raised: Option<NodeId>,
+}
+
+impl Activations {
+    /// Which steps stand for others in the statement that runs now.
+    pub(super) fn instead(&self) -> &FxHashMap<NodeId, NodeId> {
+        &self.caller().instead
+    }
+
+    fn caller(&self) -> &Caller {
+        self.under_way.last().map_or(&self.module, |activation| &activation.caller)
+    }
+
+    fn caller_mut(&mut self) -> &mut Caller {
+        self.under_way.last_mut().map_or(&mut self.module, |activation| &mut activation.caller)
+    }
+
+    /// The step that the statements of a function's body stand under.
+    pub(super) fn control_of(&self, source: SourceId, definition: StatementId) -> Option<NodeId> {
+        let mut inner = self.under_way.iter().rev();
+        let of = |activation: &&Activation| {
+            (activation.source, activation.definition) == (source, definition)
+        };
+        inner.find(of).map(|activation| activation.call)
+    }
+}
+
+impl Capture {
+    /// A statement calls a function that is followed; `outcome` is what it did so far.
+    pub(super) fn calls(
+        &mut self,
+        outcome: &Outcome,
+        calling: &Calling,
+        statement: &Statement,
+    ) -> Result<NodeId, CaptureError> {
+        let (definition, whole) = self.definition_of(calling.source, calling.scope)?;
+        let header = self.header_of(calling.source, definition, whole)?;
+        self.activations.caller_mut().instead.insert(whole, header);
+        self.stand_for_changed(calling, whole, header)?;
+        let entry = self.entry(outcome, statement)?;
+        self.changed_and_external(outcome, entry, &FxHashSet::default())?;
+        self.note_in_guards(outcome, entry);
+        let at = outcome.source.index() as usize;
+        let range = if statement.is_by_parts() { statement.header } else { statement.range };
+        let mut block = Block::new(BlockKind::Call);
+        block.implicit_dependencies = vec![entry.into(), header.into()];
+        let control = self.control(at, statement)?;
+        let kind = NodeKind::Block(block);
+        let call =
+            self.graph.insert(NewNode { span: Some(self.span(at, range)), control, kind })?;
+        for name in &calling.variables {
+            let global = NodeKind::Global(Global { name: name.clone(), call });
+            let node = self.graph.insert(NewNode::from(global))?;
+            self.variables.insert(name.clone(), node);
+        }
+        self.activations.under_way.push(Activation {
+            source: calling.source,
+            definition,
+            call,
+            last: None,
+            returned: None,
+            makes: calling.makes.clone(),
+            caller: Caller::default(),
+        });
+        Ok(entry)
+    }
+
+    /// What a statement did up to a call. Which other functions it calls, and whether they are followed, is known
+    /// when it has ended, and said by the step of the whole.
+    fn entry(&mut self, outcome: &Outcome, statement: &Statement) -> Result<NodeId, CaptureError> {
+        let before = self.activations.instead().clone();
+        let access = if statement.is_by_parts() { &statement.own } else { &statement.whole };
+        let named = access.reads.iter().filter_map(|read| self.variables.get(&read.name).copied());
+        for step in named.collect::<Vec<_>>() {
+            if let Some((source, definition)) = self.function_defined_by(step) {
+                let header = self.header_of(source, definition, step)?;
+                self.activations.caller_mut().instead.entry(step).or_insert(header);
+            }
+        }
+        let entry = self.whole_so_far(outcome, statement);
+        self.activations.caller_mut().instead = before;
+        entry
+    }
+
+    /// The statement that a step is all of, where that defines a function.
+    fn function_defined_by(&self, step: NodeId) -> Option<(SourceId, StatementId)> {
+        let node = self.graph.get(step)?;
+        let NodeKind::Block(Block { kind: BlockKind::Function, .. }) = &node.kind else {
+            return None;
+        };
+        let span = node.span?;
+        let unit = &self.sources.get(span.source.index() as usize)?.unit;
+        let range = Range::new(span.start, span.end);
+        let id = unit.statement_around(range)?;
+        (unit.statement(id).range == range).then_some((span.source, id))
+    }
+
+    /// The function as its variable has it now, where it was changed since it was defined: what its defaults hold.
+    fn stand_for_changed(
+        &mut self,
+        calling: &Calling,
+        whole: NodeId,
+        header: NodeId,
+    ) -> Result<(), CaptureError> {
+        let unit = &self.sources[calling.source.index() as usize].unit;
+        let path = unit.path_of(calling.scope);
+        let now = path.strip_suffix('.').and_then(|name| self.variables.get(name)).copied();
+        let Some(now) = now else { return Ok(()) };
+        let (mut at, mut changes) = (now, Vec::new());
+        while let Some(NodeKind::Mutate(mutate)) = self.graph.get(at).map(|node| &node.kind) {
+            changes.push((at, mutate.clone()));
+            at = mutate.source;
+        }
+        if at != whole {
+            return Ok(());
+        }
+        let mut source = header;
+        for (id, mutate) in changes.into_iter().rev() {
+            source = match self.activations.headers.get(&id) {
+                Some(&known) => known,
+                None => {
+                    let changed = NodeKind::Mutate(Mutate { source, ..mutate });
+                    let known = self.graph.insert(NewNode::from(changed))?;
+                    self.activations.headers.insert(id, known);
+                    known
+                }
+            };
+            self.activations.caller_mut().instead.insert(id, source);
+        }
+        Ok(())
+    }
+
+    /// Whether the definition of a function was reported by itself, so that a call of it may be reported by its
+    /// statements.
+    pub fn may_follow(&self, source: SourceId, scope: usize) -> bool {
+        self.definition_of(source, scope).is_ok()
+    }
+
+    /// The statement that defines a function, and its step.
+    fn definition_of(
+        &self,
+        source: SourceId,
+        scope: usize,
+    ) -> Result<(StatementId, NodeId), CaptureError> {
+        let unknown = CaptureError::UnknownSource(source);
+        let Some(text) = self.sources.get(source.index() as usize) else {
+            return Err(unknown);
+        };
+        let scope = text.unit.scope(scope);
+        let definition = scope.and_then(|scope| text.unit.definition_at(scope.start));
+        let Some(definition) = definition else { return Err(unknown) };
+        let range = text.unit.statement(definition).range;
+        let step = text.definitions.at(range);
+        step.map(|step| (definition, step)).ok_or(CaptureError::NotEntered(definition))
+    }
+
+    /// The step of a definition's header.
+    fn header_of(
+        &mut self,
+        source: SourceId,
+        definition: StatementId,
+        whole: NodeId,
+    ) -> Result<NodeId, CaptureError> {
+        if let Some(&header) = self.activations.headers.get(&whole) {
+            return Ok(header);
+        }
+        let at = source.index() as usize;
+        let range = self.sources[at].unit.statement(definition).header;
+        let (kind, control) = match self.graph.get(whole) {
+            Some(node) => (node.kind.clone(), node.control),
+            None => (NodeKind::Block(Block::new(BlockKind::Function)), None),
+        };
+        let span = Some(self.span(at, range));
+        let header = self.graph.insert(NewNode { span, control, kind })?;
+        self.activations.headers.insert(whole, header);
+        Ok(header)
+    }
+
+    /// A function that was followed has ended, by raising where `raised`.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn left_function(&mut self, raised: bool) -> Result<(), CaptureError> {
+        let Some(activation) = self.activations.under_way.pop() else { return Ok(()) };
+        let last = activation.last;
+        let ended = EndedCall {
+            call: activation.call,
+            returned: match raised {
+                true => None,
+                false if activation.makes.is_some() => {
+                    activation.makes.and_then(|name| self.variables.get(&name).copied())
+                }
+                false => {
+                    let by_last = last.filter(|&(_, returns)| returns).map(|(node, _)| node);
+                    by_last.or(activation.returned)
+                }
+            },
+            raised: last.map(|(node, _)| node).filter(|_| raised),
+        };
+        if let Some(exit) = ended.returned.or(ended.raised) {
+            let mut block = Block::new(BlockKind::Call);
+            block.implicit_dependencies.push(exit.into());
+            let control = Some(ended.call);
+            self.graph.insert(NewNode { span: None, control, kind: NodeKind::Block(block) })?;
+        }
+        self.activations.caller_mut().calls.push(ended);
+        Ok(())
+    }
+
+    /// What a statement needs of the calls of followed functions that it made.
+    pub(super) fn results_of_calls(&self, statement: &Statement) -> impl Iterator<Item = NodeId> {
+        let drops_value = drops_value(statement);
+        let calls = self.activations.caller().calls.iter();
+        calls.flat_map(move |ended| {
+            let returned = ended.returned.filter(|_| !drops_value);
+            [Some(ended.call), returned, ended.raised].into_iter().flatten()
+        })
+    }
+
+    /// A statement has ended. What it called needs it: where a part of a function is kept, so is the statement
+    /// that calls it, and all that its text needs.
+    pub(super) fn calls_returned(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        root: NodeId,
+    ) -> Result<(), CaptureError> {
+        let Caller { calls, .. } = std::mem::take(self.activations.caller_mut());
+        for ended in calls {
+            let span = self.graph.get(ended.call).and_then(|call| call.span);
+            let mut block = Block::new(BlockKind::Unexecuted);
+            block.implicit_dependencies.push(ImplicitDependency::from(root));
+            let control = Some(ended.call);
+            self.graph.insert(NewNode { span, control, kind: NodeKind::Block(block) })?;
+        }
+        if let Some(activation) = self.activations.under_way.last_mut() {
+            let unit = &self.sources[outcome.source.index() as usize].unit;
+            let returns = may_return(unit, statement);
+            activation.last = Some((root, returns));
+            if returns {
+                activation.returned = Some(root);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a statement may be what its function returns by: a `return`, or a loop with one in it.
+fn may_return(unit: &Unit, statement: &Statement) -> bool {
+    match statement.kind {
+        StatementKind::Return => true,
+        StatementKind::For | StatementKind::While | StatementKind::Match => {
+            returns_within(unit, statement.id, statement.range)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a `return` stands in a statement, those of definitions in it left out.
+pub(super) fn returns_within(unit: &Unit, id: StatementId, range: Range) -> bool {
+    let around = unit.definition_around(id);
+    let mut within = unit.statements()[id.index()..].iter();
+    let mut within =
+        std::iter::from_fn(|| within.next().filter(|inner| inner.range.start < range.end));
+    within.any(|inner| {
+        inner.kind == StatementKind::Return && unit.definition_around(inner.id) == around
+    })
+}
+
+/// Whether a statement is one call for its own sake, of which it takes no value.
+fn drops_value(statement: &Statement) -> bool {
+    let Template::Expression(value) = &statement.template else { return false };
+    if statement.kind != StatementKind::Expression || !matches!(value.kind, ExprKind::Call { .. }) {
+        return false;
+    }
+    let mut calls = 0;
+    value.walk(&mut |part: &Expr| {
+        calls += usize::from(matches!(part.kind, ExprKind::Call { .. }));
+        !matches!(part.kind, ExprKind::Operator { operator: clew_graph::Operator::Evaluate, .. })
+    });
+    calls == 1
+}

@@ -1,0 +1,134 @@
+//! Class: definitions of classes whose methods are needed only by those who call them.
+
+use clew_graph::{
+    Block, BlockKind, ImplicitDependency, Mutate, NewNode, NodeId, NodeKind, SourceLocation,
+};
+use clew_syntax::{Range, Read, Statement, StatementKind, Suite, Unit};
+
+use super::{Capture, CaptureError};
+use crate::Outcome;
+
+/// What looks at classes and instances without calling their methods.
+const LOOKS: &[&str] = &["hasattr", "inspect", "dir", "__dict__", "getmembers", "__mro__"];
+
+impl Capture {
+    /// Whether a class is none but the program's own: what a method does is seen when it is entered, and nobody
+    /// asks which methods there are.
+    pub(super) fn is_plain_class(&self, outcome: &Outcome, statement: &Statement) -> bool {
+        let text = &self.sources[outcome.source.index() as usize];
+        let unit = &text.unit;
+        let decorators = Range::new(statement.range.start, statement.header.start);
+        let decorators = decorators.of(unit.text()).trim();
+        let is_data = |line: &str| {
+            let name = line.trim_start_matches('@').split('(').next().unwrap_or_default().trim();
+            name == "dataclass" || name == "dataclasses.dataclass"
+        };
+        if !(decorators.is_empty() || !decorators.contains('\n') && is_data(decorators)) {
+            return false;
+        }
+        let header = statement.header.of(unit.text());
+        let bases = match (header.split_once('('), header.rsplit_once(')')) {
+            (Some((_, rest)), Some(_)) => rest.rsplit_once(')').map_or("", |(bases, _)| bases),
+            _ => "",
+        };
+        let path = path_of(unit, statement);
+        let is_plain = |base: &str| {
+            base.is_empty()
+                || base == "object"
+                || [format!("{path}{base}"), base.to_owned()]
+                    .iter()
+                    .any(|name| self.variable(name).is_some_and(|node| self.is_plain_node(node)))
+        };
+        let is_cell = matches!(text.source.location, SourceLocation::Cell(_));
+        let looks = || *text.looks_at_classes.get_or_init(|| looks_at_classes(unit));
+        !is_cell && bases.split(',').map(str::trim).all(is_plain) && !looks()
+    }
+
+    /// Whether a step is the definition of such a class.
+    fn is_plain_node(&self, mut node: NodeId) -> bool {
+        while let Some(NodeKind::Mutate(Mutate { source, .. })) =
+            self.graph.get(node).map(|node| &node.kind)
+        {
+            node = *source;
+        }
+        self.activations.plain_classes.contains(&node)
+    }
+
+    /// The steps of a class's definition: one of its header, with which all is kept that is no method, and one
+    /// of each method.
+    pub(super) fn class(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        control: Option<NodeId>,
+    ) -> Result<NodeId, CaptureError> {
+        let at = outcome.source.index() as usize;
+        let root = self.block(outcome, statement, BlockKind::Class, statement.header, control)?;
+        let unit = std::sync::Arc::clone(&self.sources[at].unit);
+        let mut always = Vec::new();
+        let body = statement.suite(Suite::Body).map(|body| body.statements.clone());
+        for inner in body.unwrap_or_default().into_iter().map(|id| unit.statement(id)) {
+            let is_method = inner.kind == StatementKind::Function;
+            let kind = if is_method { BlockKind::Function } else { BlockKind::Inner };
+            let mut block = Block::new(kind);
+            block.implicit_dependencies.push(root.into());
+            let span = Some(self.span(at, inner.range));
+            let kind = NodeKind::Block(block);
+            let node = self.graph.insert(NewNode { span, control: None, kind })?;
+            if is_method {
+                self.sources[at].definitions.add(inner.range, node);
+                // Who reads it by its name does not see it entered.
+                if let Some(scope) = unit.scope_at(inner.header.start) {
+                    let name = unit.path_of(scope).trim_end_matches('.').to_owned();
+                    self.variables.insert(name, node);
+                }
+            }
+            if !is_method || !may_go(&unit, inner) {
+                always.push(ImplicitDependency::from(node));
+            }
+        }
+        let mut block = Block::new(BlockKind::Unexecuted);
+        block.implicit_dependencies = always;
+        let span = Some(self.span(at, statement.header));
+        self.graph.insert(NewNode { span, control: Some(root), kind: NodeKind::Block(block) })?;
+        self.activations.plain_classes.insert(root);
+        Ok(root)
+    }
+}
+
+/// Whether code of a text looks at what classes and instances have.
+fn looks_at_classes(unit: &Unit) -> bool {
+    let looks = |read: &Read| {
+        LOOKS.contains(&read.name.as_str())
+            || read.path.iter().any(|part| LOOKS.contains(&part.as_str()))
+    };
+    let imports = unit.statements().iter().flat_map(|statement| statement.imports());
+    unit.statements().iter().flat_map(|statement| &statement.own.reads).any(looks)
+        || unit.scopes().iter().flat_map(|scope| &scope.reads).any(looks)
+        || imports.into_iter().any(|alias| LOOKS.contains(&alias.module.as_str()))
+}
+
+/// Whether a method is there only to be called by its name.
+fn may_go(unit: &Unit, method: &Statement) -> bool {
+    let header = method.header.of(unit.text()).trim_start_matches("async").trim_start();
+    let name = header.trim_start_matches("def").trim_start();
+    let special = name.starts_with("__") && !name.starts_with("__init__");
+    let decorators = Range::new(method.range.start, method.header.start).of(unit.text()).trim();
+    let is_plain = match decorators {
+        "" | "@staticmethod" | "@classmethod" => true,
+        // Its setter is named by it.
+        "@property" => {
+            let name = name.split('(').next().unwrap_or_default().trim_end();
+            !unit.text().contains(&format!("@{name}."))
+        }
+        _ => false,
+    };
+    is_plain && !special
+}
+
+/// What the names of variables begin with in the function that a statement stands in.
+fn path_of(unit: &Unit, statement: &Statement) -> String {
+    let around = unit.definition_around(statement.id).map(|id| unit.statement(id).header.start);
+    let scope = around.and_then(|start| unit.scope_at(start));
+    scope.map_or_else(String::new, |scope| unit.path_of(scope))
+}

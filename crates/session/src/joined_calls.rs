@@ -1,0 +1,116 @@
+//! Joined calls: what of a function is needed by one call of it is there for all.
+//!
+//! The text of a slice has a function once. So a statement of it that is kept for one call runs in every other
+//! call that is kept, and all that it needs there is needed too.
+
+use std::collections::BTreeMap;
+
+use clew_graph::{Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The calls of functions whose statements have steps of their own.
+#[derive(Debug, Default)]
+pub(crate) struct JoinedCalls {
+    /// Of each call, the header of its function.
+    functions: FxHashMap<NodeId, Span>,
+    /// Of each call, the step that says how the function was left, where a value was given or something raised.
+    exits: FxHashMap<NodeId, NodeId>,
+    /// The steps of the functions' statements, each with its place and the call that it is of.
+    steps: Vec<(Span, NodeId, NodeId)>,
+}
+
+impl JoinedCalls {
+    /// Those of a session.
+    pub(crate) fn of(graph: &Graph) -> Self {
+        let mut joined = Self::default();
+        let mut calls: FxHashMap<NodeId, NodeId> = FxHashMap::default();
+        for node in graph.nodes() {
+            let around = node.control.and_then(|control| match joined.functions.get(&control) {
+                Some(_) => Some(control),
+                None => calls.get(&control).copied(),
+            });
+            if let Some(around) = around {
+                calls.insert(node.id, around);
+                joined.steps.extend(node.span.map(|span| (span, node.id, around)));
+            }
+            let NodeKind::Block(block) = &node.kind else { continue };
+            match (block.kind, node.span, around) {
+                (BlockKind::Call, Some(_), _) => {
+                    let header = header_of(graph, block);
+                    joined.functions.extend(header.map(|header| (node.id, header)));
+                }
+                (BlockKind::Call, None, Some(around)) => {
+                    joined.exits.insert(around, node.id);
+                }
+                _ => {}
+            }
+        }
+        joined.steps.sort_unstable_by_key(|&(span, id, _)| (span.source, span.start, span.end, id));
+        joined
+    }
+
+    /// Whether no function was followed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.functions.is_empty()
+    }
+
+    /// The steps that a slice lacks because calls share their function's text.
+    pub(crate) fn missing(&self, graph: &Graph, slice: &Slice) -> Vec<NodeId> {
+        let kept = self.functions.iter().filter(|(call, _)| slice.contains(**call));
+        let mut by_function: BTreeMap<Span, Vec<NodeId>> = BTreeMap::new();
+        for (&call, &function) in kept {
+            by_function.entry(function).or_default().push(call);
+        }
+        let mut missing = Vec::new();
+        for calls in by_function.values().filter(|calls| calls.len() > 1) {
+            missing.extend(calls.iter().filter_map(|call| self.exits.get(call)));
+        }
+        let wide = slice.ids().filter_map(|id| graph.get(id)).filter_map(wide_span);
+        for span in wide.collect::<FxHashSet<Span>>() {
+            let of_kept = self.within(span).filter(|(_, _, call)| slice.contains(*call));
+            missing.extend(of_kept.map(|(_, id, _)| id));
+        }
+        let (mut at, mut next) = (0, 0);
+        while at < self.steps.len() {
+            let span = self.steps[at].0;
+            while self.steps.get(next).is_some_and(|step| step.0 == span) {
+                next += 1;
+            }
+            let same = &self.steps[at..next];
+            if same.iter().any(|&(_, id, _)| slice.contains(id)) {
+                let kept = same.iter().filter(|&&(_, _, call)| slice.contains(call));
+                missing.extend(kept.map(|(_, id, _)| id));
+            }
+            at = next;
+        }
+        let mut missing: Vec<NodeId> = missing.into_iter().copied().collect();
+        missing.retain(|&id| !slice.contains(id));
+        missing
+    }
+
+    /// The steps that stand within a stretch of text.
+    fn within(&self, span: Span) -> impl Iterator<Item = &(Span, NodeId, NodeId)> {
+        let first = self
+            .steps
+            .partition_point(|(known, ..)| (known.source, known.start) < (span.source, span.start));
+        let rest = self.steps[first..].iter();
+        let near = rest
+            .take_while(move |(known, ..)| known.source == span.source && known.start < span.end);
+        near.filter(move |(known, ..)| span.contains(known))
+    }
+}
+
+/// The header of the function that a call is of.
+fn header_of(graph: &Graph, call: &Block) -> Option<Span> {
+    let needed = call.implicit_dependencies.iter().filter_map(|needed| graph.get(needed.node));
+    let mut definitions = needed.filter(|node| {
+        matches!(&node.kind, NodeKind::Block(Block { kind: BlockKind::Function, .. }))
+    });
+    definitions.next()?.span
+}
+
+/// The place of a step that stands for all statements in it.
+fn wide_span(node: &Node) -> Option<Span> {
+    let is_wide = matches!(&node.kind, NodeKind::Block(block) if block.kind != BlockKind::Call);
+    node.span.filter(|_| is_wide)
+}
