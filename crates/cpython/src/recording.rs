@@ -1,7 +1,7 @@
 //! Recording: where the reports of a run go.
 
 use clew_graph::{SourceId, SourceLocation};
-use clew_session::{ByOthers, Deferred, Outcome, SessionFile};
+use clew_session::{ByOthers, Deferred, LeftFunction, Outcome, SessionFile};
 use pyo3::prelude::*;
 
 use crate::findings::Findings;
@@ -26,12 +26,12 @@ pub trait Recording: Findings + Send {
         let _ = (source, scope);
         false
     }
-    /// A function whose statements were reported by themselves has ended, by raising where `raised`.
+    /// A function whose statements were reported by themselves has ended.
     ///
     /// # Errors
     /// In words, when it could not be recorded.
-    fn left_function(&mut self, raised: bool) -> Result<(), String> {
-        let _ = raised;
+    fn left_function(&mut self, left: LeftFunction) -> Result<(), String> {
+        let _ = left;
         Ok(())
     }
     /// Others than statements did something.

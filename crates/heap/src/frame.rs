@@ -279,6 +279,23 @@ impl<'a> VariableName<'a> {
     }
 }
 
+/// The variables of followed functions that a name may stand for, for code that looks into its callers' frames.
+pub fn named(quiet: Quiet<'_>, name: &str) -> Vec<String> {
+    let all = followed().iter().flat_map(|frame| frame.pairs(quiet).map(|(known, _)| known));
+    let is_it = |known: &&str| known.rsplit_once('.').is_some_and(|(_, last)| last == name);
+    all.filter(is_it).map(str::to_owned).collect()
+}
+
+/// Whether a frame object is that of a function that is followed.
+///
+/// # Safety
+/// The GIL is held, and the object is a frame.
+pub unsafe fn is_of_followed_frame(frame: *mut ffi::PyObject) -> bool {
+    // SAFETY: as promised.
+    let running = unsafe { (*frame.cast::<FrameObject>()).f_frame };
+    IS_KNOWN_LAYOUT && followed().iter().any(|known| known.frame == running)
+}
+
 /// Where the frame of the innermost function that is followed is; 0 where none is.
 pub fn innermost() -> Address {
     followed().last().map_or(0, |frame| frame.frame as Address)

@@ -10,6 +10,7 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use clew_heap::frame::is_of_followed_frame;
 use clew_heap::{Lent, Quiet};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -111,7 +112,17 @@ unsafe extern "C" fn locals_of_frame(
     _closure: *mut c_void,
 ) -> *mut ffi::PyObject {
     // SAFETY: as above.
-    unsafe { of_frame(frame, |replaced| replaced.locals) }
+    unsafe {
+        let variables = of_frame(frame, |replaced| replaced.locals);
+        if let Some(replaced) = REPLACED.get()
+            && !variables.is_null()
+            && !MODULE.load(Ordering::Relaxed).is_null()
+            && is_of_followed_frame(frame)
+        {
+            (replaced.hear)(Asked::All(Quiet::new()));
+        }
+        variables
+    }
 }
 
 unsafe extern "C" fn attribute_of_module(

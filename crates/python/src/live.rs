@@ -8,7 +8,8 @@ use clew_cli::complain;
 use clew_cpython::{Findings, Recording};
 use clew_graph::{Session, SessionKind, SourceId, SourceLocation, Timestamp, os_text};
 use clew_session::{
-    ByOthers, Deferred, FinalVariable, Journal, Outcome, SessionFile, describe, words_of,
+    ByOthers, Deferred, FinalVariable, Journal, LeftFunction, Outcome, SessionFile, describe,
+    words_of,
 };
 use clew_store::{Store, fork};
 use clew_syntax::Unit;
@@ -223,9 +224,9 @@ impl Recording for Handle {
         self.own().is_some_and(|live| live.journal.may_follow(source, scope))
     }
 
-    fn left_function(&mut self, raised: bool) -> Result<(), String> {
+    fn left_function(&mut self, left: LeftFunction) -> Result<(), String> {
         let Some(mut live) = self.own() else { return Ok(()) };
-        live.journal.left_function(raised).map_err(|error| describe(&error))
+        live.journal.left_function(left).map_err(|error| describe(&error))
     }
 
     fn deferred(&mut self, deferred: &[Deferred]) {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::capture::{self, SoFar};
 use crate::redact;
-use crate::{ByOthers, Capture, CaptureError, Deferred, Outcome, Unfinished};
+use crate::{ByOthers, Capture, CaptureError, Deferred, LeftFunction, Outcome, Unfinished};
 
 /// One run of a program as it is written into a store: sources, steps, their times, and where each
 /// variable stands after every statement.
@@ -204,12 +204,12 @@ impl Journal {
         self.capture.may_follow(source, scope)
     }
 
-    /// A function that was followed has ended, by raising where `raised`.
+    /// A function that was followed has ended.
     ///
     /// # Errors
     /// When the graph is full.
-    pub fn left_function(&mut self, raised: bool) -> Result<(), CaptureError> {
-        self.capture.left_function(raised)?;
+    pub fn left_function(&mut self, left: LeftFunction) -> Result<(), CaptureError> {
+        self.capture.left_function(left)?;
         self.send_variables([]);
         Ok(())
     }

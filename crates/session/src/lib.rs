@@ -67,8 +67,8 @@ pub use comparison::{Aspect, Comparison};
 pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use no_lineage::NoLineage;
 pub use outcome::{
-    ANNOTATIONS, Bound, ByOthers, Calling, Changed, Deferred, Entered, Outcome, SavedValue,
-    TurnChange, Turns, Undone, Unfinished,
+    ANNOTATIONS, Bound, ByOthers, Calling, Changed, Deferred, Entered, LeftFunction, Outcome,
+    SavedValue, TurnChange, Turns, Undone, Unfinished,
 };
 pub use place::store_place;
 pub use pointer::Pointer;

@@ -90,6 +90,15 @@ pub struct Calling {
     pub makes: Option<String>,
 }
 
+/// How a function was left whose statements were reported by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftFunction {
+    /// Whether it raised.
+    pub raised: bool,
+    /// Whether a finalizer of the program's ran when its variables went.
+    pub finalized: bool,
+}
+
 /// A variable that a statement bound or unbound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {

@@ -49,7 +49,7 @@ impl Recorder {
         }
         let is_named = !names.is_empty();
         for name in names {
-            if self.variables(quiet).item(&name).is_some() {
+            if self.is_named(quiet, &name) {
                 self.reads_name(name);
             }
         }

@@ -13,8 +13,8 @@ use clew_heap::frame::{self, FunctionFrame};
 use clew_heap::session_code::is_stateful;
 use clew_heap::{Address, Lent, Quiet};
 use clew_probe::{LentCode, ProgramText, announced_code, is_traced, scope_of};
-use clew_session::Calling;
-use clew_syntax::{ScopeKind, StatementId, StatementKind, Unit};
+use clew_session::{Calling, Entered, LeftFunction};
+use clew_syntax::{Scope, ScopeKind, StatementId, StatementKind, Unit};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -280,8 +280,13 @@ impl Recorder {
         self.current = leaves.then_some(Current { start: now(), returning: true, ..current });
     }
 
+    fn is_finalizer(&self, entered: Entered) -> bool {
+        let unit = self.recording.unit(entered.source);
+        unit.is_some_and(|unit| entered.scope_in(&unit).is_some_and(Scope::is_finalizer))
+    }
+
     /// Whether the statement at hand returned, and leaving what it stood in did nothing.
-    fn has_returned_idly(&self) -> bool {
+    pub(super) fn has_returned_idly(&self) -> bool {
         let at_hand = &self.at_hand;
         self.current.is_some_and(|current| current.returning)
             && at_hand.changed.is_empty()
@@ -307,13 +312,18 @@ impl Recorder {
         if !raised && self.has_returned_idly() {
             self.current = None;
         }
-        let left = self.guards_at_hand();
-        self.unwind(quiet, &left);
-        self.end_statement(quiet, raised);
+        let finalized = self.at_hand.entered.iter().any(|&entered| self.is_finalizer(entered));
+        // What happened since the last statement ended came of the variables' going: it is the caller's.
+        if self.current.is_some() {
+            let left = self.guards_at_hand();
+            self.unwind(quiet, &left);
+            self.end_statement(quiet, raised);
+        }
         if let Some(frame) = frame {
             self.mirror.forget(frame.path());
         }
-        if let Err(message) = self.recording.left_function(raised) {
+        let left = LeftFunction { raised, finalized };
+        if let Err(message) = self.recording.left_function(left) {
             self.recording.lost(&message);
         }
         self.following.frame = frame::running_frame().map_or(0, |frame| frame as Address);

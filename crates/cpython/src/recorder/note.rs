@@ -4,7 +4,7 @@
 
 use clew_effects::{ExternalState, StateKey};
 use clew_heap::code::code_names;
-use clew_heap::{Address, Lent};
+use clew_heap::{Address, Lent, Quiet, frame};
 use pyo3::ffi;
 
 use super::state::{Recorder, note_written};
@@ -70,10 +70,19 @@ impl Recorder {
 
     /// Notes that the statement at hand reads a variable, if there is one of this name.
     pub(super) fn reads_name(&mut self, name: String) {
-        self.loop_trace.read(&name);
-        if !self.at_hand.read.contains(&name) {
-            self.at_hand.read.push(name);
+        // SAFETY: reports come under the GIL, and none of the program's code runs meanwhile.
+        let locals = frame::named(unsafe { Quiet::new() }, &name);
+        for name in locals.into_iter().chain([name]) {
+            self.loop_trace.read(&name);
+            if !self.at_hand.read.contains(&name) {
+                self.at_hand.read.push(name);
+            }
         }
+    }
+
+    /// Whether a name that code looks up in frames or in the module stands for a variable.
+    pub(super) fn is_named(&self, quiet: Quiet<'_>, name: &str) -> bool {
+        self.variables(quiet).item(name).is_some() || !frame::named(quiet, name).is_empty()
     }
 
     /// The names that a code object refers to, as reads.

@@ -56,11 +56,13 @@ pub(super) struct Ended<'u> {
 impl Recorder {
     /// Ends the statement at hand and goes on to another.
     pub(super) fn go_to(&mut self, quiet: Quiet<'_>, next: Current) {
-        let left = self.left_early(&next);
-        let raised = !left.is_empty();
-        if raised {
-            self.unwind(quiet, &left);
+        let returned = self.current.is_some_and(|current| current.returning);
+        if self.has_returned_idly() {
+            self.current = None;
         }
+        let left = self.left_early(&next);
+        self.unwind(quiet, &left);
+        let raised = !left.is_empty() && !returned;
         self.end_statement(quiet, raised);
         self.watching.observer.statement_began();
         self.watching.inference.statement_began();

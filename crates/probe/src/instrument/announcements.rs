@@ -129,7 +129,13 @@ impl<'py> Rewriter<'py, '_> {
             self.replace(&handler, "type")?;
             self.traced_suites(&handler, id, &[("body", Suite::Handler(at as u32))])?;
         }
-        self.traced_suites(node, id, &[("orelse", Suite::Else), ("finalbody", Suite::Finally)])
+        self.traced_suites(node, id, &[("orelse", Suite::Else), ("finalbody", Suite::Finally)])?;
+        // The function may have returned before, and end with it.
+        let last = self.tree.list(node, "finalbody")?;
+        if let Some(definition) = self.in_announced.filter(|_| !last.is_empty()) {
+            last.append(self.end(definition)?)?;
+        }
+        Ok(())
     }
 
     /// `-probe` as a statement, at the place of the statement that it announces.

@@ -34,8 +34,8 @@ pub(super) struct Rewriter<'py, 'a> {
     displays: bool,
     /// Within how many others the functions stand whose statements are announced.
     announced_depth: Option<usize>,
-    /// Whether the function at hand is one of these.
-    pub(super) in_announced: bool,
+    /// The statement that defines the function at hand, where that is one of these.
+    pub(super) in_announced: Option<StatementId>,
     /// For each function around the place at hand: the names that it binds only to constants and results
     /// of operators, so that `name += 1` cannot change anybody else's value.
     settled: Vec<HashSet<String>>,
@@ -63,7 +63,7 @@ impl<'py, 'a> Rewriter<'py, 'a> {
             depth: 0,
             displays: false,
             announced_depth: None,
-            in_announced: false,
+            in_announced: None,
             settled: Vec::new(),
             settled_in_module: OnceCell::new(),
             hides_assignments: OnceCell::new(),

@@ -86,7 +86,7 @@ impl<'py> Rewriter<'py, '_> {
                 let wrapped = self.wrapped(ProbeKind::Show, &value)?;
                 node.setattr(intern!(self.tree.py, "value"), wrapped)
             }
-            Kind::Return if self.in_announced => {
+            Kind::Return if self.in_announced.is_some() => {
                 self.replace(node, "value")?;
                 let value = node.getattr(intern!(self.tree.py, "value"))?;
                 if value.is_none() {
@@ -205,7 +205,7 @@ impl<'py> Rewriter<'py, '_> {
         let body = self.tree.list(node, "body")?;
         let followed = self.announced_function(node)?;
         self.enter_body(&body)?;
-        let around = std::mem::replace(&mut self.in_announced, followed.is_some());
+        let around = std::mem::replace(&mut self.in_announced, followed);
         let outcome = match followed {
             Some(definition) => {
                 if let ProbeKind::Enter { announced, .. } = &mut enter {

@@ -7,12 +7,14 @@
 use clew_graph::{
     Block, BlockKind, Global, ImplicitDependency, Mutate, NewNode, NodeId, NodeKind, SourceId,
 };
-use clew_syntax::{Expr, ExprKind, Range, Statement, StatementId, StatementKind, Template, Unit};
+use clew_syntax::{
+    Expr, ExprKind, Range, Statement, StatementId, StatementKind, Suite, Template, Unit,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Capture, CaptureError};
 use crate::Outcome;
-use crate::outcome::Calling;
+use crate::outcome::{Calling, LeftFunction};
 
 /// The calls that are under way.
 #[derive(Debug, Default)]
@@ -35,8 +37,13 @@ struct Activation {
     call: NodeId,
     /// The statement that was reported last, and whether it may be what returned.
     last: Option<(NodeId, bool)>,
-    /// The statement that returned, where the function goes on only to leave what it is in.
-    returned: Option<NodeId>,
+    /// The statement that returned, and those that ran after it, to leave what it stands in, and may have changed
+    /// what it returned.
+    returned: Vec<NodeId>,
+    /// The variables that what it returned was made of; `None` where that may be others as well.
+    returned_of: Option<FxHashSet<String>>,
+    /// The statements that raised, and were not dealt with for all that is known here.
+    raisers: Vec<NodeId>,
     /// The variable that is what the call gives, where it makes an instance.
     makes: Option<String>,
     /// What the statement of it that runs now did.
@@ -53,13 +60,40 @@ struct Caller {
 }
 
 /// A call that has ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct EndedCall {
     call: NodeId,
-    /// The statement that returned a value; nothing where the function came to its end.
-    returned: Option<NodeId>,
-    /// The statement that raised what the call raised.
-    raised: Option<NodeId>,
+    /// What gave the value that was returned; nothing where the function came to its end.
+    returned: Vec<NodeId>,
+    /// The statements that raised, where the call did, and what a finalizer needs that ran when the function's
+    /// variables went.
+    raised: Vec<NodeId>,
+}
+
+impl Activation {
+    /// A statement has ended: it may have returned, or run after one that did.
+    fn note_return(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        (root, returns): (NodeId, bool),
+    ) {
+        if returns && !outcome.raised {
+            self.returned = vec![root];
+            let reads = statement.whole.reads.iter().map(|read| read.name.clone());
+            let is_all = statement.kind == StatementKind::Return && outcome.entered.is_empty();
+            self.returned_of = is_all.then(|| reads.collect());
+        } else if !matches!(statement.parent, Some((_, Suite::Finally))) {
+            // The loop before did not return.
+            self.returned.clear();
+        } else if !self.returned.is_empty() {
+            let of = self.returned_of.as_ref();
+            let touches = |name: &String| of.is_none_or(|of| of.contains(name));
+            if outcome.changed.iter().any(|changed| touches(&changed.name)) {
+                self.returned.push(root);
+            }
+        }
+    }
 }
 
 impl Activations {
@@ -119,7 +153,9 @@ impl Capture {
             definition,
             call,
             last: None,
-            returned: None,
+            returned: Vec::new(),
+            returned_of: None,
+            raisers: Vec::new(),
             makes: calling.makes.clone(),
             caller: Caller::default(),
         });
@@ -154,6 +190,13 @@ impl Capture {
         let range = Range::new(span.start, span.end);
         let id = unit.statement_around(range)?;
         (unit.statement(id).range == range).then_some((span.source, id))
+    }
+
+    /// What the names of a function's variables begin with.
+    fn path_of(&self, source: SourceId, definition: StatementId) -> String {
+        let unit = &self.sources[source.index() as usize].unit;
+        let scope = unit.scope_at(unit.statement(definition).header.start);
+        scope.map_or_else(String::new, |scope| unit.path_of(scope))
     }
 
     /// The function as its variable has it now, where it was changed since it was defined: what its defaults hold.
@@ -237,30 +280,38 @@ impl Capture {
         Ok(header)
     }
 
-    /// A function that was followed has ended, by raising where `raised`.
+    /// A function that was followed has ended.
     ///
     /// # Errors
     /// When the graph is full.
-    pub fn left_function(&mut self, raised: bool) -> Result<(), CaptureError> {
+    pub fn left_function(&mut self, left: LeftFunction) -> Result<(), CaptureError> {
+        let LeftFunction { raised, finalized } = left;
         let Some(activation) = self.activations.under_way.pop() else { return Ok(()) };
-        let last = activation.last;
-        let ended = EndedCall {
-            call: activation.call,
-            returned: match raised {
-                true => None,
-                false if activation.makes.is_some() => {
-                    activation.makes.and_then(|name| self.variables.get(&name).copied())
-                }
-                false => {
-                    let by_last = last.filter(|&(_, returns)| returns).map(|(node, _)| node);
-                    by_last.or(activation.returned)
-                }
-            },
-            raised: last.map(|(node, _)| node).filter(|_| raised),
-        };
-        if let Some(exit) = ended.returned.or(ended.raised) {
+        let Activation { last, returned, raisers, makes, call, source, definition, .. } =
+            activation;
+        let by_last = last.filter(|&(_, returns)| returns).map(|(node, _)| node);
+        let mut ended = EndedCall { call, returned: Vec::new(), raised: Vec::new() };
+        if raised {
+            ended.raised = raisers;
+            ended.raised.extend(last.map(|(node, _)| node));
+        } else if let Some(name) = makes {
+            ended.returned.extend(self.variables.get(&name));
+        } else {
+            ended.returned = returned;
+            ended.returned.extend(by_last);
+        }
+        if finalized {
+            let path = self.path_of(source, definition);
+            let own = self.variables.iter().filter(|(name, _)| name.starts_with(&path));
+            ended.raised.extend(own.map(|(_, &node)| node));
+        }
+        ended.returned.dedup();
+        ended.raised.dedup();
+        let exits: Vec<ImplicitDependency> =
+            ended.returned.iter().chain(&ended.raised).map(|&exit| exit.into()).collect();
+        if !exits.is_empty() {
             let mut block = Block::new(BlockKind::Call);
-            block.implicit_dependencies.push(exit.into());
+            block.implicit_dependencies = exits;
             let control = Some(ended.call);
             self.graph.insert(NewNode { span: None, control, kind: NodeKind::Block(block) })?;
         }
@@ -273,8 +324,8 @@ impl Capture {
         let drops_value = drops_value(statement);
         let calls = self.activations.caller().calls.iter();
         calls.flat_map(move |ended| {
-            let returned = ended.returned.filter(|_| !drops_value);
-            [Some(ended.call), returned, ended.raised].into_iter().flatten()
+            let returned = ended.returned.iter().filter(move |_| !drops_value);
+            std::iter::once(&ended.call).chain(returned).chain(&ended.raised).copied()
         })
     }
 
@@ -297,9 +348,14 @@ impl Capture {
         if let Some(activation) = self.activations.under_way.last_mut() {
             let unit = &self.sources[outcome.source.index() as usize].unit;
             let returns = may_return(unit, statement);
+            // A `finally` may be come to by what the statement before it raised.
+            if let Some((_, Suite::Finally)) = statement.parent {
+                activation.raisers.extend(activation.last.map(|(before, _)| before));
+            }
             activation.last = Some((root, returns));
-            if returns {
-                activation.returned = Some(root);
+            activation.note_return(outcome, statement, (root, returns));
+            if outcome.raised {
+                activation.raisers.push(root);
             }
         }
         Ok(())

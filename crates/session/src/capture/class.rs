@@ -9,7 +9,16 @@ use super::{Capture, CaptureError};
 use crate::Outcome;
 
 /// What looks at classes and instances without calling their methods.
-const LOOKS: &[&str] = &["hasattr", "inspect", "dir", "__dict__", "getmembers", "__mro__"];
+const LOOKS: &[&str] = &[
+    "hasattr",
+    "inspect",
+    "dir",
+    "__dict__",
+    "getmembers",
+    "__mro__",
+    "Protocol",
+    "getattr_static",
+];
 
 impl Capture {
     /// Whether a class is none but the program's own: what a method does is seen when it is entered, and nobody
