@@ -43,14 +43,6 @@ static BETWEEN: AtomicBool = AtomicBool::new(false);
 /// The interpreter that the program runs in; others are not ours to look into.
 static INTERPRETER: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether the program has hooks of its own that hear of audit events.
-static HOOKS_ADDED: AtomicBool = AtomicBool::new(false);
-
-/// Whether the program has audit hooks of its own.
-pub(crate) fn has_audit_hooks() -> bool {
-    HOOKS_ADDED.load(Ordering::Relaxed)
-}
-
 /// Begins or ceases to listen. The GIL is held.
 pub(crate) fn listen(on: bool) {
     if on {
@@ -166,7 +158,7 @@ fn goes_to(folder: Option<Named>) {
 fn on_event(event: &[u8], given: EventArguments<'_>) {
     match event {
         b"open" => opened(given),
-        b"sys.addaudithook" => HOOKS_ADDED.store(true, Ordering::Relaxed),
+        b"sys.addaudithook" => recorder::hook_added(),
         // Where modules are looked for is of no interest: what is found is opened.
         b"os.listdir" | b"os.scandir"
             if recorder::files_written() && !within_imports(given.0.quiet()) =>

@@ -15,6 +15,8 @@ mod items;
 mod consume;
 /// Functions whose statements are followed one by one.
 mod follow;
+/// Which functions are followed, and which calls of them are under way.
+mod following;
 /// The one recorder of this process.
 mod entry;
 /// What was done to files, and what stands for those that are open.
@@ -72,5 +74,6 @@ pub(crate) use entry::{
     note_changed_before, note_read, note_stored, on_event, start, stop, variables_behind,
     with_recording,
 };
+pub(crate) use follow::hook_added;
 pub(crate) use listener::ProbeListener;
 pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};

@@ -15,6 +15,8 @@ pub(crate) mod resolve;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod function_tests;
 
 /// What a stretch of code does to the variables of the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

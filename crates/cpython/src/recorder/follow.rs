@@ -6,68 +6,38 @@
 //! function is taken as a whole.
 #![allow(unsafe_code, reason = "borrows functions and frames that are live while a probe reports")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use clew_graph::SourceId;
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::exception::Pending;
 use clew_heap::frame::{self, FunctionFrame};
 use clew_heap::session_code::is_stateful;
 use clew_heap::{Address, Lent, Quiet};
-use clew_probe::{LentCode, ProgramText, announced_code, is_traced, scope_of};
+use clew_probe::{LentCode, Listener, ProgramText, announced_code, is_traced, scope_of};
 use clew_session::{Calling, Entered, LeftFunction};
 use clew_syntax::{Scope, ScopeKind, StatementId, StatementKind, Unit};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entry::with;
-use super::listener::ProbeListener;
+use super::following::{FollowedCall, Function, LentFunction, MOST_CALLS};
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::Current;
-use crate::audit::has_audit_hooks;
 use crate::unknown_call;
 
-/// How many calls of one function are followed.
-const MOST_CALLS: usize = 8;
+/// Whether the program has hooks of its own that hear of audit events.
+static HOOKS_ADDED: AtomicBool = AtomicBool::new(false);
 
-/// A function of the program, by its text and its place among the text's scopes.
-type Function = (SourceId, usize);
-
-/// The functions that are followed.
-#[derive(Default)]
-pub(super) struct Following {
-    /// The frame that announced the statement at hand.
-    frame: Address,
-    /// The calls that are under way, the innermost last.
-    under_way: Vec<FollowedCall>,
-    /// A function that is about to be entered.
-    lent: Option<LentFunction>,
-    /// How often functions were followed, and those that cannot be.
-    known: FxHashMap<Function, usize>,
-    /// The functions that ran and were not followed.
-    not_followed: FxHashSet<(SourceId, Option<usize>)>,
-}
-
-/// A call that is under way.
-struct FollowedCall {
-    function: Function,
-    /// The statement that makes it.
-    caller: Current,
-}
-
-/// A function that has announcing code until it is entered.
-struct LentFunction {
-    function: Function,
-    lent: LentCode,
-    code: Py<PyAny>,
-    thread: usize,
-    /// Whether it is the method that fills an instance which a call of its class makes.
-    makes: bool,
+/// The program adds such a hook.
+pub(crate) fn hook_added() {
+    HOOKS_ADDED.store(true, Ordering::Relaxed);
 }
 
 /// A call of a function is about to be made: whether it is followed. The function then has code that announces
 /// its statements.
-pub(super) fn begin(callable: Lent<'_>) -> bool {
+pub(super) fn begin<L: Listener>(callable: Lent<'_>) -> bool {
     let callee = Callee::of(callable);
     let wanted = with(|recorder| {
         let function = recorder.may_follow(&callee)?;
@@ -83,7 +53,7 @@ pub(super) fn begin(callable: Lent<'_>) -> bool {
     let object = unsafe { Bound::from_borrowed_ptr(py, called.as_ptr()) };
     // What is being handled or was raised is the program's.
     let pending = Pending::aside(callable.quiet());
-    let code = announced(&object, called, function, &unit);
+    let code = announced::<L>(&object, called, function, &unit);
     drop(pending);
     let code = code.unwrap_or(None);
     if code.is_some() && callee.shape == Shape::Function {
@@ -110,7 +80,7 @@ pub(super) fn begin(callable: Lent<'_>) -> bool {
 /// Whether the program looks at what runs so closely that it would see other code: it traces, counts memory, or has
 /// audit hooks.
 fn is_looked_at(py: Python<'_>) -> bool {
-    is_traced() || has_audit_hooks() || is_counted(py).unwrap_or(true)
+    is_traced() || HOOKS_ADDED.load(Ordering::Relaxed) || is_counted(py).unwrap_or(true)
 }
 
 /// Whether memory is counted, or code objects monitored (PEP 669).
@@ -131,7 +101,7 @@ fn is_counted(py: Python<'_>) -> PyResult<bool> {
 }
 
 /// The code of a function with its statements announced.
-fn announced<'py>(
+fn announced<'py, L: Listener>(
     function: &Bound<'py, PyAny>,
     called: Lent<'_>,
     (source, scope): Function,
@@ -142,7 +112,7 @@ fn announced<'py>(
     let plain = unsafe { Bound::from_borrowed_ptr(function.py(), code.as_ptr()) };
     let file = plain.getattr("co_filename")?;
     let text = ProgramText { original: None, file: &file, unit, id: source };
-    announced_code::<ProbeListener>(&text, scope, &plain)
+    announced_code::<L>(&text, scope, &plain)
 }
 
 impl Recorder {

@@ -25,7 +25,7 @@ use crate::forked;
 
 /// What is kept of a call while it runs.
 #[expect(clippy::large_enum_variant, reason = "it stays on the stack of the call")]
-pub(crate) enum Pending {
+pub(crate) enum KeptCall {
     /// Of one that is taken as a whole.
     Call(PendingCall),
     /// Of a function that is followed.
@@ -36,7 +36,7 @@ pub(crate) enum Pending {
 pub(crate) enum ProbeListener {}
 
 impl Listener for ProbeListener {
-    type PendingCall = Pending;
+    type PendingCall = KeptCall;
 
     fn is_listening() -> bool {
         is_active()
@@ -168,22 +168,22 @@ impl Listener for ProbeListener {
         callable: Lent<'_>,
         call: &CallArguments,
         base_name: Option<Lent<'_>>,
-    ) -> Option<Pending> {
-        if follow::begin(callable) {
-            return Some(Pending::Followed);
+    ) -> Option<KeptCall> {
+        if follow::begin::<Self>(callable) {
+            return Some(KeptCall::Followed);
         }
-        calls::passing(callable, call, base_name).map(Pending::Call)
+        calls::passing(callable, call, base_name).map(KeptCall::Call)
     }
 
     fn passed(
-        pending: Pending,
+        pending: KeptCall,
         parts: (Lent<'_>, Option<Lent<'_>>),
         call: &CallArguments,
         result: Option<Lent<'_>>,
     ) {
         match pending {
-            Pending::Call(pending) => calls::passed(pending, parts, call, result),
-            Pending::Followed => {
+            KeptCall::Call(pending) => calls::passed(pending, parts, call, result),
+            KeptCall::Followed => {
                 with(|recorder| recorder.leave_followed(parts.0.quiet(), result.is_none()));
             }
         }

@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::call_profile::CallProfiles;
-use super::follow::Following;
+use super::following::Following;
 use super::large_values::LargeValues;
 use super::library_record::{Libraries, Operators};
 use super::link::Link;

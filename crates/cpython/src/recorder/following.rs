@@ -1,0 +1,47 @@
+//! Following: which functions are followed, and which calls of them are under way.
+
+use clew_graph::SourceId;
+use clew_heap::Address;
+use clew_probe::LentCode;
+use pyo3::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::statement::Current;
+
+/// How many calls of one function are followed.
+pub(super) const MOST_CALLS: usize = 8;
+
+/// A function of the program, by its text and its place among the text's scopes.
+pub(super) type Function = (SourceId, usize);
+
+/// The functions that are followed.
+#[derive(Default)]
+pub(super) struct Following {
+    /// The frame that announced the statement at hand.
+    pub(super) frame: Address,
+    /// The calls that are under way, the innermost last.
+    pub(super) under_way: Vec<FollowedCall>,
+    /// A function that is about to be entered.
+    pub(super) lent: Option<LentFunction>,
+    /// How often functions were followed, and those that cannot be.
+    pub(super) known: FxHashMap<Function, usize>,
+    /// The functions that ran and were not followed.
+    pub(super) not_followed: FxHashSet<(SourceId, Option<usize>)>,
+}
+
+/// A call that is under way.
+pub(super) struct FollowedCall {
+    pub(super) function: Function,
+    /// The statement that makes it.
+    pub(super) caller: Current,
+}
+
+/// A function that has announcing code until it is entered.
+pub(super) struct LentFunction {
+    pub(super) function: Function,
+    pub(super) lent: LentCode,
+    pub(super) code: Py<PyAny>,
+    pub(super) thread: usize,
+    /// Whether it is the method that fills an instance which a call of its class makes.
+    pub(super) makes: bool,
+}
