@@ -279,10 +279,8 @@ impl Trampoline {
         // A signal that came while the listener was at work must not wait for the call to end: `sleep`
         // would not know of it.
         // SAFETY: CPython calls trampolines with the interpreter held.
-        if unsafe { ffi::PyErr_CheckSignals() } != 0 {
-            return ptr::null_mut();
-        }
-        let result = body(self.callee);
+        let interrupted = unsafe { ffi::PyErr_CheckSignals() } != 0;
+        let result = if interrupted { ptr::null_mut() } else { body(self.callee) };
         if let (Some(pending), (Some(callee), base_name)) = (pending, lend()) {
             // SAFETY: the call gave a new reference or null, which is given away only below.
             let lent = unsafe { Lent::new(result) };

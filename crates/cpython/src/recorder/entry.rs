@@ -7,6 +7,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_effects::{Confidence, StateKey};
+use clew_heap::frame;
 use clew_heap::namespace::name_of_value;
 use clew_heap::{Address, Lent, Quiet, kind};
 use clew_session::{SavedValue, Unfinished};
@@ -41,6 +42,9 @@ pub(crate) fn start(
 ) {
     static HOOK: Once = Once::new();
     HOOK.call_once(keep_faults);
+    // Those of a recording that failed.
+    // SAFETY: the GIL is held, and nobody is lent anything of frames.
+    while unsafe { frame::leave() }.is_some() {}
     let recorder = Recorder::new(recording, namespace, knowledge);
     // SAFETY: the GIL is held, and no recorder function is running.
     unsafe { *RECORDER.0.get() = Some(recorder) };

@@ -35,19 +35,19 @@ pub(crate) fn hook_added() {
     HOOKS_ADDED.store(true, Ordering::Relaxed);
 }
 
-/// A call of a function is about to be made: whether it is followed. The function then has code that announces
+/// A call of a function is about to be made: the function, where it is followed. It then has code that announces
 /// its statements.
-pub(super) fn begin<L: Listener>(callable: Lent<'_>) -> bool {
+pub(super) fn begin<L: Listener>(callable: Lent<'_>) -> Option<Function> {
     let callee = Callee::of(callable);
     let wanted = with(|recorder| {
         let function = recorder.may_follow(&callee)?;
         let unit = recorder.recording.unit(function.0)?;
         Some((function, unit, called_function(&callee)?))
     });
-    let Some((function, unit, called)) = wanted.flatten() else { return false };
+    let (function, unit, called) = wanted.flatten()?;
     let py = callable.quiet().python();
     if is_looked_at(py) {
-        return false;
+        return None;
     }
     // SAFETY: the caller of the trampoline keeps the function.
     let object = unsafe { Bound::from_borrowed_ptr(py, called.as_ptr()) };
@@ -67,14 +67,14 @@ pub(super) fn begin<L: Listener>(callable: Lent<'_>) -> bool {
             let makes = callee.shape == Shape::Class;
             let thread = thread();
             recorder.following.lent = Some(LentFunction { function, lent, code, thread, makes });
-            true
+            Some(function)
         }
         None => {
             recorder.following.known.insert(function, MOST_CALLS);
-            false
+            None
         }
     })
-    .unwrap_or(false)
+    .flatten()
 }
 
 /// Whether the program looks at what runs so closely that it would see other code: it traces, counts memory, or has
@@ -177,6 +177,10 @@ impl Recorder {
     /// Whether an announcement is to be heard: one of a function's statement only in the frame that is followed.
     pub(super) fn is_announced(&mut self, source: SourceId, statement: StatementId) -> bool {
         let frame = frame::running_frame().map_or(0, |frame| frame as Address);
+        // Nearly all come from the frame that the one before came from.
+        if frame == self.following.frame {
+            return true;
+        }
         let unit = self.recording.unit(source);
         let in_function = unit.is_some_and(|unit| unit.definition_around(statement).is_some());
         if in_function && frame != frame::innermost() {
@@ -268,13 +272,16 @@ impl Recorder {
     }
 
     /// The call of a function that was to be followed has ended.
-    pub(super) fn leave_followed(&mut self, quiet: Quiet<'_>, raised: bool) {
+    pub(super) fn leave_followed(&mut self, quiet: Quiet<'_>, function: Function, raised: bool) {
         if let Some(mut lent) = self.following.lent.take() {
             // It was not entered.
             lent.lent.give_back(quiet.python());
             return;
         }
-        let Some(FollowedCall { caller, .. }) = self.following.under_way.pop() else { return };
+        let is_it = |call: &mut FollowedCall| call.function == function;
+        let Some(FollowedCall { caller, .. }) = self.following.under_way.pop_if(is_it) else {
+            return;
+        };
         // What it raised is on its way to the program.
         let _raised = Pending::aside(quiet);
         // SAFETY: the GIL is held, and no value of the frame, which is gone, is lent.

@@ -18,6 +18,7 @@ use clew_syntax::StatementId;
 use super::calls::{self, PendingCall};
 use super::entry::{is_active, with};
 use super::follow;
+use super::following::Function;
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::{Cause, Current, IN_PLACE};
@@ -29,7 +30,7 @@ pub(crate) enum KeptCall {
     /// Of one that is taken as a whole.
     Call(PendingCall),
     /// Of a function that is followed.
-    Followed,
+    Followed(Function),
 }
 
 /// The recorder as what probes report to.
@@ -169,8 +170,8 @@ impl Listener for ProbeListener {
         call: &CallArguments,
         base_name: Option<Lent<'_>>,
     ) -> Option<KeptCall> {
-        if follow::begin::<Self>(callable) {
-            return Some(KeptCall::Followed);
+        if let Some(function) = follow::begin::<Self>(callable) {
+            return Some(KeptCall::Followed(function));
         }
         calls::passing(callable, call, base_name).map(KeptCall::Call)
     }
@@ -183,8 +184,9 @@ impl Listener for ProbeListener {
     ) {
         match pending {
             KeptCall::Call(pending) => calls::passed(pending, parts, call, result),
-            KeptCall::Followed => {
-                with(|recorder| recorder.leave_followed(parts.0.quiet(), result.is_none()));
+            KeptCall::Followed(function) => {
+                let (quiet, raised) = (parts.0.quiet(), result.is_none());
+                with(|recorder| recorder.leave_followed(quiet, function, raised));
             }
         }
     }
