@@ -25,7 +25,6 @@ use super::statement::{Cause, Current, IN_PLACE};
 use crate::forked;
 
 /// What is kept of a call while it runs.
-#[expect(clippy::large_enum_variant, reason = "it stays on the stack of the call")]
 pub(crate) enum KeptCall {
     /// Of one that is taken as a whole.
     Call(PendingCall),
