@@ -277,6 +277,8 @@ impl Recorder {
             if own(self, stream) {
                 // It was put there by an assignment to `sys.stdout`, if not by a context manager.
                 self.reads_state(StateKey::module("sys"));
+                // `sys` may be all that leads to it.
+                self.at_hand.hidden_candidates.insert(stream.address());
                 self.write_to(stream, by);
             }
         }

@@ -21,7 +21,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::entry::with;
-use super::following::{FollowedCall, Function, LentFunction, MOST_CALLS};
+use super::following::{FollowedCall, Function, LentFunction, MOST_CALLS, MOST_FUNCTIONS};
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::Current;
@@ -130,6 +130,7 @@ impl Recorder {
         let known = self.following.known.get(&function).copied().unwrap_or(0);
         let active = |call: &FollowedCall| call.function == function;
         if known >= MOST_CALLS
+            || known == 0 && self.following.known.len() >= MOST_FUNCTIONS
             || is_stateful(code.address())
             || self.following.under_way.iter().any(active)
         {

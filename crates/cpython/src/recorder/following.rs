@@ -10,6 +10,8 @@ use super::statement::Current;
 
 /// How many calls of one function are followed.
 pub(super) const MOST_CALLS: usize = 8;
+/// How many functions are followed; each is compiled once more.
+pub(super) const MOST_FUNCTIONS: usize = 500;
 
 /// A function of the program, by its text and its place among the text's scopes.
 pub(super) type Function = (SourceId, usize);

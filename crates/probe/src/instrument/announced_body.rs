@@ -34,6 +34,18 @@ struct Announced {
 
 /// What was compiled so far.
 static ANNOUNCED: Mutex<Vec<Announced>> = Mutex::new(Vec::new());
+/// The lines of the text of which something was compiled last.
+static LINES: Mutex<Option<(Arc<Unit>, Arc<LineIndex>)>> = Mutex::new(None);
+
+fn lines_of(unit: &Arc<Unit>) -> Arc<LineIndex> {
+    let mut last = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, lines)) = last.as_ref().filter(|(known, _)| Arc::ptr_eq(known, unit)) {
+        return Arc::clone(lines);
+    }
+    let lines = Arc::new(LineIndex::new(unit.text()));
+    *last = Some((Arc::clone(unit), Arc::clone(&lines)));
+    lines
+}
 
 /// The code of a function whose scope is given by its place in the text: as the code that is given, with the
 /// statements announced. `None` where the text does not allow it.
@@ -89,7 +101,7 @@ fn compiled<'py, L: Listener>(
             return Ok(known.code.as_ref().map(|code| code.bind(py).clone()));
         }
     }
-    let lines = LineIndex::new(text.unit.text());
+    let lines = lines_of(text.unit);
     let code = match may_begin(text.unit, &lines, at) || at == 0 {
         true => Some(compile::<L>(text, &lines, at, depth, plain)?),
         false => None,
