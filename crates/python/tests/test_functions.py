@@ -235,6 +235,26 @@ def test_what_a_followed_function_raises_reaches_its_caller(desk: Desk) -> None:
     assert (recorded.code, recorded.out, recorded.err) == (plain.code, plain.out, plain.err)
 
 
+def test_what_was_saved_before_nobody_handled_an_exception_is_sliced_without_it(desk: Desk) -> None:
+    desk.write(
+        "script.py",
+        """
+        import clew
+        def work(rows):
+            return rows[9]
+        def main():
+            rows = [1, 2]
+            clew.save(rows, "rows")
+            work(rows)
+        main()
+        """,
+    )
+    assert desk.clew("run", "script.py").code == 1
+    assert "rows[9]" not in desk.slice("rows")
+    verified = desk.clew("verify", "rows")
+    assert (verified.code, "rows: equal" in verified.out) == (0, True), verified.out + verified.err
+
+
 def test_frames_and_code_of_followed_functions_are_the_programs_own(desk: Desk) -> None:
     text = """
         import sys, inspect

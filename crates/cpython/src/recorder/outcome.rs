@@ -138,21 +138,24 @@ impl Recorder {
         };
         let by = Cause::new("with", Confidence::Assumed);
         for &guard in left {
-            let statement = unit.statement(guard);
-            if !matches!(statement.template, Template::Block(BlockKind::With)) {
-                continue;
-            }
-            let own = &statement.own;
-            let names = own.reads.iter().map(|read| &read.name);
-            for name in names.chain(own.binds.iter().map(|bind| &bind.name)) {
-                if let Some(value) = self.variables(quiet).item(name)
-                    && kind::changes_in_place(value)
-                    && !value.is_module()
-                {
-                    self.mutate(value, Depth::Deep, &by, None);
-                }
+            for value in self.managers_of(quiet, &unit, guard) {
+                self.mutate(value, Depth::Deep, &by, None);
             }
         }
+    }
+
+    /// The values that a `with` statement reads and binds, and that can change: its managers are among them, or
+    /// are made of them. None of another statement.
+    fn managers_of<'a>(&self, quiet: Quiet<'a>, unit: &Unit, guard: StatementId) -> Vec<Lent<'a>> {
+        let statement = unit.statement(guard);
+        if !matches!(statement.template, Template::Block(BlockKind::With)) {
+            return Vec::new();
+        }
+        let own = &statement.own;
+        let names = own.reads.iter().map(|read| &read.name);
+        let names = names.chain(own.binds.iter().map(|bind| &bind.name));
+        let values = names.filter_map(|name| self.variables(quiet).item(name));
+        values.filter(|&value| kind::changes_in_place(value) && !value.is_module()).collect()
     }
 
     /// A function or class of a package is called that nobody explains, within the `with` of an object of the same
@@ -167,18 +170,8 @@ impl Recorder {
         let Some(unit) = self.recording.unit(current.source) else { return };
         let by = Cause::new(callee, Confidence::Assumed);
         for guard in unit.guards_of(current.statement) {
-            let statement = unit.statement(guard);
-            if !matches!(statement.template, Template::Block(BlockKind::With)) {
-                continue;
-            }
-            let own = &statement.own;
-            let names = own.reads.iter().map(|read| &read.name);
-            for name in names.chain(own.binds.iter().map(|bind| &bind.name)) {
-                if let Some(value) = self.variables(quiet).item(name)
-                    && kind::changes_in_place(value)
-                    && !value.is_module()
-                    && top_level(&value.class().name().0) == package
-                {
+            for value in self.managers_of(quiet, &unit, guard) {
+                if top_level(&value.class().name().0) == package {
                     self.change(value, &by);
                 }
             }

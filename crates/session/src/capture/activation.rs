@@ -60,14 +60,15 @@ struct Caller {
 }
 
 /// A call that has ended.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct EndedCall {
     call: NodeId,
     /// What gave the value that was returned; nothing where the function came to its end.
     returned: Vec<NodeId>,
-    /// The statements that raised, where the call did, and what a finalizer needs that ran when the function's
-    /// variables went.
+    /// The statements that raised, where the call did.
     raised: Vec<NodeId>,
+    /// What a finalizer needs that ran when the function's variables went.
+    finalized: Vec<NodeId>,
 }
 
 impl Activation {
@@ -290,7 +291,8 @@ impl Capture {
         let Activation { last, returned, raisers, makes, call, source, definition, .. } =
             activation;
         let by_last = last.filter(|&(_, returns)| returns).map(|(node, _)| node);
-        let mut ended = EndedCall { call, returned: Vec::new(), raised: Vec::new() };
+        let mut ended =
+            EndedCall { call, returned: Vec::new(), raised: Vec::new(), finalized: Vec::new() };
         if raised {
             ended.raised = raisers;
             ended.raised.extend(last.map(|(node, _)| node));
@@ -303,7 +305,7 @@ impl Capture {
         if finalized {
             let path = self.path_of(source, definition);
             let own = self.variables.iter().filter(|(name, _)| name.starts_with(&path));
-            ended.raised.extend(own.map(|(_, &node)| node));
+            ended.finalized.extend(own.map(|(_, &node)| node));
         }
         ended.returned.dedup();
         ended.raised.dedup();
@@ -319,13 +321,20 @@ impl Capture {
         Ok(())
     }
 
-    /// What a statement needs of the calls of followed functions that it made.
-    pub(super) fn results_of_calls(&self, statement: &Statement) -> impl Iterator<Item = NodeId> {
+    /// What a statement needs of the calls of followed functions that it made. What raised in them it needs where
+    /// somebody around it in its function deals with that, or hears of it.
+    pub(super) fn results_of_calls(
+        &self,
+        statement: &Statement,
+        is_guarded: bool,
+    ) -> impl Iterator<Item = NodeId> {
         let drops_value = drops_value(statement);
         let calls = self.activations.caller().calls.iter();
         calls.flat_map(move |ended| {
             let returned = ended.returned.iter().filter(move |_| !drops_value);
-            std::iter::once(&ended.call).chain(returned).chain(&ended.raised).copied()
+            let raised = ended.raised.iter().filter(move |_| is_guarded);
+            let ended = std::iter::once(&ended.call).chain(&ended.finalized);
+            ended.chain(returned).chain(raised).copied()
         })
     }
 
@@ -338,6 +347,7 @@ impl Capture {
         root: NodeId,
     ) -> Result<(), CaptureError> {
         let Caller { calls, .. } = std::mem::take(self.activations.caller_mut());
+        let raiser = self.raiser(outcome, root, &calls)?;
         for ended in calls {
             let span = self.graph.get(ended.call).and_then(|call| call.span);
             let mut block = Block::new(BlockKind::Unexecuted);
@@ -354,11 +364,31 @@ impl Capture {
             }
             activation.last = Some((root, returns));
             activation.note_return(outcome, statement, (root, returns));
-            if outcome.raised {
-                activation.raisers.push(root);
-            }
+            activation.raisers.extend(raiser);
         }
         Ok(())
+    }
+
+    /// The step of what a statement raised, if it did: of itself with what raised in the functions that it called.
+    /// Who needs only what the statement did does not need that.
+    fn raiser(
+        &mut self,
+        outcome: &Outcome,
+        root: NodeId,
+        calls: &[EndedCall],
+    ) -> Result<Option<NodeId>, CaptureError> {
+        if !outcome.raised {
+            return Ok(None);
+        }
+        let raised = calls.iter().flat_map(|ended| &ended.raised);
+        let mut block = Block::new(BlockKind::Inner);
+        block.implicit_dependencies = raised.map(|&raised| raised.into()).collect();
+        if block.implicit_dependencies.is_empty() {
+            return Ok(Some(root));
+        }
+        block.implicit_dependencies.push(root.into());
+        let kind = NodeKind::Block(block);
+        Ok(Some(self.graph.insert(NewNode { span: None, control: None, kind })?))
     }
 }
 
