@@ -92,7 +92,7 @@ enum Command {
 }
 
 impl Command {
-    /// Whether all that it does is to print what somebody reads.
+    /// Whether what it prints is there to be read, and it asks nothing.
     fn is_for_reading(&self) -> bool {
         match self {
             Self::Slice(_)
@@ -208,12 +208,10 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
         arguments.insert(at, "--".to_owned());
     }
     let words = std::iter::once("clew").chain(arguments.iter().map(String::as_str));
-    let mut is_read = false;
     let code = match CommandLine::try_parse_from(words) {
         Ok(line) => {
             report::be_quiet(line.quiet);
-            is_read = line.command.is_for_reading() && !line.no_pager && pager::is_of_use();
-            if is_read {
+            if line.command.is_for_reading() && !line.no_pager && pager::is_of_use() {
                 report::gather();
             }
             line.command.run(interpreter).unwrap_or_else(|error| {
@@ -223,12 +221,7 @@ pub fn main_with(arguments: &[String], interpreter: &dyn Interpreter) -> u8 {
         }
         Err(answer) => print_answer(answer, &arguments),
     };
-    let finished = report::finish();
-    if is_read {
-        // Ctrl-C was for the pager, and for nobody else by now.
-        let _ = interpreter.is_interrupted();
-    }
-    match finished {
+    match report::finish(interpreter) {
         Err(error) => {
             report::fail_to_write(&error);
             code.max(1)

@@ -88,6 +88,9 @@ pub trait Interpreter {
     fn is_interrupted(&self) -> bool {
         false
     }
+
+    /// What the user interrupted so far was another program.
+    fn forget_interrupt(&self) {}
 }
 
 /// The active `python`, with the wheel in it.

@@ -7,17 +7,18 @@ use std::process::{Command, Stdio};
 use rustix::termios::tcgetwinsize;
 use unicode_width::UnicodeWidthStr;
 
+use crate::snippet::is_dumb;
+
 /// Where neither the environment nor the user says otherwise.
 const DEFAULT: &str = "less";
 
 /// Whether standard output is a screen on which something may be too long.
 pub(crate) fn is_of_use() -> bool {
-    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    io::stdout().is_terminal() && io::stdin().is_terminal() && !is_dumb
+    io::stdout().is_terminal() && io::stdin().is_terminal() && !is_dumb()
 }
 
-/// Writes a text to the screen, by a pager where it is longer than that.
-pub(crate) fn show(text: &str) -> io::Result<()> {
+/// Writes a text to the screen, by a pager where it is longer than that; whether by one.
+pub(crate) fn show(text: &str) -> io::Result<bool> {
     let size = tcgetwinsize(io::stdout()).map(|size| (size.ws_col.into(), size.ws_row.into()));
     // Of a screen of no lines nothing is known.
     let shown = match (size, command()) {
@@ -27,8 +28,8 @@ pub(crate) fn show(text: &str) -> io::Result<()> {
         _ => Ok(false),
     };
     match shown {
-        Ok(true) => Ok(()),
-        _ => io::stdout().lock().write_all(text.as_bytes()),
+        Ok(true) => Ok(true),
+        _ => io::stdout().lock().write_all(text.as_bytes()).map(|()| false),
     }
 }
 

@@ -10,7 +10,7 @@ use clew_session::Pointer;
 
 use crate::shown::{self, Keep, escaped, is_obeyed};
 use crate::snippet::snippet;
-use crate::{CommandError, pager};
+use crate::{CommandError, Interpreter, pager};
 
 /// Whether only errors are said on standard error.
 static QUIET: AtomicBool = AtomicBool::new(false);
@@ -129,9 +129,14 @@ fn tell(text: &str) {
 
 /// Writes what is left to standard output, and says why not all that was said could be. A pipe that
 /// is closed (`clew slice x | head`) is no fault of anybody's.
-pub(crate) fn finish() -> Result<(), io::Error> {
+pub(crate) fn finish(interpreter: &dyn Interpreter) -> Result<(), io::Error> {
     if let Some(text) = GATHERED.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        keep_failure(pager::show(&text));
+        let shown = pager::show(&text);
+        if let Ok(true) = shown {
+            // Ctrl-C was for the pager, and for nobody else by now.
+            interpreter.forget_interrupt();
+        }
+        keep_failure(shown.map(drop));
     }
     let flushed = io::stdout().lock().flush();
     let failure = FAILURE.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -25,8 +25,12 @@ fn width() -> usize {
 /// Whether what is written to a stream may have colours.
 pub(crate) fn has_colours(stream: &impl IsTerminal) -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    stream.is_terminal() && !is_set("NO_COLOR") && !is_dumb
+    stream.is_terminal() && !is_set("NO_COLOR") && !is_dumb()
+}
+
+/// Whether the terminal can do nothing but show text.
+pub(crate) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term == "dumb")
 }
 
 fn rendered(pointer: &Pointer, renderer: Renderer) -> String {

@@ -59,6 +59,10 @@ impl Interpreter for Inside {
         self.python.clone()
     }
 
+    fn forget_interrupt(&self) {
+        Python::attach(|py| drop(py.check_signals()));
+    }
+
     fn is_interrupted(&self) -> bool {
         Python::attach(|py| match py.check_signals() {
             Ok(()) => false,

@@ -96,6 +96,17 @@ def test_the_statement_on_a_line_is_sliced(desk: Desk) -> None:
     assert desk.clew("slice", "script.py:1000").code != 0
 
 
+def test_what_is_gone_with_its_function_is_not_compared(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    for words in (["verify"], ["slice", "--prove"], ["export", "--check"]):
+        refused = desk.clew(*words, "main.label")
+        assert (refused.code != 0, refused.out) == (True, "")
+        assert "`main.label` cannot be compared: it is gone when the function" in refused.err
+    # What could not be compared is held against nobody.
+    assert desk.slice("main.label") == desk.slice("main.label")
+    assert desk.clew("verify", "label").code == 0
+
+
 def test_locals_are_listed_where_they_are_asked_for(desk: Desk) -> None:
     desk.record(PROGRAM)
     everything = desk.json("slice", "--all")

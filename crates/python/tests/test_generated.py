@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 from pathlib import Path
 
@@ -36,8 +38,7 @@ def fault_of(seed: int, zygotes: Zygotes, place: Path) -> str | None:
     zygote = zygotes.plain()
     ran = zygote.ask("run", place / "run", file=str(file), store=store, names=names, options=[])
     if ran["answer"] is None or ran["answer"]["code"] != 0:
-        # A few of them raise.
-        return None
+        return None if raises(program) else f"it does not end well: {ran['stderr']}\n{program}"
     if "clew:" in ran["stderr"]:
         return f"clew says: {ran['stderr']}"
     sliced = zygote.ask("slices", place / "slices", store=store, names=names)
@@ -55,3 +56,13 @@ def fault_of(seed: int, zygotes: Zygotes, place: Path) -> str | None:
             reason = "another value" if replay and not replay["failed"] else f"{replay}"
             return f"`{name}`: {reason}\n{program}\n--- sliced to\n{code}"
     return None
+
+
+def raises(program: str) -> bool:
+    """Whether a program raises under plain Python, as a few of them do."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(program, "prog.py", "exec"), {"__name__": "__main__"})
+    except Exception:
+        return True
+    return False

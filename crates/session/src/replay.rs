@@ -102,6 +102,14 @@ pub enum ReplayError {
         /// Which file, and whose.
         reason: String,
     },
+    /// It is no variable of the module, so that nothing is left of it to compare.
+    #[error(
+        "`{name}` cannot be compared: it is gone when the function that has it has ended; save it within the function by `clew.save` and verify that"
+    )]
+    NothingLeft {
+        /// What was asked for.
+        name: String,
+    },
     /// A secret is missing from the code.
     #[error(
         "it cannot be replayed: `{line}` was kept without what looks like a secret (--redact, CLEW_REDACT)"

@@ -374,13 +374,13 @@ impl<'a> Slicer<'a> {
     /// none ran.
     pub fn step_on_line(&self, line: usize) -> Option<NodeId> {
         let (_, unit) = self.units.first()?;
-        let line_of = |at: u32| {
-            unit.text().get(..at as usize).map_or(0, |before| before.matches('\n').count() + 1)
-        };
+        let mut lines = unit.text().split_inclusive('\n');
+        let start: usize = lines.by_ref().take(line.checked_sub(1)?).map(str::len).sum();
+        let end = start + lines.next()?.trim_end().len();
+        let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
         let statements = unit.statements().iter();
-        let mut on_line = statements.filter(|known| {
-            (line_of(known.range.start)..=line_of(known.range.end)).contains(&line)
-        });
+        let mut on_line =
+            statements.filter(|known| known.range.start < end && known.range.end > start);
         let wanted = (0, on_line.next_back()?.id);
         let ran = self.graph.nodes().iter().rev().filter(|node| !is_unexecuted(node));
         ran.filter(|node| node.span.is_some())

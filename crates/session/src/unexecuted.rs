@@ -44,12 +44,12 @@ impl Unexecuted {
     /// # Errors
     /// When one of them is no Python, with its place among them.
     pub fn read(
-        texts: Vec<(SourceLocation, String)>,
+        texts: &[(SourceLocation, String)],
         catalog: &Catalog,
     ) -> Result<Self, (usize, CaptureError)> {
         let mut reading = Reading::new(catalog);
         let mut sources = Vec::new();
-        for (at, (location, text)) in texts.into_iter().enumerate() {
+        for (at, (location, text)) in texts.iter().cloned().enumerate() {
             let unit = clew_syntax::parse(&text).map_err(|error| (at, error.into()))?;
             reading.scene.units.push(Arc::new(unit));
             sources.push(Source { id: SourceId::new(at as u32), location, text });

@@ -1,8 +1,8 @@
 //! `clew export`: a slice in a folder of its own, with all that it needs beside it.
 
 use clap::Args;
-use clew_graph::os_text;
-use clew_session::{FileChange, change_since, file_of};
+use clew_graph::{is_of_function, os_text};
+use clew_session::{FileChange, ReplayError, change_since, file_of};
 use clew_store::{FileRole, SessionFile};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -100,6 +100,10 @@ impl Export {
         };
         let value = found.value();
         let origin = Origin::of((session, sources));
+        if self.check && variable.as_deref().is_some_and(is_of_function) {
+            let name = found.name.clone();
+            return Err(ReplayError::NothingLeft { name }.into());
+        }
         let here = std::env::current_dir().unwrap_or_default();
         let folder = self.output.clone().unwrap_or_else(|| folder_of(&found.name));
         let folder = os_text::to_text(here.join(os_text::from_text(&folder)).as_os_str());
@@ -191,11 +195,13 @@ fn files_of(files: &[SessionFile]) -> Vec<Value> {
             "size": file.size.unwrap_or(0),
             "digest": file.digest,
             "content": content,
-            "state": match (&content, change_since(file)) {
-                (Some(_), _) => "kept",
-                (None, None) => "unchanged",
-                (None, Some(FileChange::Gone)) => "gone",
-                (None, Some(FileChange::Changed)) => "changed",
+            "state": match &content {
+                Some(_) => "kept",
+                None => match change_since(file) {
+                    None => "unchanged",
+                    Some(FileChange::Gone) => "gone",
+                    Some(FileChange::Changed) => "changed",
+                },
             },
         })
     };

@@ -135,11 +135,11 @@ impl NamedValue {
 
     /// What the statement on a line of a script did last.
     fn on_line(recorded: Recorded, wanted: Wanted<'_>) -> Result<Option<Self>, CommandError> {
-        let Some(line) = wanted.script.and_then(|_| wanted.name.parse().ok()) else {
+        let Some(line) = wanted.script.and_then(|_| wanted.name.parse::<usize>().ok()) else {
             return Ok(None);
         };
         let node = recorded.slicer()?.step_on_line(line);
-        let name = wanted.name.to_owned();
+        let name = format!("{}:{line}", wanted.script.unwrap_or_default());
         Ok(node.map(|node| Self { name, recorded, node, artifact: None, choice: None }))
     }
 

@@ -30,16 +30,15 @@ pub(super) fn slice_unexecuted(
             vec![(SourceLocation::File(file.to_owned()), text)]
         }
     };
-    let cells: Vec<SourceLocation> = texts.iter().map(|(location, _)| location.clone()).collect();
-    let given: Vec<String> = texts.iter().map(|(_, text)| text.clone()).collect();
-    let read = Unexecuted::read(texts, &Catalog::builtin()).map_err(|(at, error)| {
-        let text = given.get(at).map_or("", String::as_str);
+    let read = Unexecuted::read(&texts, &Catalog::builtin()).map_err(|(at, error)| {
+        let given = texts.get(at);
+        let text = given.map_or("", |(_, text)| text.as_str());
         let pointer = match &error {
             CaptureError::Parse(error) => Pointer::at_offset(text, error.offset as usize),
             _ => None,
         };
-        let mut reason = match cells.get(at) {
-            Some(SourceLocation::Cell(place)) => format!("cell {place}: "),
+        let mut reason = match given {
+            Some((SourceLocation::Cell(place), _)) => format!("cell {place}: "),
             _ => String::new(),
         };
         if let Some(pointer) = &pointer {

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clew_graph::{Artifact, NodeId, Session, SessionId, Timestamp};
+use clew_graph::{Artifact, NodeId, Session, SessionId, Timestamp, is_of_function};
 use clew_store::{Certificate, Store, StoreError};
 
 use super::lesson::{self, Taught};
@@ -120,6 +120,9 @@ impl<'a> RecordedValue<'a> {
     ) -> Result<(Verdict, Replayed), ReplayError> {
         let variables: Vec<String> = match self.artifact {
             Some(_) => slicer.variable_of(self.node).into_iter().collect(),
+            None if is_of_function(self.name) => {
+                return Err(ReplayError::NothingLeft { name: self.name.to_owned() });
+            }
             None => vec![self.name.to_owned()],
         };
         let recorded: Vec<&str> = self.fingerprint.as_deref().into_iter().collect();
