@@ -9,12 +9,13 @@ use std::path::PathBuf;
 
 use clew_effects::{Catalog, StateKey};
 use clew_graph::{SourceId, SourceLocation};
+use clew_heap::Lent;
 use clew_probe::{
     CompileMode, OriginalsByStatement, ProgramText, forget_variables, hear_of_variables,
     instrument_part,
 };
 use clew_session::ByOthers;
-use pyo3::ffi;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
@@ -115,12 +116,11 @@ pub fn adopt_code<'py>(
 }
 
 fn code_of<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    // SAFETY: the GIL is held and the function is alive; the code is borrowed from it, or there is none and an
-    // exception is set.
-    unsafe {
-        let code = ffi::PyFunction_GetCode(function.as_ptr());
-        Bound::from_borrowed_ptr_or_err(function.py(), code)
-    }
+    // SAFETY: the reference keeps the function alive, which keeps its code, and none of the program's code runs.
+    let code = unsafe { Lent::of(function) }.function_code();
+    let code = code.ok_or_else(|| PyTypeError::new_err("no function of Python's"))?;
+    // SAFETY: as above.
+    Ok(unsafe { Bound::from_borrowed_ptr(function.py(), code.as_ptr()) })
 }
 
 /// Something of the program runs unrecorded, so that what comes after it may lack it.

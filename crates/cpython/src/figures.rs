@@ -1,8 +1,8 @@
 //! Figures: which figure is pyplot's current one, so that what concerns one is no part of another.
 //!
 //! pyplot keeps its figures in `Gcf.figs` of `matplotlib._pylab_helpers`, the current one last. Each
-//! figure is a part of the state `pyplot`; which of them is current is another, their numbers a third
-//! one, and `rcParams` the fourth.
+//! figure is a part of the state `pyplot`; which of them is current, their numbers, which were closed and
+//! `rcParams` are parts of their own.
 
 use clew_effects::{ExternalState, StateKey};
 use clew_heap::library::matplotlib::{FigureId, OpenFigure, open_figures};

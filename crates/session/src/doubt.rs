@@ -16,7 +16,6 @@ pub(crate) fn is_doubtful(graph: &Graph, user: &Node, (role, input): (Role, Node
         }
         (NodeKind::Call(call), Role::Implicit) => &call.implicit_dependencies,
         (NodeKind::Block(block), Role::Implicit) => &block.implicit_dependencies,
-        (NodeKind::Undo(undo), Role::Implicit) => &undo.implicit_dependencies,
         _ => return false,
     };
     let is_import = matches!(graph.get(input), Some(Node { kind: NodeKind::Import(_), .. }));

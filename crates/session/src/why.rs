@@ -129,9 +129,8 @@ impl Slicer<'_> {
             }
             Role::Control | Role::Test | Role::Companion => return Need::Control,
             Role::Unexecuted => return Need::Unexecuted,
-            Role::Call if !matches!(user.kind, NodeKind::Mutate(_)) => {
-                return self.item_needed(user);
-            }
+            // A change and what made it are one statement's.
+            Role::Call => return self.item_needed(user),
             _ => {}
         }
         let name = self.variable_of(input);

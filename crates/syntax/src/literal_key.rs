@@ -18,6 +18,9 @@ pub fn globals_read(statement: &Statement) -> GlobalsRead {
     let GlobalsRead { mut names, mut times } = GlobalsRead::default();
     let mut read = |value: &Expr| {
         value.walk(&mut |part| {
+            if may_skip(part) {
+                return false;
+            }
             if let Some(text) = formatted_with_globals(part) {
                 let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
                 names.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
@@ -46,6 +49,12 @@ pub fn globals_read(statement: &Statement) -> GlobalsRead {
         Template::Delete(_) | Template::Import(_) | Template::Block(_) | Template::Nothing => {}
     }
     GlobalsRead { names, times }
+}
+
+/// Whether not all of an expression's parts run whenever it does.
+fn may_skip(value: &Expr) -> bool {
+    use Operator::{And, Conditional, Or};
+    matches!(value.kind, ExprKind::Operator { operator: And | Conditional | Or, .. })
 }
 
 /// The text of `"…".format(**globals())` and `"…".format_map(globals())`; `None` for everything else, and where

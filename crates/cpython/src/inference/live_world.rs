@@ -8,6 +8,7 @@ use clew_effects::{CallFacts, Effects, KnownValue};
 use clew_graph::Literal;
 use clew_heap::callable_name::{module_of, name_of};
 use clew_heap::constant::literal_of;
+use clew_heap::library::functools::is_lru_cache;
 use clew_heap::library::standard::is_environ;
 use clew_heap::native::{PyMethod_Type, owner_of};
 use clew_heap::{Address, Class, Lent, Quiet, callee, code, digest, kind, numpy};
@@ -245,7 +246,7 @@ impl World for LiveWorld<'_> {
             Trait::Descriptor => fields(class).tp_descr_get.is_some(),
             Trait::MakesFunctions => class.makes_functions(),
             Trait::Partial => class.is_partial(),
-            Trait::LruCache => class.name().1 == "_lru_cache_wrapper",
+            Trait::LruCache => is_lru_cache(class),
             Trait::CachedProperty => class.name().1 == "cached_property",
             Trait::OfNumpy => numpy::is_of_numpy(class),
         }

@@ -60,6 +60,8 @@ impl Traits {
             true => Inspection::Fixed,
             false => Inspection::of(base),
         };
+        // Memory is asked of the class, which may have a `__buffer__` of Python's (PEP 688).
+        let kind = if instance && kind == Inspection::Buffer { Inspection::Unseen } else { kind };
         Self { kind, instance, caches, runs, later }
     }
 }

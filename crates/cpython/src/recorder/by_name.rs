@@ -50,7 +50,7 @@ impl Recorder {
         let is_named = !names.is_empty();
         for name in names {
             if self.is_named(quiet, &name) {
-                self.reads_name(name);
+                self.looks_up(quiet, name);
             }
         }
         if !is_named && (by_frame || asker.is_of_program()) {
@@ -60,7 +60,7 @@ impl Recorder {
 
     /// The variables were given to somebody who was handed no text: those that texts of the statement
     /// name are read, and where it has none, all.
-    pub(super) fn note_given_without_names(&mut self, spelled: Vec<String>) {
+    pub(super) fn note_given_without_names(&mut self, quiet: Quiet<'_>, spelled: Vec<String>) {
         if !std::mem::take(&mut self.at_hand.given_without_names) {
             return;
         }
@@ -69,7 +69,7 @@ impl Recorder {
             self.at_hand.reads_everything = true;
         }
         for name in spelled {
-            self.reads_name(name);
+            self.looks_up(quiet, name);
         }
     }
 }

@@ -23,7 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::note::{hidden_key, module_key};
 use super::outcome::thread;
 use super::state::{Recorder, standard_streams};
-use super::statement::{Cause, Deep};
+use super::statement::{Cause, Deep, IN_PLACE};
 use crate::rules::ItemUse;
 
 impl Recorder {
@@ -160,6 +160,12 @@ impl Recorder {
     /// Remembers that what is at an address changed.
     pub(super) fn mark(&mut self, address: Address, by: &Cause) {
         self.note_thread();
+        if self.at_hand.item_set.is_some() && !Rc::ptr_eq(&by.by, &self.assignment.by) {
+            // More than the item that is set changes, maybe of the same value, unless it is what the item was.
+            let in_place = |by: &Cause| *by.by == *IN_PLACE;
+            let is_item = in_place(by) || self.at_hand.changed.get(&address).is_some_and(in_place);
+            self.at_hand.item_set = self.at_hand.item_set.filter(|_| is_item);
+        }
         self.at_hand.changed.entry(address).or_insert_with(|| by.clone());
         self.loop_trace.mark(address);
     }
@@ -351,6 +357,7 @@ impl Recorder {
     pub(super) fn change_plain(&mut self, value: Lent<'_>) {
         let by = &self.assignment;
         self.at_hand.stores += 1;
+        self.at_hand.item_set = None;
         self.at_hand.changed.entry(value.address()).or_insert_with(|| by.clone());
         self.loop_trace.mark(value.address());
         if !self.objects.handles.is_empty()

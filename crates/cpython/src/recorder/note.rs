@@ -70,14 +70,16 @@ impl Recorder {
 
     /// Notes that the statement at hand reads a variable, if there is one of this name.
     pub(super) fn reads_name(&mut self, name: String) {
-        // SAFETY: reports come under the GIL, and none of the program's code runs meanwhile.
-        let locals = frame::named(unsafe { Quiet::new() }, &name);
-        for name in locals.into_iter().chain([name]) {
-            self.loop_trace.read(&name);
-            if !self.at_hand.read.contains(&name) {
-                self.at_hand.read.push(name);
-            }
+        self.loop_trace.read(&name);
+        if !self.at_hand.read.contains(&name) {
+            self.at_hand.read.push(name);
         }
+    }
+
+    /// The same, where it is looked up in the frames of callers first.
+    pub(super) fn looks_up(&mut self, quiet: Quiet<'_>, name: String) {
+        frame::named(quiet, &name).into_iter().for_each(|local| self.reads_name(local));
+        self.reads_name(name);
     }
 
     /// Whether a name that code looks up in frames or in the module stands for a variable.

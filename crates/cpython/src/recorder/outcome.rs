@@ -6,7 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{Confidence, Depth, ExternalState, StateKey};
 use clew_graph::{BlockKind, Timestamp, is_of_function};
-use clew_heap::callable_name::top_level;
+use clew_heap::callable_name::{package_of, top_level};
+use clew_heap::callee::Callee;
 use clew_heap::frame::is_of_followed;
 use clew_heap::holders::{Holders, Ways};
 use clew_heap::namespace::Change;
@@ -160,20 +161,22 @@ impl Recorder {
 
     /// A function or class of a package is called that nobody explains, within the `with` of an object of the same
     /// package: what is made there is often added to that, though it is not given.
-    pub(super) fn change_managers_of(
-        &mut self,
-        quiet: Quiet<'_>,
-        package: Option<String>,
-        callee: &str,
-    ) {
-        let (Some(package), Some(current)) = (package, self.current) else { return };
+    pub(super) fn change_managers_of(&mut self, quiet: Quiet<'_>, callee: &Callee<'_>) {
+        let Some(current) = self.current else { return };
         let Some(unit) = self.recording.unit(current.source) else { return };
-        let by = Cause::new(callee, Confidence::Assumed);
-        for guard in unit.guards_of(current.statement) {
-            for value in self.managers_of(quiet, &unit, guard) {
-                if top_level(&value.class().name().0) == package {
-                    self.change(value, &by);
-                }
+        let guards = unit.guards_of(current.statement);
+        let managers: Vec<Lent<'_>> =
+            guards.flat_map(|guard| self.managers_of(quiet, &unit, guard)).collect();
+        if managers.is_empty() {
+            return;
+        }
+        let package = package_of(callee.function);
+        let own = |package: &String| matches!(package.as_str(), "builtins" | "__main__");
+        let Some(package) = package.filter(|package| !own(package)) else { return };
+        let by = Cause::new(&callee.display_name(), Confidence::Assumed);
+        for value in managers {
+            if top_level(&value.class().name().0) == package {
+                self.change(value, &by);
             }
         }
     }

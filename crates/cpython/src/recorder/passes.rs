@@ -33,7 +33,7 @@ impl Recorder {
     /// Variables that were bound or read by way of the namespace itself.
     pub(super) fn note_namespace(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
         if self.at_hand.given_without_names {
-            self.note_given_without_names(ended.unit.names_in_texts(ended.statement.id));
+            self.note_given_without_names(quiet, ended.unit.names_in_texts(ended.statement.id));
         }
         let given = self.at_hand.namespace_given;
         let replaced = self.at_hand.names_replaced;

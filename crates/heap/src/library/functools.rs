@@ -8,17 +8,27 @@ pub fn is_lru_cache(class: Class<'_>) -> bool {
     class.is_named("functools", "_lru_cache_wrapper")
 }
 
-/// What was kept of earlier calls, without what they were given; `None` where that cannot be told.
-pub fn kept_results(cache: Lent<'_>) -> Option<Vec<Lent<'_>>> {
+/// What was kept of earlier calls, without what they were given; `None` where that cannot be told, and where more
+/// than so many were kept.
+pub fn kept_results(cache: Lent<'_>, most: usize) -> Option<Vec<Lent<'_>>> {
+    /// Its class, the dictionary, and what else it holds of itself.
+    const OTHERS: usize = 8;
     let mut held = Vec::new();
+    let all = 3 * most + OTHERS;
     traverse(cache, |object| {
         held.push(object);
-        true
+        held.len() <= all
     });
+    if held.len() > all {
+        return None;
+    }
     // Its class, for each kept call the key, the result and the class of what links it, and the dictionary.
     let from = usize::from(held.first().is_some_and(|first| *first == cache.class().object()));
     let held = &held[from..];
     if let Some(kept) = held.first().filter(|first| first.is_exact_dict()) {
+        if kept.pairs_count() > most {
+            return None;
+        }
         let is_bounded = |(_, value): (Lent<'_>, Lent<'_>)| {
             value.class().is_named("functools", "_lru_list_elem")
         };

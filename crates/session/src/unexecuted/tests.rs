@@ -6,8 +6,8 @@ use clew_graph::SourceLocation;
 use super::Unexecuted;
 
 fn check(text: &str, name: &str, expected: &str) {
-    let texts = vec![(SourceLocation::Text, text.trim_start().to_owned())];
-    let read = Unexecuted::read(texts, &Catalog::builtin()).expect("the text is Python");
+    let texts = [(SourceLocation::Text, text.trim_start().to_owned())];
+    let read = Unexecuted::read(&texts, &Catalog::builtin()).expect("the text is Python");
     let sliced = read.slice(name).expect("it is read again").expect("the variable is bound");
     assert_eq!(sliced.code.trim_end(), expected.trim());
 }
@@ -392,15 +392,15 @@ rest = list(rows)
 #[test]
 fn what_is_deleted_or_bound_anew_does_not_count() {
     check("a = [1]\nb = a\na = [2]\na.append(3)\nc = b\n", "c", "a = [1]\nb = a\nc = b");
-    let texts = vec![(SourceLocation::Text, "a = 1\ndel a\n".to_owned())];
-    let read = Unexecuted::read(texts, &Catalog::builtin()).expect("the text is Python");
+    let texts = [(SourceLocation::Text, "a = 1\ndel a\n".to_owned())];
+    let read = Unexecuted::read(&texts, &Catalog::builtin()).expect("the text is Python");
     assert!(read.slice("a").expect("it is read again").is_none());
 }
 
 #[test]
 fn a_text_that_is_no_python_is_named() {
     let texts = ["a = 1", "b = ("].map(|text| (SourceLocation::Text, text.to_owned()));
-    let refused = Unexecuted::read(texts.to_vec(), &Catalog::builtin());
+    let refused = Unexecuted::read(&texts, &Catalog::builtin());
     assert_eq!(refused.err().map(|(at, _)| at), Some(1));
 }
 

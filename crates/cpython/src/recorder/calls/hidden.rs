@@ -122,7 +122,8 @@ impl HiddenWrite {
         observer: &mut Observer,
         boundary: &FxHashSet<Address>,
     ) -> Option<Self> {
-        let kept = is_lru_cache(object.class()).then(|| kept_results(object)).flatten()?;
+        let kept =
+            is_lru_cache(object.class()).then(|| kept_results(object, MOST_ITEMS)).flatten()?;
         let before = Content::Kept(snapshots(&kept, observer, boundary)?);
         // SAFETY: the object is alive, and the GIL held.
         let cache = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
@@ -147,7 +148,7 @@ impl HiddenWrite {
                 observer.snapshot(object, boundary).is_none_or(|now| !now.is_still(before))
             }
             // That results come that cannot change tells nobody more than the calls themselves.
-            (Content::Kept(before), _) => kept_results(object)
+            (Content::Kept(before), _) => kept_results(object, MOST_ITEMS)
                 .and_then(|now| snapshots(&now, observer, boundary))
                 .is_none_or(|now| {
                     let still = |(address, now): (&Address, &Snapshot)| {

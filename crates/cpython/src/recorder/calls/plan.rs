@@ -80,7 +80,11 @@ impl Recorder {
                 let is_program = |given: &Lent<'_>| given.as_ptr() == self.namespace;
                 // What it reads of these is named by its text.
                 let given = [1, 2].into_iter().filter_map(|at| call.lent_positional(at));
-                self.at_hand.namespace_stored += given.filter(is_program).count();
+                let given = given.filter(is_program).count();
+                // One that a variable holds was given to nobody now.
+                let open =
+                    self.at_hand.namespace_given.saturating_sub(self.at_hand.namespace_stored);
+                self.at_hand.namespace_stored += given.min(open);
                 self.evaluate(planned.callable.quiet(), call);
             }
             Namespace::Changed => {
@@ -95,7 +99,7 @@ impl Recorder {
         if let Some(spelling) = plan.spelling {
             for text in call.lent().filter_map(Lent::as_str) {
                 for name in clew_syntax::names_in(text, spelling) {
-                    self.reads_name(name);
+                    self.looks_up(planned.callable.quiet(), name);
                 }
             }
         }

@@ -305,7 +305,7 @@ impl Recorder {
         let for_its_effect =
             result.is_some_and(|result| result.is_none() || clew_probe::is_result_dropped(quiet));
         if callee.receiver.is_none() {
-            self.change_managers_of(quiet, package_of(callee.function), &callee.display_name());
+            self.change_managers_of(quiet, callee);
         }
         let drawn = |state: &ExternalState| self.outside.draws.moved(quiet, state);
         if !for_its_effect || drawn(&ExternalState::Random) || drawn(&ExternalState::NumpyRandom) {
