@@ -20,6 +20,8 @@ use crate::recorder::note::variable_key;
 const MOST_ITEMS: usize = 512;
 /// How many containers are looked at that an object holds.
 const MOST_HELD: usize = 16;
+/// How many results that `lru_cache` keeps are looked at before each call and after it.
+const MOST_KEPT: usize = 200;
 
 /// An object that a module holds and that a call may change.
 pub(crate) struct HiddenWrite {
@@ -123,7 +125,7 @@ impl HiddenWrite {
         boundary: &FxHashSet<Address>,
     ) -> Option<Self> {
         let kept =
-            is_lru_cache(object.class()).then(|| kept_results(object, MOST_ITEMS)).flatten()?;
+            is_lru_cache(object.class()).then(|| kept_results(object, MOST_KEPT)).flatten()?;
         let before = Content::Kept(snapshots(&kept, observer, boundary)?);
         // SAFETY: the object is alive, and the GIL held.
         let cache = unsafe { Bound::from_borrowed_ptr(object.quiet().python(), object.as_ptr()) };
@@ -148,7 +150,7 @@ impl HiddenWrite {
                 observer.snapshot(object, boundary).is_none_or(|now| !now.is_still(before))
             }
             // That results come that cannot change tells nobody more than the calls themselves.
-            (Content::Kept(before), _) => kept_results(object, MOST_ITEMS)
+            (Content::Kept(before), _) => kept_results(object, MOST_KEPT)
                 .and_then(|now| snapshots(&now, observer, boundary))
                 .is_none_or(|now| {
                     let still = |(address, now): (&Address, &Snapshot)| {
