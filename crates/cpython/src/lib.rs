@@ -58,6 +58,8 @@ mod library_state;
 mod class_hook;
 /// Whether the hidden random generators moved.
 mod rng_state;
+/// By which conventions C code writes texts.
+mod locale_state;
 /// What became of weak references and finalizers.
 mod finalizer;
 /// Whether a package reads environment variables.

@@ -63,6 +63,8 @@ mod state;
 mod statement;
 /// Variables whose values stand for others.
 mod link;
+/// Memory that objects of C share with arrays.
+mod shared_memory;
 /// Stores that reach further than the object that they name.
 mod write_through;
 

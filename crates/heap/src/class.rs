@@ -150,6 +150,13 @@ impl<'a> Class<'a> {
         !mapping.is_null() && unsafe { (*mapping).mp_ass_subscript.is_some() }
     }
 
+    /// Whether its instances lend others their memory.
+    pub fn lends_memory(self) -> bool {
+        let buffer = self.fields().tp_as_buffer;
+        // SAFETY: a class keeps its table of methods.
+        !buffer.is_null() && unsafe { (*buffer).bf_getbuffer.is_some() }
+    }
+
     /// Whether its instances can be made a `float` of, by a method of their own.
     pub(crate) fn is_numeric(self) -> bool {
         let number = self.fields().tp_as_number;

@@ -1,5 +1,5 @@
 //! Limits: what the interpreter lets programs do, obeyed by whoever comes near it: how deep functions may call
-//! each other, and how long the text of a number may be.
+//! each other, and how long the text of a number may be; and by which conventions it writes texts.
 
 use clew_effects::{ExternalState, StateKey};
 use clew_syntax::{Read, Scope};
@@ -7,6 +7,9 @@ use rustc_hash::FxHashSet;
 
 use super::outcome::Ended;
 use super::state::Recorder;
+
+/// The module that stands for the locale.
+const LOCALE: &str = "locale";
 
 impl Recorder {
     /// Notes which limits the statement at hand obeys that the program has set.
@@ -17,6 +20,9 @@ impl Recorder {
         if self.outside.written.shows_in(&recursion) && self.goes_deep(ended) {
             self.reads_state(recursion);
         }
+        if self.outside.written.shows_in(&StateKey::module(LOCALE)) {
+            self.obey_locale(ended);
+        }
         if self.outside.written.shows_in(&digits) {
             let mut reads_numbers = makes_text;
             let range = ended.statement.range;
@@ -24,6 +30,30 @@ impl Recorder {
             if reads_numbers {
                 self.reads_state(digits);
             }
+        }
+    }
+
+    /// Notes that the statement at hand set a locale.
+    pub(super) fn note_locale(&mut self) {
+        if self.outside.locale.look() {
+            self.writes_state((StateKey::module(LOCALE), false));
+        }
+    }
+
+    /// Notes that the statement at hand obeys the locale that the program has set, where it names something that
+    /// does.
+    fn obey_locale(&mut self, ended: &Ended<'_>) {
+        let mut obeys = false;
+        let mut look = |word: &str| obeys |= is_of_locale(word);
+        ended.unit.words_in(ended.statement.range, &mut look);
+        for entered in &self.at_hand.entered {
+            let Some(unit) = self.recording.unit(entered.source) else { continue };
+            if let Some(scope) = entered.scope_in(&unit) {
+                unit.words_in(scope.range, &mut look);
+            }
+        }
+        if obeys {
+            self.reads_state(StateKey::module(LOCALE));
         }
     }
 
@@ -63,6 +93,28 @@ impl Recorder {
             false
         })
     }
+}
+
+/// Whether what has this name writes or reads texts by the conventions of a locale: dates, files without an encoding,
+/// and numbers as the letter `n` of a format says.
+fn is_of_locale(name: &str) -> bool {
+    matches!(
+        name,
+        "calendar"
+            | "date_format"
+            | "day_abbr"
+            | "day_name"
+            | "month_abbr"
+            | "month_name"
+            | "n"
+            | "open"
+            | "parse_dates"
+            | "read_text"
+            | "strftime"
+            | "strptime"
+            | "to_datetime"
+            | "write_text"
+    )
 }
 
 /// Whether a function of this name goes as deep as what it is given.

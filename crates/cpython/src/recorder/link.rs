@@ -19,4 +19,6 @@ pub(super) struct LinkSource {
     pub(super) name: String,
     pub(super) value: Address,
     pub(super) object: Address,
+    /// Whether the C objects keep it alive, whatever becomes of that variable.
+    pub(super) kept: bool,
 }

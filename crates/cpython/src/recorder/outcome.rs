@@ -227,6 +227,7 @@ impl Recorder {
         self.spread_through(quiet, &ended);
         self.gather_changed(quiet, &mut ended);
         self.link_bound(quiet, &ended);
+        self.link_memory(quiet, &ended);
         self.note_outside(quiet, &ended);
         let imported = self.imported(quiet, &ended);
         let saved = self.saved(quiet, &ended);

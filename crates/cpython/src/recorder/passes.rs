@@ -146,6 +146,7 @@ impl Recorder {
         self.environment(quiet, statement, (&ended.reads, ended.access.reads.len()));
         self.note_environment(quiet, &ended.modules);
         self.note_draws(quiet);
+        self.note_locale();
         if self.at_hand.files_audited > 0 {
             // `with` and operators make values without a call.
             let bound = ended.bound.iter();

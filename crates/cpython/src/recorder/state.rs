@@ -24,6 +24,7 @@ use crate::file_names::FileNames;
 use crate::file_watch::FileWatch;
 use crate::finalizer::Finalizers;
 use crate::inference::Inference;
+use crate::locale_state::LocaleState;
 use crate::loop_trace::LoopTrace;
 use crate::observe::{Observer, Rested};
 use crate::recording::Recording;
@@ -118,6 +119,7 @@ pub(super) struct Outside {
     /// What was changed in libraries that later calls obey.
     pub(super) settings: Settings,
     pub(super) draws: RngStates,
+    pub(super) locale: LocaleState,
     /// The hidden random generators that may have been seeded, rather than only drawn from.
     pub(super) seeded: Vec<ExternalState>,
     pub(super) figures: Figures,
@@ -167,6 +169,7 @@ impl Recorder {
         // SAFETY: the GIL is held, and nothing of the program runs yet.
         let quiet = unsafe { Quiet::new() };
         outside.draws.look(quiet);
+        outside.locale.look();
         if let Ok(folder) = std::env::current_dir() {
             outside.files.watch(&folder);
         }

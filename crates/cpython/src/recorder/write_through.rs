@@ -76,10 +76,11 @@ impl Recorder {
         if self.objects.links.is_empty() && self.at_hand.proxies.is_empty() {
             return;
         }
+        self.follow_kept(quiet);
         let variables = self.variables(quiet);
         let bound = |name: &str| variables.item(name).map_or(0, Lent::address);
         self.objects.links.retain_mut(|link| {
-            link.sources.retain(|source| bound(&source.name) == source.value);
+            link.sources.retain(|source| source.kept || bound(&source.name) == source.value);
             bound(&link.name) == link.value && !link.sources.is_empty()
         });
         let by = Cause::new("a change of what it stands for", Confidence::Assumed);
@@ -183,11 +184,15 @@ impl Recorder {
             if sources.is_empty() {
                 continue;
             }
-            if self.objects.links.len() >= MOST_LINKS {
-                self.objects.links.remove(0);
-            }
-            self.objects.links.push(Link { name, value, proxies, sources });
+            self.add_link(Link { name, value, proxies, sources });
         }
+    }
+
+    pub(super) fn add_link(&mut self, link: Link) {
+        if self.objects.links.len() >= MOST_LINKS {
+            self.objects.links.remove(0);
+        }
+        self.objects.links.push(link);
     }
 
     /// The objects of a package's classes that the variables lead to which a statement reads.
@@ -209,7 +214,7 @@ impl Recorder {
             walk.run(value, &mut seen, &mut |object| {
                 if kind::changes_in_place(object) && !object.is_module() && is_of(object, package) {
                     let (name, value) = (name.clone(), value.address());
-                    sources.push(LinkSource { name, value, object: object.address() });
+                    sources.push(LinkSource { name, value, object: object.address(), kept: false });
                 }
                 true
             });
@@ -238,7 +243,7 @@ fn package_of_proxy(object: Lent<'_>) -> Option<String> {
 }
 
 /// The top-level package of an object's class; nothing for one of C that does not say where it is from.
-fn package_of_class(object: Lent<'_>) -> String {
+pub(super) fn package_of_class(object: Lent<'_>) -> String {
     let (module, name) = object.class_name();
     let is_builtin = || object.quiet().in_module("builtins", &name).is_some();
     if module == "builtins" && kind::is_opaque(object) && name != "PyCapsule" && !is_builtin() {
@@ -248,7 +253,7 @@ fn package_of_class(object: Lent<'_>) -> String {
 }
 
 /// Whether of the objects of a package it is known what they hold, or reported when they change.
-fn is_known(quiet: Quiet<'_>, package: &str) -> bool {
+pub(super) fn is_known(quiet: Quiet<'_>, package: &str) -> bool {
     matches!(package, "__main__" | "numpy") || quiet.is_of_language(package)
 }
 

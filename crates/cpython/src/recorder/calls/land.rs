@@ -247,18 +247,24 @@ impl Live<'_, '_> {
             let figure = FigureUse::of(&self.by.by, self.planned.call);
             let used = self.landed.figure.get_or_insert(figure);
             used.writes |= resource.key.is_none() && writes;
-        } else if !self.noted && !self.is_seen_otherwise(resource) {
+        } else if !self.noted && !self.is_seen_otherwise(resource, writes) {
             self.note_state(resource, writes);
         }
     }
 
     /// Whether what a call does with a state is seen in another way.
-    fn is_seen_otherwise(&self, resource: &Resource) -> bool {
+    fn is_seen_otherwise(&self, resource: &Resource, writes: bool) -> bool {
         let Self { recorder, planned, .. } = self;
         match resource.state {
             // Whoever is alone waits for nobody.
             ExternalState::Process => {
                 waits_for_threads(&planned.callee) && !has_threads(planned.callable.quiet())
+            }
+            // Who names no locale only asks which one it is.
+            ExternalState::Module(ref module) if writes && module == "locale" => {
+                let call = planned.call;
+                let named = call.lent_positional(1).or_else(|| call.lent_keyword("locale"));
+                planned.is_seen() && named.is_none_or(Lent::is_none)
             }
             // Many estimators draw for some of their settings only; the generator shows it.
             ExternalState::NumpyRandom => {
