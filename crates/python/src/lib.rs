@@ -7,6 +7,7 @@ mod annotations;
 mod keeping;
 mod kept;
 mod live;
+mod module_level;
 mod notebook;
 mod notebook_run;
 mod saving;
@@ -22,6 +23,8 @@ mod module {
     use super::kept::{
         annotation_problems, artifacts, delete, difference, picture_of, session_code, verify, why,
     };
+    #[pymodule_export]
+    use super::module_level::module_level;
     #[pymodule_export]
     use super::notebook::{
         adopt_code, begin_cell, begin_cells, cell_inputs, changed_while_shown, doubt_statement,

@@ -333,18 +333,6 @@ def test_reload_says_what_is_wrong_with_kept_annotations(desk: Desk) -> None:
     assert said == "True\n"
 
 
-def test_what_is_not_there_yet_says_what_is(desk: Desk) -> None:
-    said = desk.say("""
-        import clew
-        for missing in (clew.get_function, clew.get_module):
-            try:
-                missing(["x"], input_parameters=["a"])
-            except NotImplementedError as error:
-                print("clew export" in str(error))
-    """)
-    assert said == "True\nTrue\n"
-
-
 def test_an_artifact_answers_while_its_program_runs(desk: Desk) -> None:
     out = desk.record("""
         import clew

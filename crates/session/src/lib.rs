@@ -45,6 +45,7 @@ pub mod slicer;
 pub mod position;
 pub mod pointer;
 pub mod why;
+pub mod module_level;
 pub mod picture;
 pub mod comparison;
 pub mod unexecuted;
@@ -65,6 +66,7 @@ pub use capture::{Capture, CaptureError, words_of};
 pub use clew_store::{FileRole, SessionFile};
 pub use comparison::{Aspect, Comparison};
 pub use journal::{FinalVariable, Journal, Saved, describe};
+pub use module_level::{ModuleLevel, ModuleStatement, ValueChange, with_given};
 pub use no_lineage::NoLineage;
 pub use outcome::{
     ANNOTATIONS, Bound, ByOthers, Calling, Changed, Deferred, Entered, LeftFunction, Outcome,

@@ -79,6 +79,13 @@ pub(crate) struct Selection {
     kept: BTreeMap<usize, Kept>,
 }
 
+impl Selection {
+    /// What is kept of a unit, by its place.
+    pub(crate) fn kept_of(&self, at: usize) -> Option<&Kept> {
+        self.kept.get(&at)
+    }
+}
+
 impl Sliced {
     /// A digest of the text, in hexadecimal, by which certificates name it.
     pub fn digest(&self) -> String {

@@ -26,7 +26,8 @@ from clew._options import options
 # As in `_artifact`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
     from typing import Any
 
     from IPython.core.interactiveshell import InteractiveShell
@@ -43,6 +44,7 @@ __all__ = [
     "get",
     "get_function",
     "get_module",
+    "get_module_definition",
     "options",
     "reload",
     "save",
@@ -105,22 +107,56 @@ def reload() -> None:
         raise ValueError("\n".join(problems))
 
 
-def get_function(artifacts: list[str | tuple[str, int]], *rest: object, **named: object) -> object:
-    """Not there yet: a function that builds artifacts again.
+def get_function(
+    artifacts: Iterable[str | tuple[str, int]],
+    input_parameters: Iterable[str] = (),
+    reuse_pre_computed_artifacts: Iterable[str | tuple[str, int]] = (),
+    *,
+    allow_untrusted: bool = False,
+) -> Callable[..., dict[str, Any]]:
+    """A function that makes artifacts again, and gives them by their names.
 
-    `clew.get(NAME).execute()` builds one, and `clew export NAME` writes it with what it needs.
+    An artifact is named by its name, or by `(name, version)`. `input_parameters` are variables of the programs, each of
+    which their code assigns once: the function takes them, with what was assigned as the default. The values of
+    `reuse_pre_computed_artifacts` are taken from the store in the place of what makes them.
+
+    Raises KeyError where there is no such artifact, ValueError where a parameter or what is to be reused is none, and
+    RuntimeError where an artifact's code is not known or refused, cannot be held by a function, or could be
+    anybody's, unless `allow_untrusted` is set.
+
+    >>> clew.get_function(["revenue"], input_parameters=["path"])(path="other.csv")  # doctest: +SKIP
+    {'revenue': 12.5}
     """
-    raise NotImplementedError(
-        "clew has no get_function yet; clew.get(NAME).execute() builds an artifact again, and `clew export NAME`"
-        " writes its code with what it needs"
-    )
+    from clew import _functions
+
+    known = _functions.made(artifacts, input_parameters, reuse_pre_computed_artifacts)
+    made: Callable[..., dict[str, Any]] = getattr(_functions.loaded(known, allow_untrusted), known.runs)
+    return made
 
 
-def get_module(artifacts: list[str | tuple[str, int]], *rest: object, **named: object) -> object:
-    """Not there yet: a module that builds artifacts again; see `get_function`."""
-    raise NotImplementedError(
-        "clew has no get_module yet; `clew export NAME` writes an artifact's code with what it needs"
-    )
+def get_module(
+    artifacts: Iterable[str | tuple[str, int]],
+    input_parameters: Iterable[str] = (),
+    reuse_pre_computed_artifacts: Iterable[str | tuple[str, int]] = (),
+    *,
+    allow_untrusted: bool = False,
+) -> ModuleType:
+    """The module whose `run_all_sessions` is what `get_function` gives, with a function for each artifact."""
+    from clew import _functions
+
+    known = _functions.made(artifacts, input_parameters, reuse_pre_computed_artifacts)
+    return _functions.loaded(known, allow_untrusted)
+
+
+def get_module_definition(
+    artifacts: Iterable[str | tuple[str, int]],
+    input_parameters: Iterable[str] = (),
+    reuse_pre_computed_artifacts: Iterable[str | tuple[str, int]] = (),
+) -> str:
+    """The text of the module that `get_module` gives; nothing is run."""
+    from clew import _functions
+
+    return _functions.made(artifacts, input_parameters, reuse_pre_computed_artifacts).text
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

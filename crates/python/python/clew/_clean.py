@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import difflib
+import keyword
 import re
+
+from clew._statements import Text, edited
 
 
 def without_saves(code: str, name: str) -> str:
@@ -24,9 +27,7 @@ def without_saves(code: str, name: str) -> str:
                     edits.append((*text.line(statement), ""))
                 else:
                     edits.append((*text.span(statement), "pass" if is_plain(value) else spelled))
-    for start, end, new in sorted(edits, reverse=True):
-        code = code[:start] + new + code[end:]
-    return without_import(code)
+    return without_import(edited(code, edits))
 
 
 def without_import(code: str) -> str:
@@ -41,9 +42,7 @@ def without_import(code: str) -> str:
         for statement in tree.body
         if isinstance(statement, ast.Import) and [alias.name for alias in statement.names] == ["clew"]
     ]
-    for start, end in reversed(spans):
-        code = code[:start] + code[end:]
-    return code
+    return edited(code, [(start, end, "") for start, end in spans])
 
 
 def saved_by(call: ast.expr) -> tuple[ast.expr, object] | None:
@@ -75,35 +74,9 @@ def is_alone(tree: ast.AST, statement: ast.stmt) -> bool:
 def identifier(name: str) -> str:
     """A variable's name for an artifact's."""
     spelled = re.sub(r"\W+", "_", name).strip("_") or "value"
+    if keyword.iskeyword(spelled):
+        return f"{spelled}_"
     return spelled if spelled.isidentifier() else f"value_{spelled}"
-
-
-class Text:
-    """A text and where the nodes of its tree stand in it."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        self.lines = code.splitlines(keepends=True)
-        self.starts = [0]
-        for line in self.lines:
-            self.starts.append(self.starts[-1] + len(line))
-
-    def at(self, line: int, column: int) -> int:
-        # Columns count bytes.
-        before = self.lines[line - 1].encode()[:column]
-        return self.starts[line - 1] + len(before.decode())
-
-    def span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
-        last, column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-        return self.at(node.lineno, node.col_offset), self.at(last, column)
-
-    def line(self, node: ast.stmt) -> tuple[int, int]:
-        """The whole lines that a statement takes."""
-        return self.starts[node.lineno - 1], self.starts[node.end_lineno or node.lineno]
-
-    def of(self, node: ast.expr) -> str:
-        start, end = self.span(node)
-        return self.code[start:end]
 
 
 def with_the_rest(code: str, program: str) -> str:
