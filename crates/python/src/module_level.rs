@@ -16,7 +16,7 @@ use crate::stored::{find, is_live, no_lineage, open, runtime, with_slicer};
 /// The slice of an artifact by its statements at the module's level. What made the artifacts of the same session
 /// that are given is left out.
 #[pyfunction]
-#[pyo3(signature = (name, version=None, given=Vec::new()))]
+#[pyo3(signature = (name, version, given))]
 pub(crate) fn module_level<'py>(
     py: Python<'py>,
     name: &str,
