@@ -306,3 +306,77 @@ def test_a_refused_slice_is_not_exported_unasked(desk: Desk) -> None:
     outcome = export(desk, "x")
     assert outcome.code == 1 and "is refused" in outcome.err and not (desk.folder / "x").exists()
     assert export(desk, "x", "--force").code == 0
+
+
+FUNCTIONS = """
+import csv
+import clew
+from helpers import mean
+
+path = "sales.csv"
+digits = 2
+with open(path) as file:
+    prices = [float(row["price"]) for row in csv.DictReader(file)]
+print(len(prices))
+typical = round(mean(prices), digits)
+clew.save(typical, "typical price")
+clew.save(max(prices), "highest")
+"""
+
+
+@pytest.fixture
+def priced(flat: Desk) -> Desk:
+    flat.record(FUNCTIONS)
+    return flat
+
+
+def test_artifacts_become_a_module(priced: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    words = ["typical price", "highest", "--as", "module", "--parameters", "path,digits", "-o", "out", "--check"]
+    outcome = export(priced, *words)
+    assert (outcome.code, outcome.err) == (0, ""), outcome.out
+    assert outcome.out.splitlines() == [
+        f"{priced.folder}/out: `run_all_sessions` is a function of typical_price_and_highest.py",
+        *(f"  {file}" for file in ("README.md", "deeper.py", "helpers.py", "requirements.txt", "sales.csv")),
+        "  typical_price_and_highest.py",
+        "checked: equal",
+    ]
+    place = alone(priced, "out", tmp_path_factory)
+    ran = run([*PYTHON, "typical_price_and_highest.py"], place)
+    assert ran.out == "{'typical price': 0.65, 'highest': 0.8}\n", ran.err
+    (place / "other.csv").write_text("price\n1\n2.125\n")
+    call = "import typical_price_and_highest as made; print(made.run_all_sessions(path='other.csv', digits=1))"
+    assert run([*PYTHON, "-c", call], place).out == "{'typical price': 1.6, 'highest': 2.125}\n"
+
+
+def test_a_script_takes_its_parameters_as_options(priced: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outcome = export(priced, "typical price", "--parameters", "path,digits", "-o", "out", "--check")
+    assert "checked: equal" in outcome.out, outcome.out + outcome.err
+    place = alone(priced, "out", tmp_path_factory)
+    assert run([*PYTHON, "typical_price.py"], place).out == "{'typical price': 0.65}\n"
+    assert run([*PYTHON, "typical_price.py", "--digits", "1"], place).out == "{'typical price': 0.7}\n"
+    assert "default: sales.csv" in run([*PYTHON, "typical_price.py", "--help"], place).out
+
+
+def test_a_function_does_nothing_by_itself(priced: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outcome = export(priced, "highest", "--as", "function", "-o", "out")
+    assert outcome.code == 0, outcome.err
+    place = alone(priced, "out", tmp_path_factory)
+    assert run([*PYTHON, "highest.py"], place).out == ""
+    (command,) = [line for line in (place / "README.md").read_text().splitlines() if "python -c" in line]
+    called = run(["bash", "-c", command.split("&& ")[1].replace("python", PYTHON[0], 1)], place)
+    assert called.out == "{'highest': 0.8}\n", called.err
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["highest", "--parameters", "speed"], "`speed` cannot be a parameter: the code does not assign it; there are: "),
+        (["highest", "typical price", "--as", "notebook"], "several are written as functions: --as function, module or script, not notebook"),
+        (["highest", "--as", "pep723", "--parameters", "path"], "--parameters goes with --as function, module or script"),
+        (["prices", "--as", "function"], "`prices` is a variable; functions are made of artifacts, which clew.save keeps"),
+        (["highest", "--as", "module", "--force"], "--force does not go with functions"),
+    ],
+)
+def test_functions_that_cannot_be_are_refused(priced: Desk, words: list[str], reason: str) -> None:
+    outcome = export(priced, *words)
+    assert outcome.code == 2 and reason in outcome.err, outcome.err

@@ -24,17 +24,6 @@ pub(super) enum Form {
     Pep723,
 }
 
-impl Form {
-    /// Its name, as the Python side knows it.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Script => "script",
-            Self::Notebook => "notebook",
-            Self::Pep723 => "pep723",
-        }
-    }
-}
-
 /// In which form a slice is given, and where it goes.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Forms {

@@ -20,6 +20,7 @@ from typing import Any
 
 from clew._clean import identifier, without_saves
 from clew._form import Needed, notebook, script
+from clew._functions import Made, made
 
 # A larger file is named and not copied.
 LARGEST = 100 * 2**20
@@ -62,8 +63,16 @@ class Export:
     def __init__(self, task: dict[str, Any]) -> None:
         self.task = task
         self.folder = Path(task["folder"])
-        self.variable: str = task["variable"] or identifier(task["saved_as"])
-        self.code: str = task["code"]
+        self.made: Made | None = None
+        self.variable: str
+        self.code: str
+        if "functions" in task:
+            self.made = functions_of(task)
+            self.variable, self.code = self.made.runs, self.made.text
+            self.files, self.missing, self.notes = {}, [], []
+            return
+        self.variable = task["variable"] or identifier(task["saved_as"])
+        self.code = task["code"]
         if task["variable"] is None or "clew" in self.code:
             self.code = without_saves(self.code, task["saved_as"])
         self.files: dict[str, bytes | Path] = {}
@@ -229,10 +238,15 @@ class Export:
             run = f"uv run {shlex.quote(main)} {words}".rstrip()
         else:
             run = f"pip install -r requirements.txt && python {shlex.quote(main)} {words}".rstrip()
+        what = self.variable
+        if self.made is not None:
+            what = "` and `".join(row["name"] for row in self.made.rows)
+            if task["form"] == "function":
+                run = f"pip install -r requirements.txt && python -c 'from {Path(main).stem} import *; print({self.variable}())'"
         lines = [
             f"# {task['name']}",
             "",
-            f"What makes `{self.variable}` in `{task['script']}` as it ran on {task['began']} UTC with Python"
+            f"What makes `{what}` in `{task['script']}` as it ran on {task['began']} UTC with Python"
             f" {task['python']}, and nothing else:",
             "",
             f"    {run}",
@@ -256,6 +270,9 @@ class Export:
                 "answer": os.path.join(place, ".clew-check.json"),
                 "allow_effects": self.task["allow_effects"],
             }
+            if self.made is not None:
+                question["code"] = self.made.functions
+                question["calls"] = [row["name"] for row in self.made.rows]
             command = [sys.executable, "-c", CHECK, json.dumps(question)]
             try:
                 done = subprocess.run(
@@ -268,7 +285,12 @@ class Export:
             except OSError:
                 last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
                 return {"verdict": "failed", "reason": "".join(last) or f"it ended with {done.returncode}"}
-        made, recorded = answer.get("fingerprint"), self.task["fingerprint"]
+        if self.made is None:
+            made, recorded = answer.get("fingerprint"), self.task["fingerprint"]
+        else:
+            made, recorded = answer.get("fingerprint"), [row["fingerprint"] for row in self.made.rows]
+            if None in recorded:
+                recorded = None
         if answer.get("error"):
             return {"verdict": "failed", "reason": answer["error"]}
         if made is None or recorded is None:
@@ -276,6 +298,18 @@ class Export:
         if made != recorded:
             return {"verdict": "different", "reason": f"it made {answer['shown']}"}
         return {"verdict": "equal", "reason": None}
+
+
+def functions_of(task: dict[str, Any]) -> Made:
+    """The artifacts of a task as functions."""
+    from clew import _clew
+
+    _clew.use_store(task["store"])
+    wanted = task["functions"]
+    try:
+        return made([tuple(each) for each in wanted["artifacts"]], wanted["parameters"], form=task["form"])
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise Unwritten(str(error.args[0])) from error
 
 
 def checked(question: dict[str, Any]) -> None:
@@ -311,6 +345,16 @@ def checked(question: dict[str, Any]) -> None:
         write(dumps({"error": f"it leaves no `{question['variable']}`"}))
         return
     value = module.__dict__[question["variable"]]
+    if "calls" in question:
+        try:
+            values = value()
+            found = [fingerprint(values[name]) for name in question["calls"]]
+            write(dumps({"fingerprint": found, "shown": shown(values)}))
+        except ValueError as error:
+            write(dumps({"fingerprint": None, "reason": str(error)}))
+        except BaseException as error:
+            write(dumps({"error": f"{type(error).__name__}: {error}"}))
+        return
     try:
         write(dumps({"fingerprint": fingerprint(value), "shown": shown(value)}))
     except ValueError as error:

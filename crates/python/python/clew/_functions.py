@@ -73,6 +73,8 @@ class Made:
     """A module's text, and how it is to be used."""
 
     text: str
+    # The same without what runs it.
+    functions: str
     # The name of the function that makes everything, and of the parameters that it takes.
     runs: str
     parameters: dict[str, Parameter]
@@ -241,9 +243,10 @@ class Module:
             lines = ['"""Runs what the artifacts need of all sessions, in the order in which these ran; gives them by their names."""']
             lines += ["return {", *(f"    {call}," for call in calls), "}"]
             self.functions.append(function(self.runs, list(parameters.values()), [], lines))
-        text = "\n\n\n".join([self.head(), *filter(None, [self.constants()]), *self.functions, *self.main(parameters)])
+        functions = "\n\n\n".join([self.head(), *filter(None, [self.constants()]), *self.functions])
+        text = "\n\n\n".join([functions, *self.main(parameters)])
         redacted = [line for plan in self.plans for line in plan.row.get("redacted", ()) if line in text]
-        return Made(text + "\n", self.runs, parameters, [plan.row for plan in self.plans], redacted)
+        return Made(text + "\n", functions + "\n", self.runs, parameters, [plan.row for plan in self.plans], redacted)
 
     def head(self) -> str:
         names = listed([row["name"] for row in self.request.artifacts])
