@@ -56,6 +56,8 @@ mod settings;
 mod library_state;
 /// Attributes that are set on classes.
 mod class_hook;
+/// The names that a statement spells.
+mod names_of_text;
 /// Whether the hidden random generators moved.
 mod rng_state;
 /// By which conventions C code writes texts.

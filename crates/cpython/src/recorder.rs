@@ -23,6 +23,8 @@ mod entry;
 mod files_used;
 /// What is done with pyplot's figures.
 mod figures;
+/// Which parts of figures a statement changes and looks at.
+mod figure_facets;
 /// What functions of C write to by its address.
 mod foreign;
 /// What the interpreter lets programs do, and who comes near it.

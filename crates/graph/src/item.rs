@@ -55,6 +55,9 @@ impl Graph {
         match (operator, rest) {
             (Operator::GetItem, [key]) => Some((holder.node, self.names(key.node)?)),
             (Operator::SetItem, [key, _]) => self.name(key.node).map(|_| (holder.node, Vec::new())),
+            (Operator::GetAttribute, [name]) if self.name(name.node) == Some("groupby") => {
+                Some((holder.node, self.names_of_groups(node.id)?))
+            }
             // It may as well be an attribute that is set.
             (_, [key, _]) if operator.is_in_place() => {
                 let mut changes = self.neighbours(node.id, Direction::Outgoing);
@@ -64,6 +67,46 @@ impl Graph {
             }
             _ => None,
         }
+    }
+
+    /// The names of the columns by which a frame is put into groups and of those that are taken of these, for the
+    /// method of the frame that is called for it: `df.groupby("k")["v"]`. `None` where it may be more.
+    fn names_of_groups(&self, method: NodeId) -> Option<Vec<&str>> {
+        let mut calls = self.neighbours(method, Direction::Outgoing);
+        let (call, None) = (self.get(calls.next()?)?, calls.next()) else { return None };
+        let NodeKind::Call(Call { function, positional, keyword, .. }) = &call.kind else {
+            return None;
+        };
+        let ([by], true) = (&positional[..], *function == CallTarget::Node(method)) else {
+            return None;
+        };
+        let is_option =
+            |name: &str| matches!(name, "as_index" | "dropna" | "group_keys" | "observed" | "sort");
+        if by.starred || !keyword.iter().all(|it| it.name.as_deref().is_some_and(is_option)) {
+            return None;
+        }
+        let mut names = self.names(by.node)?;
+        let mut taken = self.neighbours(call.id, Direction::Outgoing).peekable();
+        taken.peek()?;
+        for id in taken {
+            let taken = self.get(id)?;
+            let NodeKind::Call(Call { function, positional, .. }) = &taken.kind else {
+                return None;
+            };
+            // Whatever else stands for the groups may be asked for all of them.
+            let follows = taken.span?.start == call.span?.start;
+            match positional[..] {
+                [groups, key]
+                    if follows
+                        && groups.node == call.id
+                        && *function == CallTarget::Operator(Operator::GetItem) =>
+                {
+                    names.extend(self.names(key.node)?);
+                }
+                _ => return None,
+            }
+        }
+        Some(names)
     }
 
     /// The names of the items that a key stands for: a text, or a list of such.

@@ -14,8 +14,8 @@ use self::branch::Branch;
 use self::definitions::Definitions;
 use self::guard::Guard;
 use self::variable_history::VariableHistory;
-use crate::Outcome;
 use crate::lower::Lowering;
+use crate::{Facet, Outcome};
 
 mod variable_history;
 mod statement;
@@ -24,6 +24,7 @@ mod class;
 mod branch;
 mod guard;
 mod split_loop;
+mod facets;
 mod dependency;
 mod definitions;
 mod deferred;
@@ -69,6 +70,10 @@ pub struct Capture {
     // The statements of cells that ran so far.
     ran: Vec<Ran>,
     activations: Activations,
+    // The steps that changed nothing but some facets.
+    faceted: FxHashMap<NodeId, Vec<Facet>>,
+    // The steps that stand for others in the statement that is recorded, which sees less of them.
+    past: FxHashMap<NodeId, NodeId>,
 }
 
 /// A statement that ran.
@@ -191,7 +196,9 @@ impl Capture {
         if let Some(calling) = &outcome.calling {
             return self.calls(outcome, calling, statement);
         }
+        self.look_past(outcome)?;
         let root = self.entered(outcome, at, statement)?;
+        self.note_facets(outcome, root);
         self.calls_returned(outcome, statement, root)?;
         if matches!(self.sources[at].source.location, SourceLocation::Cell(_)) {
             let bound = outcome.bound.iter().map(|bound| bound.name.clone());
@@ -265,6 +272,7 @@ impl Capture {
             graph: &mut self.graph,
             variables: &self.variables,
             instead: self.activations.instead(),
+            past: &self.past,
             lookups: &mut self.lookups,
             control,
             used: FxHashSet::default(),

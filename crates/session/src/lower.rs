@@ -42,6 +42,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) variables: &'a FxHashMap<String, NodeId>,
     /// The steps that stand for others while a function is followed.
     pub(crate) instead: &'a FxHashMap<NodeId, NodeId>,
+    /// The steps that stand for others of which the statement sees less.
+    pub(crate) past: &'a FxHashMap<NodeId, NodeId>,
     pub(crate) lookups: &'a mut FxHashMap<String, NodeId>,
     pub(crate) source: SourceId,
     pub(crate) control: Option<NodeId>,
@@ -68,7 +70,7 @@ impl Lowering<'_> {
     /// The step that a variable's value is, or a look-up outside the program.
     pub(crate) fn name(&mut self, name: &str) -> Result<NodeId, GraphError> {
         if let Some(node) = self.variables.get(name) {
-            let node = *self.instead.get(node).unwrap_or(node);
+            let node = *self.past.get(node).or_else(|| self.instead.get(node)).unwrap_or(node);
             self.used.insert(node);
             return Ok(node);
         }

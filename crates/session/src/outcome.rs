@@ -46,6 +46,8 @@ pub struct Outcome {
     /// Where it is not at its end, but calls a function whose statements are reported by themselves until that
     /// has [ended](crate::Capture::left_function): the function.
     pub calling: Option<Calling>,
+    /// Which parts of objects it changed and looked at, where that is less than all of them.
+    pub facets: Facets,
     /// For a loop that ran to its end: what of that its single statements did, where that is
     /// known.
     pub turns: Option<Turns>,
@@ -72,9 +74,45 @@ impl Outcome {
             links: Vec::new(),
             saved: Vec::new(),
             calling: None,
+            facets: Facets::default(),
             turns: None,
         }
     }
+}
+
+/// A part of what objects are that can be changed alone, such as the title of a figure's axes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facet {
+    /// What it is.
+    pub kind: String,
+    /// The address of the object whose it is; `None` for that of any object.
+    pub of: Option<u64>,
+}
+
+impl Facet {
+    /// Whether the one may be a part of the other.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let same = self.of.is_none() || other.of.is_none() || self.of == other.of;
+        self.kind == other.kind && same
+    }
+}
+
+/// Which facets a statement changed and looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Those that it changed, if it changed nothing else of the objects that have facets.
+    pub changed: Vec<Facet>,
+    /// Those that it looked at; `None` where it may be all.
+    pub read: Option<FacetsRead>,
+}
+
+/// The facets that a statement looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetsRead {
+    /// The facets.
+    pub facets: Vec<Facet>,
+    /// The variables of whose values it looked at nothing else.
+    pub variables: Vec<String>,
 }
 
 /// A function that is called and whose statements are reported by themselves.

@@ -1,6 +1,7 @@
 //! Traits: how objects of a class are looked at.
 
 use clew_heap::Class;
+use clew_heap::callable_name::top_level;
 use clew_heap::kind::has_constant_instances;
 use clew_heap::library::sympy::is_expression;
 use clew_heap::library::threading::is_runner;
@@ -45,7 +46,7 @@ impl Traits {
     pub(super) fn of(class: Class<'_>) -> Self {
         let base = class.lineage().find(|base| !base.is_made_by_statement()).unwrap_or(class);
         let instance = base != class;
-        let (module, name) = class.name();
+        let (_, name) = class.name();
         // Not by the slot: that of a class without `__next__` is a function that says so.
         let works_later =
             || ["__next__", "__aexit__"].iter().any(|name| class.lookup(name).is_some());
@@ -55,7 +56,9 @@ impl Traits {
                 name.as_str(),
                 "generator" | "coroutine" | "async_generator" | "coroutine_wrapper"
             ) || instance && works_later();
-        let caches = instance && module.starts_with("pandas.");
+        // Its public classes say that they are of `pandas` itself since its third edition.
+        let of_pandas = |base: Class<'_>| top_level(&base.name().0) == "pandas";
+        let caches = instance && class.lineage().any(of_pandas);
         let kind = match is_expression(class) {
             true => Inspection::Fixed,
             false => Inspection::of(base),
@@ -133,6 +136,9 @@ impl Inspection {
             ("array", "array") | ("bitarray", "bitarray") => Self::Buffer,
             _ if is_dtype_class(base) => Self::Fixed,
             (module, _) if module.starts_with("pandas._libs.tslibs") => Self::Fixed,
+            ("pandas", "Interval" | "NaTType" | "Period" | "Timedelta" | "Timestamp") => {
+                Self::Fixed
+            }
             _ => Self::Unseen,
         }
     }

@@ -231,6 +231,7 @@ impl Recorder {
         self.note_outside(quiet, &ended);
         let imported = self.imported(quiet, &ended);
         let saved = self.saved(quiet, &ended);
+        let facets = self.figure_facets(quiet, &ended);
         self.doubt_loop(&ended, !saved.is_empty());
         let changed = &self.at_hand.changed;
         let causes =
@@ -256,6 +257,7 @@ impl Recorder {
             links: at_hand.links,
             saved,
             calling: None,
+            facets,
             turns,
         })
     }

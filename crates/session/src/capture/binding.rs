@@ -132,8 +132,8 @@ impl Capture {
         }
         for (key, anew) in &outcome.states_written {
             // A change that depends on those before stands for them.
-            let replaces = *anew || outcome.states_read.contains(key);
-            self.external.write(key.clone(), root, replaces);
+            let stands = outcome.facets.changed.is_empty() && outcome.states_read.contains(key);
+            self.external.write(key.clone(), root, *anew || stands);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ const LOOKS: &[&str] = &[
     "inspect",
     "dir",
     "__dict__",
+    "__getattribute__",
     "getmembers",
     "__mro__",
     "Protocol",

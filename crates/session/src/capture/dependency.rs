@@ -45,7 +45,7 @@ impl Capture {
         }
         for key in &outcome.states_read {
             let state = key.to_string();
-            let needs = self.external.read(key).into_iter();
+            let needs = self.writers_read(key, outcome).into_iter();
             extras
                 .implicit
                 .extend(needs.map(|node| ImplicitDependency { node, state: Some(state.clone()) }));
@@ -88,7 +88,8 @@ impl Capture {
         if let Some(node) = self.variables.get(name)
             && seen.insert(name.to_owned())
         {
-            let node = *self.activations.instead().get(node).unwrap_or(node);
+            let instead = self.past.get(node).or_else(|| self.activations.instead().get(node));
+            let node = *instead.unwrap_or(node);
             into.push(GlobalRead { name: name.to_owned(), node });
         }
     }
