@@ -265,7 +265,7 @@ fn matplotlib_and_seaborn() {
             matplotlib.pyplot:savefig('a.png')
                 mutates 0 shallow; reads pyplot; writes file_system[0]; reads cwd
             matplotlib:RcParams.__setitem__('a', 1)
-                mutates self shallow; reads pyplot["settings"]; writes pyplot["settings"]
+                mutates self shallow; reads pyplot["settings"]; writes pyplot["settings"]; writes module:matplotlib
             matplotlib.axes:Axes.plot(_, _)
                 mutates self; views result, self
             matplotlib.axes:Axes.get_xlim()
