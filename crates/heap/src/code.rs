@@ -62,10 +62,15 @@ impl<'a> Lent<'a> {
         self.closure()?.items().nth(at)
     }
 
+    /// Whether it is a cell, which holds a variable that functions share.
+    pub fn is_cell(self) -> bool {
+        self.is_exactly(&raw mut ffi::PyCell_Type)
+    }
+
     /// What a cell holds; `None` for an empty one and for everything else.
     #[inline]
     pub fn cell_content(self) -> Option<Self> {
-        if !self.is_exactly(&raw mut ffi::PyCell_Type) {
+        if !self.is_cell() {
             return None;
         }
         // SAFETY: the type was checked, and the cell keeps what a new reference is given to.

@@ -119,7 +119,8 @@ impl FunctionFrame {
             let first = (&raw mut (*frame).variables).cast::<*mut ffi::PyObject>();
             quiet.none().lend(*first.add(variable.place))
         }?;
-        if variable.is_cell { value.cell_content() } else { Some(value) }
+        // From 3.12 on the variable of a comprehension is a cell only while that runs.
+        if variable.is_cell && value.is_cell() { value.cell_content() } else { Some(value) }
     }
 }
 
@@ -134,6 +135,25 @@ pub fn running_frame() -> Option<*mut c_void> {
         let running = (*frame.cast::<FrameObject>()).f_frame;
         ffi::Py_DECREF(frame);
         Some(running)
+    }
+}
+
+/// The frame that called the one that runs, C code between them left out; 0 where there is none.
+pub fn calling_frame() -> Address {
+    // SAFETY: who asks holds the GIL; each new reference is given back after the field was read.
+    unsafe {
+        let frame = ffi::PyThreadState_GetFrame(ffi::PyThreadState_Get());
+        if frame.is_null() {
+            return 0;
+        }
+        let back = ffi::PyFrame_GetBack(frame).cast::<ffi::PyObject>();
+        ffi::Py_DECREF(frame.cast::<ffi::PyObject>());
+        if back.is_null() {
+            return 0;
+        }
+        let calling = (*back.cast::<FrameObject>()).f_frame;
+        ffi::Py_DECREF(back);
+        calling as Address
     }
 }
 

@@ -201,6 +201,109 @@ def test_a_save_stands_in_its_slice(desk: Desk, program: str, kept: str, dropped
     assert (verified.code, "x: equal" in verified.out) == (0, True), verified.out + verified.err
 
 
+@pytest.mark.parametrize(
+    ("program", "line", "reason"),
+    [
+        (
+            """
+            def double(n):
+                print(n)
+                return n * 2
+            x = [double(i) for i in range(3)]
+            """,
+            "def double(n):",
+            "is kept whole: it is called in a loop, a comprehension or a lambda, for 4",
+        ),
+        (
+            """
+            def double(n):
+                print(n)
+                return n * 2
+            x = 0
+            for i in range(3):
+                x += double(i)
+            """,
+            "def double(n):",
+            "is kept whole: it is called in a loop, a comprehension or a lambda, for 6",
+        ),
+        (
+            """
+            def some(n):
+                print(n)
+                yield n
+            x = list(some(3))
+            """,
+            "def some(n):",
+            "is kept whole: it is a generator or coroutine, for 4",
+        ),
+        (
+            """
+            def names(n):
+                m = n
+                return sorted(locals())
+            x = names(3)
+            """,
+            "def names(n):",
+            "is kept whole: it may look at its variables by itself, for 4",
+        ),
+        (
+            """
+            def double(n):
+                return n * 2
+            x = double(0) + double(1) + double(2) + double(3) + double(4)
+            x += double(5) + double(6) + double(7) + double(8)
+            """,
+            "def double(n):",
+            "is kept whole: it was called more than eight times, for 4",
+        ),
+        (
+            """
+            def key(n):
+                print(n)
+                return -n
+            x = sorted([1, 2], key=key)
+            """,
+            "def key(n):",
+            "is kept whole: calls of it are not followed there, or it is handed on, for 4",
+        ),
+        (
+            """
+            def take(n, rows):
+                rows.append(n)
+                if n > 3:
+                    return n
+                return 0
+            seen = []
+            take(1, seen)
+            x = take(5, seen)
+            """,
+            "    return 0",
+            "runs in another call of its function, too, for 7",
+        ),
+    ],
+    ids=["comprehension", "loop", "generator", "locals", "often", "callback", "shared"],
+)
+def test_why_says_what_keeps_a_function_whole(
+    desk: Desk, program: str, line: str, reason: str
+) -> None:
+    desk.record(program)
+    why = desk.slice("x", "--why").splitlines()
+    [at] = [number for number, said in enumerate(why) if said.endswith(f": {line.strip()}")]
+    reasons = []
+    for said in why[at + 1 :]:
+        if not said.startswith("    "):
+            break
+        reasons.append(said.strip())
+    assert reason in reasons
+
+
+def test_why_does_not_say_of_a_followed_function_that_it_is_whole(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    assert "kept whole" not in desk.slice("total", "--why")
+    kept = desk.json("slice", "main.label", "--why")["statements"]
+    assert {reason["because"] for each in kept for reason in each["reasons"]} == {None}
+
+
 def test_tracebacks_of_followed_functions_are_pythons_own(desk: Desk) -> None:
     desk.write(
         "script.py",

@@ -1,6 +1,7 @@
 """Generated programs with functions: every slice of their results makes the same result.
 
-`CLEW_GENERATED=FIRST:COUNT` says which seeds; CI runs a few.
+`CLEW_GENERATED=FIRST:COUNT` says which seeds of the plain ones; `FIRST:COUNT:FEATURE` those that have a feature, `all`
+for a mixture. CI runs a few of each.
 """
 
 from __future__ import annotations
@@ -12,25 +13,45 @@ from pathlib import Path
 
 import pytest
 from generated import generated, results
+from generated_more import FEATURES, generated_with
 from zygote import Zygotes
 
-FIRST, COUNT = (int(number) for number in os.environ.get("CLEW_GENERATED", "0:60").split(":"))
 PER_TEST = 10
 
 
-@pytest.mark.parametrize("first", range(FIRST, FIRST + COUNT, PER_TEST))
-def test_a_slice_makes_the_result(first: int, zygotes: Zygotes, tmp_path: Path) -> None:
+def wanted() -> list[tuple[str, range]]:
+    """The features and seeds of the programs that are run."""
+    asked = os.environ.get("CLEW_GENERATED")
+    if asked is None:
+        few = [(feature, range(5)) for feature in FEATURES]
+        return [*in_parts("plain", 0, 60), *few, *in_parts("all", 0, 20)]
+    first, count, *feature = asked.split(":")
+    return in_parts(feature[0] if feature else "plain", int(first), int(count))
+
+
+def in_parts(feature: str, first: int, count: int) -> list[tuple[str, range]]:
+    end = first + count
+    starts = range(first, end, PER_TEST)
+    return [(feature, range(start, min(start + PER_TEST, end))) for start in starts]
+
+
+@pytest.mark.parametrize(
+    ("feature", "seeds"), [pytest.param(*each, id=f"{each[0]}-{each[1].start}") for each in wanted()]
+)
+def test_a_slice_makes_the_result(
+    feature: str, seeds: range, zygotes: Zygotes, tmp_path: Path
+) -> None:
     faults = []
-    for seed in range(first, min(first + PER_TEST, FIRST + COUNT)):
-        fault = fault_of(seed, zygotes, tmp_path / str(seed))
+    for seed in seeds:
+        program = generated(seed) if feature == "plain" else generated_with(seed, feature)
+        fault = fault_of(program, zygotes, tmp_path / str(seed))
         if fault is not None:
             faults.append(f"seed {seed}: {fault}")
     assert not faults, "\n\n".join(faults)
 
 
-def fault_of(seed: int, zygotes: Zygotes, place: Path) -> str | None:
+def fault_of(program: str, zygotes: Zygotes, place: Path) -> str | None:
     """What is wrong with a slice of a program's results, if anything is."""
-    program = generated(seed)
     names = results(program)
     file, store = place / "prog.py", str(place / "store")
     place.mkdir()

@@ -19,6 +19,13 @@ pub(crate) struct JoinedCalls {
     steps: Vec<(Span, NodeId, NodeId)>,
 }
 
+/// A step of a call that is needed because another call of the function, or what holds its text, is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shared {
+    pub(crate) step: NodeId,
+    pub(crate) call: NodeId,
+}
+
 impl JoinedCalls {
     /// Those of a session.
     pub(crate) fn of(graph: &Graph) -> Self {
@@ -56,19 +63,37 @@ impl JoinedCalls {
 
     /// The steps that a slice lacks because calls share their function's text.
     pub(crate) fn missing(&self, graph: &Graph, slice: &Slice) -> Vec<NodeId> {
+        let mut missing: Vec<NodeId> =
+            self.shared(graph, slice).map(|shared| shared.step).collect();
+        missing.retain(|&id| !slice.contains(id));
+        missing
+    }
+
+    /// How many calls of the function with this header were followed.
+    pub(crate) fn calls_of(&self, header: Span) -> usize {
+        self.functions.values().filter(|&&known| known == header).count()
+    }
+
+    /// The steps that a slice needs because calls share their function's text.
+    pub(crate) fn shared(
+        &self,
+        graph: &Graph,
+        slice: &Slice,
+    ) -> impl Iterator<Item = Shared> + use<> {
         let kept = self.functions.iter().filter(|(call, _)| slice.contains(**call));
         let mut by_function: BTreeMap<Span, Vec<NodeId>> = BTreeMap::new();
         for (&call, &function) in kept {
             by_function.entry(function).or_default().push(call);
         }
-        let mut missing = Vec::new();
+        let mut missing: Vec<Shared> = Vec::new();
         for calls in by_function.values().filter(|calls| calls.len() > 1) {
-            missing.extend(calls.iter().filter_map(|call| self.exits.get(call)));
+            let exits = calls.iter().filter_map(|call| Some((*call, *self.exits.get(call)?)));
+            missing.extend(exits.map(|(call, step)| Shared { step, call }));
         }
         let wide = slice.ids().filter_map(|id| graph.get(id)).filter_map(wide_span);
         for span in wide.collect::<FxHashSet<Span>>() {
             let of_kept = self.within(span).filter(|(_, _, call)| slice.contains(*call));
-            missing.extend(of_kept.map(|(_, id, _)| id));
+            missing.extend(of_kept.map(|&(_, step, call)| Shared { step, call }));
         }
         let (mut at, mut next) = (0, 0);
         while at < self.steps.len() {
@@ -79,13 +104,11 @@ impl JoinedCalls {
             let same = &self.steps[at..next];
             if same.iter().any(|&(_, id, _)| slice.contains(id)) {
                 let kept = same.iter().filter(|&&(_, _, call)| slice.contains(call));
-                missing.extend(kept.map(|(_, id, _)| id));
+                missing.extend(kept.map(|&(_, step, call)| Shared { step, call }));
             }
             at = next;
         }
-        let mut missing: Vec<NodeId> = missing.into_iter().copied().collect();
-        missing.retain(|&id| !slice.contains(id));
-        missing
+        missing.into_iter()
     }
 
     /// The steps that stand within a stretch of text.

@@ -188,7 +188,10 @@ impl<'a> Slicer<'a> {
     }
 
     /// The steps by which others let go of something, where that matters to a slice.
-    fn undos_in<'s>(&'s self, slice: &'s Slice) -> impl Iterator<Item = (NodeId, &'a Undo)> + 's {
+    pub(crate) fn undos_in<'s>(
+        &'s self,
+        slice: &'s Slice,
+    ) -> impl Iterator<Item = (NodeId, &'a Undo)> + 's {
         let undos = self.undos.iter().copied().filter(|&(id, _)| slice.contains(id));
         undos.filter(|(_, undo)| undo.matters(|step| slice.contains(step)))
     }
@@ -285,6 +288,10 @@ impl<'a> Slicer<'a> {
             }
         }
         ranges
+    }
+
+    pub(crate) fn joined(&self) -> &JoinedCalls {
+        &self.joined
     }
 
     pub(crate) fn graph(&self) -> &Graph {

@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use clew_effects::{ExternalState, StateKey};
-use clew_graph::{Cause, Confidence, ImplicitDependency, Node, NodeId, NodeKind, Role, Slice};
+use clew_graph::{
+    Block, BlockKind, Cause, Confidence, ImplicitDependency, Node, NodeId, NodeKind, Role, Slice,
+};
+use clew_syntax::Range;
 
-use crate::slicer::Key;
-use crate::{Position, Slicer};
+use crate::followable::{repeats_calls, runs_later};
+use crate::joined_calls::Shared;
+use crate::slicer::{Key, span_of};
+use crate::{KeptWhole, MOST_CALLS, Position, Slicer, closes_over, why_not_followed};
 
 /// A statement of a slice, and why it is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +56,12 @@ pub enum Need {
     Control,
     /// It holds what would run instead.
     Unexecuted,
+    /// It runs in a call of its function that is kept, since the function's text holds it for the sake of others.
+    Shared,
+    /// Others let go of it, in these words, which the slice says again.
+    Undone(String),
+    /// All of a function, for it is not followed statement by statement.
+    Whole(KeptWhole),
 }
 
 /// A [`Cause`] in words.
@@ -68,12 +79,15 @@ impl From<&Cause> for CauseText {
     }
 }
 
+/// What of each statement is needed, and by which others.
+type Needs = BTreeMap<Key, BTreeMap<Need, Vec<Key>>>;
+
 impl Slicer<'_> {
     /// The statements of the slice of some steps, in program order, and why each is needed.
     pub fn why(&self, sinks: impl IntoIterator<Item = NodeId>) -> Vec<KeptStatement> {
         let sinks: Vec<NodeId> = sinks.into_iter().collect();
         let slice = self.steps(sinks.iter().copied());
-        let mut needs: BTreeMap<Key, BTreeMap<Need, Vec<Key>>> = BTreeMap::new();
+        let mut needs: Needs = BTreeMap::new();
         for &sink in &sinks {
             if let Some(owner) = self.owner(sink) {
                 needs.entry(owner).or_default().entry(Need::Wanted).or_default();
@@ -91,6 +105,14 @@ impl Slicer<'_> {
             };
             self.graph().visit_needs(id, &mut note);
         }
+        for (_, undo) in self.undos_in(&slice) {
+            for owner in undo.global_reads.iter().filter_map(|read| self.owner(read.node)) {
+                let need = Need::Undone(undo.text.clone());
+                needs.entry(owner).or_default().entry(need).or_default();
+            }
+        }
+        self.note_shared(&slice, &mut needs);
+        self.note_whole(&slice, &mut needs);
         self.kept_statements(&slice)
             .into_iter()
             .map(|key| KeptStatement {
@@ -111,6 +133,91 @@ impl Slicer<'_> {
                     .collect(),
             })
             .collect()
+    }
+
+    /// Notes what is there because calls share their function's text, where nothing else says why.
+    fn note_shared(&self, slice: &Slice, needs: &mut Needs) {
+        let mut shared: Needs = BTreeMap::new();
+        for Shared { step, call } in self.joined().shared(self.graph(), slice) {
+            let owners = match self.owner(step) {
+                Some(owner) => vec![owner],
+                // How a call was left.
+                None => self.inputs_of(step).into_iter().filter_map(|id| self.owner(id)).collect(),
+            };
+            let caller = self.owner(call);
+            for owner in owners.into_iter().filter(|owner| !needs.contains_key(owner)) {
+                let users = shared.entry(owner).or_default().entry(Need::Shared).or_default();
+                users.extend(caller);
+            }
+        }
+        needs.extend(shared);
+    }
+
+    /// Notes which functions are kept whole, and why.
+    fn note_whole(&self, slice: &Slice, needs: &mut Needs) {
+        let mut users: BTreeMap<NodeId, (Key, Vec<Key>)> = BTreeMap::new();
+        for id in slice.ids() {
+            if let Some(definition) = self.defined_by(id) {
+                users.entry(id).or_insert((definition, Vec::new()));
+            }
+        }
+        for (user, id) in slice.ids().filter_map(|id| Some((self.owner(id)?, id))) {
+            for input in self.inputs_of(id) {
+                if let Some((definition, users)) = users.get_mut(&input)
+                    && *definition != user
+                {
+                    users.push(user);
+                }
+            }
+        }
+        for (definition, users) in users.into_values() {
+            if let Some(whole) = self.kept_whole(definition, &users) {
+                needs.entry(definition).or_default().insert(Need::Whole(whole), users);
+            }
+        }
+    }
+
+    /// The statement that a step is all of, where that defines a function.
+    fn defined_by(&self, id: NodeId) -> Option<Key> {
+        let node = self.graph().get(id)?;
+        let NodeKind::Block(Block { kind: BlockKind::Function, .. }) = &node.kind else {
+            return None;
+        };
+        let (span, (at, definition)) = (node.span?, self.owner(id)?);
+        let (_, unit) = &self.units()[at];
+        let is_all = unit.statement(definition).range == Range::new(span.start, span.end);
+        is_all.then_some((at, definition))
+    }
+
+    fn inputs_of(&self, id: NodeId) -> Vec<NodeId> {
+        let mut inputs = Vec::new();
+        self.graph().visit_needs(id, &mut |_, input| inputs.push(input));
+        inputs
+    }
+
+    /// Why a function is kept whole that these statements need as it is; `None` where nobody calls it.
+    fn kept_whole(&self, (at, definition): Key, users: &[Key]) -> Option<KeptWhole> {
+        let (source, unit) = &self.units()[at];
+        let header = unit.statement(definition).header;
+        let scope = unit.scopes().iter().position(|scope| scope.start == header.start)?;
+        if let Some(by_text) = why_not_followed(unit, scope) {
+            return Some(by_text);
+        }
+        if runs_later(unit, definition) {
+            return Some(KeptWhole::Generator);
+        }
+        let followed = self.joined().calls_of(span_of(*source, header));
+        if followed >= MOST_CALLS {
+            return Some(KeptWhole::TooOften);
+        }
+        if followed > 0 && closes_over(unit, scope) {
+            return Some(KeptWhole::ClosedOver);
+        }
+        let repeats = |&(at, id): &Key| repeats_calls(&self.units()[at].1, id);
+        if users.iter().any(repeats) {
+            return Some(KeptWhole::InLoop);
+        }
+        (!users.is_empty()).then_some(KeptWhole::Elsewhere)
     }
 
     fn need(&self, user: &Node, role: Role, input: NodeId) -> Need {
@@ -188,6 +295,9 @@ impl fmt::Display for Reason {
             Need::Run => f.write_str("ran")?,
             Need::Control => f.write_str("decides what runs")?,
             Need::Unexecuted => f.write_str("holds what would run instead")?,
+            Need::Shared => f.write_str("runs in another call of its function, too")?,
+            Need::Undone(text) => write!(f, "is let go of by `{text}`")?,
+            Need::Whole(why) => write!(f, "is kept whole: {why}")?,
         }
         for (index, user) in self.users.iter().enumerate() {
             match index {

@@ -63,6 +63,11 @@ impl Unit {
         }
     }
 
+    /// Whether a `yield` stands in a stretch of the text.
+    pub fn yields_in(&self, range: Range) -> bool {
+        self.tokens_in(range).iter().any(|token| token.kind == TokenKind::Yield)
+    }
+
     pub(crate) fn tokens_in(&self, range: Range) -> &[Token] {
         let place = |offset| self.tokens.partition_point(|token| token.range.start < offset);
         &self.tokens[place(range.start)..place(range.end)]

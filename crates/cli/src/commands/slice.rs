@@ -179,6 +179,7 @@ fn print_why(
 fn row_of(statement: &KeptStatement) -> Value {
     let place = |at: &Position| json!({ "cell": at.cell, "line": at.line });
     let reason = |reason: &Reason| {
+        let mut because = None;
         let (kind, name, cause, state) = match &reason.need {
             Need::Wanted => ("wanted", None, None, None),
             Need::Value(name) => ("value", name.clone(), None, None),
@@ -187,6 +188,15 @@ fn row_of(statement: &KeptStatement) -> Value {
             Need::Run => ("run", None, None, None),
             Need::Control => ("control", None, None, None),
             Need::Unexecuted => ("unexecuted", None, None, None),
+            Need::Shared => ("shared", None, None, None),
+            Need::Undone(text) => {
+                because = Some(text.clone());
+                ("undone", None, None, None)
+            }
+            Need::Whole(why) => {
+                because = Some(why.to_string());
+                ("whole", None, None, None)
+            }
         };
         json!({
             "need": kind,
@@ -194,6 +204,7 @@ fn row_of(statement: &KeptStatement) -> Value {
             "by": cause.map(|cause| &cause.by),
             "known": cause.map(|cause| cause.known),
             "state": state,
+            "because": because,
             "for": reason.users.iter().map(place).collect::<Vec<_>>(),
         })
     };

@@ -15,13 +15,13 @@ use clew_heap::frame::{self, FunctionFrame};
 use clew_heap::session_code::is_stateful;
 use clew_heap::{Address, Lent, Quiet};
 use clew_probe::{LentCode, Listener, ProgramText, announced_code, is_traced, scope_of};
-use clew_session::{Calling, Entered, LeftFunction};
-use clew_syntax::{Scope, ScopeKind, StatementId, StatementKind, Unit};
+use clew_session::{Calling, Entered, LeftFunction, MOST_CALLS, closes_over, why_not_followed};
+use clew_syntax::{Scope, ScopeKind, StatementId, Unit};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::entry::with;
-use super::following::{FollowedCall, Function, LentFunction, MOST_CALLS, MOST_FUNCTIONS};
+use super::following::{FollowedCall, Function, LentFunction, MOST_FUNCTIONS};
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::Current;
@@ -147,7 +147,7 @@ impl Recorder {
         }
         let unit = self.recording.unit(source)?;
         let is_once = known == 0 || !closes_over(&unit, scope);
-        let is_known = self.is_defined(&unit, function) && is_followable(&unit, scope);
+        let is_known = self.is_defined(&unit, function) && why_not_followed(&unit, scope).is_none();
         (is_once && is_known && self.recording.may_follow(source, scope)).then_some(function)
     }
 
@@ -193,16 +193,21 @@ impl Recorder {
 
     /// A function was entered that announces its statements.
     pub(super) fn enter_followed(&mut self, source: SourceId, scope: usize) {
-        let wanted =
-            |lent: &LentFunction| lent.function == (source, scope) && lent.thread == thread();
-        if !self.following.lent.as_ref().is_some_and(wanted) {
+        // Its frame goes before the call ends where others call it in between: `__new__`, or the `__call__` of a
+        // metaclass. A handler of a signal may call it as well.
+        let is_direct = frame::calling_frame() == self.following.frame;
+        let wanted = |lent: &LentFunction| {
+            is_direct && lent.function == (source, scope) && lent.thread == thread()
+        };
+        let taken = self.following.lent.take_if(|lent| wanted(lent));
+        let Some((mut lent, caller)) = taken.zip(self.current) else {
+            self.enter(Entered { source, scope: Some(scope) });
             return;
-        }
-        let Some(mut lent) = self.following.lent.take() else { return };
+        };
+        self.current = None;
         // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
         let quiet = unsafe { Quiet::new() };
         lent.lent.give_back(quiet.python());
-        let Some(caller) = self.current.take() else { return };
         let Some(unit) = self.recording.unit(source) else { return };
         let path = unit.path_of(scope);
         let outer = |name: &str| variable_around(&unit, scope, &path, name);
@@ -213,6 +218,7 @@ impl Recorder {
         self.forget_statement();
         let (Some(frame), Some(mut outcome)) = (frame, outcome) else {
             self.current = Some(caller);
+            self.enter(Entered { source, scope: Some(scope) });
             return;
         };
         self.following.frame = frame::running_frame().map_or(0, |frame| frame as Address);
@@ -328,82 +334,10 @@ fn is_generator(code: Lent<'_>) -> bool {
     flags.is_none_or(|flags| flags & i64::from(later) != 0)
 }
 
-/// Whether functions within one read or bind its variables, which they may do after it has ended.
-fn closes_over(unit: &Unit, scope: usize) -> bool {
-    let path = unit.path_of(scope);
-    let Some(own) = unit.scope(scope) else { return true };
-    unit.scopes().iter().enumerate().any(|(place, inner)| {
-        place != scope
-            && own.range.contains(inner.range)
-            && inner.kind != ScopeKind::Comprehension
-            && (inner.reads.iter().any(|read| read.name.starts_with(&path))
-                || inner.binds.iter().any(|name| name.starts_with(&path)))
-    })
-}
-
 /// The variable of a function around that a name is which a function closes over.
 fn variable_around(unit: &Unit, scope: usize, path: &str, name: &str) -> Option<String> {
     let scope = unit.scope(scope)?;
     let reads = scope.reads.iter().map(|read| &read.name).chain(&scope.binds);
     let mut outer = reads.filter(|read| !read.starts_with(path));
     outer.find(|read| read.rsplit_once('.').is_some_and(|(_, last)| last == name)).cloned()
-}
-
-/// Whether the text of a function lets its statements be followed.
-fn is_followable(unit: &Unit, scope: usize) -> bool {
-    /// What looks at a function's variables or code by itself.
-    const LOOKS: &[&str] = &["exec", "eval", "locals", "vars", "dir"];
-    let Some(own) = unit.scope(scope) else { return false };
-    let Some(definition) = unit.definition_at(own.start) else { return false };
-    let statement = unit.statement(definition);
-    if statement.kind != StatementKind::Function || !is_reported_alone(unit, definition) {
-        return false;
-    }
-    let looks = |name: &str| LOOKS.contains(&name) || name.ends_with("_getframe");
-    if own.reads.iter().any(|read| looks(&read.name) || read.path.iter().any(|part| looks(part))) {
-        return false;
-    }
-    let within = unit.statements()[definition.index() + 1..]
-        .iter()
-        .take_while(|inner| inner.range.start < statement.range.end);
-    let (mut returns_in_loop, mut finally) = (false, false);
-    for inner in within {
-        let is_own = unit.definition_around(inner.id) == Some(definition);
-        match inner.kind {
-            // It holds for the whole function, wherever it stands.
-            StatementKind::Global | StatementKind::Nonlocal
-                if is_own && inner.parent.is_some_and(|(parent, _)| parent != definition) =>
-            {
-                return false;
-            }
-            StatementKind::Try if is_own => {
-                let is_finally =
-                    |body: &clew_syntax::SuiteBody| body.suite == clew_syntax::Suite::Finally;
-                finally |= inner.suites.iter().any(is_finally);
-            }
-            StatementKind::Return if is_own => {
-                let mut around = inner.parent;
-                while let Some((parent, _)) = around.filter(|&(parent, _)| parent != definition) {
-                    let kind = unit.statement(parent).kind;
-                    returns_in_loop |= matches!(
-                        kind,
-                        StatementKind::For | StatementKind::While | StatementKind::Match
-                    );
-                    around = unit.statement(parent).parent;
-                }
-            }
-            _ => {}
-        }
-    }
-    !(returns_in_loop && finally)
-}
-
-/// Whether a definition is reported by itself, and not with a loop or class that it stands in.
-fn is_reported_alone(unit: &Unit, definition: StatementId) -> bool {
-    let parents = std::iter::successors(unit.statement(definition).parent, |&(id, _)| {
-        unit.statement(id).parent
-    });
-    parents
-        .map(|(id, _)| unit.statement(id))
-        .all(|statement| statement.is_by_parts() || statement.is_definition())
 }

@@ -8,8 +8,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::statement::Current;
 
-/// How many calls of one function are followed.
-pub(super) const MOST_CALLS: usize = 8;
 /// How many functions are followed; each is compiled once more.
 pub(super) const MOST_FUNCTIONS: usize = 500;
 

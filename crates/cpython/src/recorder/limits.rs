@@ -1,5 +1,6 @@
 //! Limits: what the interpreter lets programs do, obeyed by whoever comes near it: how deep functions may call
-//! each other, and how long the text of a number may be; and by which conventions it writes texts.
+//! each other, how long the text of a number may be, and who hears of the functions that are entered; and by which
+//! conventions it writes texts.
 
 use clew_effects::{ExternalState, StateKey};
 use clew_syntax::{Read, Scope};
@@ -16,7 +17,12 @@ impl Recorder {
     pub(super) fn obey_limits(&mut self, ended: &Ended<'_>, makes_text: bool) {
         let limit =
             |name: &str| StateKey::part(ExternalState::Module("sys.limits".to_owned()), name);
-        let (recursion, digits) = (limit("recursion"), limit("digits"));
+        let (recursion, digits, tracing) = (limit("recursion"), limit("digits"), limit("tracing"));
+        // The statement that ends the tracing is needed by those which are not traced any more.
+        let enters = ended.calling || !self.at_hand.entered.is_empty();
+        if enters && self.outside.written.shows_in(&tracing) {
+            self.reads_state(tracing);
+        }
         if self.outside.written.shows_in(&recursion) && self.goes_deep(ended) {
             self.reads_state(recursion);
         }

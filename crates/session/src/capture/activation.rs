@@ -33,6 +33,10 @@ pub(super) struct Activations {
 struct Activation {
     source: SourceId,
     definition: StatementId,
+    /// What the names of its variables begin with.
+    path: String,
+    /// Where the statement stands that makes it.
+    called_at: (SourceId, StatementId),
     /// The step of the call.
     call: NodeId,
     /// The statement that was reported last, and whether it may be what returned.
@@ -111,6 +115,20 @@ impl Activations {
         self.under_way.last_mut().map_or(&mut self.module, |activation| &mut activation.caller)
     }
 
+    /// Where the statements stand that make the calls which are under way, those to whose functions any of these
+    /// variables belongs that was touched in a call.
+    pub(super) fn callers_that_see<'a>(
+        &'a self,
+        touched: &'a [&'a str],
+    ) -> impl Iterator<Item = (SourceId, StatementId)> + 'a {
+        let calls = self.under_way.iter().enumerate().filter(|(at, _)| {
+            let within = &self.under_way[*at..];
+            let is_within = |name: &&str| within.iter().any(|inner| name.starts_with(&inner.path));
+            !touched.iter().all(is_within)
+        });
+        calls.map(|(_, activation)| activation.called_at)
+    }
+
     /// The step that the statements of a function's body stand under.
     pub(super) fn control_of(&self, source: SourceId, definition: StatementId) -> Option<NodeId> {
         let mut inner = self.under_way.iter().rev();
@@ -144,6 +162,8 @@ impl Capture {
         let kind = NodeKind::Block(block);
         let call =
             self.graph.insert(NewNode { span: Some(self.span(at, range)), control, kind })?;
+        let path = self.path_of(calling.source, definition);
+        self.deleted.retain(|name, _| !name.starts_with(&path));
         for name in &calling.variables {
             let global = NodeKind::Global(Global { name: name.clone(), call });
             let node = self.graph.insert(NewNode::from(global))?;
@@ -152,6 +172,8 @@ impl Capture {
         self.activations.under_way.push(Activation {
             source: calling.source,
             definition,
+            path,
+            called_at: (outcome.source, outcome.statement),
             call,
             last: None,
             returned: Vec::new(),

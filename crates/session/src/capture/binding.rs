@@ -3,7 +3,7 @@
 use clew_graph::{
     BlockKind, Cause, Global, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, SourceId,
 };
-use clew_syntax::{Expr, ExprKind, Statement, Target, Template};
+use clew_syntax::{Expr, ExprKind, Statement, StatementKind, Target, Template};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Capture, CaptureError};
@@ -82,6 +82,10 @@ impl Capture {
             }
             if binding.deleted {
                 self.variables.remove(&binding.name);
+                self.deleted.remove(&binding.name);
+                if self.deletes_by_name(outcome, statement) {
+                    self.deleted.insert(binding.name.clone(), root);
+                }
                 self.modules.remove(&binding.name);
                 continue;
             }
@@ -98,6 +102,14 @@ impl Capture {
             self.shown(result, before);
         }
         self.changed_and_external(outcome, root, &bound)
+    }
+
+    /// Whether a `del` stands in a statement; the name of an `except` goes without one.
+    fn deletes_by_name(&self, outcome: &Outcome, statement: &Statement) -> bool {
+        let unit = &self.sources[outcome.source.index() as usize].unit;
+        let within = unit.statements()[statement.id.index()..].iter();
+        let mut within = within.take_while(|inner| inner.range.start < statement.range.end);
+        within.any(|inner| inner.kind == StatementKind::Delete)
     }
 
     pub(super) fn changed_and_external(

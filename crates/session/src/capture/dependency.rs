@@ -50,6 +50,7 @@ impl Capture {
                 .implicit
                 .extend(needs.map(|node| ImplicitDependency { node, state: Some(state.clone()) }));
         }
+        extras.implicit.extend(self.deleted_before(outcome, &access.reads));
         extras.implicit.extend(self.ran_within(outcome).map(ImplicitDependency::from));
         let unit = self.sources.get(outcome.source.index() as usize).map(|text| &text.unit);
         let is_guarded = unit.is_some_and(|unit| unit.guards_of(statement.id).next().is_some());
@@ -60,6 +61,23 @@ impl Capture {
         extras.implicit.sort_unstable();
         extras.implicit.dedup();
         extras
+    }
+
+    /// What deleted variables that a statement reads all the same.
+    fn deleted_before<'a>(
+        &'a self,
+        outcome: &'a Outcome,
+        reads: &'a [Read],
+    ) -> impl Iterator<Item = ImplicitDependency> + 'a {
+        let by_text = reads.iter().map(|read| &read.name).chain(&outcome.read);
+        let in_functions = outcome.entered.iter().flat_map(|entered| {
+            let text = self.sources.get(entered.source.index() as usize);
+            let scope = text.and_then(|text| entered.scope_in(&text.unit));
+            scope.into_iter().flat_map(|scope| scope.reads.iter().map(|read| &read.name))
+        });
+        let names = by_text.chain(in_functions).filter(|_| !self.deleted.is_empty());
+        let gone = names.filter(|name| !self.variables.contains_key(*name));
+        gone.filter_map(|name| self.deleted.get(name)).map(|&node| node.into())
     }
 
     /// A variable is read otherwise than by the statement's expressions.

@@ -148,6 +148,17 @@ impl Capture {
                 }
             }
         }
+        // What the functions do that a body calls, the body does, as far as it is seen outside them.
+        let changed = outcome.changed.iter().map(|changed| &*changed.name);
+        let touched: Vec<&str> =
+            changed.chain(outcome.bound.iter().map(|bound| &*bound.name)).collect();
+        for (source, statement) in self.activations.callers_that_see(&touched) {
+            let text = &mut self.sources[source.index() as usize];
+            for id in text.unit.guards_of(statement) {
+                let guard = text.guards.get_mut(&id).filter(|guard| guard.entered.is_some());
+                guard.into_iter().for_each(|guard| guard.body.push(root));
+            }
+        }
     }
 
     /// The node that the statements of a handler stand under: it runs because a statement raised.
