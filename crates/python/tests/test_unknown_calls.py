@@ -91,6 +91,7 @@ def test_why_as_json_names_the_call_and_how_it_is_known(desk: Desk) -> None:
             "by": None,
             "known": None,
             "state": None,
+            "because": None,
             "for": [{"cell": None, "line": 2}],
         }
     ]
