@@ -272,6 +272,50 @@ CASES: dict[str, Case] = {
         tried={"n": (5, "n = 4", "n = 5")},
         holds=["    saved = {}", '        saved["result"] = total', "\n    main()\n", '    return saved["result"]'],
     ),
+    "what a function saves is made by one run of it": Case(
+        """
+        import clew
+        n = 4
+        def main():
+            print("begun")
+            rows = list(range(n))
+            clew.save(len(rows), "count")
+            total = sum(rows)
+            clew.save(total, "total")
+        main()
+        """,
+        names=["total", "count"],
+        tried={"n": (5, "n = 4", "n = 5")},
+        holds=["def get_total_and_count(n: int = 4):", '    return saved["total"], saved["count"]'],
+    ),
+    "what a function changes when it has saved it is made by another run": Case(
+        """
+        import clew
+        def main():
+            rows = [1, 2]
+            clew.save(rows, "rows")
+            rows.append(3)
+            clew.save(sum(rows), "total")
+        main()
+        """,
+        names=["rows", "total"],
+        holds=["def get_rows():", "def get_total():"],
+    ),
+    "a loop that uses up what it is passed": Case(
+        """
+        from collections import deque
+        import clew
+        todo = deque([3, 4])
+        sizes = []
+        steps = 0
+        while todo:
+            sizes.append(todo.popleft())
+            steps += 1
+        clew.save(sizes, "sizes")
+        clew.save(steps, "steps")
+        """,
+        names=["sizes", "steps"],
+    ),
     "a program that exits": Case(
         """
         import sys
@@ -627,6 +671,15 @@ REFUSED = {
         "size = [3]\nsize += [1]\nclass Box:\n    size = size + [1]\nresult = Box.size",
         "the body of `Box` binds `size` and reads that of the module (script.py, line 4)",
     ),
+    "frames": (
+        "import sys\ndef f():\n    return sys._getframe(1).f_globals['a']\na = 1\nresult = f()",
+        "it looks for variables in the frames of functions (script.py, line 4)",
+    ),
+    "a query in a function": (
+        "import pandas as pd\nlimit = [1]\nlimit.append(2)\ndef f(table):\n    return table.query('x in @limit')\nresult = len(f(pd.DataFrame({'x': [1, 5]})))",
+        "a text in a function of it speaks of `limit`, which is looked for in frames (script.py, line 5)",
+    ),
+    "its own module": ("a = 1\nimport __main__\nresult = __main__.a", "it imports itself (script.py, line 3)"),
     "leaving": ("import sys\nresult = 1\nif result > 2:\n    sys.exit(1)\nresult += 1", None),
 }
 
@@ -634,6 +687,8 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_a_function_cannot_hold_is_refused_by_its_line(desk: Desk, name: str) -> None:
     program, reason = REFUSED[name]
+    if "pandas" in program:
+        pytest.importorskip("pandas")
     answer = made(desk, f"import clew\n{program}\nclew.save(result, 'result')\n")
     if reason is None:
         assert isinstance(answer.get("text"), str) or "it leaves the process (script.py, line 5)" in str(answer["error"])

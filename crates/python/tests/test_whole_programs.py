@@ -113,6 +113,36 @@ def test_a_whole_program_is_sliced_soundly(desk: Desk, program: Program) -> None
         assert (answer["name"], answer["verdict"]) == (name, "equal")
         assert answer["statements"] == program.statements
         assert answer["kept"] <= most, f"{artifact} keeps more than before:\n{sliced}"
+    check_functions(clew_desk, Desk(desk.folder / "functions"), list(program.kept))
+
+
+# Writes what makes artifacts as a module, and says what was recorded of them.
+WRITE = """
+import json, sys, clew
+with open(sys.argv[1], "w") as file:
+    file.write(clew.get_module_definition(sys.argv[2:]))
+print(json.dumps([clew.get(name).get_metadata()["fingerprint"] for name in sys.argv[2:]]))
+"""
+CALL = """
+import json, sys
+from clew import _clew
+with open("made.py") as file:
+    text = file.read()
+exec(text[:text.rindex("if __name__ ==")])
+print("\\n" + json.dumps([_clew.fingerprint(value) for value in run_all_sessions().values()]))
+"""
+
+
+def check_functions(recorded: Desk, alone: Desk, artifacts: list[str]) -> None:
+    """As functions, alone in a folder, the artifacts are made by one run of the program's `main`."""
+    alone.folder.mkdir()
+    made = alone.folder / "made.py"
+    written = recorded.python("-c", WRITE, str(made), *artifacts)
+    assert written.code == 0, written.err
+    assert "clew.save" not in made.read_text()
+    called = alone.python("-c", CALL)
+    assert called.code == 0, called.err
+    assert called.out.splitlines()[-1] == written.out.strip()
 
 
 def said(outcome: Outcome) -> tuple[str, str, int | None]:

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use clew_graph::{Graph, GraphError, Literal, NewNode, NodeId, NodeKind, SourceId};
+use clew_graph::{Graph, GraphError, Literal, NewNode, NodeId, NodeKind, Slice, SourceId};
 use rustc_hash::FxHashMap;
 
 use crate::slicer::Key;
@@ -39,7 +39,7 @@ pub struct ValueChange {
     pub step: NodeId,
     /// The variable that the value was bound to when it was made, where by one.
     pub variable: Option<String>,
-    /// The statement that made the value.
+    /// The statement that made the value; none where only the variable is known.
     pub made_by: Option<usize>,
     /// The statement in whose text the change is.
     pub changed_by: Option<usize>,
@@ -54,7 +54,8 @@ impl Slicer<'_> {
     ) -> ModuleLevel {
         let sinks: Vec<NodeId> = sinks.into_iter().collect();
         let selection = self.select(sinks.iter().copied(), adjustment);
-        let steps: Vec<NodeId> = self.steps(sinks).ids().collect();
+        let slice = self.steps(sinks);
+        let steps: Vec<NodeId> = slice.ids().collect();
         let mut first: FxHashMap<Key, NodeId> = FxHashMap::default();
         for &id in &steps {
             if let Some(top) = self.top_of(id) {
@@ -78,7 +79,6 @@ impl Slicer<'_> {
             tops.iter().enumerate().map(|(place, &(_, top))| (top, place)).collect();
         let place_of = |id: NodeId| places.get(&self.top_of(id)?).copied();
         let mut needs = vec![BTreeSet::new(); tops.len()];
-        let mut changes = Vec::new();
         for &id in &steps {
             // What runs in the body of a definition is not what the definition itself needs.
             if let (Some(owner), Some(user)) = (self.owner(id), place_of(id))
@@ -88,16 +88,8 @@ impl Slicer<'_> {
                     needs[user].extend(place_of(input).filter(|&needed| needed != user));
                 });
             }
-            if let Some(NodeKind::Mutate(_)) = self.graph().get(id).map(|node| &node.kind) {
-                let made = self.made_by(id);
-                changes.push(ValueChange {
-                    step: id,
-                    variable: self.variable_of(made),
-                    made_by: place_of(made),
-                    changed_by: place_of(id),
-                });
-            }
         }
+        let changes = self.changes_of(&slice, place_of);
         let statements = tops.iter().zip(needs).map(|(&(_, top), needs)| {
             let (_, unit) = &self.units()[top.0];
             let range = unit.statement(top.1).range;
@@ -112,6 +104,37 @@ impl Slicer<'_> {
     /// The statement at the module's level that a step belongs to: its text, and which one there.
     pub fn module_statement_of(&self, id: NodeId) -> Option<(SourceId, usize)> {
         self.top_of(id).map(|top| self.ordinal(top))
+    }
+
+    /// What the steps of a slice change, also what nobody in it reads afterwards.
+    fn changes_of(
+        &self,
+        slice: &Slice,
+        place_of: impl Fn(NodeId) -> Option<usize>,
+    ) -> Vec<ValueChange> {
+        let mut changes = Vec::new();
+        for node in self.graph().nodes() {
+            let (variable, made_by) = match &node.kind {
+                NodeKind::Mutate(mutate) if slice.contains(mutate.call) => {
+                    let made = self.made_by(node.id);
+                    (self.variable_of(made), place_of(made))
+                }
+                // What a loop changes may be told as if it bound it.
+                NodeKind::Global(global)
+                    if slice.contains(global.call) && self.is_block(global.call) =>
+                {
+                    (Some(global.name.clone()), None)
+                }
+                _ => continue,
+            };
+            let changed_by = place_of(node.id);
+            changes.push(ValueChange { step: node.id, variable, made_by, changed_by });
+        }
+        changes
+    }
+
+    fn is_block(&self, id: NodeId) -> bool {
+        matches!(self.graph().get(id).map(|node| &node.kind), Some(NodeKind::Block(_)))
     }
 
     fn ordinal(&self, (at, id): Key) -> (SourceId, usize) {
@@ -147,4 +170,53 @@ pub fn with_given(graph: &Graph, given: &[NodeId]) -> Result<Graph, GraphError> 
         copy.insert(new)?;
     }
     Ok(copy)
+}
+
+#[cfg(test)]
+mod tests {
+    use clew_graph::{SourceLocation, Timestamp};
+
+    use super::with_given;
+    use crate::{Adjustment, Bound, Capture, Outcome, Slicer};
+
+    const PROGRAM: &str = "a = 1\nb = 2\nc = [a]\nd = c\n";
+
+    fn captured() -> Capture {
+        let mut capture = Capture::new();
+        let source = capture.begin_source(SourceLocation::Text, PROGRAM).expect("is Python");
+        let unit = capture.unit(source).expect("was begun");
+        for (&statement, name) in unit.top().iter().zip(["a", "b", "c", "d"]) {
+            let mut outcome = Outcome::new(source, statement, Timestamp(0), Timestamp(1));
+            outcome.bound.push(Bound { name: name.to_owned(), certain: true, deleted: false });
+            capture.record(&outcome).expect("is in order");
+        }
+        capture
+    }
+
+    #[test]
+    fn a_slice_says_where_its_statements_stand_and_what_they_need() {
+        let capture = captured();
+        let sources: Vec<_> = capture.sources().cloned().collect();
+        let slicer = Slicer::new(capture.graph(), &sources).expect("is Python");
+        let d = capture.variable("d").expect("was bound");
+        let level = slicer.module_level([d], &Adjustment::default());
+        let lines: Vec<_> = level.statements.iter().map(|known| known.position.line).collect();
+        let ordinals: Vec<_> = level.statements.iter().map(|known| known.ordinal).collect();
+        assert_eq!((lines, ordinals), (vec![1, 3, 4], vec![0, 2, 3]));
+        assert_eq!(level.statements[1].needs, [0].into());
+        assert_eq!(level.sliced, slicer.slice([d]));
+    }
+
+    #[test]
+    fn what_is_given_needs_nothing() {
+        let capture = captured();
+        let sources: Vec<_> = capture.sources().cloned().collect();
+        let (c, d) = (capture.variable("c"), capture.variable("d"));
+        let (c, d) = (c.expect("was bound"), d.expect("was bound"));
+        let cut = with_given(capture.graph(), &[c]).expect("is a graph");
+        let whole = Slicer::new(capture.graph(), &sources).expect("is Python");
+        assert!(whole.slice([d]).code.contains("a = 1"));
+        let slicer = Slicer::new(&cut, &sources).expect("is Python");
+        assert!(!slicer.module_level([d], &Adjustment::default()).sliced.code.contains("a = 1"));
+    }
 }

@@ -15,7 +15,7 @@ from typing import Any
 
 from clew import _clew
 from clew._clean import identifier
-from clew._plan import Parameter, Plan, demoted, is_of_python, planned
+from clew._plan import Parameter, Plan, demoted, is_of_python, kept_as, planned, quoted
 from clew._sharing import Part, parts_of
 from clew._statements import Statement, Text, edited, indented
 
@@ -103,6 +103,10 @@ def sessions_of(request: Request) -> list[list[Plan]]:
     used: set[str] = set()
     for row in request.artifacts:
         plans.setdefault(row["session"], []).append(plan_of(row, request, used))
+    for known in plans.values():
+        within = [plan for plan in known if plan.is_kept_within]
+        if len(within) > 1:
+            join_kept_within(within, request, used)
     unused = [name for name in request.reused if name not in used]
     if unused:
         names = ", ".join(f"`{row['name']}`" for row in request.artifacts)
@@ -117,18 +121,37 @@ def plan_of(row: dict[str, Any], request: Request, used: set[str]) -> Plan:
         stored = request.reused[row["name"]]
         plan = Plan(row["name"], row["version"], row, None, [Statement("import clew")], [], loading(stored))
         return plan
+    return plan_with(row, [], request, used)
+
+
+def plan_with(row: dict[str, Any], others: list[dict[str, Any]], request: Request, used: set[str]) -> Plan:
+    """The plan of an artifact that makes others as well."""
     own = [known for known in _clew.artifacts() if known["session"] == row["session"]]
     cut = [known for known in latest(own) if known["name"] in request.reused and known["node"] is not None]
-    level = _clew.module_level(row["name"], row["version"], [(known["name"], known["version"]) for known in cut])
+    level = _clew.module_level(row["name"], row["version"], named(others), named(cut))
     given = {}
     for known, (variable, place) in zip(cut, level["given"], strict=False):
         if variable is not None and place is not None:
             given[tuple(place)] = (variable, loading(request.reused[known["name"]]))
-    siblings = sum(known["saved_as"] == row["saved_as"] for known in own)
-    plan = planned(row, level, request.parameters, given, siblings)
+    plan = planned(row, level, request.parameters, given, [known["saved_as"] for known in own], others)
     text = "\n".join(statement.text for statement in [*plan.static, *plan.body])
     used |= {known["name"] for known in cut if loading(request.reused[known["name"]]) in text}
     return plan
+
+
+def named(rows: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return [(row["name"], row["version"]) for row in rows]
+
+
+def join_kept_within(plans: list[Plan], request: Request, used: set[str]) -> None:
+    """Has what functions of a session save made by one run of them, unless that changes what it has kept."""
+    first, *others = plans
+    joint = plan_with(first.row, [plan.row for plan in others], request, used)
+    if joint.changes_what_is_kept:
+        return
+    for plan in plans:
+        plan.static, plan.body, plan.parameters, plan.changes = joint.static, joint.body, joint.parameters, joint.changes
+        plan.result, plan.is_kept_within = kept_as(plan.name), True
 
 
 def latest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -423,7 +446,8 @@ class Runner:
             given = results
         name = self.name_of(part, given)
         self.module.functions.append(self.text(name, part, given, before, own))
-        targets = {text: self.local(text if text.isidentifier() else identifier(plan.name)) for text in given}
+        titles = {each.result: identifier(each.name) for each in part.gives}
+        targets = {text: self.local(text if text.isidentifier() else titles[text]) for text in given}
         arguments = [known[each] for each in before] + [f"{each}={each}" for each in own]
         self.calls.append(f"{', '.join(targets.values())} = {name}({', '.join(arguments)})")
         for plan in part.gives:
@@ -436,7 +460,9 @@ class Runner:
         if len(given) == 1 and part.gives:
             return self.module.names[id(part.gives[0])]
         if len(given) <= 3:
-            return self.module.unused("get_" + "_and_".join(given))
+            titles = {each.result: identifier(each.name) for each in part.gives}
+            words = [text if text.isidentifier() else titles[text] for text in given]
+            return self.module.unused("get_" + "_and_".join(words))
         names = [identifier(plan.name) for plan in part.plans]
         return self.module.unused("prepare_" + "_and_".join(names))
 
@@ -469,7 +495,7 @@ class Runner:
 def what_returns(part: Part, given: list[str]) -> str:
     """What a part gives, in words."""
     if not part.children:
-        return f"Returns `{part.gives[0].name}`."
+        return f"Returns {listed([plan.name for plan in part.gives])}."
     users = [plan.name for child in part.children for plan in child.plans]
     needs = "need" if len(users) > 1 else "needs"
     if part.gives and len(given) == 1:
@@ -488,12 +514,6 @@ def is_returned(statement: Statement, name: str) -> bool:
         case ast.Assign(targets=[ast.Name(id=target)]) if target == name:
             return statement.text.startswith(f"{name} = ")
     return False
-
-
-def quoted(text: str) -> str:
-    """A text as a literal, in double quotes where it holds none."""
-    spelled = repr(text)
-    return f'"{spelled[1:-1]}"' if spelled.startswith("'") and '"' not in spelled else spelled
 
 
 def spoken_in(text: str) -> set[str]:

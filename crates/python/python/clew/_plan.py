@@ -21,6 +21,7 @@ from clew._statements import (
     indented,
     outside_functions,
     read_before,
+    sought_from_functions,
     taken_apart,
 )
 
@@ -33,6 +34,8 @@ CONSTANT_CALLS = {
 }
 # What a program does to how its imports are found and what they set up.
 PREPARATIONS = ("sys.path", "os.environ", "os.putenv", "os.chdir", "addsitedir", "matplotlib.use", "mpl.use")
+# Libraries that look for the names in a query among the variables of their callers.
+SEEKERS = ("import pandas", "from pandas", "duckdb", "polars", "pandasql")
 BUILTINS = frozenset(dir(builtins))
 
 
@@ -59,6 +62,10 @@ class Plan:
     changes: list[tuple[int, str | None, int | None, int | None]] = field(default_factory=list)
     # Whether a function within keeps the value, and the function around it gives it.
     is_kept_within: bool = False
+    # Whether an artifact of several is changed when it has been kept.
+    changes_what_is_kept: bool = False
+    # The artifacts that the code makes: under which name each was saved, and how it is called.
+    saved: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -99,20 +106,24 @@ def planned(
     level: dict[str, Any],
     wanted: list[str],
     given: dict[tuple[int, int], tuple[str, str]],
-    siblings: int,
+    saves: list[str],
+    others: list[dict[str, Any]] = [],
 ) -> Plan:
     """The plan of an artifact of which the store says `row` and `level`; `wanted` are parameters, `given` what is
-    loaded behind which statement, `siblings` how many versions its session saved."""
+    loaded behind which statement, `saves` the names under which its session saved, once for each version. It makes
+    `others` as well."""
     file = row.get("file")
     script = os.path.basename(os.fsdecode(file)) if file else None
-    plan = Plan(row["name"], row["version"], row, script, changes=level["changes"])
+    saved = {known["saved_as"]: known["name"] for known in [row, *others]}
+    plan = Plan(row["name"], row["version"], row, script, changes=level["changes"], saved=saved)
+    plan.changes_what_is_kept = bool(level.get("changes_what_is_kept"))
     statements = taken_apart(level["code"], places_of(level, script))
     statements = with_given(statements, given)
     statements = without_heading(statements)
     for statement in statements:
         check_holdable(plan, statement)
     statements = with_arguments(plan, statements)
-    statements = without_saves(plan, statements, siblings)
+    statements = without_saves(plan, statements, saves)
     check_result(plan, statements)
     statements = without_exit(plan, statements)
     plan.parameters, statements = with_parameters(plan, statements, wanted)
@@ -171,6 +182,14 @@ def check_holdable(plan: Plan, statement: Statement) -> None:
                 is_harmless = name == "eval" and is_said and id(part) not in inner
                 if given <= OF_NAMESPACES[name] and not is_harmless:
                     raise plan.refuse(statement, f"`{name}` reads or binds variables of the module", part)
+            case ast.Attribute(attr="f_globals" | "f_locals" | "_getframe" | "currentframe") | ast.Name(id="currentframe"):
+                raise plan.refuse(statement, "it looks for variables in the frames of functions", part)
+            case ast.Import(names=names) if any(alias.name == "__main__" for alias in names):
+                raise plan.refuse(statement, "it imports itself", part)
+            case ast.Subscript(
+                value=ast.Attribute(attr="modules"), slice=ast.Constant(value="__main__") | ast.Name(id="__name__")
+            ):
+                raise plan.refuse(statement, "it looks for its own module", part)
             case ast.Name(id="get_ipython"):
                 raise plan.refuse(statement, "it runs a magic, which reads variables of the notebook", part)
 
@@ -181,8 +200,12 @@ def with_arguments(plan: Plan, statements: list[Statement]) -> list[Statement]:
     changed = []
     for statement in statements:
         text, edits = Text(statement.text), []
-        for node in ast.walk(ast.parse(statement.text)):
+        tree = ast.parse(statement.text)
+        formatted = {id(part) for made in ast.walk(tree) if isinstance(made, ast.JoinedStr) for part in ast.walk(made)}
+        for node in ast.walk(tree):
             match node:
+                case ast.Attribute(value=ast.Name(id="sys"), attr="argv") if words and id(node) in formatted:
+                    raise plan.refuse(statement, "it reads `sys.argv` within a text")
                 case ast.Call(func=ast.Attribute(attr="parse_args" | "parse_known_args"), args=[], keywords=[]):
                     end = text.span(node)[1]
                     edits.append((end - 1, end - 1, repr(words[1:])))
@@ -198,37 +221,47 @@ def with_arguments(plan: Plan, statements: list[Statement]) -> list[Statement]:
     ]
 
 
-def without_saves(plan: Plan, statements: list[Statement], siblings: int) -> list[Statement]:
+def without_saves(plan: Plan, statements: list[Statement], saves: list[str]) -> list[Statement]:
     """Without calls of `clew.save`; finds out what the function returns."""
+    plan.is_kept_within = len(plan.saved) > 1
     kept: list[Statement] = []
     for statement in statements:
         match statement.node:
             case ast.Expr(value=call) if (saved := saved_by(call)) is not None:
                 value, name = saved
                 spelled = Text(statement.text).of(value)
-                if name == plan.row["saved_as"]:
+                if name in plan.saved and len(plan.saved) > 1:
+                    kept.append(statement.with_text(f"{kept_as(plan.saved[name])} = {spelled}"))
+                elif name in plan.saved:
                     plan.result = spelled if isinstance(value, ast.Name) else identifier(plan.name)
                     if not isinstance(value, ast.Name):
-                        kept.append(statement.with_text(f"{identifier(plan.name)} = {spelled}"))
+                        kept.append(statement.with_text(f"{plan.result} = {spelled}"))
                 elif not is_plain(value):
                     kept.append(statement.with_text(spelled))
             case _:
-                kept.append(without_saves_within(plan, statement, siblings))
+                kept.append(without_saves_within(plan, statement, saves))
     if plan.is_kept_within:
         first = next((at for at, known in enumerate(kept) if not known.is_import), 0)
         kept.insert(first, Statement("saved = {}", at=-1))
-        plan.result = f"saved[{spelled_name(plan)}]"
+        plan.result = kept_as(plan.name)
     if not plan.result and (variable := plan.row.get("variable")) is not None:
         plan.result = variable
     spoken = {name for statement in kept for name in statement.names.spoken}
     return [known for known in kept if known.text != "import clew" or "clew" in spoken]
 
 
-def spelled_name(plan: Plan) -> str:
-    return ast.unparse(ast.Constant(plan.name)).replace("'", '"') if '"' not in plan.name else repr(plan.name)
+def kept_as(name: str) -> str:
+    """Where a function keeps an artifact that another one within it saves."""
+    return f"saved[{quoted(name)}]"
 
 
-def without_saves_within(plan: Plan, statement: Statement, siblings: int) -> Statement:
+def quoted(text: str) -> str:
+    """A text as a literal, in double quotes where it holds none."""
+    spelled = repr(text)
+    return f'"{spelled[1:-1]}"' if spelled.startswith("'") and '"' not in spelled else spelled
+
+
+def without_saves_within(plan: Plan, statement: Statement, saves: list[str]) -> Statement:
     """A statement without calls of `clew.save` in its blocks and functions."""
     text, edits = Text(statement.text), []
     tree = ast.parse(statement.text)
@@ -238,16 +271,16 @@ def without_saves_within(plan: Plan, statement: Statement, siblings: int) -> Sta
             continue
         value, name = saved
         spelled = text.of(value)
-        if name != plan.row["saved_as"]:
+        if name not in plan.saved:
             edits.append((*text.span(node), "pass" if is_plain(value) else spelled))
             continue
-        if siblings > 1:
+        if saves.count(str(name)) > 1:
             raise plan.refuse(
-                statement, f"its session saved it {siblings} times, and its text does not say which is meant", node
+                statement, f"its session saved it {saves.count(str(name))} times, and its text does not say which is meant", node
             )
-        if id(node) in nested:
+        if id(node) in nested or len(plan.saved) > 1:
             plan.is_kept_within = True
-            edits.append((*text.span(node), f"saved[{spelled_name(plan)}] = {spelled}"))
+            edits.append((*text.span(node), f"{kept_as(plan.saved[str(name)])} = {spelled}"))
         else:
             plan.result = identifier(plan.name)
             is_it = spelled == plan.result
@@ -512,6 +545,11 @@ def check_stars(plan: Plan, statements: list[Statement], static: set[int]) -> No
 def check_names(plan: Plan) -> None:
     """Refuses what would not find a name any more that has become the function's own."""
     own = plan.locals
+    seeks = any(word in statement.text for statement in plan.static for word in SEEKERS)
+    for statement in [*plan.static, *plan.body] if seeks else ():
+        sought = own & set(sought_from_functions(statement.node))
+        if sought:
+            raise plan.refuse(statement, f"a text in a function of it speaks of `{min(sought)}`, which is looked for in frames")
     bound = set(plan.parameters)
     for statement in plan.body:
         early = (statement.names.reads & own & BUILTINS) - bound

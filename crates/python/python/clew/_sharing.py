@@ -31,7 +31,11 @@ def parts_of(plans: list[Plan]) -> list[Part]:
     """
     alone = [plan for plan in plans if plan.is_kept_within]
     roots = grouped([plan for plan in plans if not plan.is_kept_within], 0)
-    roots += [Part(plan.body, [plan]) for plan in alone]
+    # What functions save is made by one run of them, where their plans are the same.
+    joint: dict[tuple[str, ...], list[Plan]] = {}
+    for plan in alone:
+        joint.setdefault(tuple(known.text for known in plan.body), []).append(plan)
+    roots += [Part(known[0].body, known) for known in joint.values()]
     return sorted(roots, key=last_place)
 
 
@@ -81,10 +85,12 @@ def keeps_variables(statement: Statement) -> bool:
 def changes_what_is_passed(plan: Plan, plans: list[Plan], end: int) -> bool:
     """Whether what a plan does behind a place changes a value from before it."""
     before = {statement.at for statement in plan.body[:end]}
+    passed = {name for statement in plan.body[:end] for name in statement.names.binds}
     others = [{step for step, *_ in other.changes} for other in plans if other is not plan]
     definitions = {statement.at for statement in plan.static if statement.is_definition}
-    for step, _, made_by, changed_by in plan.changes:
-        if made_by not in before or changed_by in before:
+    for step, variable, made_by, changed_by in plan.changes:
+        is_passed = made_by in before if made_by is not None else variable in passed
+        if not is_passed or changed_by in before:
             continue
         # A change in a function's body may be made by a statement of either side.
         if changed_by not in definitions or not all(step in other for other in others):

@@ -96,6 +96,25 @@ def names_in_texts(tree: ast.AST) -> Iterator[str]:
                 yield from AT_NAME.findall(text)
 
 
+def sought_from_functions(tree: ast.AST) -> Iterator[str]:
+    """The names that texts within functions may speak of: a library that looks for them in the frames of its callers
+    does not find what is a variable of the function around."""
+    for function in ast.walk(tree):
+        if not isinstance(function, FUNCTIONS):
+            continue
+        own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+        own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found = set(AT_NAME.findall(node.value))
+                if QUERY.search(node.value):
+                    found |= set(WORD.findall(node.value))
+                yield from found - own
+
+
+# A text that may be a query, and the words of it.
+QUERY = re.compile(r"\b(select|from)\b", flags=re.IGNORECASE)
+WORD = re.compile(r"[^\W\d]\w*")
 # How a text that pandas evaluates names a variable.
 AT_NAME = re.compile(r"@([^\W\d]\w*)")
 # What symbol tables call the bodies of comprehensions, which run at once.
