@@ -2,10 +2,11 @@
 
 use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::is_of_function;
+use clew_heap::frame::is_of_followed;
 use clew_heap::library::standard::{factory_of, is_defaultdict};
 use clew_heap::{Quiet, kind};
 use clew_session::{Bound as Binding, SavedValue};
-use clew_syntax::{Statement, Target, Template, literal_key};
+use clew_syntax::{Scope, ScopeKind, Statement, Target, Template, literal_key};
 use pyo3::ffi;
 
 use super::outcome::Ended;
@@ -28,6 +29,28 @@ impl Recorder {
                 self.change(value, &by);
             }
         }
+    }
+
+    /// The variables that functions bind which were entered, where that may have been several times: the value that
+    /// one has in the end may lie where that lay which it had before.
+    fn bound_several_times(&self, ended: &Ended<'_>) -> Vec<String> {
+        let repeats = |scope: &Scope| {
+            ended.statement.range.contains(scope.range)
+                && !matches!(scope.kind, ScopeKind::Function | ScopeKind::Class)
+        };
+        if !self.at_hand.namespace_open
+            || !(ended.compound || ended.unit.scopes().iter().any(repeats))
+        {
+            return Vec::new();
+        }
+        let mut names = Vec::new();
+        for entered in &self.at_hand.entered {
+            let Some(unit) = self.recording.unit(entered.source) else { continue };
+            let Some(scope) = entered.scope_in(&unit) else { continue };
+            let is_there = |name: &&String| !is_of_function(name) || is_of_followed(name);
+            names.extend(scope.binds.iter().filter(is_there).cloned());
+        }
+        names
     }
 
     /// Variables that were bound or read by way of the namespace itself.
@@ -55,6 +78,12 @@ impl Recorder {
         for name in std::mem::take(&mut self.at_hand.bound_beside) {
             if ended.bound.iter().all(|known| known.name != name) {
                 self.mirror.refresh(self.variables(quiet), &name);
+                ended.bound.push(Binding { name, certain: false, deleted: false });
+                self.loop_trace.doubt();
+            }
+        }
+        for name in self.bound_several_times(ended) {
+            if ended.bound.iter().all(|known| known.name != name) {
                 ended.bound.push(Binding { name, certain: false, deleted: false });
                 self.loop_trace.doubt();
             }

@@ -181,6 +181,14 @@ impl Capture {
             self.add_reads(&body.own.reads, &mut block.global_reads, &mut FxHashSet::default());
             span = Some(self.span(at, body.header));
         }
+        // What its header names is asked wherever the `try` is kept and something raises in it.
+        let mut asks = Block::new(BlockKind::Unexecuted);
+        asks.global_reads = block.global_reads.clone();
+        self.graph.insert(NewNode {
+            span: Some(self.span(at, unit.statement(outer).header)),
+            control: Some(guard.node),
+            kind: NodeKind::Block(asks),
+        })?;
         // Where it is not known which one raised, any may have.
         let raisers = if guard.raisers.is_empty() { guard.body } else { guard.raisers };
         block.implicit_dependencies.extend(raisers.iter().copied().map(ImplicitDependency::from));
