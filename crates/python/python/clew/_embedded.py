@@ -7,15 +7,30 @@ notebook are, and then it is left at once; a function's are run in its place at 
 from __future__ import annotations
 
 import ast
+import builtins
+import dis
 import functools
 import inspect
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from types import CodeType, FrameType, FunctionType, ModuleType, TracebackType
 
 from clew import _clew
-from clew._excerpt import FUNCTIONS, PLAIN, Module, Excerpt, Unfit, future_flags, leaves_loop, names_read
+from clew._before import Asked, Changes, around, run_before, run_by
+from clew._excerpt import PLAIN, Excerpt, globals_of
+from clew._text import (
+    FUNCTIONS,
+    Module,
+    Unfit,
+    bound_by,
+    codes_in,
+    first_line,
+    future_flags,
+    leaves_loop,
+    names_read,
+)
 
 # What a block is called beside its file's name.
 BLOCK = "session"
@@ -49,7 +64,7 @@ class Session:
         if block.name is not None:
             frame.f_globals[block.name] = self
         try:
-            run = Run(block.excerpt, module, future_flags(frame.f_code.co_flags), BLOCK, [self])
+            run = Run(block.excerpt, module, future_flags(frame.f_code.co_flags), None, [self])
         except Exception as error:
             print(f"clew: {error}; the block runs unrecorded", file=sys.stderr)
             return self
@@ -119,18 +134,23 @@ class Block:
             raise Unfit("its module is none that Python knows by name; run the program by `clew run`")
         self.frame = frame
         module = Module(frame.f_code.co_filename, frame.f_globals)
-        if module.code(future_flags(frame.f_code.co_flags)) != frame.f_code:
+        if module.text.code(future_flags(frame.f_code.co_flags)) != frame.f_code:
             raise Unfit(f"`{module.file}` is not what runs: it was edited since, or something rewrites it")
         statement, self.name = self._find(module.tree)
         body = statement.body
-        if body[0].lineno <= statement.items[-1].context_expr.end_lineno:
-            raise Unfit(f"its statements stand on the line of `with`; put them on lines of their own (line {body[0].lineno})")
+        first = first_line(body[0])
+        if first <= statement.items[-1].context_expr.end_lineno:
+            raise Unfit(f"its statements stand on the line of `with`; put them on lines of their own (line {first})")
         leaving = leaves_loop(body)
         if leaving is not None:
             word = type(leaving).__name__.lower()
             raise Unfit(f"`{word}` in line {leaving.lineno} leaves it for a loop around it; put the loop into the block")
         places = [place for place in module.tree.body if place.end_lineno < statement.lineno]
-        self.excerpt = Excerpt(module, body, places)
+        outer = next(place for place in module.tree.body if first_line(place) <= statement.lineno <= place.end_lineno)
+        changes = Changes(module.text, module.namespace).by([*run_by(places), *run_before(outer, statement)])
+        for manager in around(outer, statement):
+            changes.within(manager)
+        self.excerpt = Excerpt(module, body, places, changes.everywhere())
 
     def _find(self, tree: ast.Module) -> tuple[ast.With, str | None]:
         """The statement, and the variable that its session is given to."""
@@ -200,20 +220,20 @@ def place_in(code: CodeType, traceback: TracebackType, indent: int) -> int:
 class Run:
     """One session: an excerpt of a program's text, run in a module."""
 
-    def __init__(self, excerpt: Excerpt, module: ModuleType, flags: int, part: str, hidden: list) -> None:
-        """`part` says which part of its file it is."""
+    def __init__(self, excerpt: Excerpt, module: ModuleType, flags: int, part: str | None, hidden: list) -> None:
+        """`part` says which function of its file it is; None for a block."""
         self.excerpt, self.module, self.flags = excerpt, module, flags
         self.file = excerpt.module.file
         # As long as a slice runs under the name of a module, nobody can import that.
-        if self.file != getattr(sys.modules.get("__main__"), "__file__", None) or part != BLOCK:
-            self.file += f":{part}"
+        if self.file != getattr(sys.modules.get("__main__"), "__file__", None) or part is not None:
+            self.file += f":{part or BLOCK}"
         self.error: BaseException | None = None
         self.adopted: list[tuple[FunctionType, CodeType]] = []
         before = sorted(name for name in vars(module) if not is_of_module(name))
-        self.session, self.store = _clew.begin_cells(module, hidden, self._command_line(), before, None, True)
+        self.session, _ = _clew.begin_cells(module, hidden, self._command_line(), before, None, True)
         # Who seeded them, or did not, is not known.
-        for state in ("random", "numpy_random", "torch_random"):
-            _clew.give_state(state)
+        for state in ("random", "numpy_random", "torch_random", *sorted(excerpt.changes.states)):
+            _clew.give_state(*state.split(" ", 1))
         for name in variables_set():
             _clew.give_state("environment", name)
 
@@ -222,7 +242,10 @@ class Run:
         if self.file != getattr(main, "__file__", None):
             return [self.file, *sys.argv[1:]]
         spec = getattr(main, "__spec__", None)
-        return sys.argv[:] if spec is None else [spec.name.removesuffix(".__main__"), *sys.argv[1:]]
+        if spec is not None:
+            return [spec.name.removesuffix(".__main__"), *sys.argv[1:]]
+        # The folder may be another than the one that it was started in.
+        return sys.argv[:] if os.path.exists(sys.argv[0]) else [self.file, *sys.argv[1:]]
 
     def execute(self, text: str, given: frozenset[str] = frozenset()) -> None:
         """Runs the excerpt's text; what it raises is kept in `error`. The variables in `given` are there already: an
@@ -230,11 +253,10 @@ class Run:
         file = self.excerpt.module.file
         try:
             source = _clew.begin_cell(0, text, self.file)
-            body = self.excerpt.statements(text)
+            body = ast.parse(text).body
             _clew.resume_cells(self.module)
-            first = self.excerpt.body[0].lineno
             for statement in body:
-                if statement.lineno == first - 1 and isinstance(statement, ast.Assign):
+                if statement.lineno == self.excerpt.first - 1 and isinstance(statement, ast.Assign):
                     (target,) = statement.targets
                     if target.id in given:
                         statement.value = ast.copy_location(ast.Name(target.id, ast.Load()), statement.value)
@@ -249,7 +271,7 @@ class Run:
         except Exception as error:
             _clew.miss_cell(f"a part of `{file}` cannot be followed ({error})")
             # What is taken along is there already.
-            body = [node for node in self.excerpt.statements(text) if node.lineno >= self.excerpt.body[0].lineno]
+            body = [node for node in ast.parse(text).body if first_line(node) >= self.excerpt.first]
             tree = ast.Module(body, [])
             codes = [(compile(tree, file, "exec", self.flags, dont_inherit=True), [])]
         try:
@@ -302,14 +324,12 @@ def variables_set() -> list[str]:
 def status_of(error: BaseException | None) -> str:
     """The exit status that a session is kept with."""
     match error:
-        case None:
-            return "0"
-        case KeyboardInterrupt():
-            return "interrupted"
-        case SystemExit(code=None):
+        case None | SystemExit(code=None):
             return "0"
         case SystemExit(code=int(code)):
-            return str(code)
+            return str(int(code))
+        case KeyboardInterrupt():
+            return "interrupted"
     return "1"
 
 
@@ -326,23 +346,19 @@ class Traced:
         if function.__closure__:
             raise Unfit(f"it reads `{code.co_freevars[0]}` of the function around it; make that a parameter")
         self.module = Module(code.co_filename, function.__globals__)
-        if not has_code(self.module.code(future_flags(code.co_flags)), code):
+        if not has_code(self.module.text.code(future_flags(code.co_flags)), code):
             raise Unfit(f"`{self.module.file}` is not what runs: it was edited since, or something rewrites it")
-        nodes = (node for node in ast.walk(self.module.tree) if isinstance(node, ast.FunctionDef))
-        self.node = next(
-            node
-            for node in nodes
-            if node.name == code.co_name
-            and min(place.lineno for place in (node, *node.decorator_list)) == code.co_firstlineno
-        )
+        self.node = self.module.text.functions[code.co_name, code.co_firstlineno]
         self.own = {*code.co_varnames, *code.co_cellvars}
         self.body = self.node.body
         if isinstance(self.body[0], ast.Expr) and ast.get_docstring(self.node) is not None:
             self.body = self.body[1:]
         self._check()
+        # The excerpt of the latest call, and the variable that it gives what the function returns.
+        self._known: tuple[Excerpt, str | None] | None = None
 
     def _check(self) -> None:
-        if not self.body or self.body[0].lineno <= self.node.lineno or self._is_within_function():
+        if not self.body or first_line(self.body[0]) <= self.node.lineno or self._is_within_function():
             raise Unfit("it is no function of some lines at the top of a module or of a class there")
         end = self.body[-1]
         for node in (node for statement in self.body for node in inner_nodes(statement)):
@@ -355,11 +371,45 @@ class Traced:
                     raise Unfit(f"it asks for `{name}` in line {node.lineno}, which says something else elsewhere")
                 case ast.Name(id=name) | ast.Attribute(attr=name) if is_mangled(name) and "." in self.function.__qualname__:
                     raise Unfit(f"`{name}` in line {node.lineno} is a name of its class alone")
+                case ast.ClassDef(name=name):
+                    raise Unfit(f"it makes the class `{name}` in line {node.lineno}; put that at the module's top")
         read = {*names_read(self.body)} - self.own
-        for node in ast.walk(self.module.tree):
-            for name in getattr(node, "names", ()) if isinstance(node, ast.Global) else ():
-                if name in read:
-                    raise Unfit(f"it reads `{name}`, which line {node.lineno} binds from within a function; make it a parameter")
+        for name, line in self.module.text.bound_within.items():
+            if name in read:
+                raise Unfit(f"it reads `{name}`, which line {line} binds from within a function; make it a parameter")
+        self._check_below(read)
+        self._check_functions()
+
+    def _check_below(self, read: set[str]) -> None:
+        """What it reads stands above it, as the excerpt does not run what comes later."""
+        above = self._above()
+        known = {*bound_by(above)}
+        below = {*bound_by(place for place in self.module.tree.body if place.lineno > self.node.end_lineno)} - known
+        functions = {place.name: place for place in above if isinstance(place, ast.FunctionDef)}
+        todo, seen = sorted(read), {*read}
+        while todo:
+            name = todo.pop()
+            if name in below:
+                raise Unfit(f"it reads `{name}`, which stands below it; move that up, or make it a parameter")
+            if name in functions:
+                inner = globals_read(functions[name], self.module, self.code.co_flags) - seen
+                todo += sorted(inner)
+                seen |= inner
+
+    def _check_functions(self) -> None:
+        """A function within it that outlives the call finds what the program's own would find."""
+        bound = Counter(bound_by(self.module.tree.body))
+        above = {*bound_by(self._above())}
+        for name, function in reads_within(self.code):
+            if not (bound[name] == 1 and name in above or not bound[name] and hasattr(builtins, name)):
+                raise Unfit(
+                    f"`{function}`, which is made in it, reads `{name}`, and that may be another one later; give it as a "
+                    "default of a parameter, or put the function at the module's top"
+                )
+
+    def _above(self) -> list[ast.stmt]:
+        """The statements of the module that have run when it is made."""
+        return [place for place in self.module.tree.body if place.end_lineno < first_line(self.node)]
 
     def _is_within_function(self) -> bool:
         return "<locals>" in self.function.__qualname__
@@ -378,9 +428,11 @@ class Traced:
 
     def _recorded(self, arguments: inspect.BoundArguments) -> object:
         values = arguments.arguments
-        places = [place for place in self.module.tree.body if not place.lineno <= self.body[0].lineno <= place.end_lineno]
-        excerpt = Excerpt(self.module, self.body, places, self.own)
-        result = self._returned(excerpt)
+        try:
+            excerpt, result = self._excerpt()
+        except Unfit as reason:
+            print(f"clew: {reason}; `{self.node.name}` runs unrecorded", file=sys.stderr)
+            return self.function(*arguments.args, **arguments.kwargs)
         scope = self._scope(excerpt, values)
         try:
             run = Run(excerpt, scope, future_flags(self.code.co_flags), self.node.name, [self])
@@ -394,6 +446,22 @@ class Traced:
         if run.error is not None:
             raise run.error.with_traceback(self._shown(run.error.__traceback__, excerpt, arguments))
         return value
+
+    def _excerpt(self) -> tuple[Excerpt, str | None]:
+        """What is recorded, and the variable of it that has what the function returns."""
+        if self._known is None or not self._known[0].holds():
+            others = (place for place in self.module.tree.body if not place.lineno <= self.body[0].lineno <= place.end_lineno)
+            changes = Changes(self.module.text, self.module.namespace).by(run_by(others))
+            # An earlier call has changed what the body changes.
+            changes.by(run_by(self.body), frozenset(self.own), Asked.NONE)
+            excerpt = Excerpt(self.module, self.body, self._above(), changes.everywhere(), self.own)
+            result = self._returned(excerpt)
+            try:
+                ast.parse(excerpt.text())
+            except SyntaxError as error:
+                raise Unfit(f"what it would run as cannot be read ({error})") from error
+            self._known = excerpt, result
+        return self._known
 
     def _run(self, run: Run, excerpt: Excerpt, values: dict[str, object], result: str | None) -> object:
         scope = vars(run.module)
@@ -420,11 +488,12 @@ class Traced:
         end = self.body[-1]
         if not isinstance(end, ast.Return):
             return None
-        taken = {*names_read([self.module.tree]), *self.own}
+        taken = self.module.text.names | self.own
         name = next(name for name in result_names(self.node.name) if name not in taken)
-        at, column = end.lineno - self.body[0].lineno, end.col_offset - len(excerpt.indent)
-        line = excerpt.own[at]
-        before, behind = line[:column], line[column:].removeprefix("return")
+        at, column = end.lineno - excerpt.first, end.col_offset - len(excerpt.indent)
+        # Columns are counted in UTF-8.
+        line = excerpt.own[at].encode()
+        before, behind = line[:column].decode(), line[column:].decode().removeprefix("return")
         value = " None" + behind if end.value is None else behind
         excerpt.own[at] = f"{before}{name} ={value if value[:1] in ' (' else ' ' + value}"
         return name
@@ -456,8 +525,24 @@ def result_names(function: str) -> Iterator[str]:
 
 def has_code(whole: CodeType, wanted: CodeType) -> bool:
     """Whether a code object is another or within it."""
-    inner = (code for code in whole.co_consts if isinstance(code, CodeType))
-    return whole == wanted or any(has_code(code, wanted) for code in inner)
+    return whole == wanted or any(has_code(code, wanted) for code in codes_in(whole))
+
+
+def globals_read(function: ast.FunctionDef, module: Module, flags: int) -> set[str]:
+    """The variables of the module that a function at its top may read."""
+    code = module.text.function(function, flags)
+    inner = globals_of(code) if code is not None else set()
+    return inner.intersection(names_read([function]))
+
+
+def reads_within(code: CodeType, function: str = "") -> Iterator[tuple[str, str]]:
+    """The names that functions within a code object read of no function, each with that function; what a comprehension
+    reads is read at once."""
+    for inner in codes_in(code):
+        name = function if inner.co_name.startswith("<") and inner.co_name != "<lambda>" else inner.co_name
+        if name:
+            yield from ((found.argval, name) for found in dis.get_instructions(inner) if found.opname == "LOAD_GLOBAL")
+        yield from reads_within(inner, name)
 
 
 def inner_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
