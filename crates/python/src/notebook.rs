@@ -8,7 +8,7 @@ use clew_effects::StateKey;
 use clew_graph::{NodeId, SessionKind, SourceId, SourceLocation, os_text};
 use clew_session::{ByOthers, CellInput, Refusal, Slicer, describe as words, words_of};
 use clew_store::Store;
-use pyo3::exceptions::{PyKeyError, PyRuntimeError};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 
@@ -189,10 +189,12 @@ pub(crate) fn give_variable(name: String) {
 /// Before the first cell: an external state, or a part of it, may have been changed before anything was recorded.
 #[pyfunction]
 #[pyo3(signature = (word, part=None))]
-pub(crate) fn give_state(word: &str, part: Option<String>) {
-    if let Ok(state) = word.parse() {
-        clew_cpython::note_changed_before(StateKey { state, part });
-    }
+pub(crate) fn give_state(word: &str, part: Option<String>) -> PyResult<()> {
+    let state = word
+        .parse()
+        .map_err(|()| PyValueError::new_err(format!("`{word}` is no external state")))?;
+    clew_cpython::note_changed_before(StateKey { state, part });
+    Ok(())
 }
 
 /// What others did to variables is recorded as theirs.

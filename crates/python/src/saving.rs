@@ -201,17 +201,7 @@ fn session_of(store: &Store, artifact: &Artifact) -> Option<(Session, Vec<Source
 /// The variable that an artifact was saved from, where that is known.
 fn variable(store: &Store, artifact: &Artifact) -> Option<String> {
     let node = artifact.node?;
-    if let Some(live) = Live::current() {
-        let live = lock(&live);
-        if live.journal.session().id == artifact.session {
-            let capture = live.journal.capture();
-            let sources: Vec<_> = capture.sources().cloned().collect();
-            return Slicer::new(capture.graph(), &sources).ok()?.variable_of(node);
-        }
-    }
-    let graph = store.graph(artifact.session).ok()?;
-    let sources = store.sources(artifact.session).ok()?;
-    Slicer::new(&graph, &sources).ok()?.variable_of(node)
+    with_slicer(store, artifact, |slicer, _| slicer.variable_of(node)).ok()?
 }
 
 /// The names of all artifacts.
