@@ -6,7 +6,7 @@ use clew_cli::shown_name;
 use clew_graph::os_text;
 use clew_session::{
     AnnotationFile, AnnotationFolder, Comparison, RecordedValue, ReplaySettings, Replayer, Slicer,
-    describe as words, picture,
+    ValueDifference, describe as words, picture,
 };
 use clew_store::{Store, Version};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError};
@@ -143,7 +143,14 @@ pub(crate) fn difference<'py>(
     let store = open()?;
     let left = find(&store, left, Some(left_version))?;
     let right = find(&store, right, Some(right_version))?;
-    let compared = Comparison::of(&store, &left, &right).map_err(runtime)?;
+    let mut compared = Comparison::of(&store, &left, &right).map_err(runtime)?;
+    if compared.equal != Some(true) {
+        let names = (&left.name, left.version, &right.name, right.version);
+        let found = py.import("clew._side_by_side")?.call_method1("compared", names)?;
+        let found = py.import("json")?.call_method1("dumps", (found,))?.extract::<String>()?;
+        let unknown = |error: serde_json::Error| ValueDifference::unknown(error.to_string());
+        compared.value = Some(serde_json::from_str(&found).unwrap_or_else(unknown));
+    }
     let row = PyDict::new(py);
     row.set_item("text", compared.to_string())?;
     row.set_item("equal", compared.equal)?;

@@ -8,7 +8,9 @@ use clew_store::{FileRole, SessionFile, Store};
 use serde::Serialize;
 use similar::TextDiff;
 
-use crate::{NoLineage, ProofError, RecordedValue, Slicer, Taught, final_variables};
+use crate::{
+    NoLineage, ProofError, RecordedValue, Slicer, Taught, ValueDifference, final_variables,
+};
 
 /// How two artifacts differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +25,8 @@ pub struct Comparison {
     pub types: [String; 2],
     /// What differs of what made them, the likeliest cause first.
     pub aspects: Vec<Aspect>,
+    /// How the values differ, where somebody looked at them.
+    pub value: Option<ValueDifference>,
 }
 
 /// Something that differs of what made two values.
@@ -99,6 +103,7 @@ impl Comparison {
             equal: equal.map(|(left, right)| left == right),
             types: [left.type_name.clone(), right.type_name.clone()],
             aspects: before.against(&after),
+            value: None,
         })
     }
 
@@ -138,6 +143,9 @@ impl fmt::Display for Comparison {
         let [left, right] = &self.types;
         if left != right {
             writeln!(f, "\ntype: {left} became {right}")?;
+        }
+        if let Some(value) = &self.value {
+            write!(f, "\n{value}")?;
         }
         Ok(())
     }
@@ -422,6 +430,7 @@ mod tests {
             equal: Some(false),
             types: ["int".into(), "int".into()],
             aspects: Vec::new(),
+            value: None,
         };
         assert!(comparison.to_string().contains("chance, time or the world outside"));
         assert!(comparison.differs());

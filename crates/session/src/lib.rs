@@ -48,6 +48,7 @@ pub mod pointer;
 pub mod why;
 pub mod module_level;
 pub mod picture;
+pub mod value_difference;
 pub mod comparison;
 pub mod unexecuted;
 pub mod stale;
@@ -91,6 +92,7 @@ pub use slicer::{SliceError, Sliced, Slicer, Variables};
 pub use stale::{CellInput, cell_inputs};
 pub use unexecuted::Unexecuted;
 
+pub use value_difference::{DifferentPart, ValueDifference};
 pub use why::{CauseText, KeptStatement, Need, Reason};
 
 #[cfg(doctest)]

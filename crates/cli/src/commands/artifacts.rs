@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use super::StorePlace;
 use super::diff::Diff;
-use crate::CommandError;
 use crate::listing::Column::{Left, Right};
 use crate::listing::Listing;
 use crate::report::{moment, say_json};
+use crate::{CommandError, Interpreter};
 
 mod edit;
 mod show;
@@ -60,7 +60,7 @@ struct List {
 }
 
 impl Artifacts {
-    pub(super) fn run(&self) -> Result<u8, CommandError> {
+    pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         match &self.action {
             None => self.list.run(),
             Some(Action::List(list)) => list.run(),
@@ -69,7 +69,7 @@ impl Artifacts {
             Some(Action::Rm(rm)) => rm.run(),
             Some(Action::Rename(rename)) => rename.run(),
             Some(Action::Tag(tag)) => tag.run(),
-            Some(Action::Diff(diff)) => diff.run(),
+            Some(Action::Diff(diff)) => diff.run(interpreter),
         }
     }
 }

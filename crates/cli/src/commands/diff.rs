@@ -1,13 +1,17 @@
 //! `clew diff`: how two artifacts differ, the likeliest cause first.
 
 use clap::Args;
-use clew_session::Comparison;
+use clew_session::{Comparison, ValueDifference};
 use serde_json::json;
 
 use super::StorePlace;
+use super::form::ask;
 use super::version_word::{artifact_of, versions_of};
 use crate::report::{say_code, say_json};
-use crate::{CommandError, shown};
+use crate::{CommandError, Interpreter, shown};
+
+/// Starts what looks at two values.
+const START: &str = "from clew._side_by_side import main; main()";
 
 #[derive(Args)]
 #[command(after_help = "With one NAME it is compared with the version before it.")]
@@ -29,7 +33,7 @@ pub(super) struct Diff {
 }
 
 impl Diff {
-    pub(super) fn run(&self) -> Result<u8, CommandError> {
+    pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let store = self.store.open_existing()?;
         let left = artifact_of(&store, &self.left)?;
         let (left, right) = match &self.right {
@@ -47,7 +51,17 @@ impl Diff {
                 (before, left)
             }
         };
-        let compared = Comparison::of(&store, &left, &right)?;
+        let mut compared = Comparison::of(&store, &left, &right)?;
+        if compared.equal != Some(true) {
+            let task = json!({
+                "store": self.store.place(),
+                "left": (&left.name, left.version),
+                "right": (&right.name, right.version),
+            });
+            let found = ask(&interpreter.python(), START, &task);
+            let unknown = |error: CommandError| ValueDifference::unknown(error.to_string());
+            compared.value = Some(found.unwrap_or_else(unknown));
+        }
         if self.json {
             say_json(&json!({
                 "left": compared.left,
@@ -55,6 +69,7 @@ impl Diff {
                 "equal": compared.equal,
                 "types": compared.types,
                 "aspects": compared.aspects,
+                "value": compared.value,
             }));
         } else {
             say_code(&compared.to_string());

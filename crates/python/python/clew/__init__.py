@@ -28,11 +28,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType
-    from typing import Any
+    from typing import Any, TypeVar, overload
 
     from IPython.core.interactiveshell import InteractiveShell
 
     from clew._embedded import Session
+
+    Function = TypeVar("Function", bound=Callable[..., Any])
 
 __all__ = [
     "Artifact",
@@ -67,17 +69,26 @@ def session() -> Session:
     return _embedded.Session()
 
 
-def traced(function: Callable[..., Any] | None = None, *, name: str | None = None) -> Callable[..., Any]:
-    """Records each call of a function, in a program that plain Python runs: ``@clew.traced``.
+if TYPE_CHECKING:
+    # A decorated function keeps its type.
+    @overload
+    def traced(function: Function, *, name: str | None = None) -> Function: ...
+    @overload
+    def traced(function: None = None, *, name: str | None = None) -> Callable[[Function], Function]: ...
+    def traced(function: Any = None, *, name: str | None = None) -> Any: ...
+else:
 
-    A call is a session of its own. What it returns is saved under the function's name, or `name`; its slice is cut out
-    of the function's body. An argument that is more than a number or a text is kept as an artifact `NAME.ARGUMENT`.
-    Within a program that is recorded already it does nothing. Raises ValueError where the body would do something else
-    at a module's top, as by returning early, with what to do instead.
-    """
-    from clew import _embedded
+    def traced(function: Callable[..., Any] | None = None, *, name: str | None = None) -> Callable[..., Any]:
+        """Records each call of a function, in a program that plain Python runs: ``@clew.traced``.
 
-    return _embedded.traced(function, name)
+        A call is a session of its own. What it returns is saved under the function's name, or `name`; its slice is cut out
+        of the function's body. An argument that is more than a number or a text is kept as an artifact `NAME.ARGUMENT`.
+        Within a program that is recorded already it does nothing. Raises ValueError where the body would do something else
+        at a module's top, as by returning early, with what to do instead.
+        """
+        from clew import _embedded
+
+        return _embedded.traced(function, name)
 
 
 def visualize(artifact: str | Artifact | None = None, *, live: bool = False) -> object:

@@ -28,7 +28,7 @@ def shown(value: object) -> str:
 
 
 def _within(recorded: object, made: object, place: str, depth: int) -> str | None:
-    if _is_equal(recorded, made):
+    if is_equal(recorded, made):
         return None
     if type(recorded).__qualname__ != type(made).__qualname__:
         return _said(
@@ -70,7 +70,7 @@ def _kind(value: object) -> str:
     return type(value).__qualname__
 
 
-def _is_equal(one: object, other: object) -> bool:
+def is_equal(one: object, other: object) -> bool:
     try:
         return _clew.fingerprint(one) == _clew.fingerprint(other)
     except Exception:
@@ -167,7 +167,7 @@ def _series(recorded: object, made: object, place: str, depth: int) -> str | Non
         return found
     for number in range(min(len(recorded), MOST_PARTS)):
         one, other = recorded.iloc[number], made.iloc[number]
-        if not _is_equal(one, other):
+        if not is_equal(one, other):
             where = f"{place} row {shown(recorded.index[number])}".strip()
             return _within(one, other, where, depth - 1)
     return None
@@ -200,7 +200,7 @@ def _attributes(recorded: object, made: object, place: str, depth: int) -> str |
     for name in was:
         where = f"{place}.{name}"
         if name not in now:
-            if not _is_equal(recorded, made):
+            if not is_equal(recorded, made):
                 return f"{where}: it is missing"
         elif found := _within(was[name], now[name], where, depth - 1):
             return found
