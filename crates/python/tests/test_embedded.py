@@ -323,6 +323,18 @@ def test_what_was_not_changed_before_a_block_is_taken_along(desk: Desk, before: 
     assert "y: equal" in desk.clew("verify", "y").out
 
 
+def test_a_state_that_nobody_knows_is_refused(desk: Desk) -> None:
+    said = desk.say("""
+        from clew import _clew
+        try:
+            _clew.give_state("weather")
+        except ValueError as error:
+            print(error)
+        _clew.give_state("module:numpy", "errors")
+    """)
+    assert said == "`weather` is no external state\n"
+
+
 def test_a_block_that_begins_with_a_decorator_is_recorded(desk: Desk) -> None:
     desk.write(
         "app.py",

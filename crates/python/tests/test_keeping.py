@@ -158,7 +158,7 @@ def test_what_is_almost_right_is_suggested(kept: Desk) -> None:
 def test_two_versions_are_compared_the_likeliest_cause_first(kept: Desk) -> None:
     assert check(kept, ["diff", "total@0", "total@1"], 0) == (
         "total@0 and total@1 differ; the likeliest cause: the data that was read\n\n"
-        "data:\n  in.txt: 6 bytes became 8 bytes\n"
+        "data:\n  in.txt: 6 bytes became 8 bytes\n\nvalue: 6 became 10\n"
     )
     assert "the likeliest cause: the code" in check(kept, ["diff", "total"], 0)
     out = check(kept, ["diff", "total@0", "total@latest", "--exit-code"], 1)
@@ -183,11 +183,77 @@ def test_a_module_that_the_code_does_not_name_is_the_lesser_cause(desk: Desk) ->
     assert [file["name"] for file in compared["aspects"][0]["files"]] == ["rate.py"]
 
 
+# Each with two expressions, and what stands where in their values.
+VALUES = {
+    "numbers": ("1.5", "2", ["1.5 (float) became 2 (int)"]),
+    "short texts": ("'a'", "'b'", ["'a' became 'b'"]),
+    "long texts": ("'a' * 90", "'a' * 60 + 'b'", [f"from character 60 on: '{'a' * 20}' became 'b'"]),
+    "lists": ("[1, [2, 3], 4]", "[1, [2, 5]]", ["[1][1]: 3 became 5", "[2]: 4 is no more"]),
+    "dictionaries": ("{'a': 1, 'b': 2}", "{'b': 3, 'c': 4}", ["['a']: 1 is no more", "['b']: 2 became 3", "['c']: 4 is new"]),
+    "sets": ("{1, 2}", "{2, 3}", ["1 is no more", "3 is new"]),
+    "many": ("list(range(20))", "list(range(1, 21))", [*(f"[{n}]: {n} became {n + 1}" for n in range(8)), "and 12 more"]),
+    "arrays": ("np.zeros((2, 2))", "np.array([[0, 0], [np.nan, 2]])", ["[1, 0]: 0.0 became nan", "[1, 1]: 0.0 became 2.0"]),
+    "arrays with gaps": ("np.array([np.nan, 1.0])", "np.array([np.nan, 2.0])", ["[1]: 1.0 became 2.0"]),
+    "arrays of another shape": ("np.zeros(2)", "np.zeros(3)", ["shape: (2,) became (3,)"]),
+    "cells": (
+        "pd.DataFrame({'a': [1, 2, 3], 'b': [1.5, None, 2.5]})",
+        "pd.DataFrame({'a': [1, 7, 3], 'b': [1.5, None, 3.5]})",
+        ["column 'a' row 1: 2 became 7", "column 'b' row 2: 2.5 became 3.5"],
+    ),
+    "columns": (
+        "pd.DataFrame({'a': [1, 2], 'b': [1, 2]})",
+        "pd.DataFrame({'a': [1.0, 2.5], 'c': [True, False]})",
+        ["column 'a' dtype: int64 became float64", "column 'b': int64 is no more", "column 'c': bool is new", "column 'a' row 1: 2 became 2.5"],
+    ),
+    "rows": (
+        "pd.DataFrame({'a': [1, 2]}, index=['x', 'y'])",
+        "pd.DataFrame({'a': [3, 2, 1]}, index=['z', 'y', 'x'])",
+        ["rows: 2 became 3"],
+    ),
+    "other rows": ("pd.Series([1, 2], index=['x', 'y'])", "pd.Series([1, 2], index=['x', 'z'])", ["label of row 1: 'y' became 'z'"]),
+}
+
+
+@pytest.mark.parametrize(("left", "right", "expected"), VALUES.values(), ids=VALUES)
+def test_what_stands_where_in_two_values_is_shown(desk: Desk, left: str, right: str, expected: list[str]) -> None:
+    for value in (left, right):
+        desk.record(f"import clew\nimport numpy as np\nimport pandas as pd\nx = {value}\nclew.save(x, 'x')\n")
+    said = check(desk, ["diff", "x"], 0).partition("\nvalue:")[2].splitlines()
+    told = [line.strip() for line in said if line.strip()]
+    assert told == expected
+    value = desk.json("diff", "x")["value"]
+    assert (len(value["parts"]) + value["more"], value["fault"]) == (len(expected) if left != "list(range(20))" else 20, None)
+
+
+def test_objects_are_compared_by_their_attributes(desk: Desk) -> None:
+    script = "import clew\nclass A:\n    def __init__(self, n): self.n = n\nx = [A({})]\nclew.save(x, 'x')\n"
+    desk.record(script.format(1))
+    desk.record(script.format(2))
+    assert check(desk, ["diff", "x"], 0).endswith("\nvalue:\n  [0].n: 1 became 2\n")
+
+
+def test_values_that_cannot_be_looked_at_say_why(desk: Desk) -> None:
+    script = "import clew\nx = (n for n in [{}])\nclew.save(x, 'x')\n"
+    for number in (1, 2):
+        desk.write("script.py", script.format(number))
+        assert desk.clew("run", "script.py").code == 0
+    assert check(desk, ["diff", "x"], 0).endswith("\nvalue: no value is kept for `x`\n")
+    assert desk.json("diff", "x")["value"] == {"parts": [], "more": 0, "fault": "no value is kept for `x`"}
+
+
+def test_equal_values_are_not_looked_at(desk: Desk) -> None:
+    for text in ("x = 1 + 1", "x = 2"):
+        desk.record(f"import clew\n{text}\nclew.save(x, 'x')\n")
+    assert "value" not in check(desk, ["diff", "x"], 0).partition("\n")[2]
+    assert desk.json("diff", "x")["value"] is None
+
+
 def test_an_artifact_without_code_is_compared_by_the_rest(desk: Desk) -> None:
     for value in (1, 2):
         desk.say(f"import clew\nclew.save({value}, 'a')", without_lineage=True)
     out = check(desk, ["diff", "a"], 0)
     assert "not known" in out and "none is known for a@0" in out
+    assert out.endswith("\nvalue: 1 became 2\n")
 
 
 # clew sessions

@@ -233,10 +233,10 @@ def test_versions_are_compared_the_likeliest_cause_first(desk: Desk) -> None:
     assert said == (
         "True ['data']\n"
         "total@0 and total@1 differ; the likeliest cause: the data that was read\n\n"
-        "data:\n  in.txt: 6 bytes became 8 bytes\n"
+        "data:\n  in.txt: 6 bytes became 8 bytes\n\nvalue: 6 became 10\n"
         "True ['code']\n"
         "total@1 and total@2 differ; the likeliest cause: the code\n\n"
-        "code:\n numbers = [int(n) for n in open('in.txt').read().split()]\n-total = sum(numbers)\n+total = max(numbers)\n"
+        "code:\n numbers = [int(n) for n in open('in.txt').read().split()]\n-total = sum(numbers)\n+total = max(numbers)\n\nvalue: 10 became 4\n"
         "False []\n"
         "total@2 and total@3 are equal, and so is what made them\n"
         "total@0 and total@2 differ; the likeliest cause: the code\n"

@@ -54,7 +54,7 @@ def differences(left: object, right: object, place: str = "", depth: int = DEEPE
     """The places at which two values differ."""
     if is_equal(left, right):
         return
-    found = () if type(left) is not type(right) or depth == 0 else _parts(left, right, place, depth)
+    found = () if kind_of(left) != kind_of(right) or depth == 0 else _parts(left, right, place, depth)
     is_told = False
     for part in found:
         is_told = True
@@ -105,9 +105,14 @@ def _of_pairs(pairs: Iterator[tuple[str, object, object]], depth: int) -> Iterat
 def _side(value: object, other: object) -> str:
     """A value in a few words; with its type where that is what differs."""
     text = shown(value)
-    if type(value) is type(other):
+    if kind_of(value) == kind_of(other):
         return text
     return f"{text} ({type(value).__qualname__})"
+
+
+def kind_of(value: object) -> tuple[str, str]:
+    """A value's type by name: that of a program's own class is made anew with each value that is loaded."""
+    return type(value).__module__, type(value).__qualname__
 
 
 def _texts(left: str | bytes, right: str | bytes, place: str) -> Iterator[Part]:
