@@ -378,6 +378,7 @@ def test_the_stubs_say_what_the_extension_has(tmp_path: Path) -> None:
 STRANGER = """
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import clew
@@ -395,8 +396,9 @@ clew.options.set("store", "kept")
 place: Any = clew.options.get("store")
 clew.options.reset()
 drawn: object = clew.visualize("numbers")
-function: object = clew.get_function(["numbers", ("files", 0)])
-module: object = clew.get_module(["numbers"])
+made_again: dict[str, Any] = clew.get_function(["numbers", ("files", 0)], input_parameters=["x"])(x=3)
+module: ModuleType = clew.get_module(["numbers"], reuse_pre_computed_artifacts=["tables"])
+definition: str = clew.get_module_definition(["numbers"])
 
 with clew.session() as session:
     number: str | None = session.id

@@ -262,11 +262,15 @@ class Changes:
         return name not in own and name not in self._namespace and hasattr(builtins, name)
 
     def everywhere(self) -> Changes:
-        """Adds what was changed in the program's other modules, and when those were imported."""
-        self.states |= self.elsewhere()
+        """Adds what was changed in the program's other modules, and when those were imported or begun."""
+        own = str(self._namespace.get("__name__"))
+        self.states |= self.elsewhere(own)
         for name, text in self._own_modules().items():
-            self.states |= by_import(name, text)
+            self.states |= by_import(name, text, own)
         self.states.discard(state_of("clew"))
+        if "." not in own:
+            # What a variable of its own is now is looked at itself.
+            self.states.discard(state_of(own))
         for name, sources in self.imported.items():
             value = self._namespace.get(name)
             is_touched = not self.states.isdisjoint(map(state_of, sources))
@@ -274,23 +278,24 @@ class Changes:
                 self.names.add(name)
         return self
 
-    def elsewhere(self) -> set[str]:
-        """The states that were changed, those of the program's other modules among them."""
-        changed = {state_of(name) for name, other in self._others.items() if other.names - other.imported.keys()}
+    def elsewhere(self, asking: str) -> set[str]:
+        """The states that were changed, those of the program's other modules among them but for the one that asks."""
+        others = {name: other for name, other in self._others.items() if name != asking}
+        changed = {state_of(name) for name, other in others.items() if other.names - other.imported.keys()}
         return changed.union(self.states, *(other.states for other in self._others.values()))
 
     def _own_modules(self) -> dict[str, Text]:
-        """The texts of the program's own modules that it imports, or that those do."""
+        """The texts of the program's main module, and of its own modules that this one and that import, or that those do."""
         found: dict[str, Text] = {}
-        todo = [self.imported]
+        todo = [{"": {"__main__"}}, self.imported]
         while todo:
             for name, sources in todo.pop().items():
                 for source in (each for source in sources for each in (source, f"{source}.{name}")):
                     module = sys.modules.get(source)
-                    if module is None or source in found or len(found) == MOST_MODULES or not is_own(module):
+                    if source in found or len(found) == MOST_MODULES or not isinstance(module, ModuleType):
                         continue
                     text = text_of(module)
-                    if text is not None:
+                    if text is not None and vars(module) is not self._namespace:
                         found[source] = text
                         todo.append(text.imports(package_of(vars(module))))
         return found
@@ -302,11 +307,12 @@ def state_of(module: str) -> str:
 
 
 @functools.lru_cache(maxsize=2 * MOST_MODULES)
-def by_import(name: str, text: Text) -> frozenset[str]:
-    """The states that a module changed when it was imported, but for those of its own package."""
+def by_import(name: str, text: Text, asking: str) -> frozenset[str]:
+    """The states that a module changed when it was imported, but for those of its own package; `asking` is the module
+    for which that is asked."""
     changes = Changes(text, vars(sys.modules[name]))
     changes.by(run_by(text.tree.body), asked=Asked.KNOWN)
-    return frozenset(changes.elsewhere() - {state_of(name)})
+    return frozenset(changes.elsewhere(asking) - {state_of(name)})
 
 
 def text_of(module: ModuleType) -> Text | None:
@@ -421,10 +427,22 @@ def is_changeable(value: object) -> bool:
     """Whether somebody who is given a value may change it: by convention what has a hash of its content cannot be."""
     if value is UNKNOWN or isinstance(value, ModuleType):
         return True
-    if value is None or isinstance(value, (type, FunctionType, BuiltinFunctionType, MethodType)):
+    kind = type(value)
+    if value is None or issubclass(kind, (type, FunctionType, BuiltinFunctionType, MethodType)):
         return False
-    if type(value).__hash__ in (None, object.__hash__):
+    if issubclass(kind, tuple):
+        return any(map(is_changeable, tuple.__iter__(value)))
+    by = kind.__hash__
+    if by in (None, object.__hash__):
         return True
+    if isinstance(by, FunctionType):
+        parameters = getattr(kind, "__dataclass_params__", None)
+        module = sys.modules.get(by.__module__)
+        if parameters is not None and parameters.frozen:
+            return False
+        if not isinstance(module, ModuleType) or is_own(module):
+            # None of the program's code runs for this.
+            return True
     try:
         hash(value)
     except Exception:

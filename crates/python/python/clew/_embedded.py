@@ -60,6 +60,9 @@ class Session:
             block = Block(frame)
         except Unfit as reason:
             raise RuntimeError(f"clew.session() cannot record this block: {reason}") from None
+        except Exception as error:
+            print(f"clew: {describe(error)}; the block runs unrecorded", file=sys.stderr)
+            return self
         module = sys.modules[frame.f_globals["__name__"]]
         if block.name is not None:
             frame.f_globals[block.name] = self
@@ -430,8 +433,8 @@ class Traced:
         values = arguments.arguments
         try:
             excerpt, result = self._excerpt()
-        except Unfit as reason:
-            print(f"clew: {reason}; `{self.node.name}` runs unrecorded", file=sys.stderr)
+        except Exception as error:
+            print(f"clew: {describe(error)}; `{self.node.name}` runs unrecorded", file=sys.stderr)
             return self.function(*arguments.args, **arguments.kwargs)
         scope = self._scope(excerpt, values)
         try:
@@ -516,6 +519,11 @@ class Traced:
         return f"{name} = clew.get({row['name']!r}, {row['version']}).get_value()"
 
 
+def describe(error: Exception) -> str:
+    """An error in a line; of one that is a fault of ours, its kind too."""
+    return str(error) if isinstance(error, Unfit) else f"{type(error).__name__}: {error}"
+
+
 def result_names(function: str) -> Iterator[str]:
     yield "result"
     while True:
@@ -584,6 +592,9 @@ def traced(function: Callable | None, name: str | None) -> Callable:
         recipe = Traced(function, name)
     except Unfit as reason:
         raise ValueError(f"@clew.traced cannot record `{function.__qualname__}`: {reason}") from None
+    except Exception as error:
+        print(f"clew: {describe(error)}; `{function.__qualname__}` runs unrecorded", file=sys.stderr)
+        return function
 
     @functools.wraps(function)
     def recorded(*given: object, **named: object) -> object:
