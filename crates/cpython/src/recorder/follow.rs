@@ -21,7 +21,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::entry::with;
-use super::following::{FollowedCall, Function, LentFunction, MOST_FUNCTIONS};
+use super::following::{Carried, FollowedCall, Function, LentFunction, MOST_FUNCTIONS};
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::Current;
@@ -214,6 +214,11 @@ impl Recorder {
         // SAFETY: the reference keeps the code object alive.
         let code = unsafe { Lent::of(lent.code.bind(quiet.python())) };
         let frame = FunctionFrame::running(quiet, code, &path, outer).unwrap_or(None);
+        let changed = Carried {
+            objects: self.at_hand.changed.clone(),
+            everything: self.at_hand.everything_changed.clone(),
+            states: self.at_hand.states_written.clone(),
+        };
         let outcome = self.outcome(quiet, &Current { calling: true, ..caller }, false);
         self.forget_statement();
         let (Some(frame), Some(mut outcome)) = (frame, outcome) else {
@@ -231,7 +236,7 @@ impl Recorder {
         }
         let makes = lent.makes.then(|| variables.first().cloned()).flatten();
         outcome.calling = Some(Calling { source, scope, variables, makes });
-        self.following.under_way.push(FollowedCall { function: (source, scope), caller });
+        self.following.under_way.push(FollowedCall { function: (source, scope), caller, changed });
         *self.following.known.entry((source, scope)).or_default() += 1;
         if let Err(message) = self.recording.record(&outcome) {
             self.recording.lost(&message);
@@ -286,7 +291,7 @@ impl Recorder {
             return;
         }
         let is_it = |call: &mut FollowedCall| call.function == function;
-        let Some(FollowedCall { caller, .. }) = self.following.under_way.pop_if(is_it) else {
+        let Some(FollowedCall { caller, changed, .. }) = self.following.under_way.pop_if(is_it) else {
             return;
         };
         // What it raised is on its way to the program.
@@ -312,6 +317,10 @@ impl Recorder {
         }
         self.following.frame = frame::running_frame().map_or(0, |frame| frame as Address);
         self.current = Some(Current { start: now(), ..caller });
+        let at_hand = &mut self.at_hand;
+        at_hand.changed.extend(changed.objects);
+        at_hand.everything_changed = at_hand.everything_changed.take().or(changed.everything);
+        at_hand.states_written.extend(changed.states);
     }
 }
 

@@ -1,12 +1,13 @@
 //! Following: which functions are followed, and which calls of them are under way.
 
+use clew_effects::StateKey;
 use clew_graph::SourceId;
 use clew_heap::Address;
 use clew_probe::LentCode;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::statement::Current;
+use super::statement::{Cause, Current};
 
 /// How many functions are followed; each is compiled once more.
 pub(super) const MOST_FUNCTIONS: usize = 500;
@@ -34,6 +35,17 @@ pub(super) struct FollowedCall {
     pub(super) function: Function,
     /// The statement that makes it.
     pub(super) caller: Current,
+    /// What that was reported to have changed so far. A callee may have been seen before its arguments were
+    /// evaluated, and will change what it changes with what the function returns.
+    pub(super) changed: Carried,
+}
+
+/// What a statement changed before it called a function that is followed.
+#[derive(Default)]
+pub(super) struct Carried {
+    pub(super) objects: FxHashMap<Address, Cause>,
+    pub(super) everything: Option<Cause>,
+    pub(super) states: Vec<(StateKey, bool)>,
 }
 
 /// A function that has announcing code until it is entered.
