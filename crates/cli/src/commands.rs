@@ -24,6 +24,7 @@ mod manual;
 mod named_value;
 mod recorded;
 mod replaying;
+mod rerun;
 mod run;
 mod sessions;
 mod slice;
@@ -71,6 +72,8 @@ enum Command {
     Export(export::Export),
     /// Runs a slice in a fresh plain python and compares the value
     Verify(verify::Verify),
+    /// Runs a session again, or the steps that a value needs, one by one
+    Rerun(rerun::Rerun),
     /// Lists whose saved values are loaded, and adds to them
     Trust(trust::Trust),
     /// Checks annotations, and keeps your own
@@ -109,6 +112,7 @@ impl Command {
             Self::Run(_)
             | Self::Export(_)
             | Self::Verify(_)
+            | Self::Rerun(_)
             | Self::Ipython(_)
             | Self::Jupyter(_)
             | Self::Completions(_)
@@ -127,6 +131,7 @@ impl Command {
             Self::Diff(command) => command.run(interpreter),
             Self::Export(command) => command.run(interpreter),
             Self::Verify(command) => command.run(interpreter),
+            Self::Rerun(command) => command.run(interpreter),
             Self::Trust(command) => command.run(),
             Self::Annotate(command) => command.run(),
             Self::Graph(command) => command.run(),

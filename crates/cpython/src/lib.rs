@@ -77,6 +77,9 @@ mod file_watch;
 /// The version of a package, and what a module holds by name.
 mod package;
 
+/// The executor's host over this interpreter.
+mod python_host;
+
 /// Values as bytes.
 mod artifact;
 /// This process's own view of some folders.
@@ -101,6 +104,7 @@ pub use fingerprint::{Fingerprint, cheap_fingerprint, fingerprint};
 pub use forked::is_forked;
 pub use isolation::{Layer, isolate};
 pub use module_shadowing::forget_shadowed;
+pub use python_host::PythonHost;
 pub use recorder::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
 pub use recording::Recording;
 pub use rule_query::Annotations;

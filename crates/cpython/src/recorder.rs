@@ -53,8 +53,11 @@ mod listener;
 mod note;
 /// What is saved while a statement runs.
 mod unfinished;
+/// What the variables hold that a statement bound or changed, by a digest.
+mod bound_values;
 /// From one statement to the next, what the one that ended did, and which variables lead to what it changed.
 mod outcome;
+pub(crate) use outcome::now;
 /// What a statement that has ended did beside binding and calling.
 mod passes;
 /// What audit events, generators, the text and settings say of external states.

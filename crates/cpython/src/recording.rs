@@ -20,6 +20,11 @@ pub trait Recording: Findings + Send {
     /// # Errors
     /// In words, when it could not be recorded.
     fn record(&mut self, outcome: &Outcome) -> Result<(), String>;
+    /// How many steps the [digest](crate::cheap_fingerprint) of what a variable holds may take, each time that a
+    /// statement has bound or changed it.
+    fn digest_steps(&self) -> usize {
+        0
+    }
     /// Whether the definition of a function, given by its place among the text's scopes, was reported by itself,
     /// so that a call of it may be [reported](Outcome::calling) by its statements.
     fn may_follow(&self, source: SourceId, scope: usize) -> bool {

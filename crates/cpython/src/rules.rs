@@ -25,6 +25,7 @@ mod footprint;
 mod joined;
 
 use facts::Facts;
+pub(crate) use facts::known;
 use footprint::Footprints;
 use joined::{Joined, packages_of_class};
 use library::{draws_for_another, spelling_of};

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use clew_effects::{Catalog, StateKey};
 use clew_graph::{
-    BlockKind, ExecutionId, Graph, Node, NodeId, NodeKind, Session, Slice, Source, Timestamp,
+    BlockKind, ExecutionId, Graph, Node, NodeId, NodeKind, Session, Slice, Source, Step,
+    StepVariable, Timestamp,
 };
 
 use crate::error::Stop;
 use crate::handlers::dispatch;
 use crate::memory::Memory;
 use crate::run::Run;
-use crate::{Event, ExecuteError, Host, HostError, NodeOutcome, SideEffect, ValueId};
+use crate::{
+    Accessed, Context, Event, ExecuteError, Host, HostError, NodeOutcome, SideEffect, ValueId,
+};
 
 /// Runs nodes, and keeps what came of them: values, times, and the latest versions of the outside
 /// world.
@@ -119,6 +122,86 @@ impl Executor {
         side_effects
     }
 
+    /// Runs a step in the host's main module; returns what it did beyond giving values. The variables that it
+    /// bound or changed are from then on the values of their nodes, and what they were before is let go of.
+    ///
+    /// # Errors
+    /// When the user's code raises, and when the host fails. The step is recorded all the same: what it bound
+    /// before it raised stays bound.
+    pub fn execute_step(
+        &mut self,
+        host: &mut dyn Host,
+        step: &Step,
+    ) -> Result<Vec<SideEffect>, ExecuteError> {
+        let node = step.root();
+        tracing::debug!(?node, "step starts");
+        self.emit_of(node, Event::Started);
+        // Errors and contexts name a node; of a step without any, none that there is.
+        let root = node.unwrap_or(NodeId::new(u32::MAX));
+        let known = self.memory.variables().iter();
+        let globals = known.filter_map(|(name, &node)| Some((name.as_str(), self.value(node)?)));
+        let globals: Vec<(&str, ValueId)> = globals.collect();
+        let execution = self.memory.execution();
+        host.open_context(&Context { node: root, execution, globals: &globals });
+        let start = host.now();
+        let result = host.step(step);
+        let end = host.now();
+        let Accessed { read, written } = host.close_context();
+        let mut values = Vec::new();
+        for StepVariable { name, node } in &step.variables {
+            let bound = written.iter().find(|(known, _)| known == name).map(|&(_, value)| value);
+            if let (Some(node), Some(value)) = (*node, bound.or_else(|| host.global(name))) {
+                values.push((node, name.clone(), value));
+            }
+        }
+        self.memory.take_in_step(step, (start, end), &values);
+        self.memory.let_go(host);
+        let written: Vec<String> = written.into_iter().map(|(name, _)| name).collect();
+        let side_effects = match read.is_empty() && written.is_empty() {
+            true => Vec::new(),
+            false => vec![SideEffect::AccessedGlobals { read, written }],
+        };
+        let shown = side_effects.clone();
+        match result {
+            Ok(()) => {
+                self.emit_of(node, |node| Event::Finished { node, side_effects: shown });
+                Ok(side_effects)
+            }
+            Err(HostError::Raised(raised)) => {
+                let told = raised.clone();
+                self.emit_of(node, |node| Event::Raised {
+                    node,
+                    raised: told,
+                    side_effects: shown,
+                });
+                Err(ExecuteError::Raised { node: root, raised, side_effects })
+            }
+            Err(source) => Err(ExecuteError::Host { node: root, source }),
+        }
+    }
+
+    /// Runs steps in their order, in the session's working directory, like [`Self::execute_graph`].
+    ///
+    /// # Errors
+    /// As [`Self::execute_step`], at the first step that cannot be run to its end.
+    pub fn execute_steps(
+        &mut self,
+        host: &mut dyn Host,
+        steps: &[Step],
+        session: &Session,
+    ) -> Result<(), ExecuteError> {
+        self.in_folder(host, session, |executor, host| {
+            let mut result = Ok(());
+            for step in steps {
+                match result {
+                    Ok(()) => result = executor.execute_step(host, step).map(drop),
+                    Err(_) => executor.emit_of(step.root(), Event::Skipped),
+                }
+            }
+            result
+        })
+    }
+
     /// Runs a whole graph in visit order, in the session's working directory. The directory is
     /// left again, also after an error.
     ///
@@ -190,6 +273,17 @@ impl Executor {
         session: &Session,
         wanted: &dyn Fn(NodeId) -> bool,
     ) -> Result<(), ExecuteError> {
+        self.in_folder(host, session, |executor, host| {
+            executor.execute_in_order(host, graph, wanted)
+        })
+    }
+
+    fn in_folder(
+        &mut self,
+        host: &mut dyn Host,
+        session: &Session,
+        run: impl FnOnce(&mut Self, &mut dyn Host) -> Result<(), ExecuteError>,
+    ) -> Result<(), ExecuteError> {
         let inside = session.working_directory.as_str();
         let failed = |path: &str| {
             let path = path.to_owned();
@@ -197,7 +291,7 @@ impl Executor {
         };
         let before = host.working_directory().map_err(failed("."))?;
         host.set_working_directory(inside).map_err(failed(inside))?;
-        let result = self.execute_in_order(host, graph, wanted);
+        let result = run(self, host);
         let restored = host.set_working_directory(&before).map_err(failed(&before));
         result.and(restored)
     }
@@ -217,6 +311,12 @@ impl Executor {
             }
         }
         result
+    }
+
+    fn emit_of(&mut self, node: Option<NodeId>, event: impl FnOnce(NodeId) -> Event) {
+        if let Some(node) = node {
+            self.emit(|| event(node));
+        }
     }
 
     fn emit(&mut self, event: impl FnOnce() -> Event) {

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt;
 
 use clew_effects::{ExternalState, KnownValue, StateKey};
-use clew_graph::{Block, ExecutionId, Import, Literal, NodeId, Operator, Timestamp};
+use clew_graph::{
+    Block, BlockKind, ExecutionId, Import, Literal, NodeId, Operator, Step, Timestamp,
+};
 
 /// A value that a host holds. Given out by the host and valid until [`Host::forget`].
 ///
@@ -55,6 +57,12 @@ pub trait Host {
 
     /// Runs a compound statement or a definition.
     fn block(&mut self, block: &Block, text: &str) -> Result<(), HostError>;
+
+    /// Runs a step as its text says, in the program's main module. A host that knows files has each line stand
+    /// where the step says that it stands.
+    fn step(&mut self, step: &Step) -> Result<(), HostError> {
+        self.block(&Block::new(BlockKind::Unknown), &step.text)
+    }
 
     /// What `*value` spreads out to.
     fn iterate(&mut self, value: ValueId) -> Result<Vec<ValueId>, HostError>;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clew_effects::{Catalog, Depth, LastWriters, StateKey};
 use clew_graph::{
     Argument, Call, CallTarget, ExecutionId, Mutate, Node, NodeId, NodeKind, Operator, Source,
-    SourceId, Timestamp,
+    SourceId, Step, Timestamp,
 };
 use rustc_hash::FxHashMap;
 
@@ -32,6 +32,8 @@ pub(crate) struct Memory {
     pub(crate) versions: LastWriters,
     // The latest node of each mutable object that the host holds for us.
     pub(crate) identities: FxHashMap<u64, NodeId>,
+    // The node whose value each variable of the main module has, as steps have left it.
+    variables: BTreeMap<String, NodeId>,
     // How many records and bindings hold a value.
     holders: FxHashMap<ValueId, u32>,
     // Values that nobody holds and that the host has not yet been asked to let go of.
@@ -66,6 +68,7 @@ impl Memory {
             states: FxHashMap::default(),
             versions: LastWriters::default(),
             identities: FxHashMap::default(),
+            variables: BTreeMap::new(),
             holders: FxHashMap::default(),
             unheld: Vec::new(),
         }
@@ -172,18 +175,47 @@ impl Memory {
         if let Some(value) = value {
             self.hold(value);
         }
-        let index = node.id.index() as usize;
-        if self.records.len() <= index {
-            self.records.resize_with(index + 1, || None);
-        }
-        self.records[index] = Some(Record { value, start, end });
-
+        self.record_at(node.id, Record { value, start, end });
         for change in changes {
             self.take_in_change(node.id, change, &mut side_effects);
         }
         self.take_in_state(node, state, &mut side_effects);
 
         side_effects
+    }
+
+    /// Takes in what came of a step: its times, and the values of the variables that it bound or changed. What
+    /// such a variable was before is let go of.
+    pub(crate) fn take_in_step(
+        &mut self,
+        step: &Step,
+        (start, end): (Timestamp, Timestamp),
+        values: &[(NodeId, String, ValueId)],
+    ) {
+        for &id in &step.nodes {
+            self.forget_record(id);
+            self.record_at(id, Record { value: None, start, end });
+        }
+        for (node, name, value) in values {
+            if let Some(before) = self.variables.insert(name.clone(), *node) {
+                self.forget_value(before);
+            }
+            self.hold(*value);
+            self.record_at(*node, Record { value: Some(*value), start, end });
+        }
+    }
+
+    /// The nodes whose values the program's variables have, as steps have left them.
+    pub(crate) fn variables(&self) -> &BTreeMap<String, NodeId> {
+        &self.variables
+    }
+
+    fn record_at(&mut self, node: NodeId, record: Record) {
+        let index = node.index() as usize;
+        if self.records.len() <= index {
+            self.records.resize_with(index + 1, || None);
+        }
+        self.records[index] = Some(record);
     }
 
     /// Lets go of a node's value and of those of the variables that it bound. Its times stay.
@@ -194,10 +226,14 @@ impl Memory {
         {
             self.identities.remove(&identity);
         }
+        self.forget_value(node);
+    }
+
+    fn forget_value(&mut self, node: NodeId) {
         let times = self.execution_time(node);
         self.forget_record(node);
         if let Some((start, end)) = times {
-            self.records[node.index() as usize] = Some(Record { value: None, start, end });
+            self.record_at(node, Record { value: None, start, end });
         }
     }
 

@@ -4,6 +4,7 @@ pub mod node;
 pub mod graph;
 pub mod item;
 pub mod slice;
+pub mod step;
 pub mod order;
 pub mod text;
 pub mod notation;
@@ -28,6 +29,7 @@ pub use notation::TextProblem;
 pub use record::{Artifact, Execution, NodeValue, Session, SessionKind, Timestamp};
 pub use slice::Slice;
 pub use source::{Source, SourceLocation, Span};
+pub use step::{Step, StepInput, StepVariable};
 pub use text::TextError;
 pub use variable_name::is_of_function;
 

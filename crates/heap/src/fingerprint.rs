@@ -504,6 +504,20 @@ impl<'py> Digester<'py> {
     }
 }
 
+/// The classes of NumPy's scalars, without their sizes.
+const NUMPY_SCALARS: [&str; 10] = [
+    "int",
+    "uint",
+    "float",
+    "complex",
+    "longdouble",
+    "clongdouble",
+    "bool",
+    "bool_",
+    "datetime",
+    "timedelta",
+];
+
 /// How many steps an array or a frame takes; what else there is may run the program's code.
 fn cost(value: &Bound<'_, PyAny>) -> PyResult<usize> {
     // SAFETY: the reference keeps the value alive, and reading names from its class runs no code, not even
@@ -517,6 +531,14 @@ fn cost(value: &Bound<'_, PyAny>) -> PyResult<usize> {
             Ok(rows * width / 8 + width * 100)
         }
         ("pandas", name) if name == "Series" || name.ends_with("Index") => Ok(value.len()? / 8),
+        // The names of an index's levels.
+        ("pandas", "FrozenList") => value.len(),
+        ("pandas", "Timestamp" | "Timedelta") | ("datetime" | "decimal", _) => Ok(8),
+        ("numpy", name)
+            if NUMPY_SCALARS.contains(&name.trim_end_matches(|c: char| c.is_ascii_digit())) =>
+        {
+            Ok(8)
+        }
         _ => Err(PyTypeError::new_err("the value is no plain one")),
     }
 }

@@ -10,6 +10,7 @@ mod live;
 mod module_level;
 mod notebook;
 mod notebook_run;
+mod rerun;
 mod saving;
 mod stored;
 mod terminal;
@@ -32,6 +33,8 @@ mod module {
         give_variable, glance, instrument_cell, is_recording, leave_cell, miss_cell, note_changed,
         note_read, note_stored, pause_cells, resume_cells, slice_cells, write_cells,
     };
+    #[pymodule_export]
+    use super::rerun::run_steps;
     #[pymodule_export]
     use super::saving::{
         code, describe, fingerprint, forget_shadowed, isolate, loaded, names, panic_in_recorder,

@@ -39,6 +39,8 @@ pub(crate) struct Keeping {
 /// How many steps the fingerprint of a variable may take that was not asked for, and those of all.
 const STEPS_OF_ONE: usize = 2_000;
 const STEPS_OF_ALL: usize = 8_000;
+/// How many those of a number or a short text may take.
+const STEPS_OF_SMALL: usize = 4;
 
 /// It is locked with the interpreter held and for no longer than that, so that a fork, for which the
 /// interpreter is held as well, finds it free.
@@ -218,6 +220,13 @@ impl Recording for Handle {
     fn record(&mut self, outcome: &Outcome) -> Result<(), String> {
         let Some(mut live) = self.own() else { return Ok(()) };
         live.journal.record(outcome).map_err(|error| describe(&error))
+    }
+
+    fn digest_steps(&self) -> usize {
+        match self.own().is_some_and(|live| live.fingerprints) {
+            true => usize::MAX,
+            false => STEPS_OF_SMALL,
+        }
     }
 
     fn may_follow(&self, source: SourceId, scope: usize) -> bool {

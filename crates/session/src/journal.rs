@@ -164,14 +164,23 @@ impl Journal {
         if outcome.leaving && new.is_empty() && given.is_empty() {
             return Ok(());
         }
-        let value = NodeValue {
+        let value_of = |node: NodeId| NodeValue {
             execution: self.execution,
-            node: root,
+            node,
             start: outcome.start,
             end: outcome.end,
             type_name: None,
             fingerprint: None,
         };
+        let known = outcome.values.iter().filter_map(|bound| {
+            let node = self.capture.variable(&bound.name)?;
+            Some(NodeValue {
+                type_name: Some(bound.type_name.clone()),
+                fingerprint: Some(bound.fingerprint.clone()),
+                ..value_of(node)
+            })
+        });
+        let known: Vec<Record> = known.map(Record::NodeValue).collect();
         let given_variables = outcome.calling.iter().flat_map(|calling| &calling.variables);
         let bound = outcome.bound.iter().map(|bound| &bound.name).chain(given_variables);
         let changed = outcome.changed.iter().map(|changed| &changed.name);
@@ -181,8 +190,8 @@ impl Journal {
             .map(|name| self.variable(name.clone(), self.capture.variable(name)))
             .collect();
         let touched = (!touched.is_empty()).then_some(Record::Variables(touched));
-        let done = [Record::Nodes(new), Record::NodeValue(value)];
-        self.send_all(done.into_iter().chain(touched));
+        let done = [Record::Nodes(new), Record::NodeValue(value_of(root))];
+        self.send_all(done.into_iter().chain(known).chain(touched));
         for saved in &outcome.saved {
             let node = self.capture.saved_node(saved.variable.as_deref(), root);
             let node = self.capture.defer(node, &saved.reads)?;

@@ -43,6 +43,7 @@ mod doubt;
 pub mod followable;
 mod joined_calls;
 pub mod slicer;
+pub mod steps;
 pub mod position;
 pub mod pointer;
 pub mod why;
@@ -54,6 +55,8 @@ pub mod unexecuted;
 pub mod stale;
 pub mod refusal;
 pub mod replay;
+pub mod rerun;
+pub mod rerun_comparison;
 pub mod replayer;
 pub mod proof;
 pub mod annotations;
@@ -72,7 +75,7 @@ pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use module_level::{ModuleLevel, ModuleStatement, ValueChange, with_given};
 pub use no_lineage::NoLineage;
 pub use outcome::{
-    ANNOTATIONS, Bound, ByOthers, Calling, Changed, Deferred, Entered, Facet, Facets, FacetsRead,
+    ANNOTATIONS, Bound, BoundValue, ByOthers, Calling, Changed, Deferred, Entered, Facet, Facets, FacetsRead,
     LeftFunction, Outcome, SavedValue, TurnChange, Turns, Undone, Unfinished,
 };
 pub use place::store_place;
@@ -88,12 +91,18 @@ pub use replay::{Answer, ReplayError, Replayed, Verdict};
 pub use replayer::{
     FileChange, ReplaySettings, Replayer, Trial, change_since, file_of, started_by_name,
 };
+pub use rerun::{Output, Reran, Rerun, Setting, StepRun, VariableRun};
+pub use rerun_comparison::{
+    ComparedRerun, FirstDifference, ImportedPackage, RecordedValues, RerunCause, RerunComparison,
+    packages_of,
+};
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
 pub use stale::{CellInput, cell_inputs};
+pub use steps::step_until;
 pub use unexecuted::Unexecuted;
 
 pub use value_difference::{DifferentPart, ValueDifference};
-pub use why::{CauseText, KeptStatement, Need, Reason};
+pub use why::{CauseText, KeptStatement, Need, Reason, state_in_words};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -43,6 +43,8 @@ pub struct Outcome {
     pub links: Vec<String>,
     /// The artifacts that it saved.
     pub saved: Vec<SavedValue>,
+    /// What variables hold that it bound or changed, of those of which that is known.
+    pub values: Vec<BoundValue>,
     /// Where it is not at its end, but calls a function whose statements are reported by themselves until that
     /// has [ended](crate::Capture::left_function): the function.
     pub calling: Option<Calling>,
@@ -73,6 +75,7 @@ impl Outcome {
             imported: Vec::new(),
             links: Vec::new(),
             saved: Vec::new(),
+            values: Vec::new(),
             calling: None,
             facets: Facets::default(),
             turns: None,
@@ -113,6 +116,15 @@ pub struct FacetsRead {
     pub facets: Vec<Facet>,
     /// The variables of whose values it looked at nothing else.
     pub variables: Vec<String>,
+/// What a variable holds when a statement has bound or changed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundValue {
+    /// The variable.
+    pub name: String,
+    /// The value's type, as `module.qualname`.
+    pub type_name: String,
+    /// A digest of its content, in hexadecimal.
+    pub fingerprint: String,
 }
 
 /// A function that is called and whose statements are reported by themselves.

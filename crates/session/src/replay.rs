@@ -3,6 +3,8 @@
 use clew_store::StoreError;
 use serde::{Deserialize, Serialize};
 
+use crate::rerun::Rerun;
+
 /// What to run, and what to look for afterwards. Read by the replaying process as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Replay<'a> {
@@ -42,6 +44,8 @@ pub(crate) struct Replay<'a> {
     pub(crate) recorded: Vec<&'a str>,
     /// The file that holds the artifact's value as it was saved.
     pub(crate) value: Option<String>,
+    /// Where steps are run and looked at one by one, rather than the text: which, and how.
+    pub(crate) rerun: Option<&'a Rerun<'a>>,
 }
 
 /// A file as it was when the session read it.

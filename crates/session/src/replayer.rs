@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 use crate::redact::redacted_lines;
 use crate::replay::{Replay, ReplayError, Replayed, Restored};
+use crate::rerun::{Output, Rerun};
 use crate::trust;
 
 /// Runs slices of a session.
@@ -32,6 +33,8 @@ pub struct Replayer<'w> {
     more_roots: Vec<String>,
     /// What of the session's files is not as it was.
     notes: Vec<String>,
+    /// The files that are what they are now.
+    changed: Vec<(SessionFile, FileChange)>,
     /// Lines that do not run as they did, for a secret was masked in them.
     redacted: Vec<String>,
     watch: Option<Box<Watch<'w>>>,
@@ -50,6 +53,8 @@ pub struct ReplaySettings {
     pub allow_effects: bool,
     /// Whether code and pickles are run that others than this user may have put into the store.
     pub allow_untrusted: bool,
+    /// Whether the files that the session read are what they are now, and not what they were then.
+    pub files_as_now: bool,
 }
 
 /// A text to run, and what is looked at afterwards.
@@ -69,7 +74,12 @@ pub struct Trial<'a> {
 
 impl Default for ReplaySettings {
     fn default() -> Self {
-        Self { limit: Duration::from_secs(600), allow_effects: false, allow_untrusted: false }
+        Self {
+            limit: Duration::from_secs(600),
+            allow_effects: false,
+            allow_untrusted: false,
+            files_as_now: false,
+        }
     }
 }
 
@@ -108,7 +118,7 @@ impl<'w> Replayer<'w> {
         let sessions = store
             .sessions()?
             .into_iter()
-            .filter(|other| other.session.working_directory == *folder)
+            .filter(|other| !settings.files_as_now && other.session.working_directory == *folder)
             .filter(|other| other.session.created >= session.created)
             .filter_map(|other| Some((other.session.created.0, other.finished?.0)))
             .collect();
@@ -124,6 +134,7 @@ impl<'w> Replayer<'w> {
             restored: Vec::new(),
             more_roots: Vec::new(),
             notes: Vec::new(),
+            changed: Vec::new(),
             redacted: redacted_lines(store, session.id),
             watch: None,
         };
@@ -170,6 +181,10 @@ impl<'w> Replayer<'w> {
             (FileRole::Changed, None) => {}
             (FileRole::Read | FileRole::Imported, content) => {
                 let Some(change) = change_since(file) else { return };
+                if self.settings.files_as_now {
+                    self.changed.push((file.clone(), change));
+                    return;
+                }
                 let name = path.strip_prefix(&self.session.working_directory).unwrap_or(path);
                 let name = name.trim_start_matches('/');
                 match content.as_ref().filter(|_| is_covered(&self.roots)) {
@@ -195,6 +210,49 @@ impl<'w> Replayer<'w> {
     /// # Errors
     /// When it cannot be run. What the text itself does is an answer.
     pub fn replay(&self, trial: Trial<'_>) -> Result<Replayed, ReplayError> {
+        let ran = self.run(trial, None)?;
+        let answer = ran.answer.and_then(|answer| serde_json::from_slice::<Replayed>(&answer).ok());
+        if let Some(mut replayed) = answer {
+            replayed.notes.extend(self.notes.iter().cloned());
+            return Ok(replayed);
+        }
+        let values = trial.variables.len();
+        Ok(match ran.ended {
+            Ended::Late => {
+                let limit = self.settings.limit.as_secs();
+                let reason = format!("its replay was stopped after {limit} seconds; see --timeout");
+                Replayed::without_answer(values, &reason, false)
+            }
+            // A slice may end its own process.
+            Ended::Itself(status) => {
+                let last =
+                    ran.said.lines().last().map_or_else(|| status.to_string(), str::to_owned);
+                Replayed::without_answer(values, &last, true)
+            }
+        })
+    }
+
+    /// The files that the session read and that are not what they were, where they are as they are now.
+    pub fn changed_files(&self) -> &[(SessionFile, FileChange)] {
+        &self.changed
+    }
+
+    /// How the session's files are not as they were.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// How long a replay may take.
+    pub(crate) fn limit(&self) -> Duration {
+        self.settings.limit
+    }
+
+    /// Runs a text, or steps, in a fresh interpreter. What steps print is the user's to see.
+    pub(crate) fn run(
+        &self,
+        trial: Trial<'_>,
+        rerun: Option<&Rerun<'_>>,
+    ) -> Result<Ran, ReplayError> {
         let folder = &self.session.working_directory;
         if !os_text::path(folder).is_dir() {
             return Err(ReplayError::NoFolder { folder: folder.clone() });
@@ -205,52 +263,46 @@ impl<'w> Replayer<'w> {
         let scratch = self.scratch().map_err(ReplayError::NoScratch)?;
         let temporary = scratch.path().join("tmp");
         let errors = scratch.path().join("stderr");
-        let prepared = self.prepare(&scratch, trial).and_then(|()| {
+        let prepared = self.prepare(&scratch, trial, rerun).and_then(|()| {
             fs::create_dir(&temporary)?;
             fs::File::create(&errors)
         });
         let errors_file = prepared.map_err(ReplayError::NoScratch)?;
         let start =
             |source| ReplayError::Start { python: self.python.display().to_string(), source };
-        let mut child = Command::new(&self.python)
-            .args(["-c", START])
-            .arg(scratch.path())
-            .env("TMPDIR", &temporary)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(errors_file)
-            .process_group(0)
-            .spawn()
-            .map_err(start)?;
+        let mut command = Command::new(&self.python);
+        command.args(["-c", START]).arg(scratch.path()).stdin(Stdio::null()).process_group(0);
+        if !rerun.is_some_and(|rerun| rerun.in_place) {
+            command.env("TMPDIR", &temporary);
+        }
+        match rerun {
+            None => command.stdout(Stdio::null()).stderr(errors_file),
+            Some(rerun) => {
+                if let Some(seed) = rerun.hash_seed {
+                    command.env("PYTHONHASHSEED", seed.to_string());
+                }
+                match rerun.output {
+                    Output::Shown => &mut command,
+                    Output::OnErrors => command.stdout(io::stderr()),
+                    Output::Dropped => command.stdout(Stdio::null()).stderr(errors_file),
+                }
+            }
+        };
+        let mut child = command.spawn().map_err(start)?;
         let ended = self.wait(&mut child);
         end_group(&child);
-        if !matches!(ended, Ended::Itself(_)) {
+        if !matches!(ended, Waited::For(Ended::Itself(_))) {
             child.wait().map_err(start)?;
         }
         let answer = fs::read(scratch.path().join("answer.json")).ok();
         let said = fs::read(&errors).unwrap_or_default();
         clear(scratch);
-        let answer = answer.and_then(|answer| serde_json::from_slice::<Replayed>(&answer).ok());
-        if let Some(mut replayed) = answer {
-            replayed.notes.extend(self.notes.iter().cloned());
-            return Ok(replayed);
+        let said = String::from_utf8_lossy(&said).into_owned();
+        match ended {
+            Waited::For(ended) => Ok(Ran { answer, ended, said }),
+            Waited::Interrupted => Err(ReplayError::Interrupted),
+            Waited::Unknown(source) => Err(start(source)),
         }
-        let values = trial.variables.len();
-        Ok(match ended {
-            Ended::Interrupted => return Err(ReplayError::Interrupted),
-            Ended::Unknown(source) => return Err(start(source)),
-            Ended::Late => {
-                let limit = self.settings.limit.as_secs();
-                let reason = format!("its replay was stopped after {limit} seconds; see --timeout");
-                Replayed::without_answer(values, &reason, false)
-            }
-            // A slice may end its own process.
-            Ended::Itself(status) => {
-                let said = String::from_utf8_lossy(&said);
-                let last = said.lines().last().map_or_else(|| status.to_string(), str::to_owned);
-                Replayed::without_answer(values, &last, true)
-            }
-        })
     }
 
     /// A folder for a replay, apart from those that it gets its own view of.
@@ -271,7 +323,12 @@ impl<'w> Replayer<'w> {
     }
 
     /// Writes the task down.
-    fn prepare(&self, scratch: &TempDir, trial: Trial<'_>) -> io::Result<()> {
+    fn prepare(
+        &self,
+        scratch: &TempDir,
+        trial: Trial<'_>,
+        rerun: Option<&Rerun<'_>>,
+    ) -> io::Result<()> {
         let mut restored = Vec::new();
         for (number, (path, content)) in self.restored.iter().enumerate() {
             let kept = scratch.path().join(format!("kept{number}"));
@@ -306,28 +363,29 @@ impl<'w> Replayer<'w> {
             artifact: trial.artifact,
             recorded: trial.recorded.to_vec(),
             value,
+            rerun,
         };
         let task = os_text::in_json(&serde_json::to_string(&replay)?);
         fs::write(scratch.path().join("task.json"), task)
     }
 
     /// Waits for a process until its time is up.
-    fn wait(&self, child: &mut Child) -> Ended {
+    fn wait(&self, child: &mut Child) -> Waited {
         let began = Instant::now();
         let mut pause = Duration::from_millis(2);
         let watch = |taken| self.watch.as_ref().is_none_or(|watch| watch(taken));
         let ended = loop {
             match child.try_wait() {
-                Ok(Some(status)) => break Ended::Itself(status),
+                Ok(Some(status)) => break Waited::For(Ended::Itself(status)),
                 Ok(None) => {}
-                Err(error) => break Ended::Unknown(error),
+                Err(error) => break Waited::Unknown(error),
             }
             let taken = began.elapsed();
             if taken > self.settings.limit {
-                break Ended::Late;
+                break Waited::For(Ended::Late);
             }
             if !watch(Some(taken)) {
-                break Ended::Interrupted;
+                break Waited::Interrupted;
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(50));
@@ -337,11 +395,25 @@ impl<'w> Replayer<'w> {
     }
 }
 
+/// What came of a process that replayed something.
+pub(crate) struct Ran {
+    /// What it left as its answer.
+    pub(crate) answer: Option<Vec<u8>>,
+    pub(crate) ended: Ended,
+    /// What it wrote to standard error, where that was kept.
+    pub(crate) said: String,
+}
+
 /// How a replaying process came to its end.
-enum Ended {
+pub(crate) enum Ended {
     Itself(ExitStatus),
     /// Its time was up.
     Late,
+}
+
+/// What came of waiting for it.
+enum Waited {
+    For(Ended),
     /// Whoever watches wants no more of it.
     Interrupted,
     /// The system does not say.

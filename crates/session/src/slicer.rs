@@ -76,7 +76,7 @@ pub struct Sliced {
 pub(crate) struct Selection {
     pub(crate) sliced: Sliced,
     /// Of each unit of which something is needed, by its place.
-    kept: BTreeMap<usize, Kept>,
+    pub(crate) kept: BTreeMap<usize, Kept>,
 }
 
 impl Selection {
@@ -258,11 +258,16 @@ impl<'a> Slicer<'a> {
         Selection { sliced, kept }
     }
 
+    /// What of a unit is kept by a selection.
+    pub(crate) fn kept_of<'s>(&'s self, selection: &'s Selection, at: usize) -> &'s Kept {
+        selection.kept.get(&at).unwrap_or(&self.least[at].kept)
+    }
+
     /// The statements that a selection leaves out, in the order of the text.
     pub(crate) fn dropped(&self, selection: &Selection) -> Vec<Span> {
         let mut dropped = Vec::new();
-        for (at, ((source, unit), least)) in self.units.iter().zip(&self.least).enumerate() {
-            let kept = selection.kept.get(&at).unwrap_or(&least.kept);
+        for (at, (source, unit)) in self.units.iter().enumerate() {
+            let kept = self.kept_of(selection, at);
             // What is in a function that is left out is left out with it.
             let is_reached =
                 |id| unit.definition_around(id).is_none_or(|around| kept.contains(around));
@@ -296,6 +301,11 @@ impl<'a> Slicer<'a> {
 
     pub(crate) fn graph(&self) -> &Graph {
         self.graph
+    }
+
+    /// A node of the session.
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.graph.get(id)
     }
 
     pub(crate) fn units(&self) -> &[(SourceId, Unit)] {

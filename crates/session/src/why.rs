@@ -222,18 +222,7 @@ impl Slicer<'_> {
 
     fn need(&self, user: &Node, role: Role, input: NodeId) -> Need {
         match role {
-            Role::Implicit => {
-                let needed: &[ImplicitDependency] = match &user.kind {
-                    NodeKind::Call(call) => &call.implicit_dependencies,
-                    NodeKind::Block(block) => &block.implicit_dependencies,
-                    _ => &[],
-                };
-                let state = needed
-                    .iter()
-                    .find(|needed| needed.node == input)
-                    .and_then(|needed| needed.state.clone());
-                return state.map_or(Need::Run, Need::State);
-            }
+            Role::Implicit => return state_needed(user, input).map_or(Need::Run, Need::State),
             Role::Control | Role::Test | Role::Companion => return Need::Control,
             Role::Unexecuted => return Need::Unexecuted,
             // A change and what made it are one statement's.
@@ -278,6 +267,16 @@ impl Slicer<'_> {
     }
 }
 
+/// The external state for which a node needs another, where there is one.
+pub(crate) fn state_needed(user: &Node, input: NodeId) -> Option<String> {
+    let needed: &[ImplicitDependency] = match &user.kind {
+        NodeKind::Call(call) => &call.implicit_dependencies,
+        NodeKind::Block(block) => &block.implicit_dependencies,
+        _ => &[],
+    };
+    needed.iter().find(|needed| needed.node == input)?.state.clone()
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |name: &Option<String>| match name {
@@ -291,7 +290,7 @@ impl fmt::Display for Reason {
                 write!(f, "changes {} by {} ({})", of(name), cause.by, cause.known)?;
             }
             Need::Change { name, cause: None } => write!(f, "changes {}", of(name))?,
-            Need::State(state) => write!(f, "leaves {} behind", in_words(state))?,
+            Need::State(state) => write!(f, "leaves {} behind", state_in_words(state))?,
             Need::Run => f.write_str("ran")?,
             Need::Control => f.write_str("decides what runs")?,
             Need::Unexecuted => f.write_str("holds what would run instead")?,
@@ -311,7 +310,10 @@ impl fmt::Display for Reason {
 
 /// An external state in words. An object that no variable leads to is named by its address, which
 /// means nothing to anybody.
-fn in_words(state: &str) -> String {
+pub fn state_in_words(state: &str) -> String {
+    if let Some(library) = state.strip_prefix("module:") {
+        return format!("the state of {library}");
+    }
     match state.parse() {
         Ok(StateKey { state: ExternalState::Object, .. }) => "the state of a library".to_owned(),
         Ok(StateKey { state, part: Some(part) }) => format!("{state} ({part})"),

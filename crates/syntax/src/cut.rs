@@ -24,14 +24,33 @@ impl Unit {
     /// the blank lines before those; other comments go, save those that tell the system or Python
     /// how to read the file.
     pub fn cut(&self, kept: &Kept) -> String {
-        let mut cutter =
-            Cutter { unit: self, kept, whole: self.whole(kept), out: String::new(), at: 0 };
+        let mut cutter = Cutter::new(self, kept);
         if self.top.iter().all(|&id| cutter.is_whole(id)) {
             return self.text.clone();
         }
         cutter.preamble();
         cutter.lines(&self.top);
         cutter.out
+    }
+
+    /// What is kept of a statement at the top, without the comments above it.
+    pub fn cut_statement(&self, kept: &Kept, top: StatementId) -> CutStatement {
+        let range = self.statement(top).range;
+        let mut cutter = Cutter::new(self, kept);
+        cutter.line(&[top], Range::new(range.end, range.end));
+        let mut lines = Vec::new();
+        let (mut line, mut counted, mut start) = (1, 0, 0);
+        for piece in self::lines(&cutter.out) {
+            let end = start + piece.len();
+            if let Some(origin) = origin_of(&cutter.origins, start..end).filter(|&at| at >= counted)
+            {
+                line += lines_ended(Range::new(counted, origin).of(&self.text));
+                counted = origin;
+            }
+            lines.push(line);
+            start = end;
+        }
+        CutStatement { text: cutter.out, lines }
     }
 
     /// The statements that are kept with all that is in them.
@@ -48,22 +67,56 @@ impl Unit {
     }
 }
 
+/// What is kept of a statement at the top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CutStatement {
+    /// The text.
+    pub text: String,
+    /// Of each of its lines, which one that is of the whole text, counted from 1.
+    pub lines: Vec<u32>,
+}
+
+/// Where a stretch of what was cut came from, by the places that are known of it.
+fn origin_of(origins: &[(usize, u32)], stretch: std::ops::Range<usize>) -> Option<u32> {
+    let behind = origins.partition_point(|&(out, _)| out <= stretch.start);
+    let around = behind.checked_sub(1).and_then(|at| origins.get(at));
+    let within = || origins.get(behind).filter(|&&(out, _)| out < stretch.end);
+    match around {
+        Some(&(out, origin)) => origin.checked_add(u32::try_from(stretch.start - out).ok()?),
+        None => within().map(|&(_, origin)| origin),
+    }
+}
+
+/// How many lines end in a text.
+fn lines_ended(text: &str) -> u32 {
+    let ended = lines(text).filter(|line| line.ends_with(['\n', '\r'])).count();
+    u32::try_from(ended).unwrap_or(u32::MAX)
+}
+
 struct Cutter<'a> {
     unit: &'a Unit,
     kept: &'a Kept,
     whole: FxHashSet<StatementId>,
     out: String,
+    /// Where what is copied came from: a byte of `out`, and that of the text.
+    origins: Vec<(usize, u32)>,
     /// How much of the text is dealt with: the end of a line.
     at: u32,
 }
 
 impl<'a> Cutter<'a> {
+    fn new(unit: &'a Unit, kept: &'a Kept) -> Self {
+        let whole = unit.whole(kept);
+        Self { unit, kept, whole, out: String::new(), origins: Vec::new(), at: 0 }
+    }
+
     fn text(&self, start: u32, end: u32) -> &'a str {
         Range::new(start, end).of(&self.unit.text)
     }
 
     fn copy(&mut self, start: u32, end: u32) {
         let text = self.text(start, end);
+        self.origins.push((self.out.len(), start));
         self.out.push_str(text);
     }
 
@@ -118,12 +171,15 @@ impl<'a> Cutter<'a> {
         let above = &between[..between.len() - comments];
         let blanks = above.iter().rev().take_while(|line| line.trim().is_empty()).count();
         let first = if self.out.is_empty() { above.len() } else { above.len() - blanks };
+        let passed: usize = between[..first].iter().map(|line| line.len()).sum();
+        let mut start = self.at + u32::try_from(passed).unwrap_or(u32::MAX);
         for line in &between[first..] {
+            let end = start + u32::try_from(line.len()).unwrap_or(u32::MAX);
             // In the first two lines it would change how the file is read.
-            if is_encoding(line) && lines(&self.out).count() < 2 {
-                continue;
+            if !(is_encoding(line) && lines(&self.out).count() < 2) {
+                self.copy(start, end);
             }
-            self.out.push_str(line);
+            start = end;
         }
     }
 

@@ -60,6 +60,7 @@ mod token;
 pub mod range;
 mod dismantle;
 
+pub use cut::CutStatement;
 pub use evaluated::{Spelling, names_in};
 pub use keep::Kept;
 pub use lower::{Expr, ExprKind, ImportAlias, Operand, Target, Template};

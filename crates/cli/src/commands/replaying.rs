@@ -44,10 +44,22 @@ impl Replaying {
         (session, sources): (&Session, &[Source]),
         interpreter: &'i dyn Interpreter,
     ) -> Result<Replayer<'i>, CommandError> {
+        self.replayer_with(store, (session, sources), interpreter, false)
+    }
+
+    /// The same; `files_as_now` says whether what the session read is what it is now, and not what it was then.
+    pub(super) fn replayer_with<'i>(
+        &self,
+        store: &Store,
+        (session, sources): (&Session, &[Source]),
+        interpreter: &'i dyn Interpreter,
+        files_as_now: bool,
+    ) -> Result<Replayer<'i>, CommandError> {
         let settings = ReplaySettings {
             limit: self.limit(),
             allow_effects: self.allow_effects,
             allow_untrusted: self.allow_untrusted,
+            files_as_now,
         };
         let python = interpreter.python();
         let replayer = Replayer::new(store, session, sources, &python, settings)?;

@@ -291,7 +291,8 @@ impl Recorder {
             return;
         }
         let is_it = |call: &mut FollowedCall| call.function == function;
-        let Some(FollowedCall { caller, changed, .. }) = self.following.under_way.pop_if(is_it) else {
+        let Some(FollowedCall { caller, changed, .. }) = self.following.under_way.pop_if(is_it)
+        else {
             return;
         };
         // What it raised is on its way to the program.

@@ -91,10 +91,11 @@ impl Recorder {
             return;
         };
         let shown = self.while_shown(quiet);
-        if let Some(outcome) = self.outcome(quiet, &current, raised)
-            && let Err(message) = self.recording.record(&outcome)
-        {
-            self.recording.lost(&message);
+        if let Some(mut outcome) = self.outcome(quiet, &current, raised) {
+            self.note_values(quiet, &mut outcome);
+            if let Err(message) = self.recording.record(&outcome) {
+                self.recording.lost(&message);
+            }
         }
         self.record_closed(quiet);
         if let Some(shown) = shown {
@@ -258,6 +259,7 @@ impl Recorder {
             saved,
             calling: None,
             facets,
+            values: Vec::new(),
             turns,
         })
     }
@@ -576,7 +578,7 @@ impl Recorder {
     }
 }
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(since.as_micros() as i64)
 }

@@ -40,6 +40,8 @@ static ENVIRONMENT_WRITTEN: AtomicBool = AtomicBool::new(false);
 /// Gathers what happens while a statement runs.
 pub(crate) struct Recorder {
     pub(super) recording: Box<dyn Recording>,
+    /// How many steps the digest of what a variable holds may take.
+    pub(super) digest_steps: usize,
     pub(super) namespace: *mut ffi::PyObject,
     /// Whether the program comes in cells, so that the shell may bind variables at any statement.
     pub(super) in_cells: bool,
@@ -177,6 +179,7 @@ impl Recorder {
         FILES_WRITTEN.store(false, Ordering::Relaxed);
         ENVIRONMENT_WRITTEN.store(false, Ordering::Relaxed);
         Self {
+            digest_steps: recording.digest_steps(),
             recording,
             namespace: namespace.as_ptr(),
             in_cells: false,

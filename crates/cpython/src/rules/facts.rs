@@ -56,7 +56,7 @@ impl CallFacts for Facts<'_> {
     }
 }
 
-fn known(value: Lent<'_>) -> KnownValue {
+pub(crate) fn known(value: Lent<'_>) -> KnownValue {
     let literal = literal_of(value)
         .or_else(|| value.float().map(Literal::Float))
         // A longer text is none that is compared with constants of the program.

@@ -48,7 +48,7 @@ def answer(task: dict, folder: str | None = None) -> dict:
     if task.get("cells"):
         _draw_as_kernels_do()
         shell = _shell_for(task["code"])
-    if folder is not None:
+    if folder is not None and not (task.get("rerun") or {}).get("in_place"):
         scratch = _prepared(task, folder)
         effects = _watched(task, scratch)
     place = scratch.place if scratch is not None else lambda path: path
@@ -56,6 +56,13 @@ def answer(task: dict, folder: str | None = None) -> dict:
     try:
         os.chdir(place(task["working_directory"]))
         module = _main_module(task, place)
+        if task.get("rerun") is not None:
+            from clew._rerun import Rerun
+
+            found = Rerun(task, module).run(saves)
+            found["blocked"] = effects.blocked if effects is not None else []
+            found["notes"] = scratch.notes if scratch is not None else []
+            return found
         with saves:
             if shell is not None:
                 shell.run(task["code"], module)
@@ -86,7 +93,8 @@ def _prepared(task: dict, folder: str):
     file = task["file"]
     if file is not None and any(_is_in(scratch.place(file), root) for root in scratch.roots):
         # Processes that the slice starts import it under this name.
-        scratch.put(file, task["code"].encode("utf-8", "surrogatepass"))
+        code = task["rerun"]["source"] if task.get("rerun") else task["code"]
+        scratch.put(file, code.encode("utf-8", "surrogatepass"))
     return scratch
 
 

@@ -15,6 +15,47 @@ fn find(unit: &Unit, part: &str) -> Range {
     Range::new(u32::try_from(start).unwrap(), u32::try_from(start + part.len()).unwrap())
 }
 
+/// Each line of what is kept of a statement at the top, behind its number in the text.
+fn check_lines(text: &str, keep: &[&str], expected: Expect) {
+    let unit = parse(text).unwrap();
+    let kept = unit.keep(keep.iter().map(|part| find(&unit, part)));
+    let top = unit.top().iter().filter(|&&id| kept.contains(id));
+    let cut = top.map(|&id| unit.cut_statement(&kept, id));
+    let lines = cut.map(|cut| {
+        let lines = cut.lines.iter().zip(cut.text.lines());
+        lines.map(|(number, line)| format!("{number}: {line}\n")).collect::<String>()
+    });
+    expected.assert_eq(&lines.collect::<Vec<_>>().join("--\n"));
+}
+
+#[test]
+fn the_lines_of_a_statement_are_those_of_the_text() {
+    check_lines(
+        "import a, b; x = 1\n\n# Why.\nif x:\n    # One.\n    y = 1\n    z = f(1,\n          2)\nelse:\n    w = 2\n",
+        &["b", "x = 1", "z = f(1,\n          2)"],
+        expect![[r#"
+            1: import b
+            --
+            1: x = 1
+            --
+            4: if x:
+            7:     z = f(1,
+            8:           2)
+        "#]],
+    );
+    check_lines(
+        "def f():\n    a = 1\n    if a:\n        b = 2\n    for c in d: e\n    return g\n",
+        &["def f():", "if a:", "for c in d:", "return g"],
+        expect![[r#"
+            1: def f():
+            3:     if a:
+            4:         pass
+            5:     for c in d: pass
+            6:     return g
+        "#]],
+    );
+}
+
 #[test]
 fn statements_on_one_line_are_cut_apart() {
     let text = "x = 1; y = 2; z = x  # sum\n";

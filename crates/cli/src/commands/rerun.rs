@@ -1,0 +1,371 @@
+//! `clew rerun`: runs a session again, or the steps that a value needs, one by one.
+
+use clap::Args;
+use clew_graph::{NodeId, NodeKind, Role, SessionKind, Step};
+use clew_session::{
+    Adjustment, ComparedRerun, Output, RecordedValues, Reran, Rerun as Asked, RerunComparison,
+    Setting, Slicer, packages_of, state_in_words, step_until,
+};
+use clew_store::Store;
+use serde_json::{Value, json};
+
+use super::StorePlace;
+use super::named_value::NamedValue;
+use super::recorded::Recorded;
+use super::replaying::Replaying;
+use super::sessions::is_of;
+use crate::report::{near, say_json};
+use crate::{CommandError, Interpreter, shown};
+
+#[derive(Args)]
+#[command(
+    after_help = "It runs in a fresh Python, in a scratch copy of the session's folder with today's files, without \
+                  standard input. --in-place runs it in the folder itself; --recorded-files has the files that it read \
+                  as they were."
+)]
+pub(super) struct Rerun {
+    /// A session by its id or script, or a variable or artifact of which only the steps run that it needs
+    /// [default: the latest session]
+    #[arg(value_name = "SESSION|NAME")]
+    what: Option<String>,
+    /// Stops behind the step on a line, or behind the first that binds a variable
+    #[arg(long, value_name = "LINE|NAME")]
+    until: Option<String>,
+    /// Has a variable be another literal, or else a text; what hangs on it follows
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
+    /// Shows each step when it has run, how long it took and what it bound
+    #[arg(long)]
+    step: bool,
+    /// Lists the steps in order, with what each needs, and runs nothing
+    #[arg(long, conflicts_with_all = ["step"])]
+    plan: bool,
+    /// Compares what each step makes with what was recorded, and says which differs first and why
+    #[arg(long, conflicts_with = "plan")]
+    compare: bool,
+    /// Runs in the session's own folder, where it changes what the program changes
+    #[arg(long)]
+    in_place: bool,
+    /// Has the files that the session read be as they were then
+    #[arg(long, conflicts_with = "in_place")]
+    recorded_files: bool,
+    /// The session of a variable, by its id or the beginning of it [default: the latest]
+    #[arg(long, value_name = "ID")]
+    session: Option<String>,
+    /// Prints JSON; what the program prints goes to standard error
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    replaying: Replaying,
+    #[command(flatten)]
+    store: StorePlace,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("it is given as NAME=VALUE".to_owned()),
+    }
+}
+
+/// What is run again.
+struct Wanted {
+    recorded: Recorded,
+    /// The value that is wanted; none for a whole session.
+    name: Option<String>,
+    /// The nodes that it is, and what proofs have taught of its slice.
+    sinks: Option<(Vec<NodeId>, Adjustment)>,
+}
+
+impl Wanted {
+    fn steps(&self, slicer: &Slicer<'_>) -> Vec<Step> {
+        match &self.sinks {
+            None => slicer.all_steps(),
+            Some((sinks, adjustment)) => slicer.steps_of(sinks.iter().copied(), adjustment),
+        }
+    }
+}
+
+impl Rerun {
+    pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
+        let store = self.store.open_for_replay()?;
+        let wanted = self.wanted(&store)?;
+        let recorded = &wanted.recorded;
+        let slicer = recorded.slicer()?;
+        let mut steps = wanted.steps(&slicer);
+        if let Some(until) = &self.until {
+            let last = step_until(&steps, until).ok_or_else(|| no_step(&steps, until))?;
+            steps.truncate(last + 1);
+        }
+        let settings = self.settings(&steps, wanted.name.as_deref())?;
+        if self.plan {
+            self.say_plan(&steps, &slicer);
+            return Ok(0);
+        }
+        if recorded.session.kind == SessionKind::Notebook
+            && let Some(step) = steps.iter().find(|step| step.text.contains("get_ipython"))
+        {
+            return Err(CommandError::WrongUse(format!(
+                "line {} of a cell needs a shell, which steps do not have; `clew verify` runs such slices",
+                step.line()
+            )));
+        }
+        let now = !self.recorded_files;
+        let replayer = self.replaying.replayer_with(&store, recorded.texts(), interpreter, now)?;
+        let packages: Vec<String> = match self.compare {
+            true => packages_of(&slicer).into_iter().map(|package| package.name).collect(),
+            false => Vec::new(),
+        };
+        let source = recorded.sources.first().map_or("", |source| source.text.as_str());
+        let asked = Asked {
+            steps: &steps,
+            source,
+            settings: &settings,
+            shows_steps: self.step && !self.json,
+            fingerprints: self.compare,
+            in_place: self.in_place,
+            packages: &packages,
+            output: if self.json { Output::OnErrors } else { Output::Shown },
+            hash_seed: None,
+        };
+        let reran = replayer.rerun(&asked)?;
+        for note in &reran.notes {
+            complain!("{note}");
+        }
+        for blocked in &reran.blocked {
+            complain!("it would {blocked}; --allow-effects lets it");
+        }
+        let comparison = match self.compare {
+            true => {
+                let session = &recorded.session;
+                let known = RecordedValues::of(&store, session, &recorded.variables)?;
+                let rerun =
+                    ComparedRerun { asked: &asked, reran: &reran, session, slicer: &slicer };
+                Some(replayer.compare(&known, rerun)?)
+            }
+            false => None,
+        };
+        if self.json {
+            say_json(&document(&steps, &reran, comparison.as_ref()));
+        } else {
+            say_end(&steps, &reran);
+            if let Some(comparison) = &comparison {
+                say_comparison(&steps, comparison);
+            }
+        }
+        let differs = comparison.is_some_and(|comparison| comparison.first.is_some());
+        Ok(reran.exit_code.max(u8::from(differs)))
+    }
+
+    /// What is to be run: a session that is named by its id or its script, or else a value.
+    fn wanted(&self, store: &Store) -> Result<Wanted, CommandError> {
+        let whole = |recorded| Wanted { recorded, name: None, sinks: None };
+        let Some(what) = &self.what else {
+            return Recorded::load(store, self.session.as_deref()).map(whole);
+        };
+        if self.session.is_none() {
+            let runs = store.sessions()?;
+            let is_id = what.len() >= 4
+                && what.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+            let named = runs.iter().find(|run| is_of(&run.session, what)).or_else(|| {
+                runs.iter().find(|run| is_id && run.session.id.to_string().starts_with(what))
+            });
+            if let Some(run) = named {
+                return Recorded::load(store, Some(&run.session.id.to_string())).map(whole);
+            }
+        }
+        let found = NamedValue::find(store, what, self.session.as_deref())?;
+        let (sinks, adjustment) = {
+            let slicer = found.recorded.slicer()?;
+            let taught = found.recorded.taught(store)?;
+            let sinks = found.value().sinks(&slicer, &found.recorded.nodes());
+            let adjustment = found.value().adjustment(store, &taught, &slicer, &sinks)?;
+            let sliced = slicer.slice_with(sinks.iter().copied(), &adjustment);
+            if let Some(reason) = found.refusal(&sliced) {
+                let at = found.recorded.place_of(&reason);
+                return Err(CommandError::Refused { name: what.clone(), reason, at });
+            }
+            (sinks, adjustment)
+        };
+        let name = Some(found.name.clone());
+        Ok(Wanted { recorded: found.recorded, name, sinks: Some((sinks, adjustment)) })
+    }
+
+    /// The variables that get other values, each with the step that would bind it first.
+    fn settings(&self, steps: &[Step], of: Option<&str>) -> Result<Vec<Setting>, CommandError> {
+        let binds = |step: &Step, name: &str| step.variables.iter().any(|known| known.name == name);
+        let mut settings = Vec::new();
+        for (name, value) in &self.set {
+            let mut found = (0..).zip(steps).filter(|(_, step)| binds(step, name));
+            let Some((step, _)) = found.next() else {
+                let names = steps.iter().flat_map(|step| &step.variables);
+                let near = near(name, names.map(|known| known.name.as_str()));
+                let of = of.map(|of| format!(" that `{}` needs", shown::name(of)));
+                return Err(CommandError::WrongUse(format!(
+                    "no step{} binds `{}`{near}",
+                    of.unwrap_or_default(),
+                    shown::name(name)
+                )));
+            };
+            let later: Vec<String> = found.map(|(_, step)| step.line().to_string()).collect();
+            if !later.is_empty() {
+                let (line, later) = (steps[step].line(), later.join(", "));
+                complain!(
+                    "`{name}` is set on line {line}, and bound or changed again on line {later}"
+                );
+            }
+            settings.push(Setting { name: name.clone(), value: value.clone(), step });
+        }
+        Ok(settings)
+    }
+
+    fn say_plan(&self, steps: &[Step], slicer: &Slicer<'_>) {
+        if self.json {
+            let rows = steps.iter().map(|step| {
+                json!({
+                    "line": step.line(),
+                    "text": step.text.trim_end(),
+                    "needs": needs(step, steps, slicer),
+                    "binds": step.variables.iter().map(|known| &known.name).collect::<Vec<_>>(),
+                })
+            });
+            return say_json(&Value::Array(rows.collect()));
+        }
+        for step in steps {
+            say_line!("{:>5}  {}", step.line(), first_line(step));
+            for need in needs(step, steps, slicer) {
+                say_line!("       needs {need}");
+            }
+        }
+    }
+}
+
+/// What a step needs of others, in words, each once.
+fn needs(step: &Step, steps: &[Step], slicer: &Slicer<'_>) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    let latest = |name: &Option<String>| {
+        let versions = step.needs.iter().filter(|need| need.name == *name && name.is_some());
+        versions.filter_map(|need| need.step).max()
+    };
+    for need in &step.needs {
+        let made = need.step.and_then(|place| steps.get(place as usize));
+        let state = matches!(need.role, Role::Implicit);
+        // What a changed value was before is needed by who changed it.
+        let is_earlier = latest(&need.name).is_some_and(|latest| Some(latest) > need.step);
+        let is_named_too = need.name.is_none()
+            && step.needs.iter().any(|other| other.name.is_some() && other.step == need.step);
+        if is_earlier || is_named_too {
+            continue;
+        }
+        let what = match &need.name {
+            Some(name) if state => state_in_words(name),
+            Some(name) => format!("`{name}`"),
+            None if state => "what ran before".to_owned(),
+            None => match slicer.node(need.node).map(|node| &node.kind) {
+                Some(NodeKind::Lookup(_) | NodeKind::Literal(_)) | None => continue,
+                _ => "a value".to_owned(),
+            },
+        };
+        let text = match made {
+            Some(made) => format!("{what} (line {})", made.line()),
+            None => what,
+        };
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    said
+}
+
+fn first_line(step: &Step) -> &str {
+    step.text.trim().lines().next().unwrap_or_default()
+}
+
+fn no_step(steps: &[Step], until: &str) -> CommandError {
+    let names = steps.iter().flat_map(|step| &step.variables);
+    let near = near(until, names.map(|known| known.name.as_str()));
+    CommandError::WrongUse(match until.parse::<u32>() {
+        Ok(line) => format!("no step that would run stands on line {line}"),
+        Err(_) => format!("no step that would run binds `{}`{near}", shown::name(until)),
+    })
+}
+
+fn say_end(steps: &[Step], reran: &Reran) {
+    let seconds: f64 = reran.steps.iter().map(|step| step.seconds).sum();
+    let ran = reran.steps.len();
+    match (&reran.raised, steps.get(ran.saturating_sub(1))) {
+        (Some(raised), Some(step)) if ran > 0 => {
+            complain!("line {} raised {raised}; {ran} of {} steps ran", step.line(), steps.len());
+        }
+        (Some(raised), _) => complain!("{raised}"),
+        (None, _) => complain!("{ran} steps ran in {seconds:.3} s"),
+    }
+}
+
+fn say_comparison(steps: &[Step], comparison: &RerunComparison) {
+    let RerunComparison { compared, values, first } = comparison;
+    let of = format!("{compared} of {values} values could be compared");
+    let Some(first) = first else {
+        if *compared == 0 {
+            complain!("nothing could be compared: record with --fingerprints");
+        } else {
+            say_line!("all the same as was recorded ({of})");
+        }
+        return;
+    };
+    let Some(step) = steps.get(first.step) else { return };
+    let line = step.line();
+    match &first.variable {
+        Some((name, shown)) => {
+            say_line!("line {line} is the first to differ: `{name}` is {shown} ({of})")
+        }
+        None => say_line!("line {line} is the first to differ: it raises ({of})"),
+    }
+    say_line!("       {}", first_line(step));
+    for cause in &first.causes {
+        say_line!("       {cause}");
+    }
+    if first.causes.is_empty() {
+        say_line!("       nothing that is known of has changed");
+    }
+}
+
+fn document(steps: &[Step], reran: &Reran, comparison: Option<&RerunComparison>) -> Value {
+    let rows = reran.steps.iter().zip(steps).map(|(ran, step)| {
+        let variables = ran.variables.iter().map(|variable| {
+            json!({
+                "name": variable.name,
+                "type": variable.type_name,
+                "fingerprint": variable.fingerprint,
+                "value": variable.shown,
+            })
+        });
+        json!({
+            "line": step.line(),
+            "text": step.text.trim_end(),
+            "seconds": ran.seconds,
+            "variables": variables.collect::<Vec<_>>(),
+        })
+    });
+    let comparison = comparison.map(|comparison| {
+        let first = comparison.first.as_ref().map(|first| {
+            let causes = first.causes.iter();
+            json!({
+                "line": steps.get(first.step).map(Step::line),
+                "variable": first.variable.as_ref().map(|(name, _)| name),
+                "causes": causes
+                    .map(|cause| json!({"what": cause.word(), "text": cause.to_string()}))
+                    .collect::<Vec<_>>(),
+            })
+        });
+        json!({"compared": comparison.compared, "values": comparison.values, "first": first})
+    });
+    json!({
+        "comparison": comparison,
+        "steps": rows.collect::<Vec<_>>(),
+        "raised": reran.raised,
+        "exit_code": reran.exit_code,
+        "notes": reran.notes,
+        "blocked": reran.blocked,
+    })
+}

@@ -1,0 +1,157 @@
+"""Rerun: the steps of a session run again one by one, in a process given over to it."""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import importlib.util
+import json
+import linecache
+import sys
+import threading
+import types
+from typing import Any
+
+from clew import _clew
+from clew._difference import shown
+
+
+class Rerun:
+    """Steps of a task as they run in a ``__main__``."""
+
+    def __init__(self, task: dict[str, Any], module: types.ModuleType) -> None:
+        asked = task["rerun"]
+        self._module = module
+        self._steps: list[dict[str, Any]] = asked["steps"]
+        self._shows = asked["shows_steps"]
+        self._fingerprints = asked["fingerprints"]
+        self._packages: list[str] = asked["packages"]
+        self._source: str = asked["source"]
+        self._file: str = module.__dict__.get("__file__", "<string>")
+        self._ran: list[dict[str, Any]] = []
+        for setting in asked["settings"]:
+            _set(self._steps[setting["step"]], setting["name"], setting["value"])
+
+    def run(self, saves: Any) -> dict[str, Any]:
+        """Runs all steps, and says what came of them. An error of the program's is shown as Python shows it."""
+        lines = self._source.splitlines(keepends=True)
+        # Tracebacks quote the text that ran, whatever is in the file now.
+        linecache.cache[self._file] = (len(self._source), None, lines, self._file)
+        raised, code = None, 0
+        with saves:
+            try:
+                _clew.run_steps(self._module, self._file, json.dumps(self._steps), self._ended)
+            except SystemExit as error:
+                code = _exit_code(error)
+            except BaseException as error:
+                raised, code = _told(error), 1
+        _end()
+        return {
+            "steps": self._ran,
+            "raised": raised,
+            "exit_code": code,
+            "python": ".".join(map(str, sys.version_info[:3])),
+            "packages": [(name, version) for name in self._packages if (version := _version(name)) != ""],
+        }
+
+    def _ended(self, place: int, seconds: float, failed: bool) -> None:
+        """A step has run to its end, or raised."""
+        step = self._steps[place]
+        made = self._module.__dict__
+        names = [bound["name"] for bound in step["variables"] if bound["name"] in made]
+        variables = [self._described(name, made[name]) for name in names]
+        self._ran.append({"seconds": seconds, "variables": variables})
+        if self._shows:
+            self._show(step, seconds, variables, failed)
+
+    def _described(self, name: str, value: object) -> dict[str, Any]:
+        kind = type(value)
+        fingerprint = None
+        if self._fingerprints:
+            try:
+                fingerprint = _clew.fingerprint(value)
+            except Exception:
+                pass
+        return {
+            "name": name,
+            "type_name": f"{kind.__module__}.{kind.__qualname__}",
+            "fingerprint": fingerprint,
+            "shown": shown(value) if self._shows or self._fingerprints else None,
+        }
+
+    def _show(self, step: dict[str, Any], seconds: float, variables: list[dict[str, Any]], failed: bool) -> None:
+        sys.stdout.flush()
+        line = step["lines"][0]
+        first = step["text"].strip().splitlines()[0] if step["text"].strip() else ""
+        text = f"{line:>5}  {seconds:8.3f} s  {first}{'  (raised)' if failed else ''}\n"
+        # What a definition or an import binds says nothing.
+        told = [one for one in variables if not one["type_name"].startswith("builtins.") or _is_value(one)]
+        for one in told:
+            text += f"{'':>18}{one['name']} = {one['shown']}\n"
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def _is_value(one: dict[str, Any]) -> bool:
+    return one["type_name"] not in ("builtins.function", "builtins.module", "builtins.type")
+
+
+def _set(step: dict[str, Any], name: str, value: str) -> None:
+    """Has a step bind a variable to another value: in the place of its own, where that is all it does."""
+    try:
+        literal = repr(ast.literal_eval(value))
+    except (ValueError, SyntaxError):
+        literal = repr(value)
+    body = ast.parse(step["text"]).body
+    statement = body[0] if len(body) == 1 else None
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    is_own = isinstance(statement, (ast.Assign, ast.AnnAssign)) and all(
+        isinstance(target, ast.Name) and target.id == name for target in targets
+    )
+    if is_own:
+        step["text"], step["lines"] = f"{name} = {literal}\n", step["lines"][:1]
+    else:
+        text = step["text"] if step["text"].endswith("\n") else step["text"] + "\n"
+        step["text"], step["lines"] = f"{text}{name} = {literal}\n", [*step["lines"], step["lines"][-1]]
+
+
+def _told(error: BaseException) -> str:
+    """Shows an error of the program's without our frames, and gives its last line."""
+    trace = error.__traceback__
+    sys.stdout.flush()
+    trace = trace.tb_next if trace is not None else None
+    sys.excepthook(type(error), error.with_traceback(trace), trace)
+    try:
+        said = str(error)
+    except Exception:
+        said = ""
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _exit_code(error: SystemExit) -> int:
+    code = error.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF
+    sys.stdout.flush()
+    print(code, file=sys.stderr)
+    return 1
+
+
+def _end() -> None:
+    """What the interpreter does at a program's end."""
+    for ending in (threading._shutdown, atexit._run_exitfuncs, sys.stdout.flush):  # type: ignore[attr-defined]
+        try:
+            ending()
+        except Exception:
+            pass
+
+
+def _version(name: str) -> str | None:
+    """The version that a package says it has; none where it is not installed, and empty where it says none."""
+    module = sys.modules.get(name)
+    if module is None and importlib.util.find_spec(name) is None:
+        return None
+    version = getattr(module, "__version__", "")
+    return version if isinstance(version, str) else ""

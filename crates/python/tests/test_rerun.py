@@ -1,0 +1,326 @@
+"""Rerun: the steps of a session run again one by one, compared with what was recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from conftest import Desk
+
+PROGRAM = """
+\"\"\"Doc.\"\"\"
+from __future__ import annotations
+import sys
+
+rate = 0.5
+rows = [1, 2, 3]
+print("rows", len(rows))
+
+def scale(x: Unknown):
+    return x * rate
+
+class Model:
+    def fit(self, rows):
+        self.mean = sum(rows) / len(rows)
+        return self
+
+if rate > 1:
+    kind = "big"
+else:
+    kind = "small"
+rows.append(scale(8))
+model = Model().fit(rows)
+"no docstring"
+low, *rest = rows
+total = sum(x for x in rows if 0 < x <= 4) and f"{rows[-1]:.2f}"
+print(total, kind, low, rest, model.mean, __doc__, __name__, sys.argv)
+"""
+
+
+def rerun(desk: Desk, *words: str) -> str:
+    outcome = desk.clew("rerun", *words)
+    assert outcome.code == 0, outcome.err
+    return outcome.out
+
+
+def test_a_session_runs_again_as_it_ran(desk: Desk) -> None:
+    recorded = desk.record(PROGRAM)
+    outcome = desk.clew("rerun")
+    assert (outcome.code, outcome.out) == (0, recorded.out)
+    assert "15 steps ran" in outcome.err
+
+
+def test_only_the_steps_run_that_a_value_needs(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    steps = json.loads(rerun(desk, "low", "--json"))["steps"]
+    assert [step["text"].splitlines()[0] for step in steps] == [
+        "from __future__ import annotations",
+        "rate = 0.5",
+        "rows = [1, 2, 3]",
+        "def scale(x: Unknown):",
+        "rows.append(scale(8))",
+        "low, *rest = rows",
+    ]
+    assert [step["line"] for step in steps] == [2, 5, 6, 9, 21, 24]
+
+
+def test_a_step_shows_what_it_bound(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    shown = desk.clew("rerun", "low", "--step").err.splitlines()
+    assert [line.strip() for line in shown if "=" in line and " s  " not in line] == [
+        "annotations = _Feature((3, 7, 0, 'beta', 1), None, 16777216)",
+        "rate = 0.5",
+        "rows = [1, 2, 3]",
+        "rows = [1, 2, 3, 4.0]",
+        "low = 1",
+        "rest = [2, 3, 4.0]",
+    ]
+
+
+def test_it_stops_behind_a_line_or_a_variable(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    assert rerun(desk, "--until", "7") == "rows 3\n"
+    assert len(json.loads(rerun(desk, "--until", "kind", "--json"))["steps"]) == 9
+    assert len(json.loads(rerun(desk, "--until", "18", "--json"))["steps"]) == 9
+
+
+@pytest.mark.parametrize(
+    ("setting", "total"),
+    [("rate=2", "'16.00'"), ("rate=0.25", "'2.00'"), ("rows=[4]", "'4.00'"), ("rate=1 + 1", None)],
+)
+def test_what_hangs_on_a_setting_follows(desk: Desk, setting: str, total: str | None) -> None:
+    desk.record(PROGRAM)
+    outcome = desk.clew("rerun", "total", "--set", setting, "--step")
+    if total is None:
+        # It is no literal, so it is a text.
+        assert outcome.code == 1
+        assert outcome.err.count("TypeError") == 2
+    else:
+        assert f"total = {total}" in outcome.err
+
+
+def test_a_loop_variable_is_set_behind_its_statement(desk: Desk) -> None:
+    desk.record("for i in range(3):\n    last = i\ndouble = last * 2\n")
+    outcome = desk.clew("rerun", "double", "--set", "last=10", "--step")
+    assert "double = 20" in outcome.err
+
+
+def test_a_plan_says_what_each_step_needs(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    assert rerun(desk, "total", "--plan") == (
+        "    2  from __future__ import annotations\n"
+        "    5  rate = 0.5\n"
+        "    6  rows = [1, 2, 3]\n"
+        "    9  def scale(x: Unknown):\n"
+        "   21  rows.append(scale(8))\n"
+        "       needs `rows` (line 6)\n"
+        "       needs `scale` (line 9)\n"
+        "       needs `rate` (line 5)\n"
+        "   25  total = sum(x for x in rows if 0 < x <= 4) and f\"{rows[-1]:.2f}\"\n"
+        "       needs `rows` (line 21)\n"
+    )
+
+
+def test_an_error_has_the_frames_and_lines_of_the_program(desk: Desk) -> None:
+    text = "import json\nkeep = 1\n\n\ndef f(x):\n    unused = 2\n    return json.loads(x)\n\n\nbad = f('{')\n"
+    desk.write("script.py", text)
+    plain = desk.python("script.py")
+    desk.clew("run", "script.py")
+    outcome = desk.clew("rerun")
+    assert outcome.code == plain.code == 1
+    assert plain.err in outcome.err
+    assert "line 10 raised JSONDecodeError" in outcome.err
+
+
+def test_the_lines_of_an_error_are_those_of_the_whole_script(desk: Desk) -> None:
+    desk.record("import os\n\ndef f():\n    other = 1\n    if other:\n        pass\n    return int(limit)\n\nlimit = '3'\nx = f()\n")
+    outcome = desk.clew("rerun", "x", "--set", "limit=many")
+    assert 'line 7, in f\n    return int(limit)\n' in outcome.err
+    assert "ValueError: invalid literal" in outcome.err
+
+
+@pytest.mark.parametrize(("end", "code", "err"), [("sys.exit(3)", 3, ""), ("sys.exit('bad')", 1, "bad\n")])
+def test_the_exit_code_is_the_program_s(desk: Desk, end: str, code: int, err: str) -> None:
+    desk.write("script.py", f"import sys\nx = 1\n{end}\n")
+    desk.clew("run", "script.py")
+    outcome = desk.clew("rerun", "--quiet")
+    assert (outcome.code, outcome.err) == (code, err)
+
+
+def test_what_runs_at_the_end_runs(desk: Desk) -> None:
+    desk.record("import atexit\natexit.register(print, 'bye')\n")
+    assert rerun(desk) == "bye\n"
+
+
+def test_files_are_written_to_a_scratch_copy_unless_in_place(desk: Desk) -> None:
+    desk.record("with open('out.txt', 'w') as f:\n    f.write('made')\n")
+    (desk.folder / "out.txt").write_text("mine")
+    rerun(desk)
+    assert (desk.folder / "out.txt").read_text() == "mine"
+    rerun(desk, "--in-place")
+    assert (desk.folder / "out.txt").read_text() == "made"
+
+
+def test_a_session_is_named_by_its_script(desk: Desk) -> None:
+    desk.write("one.py", "print('one')\n")
+    desk.clew("run", "one.py")
+    desk.record("print('other')\n")
+    assert rerun(desk, "one.py") == "one\n"
+
+
+def test_json_is_all_of_standard_output(desk: Desk) -> None:
+    desk.record(PROGRAM)
+    outcome = desk.clew("rerun", "--json")
+    assert json.loads(outcome.out)["exit_code"] == 0
+    assert "rows 3" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--until", "nope"], "no step that would run binds `nope`"),
+        (["--until", "999"], "no step that would run stands on line 999"),
+        (["--set", "low=1", "kind"], "no step that `kind` needs binds `low`"),
+        (["--set", "nothing"], "it is given as NAME=VALUE"),
+        (["nobody"], "no variable or artifact `nobody`"),
+        (["--plan", "--step"], "cannot be used with"),
+    ],
+)
+def test_what_is_given_wrongly_is_said(desk: Desk, words: list[str], said: str) -> None:
+    desk.record(PROGRAM)
+    outcome = desk.clew("rerun", *words)
+    assert outcome.code != 0
+    assert said in outcome.err
+
+
+def test_nothing_differs_where_nothing_changed(desk: Desk) -> None:
+    desk.record(PROGRAM, "--fingerprints")
+    outcome = desk.clew("rerun", "--compare")
+    assert outcome.code == 0
+    assert "all the same as was recorded (8 of 12 values could be compared)" in outcome.out
+
+
+def test_without_fingerprints_numbers_and_texts_are_compared(desk: Desk) -> None:
+    desk.record("import os\nx = 2\ny = x * 3\nz = str(y)\n")
+    compared = json.loads(desk.clew("rerun", "--compare", "--json").out)["comparison"]
+    assert (compared["compared"], compared["values"]) == (4, 4)
+
+
+@dataclass
+class Planted:
+    """A program, what changes behind its back, and the line and kind of cause that are to be named."""
+
+    text: str
+    line: int
+    cause: str
+    words: list[str] = field(default_factory=list)
+    change: Callable[[Desk], object] | None = None
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def package(version: str, value: object) -> dict[str, str]:
+    return {
+        "../site/tool/__init__.py": f"__version__ = {version!r}\nVALUE = {value!r}\ndef tune(x):\n    return x + VALUE\n",
+        f"../site/tool-{version}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: tool\nVersion: {version}\n",
+        f"../site/tool-{version}.dist-info/RECORD": "tool/__init__.py,,\n",
+        f"../site/tool-{version}.dist-info/top_level.txt": "tool\n",
+    }
+
+
+def upgrade(desk: Desk) -> None:
+    for path in (desk.folder / "../site/tool-1.0.dist-info").iterdir():
+        path.unlink()
+    for name, text in package("2.0", 7).items():
+        desk.write(name, text)
+
+
+def rewrite(name: str, text: str) -> Callable[[Desk], object]:
+    return lambda desk: desk.write(name, text)
+
+
+HELPERS = {"helpers.py": "FACTOR = 2\ndef twice(x):\n    return x * FACTOR\n"}
+CHANGED = rewrite("helpers.py", "FACTOR = 30\ndef twice(x):\n    return x * FACTOR\n")
+TABLE = {"data.csv": "a,b\n1,2\n3,4\n"}
+
+PLANTED = {
+    # A variable is set.
+    "set-number": Planted("a = 1\nb = a + 1\n", 1, "code", ["--set", "a=5"]),
+    "set-unneeded-first": Planted("u = 0\na = 1\nb = a + 1\n", 2, "code", ["b", "--set", "a=5"]),
+    "set-text": Planted("p = 'x'\nq = p * 2\n", 1, "code", ["--set", "p=y"]),
+    "set-list": Planted("r = [1]\nn = len(r)\n", 1, "code", ["--set", "r=[1, 2]"]),
+    "set-flag": Planted("f = True\nif f:\n    y = 1\nelse:\n    y = 2\n", 1, "code", ["--set", "f=False"]),
+    # A module of the program's own is edited.
+    "module-function": Planted("from helpers import twice\na = 4\nb = twice(a)\n", 3, "module", [], CHANGED, HELPERS),
+    "module-constant": Planted("import helpers\na = 1\nc = helpers.FACTOR\n", 3, "module", [], CHANGED, HELPERS),
+    "module-in-call": Planted("import helpers\nr = list(map(helpers.twice, [1]))\n", 2, "module", [], CHANGED, HELPERS),
+    "module-in-main": Planted(
+        "import helpers\ndef main():\n    return helpers.twice(2)\nx = 1\ny = main()\n", 5, "module", [], CHANGED, HELPERS
+    ),
+    "module-raises": Planted(
+        "import helpers\na = 1\nb = helpers.twice(a)\n", 3, "module", [], rewrite("helpers.py", "x = 1\n"), HELPERS
+    ),
+    # A file that is read is another.
+    "data-text": Planted(
+        "t = open('data.csv').read()\nn = 1\n", 1, "data", [], rewrite("data.csv", "z"), TABLE
+    ),
+    "data-rows": Planted(
+        "import csv\nwith open('data.csv') as f:\n    rows = list(csv.reader(f))\n",
+        2, "data", [], rewrite("data.csv", "a,b\n9,9\n"), TABLE,
+    ),
+    "data-json": Planted(
+        "import json\nname = 'd.json'\nd = json.load(open(name))\n",
+        3, "data", [], rewrite("d.json", "[2]"), {"d.json": "[1]"},
+    ),
+    "data-path": Planted(
+        "from pathlib import Path\np = 'data.csv'\nn = len(Path(p).read_text())\n",
+        3, "data", [], rewrite("data.csv", "longer than before, by far\n"), TABLE,
+    ),
+    "data-gone": Planted(
+        "a = 1\nt = open('data.csv').read()\n", 2, "data", [], lambda desk: (desk.folder / "data.csv").unlink(), TABLE
+    ),
+    # A library has another version.
+    "package-constant": Planted("import tool\nv = tool.VALUE\n", 2, "package", [], upgrade, package("1.0", 3)),
+    "package-function": Planted("import tool\nx = 1\nv = tool.tune(x)\n", 3, "package", [], upgrade, package("1.0", 3)),
+    "package-from": Planted("from tool import tune\nv = tune(1)\n", 2, "package", [], upgrade, package("1.0", 3)),
+    "package-in-function": Planted(
+        "import tool\ndef f(x):\n    return tool.tune(x)\ny = f(2)\n", 4, "package", [], upgrade, package("1.0", 3)
+    ),
+    "package-needed-late": Planted(
+        "import tool\na = 1\nb = a + 1\nc = tool.tune(b)\n", 4, "package", ["c"], upgrade, package("1.0", 3)
+    ),
+    # A generator without a seed, the time.
+    "chance-random": Planted("import random\nx = random.random()\n", 2, "chance"),
+    "chance-shuffle": Planted("import random\nr = list(range(50))\nrandom.shuffle(r)\n", 3, "chance"),
+    "chance-time": Planted("import time\na = 1\nt = time.time()\n", 3, "chance"),
+    "chance-uuid": Planted("import uuid\nu = str(uuid.uuid4())\n", 2, "chance"),
+    "chance-in-function": Planted("import random\ndef f():\n    return random.random()\nx = f()\n", 4, "chance"),
+    # The order of sets.
+    "order-list": Planted("s = set('abcdefgh')\nr = list(s)\n", 2, "order"),
+    "order-join": Planted("names = {'one', 'two', 'three', 'four', 'five'}\nt = '-'.join(names)\n", 2, "order"),
+    "order-hash": Planted("h = hash('some text')\n", 1, "order"),
+    "order-loop": Planted("r = []\nfor c in set('abcdefgh'):\n    r.append(c)\n", 2, "order"),
+    "order-in-function": Planted("def f():\n    return [*set('abcdefgh')]\nr = f()\n", 3, "order"),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_first_difference_is_named_with_its_cause(tmp_path: Path, name: str) -> None:
+    (tmp_path / "work").mkdir()
+    desk = Desk(tmp_path / "work")
+    planted = PLANTED[name]
+    for file, text in planted.files.items():
+        desk.write(file, text)
+    desk.write("script.py", planted.text)
+    environment = {"PYTHONPATH": str(tmp_path / "site"), "PYTHONDONTWRITEBYTECODE": "1"}
+    ran = desk.clew("run", "--fingerprints", "script.py", PYTHONHASHSEED="1", **environment)
+    assert ran.code == 0, ran.err
+    if planted.change is not None:
+        planted.change(desk)
+    outcome = desk.clew("rerun", "--compare", "--json", *planted.words, PYTHONHASHSEED="2", **environment)
+    first = json.loads(outcome.out)["comparison"]["first"]
+    assert first is not None, outcome.err
+    assert (first["line"], [cause["what"] for cause in first["causes"]][:1]) == (planted.line, [planted.cause])
+    assert outcome.code == 1

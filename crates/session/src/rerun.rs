@@ -1,0 +1,127 @@
+//! Rerun: a session's steps run again in a fresh Python, one by one.
+
+use clew_graph::Step;
+use serde::{Deserialize, Serialize};
+
+use crate::replay::ReplayError;
+use crate::replayer::{Ended, Replayer, Trial};
+
+/// Which steps are run again, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Rerun<'a> {
+    /// The steps, in order.
+    pub steps: &'a [Step],
+    /// The script's whole text, for what tracebacks quote.
+    pub source: &'a str,
+    /// Variables that get other values than their steps give them.
+    pub settings: &'a [Setting],
+    /// Whether each step is reported on standard error when it has run.
+    pub shows_steps: bool,
+    /// Whether the content of each variable that a step bound or changed is fingerprinted then.
+    pub fingerprints: bool,
+    /// Whether it runs in the session's own folder, and not in a scratch copy.
+    pub in_place: bool,
+    /// Libraries whose versions are wanted, as they are imported.
+    pub packages: &'a [String],
+    /// Where what the program prints goes.
+    #[serde(skip)]
+    pub output: Output,
+    /// `PYTHONHASHSEED`
+    #[serde(skip)]
+    pub hash_seed: Option<u32>,
+}
+
+/// Where what a program prints goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Where it would go.
+    Shown,
+    /// To standard error, all of it.
+    OnErrors,
+    /// Nowhere.
+    Dropped,
+}
+
+/// A variable that gets another value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// The variable.
+    pub name: String,
+    /// A literal of Python's, or else a text.
+    pub value: String,
+    /// The step that would bind it first, as a place among the steps.
+    pub step: usize,
+}
+
+/// What came of a rerun.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Reran {
+    /// The steps that ran, in order; the last may have raised.
+    pub steps: Vec<StepRun>,
+    /// Where a step raised: the last line of its traceback, which was shown.
+    pub raised: Option<String>,
+    /// The program's exit code.
+    pub exit_code: u8,
+    /// The version of the Python that ran it.
+    #[serde(default)]
+    pub python: String,
+    /// The versions of the libraries that were asked for; none of those that are not installed.
+    pub packages: Vec<(String, Option<String>)>,
+    /// What it was kept from doing to the world, in words.
+    pub blocked: Vec<String>,
+    /// How the scratch copy is not what the folders were.
+    pub notes: Vec<String>,
+}
+
+/// A step that ran again.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct StepRun {
+    /// How long it took.
+    pub seconds: f64,
+    /// The variables that it bound or changed, as far as it is known which.
+    pub variables: Vec<VariableRun>,
+}
+
+/// A variable after a step.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct VariableRun {
+    /// Its name.
+    pub name: String,
+    /// The type of its value, as `module.qualname`.
+    pub type_name: String,
+    /// The fingerprint of its value, where one was asked for and can be made.
+    pub fingerprint: Option<String>,
+    /// The value in few words.
+    pub shown: Option<String>,
+}
+
+impl Replayer<'_> {
+    /// Runs steps again in a fresh interpreter.
+    ///
+    /// # Errors
+    /// When they cannot be run. What the steps themselves do is an answer.
+    pub fn rerun(&self, rerun: &Rerun<'_>) -> Result<Reran, ReplayError> {
+        let code: String =
+            rerun.steps.iter().flat_map(|step| [step.text.trim_end(), "\n"]).collect();
+        let trial =
+            Trial { code: &code, variables: &[], artifact: None, recorded: &[], value: None };
+        let ran = self.run(trial, Some(rerun))?;
+        let answer = ran.answer.and_then(|answer| serde_json::from_slice::<Reran>(&answer).ok());
+        if let Some(mut reran) = answer {
+            reran.notes.extend(self.notes().iter().cloned());
+            return Ok(reran);
+        }
+        let (raised, exit_code) = match ran.ended {
+            Ended::Late => {
+                let limit = self.limit().as_secs();
+                (format!("it was stopped after {limit} seconds; see --timeout"), 1)
+            }
+            // A program may end its own process.
+            Ended::Itself(status) => {
+                let code = status.code().and_then(|code| u8::try_from(code).ok());
+                (format!("the program ended its process ({status})"), code.unwrap_or(1))
+            }
+        };
+        Ok(Reran { raised: Some(raised), exit_code, ..Reran::default() })
+    }
+}

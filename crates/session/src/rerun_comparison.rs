@@ -1,0 +1,329 @@
+//! Rerun comparison: the first step of a rerun that made something else than was recorded, and the likeliest cause.
+
+use std::fmt;
+use std::path::Path;
+
+use clew_graph::{ExecutionId, NodeId, NodeKind, Session, Step};
+use clew_store::{FileRole, Store, StoreError, Variable};
+use rustc_hash::FxHashMap;
+
+use crate::replay::ReplayError;
+use crate::replayer::{FileChange, Replayer};
+use crate::rerun::{Output, Reran, Rerun};
+use crate::{Adjustment, Slicer};
+
+/// What a session's values are known to have been.
+#[derive(Debug, Default)]
+pub struct RecordedValues {
+    fingerprints: FxHashMap<NodeId, String>,
+}
+
+/// What came of comparing a rerun with what was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RerunComparison {
+    /// How many values could be compared.
+    pub compared: usize,
+    /// How many values the steps made.
+    pub values: usize,
+    /// The first step that made something else.
+    pub first: Option<FirstDifference>,
+}
+
+/// The first step that made something else than was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstDifference {
+    /// Which, as a place among the steps.
+    pub step: usize,
+    /// The variable, and its value in few words; none where the step raised.
+    pub variable: Option<(String, String)>,
+    /// What may have led to it, the likeliest first.
+    pub causes: Vec<RerunCause>,
+}
+
+/// Why a rerun made something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RerunCause {
+    /// A variable was given another value.
+    Set(String),
+    /// A module of the program's own is not what it was.
+    Module(String, FileChange),
+    /// A file that was read is not what it was.
+    Data(String, FileChange),
+    /// A library has another version, or is gone.
+    Package {
+        /// Its name.
+        name: String,
+        /// The version that was recorded.
+        recorded: String,
+        /// The version now.
+        now: Option<String>,
+    },
+    /// Python itself is another.
+    Python {
+        /// The version that was recorded.
+        recorded: String,
+        /// The version now.
+        now: String,
+    },
+    /// It makes another value each time that it runs.
+    Chance,
+    /// It makes another value for another order of sets.
+    Order,
+}
+
+impl fmt::Display for RerunCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Set(name) => write!(f, "`{name}` was given another value"),
+            Self::Module(file, change) => write!(f, "the module {file} {change}"),
+            Self::Data(file, change) => write!(f, "the file {file} {change}"),
+            Self::Package { name, recorded, now: Some(now) } => {
+                write!(f, "{name} was {recorded} and is {now}")
+            }
+            Self::Package { name, recorded, now: None } => {
+                write!(f, "{name} was {recorded} and is not installed")
+            }
+            Self::Python { recorded, now } => write!(f, "Python was {recorded} and is {now}"),
+            Self::Chance => f.write_str(
+                "it makes another value each time that it runs: by a random generator without a seed, the time, or \
+                 what runs beside it",
+            ),
+            Self::Order => f.write_str(
+                "it follows the order of a set of texts, which differs from one process to the next (PYTHONHASHSEED)",
+            ),
+        }
+    }
+}
+
+impl RerunCause {
+    /// Its kind, in a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Set(_) => "code",
+            Self::Module(..) => "module",
+            Self::Data(..) => "data",
+            Self::Package { .. } => "package",
+            Self::Python { .. } => "python",
+            Self::Chance => "chance",
+            Self::Order => "order",
+        }
+    }
+}
+
+impl RecordedValues {
+    /// What is known of the values that a session's nodes had.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn of(
+        store: &Store,
+        session: &Session,
+        variables: &[Variable],
+    ) -> Result<Self, StoreError> {
+        let mut fingerprints = FxHashMap::default();
+        let executions = store.executions(session.id)?;
+        let ids: Vec<ExecutionId> = executions.iter().map(|execution| execution.id).collect();
+        for id in ids {
+            let values = store.node_values(id)?.into_iter();
+            let known = values.filter_map(|value| Some((value.node, value.fingerprint?)));
+            fingerprints.extend(known);
+        }
+        let last = variables.iter();
+        let last = last.filter_map(|known| Some((known.node?, known.fingerprint.clone()?)));
+        fingerprints.extend(last);
+        for artifact in store.artifacts()?.into_iter().filter(|saved| saved.session == session.id) {
+            if let (Some(node), Some(fingerprint)) = (artifact.node, artifact.fingerprint) {
+                fingerprints.entry(node).or_insert(fingerprint);
+            }
+        }
+        Ok(Self { fingerprints })
+    }
+
+    /// How many values of some steps are known, and the first step and variable that a rerun made otherwise.
+    fn compare(&self, steps: &[Step], reran: &Reran) -> (usize, usize, Option<(usize, usize)>) {
+        let (mut compared, mut values) = (0, 0);
+        let mut first = None;
+        for (place, (step, ran)) in steps.iter().zip(&reran.steps).enumerate() {
+            for (at, variable) in ran.variables.iter().enumerate() {
+                values += 1;
+                let node = step.variables.iter().find(|known| known.name == variable.name);
+                let recorded = node.and_then(|known| self.fingerprints.get(&known.node?));
+                let Some((recorded, made)) = recorded.zip(variable.fingerprint.as_ref()) else {
+                    continue;
+                };
+                compared += 1;
+                if recorded != made && first.is_none() {
+                    first = Some((place, at));
+                }
+            }
+        }
+        (compared, values, first)
+    }
+}
+
+/// A rerun that is compared with what was recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct ComparedRerun<'a> {
+    /// What was asked for; with fingerprints.
+    pub asked: &'a Rerun<'a>,
+    /// What came of it.
+    pub reran: &'a Reran,
+    /// The session.
+    pub session: &'a Session,
+    /// Its slices.
+    pub slicer: &'a Slicer<'a>,
+}
+
+impl Replayer<'_> {
+    /// Compares a rerun with what was recorded. Where nothing is known to have changed that the first difference
+    /// could come from, the steps run up to three more times, to see whether chance or the order of sets is it.
+    ///
+    /// # Errors
+    /// When they cannot be run.
+    pub fn compare(
+        &self,
+        known: &RecordedValues,
+        rerun: ComparedRerun<'_>,
+    ) -> Result<RerunComparison, ReplayError> {
+        let ComparedRerun { asked, reran, .. } = rerun;
+        let (compared, values, first) = known.compare(asked.steps, reran);
+        let raised =
+            || (reran.raised.is_some() && !reran.steps.is_empty()).then(|| reran.steps.len() - 1);
+        let (step, at) = match first {
+            Some((step, at)) => (step, Some(at)),
+            None => match raised() {
+                Some(step) => (step, None),
+                None => return Ok(RerunComparison { compared, values, first: None }),
+            },
+        };
+        let mut causes = self.changes(rerun, step, at);
+        if causes.is_empty()
+            && let Some(at) = at
+            && !asked.in_place
+        {
+            causes.extend(self.by_trial(asked, (step, at))?);
+        }
+        let variable = at.map(|at| {
+            let variable = &reran.steps[step].variables[at];
+            (variable.name.clone(), variable.shown.clone().unwrap_or_default())
+        });
+        Ok(RerunComparison {
+            compared,
+            values,
+            first: Some(FirstDifference { step, variable, causes }),
+        })
+    }
+
+    /// What is known to have changed that a variable of a step could come from.
+    fn changes(
+        &self,
+        ComparedRerun { asked, reran, session, slicer }: ComparedRerun<'_>,
+        step: usize,
+        at: Option<usize>,
+    ) -> Vec<RerunCause> {
+        let wanted = &asked.steps[step];
+        let name = at.map(|at| &reran.steps[step].variables[at].name);
+        let node = wanted.variables.iter().find(|known| Some(&known.name) == name);
+        let node = node.and_then(|known| known.node).or(wanted.root());
+        let needed = slicer.steps_of(node, &Adjustment::default());
+        let is_needed = |place: usize| {
+            let span = asked.steps.get(place).map(|step| step.span);
+            place == step || needed.iter().any(|needed| Some(needed.span) == span)
+        };
+        let code: String = needed.iter().map(|step| step.text.as_str()).collect();
+        let mut causes: Vec<RerunCause> = Vec::new();
+        let set = asked.settings.iter().filter(|setting| is_needed(setting.step));
+        causes.extend(set.map(|setting| RerunCause::Set(setting.name.clone())));
+        let packages: Vec<(ImportedPackage, Option<String>)> = packages_of(slicer)
+            .into_iter()
+            .filter_map(|imported| {
+                let now = reran.packages.iter().find(|(known, _)| *known == imported.name);
+                let (_, now) = now.filter(|(_, now)| now.as_ref() != Some(&imported.version))?;
+                Some((imported, now.clone()))
+            })
+            .collect();
+        // The files of a library that has another version are others, wherever it stands.
+        let is_of_package = |path: &Path| {
+            let within = |part: &std::ffi::OsStr| {
+                packages.iter().any(|(imported, _)| part.to_str() == Some(&imported.name))
+            };
+            path.iter().any(within) || path.file_stem().is_some_and(within)
+        };
+        let folder = &session.working_directory;
+        let mut files: Vec<(bool, RerunCause)> = Vec::new();
+        for (file, change) in self.changed_files() {
+            if file.role == FileRole::Imported && is_of_package(Path::new(&file.path)) {
+                continue;
+            }
+            let path = file.path.strip_prefix(folder).unwrap_or(&file.path);
+            let path = path.trim_start_matches('/').to_owned();
+            let stem = Path::new(&path).file_stem().and_then(|stem| stem.to_str());
+            let is_named = stem.is_some_and(|stem| code.contains(stem));
+            let cause = match file.role {
+                FileRole::Imported => RerunCause::Module(path, *change),
+                _ => RerunCause::Data(path, *change),
+            };
+            files.push((is_named, cause));
+        }
+        // What the code speaks of comes first.
+        files.sort_by_key(|(is_named, _)| !is_named);
+        causes.extend(files.into_iter().map(|(_, cause)| cause));
+        causes.extend(packages.into_iter().map(|(ImportedPackage { name, version }, now)| {
+            RerunCause::Package { name, recorded: version, now }
+        }));
+        if session.python_version != reran.python {
+            let (recorded, now) = (session.python_version.clone(), reran.python.clone());
+            causes.push(RerunCause::Python { recorded, now });
+        }
+        causes
+    }
+
+    /// Runs the steps again to see whether they make the same value each time, and for each order of sets.
+    fn by_trial(
+        &self,
+        asked: &Rerun<'_>,
+        (step, at): (usize, usize),
+    ) -> Result<Option<RerunCause>, ReplayError> {
+        let made = |seed: u32| -> Result<Option<String>, ReplayError> {
+            let steps = &asked.steps[..=step];
+            let trial = Rerun {
+                steps,
+                shows_steps: false,
+                output: Output::Dropped,
+                hash_seed: Some(seed),
+                ..*asked
+            };
+            let reran = self.rerun(&trial)?;
+            let variable = reran.steps.get(step).and_then(|step| step.variables.get(at));
+            Ok(variable.and_then(|variable| variable.fingerprint.clone()))
+        };
+        let first = made(0)?;
+        if made(0)? != first {
+            return Ok(Some(RerunCause::Chance));
+        }
+        Ok((made(1)? != first).then_some(RerunCause::Order))
+    }
+}
+
+/// A library that a session imported something of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedPackage {
+    /// Its name, as it is imported.
+    pub name: String,
+    /// Its version then.
+    pub version: String,
+}
+
+/// The libraries that a session imported something of.
+pub fn packages_of(slicer: &Slicer<'_>) -> Vec<ImportedPackage> {
+    let mut packages: Vec<ImportedPackage> = Vec::new();
+    for node in slicer.graph().nodes() {
+        if let NodeKind::Import(import) = &node.kind
+            && let (Some(name), Some(version)) = (&import.package, &import.version)
+            && !packages.iter().any(|known| known.name == *name)
+        {
+            packages.push(ImportedPackage { name: name.clone(), version: version.clone() });
+        }
+    }
+    packages
+}

@@ -1,0 +1,202 @@
+//! Steps: the statements of a session at module level that ran, as what can be run again.
+
+use clew_graph::{BlockKind, Node, NodeId, NodeKind, Role, Step, StepInput, StepVariable};
+use clew_syntax::{Kept, Statement};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::cells_text::is_unexecuted;
+use crate::slicer::{Key, span_of};
+use crate::why::state_needed;
+use crate::{Adjustment, Slicer};
+
+impl Slicer<'_> {
+    /// The steps of the whole session, in the order in which they ran.
+    pub fn all_steps(&self) -> Vec<Step> {
+        let kept = self.units().iter().map(|(_, unit)| {
+            let whole = unit.top().iter().map(|&id| unit.statement(id).range);
+            unit.keep(whole)
+        });
+        let kept: Vec<Kept> = kept.collect();
+        self.steps_kept(|at| kept.get(at), true)
+    }
+
+    /// The steps that some nodes need, each with what of its statement is kept, as proofs have adjusted it: the
+    /// texts of these are what the [slice](Self::slice_with) says.
+    pub fn steps_of(
+        &self,
+        sinks: impl IntoIterator<Item = NodeId>,
+        adjustment: &Adjustment,
+    ) -> Vec<Step> {
+        let selection = self.select(sinks, adjustment);
+        self.steps_kept(|at| Some(self.kept_of(&selection, at)), false)
+    }
+
+    fn steps_kept<'k>(&self, kept: impl Fn(usize) -> Option<&'k Kept>, ran: bool) -> Vec<Step> {
+        let owners = self.owners();
+        let mut nodes: FxHashMap<Key, Vec<NodeId>> = FxHashMap::default();
+        for (id, owner) in self.graph().ids().zip(&owners) {
+            if let Some(owner) = owner {
+                nodes.entry(*owner).or_default().push(id);
+            }
+        }
+        let mut steps = Vec::new();
+        let mut places: FxHashMap<Key, u32> = FxHashMap::default();
+        for (at, (source, unit)) in self.units().iter().enumerate() {
+            let Some(kept) = kept(at) else { continue };
+            for &top in unit.top().iter().filter(|&&top| kept.contains(top)) {
+                let nodes = nodes.remove(&(at, top)).unwrap_or_default();
+                let did =
+                    |id: &NodeId| self.graph().get(*id).is_some_and(|node| !is_unexecuted(node));
+                let statement = unit.statement(top);
+                // What did not run has nothing that could be run again; what speaks to the compiler has no nodes.
+                let speaks = statement.imports().iter().any(|alias| alias.module == "__future__");
+                if ran && !speaks && !nodes.iter().any(did) {
+                    continue;
+                }
+                let cut = unit.cut_statement(kept, top);
+                let place = u32::try_from(steps.len()).unwrap_or(u32::MAX);
+                let needs = self.needs_of(&nodes, &owners, (&places, &steps, statement));
+                let variables = self.variables_of(statement, &nodes);
+                places.insert((at, top), place);
+                steps.push(Step {
+                    span: span_of(*source, statement.range),
+                    text: cut.text,
+                    lines: cut.lines,
+                    is_first: unit.top().first() == Some(&top),
+                    nodes,
+                    needs,
+                    variables,
+                });
+            }
+        }
+        steps
+    }
+
+    /// The statement at module level that each node belongs to: of what a function did that was followed, the one
+    /// that called it.
+    fn owners(&self) -> Vec<Option<Key>> {
+        let mut owners: Vec<Option<Key>> = vec![None; self.graph().len()];
+        // Parts of a statement come before its root, which alone says under what it ran.
+        let mut behind: Option<(Key, Option<Key>)> = None;
+        for node in self.graph().nodes().iter().rev() {
+            let Some(own) = self.owner(node.id) else { continue };
+            let outermost = self.outermost_control(node);
+            let owner = match outermost {
+                Some(control) => self.owner(control).map(|key| self.at_top(key)),
+                None => match behind {
+                    Some((key, owner)) if key == own && self.is_in_definition(own) => owner,
+                    _ => Some(self.at_top(own)),
+                },
+            };
+            owners[node.id.index() as usize] = owner;
+            behind = Some((own, owner));
+        }
+        owners
+    }
+
+    /// The first of the nodes under which a node ran, from the module on.
+    fn outermost_control(&self, node: &Node) -> Option<NodeId> {
+        let around = std::iter::successors(self.control_of(node), |&id| {
+            self.graph().get(id).and_then(|node| self.control_of(node))
+        });
+        around.last()
+    }
+
+    fn control_of(&self, node: &Node) -> Option<NodeId> {
+        let made_by = match &node.kind {
+            NodeKind::Mutate(mutate) => self.graph().get(mutate.call),
+            NodeKind::Global(global) => self.graph().get(global.call),
+            _ => None,
+        };
+        node.control.or_else(|| made_by.and_then(|made_by| self.control_of(made_by)))
+    }
+
+    fn at_top(&self, (at, statement): Key) -> Key {
+        (at, self.units()[at].1.outermost(statement))
+    }
+
+    fn is_in_definition(&self, (at, statement): Key) -> bool {
+        self.units()[at].1.definition_around(statement).is_some()
+    }
+
+    /// What the nodes of a step need of others.
+    fn needs_of(
+        &self,
+        nodes: &[NodeId],
+        owners: &[Option<Key>],
+        (places, steps, statement): (&FxHashMap<Key, u32>, &[Step], &Statement),
+    ) -> Vec<StepInput> {
+        let own: FxHashSet<NodeId> = nodes.iter().copied().collect();
+        let (mut needs, mut met): (Vec<StepInput>, FxHashSet<StepInput>) = Default::default();
+        let read: FxHashSet<&str> =
+            statement.whole.reads.iter().map(|read| read.name.as_str()).collect();
+        for &id in nodes {
+            let Some(user) = self.graph().get(id) else { continue };
+            self.graph().visit_needs(id, &mut |role, node| {
+                if own.contains(&node) {
+                    return;
+                }
+                let owner = owners.get(node.index() as usize).copied().flatten();
+                let step = owner.and_then(|owner| places.get(&owner).copied());
+                let made = step.and_then(|step| steps.get(step as usize));
+                let mut names: Vec<String> = match role {
+                    Role::Implicit => state_needed(user, node).into_iter().collect(),
+                    _ => self.variable_of(node).into_iter().collect(),
+                };
+                if names.is_empty() && role != Role::Implicit {
+                    let bound = made.into_iter().flat_map(|made| &made.variables);
+                    let shared = bound.filter(|bound| read.contains(bound.name.as_str()));
+                    names = shared.map(|bound| bound.name.clone()).collect();
+                }
+                let mut add = |name: Option<String>| {
+                    let input = StepInput { node, role, name, step };
+                    if met.insert(input.clone()) {
+                        needs.push(input);
+                    }
+                };
+                match names.is_empty() {
+                    true => add(None),
+                    false => names.into_iter().for_each(|name| add(Some(name))),
+                }
+            });
+        }
+        needs
+    }
+
+    /// The variables that a step may bind or change, each with the last of its nodes that is its value.
+    fn variables_of(&self, statement: &Statement, nodes: &[NodeId]) -> Vec<StepVariable> {
+        let mut variables: Vec<StepVariable> = Vec::new();
+        let mut note = |name: &str, node: Option<NodeId>| match variables
+            .iter_mut()
+            .find(|known| known.name == name)
+        {
+            Some(known) => known.node = node.or(known.node),
+            None => variables.push(StepVariable { name: name.to_owned(), node }),
+        };
+        let whole = &statement.whole;
+        for binding in whole.binds.iter().filter(|binding| !binding.deletes) {
+            note(&binding.name, None);
+        }
+        let is_value = |id: NodeId| match self.graph().get(id).map(|node| &node.kind) {
+            Some(NodeKind::Block(block)) => {
+                matches!(block.kind, BlockKind::Function | BlockKind::Class)
+            }
+            kind => kind.is_some(),
+        };
+        for &id in nodes.iter().filter(|&&id| is_value(id)) {
+            if let Some(name) = self.variable_of(id) {
+                note(&name, Some(id));
+            }
+        }
+        variables
+    }
+}
+
+/// The statement at module level that stands on a line or, where a name is given, binds it first.
+pub fn step_until(steps: &[Step], wanted: &str) -> Option<usize> {
+    if let Ok(line) = wanted.parse::<u32>() {
+        let last = |step: &Step| step.lines.last().copied().unwrap_or_default();
+        return steps.iter().position(|step| step.line() <= line && line <= last(step));
+    }
+    steps.iter().position(|step| step.variables.iter().any(|bound| bound.name == wanted))
+}
