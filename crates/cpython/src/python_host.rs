@@ -275,7 +275,7 @@ impl Host for PythonHost<'_> {
     }
 
     fn is_mutable(&self, value: ValueId) -> bool {
-        self.ask(value, |object| clew_heap::kind::is_mutable(object)).unwrap_or(true)
+        self.ask(value, clew_heap::kind::is_mutable).unwrap_or(true)
     }
 
     fn is_iterator(&self, value: ValueId) -> bool {

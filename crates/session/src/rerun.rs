@@ -58,6 +58,9 @@ pub struct Setting {
 pub struct Reran {
     /// The steps that ran, in order; the last may have raised.
     pub steps: Vec<StepRun>,
+    /// The variables when all had run, where they were fingerprinted.
+    #[serde(default)]
+    pub last: Vec<VariableRun>,
     /// Where a step raised: the last line of its traceback, which was shown.
     pub raised: Option<String>,
     /// The program's exit code.

@@ -9,13 +9,16 @@ use rustc_hash::FxHashMap;
 
 use crate::replay::ReplayError;
 use crate::replayer::{FileChange, Replayer};
-use crate::rerun::{Output, Reran, Rerun};
+use crate::rerun::{Output, Reran, Rerun, VariableRun};
 use crate::{Adjustment, Slicer};
 
 /// What a session's values are known to have been.
 #[derive(Debug, Default)]
 pub struct RecordedValues {
+    /// What the variables held when statements had bound or changed them.
     fingerprints: FxHashMap<NodeId, String>,
+    /// What the variables held at the end.
+    last: Vec<(String, NodeId, String)>,
 }
 
 /// What came of comparing a rerun with what was recorded.
@@ -129,14 +132,10 @@ impl RecordedValues {
             fingerprints.extend(known);
         }
         let last = variables.iter();
-        let last = last.filter_map(|known| Some((known.node?, known.fingerprint.clone()?)));
-        fingerprints.extend(last);
-        for artifact in store.artifacts()?.into_iter().filter(|saved| saved.session == session.id) {
-            if let (Some(node), Some(fingerprint)) = (artifact.node, artifact.fingerprint) {
-                fingerprints.entry(node).or_insert(fingerprint);
-            }
-        }
-        Ok(Self { fingerprints })
+        let last = last.filter_map(|known| {
+            Some((known.name.clone(), known.node?, known.fingerprint.clone()?))
+        });
+        Ok(Self { fingerprints, last: last.collect() })
     }
 
     /// How many values of some steps are known, and the first step and variable that a rerun made otherwise.
@@ -146,18 +145,26 @@ impl RecordedValues {
         for (place, (step, ran)) in steps.iter().zip(&reran.steps).enumerate() {
             for (at, variable) in ran.variables.iter().enumerate() {
                 values += 1;
-                let node = step.variables.iter().find(|known| known.name == variable.name);
-                let recorded = node.and_then(|known| self.fingerprints.get(&known.node?));
-                let Some((recorded, made)) = recorded.zip(variable.fingerprint.as_ref()) else {
-                    continue;
-                };
+                let Some(is_same) = self.is_same(step, variable, reran) else { continue };
                 compared += 1;
-                if recorded != made && first.is_none() {
+                if !is_same && first.is_none() {
                     first = Some((place, at));
                 }
             }
         }
         (compared, values, first)
+    }
+
+    /// Whether a variable is what it was; `None` where that is not known. What is known of it at the end alone is
+    /// compared with what it is at the end: what libraries work out on demand is part of many values.
+    fn is_same(&self, step: &Step, variable: &VariableRun, reran: &Reran) -> Option<bool> {
+        let node = step.variables.iter().find(|known| known.name == variable.name)?.node?;
+        if let Some(recorded) = self.fingerprints.get(&node) {
+            return Some(recorded == variable.fingerprint.as_ref()?);
+        }
+        let last = self.last.iter().find(|(name, at, _)| *at == node && *name == variable.name);
+        let made = reran.last.iter().find(|made| made.name == variable.name);
+        Some(last?.2 == *made?.fingerprint.as_ref()?)
     }
 }
 

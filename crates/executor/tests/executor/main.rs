@@ -5,4 +5,5 @@ mod calls;
 mod graphs;
 mod names;
 mod states;
+mod steps;
 mod support;

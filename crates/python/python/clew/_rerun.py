@@ -45,9 +45,13 @@ class Rerun:
                 code = _exit_code(error)
             except BaseException as error:
                 raised, code = _told(error), 1
+        made = self._module.__dict__
+        names = {bound["name"]: None for step in self._steps for bound in step["variables"]}
+        last = [self._described(name, made[name]) for name in names if self._fingerprints and name in made]
         _end()
         return {
             "steps": self._ran,
+            "last": last,
             "raised": raised,
             "exit_code": code,
             "python": ".".join(map(str, sys.version_info[:3])),
