@@ -11,25 +11,25 @@ pub enum ExecuteError {
     /// The user's code raised. What it did before is an outcome like any other.
     #[error("{node} raised {raised}")]
     Raised {
-        /// The step that raised.
+        /// The node that raised.
         node: NodeId,
         /// What it raised.
         raised: Raised,
         /// What it did before.
         side_effects: Vec<SideEffect>,
     },
-    /// A step that this one stands on has not run.
+    /// A node that this one stands on has not run.
     #[error("{node} stands on {input}, which has not run")]
     NotRun {
-        /// The step.
+        /// The node.
         node: NodeId,
         /// What it stands on.
         input: NodeId,
     },
-    /// A step that this one uses ran, and left no value or one that was forgotten.
+    /// A node that this one uses ran, and left no value or one that was forgotten.
     #[error("{node} uses the value of {input}, which has none")]
     NoValue {
-        /// The step.
+        /// The node.
         node: NodeId,
         /// What it uses.
         input: NodeId,
@@ -37,23 +37,23 @@ pub enum ExecuteError {
     /// The call or block that once bound a variable did not bind it this time.
     #[error("{call} did not bind `{name}`, which {node} stands for")]
     NotBound {
-        /// The step that stands for the variable.
+        /// The node that stands for the variable.
         node: NodeId,
         /// The variable's name.
         name: String,
         /// What was to bind it.
         call: NodeId,
     },
-    /// Nobody gave the executor the text that the step stands for.
+    /// Nobody gave the executor the text that the node stands for.
     #[error("{node} is a block whose text is missing")]
     NoText {
-        /// The step.
+        /// The node.
         node: NodeId,
     },
     /// The host failed.
     #[error("{node} could not be run")]
     Host {
-        /// The step.
+        /// The node.
         node: NodeId,
         /// How.
         #[source]

@@ -1,4 +1,4 @@
-//! Graph: how steps join up.
+//! Graph: how nodes join up.
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -6,9 +6,9 @@ use petgraph::visit::EdgeRef;
 
 use crate::{GraphError, NewNode, Node, NodeId, Role};
 
-/// The steps of one session.
+/// The nodes of one session.
 ///
-/// Steps are only added, and only after everything that they need. So there are no cycles, program
+/// Nodes are only added, and only after everything that they need. So there are no cycles, program
 /// order is an order in which they can be run, and a [`NodeId`] is a position.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
@@ -18,12 +18,12 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// A graph without steps.
+    /// A graph without nodes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a step and gives it the next id.
+    /// Adds a node and gives it the next id.
     ///
     /// # Errors
     /// When it needs a node that is not in the graph; the graph is then unchanged.
@@ -52,22 +52,22 @@ impl Graph {
         Ok(id)
     }
 
-    /// The number of steps.
+    /// The number of nodes.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether there are no steps.
+    /// Whether there are no nodes.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// The step with this id, if it is in the graph.
+    /// The node with this id, if it is in the graph.
     pub fn get(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.index() as usize)
     }
 
-    /// Every step, in program order.
+    /// Every node, in program order.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
@@ -77,7 +77,7 @@ impl Graph {
         (0..self.nodes.len() as u32).map(NodeId::new)
     }
 
-    /// What a step needs and why, in the order in which the step names it; its control dependency
+    /// What a node needs and why, in the order in which the node names it; its control dependency
     /// comes last. One parent may come several times, in several roles.
     pub fn parents(&self, id: NodeId) -> Parents {
         let mut parents = Vec::new();
@@ -87,7 +87,7 @@ impl Graph {
         parents.into_iter()
     }
 
-    /// What needs a step and why, in program order.
+    /// What needs a node and why, in program order.
     pub fn children(&self, id: NodeId) -> Parents {
         let mut children: Vec<(Role, NodeId)> = self
             .edges
@@ -98,7 +98,7 @@ impl Graph {
         children.into_iter()
     }
 
-    /// The ids next to a step in one direction, in no special order.
+    /// The ids next to a node in one direction, in no special order.
     pub(crate) fn neighbours(
         &self,
         id: NodeId,
@@ -110,7 +110,7 @@ impl Graph {
     }
 }
 
-/// What a step needs or is needed by, with the reasons.
+/// What a node needs or is needed by, with the reasons.
 pub type Parents = std::vec::IntoIter<(Role, NodeId)>;
 
 impl PartialEq for Graph {

@@ -40,7 +40,7 @@ macro_rules! declare_id {
 }
 
 declare_id! {
-    /// One step of a program. Given out by [`Graph::insert`](crate::Graph::insert)
+    /// A node of a program. Given out by [`Graph::insert`](crate::Graph::insert)
     /// in program order and never reused.
     NodeId, "n"
 }

@@ -1,4 +1,4 @@
-//! Item: which steps a step needs that reads or sets one item of a value.
+//! Item: which nodes a node needs that reads or sets one item of a value.
 //!
 //! A value whose items do not hang on each other, such as a dictionary or the columns of a frame, is needed without
 //! the items that were set beside the one that is wanted.
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Graph {
-    /// Calls `visit` with all that a step needs and why: its parents, but where it reads or sets items by their
+    /// Calls `visit` with all that a node needs and why: its parents, but where it reads or sets items by their
     /// names, of their holder only what says what these are.
     pub fn visit_needs(&self, id: NodeId, visit: &mut dyn FnMut(Role, NodeId)) {
         let Some(node) = self.get(id) else { return };
@@ -36,12 +36,12 @@ impl Graph {
         });
     }
 
-    /// Whether a step is a value of which one item was set last, and nothing else changed by that.
+    /// Whether a node is a value of which one item was set last, and nothing else changed by that.
     pub fn is_item_set(&self, id: NodeId) -> bool {
         self.item_set(id).is_some()
     }
 
-    /// The value of which a step reads or sets items, and the names of those that it reads; `None` where it does
+    /// The value of which a node reads or sets items, and the names of those that it reads; `None` where it does
     /// not, or may do more with the value.
     fn items_used<'a>(&'a self, node: &'a Node) -> Option<(NodeId, Vec<&'a str>)> {
         let NodeKind::Call(call) = &node.kind else { return None };

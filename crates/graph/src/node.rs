@@ -1,4 +1,4 @@
-//! Node: one step of a program.
+//! Node: one thing that a program did.
 
 use std::fmt;
 
@@ -29,12 +29,12 @@ pub use mutate::{Cause, Mutate};
 pub use operator::Operator;
 pub use undo::Undo;
 
-/// One step of a program.
+/// One thing that a program did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Node {
     /// Its place in program order.
     pub id: NodeId,
-    /// The text that it stands for; steps that no text spells out have none.
+    /// The text that it stands for; nodes that no text spells out have none.
     pub span: Option<Span>,
     /// The `if` or `else` under which it ran.
     pub control: Option<NodeId>,
@@ -59,7 +59,7 @@ impl From<NodeKind> for NewNode {
     }
 }
 
-/// What a step does.
+/// What a node does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum NodeKind {
     /// Brings in a module.
@@ -80,7 +80,7 @@ pub enum NodeKind {
     Else(Else),
     /// Runs a compound statement or a definition as a whole.
     Block(Block),
-    /// Is others letting go of what steps had made.
+    /// Is others letting go of what nodes had made.
     Undo(Undo),
 }
 

@@ -83,7 +83,7 @@ pub struct Artifact {
     pub session: SessionId,
     /// The execution it was saved in.
     pub execution: ExecutionId,
-    /// The step whose value it is; `None` where no lineage was captured.
+    /// The node whose value it is; `None` where no lineage was captured.
     pub node: Option<NodeId>,
     /// When it was saved.
     pub created: Timestamp,

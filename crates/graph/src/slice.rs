@@ -1,10 +1,10 @@
-//! Slice: what is left of a program when only some steps matter.
+//! Slice: what is left of a program when only some nodes matter.
 
 use rustc_hash::FxHashSet;
 
 use crate::{Graph, Node, NodeId, Role};
 
-/// A set of a graph's steps. It takes room for the steps that it holds, however large the graph is.
+/// A set of a graph's nodes. It takes room for the nodes that it holds, however large the graph is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slice {
     /// In program order.
@@ -12,29 +12,29 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// Some steps, in any order and none of them twice.
+    /// Some nodes, in any order and none of them twice.
     pub(crate) fn of(ids: impl IntoIterator<Item = NodeId>) -> Self {
         let mut kept: Vec<NodeId> = ids.into_iter().collect();
         kept.sort_unstable();
         Self { kept }
     }
 
-    /// Whether a step is kept.
+    /// Whether a node is kept.
     pub fn contains(&self, id: NodeId) -> bool {
         self.kept.binary_search(&id).is_ok()
     }
 
-    /// The steps that are kept, in program order.
+    /// The nodes that are kept, in program order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> {
         self.kept.iter().copied()
     }
 
-    /// How many steps are kept.
+    /// How many nodes are kept.
     pub fn len(&self) -> usize {
         self.kept.len()
     }
 
-    /// Whether no step is kept.
+    /// Whether no node is kept.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }
@@ -56,8 +56,8 @@ impl Graph {
         Slice::of(kept)
     }
 
-    /// As [`slice`](Self::slice), but as if some steps had done nothing that others need of them for a reason of
-    /// which `is_idle` is told. Who needs a state that such a step left behind needs it as the step found it.
+    /// As [`slice`](Self::slice), but as if some nodes had done nothing that others need of them for a reason of
+    /// which `is_idle` is told. Who needs a state that such a node left behind needs it as the node found it.
     pub fn slice_past(
         &self,
         sinks: impl IntoIterator<Item = NodeId>,

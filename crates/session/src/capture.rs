@@ -156,7 +156,7 @@ impl Capture {
         self.sources.get(id.index() as usize).map(|text| Arc::clone(&text.unit))
     }
 
-    /// The step whose value a variable has.
+    /// The node whose value a variable has.
     pub fn variable(&self, name: &str) -> Option<NodeId> {
         self.variables.get(name).copied()
     }
@@ -166,7 +166,7 @@ impl Capture {
         self.variables.remove(name);
     }
 
-    /// Every variable and the step whose value it has, in no special order.
+    /// Every variable and the node whose value it has, in no special order.
     pub fn variables(&self) -> impl Iterator<Item = (&str, NodeId)> {
         self.variables.iter().map(|(name, &node)| (name.as_str(), node))
     }
@@ -258,7 +258,7 @@ impl Capture {
         Ok(root)
     }
 
-    /// The step that an artifact's value is: that of the variable it was saved from, or the
+    /// The node that an artifact's value is: that of the variable it was saved from, or the
     /// statement that saved it.
     pub fn saved_node(&self, variable: Option<&str>, statement: NodeId) -> NodeId {
         variable.and_then(|name| self.variable(name)).unwrap_or(statement)

@@ -18,12 +18,12 @@ type Top = (usize, StatementId);
 pub(crate) struct CellsText {
     /// The statements that ran other texts, by those.
     ran_by: FxHashMap<usize, Top>,
-    /// The steps of statements that ran other texts, each with the last of its statement and the other way
+    /// The nodes of statements that ran other texts, each with the last of its statement and the other way
     /// round: who keeps the text needs all of it.
     pub(crate) around: Vec<(NodeId, NodeId)>,
     /// The statements that raised, so that the rest of their text did not run.
     raised: BTreeSet<Top>,
-    /// The steps of statements, each with the text that it is in.
+    /// The nodes of statements, each with the text that it is in.
     steps: Vec<(NodeId, usize)>,
 }
 
@@ -200,7 +200,7 @@ fn top_at(units: &[(SourceId, Unit)], span: Span) -> Option<Top> {
     (unit.statement(id).range.start <= span.start).then_some((at, id))
 }
 
-/// The statement that raised, where a step is the rest of a text that did not run.
+/// The statement that raised, where a node is the rest of a text that did not run.
 fn raised_before(units: &[(SourceId, Unit)], node: &Node) -> Option<Top> {
     let span = node.span.filter(|_| is_unexecuted(node))?;
     let at = units.binary_search_by_key(&span.source, |(source, _)| *source).ok()?;
@@ -218,7 +218,7 @@ pub(crate) fn is_result(name: &str) -> bool {
     number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The name of a result of a cell, with its number, where a step is one or what became of it.
+/// The name of a result of a cell, with its number, where a node is one or what became of it.
 fn is_result_of(graph: &Graph, id: NodeId) -> Option<(u32, &str)> {
     let mut node = graph.get(id)?;
     while let NodeKind::Mutate(mutate) = &node.kind {
@@ -242,7 +242,7 @@ fn names_of_last(graph: &Graph, unit: &Unit, id: StatementId, used: &BTreeSet<No
     pairs.map(|(name, (_, result))| format!("{name} = {result}\n")).collect()
 }
 
-/// Whether a step is text that did not run.
+/// Whether a node is text that did not run.
 pub(crate) fn is_unexecuted(node: &Node) -> bool {
     matches!(&node.kind, NodeKind::Block(Block { kind: BlockKind::Unexecuted, .. }))
 }

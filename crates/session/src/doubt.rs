@@ -1,9 +1,9 @@
-//! Doubt: whether a step is needed for what is known of it, or for what it may have done.
+//! Doubt: whether a node is needed for what is known of it, or for what it may have done.
 
 use clew_effects::{ExternalState, StateKey};
 use clew_graph::{Confidence, Graph, ImplicitDependency, Node, NodeId, NodeKind, Role};
 
-/// Whether a step needs another only for a change that nobody is known to have meant, or for a state of which
+/// Whether a node needs another only for a change that nobody is known to have meant, or for a state of which
 /// it may read something else than what the other left there.
 pub(crate) fn is_doubtful(graph: &Graph, user: &Node, (role, input): (Role, NodeId)) -> bool {
     let needed: &[ImplicitDependency] = match (&user.kind, role) {

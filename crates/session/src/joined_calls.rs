@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use clew_graph::{Block, BlockKind, Graph, Node, NodeId, NodeKind, Slice, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The calls of functions whose statements have steps of their own.
+/// The calls of functions whose statements have nodes of their own.
 #[derive(Debug, Default)]
 pub(crate) struct JoinedCalls {
     /// Of each call, the header of its function.
     functions: FxHashMap<NodeId, Span>,
-    /// Of each call, the step that says how the function was left, where a value was given or something raised.
+    /// Of each call, the node that says how the function was left, where a value was given or something raised.
     exits: FxHashMap<NodeId, NodeId>,
-    /// The steps of the functions' statements, each with its place and the call that it is of.
+    /// The nodes of the functions' statements, each with its place and the call that it is of.
     steps: Vec<(Span, NodeId, NodeId)>,
 }
 
@@ -61,7 +61,7 @@ impl JoinedCalls {
         self.functions.is_empty()
     }
 
-    /// The steps that a slice lacks because calls share their function's text.
+    /// The nodes that a slice lacks because calls share their function's text.
     pub(crate) fn missing(&self, graph: &Graph, slice: &Slice) -> Vec<NodeId> {
         let mut missing: Vec<NodeId> =
             self.shared(graph, slice).map(|shared| shared.step).collect();
@@ -111,7 +111,7 @@ impl JoinedCalls {
         missing.into_iter()
     }
 
-    /// The steps that stand within a stretch of text.
+    /// The nodes that stand within a stretch of text.
     fn within(&self, span: Span) -> impl Iterator<Item = &(Span, NodeId, NodeId)> {
         let first = self
             .steps
@@ -132,7 +132,7 @@ fn header_of(graph: &Graph, call: &Block) -> Option<Span> {
     definitions.next()?.span
 }
 
-/// The place of a step that stands for all statements in it.
+/// The place of a node that stands for all statements in it.
 fn wide_span(node: &Node) -> Option<Span> {
     let is_wide = matches!(&node.kind, NodeKind::Block(block) if block.kind != BlockKind::Call);
     node.span.filter(|_| is_wide)

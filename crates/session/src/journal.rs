@@ -20,18 +20,18 @@ use crate::capture::{self, SoFar};
 use crate::redact;
 use crate::{ByOthers, Capture, CaptureError, Deferred, LeftFunction, Outcome, Unfinished};
 
-/// One run of a program as it is written into a store: sources, steps, their times, and where each
+/// One run of a program as it is written into a store: sources, nodes, their times, and where each
 /// variable stands after every statement.
 pub struct Journal {
     capture: Capture,
     writer: Option<Writer>,
     session: Session,
     execution: ExecutionId,
-    // The steps that artifacts saved in this session are.
+    // The nodes that artifacts saved in this session are.
     artifacts: Vec<(String, u32, NodeId)>,
-    // What was saved last while the statement at hand ran, and its steps.
+    // What was saved last while the statement at hand ran, and its nodes.
     unfinished: Option<(Unfinished, SoFar)>,
-    // The variables that were given steps while it ran.
+    // The variables that were given nodes while it ran.
     given_so_far: BTreeSet<String>,
     // Why nothing is recorded any more while the program goes on.
     lost: Option<String>,
@@ -267,7 +267,7 @@ impl Journal {
         Ok(())
     }
 
-    /// What has come about beside statements, and which steps some variables are.
+    /// What has come about beside statements, and which nodes some variables are.
     fn send_variables<'n>(&mut self, names: impl IntoIterator<Item = &'n String>) {
         let new = self.capture.take_new();
         let names = names.into_iter();
@@ -281,7 +281,7 @@ impl Journal {
         }
     }
 
-    /// The step of a value that is saved while a statement runs. It holds until the statement has ended;
+    /// The node of a value that is saved while a statement runs. It holds until the statement has ended;
     /// until then, the store has the variables as they are so far.
     ///
     /// # Errors
@@ -325,7 +325,7 @@ impl Journal {
         Ok(())
     }
 
-    /// The step that an artifact of this session is, once the statement that saved it has ended.
+    /// The node that an artifact of this session is, once the statement that saved it has ended.
     pub fn artifact_node(&self, name: &str, version: u32) -> Option<NodeId> {
         self.artifacts
             .iter()
@@ -467,7 +467,7 @@ impl Journal {
 pub struct Saved {
     /// Its name.
     pub name: String,
-    /// The step whose value it is, where that is known already.
+    /// The node whose value it is, where that is known already.
     pub node: Option<NodeId>,
     /// When it was saved.
     pub created: Timestamp,

@@ -75,8 +75,8 @@ pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use module_level::{ModuleLevel, ModuleStatement, ValueChange, with_given};
 pub use no_lineage::NoLineage;
 pub use outcome::{
-    ANNOTATIONS, Bound, BoundValue, ByOthers, Calling, Changed, Deferred, Entered, Facet, Facets, FacetsRead,
-    LeftFunction, Outcome, SavedValue, TurnChange, Turns, Undone, Unfinished,
+    ANNOTATIONS, Bound, BoundValue, ByOthers, Calling, Changed, Deferred, Entered, Facet, Facets,
+    FacetsRead, LeftFunction, Outcome, SavedValue, TurnChange, Turns, Undone, Unfinished,
 };
 pub use place::store_place;
 pub use pointer::Pointer;

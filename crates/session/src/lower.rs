@@ -40,7 +40,7 @@ impl Extras {
 pub(crate) struct Lowering<'a> {
     pub(crate) graph: &'a mut Graph,
     pub(crate) variables: &'a FxHashMap<String, NodeId>,
-    /// The steps that stand for others while a function is followed.
+    /// The nodes that stand for others while a function is followed.
     pub(crate) instead: &'a FxHashMap<NodeId, NodeId>,
     /// The steps that stand for others of which the statement sees less.
     pub(crate) past: &'a FxHashMap<NodeId, NodeId>,
@@ -67,7 +67,7 @@ impl Lowering<'_> {
         self.graph.insert(NewNode { span, control: self.control, kind })
     }
 
-    /// The step that a variable's value is, or a look-up outside the program.
+    /// The node that a variable's value is, or a look-up outside the program.
     pub(crate) fn name(&mut self, name: &str) -> Result<NodeId, GraphError> {
         if let Some(node) = self.variables.get(name) {
             let node = *self.past.get(node).or_else(|| self.instead.get(node)).unwrap_or(node);

@@ -28,14 +28,14 @@ pub struct ModuleStatement {
     pub last_line: usize,
     /// Which of its text's statements it is, counted from zero.
     pub ordinal: usize,
-    /// The statements of the slice whose values, changes or states its own steps need.
+    /// The statements of the slice whose values, changes or states its own nodes need.
     pub needs: BTreeSet<usize>,
 }
 
 /// A change of a value that was there before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueChange {
-    /// The step of the session that it is.
+    /// The node of the session that it is.
     pub step: NodeId,
     /// The variable that the value was bound to when it was made, where by one.
     pub variable: Option<String>,
@@ -46,7 +46,7 @@ pub struct ValueChange {
 }
 
 impl Slicer<'_> {
-    /// The slice of some steps by its statements.
+    /// The slice of some nodes by its statements.
     pub fn module_level(
         &self,
         sinks: impl IntoIterator<Item = NodeId>,
@@ -54,7 +54,7 @@ impl Slicer<'_> {
     ) -> ModuleLevel {
         let sinks: Vec<NodeId> = sinks.into_iter().collect();
         let selection = self.select(sinks.iter().copied(), adjustment);
-        let slice = self.steps(sinks);
+        let slice = self.nodes_of(sinks);
         let steps: Vec<NodeId> = slice.ids().collect();
         let mut first: FxHashMap<Key, NodeId> = FxHashMap::default();
         for &id in &steps {
@@ -101,12 +101,12 @@ impl Slicer<'_> {
         ModuleLevel { sliced: selection.sliced, statements, changes }
     }
 
-    /// The statement at the module's level that a step belongs to: its text, and which one there.
+    /// The statement at the module's level that a node belongs to: its text, and which one there.
     pub fn module_statement_of(&self, id: NodeId) -> Option<(SourceId, usize)> {
         self.top_of(id).map(|top| self.ordinal(top))
     }
 
-    /// What the steps of a slice change, also what nobody in it reads afterwards.
+    /// What the nodes of a slice change, also what nobody in it reads afterwards.
     fn changes_of(
         &self,
         slice: &Slice,
@@ -147,7 +147,7 @@ impl Slicer<'_> {
         Some((at, self.units()[at].1.outermost(statement)))
     }
 
-    /// The step that made what a step is a later state of.
+    /// The node that made what a node is a later state of.
     fn made_by(&self, id: NodeId) -> NodeId {
         match self.graph().get(id).map(|node| &node.kind) {
             Some(NodeKind::Mutate(mutate)) => self.made_by(mutate.source),
@@ -156,7 +156,7 @@ impl Slicer<'_> {
     }
 }
 
-/// A graph in which the values of some steps are there without anything that made them.
+/// A graph in which the values of some nodes are there without anything that made them.
 ///
 /// # Errors
 /// When the graph is none.

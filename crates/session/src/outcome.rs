@@ -116,6 +116,8 @@ pub struct FacetsRead {
     pub facets: Vec<Facet>,
     /// The variables of whose values it looked at nothing else.
     pub variables: Vec<String>,
+}
+
 /// What a variable holds when a statement has bound or changed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoundValue {

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::redact::redacted_lines;
 use crate::replay::{Replay, ReplayError, Replayed, Restored};
-use crate::rerun::{Output, Rerun};
+use crate::rerun::{Output, Reran, Rerun};
 use crate::trust;
 
 /// Runs slices of a session.
@@ -237,22 +237,37 @@ impl<'w> Replayer<'w> {
         &self.changed
     }
 
-    /// How the session's files are not as they were.
-    pub(crate) fn notes(&self) -> &[String] {
-        &self.notes
-    }
-
-    /// How long a replay may take.
-    pub(crate) fn limit(&self) -> Duration {
-        self.settings.limit
+    /// Runs steps again in a fresh interpreter.
+    ///
+    /// # Errors
+    /// When they cannot be run. What the steps themselves do is an answer.
+    pub fn rerun(&self, rerun: &Rerun<'_>) -> Result<Reran, ReplayError> {
+        let code: String =
+            rerun.steps.iter().flat_map(|step| [step.text.trim_end(), "\n"]).collect();
+        let trial =
+            Trial { code: &code, variables: &[], artifact: None, recorded: &[], value: None };
+        let ran = self.run(trial, Some(rerun))?;
+        let answer = ran.answer.and_then(|answer| serde_json::from_slice::<Reran>(&answer).ok());
+        if let Some(mut reran) = answer {
+            reran.notes.extend(self.notes.iter().cloned());
+            return Ok(reran);
+        }
+        let (raised, exit_code) = match ran.ended {
+            Ended::Late => {
+                let limit = self.settings.limit.as_secs();
+                (format!("it was stopped after {limit} seconds; see --timeout"), 1)
+            }
+            // A program may end its own process.
+            Ended::Itself(status) => {
+                let code = status.code().and_then(|code| u8::try_from(code).ok());
+                (format!("the program ended its process ({status})"), code.unwrap_or(1))
+            }
+        };
+        Ok(Reran { raised: Some(raised), exit_code, ..Reran::default() })
     }
 
     /// Runs a text, or steps, in a fresh interpreter. What steps print is the user's to see.
-    pub(crate) fn run(
-        &self,
-        trial: Trial<'_>,
-        rerun: Option<&Rerun<'_>>,
-    ) -> Result<Ran, ReplayError> {
+    fn run(&self, trial: Trial<'_>, rerun: Option<&Rerun<'_>>) -> Result<Ran, ReplayError> {
         let folder = &self.session.working_directory;
         if !os_text::path(folder).is_dir() {
             return Err(ReplayError::NoFolder { folder: folder.clone() });
@@ -396,16 +411,16 @@ impl<'w> Replayer<'w> {
 }
 
 /// What came of a process that replayed something.
-pub(crate) struct Ran {
+struct Ran {
     /// What it left as its answer.
-    pub(crate) answer: Option<Vec<u8>>,
-    pub(crate) ended: Ended,
+    answer: Option<Vec<u8>>,
+    ended: Ended,
     /// What it wrote to standard error, where that was kept.
-    pub(crate) said: String,
+    said: String,
 }
 
 /// How a replaying process came to its end.
-pub(crate) enum Ended {
+enum Ended {
     Itself(ExitStatus),
     /// Its time was up.
     Late,

@@ -1,10 +1,7 @@
-//! Rerun: a session's steps run again in a fresh Python, one by one.
+//! Rerun: which steps of a session run again one by one, and what came of it.
 
 use clew_graph::Step;
 use serde::{Deserialize, Serialize};
-
-use crate::replay::ReplayError;
-use crate::replayer::{Ended, Replayer, Trial};
 
 /// Which steps are run again, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -96,35 +93,4 @@ pub struct VariableRun {
     pub fingerprint: Option<String>,
     /// The value in few words.
     pub shown: Option<String>,
-}
-
-impl Replayer<'_> {
-    /// Runs steps again in a fresh interpreter.
-    ///
-    /// # Errors
-    /// When they cannot be run. What the steps themselves do is an answer.
-    pub fn rerun(&self, rerun: &Rerun<'_>) -> Result<Reran, ReplayError> {
-        let code: String =
-            rerun.steps.iter().flat_map(|step| [step.text.trim_end(), "\n"]).collect();
-        let trial =
-            Trial { code: &code, variables: &[], artifact: None, recorded: &[], value: None };
-        let ran = self.run(trial, Some(rerun))?;
-        let answer = ran.answer.and_then(|answer| serde_json::from_slice::<Reran>(&answer).ok());
-        if let Some(mut reran) = answer {
-            reran.notes.extend(self.notes().iter().cloned());
-            return Ok(reran);
-        }
-        let (raised, exit_code) = match ran.ended {
-            Ended::Late => {
-                let limit = self.limit().as_secs();
-                (format!("it was stopped after {limit} seconds; see --timeout"), 1)
-            }
-            // A program may end its own process.
-            Ended::Itself(status) => {
-                let code = status.code().and_then(|code| u8::try_from(code).ok());
-                (format!("the program ended its process ({status})"), code.unwrap_or(1))
-            }
-        };
-        Ok(Reran { raised: Some(raised), exit_code, ..Reran::default() })
-    }
 }

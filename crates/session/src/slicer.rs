@@ -1,4 +1,4 @@
-//! Slicer: from a step back to the text that made it.
+//! Slicer: from a node back to the text that made it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::doubt::is_doubtful;
 use crate::joined_calls::JoinedCalls;
 use crate::{Adjustment, Position};
 
-/// The step that each variable's value is.
+/// The node that each variable's value is.
 pub type Variables = BTreeMap<String, NodeId>;
 
 /// Why there is no slice.
@@ -35,14 +35,14 @@ pub struct Slicer<'a> {
     graph: &'a Graph,
     units: Vec<(SourceId, Unit)>,
     locations: BTreeMap<SourceId, SourceLocation>,
-    /// Of each unit what stays of it where no step needs any of it.
+    /// Of each unit what stays of it where no node needs any of it.
     least: Vec<Least>,
     /// How many statements the session has.
     statements: usize,
     /// The `try` statements with those of their handlers that did not run, and the `with` statements
     /// with what leaving them refers to.
     companions: FxHashMap<NodeId, Vec<NodeId>>,
-    /// The steps by which others let go of what steps had made.
+    /// The nodes by which others let go of what nodes had made.
     undos: Vec<(NodeId, &'a Undo)>,
     cells: Option<CellsText>,
     joined: JoinedCalls,
@@ -145,15 +145,15 @@ impl<'a> Slicer<'a> {
         Ok(Self { graph, units, locations, least, statements, companions, undos, cells, joined })
     }
 
-    /// The steps that some steps need. With a `try` come its handlers; one that ran has steps of its
+    /// The nodes that some nodes need. With a `try` come its handlers; one that ran has nodes of its
     /// own, which say what of it is needed. With a `with` comes what leaving it refers to.
-    pub(crate) fn steps(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
-        self.steps_without(sinks, &[])
+    pub(crate) fn nodes_of(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
+        self.nodes_without(sinks, &[])
     }
 
-    /// As [`steps`](Self::steps), as if some statements had done nothing of what it is doubtful that it
+    /// As [`nodes_of`](Self::nodes_of), as if some statements had done nothing of what it is doubtful that it
     /// matters.
-    fn steps_without(&self, sinks: impl IntoIterator<Item = NodeId>, idle: &[Span]) -> Slice {
+    fn nodes_without(&self, sinks: impl IntoIterator<Item = NodeId>, idle: &[Span]) -> Slice {
         let mut sinks: Vec<NodeId> = sinks.into_iter().collect();
         let is_listed = |id: NodeId| {
             self.owner(id).is_some_and(|(at, statement)| {
@@ -187,7 +187,7 @@ impl<'a> Slicer<'a> {
         }
     }
 
-    /// The steps by which others let go of something, where that matters to a slice.
+    /// The nodes by which others let go of something, where that matters to a slice.
     pub(crate) fn undos_in<'s>(
         &'s self,
         slice: &'s Slice,
@@ -196,12 +196,12 @@ impl<'a> Slicer<'a> {
         undos.filter(|(_, undo)| undo.matters(|step| slice.contains(step)))
     }
 
-    /// The text that some steps need.
+    /// The text that some nodes need.
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Sliced {
         self.select(sinks, &Adjustment::default()).sliced
     }
 
-    /// The text that some steps need, as proofs have adjusted it.
+    /// The text that some nodes need, as proofs have adjusted it.
     pub fn slice_with(
         &self,
         sinks: impl IntoIterator<Item = NodeId>,
@@ -210,7 +210,7 @@ impl<'a> Slicer<'a> {
         self.select(sinks, adjustment).sliced
     }
 
-    /// What is kept for the sake of some steps.
+    /// What is kept for the sake of some nodes.
     pub(crate) fn select(
         &self,
         sinks: impl IntoIterator<Item = NodeId>,
@@ -221,8 +221,8 @@ impl<'a> Slicer<'a> {
         };
         let put = || self.graph.nodes().iter().filter(within).map(|node| node.id);
         let slice = match put_back[..] {
-            [] => self.steps_without(sinks, left_out),
-            _ => self.steps_without(sinks.into_iter().chain(put()), left_out),
+            [] => self.nodes_without(sinks, left_out),
+            _ => self.nodes_without(sinks.into_iter().chain(put()), left_out),
         };
         let mut ranges = self.ranges(&slice);
         for span in put_back {
@@ -284,7 +284,7 @@ impl<'a> Slicer<'a> {
         unit.map_or("", |(_, unit)| Range::new(span.start, span.end).of(unit.text()))
     }
 
-    /// Where the text of some steps stands.
+    /// Where the text of some nodes stands.
     pub(crate) fn ranges(&self, slice: &Slice) -> BTreeMap<SourceId, Vec<Range>> {
         let mut ranges: BTreeMap<SourceId, Vec<Range>> = BTreeMap::new();
         for id in slice.ids() {
@@ -312,9 +312,9 @@ impl<'a> Slicer<'a> {
         &self.units
     }
 
-    /// The steps that an artifact needs, beside all that those need. An instance of one of the program's own
+    /// The nodes that an artifact needs, beside all that those need. An instance of one of the program's own
     /// classes, or one of its functions, is of use only with what its methods refer to, though they may not
-    /// have run; `variables` says which step each variable's value is.
+    /// have run; `variables` says which node each variable's value is.
     pub fn sinks_of_artifact(
         &self,
         node: NodeId,
@@ -330,7 +330,7 @@ impl<'a> Slicer<'a> {
             if !own {
                 return sinks;
             }
-            for id in self.steps(sinks.iter().copied()).ids() {
+            for id in self.nodes_of(sinks.iter().copied()).ids() {
                 for name in self.deferred_reads(id) {
                     if let Some(&node) = variables.get(&name)
                         && known.insert(name)
@@ -366,7 +366,7 @@ impl<'a> Slicer<'a> {
             .collect()
     }
 
-    /// The variable of the module that a step's value was bound to by the statement that made it, if by one.
+    /// The variable of the module that a node's value was bound to by the statement that made it, if by one.
     pub fn variable_of(&self, node: NodeId) -> Option<String> {
         self.bound_to(node).filter(|name| !is_of_function(name))
     }
@@ -418,7 +418,7 @@ impl<'a> Slicer<'a> {
         texts.join("\n")
     }
 
-    /// The statement that a step belongs to.
+    /// The statement that a node belongs to.
     pub(crate) fn owner(&self, id: NodeId) -> Option<Key> {
         let mut node = self.graph.get(id)?;
         loop {
@@ -437,7 +437,7 @@ impl<'a> Slicer<'a> {
         Some((at, unit.statement_around(Range::new(span.start, span.end))?))
     }
 
-    /// Where the statement that a step belongs to stands.
+    /// Where the statement that a node belongs to stands.
     fn position_of(&self, id: NodeId) -> Option<Position> {
         Some(self.position(self.owner(id)?))
     }

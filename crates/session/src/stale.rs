@@ -85,7 +85,7 @@ fn inputs_of(unit: &Unit) -> (BTreeSet<String>, BTreeSet<String>) {
     (read, bound)
 }
 
-/// The text that a step belongs to.
+/// The text that a node belongs to.
 fn source_of(graph: &Graph, id: NodeId) -> Option<SourceId> {
     let mut node = graph.get(id)?;
     loop {

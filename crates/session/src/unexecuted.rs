@@ -1,6 +1,6 @@
 //! Unexecuted: slices of texts that never ran, by what their statements may do.
 //!
-//! Each statement at module level is a step. What it reads and binds stands in its text; what it may change is
+//! Each statement at module level is a node. What it reads and binds stands in its text; what it may change is
 //! told by the rules about what it calls, and where there are none it may change all that it is given, with all
 //! that may share state with that. Nothing is run and no library's source is read, so such a slice holds more
 //! than one of a program that ran, and it knows of no change that neither text nor rules show.
@@ -15,7 +15,7 @@ use clew_graph::{
 };
 use clew_syntax::{Expr, ExprKind, Range, Statement, Template};
 
-use self::scene::{Scene, Step};
+use self::scene::{Gathered, Scene};
 use self::value::{Nature, TextValue};
 use crate::{CaptureError, SliceError, Sliced, Slicer};
 
@@ -30,11 +30,11 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-/// Texts that never ran, one after the other, as steps.
+/// Texts that never ran, one after the other, as nodes.
 pub struct Unexecuted {
     graph: Graph,
     sources: Vec<Source>,
-    /// The steps that each variable's value is at the end, with what its functions read.
+    /// The nodes that each variable's value is at the end, with what its functions read.
     variables: BTreeMap<String, Vec<NodeId>>,
 }
 
@@ -93,12 +93,12 @@ fn is_docstring(statement: &Statement) -> bool {
 struct Reading<'c> {
     scene: Scene<'c>,
     graph: Graph,
-    /// The steps that variables' values are.
+    /// The nodes that variables' values are.
     nodes: BTreeMap<String, NodeId>,
     states: LastWriters,
-    /// The steps that wrote any state but that of figures.
+    /// The nodes that wrote any state but that of figures.
     writers: Vec<NodeId>,
-    /// The steps that may have bound any name.
+    /// The nodes that may have bound any name.
     unknown: Vec<NodeId>,
     /// The imports that may be there for what they do.
     effects: Vec<NodeId>,
@@ -122,7 +122,7 @@ impl<'c> Reading<'c> {
         self.scene.text = at;
         for &id in unit.top() {
             let statement = unit.statement(id);
-            self.scene.step = Step::default();
+            self.scene.step = Gathered::default();
             self.scene.statement(&unit, statement);
             if unit.top().first() == Some(&id) && is_docstring(statement) {
                 self.scene.bind("__doc__", TextValue::of(Nature::Plain));
@@ -131,10 +131,10 @@ impl<'c> Reading<'c> {
             match &statement.template {
                 Template::Import(aliases) => {
                     for alias in aliases {
-                        let mut own = Step {
+                        let mut own = Gathered {
                             // What of it runs may read anything; what it keeps is read by its name.
                             reads_any_state: !self.scene.has_rules(&alias.module),
-                            ..Step::default()
+                            ..Gathered::default()
                         };
                         own.bound.insert(alias.binding.clone(), true);
                         own.binds_unknown = alias.binding == "*";
@@ -172,14 +172,14 @@ impl<'c> Reading<'c> {
         &mut self,
         at: usize,
         statement: &Statement,
-        mut step: Step,
+        mut step: Gathered,
     ) -> Result<NodeId, CaptureError> {
         step.reads.extend(statement.whole.reads.iter().map(|read| read.name.clone()));
         self.node(at, statement.range, step)
     }
 
     /// The node of a statement, and what it binds and changes.
-    fn node(&mut self, at: usize, range: Range, step: Step) -> Result<NodeId, CaptureError> {
+    fn node(&mut self, at: usize, range: Range, step: Gathered) -> Result<NodeId, CaptureError> {
         let mut names = step.reads;
         names.extend(step.changed.iter().cloned());
         let uncertain = step.bound.iter().filter(|(_, certain)| !**certain);
@@ -224,11 +224,11 @@ impl<'c> Reading<'c> {
         Ok(node)
     }
 
-    /// Each variable's step, with those of what functions in its value read.
+    /// Each variable's node, with those of what functions in its value read.
     fn at_the_end(&mut self) -> BTreeMap<String, Vec<NodeId>> {
         let mut all = BTreeMap::new();
         for (name, &node) in &self.nodes {
-            self.scene.step = Step::default();
+            self.scene.step = Gathered::default();
             let runs = self.scene.variables.get(name).map(|value| value.runs.clone());
             self.scene.run(runs.unwrap_or_default());
             self.scene.named(name);

@@ -83,10 +83,10 @@ impl From<&Cause> for CauseText {
 type Needs = BTreeMap<Key, BTreeMap<Need, Vec<Key>>>;
 
 impl Slicer<'_> {
-    /// The statements of the slice of some steps, in program order, and why each is needed.
+    /// The statements of the slice of some nodes, in program order, and why each is needed.
     pub fn why(&self, sinks: impl IntoIterator<Item = NodeId>) -> Vec<KeptStatement> {
         let sinks: Vec<NodeId> = sinks.into_iter().collect();
-        let slice = self.steps(sinks.iter().copied());
+        let slice = self.nodes_of(sinks.iter().copied());
         let mut needs: Needs = BTreeMap::new();
         for &sink in &sinks {
             if let Some(owner) = self.owner(sink) {
@@ -177,7 +177,7 @@ impl Slicer<'_> {
         }
     }
 
-    /// The statement that a step is all of, where that defines a function.
+    /// The statement that a node is all of, where that defines a function.
     fn defined_by(&self, id: NodeId) -> Option<Key> {
         let node = self.graph().get(id)?;
         let NodeKind::Block(Block { kind: BlockKind::Function, .. }) = &node.kind else {
@@ -239,7 +239,7 @@ impl Slicer<'_> {
         }
     }
 
-    /// Of a step that reads items: the assignment of one of them.
+    /// Of a node that reads items: the assignment of one of them.
     fn item_needed(&self, user: &Node) -> Need {
         let holder = match &user.kind {
             NodeKind::Call(call) => call.positional.first(),

@@ -37,7 +37,7 @@ pub(super) struct Graph {
 /// What a graph is given as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// The steps, a line each
+    /// The nodes, a line each
     Text,
     /// A picture of the statements
     Svg,

@@ -51,7 +51,7 @@ impl Recorded {
         (&self.session, &self.sources)
     }
 
-    /// Which step each variable's value is.
+    /// Which node each variable's value is.
     pub(super) fn nodes(&self) -> Variables {
         self.bound().filter_map(|variable| Some((variable.name.clone(), variable.node?))).collect()
     }

@@ -15,7 +15,7 @@ pub struct Block {
     pub kind: BlockKind,
     /// The variables it read, or would read where it did not run.
     pub global_reads: Vec<GlobalRead>,
-    /// The steps whose effects outside the program's variables it depends on.
+    /// The nodes whose effects outside the program's variables it depends on.
     pub implicit_dependencies: Vec<ImplicitDependency>,
     /// The names of the functions that were called inside, each once, in order of their first call.
     pub calls: Vec<String>,
@@ -98,7 +98,7 @@ pub enum BlockKind {
     Unknown,
     /// A statement in the body of a loop: what it did in all turns.
     Inner,
-    /// A call of a function whose statements have steps of their own, which stand under it. Without a span and
+    /// A call of a function whose statements have nodes of their own, which stand under it. Without a span and
     /// under such a call: how the function was left.
     Call,
 }

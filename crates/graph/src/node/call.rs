@@ -18,7 +18,7 @@ pub struct Call {
     pub keyword: Vec<KeywordArgument>,
     /// The global variables that were read while it ran.
     pub global_reads: Vec<GlobalRead>,
-    /// The steps whose effects outside the program's variables it depends on.
+    /// The nodes whose effects outside the program's variables it depends on.
     pub implicit_dependencies: Vec<ImplicitDependency>,
 }
 
@@ -54,14 +54,14 @@ pub struct KeywordArgument {
 pub struct GlobalRead {
     /// The variable's name.
     pub name: String,
-    /// The step whose value it had.
+    /// The node whose value it had.
     pub node: NodeId,
 }
 
-/// A step whose effect outside the program's variables is needed.
+/// A node whose effect outside the program's variables is needed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ImplicitDependency {
-    /// The step.
+    /// The node.
     pub node: NodeId,
     /// The external state that it left behind, where there is one: `random`, `file_system data/a.csv`.
     pub state: Option<String>,
@@ -158,7 +158,7 @@ impl ImplicitDependency {
 }
 
 impl From<NodeId> for ImplicitDependency {
-    /// A step alone, without the state that it left behind.
+    /// A node alone, without the state that it left behind.
     fn from(node: NodeId) -> Self {
         Self { node, state: None }
     }

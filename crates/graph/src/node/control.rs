@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::notation::{Cursor, Reading};
 use crate::{NodeId, Role};
 
-/// Tests a condition; the steps of the branch that was taken stand under it, or under its
+/// Tests a condition; the nodes of the branch that was taken stand under it, or under its
 /// [`Else`] where the condition was false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct If {

@@ -1,4 +1,4 @@
-//! Global: a variable bound by a step that does more than bind it.
+//! Global: a variable bound by a node that does more than bind it.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Undo: others let go of what steps had made.
+//! Undo: others let go of what nodes had made.
 
 use std::fmt;
 
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 use crate::notation::{Braced, Cursor, Quoted, Reading};
 use crate::{GlobalRead, ImplicitDependency, NodeId, Role};
 
-/// Others than the program's statements let go of what some steps had made, as a shell closes figures at a
-/// cell's end. Who comes later needs that only where one of those steps is kept: without them there is
+/// Others than the program's statements let go of what some nodes had made, as a shell closes figures at a
+/// cell's end. Who comes later needs that only where one of those nodes is kept: without them there is
 /// nothing to let go of. So neither they nor what the text reads are among what it needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undo {
     /// What a program has to say to do the same.
     pub text: String,
-    /// The steps of which nothing is left.
+    /// The nodes of which nothing is left.
     pub of: Vec<NodeId>,
     /// What the text reads.
     pub global_reads: Vec<GlobalRead>,
-    /// The earlier steps of this kind on the same state.
+    /// The earlier nodes of this kind on the same state.
     pub implicit_dependencies: Vec<ImplicitDependency>,
 }
 
 impl Undo {
-    /// Whether it matters where some steps are kept.
+    /// Whether it matters where some nodes are kept.
     pub fn matters(&self, is_kept: impl Fn(NodeId) -> bool) -> bool {
         self.of.iter().any(|&step| is_kept(step))
     }

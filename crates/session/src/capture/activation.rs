@@ -1,8 +1,8 @@
 //! Activation: calls of functions whose statements are reported by themselves.
 //!
-//! Such a call has a step for what the statement that makes it did so far, and one for the call, under which the
+//! Such a call has a node for what the statement that makes it did so far, and one for the call, under which the
 //! function's statements stand. Whoever needs one of these needs the call, and so the statement that makes it, as it
-//! stands in the text. The definition is needed by its header alone: what of its body is needed the steps say.
+//! stands in the text. The definition is needed by its header alone: what of its body is needed the nodes say.
 
 use clew_graph::{
     Block, BlockKind, Global, ImplicitDependency, Mutate, NewNode, NodeId, NodeKind, SourceId,
@@ -22,9 +22,9 @@ pub(super) struct Activations {
     under_way: Vec<Activation>,
     /// What the statement did that no such call is made by: that of the module.
     module: Caller,
-    /// For each definition, the step of its header alone.
+    /// For each definition, the node of its header alone.
     headers: FxHashMap<NodeId, NodeId>,
-    /// The classes of which what their methods need is said by steps of these.
+    /// The classes of which what their methods need is said by nodes of these.
     pub(super) plain_classes: FxHashSet<NodeId>,
 }
 
@@ -37,7 +37,7 @@ struct Activation {
     path: String,
     /// Where the statement stands that makes it.
     called_at: (SourceId, StatementId),
-    /// The step of the call.
+    /// The node of the call.
     call: NodeId,
     /// The statement that was reported last, and whether it may be what returned.
     last: Option<(NodeId, bool)>,
@@ -57,7 +57,7 @@ struct Activation {
 /// A statement that calls functions which are followed, while it runs.
 #[derive(Debug, Default)]
 struct Caller {
-    /// Which steps stand for the functions' definitions.
+    /// Which nodes stand for the functions' definitions.
     instead: FxHashMap<NodeId, NodeId>,
     /// The calls that have ended.
     calls: Vec<EndedCall>,
@@ -102,7 +102,7 @@ impl Activation {
 }
 
 impl Activations {
-    /// Which steps stand for others in the statement that runs now.
+    /// Which nodes stand for others in the statement that runs now.
     pub(super) fn instead(&self) -> &FxHashMap<NodeId, NodeId> {
         &self.caller().instead
     }
@@ -129,7 +129,7 @@ impl Activations {
         calls.map(|(_, activation)| activation.called_at)
     }
 
-    /// The step that the statements of a function's body stand under.
+    /// The node that the statements of a function's body stand under.
     pub(super) fn control_of(&self, source: SourceId, definition: StatementId) -> Option<NodeId> {
         let mut inner = self.under_way.iter().rev();
         let of = |activation: &&Activation| {
@@ -186,7 +186,7 @@ impl Capture {
     }
 
     /// What a statement did up to a call. Which other functions it calls, and whether they are followed, is known
-    /// when it has ended, and said by the step of the whole.
+    /// when it has ended, and said by the node of the whole.
     fn entry(&mut self, outcome: &Outcome, statement: &Statement) -> Result<NodeId, CaptureError> {
         let before = self.activations.instead().clone();
         let access = if statement.is_by_parts() { &statement.own } else { &statement.whole };
@@ -202,7 +202,7 @@ impl Capture {
         entry
     }
 
-    /// The statement that a step is all of, where that defines a function.
+    /// The statement that a node is all of, where that defines a function.
     fn function_defined_by(&self, step: NodeId) -> Option<(SourceId, StatementId)> {
         let node = self.graph.get(step)?;
         let NodeKind::Block(Block { kind: BlockKind::Function, .. }) = &node.kind else {
@@ -263,7 +263,7 @@ impl Capture {
         self.definition_of(source, scope).is_ok()
     }
 
-    /// The statement that defines a function, and its step.
+    /// The statement that defines a function, and its node.
     fn definition_of(
         &self,
         source: SourceId,
@@ -281,7 +281,7 @@ impl Capture {
         step.map(|step| (definition, step)).ok_or(CaptureError::NotEntered(definition))
     }
 
-    /// The step of a definition's header.
+    /// The node of a definition's header.
     fn header_of(
         &mut self,
         source: SourceId,
@@ -391,7 +391,7 @@ impl Capture {
         Ok(())
     }
 
-    /// The step of what a statement raised, if it did: of itself with what raised in the functions that it called.
+    /// The node of what a statement raised, if it did: of itself with what raised in the functions that it called.
     /// Who needs only what the statement did does not need that.
     fn raiser(
         &mut self,

@@ -1,4 +1,4 @@
-//! Binding: which steps variables, changed values and external states are from now on.
+//! Binding: which nodes variables, changed values and external states are from now on.
 
 use clew_graph::{
     BlockKind, Cause, Global, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, SourceId,

@@ -54,7 +54,7 @@ impl Capture {
         !is_cell && bases.split(',').map(str::trim).all(is_plain) && !looks()
     }
 
-    /// Whether a step is the definition of such a class.
+    /// Whether a node is the definition of such a class.
     fn is_plain_node(&self, mut node: NodeId) -> bool {
         while let Some(NodeKind::Mutate(Mutate { source, .. })) =
             self.graph.get(node).map(|node| &node.kind)
@@ -64,7 +64,7 @@ impl Capture {
         self.activations.plain_classes.contains(&node)
     }
 
-    /// The steps of a class's definition: one of its header, with which all is kept that is no method, and one
+    /// The nodes of a class's definition: one of its header, with which all is kept that is no method, and one
     /// of each method.
     pub(super) fn class(
         &mut self,

@@ -7,7 +7,7 @@ use super::{Capture, CaptureError};
 use crate::Deferred;
 
 impl Capture {
-    /// The step of a value whose functions will read variables: that of the value alone where they are
+    /// The node of a value whose functions will read variables: that of the value alone where they are
     /// none of the program's.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Capture {
         Ok(self.graph.insert(NewNode::from(mutate))?)
     }
 
-    /// The same for variables, all as they are now; the variables that are other steps from now on.
+    /// The same for variables, all as they are now; the variables that are other nodes from now on.
     ///
     /// # Errors
     /// When the graph is full.

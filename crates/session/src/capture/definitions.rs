@@ -1,10 +1,10 @@
-//! Definitions: which step each definition statement of a text was last.
+//! Definitions: which node each definition statement of a text was last.
 
 use clew_graph::NodeId;
 use clew_syntax::{Range, Scope, Unit};
 use rustc_hash::FxHashMap;
 
-/// Which step each statement of a text was last that holds functions or classes, so that a function that runs finds
+/// Which node each statement of a text was last that holds functions or classes, so that a function that runs finds
 /// its own.
 #[derive(Debug, Default)]
 pub(super) struct Definitions(FxHashMap<Range, NodeId>);
@@ -15,12 +15,12 @@ impl Definitions {
         self.0.insert(range, step);
     }
 
-    /// The step of the statement with this very place.
+    /// The node of the statement with this very place.
     pub(super) fn at(&self, range: Range) -> Option<NodeId> {
         self.0.get(&range).copied()
     }
 
-    /// The step of the innermost statement with one that holds a scope.
+    /// The node of the innermost statement with one that holds a scope.
     pub(super) fn around(&self, unit: &Unit, scope: &Scope) -> Option<NodeId> {
         let first = unit.statement_around(scope.range);
         let around =

@@ -102,7 +102,7 @@ impl Capture {
         Ok(())
     }
 
-    /// What others did to a variable or an external state: a step without a text, of which nothing is known.
+    /// What others did to a variable or an external state: a node without a text, of which nothing is known.
     fn others(&mut self, name: &str) -> Result<NodeId, CaptureError> {
         let mut block = Block::new(BlockKind::Unknown);
         block.calls.push(name.to_owned());

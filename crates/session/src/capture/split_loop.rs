@@ -188,7 +188,7 @@ impl Capture {
         needed
     }
 
-    /// Whether a step is that of a definition around the statement at hand.
+    /// Whether a node is that of a definition around the statement at hand.
     fn is_around(&self, step: NodeId, outcome: &Outcome) -> bool {
         let span = self.graph.get(step).and_then(|step| step.span);
         let unit = &self.sources[outcome.source.index() as usize].unit;

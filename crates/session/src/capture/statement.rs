@@ -103,7 +103,7 @@ impl Capture {
         self.block_after(outcome, statement, (kind, range), control, Vec::new())
     }
 
-    /// A block that comes after some steps, beside what its text and its outcome say.
+    /// A block that comes after some nodes, beside what its text and its outcome say.
     pub(super) fn block_after(
         &mut self,
         outcome: &Outcome,

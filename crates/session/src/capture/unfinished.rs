@@ -1,4 +1,4 @@
-//! Unfinished: the steps of what is saved while a statement runs, before it is known what all of it does.
+//! Unfinished: the nodes of what is saved while a statement runs, before it is known what all of it does.
 
 use clew_graph::{BlockKind, Global, ImplicitDependency, Mutate, NewNode, NodeId, NodeKind};
 use clew_syntax::{Statement, Template};
@@ -7,17 +7,17 @@ use super::{Capture, CaptureError};
 use crate::Outcome;
 use crate::outcome::Unfinished;
 
-/// The steps of what was saved while a statement ran.
+/// The nodes of what was saved while a statement ran.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SoFar {
-    /// The step of the value.
+    /// The node of the value.
     pub node: Option<NodeId>,
-    /// The steps of the variables that the statement bound or changed so far.
+    /// The nodes of the variables that the statement bound or changed so far.
     pub variables: Vec<(String, NodeId)>,
 }
 
 impl Capture {
-    /// Makes the steps of a value that is saved while a statement runs, and of what this bound and changed
+    /// Makes the nodes of a value that is saved while a statement runs, and of what this bound and changed
     /// so far: the whole statement, with what it needed so far. What the variables stand for stays as it was
     /// before the statement: once that has ended, [`Self::record`] says what it did.
     ///
@@ -70,7 +70,7 @@ impl Capture {
         Ok(self.graph.insert(NewNode::from(kind))?)
     }
 
-    /// The step of all of the statement, so far.
+    /// The node of all of the statement, so far.
     fn root_so_far(
         &mut self,
         so_far: &Outcome,
@@ -114,7 +114,7 @@ impl Capture {
     }
 }
 
-/// Whether a statement has steps of its own before it has ended, or is taken as a block.
+/// Whether a statement has nodes of its own before it has ended, or is taken as a block.
 enum Simplicity {
     Simple,
     Block(BlockKind),

@@ -1,11 +1,11 @@
-//! Variable history: the steps whose values they have, now and at moments that are marked.
+//! Variable history: the nodes whose values they have, now and at moments that are marked.
 
 use std::ops::Deref;
 
 use clew_graph::NodeId;
 use rustc_hash::FxHashMap;
 
-/// Which step each variable is.
+/// Which node each variable is.
 #[derive(Debug, Default)]
 pub(super) struct VariableHistory {
     now: FxHashMap<String, NodeId>,
@@ -34,7 +34,7 @@ impl VariableHistory {
         }
     }
 
-    /// The step that a variable was at a mark, which was not released.
+    /// The node that a variable was at a mark, which was not released.
     pub(super) fn at(&self, mark: Mark, name: &str) -> Option<NodeId> {
         let mut since = self.changes.iter().skip(mark.0);
         match since.find(|(changed, _)| changed == name) {
@@ -43,7 +43,7 @@ impl VariableHistory {
         }
     }
 
-    /// A variable is another step from now on.
+    /// A variable is another node from now on.
     pub(super) fn insert(&mut self, name: String, node: NodeId) {
         if self.marks == 0 {
             self.now.insert(name, node);

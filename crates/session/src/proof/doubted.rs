@@ -18,7 +18,7 @@ pub(super) fn doubted(slicer: &Slicer<'_>, sinks: &[NodeId], put_back: &[Span]) 
     let made = sinks.iter().copied().filter(|&sink| !is_change(sink));
     let mut known: FxHashSet<Key> = made.filter_map(|sink| slicer.owner(sink)).collect();
     let mut doubted: BTreeMap<Key, bool> = BTreeMap::new();
-    for id in slicer.steps(sinks.iter().copied()).ids() {
+    for id in slicer.nodes_of(sinks.iter().copied()).ids() {
         let (Some(node), Some(user)) = (slicer.graph().get(id), slicer.owner(id)) else { continue };
         slicer.graph().visit_needs(id, &mut |role, input| {
             // A changed value needs what it was and what changed it, and says so itself.

@@ -15,7 +15,7 @@ use crate::{Adjustment, Replayer, SliceError, Sliced, Slicer, Trial, Variables};
 pub struct RecordedValue<'a> {
     /// Its name.
     pub name: &'a str,
-    /// The step that it is.
+    /// The node that it is.
     pub node: NodeId,
     /// What is known of it as an artifact.
     pub artifact: Option<&'a Artifact>,
@@ -23,7 +23,7 @@ pub struct RecordedValue<'a> {
     pub fingerprint: Option<String>,
 }
 
-/// Which step each variable's value is at the end of a session.
+/// Which node each variable's value is at the end of a session.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -48,7 +48,7 @@ pub enum ProofError {
 }
 
 impl<'a> RecordedValue<'a> {
-    /// An artifact's, which is the value of this step.
+    /// An artifact's, which is the value of this node.
     pub fn of_artifact(artifact: &'a Artifact, node: NodeId) -> Self {
         Self {
             name: &artifact.saved_as,
@@ -62,7 +62,7 @@ impl<'a> RecordedValue<'a> {
         self.artifact.map(|artifact| artifact.version)
     }
 
-    /// The steps that its slice is of; `variables` says which step each variable's value is.
+    /// The nodes that its slice is of; `variables` says which node each variable's value is.
     pub fn sinks(&self, slicer: &Slicer<'_>, variables: &Variables) -> Vec<NodeId> {
         match self.artifact {
             Some(artifact) => slicer.sinks_of_artifact(self.node, &artifact.type_name, variables),
@@ -91,7 +91,7 @@ impl<'a> RecordedValue<'a> {
         Ok(known)
     }
 
-    /// Its slice, adjusted; `variables` says which step each variable's value is.
+    /// Its slice, adjusted; `variables` says which node each variable's value is.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -10,7 +10,7 @@ use super::value::{Nature, ScopeKey, TextValue};
 
 /// What a statement may do, as it is gathered.
 #[derive(Debug, Default)]
-pub(super) struct Step {
+pub(super) struct Gathered {
     /// The variables that it reads beside those that its text names.
     pub(super) reads: BTreeSet<String>,
     /// The variables whose values it may change.
@@ -32,7 +32,7 @@ pub(super) struct Scene<'c> {
     pub(super) packages: BTreeSet<String>,
     pub(super) units: Vec<Arc<Unit>>,
     pub(super) variables: BTreeMap<String, TextValue>,
-    pub(super) step: Step,
+    pub(super) step: Gathered,
     /// The text that is gone through, by its place.
     pub(super) text: usize,
     /// Whether what is bound may not be bound after all.
@@ -56,7 +56,7 @@ impl<'c> Scene<'c> {
             packages,
             units: Vec::new(),
             variables: BTreeMap::new(),
-            step: Step::default(),
+            step: Gathered::default(),
             text: 0,
             is_uncertain: false,
         }
