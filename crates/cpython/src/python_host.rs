@@ -8,9 +8,7 @@ use clew_executor::{
 use clew_graph::{Block, Import, Literal, Operator, Step, Timestamp};
 use clew_heap::callable_name::{module_of, name_in_class, name_of};
 use clew_heap::callee::{Callee, Shape};
-use clew_heap::frame::Variables;
-use clew_heap::namespace::Mirror;
-use clew_heap::{Class, Lent};
+use clew_heap::{Address, Class, Lent};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyComplex, PyDict, PyModule, PyString, PyTuple};
@@ -39,8 +37,8 @@ pub struct PythonHost<'py> {
     texts: Texts<'py>,
     values: FxHashMap<ValueId, Slot<'py>>,
     variables: FxHashMap<String, ValueId>,
-    /// The variables as they were when the innermost context was opened.
-    mirror: Mirror,
+    /// The variables as they were when last looked at, by the addresses of their names and values.
+    bound: Vec<(Address, Address)>,
     next: u64,
 }
 
@@ -58,7 +56,7 @@ impl<'py> PythonHost<'py> {
             texts: Texts::new(module.py(), file),
             values: FxHashMap::default(),
             variables: FxHashMap::default(),
-            mirror: Mirror::default(),
+            bound: Vec::new(),
             next: 0,
         }
     }
@@ -123,11 +121,32 @@ impl<'py> PythonHost<'py> {
         Some(question(unsafe { Lent::of(&object) }))
     }
 
-    fn differences(&mut self) -> Vec<String> {
+    /// The variables that have another value than when last looked at. What Python itself keeps in a module is
+    /// none of the program's.
+    fn bound_since(&mut self) -> Vec<String> {
         // SAFETY: the namespace is held, and comparing addresses runs nothing of the program.
-        let variables = Variables::new(unsafe { Lent::of(self.namespace.as_any()) });
-        let differences = self.mirror.differences(variables);
-        differences.into_iter().filter(|found| found.is_bound).map(|found| found.name).collect()
+        let namespace = unsafe { Lent::of(self.namespace.as_any()) };
+        let mut now = Vec::with_capacity(self.bound.len() + 1);
+        let mut found = Vec::new();
+        // Variables keep their places unless one is deleted.
+        let mut by_name: Option<FxHashMap<Address, Address>> = None;
+        for (place, (name, value)) in namespace.pairs().enumerate() {
+            let is_bound_anew = match self.bound.get(place) {
+                Some(&(known, before)) if known == name.address() => before != value.address(),
+                None if by_name.is_none() => true,
+                _ => {
+                    let known = by_name.get_or_insert_with(|| self.bound.iter().copied().collect());
+                    known.get(&name.address()) != Some(&value.address())
+                }
+            };
+            now.push((name.address(), value.address()));
+            if is_bound_anew && let Some(name) = name.text() {
+                found.push(name);
+            }
+        }
+        self.bound = now;
+        found.retain(|name| !(name.starts_with("__") && name.ends_with("__")));
+        found
     }
 
     fn variable(&mut self, name: &str) -> ValueId {
@@ -261,11 +280,11 @@ impl Host for PythonHost<'_> {
                 let _ = self.namespace.set_item(name, object);
             }
         }
-        self.differences();
+        self.bound_since();
     }
 
     fn close_context(&mut self) -> Accessed {
-        let written = self.differences();
+        let written = self.bound_since();
         let written = written.into_iter().map(|name| (name.clone(), self.variable(&name)));
         Accessed { read: Vec::new(), written: written.collect() }
     }
