@@ -5,7 +5,7 @@ use clew_effects::{ExternalState, KnownValue, StateKey};
 use clew_executor::{
     Accessed, CalleeNames, Context, Host, HostError, QualifiedName, Raised, ReceiverClass, ValueId,
 };
-use clew_graph::{Block, Import, Literal, Operator, Step, Timestamp};
+use clew_graph::{Block, Import, Literal, Operator, SourceId, Step, Timestamp};
 use clew_heap::callable_name::{module_of, name_in_class, name_of};
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::{Address, Class, Lent};
@@ -49,11 +49,12 @@ enum Slot<'py> {
 }
 
 impl<'py> PythonHost<'py> {
-    /// A host that runs in a module, whose texts stand in a file of this name.
-    pub fn new(module: &Bound<'py, PyModule>, file: &str) -> Self {
+    /// A host that runs in a module. Tracebacks name the sources' files as these are named here, and other texts
+    /// as Python names those that have none.
+    pub fn new(module: &Bound<'py, PyModule>, files: &[(SourceId, String)]) -> Self {
         Self {
             namespace: module.dict(),
-            texts: Texts::new(module.py(), file),
+            texts: Texts::new(module.py(), files),
             values: FxHashMap::default(),
             variables: FxHashMap::default(),
             bound: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_effects::ExternalState;
+use clew_effects::StateKey;
 use serde::{Deserialize, Serialize};
 
 use crate::world::Address;
@@ -27,7 +27,7 @@ pub struct Inferred {
     /// Those that it binds.
     pub variables_bound: Vec<(Address, Rc<str>)>,
     /// External states that rules say are read (`false`) or changed (`true`).
-    pub states: Vec<(ExternalState, bool)>,
+    pub states: Vec<(StateKey, bool)>,
 }
 
 /// The way to a value that a call may change: from the receiver (root 0) or an argument, through attributes.

@@ -8,7 +8,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use clew_effects::ExternalState;
+use clew_effects::StateKey;
 use clew_graph::Literal;
 use clew_syntax::summary::{GuardId, Slot, StepKind, Summary};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -76,7 +76,9 @@ pub(crate) struct Engine<'w, W> {
     /// Variables of modules that functions bind, by the module's namespace.
     pub(crate) reads_named: FxHashSet<(Address, Rc<str>)>,
     pub(crate) writes_named: FxHashSet<(Address, Rc<str>)>,
-    pub(crate) states: FxHashSet<(ExternalState, bool)>,
+    pub(crate) states: FxHashSet<(StateKey, bool)>,
+    /// What stands for an external state, so that a change of it is one of that.
+    pub(crate) handles: FxHashSet<(Id, StateKey)>,
 }
 
 impl<'w, W: World> Engine<'w, W> {
@@ -107,6 +109,7 @@ impl<'w, W: World> Engine<'w, W> {
             reads_named: FxHashSet::default(),
             writes_named: FxHashSet::default(),
             states: FxHashSet::default(),
+            handles: FxHashSet::default(),
         }
     }
 

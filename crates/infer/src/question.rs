@@ -8,7 +8,7 @@ use crate::answer::{AccessPath, Inferred};
 use crate::arguments::{Arguments, Keyword};
 use crate::engine::Engine;
 use crate::fact::Fact;
-use crate::value::{AbstractObject, PointsToSet};
+use crate::value::{AbstractObject, Id, PointsToSet};
 use crate::world::{Address, WellKnown, World};
 
 /// A call that is about to be made.
@@ -93,6 +93,9 @@ fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
     let mut inferred = Inferred::default();
     let (mut written, mut within) = (FxHashSet::default(), FxHashSet::default());
     let (changed, unknown_changes) = engine.heap.outcome();
+    let is_changed = |id: Id| changed.iter().chain(unknown_changes.iter()).any(|known| known == id);
+    let handled = engine.handles.iter().filter(|(id, _)| is_changed(*id));
+    engine.states.extend(handled.map(|(_, key)| (key.clone(), true)));
     for (ids, certain) in [(changed, true), (unknown_changes, false)] {
         for id in ids.iter() {
             let target = match engine.heap.thing(id) {
@@ -143,7 +146,7 @@ fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
     inferred.variables_read = engine.reads_named.iter().cloned().collect();
     inferred.variables_bound = engine.writes_named.iter().cloned().collect();
     inferred.states =
-        engine.states.iter().filter(|(state, _)| is_reported(state)).cloned().collect();
+        engine.states.iter().filter(|(key, _)| is_reported(&key.state)).cloned().collect();
     inferred
 }
 

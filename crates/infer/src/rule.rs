@@ -1,6 +1,6 @@
 //! Rule: what annotations say of calls that are followed, and what then comes of them.
 
-use clew_effects::{Depth, Effects, Key, Landing, Place, Resource};
+use clew_effects::{Depth, Effects, Landing, Place, Resource};
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
@@ -127,7 +127,14 @@ impl<W: World> Landing for Followed<'_, '_, W> {
         }
     }
 
-    fn handle(&mut self, _place: &Place, _resource: &Resource) {}
+    fn handle(&mut self, place: &Place, resource: &Resource) {
+        let values = match place {
+            Place::Result => self.value.clone(),
+            place => self.at(place),
+        };
+        let key = resource.resolve(|_| None);
+        self.engine.handles.extend(values.iter().map(|id| (id, key.clone())));
+    }
 
     fn read(&mut self, resource: &Resource) {
         self.touch(resource, false);
@@ -141,8 +148,6 @@ impl<W: World> Landing for Followed<'_, '_, W> {
 impl<W: World> Followed<'_, '_, W> {
     fn touch(&mut self, resource: &Resource, written: bool) {
         // Which part values name is not known here.
-        if !matches!(resource.key, Some(Key::Name(_))) {
-            self.engine.states.insert((resource.state.clone(), written));
-        }
+        self.engine.states.insert((resource.resolve(|_| None), written));
     }
 }

@@ -3,24 +3,26 @@
 use clew_cpython::PythonHost;
 use clew_effects::Catalog;
 use clew_executor::{ExecuteError, Executor};
-use clew_graph::Step;
+use clew_graph::{SourceId, Step};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyModule;
 
-/// Runs steps, given as JSON, in a module whose text stands in a file. Of each that has run to its end or raised
+/// Runs steps, given as JSON, in a module; `files` names the files of their sources. Of each that has run to its end or raised
 /// `ended` is told: its place, how many seconds it took, and whether it raised. What a step raises is raised, with the
 /// frames of the program alone.
 #[pyfunction]
 pub(crate) fn run_steps(
     module: &Bound<'_, PyModule>,
-    file: &str,
+    files: Vec<(u32, String)>,
     steps: &str,
     ended: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
     let steps: Vec<Step> =
         serde_json::from_str(steps).map_err(|error| PyValueError::new_err(error.to_string()))?;
-    let mut host = PythonHost::new(module, file);
+    let files: Vec<(SourceId, String)> =
+        files.into_iter().map(|(id, file)| (SourceId::new(id), file)).collect();
+    let mut host = PythonHost::new(module, &files);
     let mut executor = Executor::new(Catalog::empty());
     for (place, step) in steps.iter().enumerate() {
         let result = executor.execute_step(&mut host, step);

@@ -62,6 +62,8 @@ pub struct Capture {
     graph: Graph,
     sources: Vec<Text>,
     variables: VariableHistory,
+    // The methods of plain classes, by their names.
+    methods: FxHashMap<String, Vec<NodeId>>,
     // What deleted the variables that are gone since: who reads one of them then hears of that.
     deleted: FxHashMap<String, NodeId>,
     lookups: FxHashMap<String, NodeId>,

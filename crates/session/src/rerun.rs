@@ -1,6 +1,6 @@
 //! Rerun: which steps of a session run again one by one, and what came of it.
 
-use clew_graph::Step;
+use clew_graph::{Source, Step};
 use serde::{Deserialize, Serialize};
 
 /// Which steps are run again, and how.
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Rerun<'a> {
     /// The steps, in order.
     pub steps: &'a [Step],
-    /// The script's whole text, for what tracebacks quote.
-    pub source: &'a str,
+    /// The texts that the steps stand in, for what tracebacks quote.
+    pub sources: &'a [Source],
     /// Variables that get other values than their steps give them.
     pub settings: &'a [Setting],
     /// Whether each step is reported on standard error when it has run.

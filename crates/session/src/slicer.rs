@@ -447,11 +447,16 @@ impl<'a> Slicer<'a> {
         let (source, unit) = &self.units[at];
         let start = unit.statement(statement).range.start as usize;
         let before = unit.text().get(..start).unwrap_or_default();
-        let cell = match self.locations.get(source) {
+        let line = before.matches('\n').count() + 1;
+        Position { source: *source, cell: self.cell_of(*source), line }
+    }
+
+    /// The cell that a text of the session is, by its execution count, if it is one.
+    pub(crate) fn cell_of(&self, source: SourceId) -> Option<u32> {
+        match self.locations.get(&source) {
             Some(SourceLocation::Cell(count)) => Some(*count),
             _ => None,
-        };
-        Position { source: *source, cell, line: before.matches('\n').count() + 1 }
+        }
     }
 
     /// The variables that others than the session's statements bound or changed.

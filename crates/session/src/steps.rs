@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::cells_text::is_unexecuted;
 use crate::slicer::{Key, span_of};
 use crate::why::state_needed;
-use crate::{Adjustment, Slicer};
+use crate::{Adjustment, Position, Slicer};
 
 impl Slicer<'_> {
     /// The steps of the whole session, in the order in which they ran.
@@ -29,6 +29,12 @@ impl Slicer<'_> {
     ) -> Vec<Step> {
         let selection = self.select(sinks, adjustment);
         self.steps_kept(|at| Some(self.kept_of(&selection, at)), false)
+    }
+
+    /// Where a step stands.
+    pub fn place_of(&self, step: &Step) -> Position {
+        let line = usize::try_from(step.line()).unwrap_or(usize::MAX);
+        Position { source: step.span.source, cell: self.cell_of(step.span.source), line }
     }
 
     fn steps_kept<'k>(&self, kept: impl Fn(usize) -> Option<&'k Kept>, ran: bool) -> Vec<Step> {

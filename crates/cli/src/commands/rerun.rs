@@ -97,6 +97,9 @@ impl Rerun {
             let last = step_until(&steps, until).ok_or_else(|| no_step(&steps, until))?;
             steps.truncate(last + 1);
         }
+        if steps.is_empty() {
+            return Err(CommandError::WrongUse("no statement of this run was recorded".to_owned()));
+        }
         let settings = self.settings(&steps, wanted.name.as_deref())?;
         if self.plan {
             self.say_plan(&steps, &slicer);
@@ -106,8 +109,8 @@ impl Rerun {
             && let Some(step) = steps.iter().find(|step| step.text.contains("get_ipython"))
         {
             return Err(CommandError::WrongUse(format!(
-                "line {} of a cell needs a shell, which steps do not have; `clew verify` runs such slices",
-                step.line()
+                "line {} needs a shell, which steps do not have; `clew verify` runs such slices",
+                slicer.place_of(step)
             )));
         }
         let now = !self.recorded_files;
@@ -116,10 +119,9 @@ impl Rerun {
             true => packages_of(&slicer).into_iter().map(|package| package.name).collect(),
             false => Vec::new(),
         };
-        let source = recorded.sources.first().map_or("", |source| source.text.as_str());
         let asked = Asked {
             steps: &steps,
-            source,
+            sources: &recorded.sources,
             settings: &settings,
             shows_steps: self.step && !self.json,
             fingerprints: self.compare,
@@ -148,9 +150,9 @@ impl Rerun {
         if self.json {
             say_json(&document(&steps, &reran, comparison.as_ref()));
         } else {
-            say_end(&steps, &reran);
+            say_end(&steps, &reran, &slicer);
             if let Some(comparison) = &comparison {
-                say_comparison(&steps, comparison);
+                say_comparison(&steps, comparison, &slicer);
             }
         }
         let differs = comparison.is_some_and(|comparison| comparison.first.is_some());
@@ -232,7 +234,7 @@ impl Rerun {
             return say_json(&Value::Array(rows.collect()));
         }
         for step in steps {
-            say_line!("{:>5}  {}", step.line(), first_line(step));
+            say_line!("{:>5}  {}", slicer.place_of(step).to_string(), first_line(step));
             for need in needs(step, steps, slicer) {
                 say_line!("       needs {need}");
             }
@@ -267,7 +269,7 @@ fn needs(step: &Step, steps: &[Step], slicer: &Slicer<'_>) -> Vec<String> {
             },
         };
         let text = match made {
-            Some(made) => format!("{what} (line {})", made.line()),
+            Some(made) => format!("{what} (line {})", slicer.place_of(made)),
             None => what,
         };
         if !said.contains(&text) {
@@ -290,19 +292,20 @@ fn no_step(steps: &[Step], until: &str) -> CommandError {
     })
 }
 
-fn say_end(steps: &[Step], reran: &Reran) {
+fn say_end(steps: &[Step], reran: &Reran, slicer: &Slicer<'_>) {
     let seconds: f64 = reran.steps.iter().map(|step| step.seconds).sum();
     let ran = reran.steps.len();
     match (&reran.raised, steps.get(ran.saturating_sub(1))) {
         (Some(raised), Some(step)) if ran > 0 => {
-            complain!("line {} raised {raised}; {ran} of {} steps ran", step.line(), steps.len());
+            let place = slicer.place_of(step);
+            complain!("line {place} raised {raised}; {ran} of {} steps ran", steps.len());
         }
         (Some(raised), _) => complain!("{raised}"),
         (None, _) => complain!("{ran} steps ran in {seconds:.3} s"),
     }
 }
 
-fn say_comparison(steps: &[Step], comparison: &RerunComparison) {
+fn say_comparison(steps: &[Step], comparison: &RerunComparison, slicer: &Slicer<'_>) {
     let RerunComparison { compared, values, first } = comparison;
     let of = format!("{compared} of {values} values could be compared");
     let Some(first) = first else {
@@ -314,7 +317,7 @@ fn say_comparison(steps: &[Step], comparison: &RerunComparison) {
         return;
     };
     let Some(step) = steps.get(first.step) else { return };
-    let line = step.line();
+    let line = slicer.place_of(step);
     match &first.variable {
         Some((name, shown)) => {
             say_line!("line {line} is the first to differ: `{name}` is {shown} ({of})")

@@ -1,17 +1,20 @@
 //! Texts: the text of a step as code whose lines are those of the source.
 
-use clew_graph::Step;
+use clew_graph::{SourceId, Step};
 use clew_probe::compile;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyDict, PyString, PyTuple};
+use rustc_hash::FxHashMap;
 
 /// `PyCF_ONLY_AST`: a tree is wanted, and no code.
 const ONLY_TREE: i32 = 0x400;
 
-/// Compiles texts of one file and runs them.
+/// Compiles texts and runs them.
 pub(super) struct Texts<'py> {
-    file: Bound<'py, PyString>,
+    /// The names of the sources' files, and of none.
+    files: FxHashMap<SourceId, Bound<'py, PyString>>,
+    no_file: Bound<'py, PyString>,
     /// What `from __future__ import …` has turned on so far.
     future: i32,
     /// All that it can turn on.
@@ -19,8 +22,10 @@ pub(super) struct Texts<'py> {
 }
 
 impl<'py> Texts<'py> {
-    pub(super) fn new(py: Python<'py>, file: &str) -> Self {
-        Self { file: PyString::new(py, file), future: 0, all_future: None }
+    pub(super) fn new(py: Python<'py>, files: &[(SourceId, String)]) -> Self {
+        let files = files.iter().map(|(source, file)| (*source, PyString::new(py, file)));
+        let no_file = PyString::new(py, "<string>");
+        Self { files: files.collect(), no_file, future: 0, all_future: None }
     }
 
     /// Runs a text in a module's namespace; of a step with the lines that this says.
@@ -30,7 +35,7 @@ impl<'py> Texts<'py> {
         text: &str,
         step: Option<&Step>,
     ) -> PyResult<()> {
-        let code = self.code(text, step.map_or(&[], |step| &step.lines))?;
+        let code = self.code(text, step)?;
         self.future |= code.getattr("co_flags")?.extract::<i32>()? & self.all_future(code.py())?;
         // A text by itself is the docstring of the module that it begins, and of none in its midst.
         let may_document = text.starts_with(['"', '\'', 'r', 'R', 'u', 'U']);
@@ -53,17 +58,20 @@ impl<'py> Texts<'py> {
         result.map(drop)
     }
 
-    fn code(&self, text: &str, lines: &[u32]) -> PyResult<Bound<'py, PyAny>> {
-        let py = self.file.py();
+    fn code(&self, text: &str, step: Option<&Step>) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.no_file.py();
+        let lines: &[u32] = step.map_or(&[], |step| &step.lines);
+        let file = step.and_then(|step| self.files.get(&step.span.source));
+        let file = file.unwrap_or(&self.no_file);
         let source = PyString::new(py, text);
         let from = lines.first().copied().unwrap_or(1);
         let is_whole = lines.iter().zip(from..).all(|(&line, expected)| line == expected);
         if !is_whole {
-            let tree = compile(py, &source, &self.file, self.future | ONLY_TREE)?;
+            let tree = compile(py, &source, file, self.future | ONLY_TREE)?;
             relocate(&tree, lines)?;
-            return compile(py, &tree, &self.file, self.future);
+            return compile(py, &tree, file, self.future);
         }
-        let code = compile(py, &source, &self.file, self.future)?;
+        let code = compile(py, &source, file, self.future)?;
         if from == 1 { Ok(code) } else { moved(&code, i64::from(from) - 1) }
     }
 

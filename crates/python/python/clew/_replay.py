@@ -93,7 +93,7 @@ def _prepared(task: dict, folder: str):
     file = task["file"]
     if file is not None and any(_is_in(scratch.place(file), root) for root in scratch.roots):
         # Processes that the slice starts import it under this name.
-        code = task["rerun"]["source"] if task.get("rerun") else task["code"]
+        code = task["rerun"]["sources"][0]["text"] if task.get("rerun") else task["code"]
         scratch.put(file, code.encode("utf-8", "surrogatepass"))
     return scratch
 

@@ -26,21 +26,22 @@ class Rerun:
         self._shows = asked["shows_steps"]
         self._fingerprints = asked["fingerprints"]
         self._packages: list[str] = asked["packages"]
-        self._source: str = asked["source"]
-        self._file: str = module.__dict__.get("__file__", "<string>")
+        self._sources: list[dict[str, Any]] = asked["sources"]
         self._ran: list[dict[str, Any]] = []
         for setting in asked["settings"]:
             _set(self._steps[setting["step"]], setting["name"], setting["value"])
 
     def run(self, saves: Any) -> dict[str, Any]:
         """Runs all steps, and says what came of them. An error of the program's is shown as Python shows it."""
-        lines = self._source.splitlines(keepends=True)
-        # Tracebacks quote the text that ran, whatever is in the file now.
-        linecache.cache[self._file] = (len(self._source), None, lines, self._file)
+        files = [(source["id"], self._file_of(source)) for source in self._sources]
+        for source, (_, file) in zip(self._sources, files):
+            text = source["text"]
+            # Tracebacks quote the text that ran, whatever is in the file now.
+            linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
         raised, code = None, 0
         with saves:
             try:
-                _clew.run_steps(self._module, self._file, json.dumps(self._steps), self._ended)
+                _clew.run_steps(self._module, files, json.dumps(self._steps), self._ended)
             except SystemExit as error:
                 code = _exit_code(error)
             except BaseException as error:
@@ -57,6 +58,18 @@ class Rerun:
             "python": ".".join(map(str, sys.version_info[:3])),
             "packages": [(name, version) for name in self._packages if (version := _version(name)) != ""],
         }
+
+    def _file_of(self, source: dict[str, Any]) -> str:
+        location = source["location"]
+        if isinstance(location, dict) and "Cell" in location:
+            return f"<cell {location['Cell']}>"
+        return self._module.__dict__.get("__file__", "<string>")
+
+    def _place(self, step: dict[str, Any]) -> str:
+        """Where a step stands: its line, in a notebook behind the number of its cell."""
+        location = next(one["location"] for one in self._sources if one["id"] == step["span"]["source"])
+        cell = f"[{location['Cell']}]:" if isinstance(location, dict) and "Cell" in location else ""
+        return f"{cell}{step['lines'][0]}"
 
     def _ended(self, place: int, seconds: float, failed: bool) -> None:
         """A step has run to its end, or raised."""
@@ -85,9 +98,8 @@ class Rerun:
 
     def _show(self, step: dict[str, Any], seconds: float, variables: list[dict[str, Any]], failed: bool) -> None:
         sys.stdout.flush()
-        line = step["lines"][0]
         first = step["text"].strip().splitlines()[0] if step["text"].strip() else ""
-        text = f"{line:>5}  {seconds:8.3f} s  {first}{'  (raised)' if failed else ''}\n"
+        text = f"{self._place(step):>5}  {seconds:8.3f} s  {first}{'  (raised)' if failed else ''}\n"
         # What a definition or an import binds says nothing.
         told = [one for one in variables if not one["type_name"].startswith("builtins.") or _is_value(one)]
         for one in told:

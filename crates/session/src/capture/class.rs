@@ -27,8 +27,7 @@ impl Capture {
     pub(super) fn is_plain_class(&self, outcome: &Outcome, statement: &Statement) -> bool {
         let text = &self.sources[outcome.source.index() as usize];
         let unit = &text.unit;
-        let decorators = Range::new(statement.range.start, statement.header.start);
-        let decorators = decorators.of(unit.text()).trim();
+        let decorators = decorators_of(unit, statement);
         let is_data = |line: &str| {
             let name = line.trim_start_matches('@').split('(').next().unwrap_or_default().trim();
             name == "dataclass" || name == "dataclasses.dataclass"
@@ -95,6 +94,11 @@ impl Capture {
             }
             if !is_method || !may_go(&unit, inner) {
                 always.push(ImplicitDependency::from(node));
+            } else if let Some(name) = method_name(&unit, inner)
+                && decorators_of(&unit, inner) != "@property"
+            {
+                // Who reads a property calls it.
+                self.methods.entry(name.to_owned()).or_default().push(node);
             }
         }
         let mut block = Block::new(BlockKind::Unexecuted);
@@ -104,6 +108,52 @@ impl Capture {
         self.activations.plain_classes.insert(root);
         Ok(root)
     }
+}
+
+impl Capture {
+    /// The methods that a statement, or a function that it entered, takes without calling them there: who is given
+    /// them may look at them only.
+    pub(super) fn methods_taken<'a>(
+        &'a self,
+        outcome: &'a Outcome,
+        statement: &'a Statement,
+    ) -> impl Iterator<Item = NodeId> + 'a {
+        let own = match statement.is_by_parts() || statement.is_definition() {
+            true => statement.header,
+            false => statement.range,
+        };
+        let entered = outcome.entered.iter().filter_map(|entered| {
+            let text = self.sources.get(entered.source.index() as usize)?;
+            Some((&text.unit, entered.scope_in(&text.unit)?.range))
+        });
+        let own = self.sources.get(outcome.source.index() as usize).map(|text| (&text.unit, own));
+        let texts = own.into_iter().chain(entered).filter(|_| !self.methods.is_empty());
+        let names = texts.flat_map(|(unit, range)| taken(range.of(unit.text())));
+        names.filter_map(|name| self.methods.get(name)).flatten().copied()
+    }
+}
+
+/// The attributes that a text takes and does not call there.
+fn taken(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |sign: char| sign.is_alphanumeric() || sign == '_';
+    text.match_indices('.').filter_map(move |(at, _)| {
+        let behind = text[at + 1..].trim_start();
+        let (name, rest) =
+            behind.split_at(behind.find(|sign| !is_name(sign)).unwrap_or(behind.len()));
+        (!name.is_empty() && !rest.trim_start().starts_with('(')).then_some(name)
+    })
+}
+
+/// The text above a definition's header that belongs to it.
+fn decorators_of<'u>(unit: &'u Unit, definition: &Statement) -> &'u str {
+    Range::new(definition.range.start, definition.header.start).of(unit.text()).trim()
+}
+
+/// The name of a method.
+fn method_name<'u>(unit: &'u Unit, method: &Statement) -> Option<&'u str> {
+    let header = method.header.of(unit.text());
+    let name = header.trim_start_matches("async").trim_start().strip_prefix("def")?.trim_start();
+    Some(name.split('(').next().unwrap_or_default().trim_end())
 }
 
 /// Whether code of a text looks at what classes and instances have.
@@ -120,17 +170,12 @@ fn looks_at_classes(unit: &Unit) -> bool {
 
 /// Whether a method is there only to be called by its name.
 fn may_go(unit: &Unit, method: &Statement) -> bool {
-    let header = method.header.of(unit.text()).trim_start_matches("async").trim_start();
-    let name = header.trim_start_matches("def").trim_start();
+    let Some(name) = method_name(unit, method) else { return false };
     let special = name.starts_with("__") && !name.starts_with("__init__");
-    let decorators = Range::new(method.range.start, method.header.start).of(unit.text()).trim();
-    let is_plain = match decorators {
+    let is_plain = match decorators_of(unit, method) {
         "" | "@staticmethod" | "@classmethod" => true,
         // Its setter is named by it.
-        "@property" => {
-            let name = name.split('(').next().unwrap_or_default().trim_end();
-            !unit.text().contains(&format!("@{name}."))
-        }
+        "@property" => !unit.text().contains(&format!("@{name}.")),
         _ => false,
     };
     is_plain && !special

@@ -51,6 +51,9 @@ impl Capture {
                 .extend(needs.map(|node| ImplicitDependency { node, state: Some(state.clone()) }));
         }
         extras.implicit.extend(self.deleted_before(outcome, &access.reads));
+        extras
+            .implicit
+            .extend(self.methods_taken(outcome, statement).map(ImplicitDependency::from));
         extras.implicit.extend(self.ran_within(outcome).map(ImplicitDependency::from));
         let unit = self.sources.get(outcome.source.index() as usize).map(|text| &text.unit);
         let is_guarded = unit.is_some_and(|unit| unit.guards_of(statement.id).next().is_some());

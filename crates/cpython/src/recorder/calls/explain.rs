@@ -318,8 +318,8 @@ impl Recorder {
                 None => self.note_binding(variable_key(bound.0, &bound.1)),
             }
         }
-        for (state, written) in &inferred.states {
-            let key = StateKey::whole(state.clone());
+        for (key, written) in &inferred.states {
+            let key = key.clone();
             match written {
                 true => {
                     self.note_seeded(&key.state);
