@@ -275,8 +275,10 @@ impl Host for PythonHost<'_> {
 
     fn open_context(&mut self, context: &Context<'_>) {
         for &(name, value) in context.globals {
-            let is_own = self.variables.get(name) == Some(&value);
-            if let Some(object) = self.object(value).filter(|_| !is_own) {
+            if self.variables.get(name) == Some(&value) {
+                continue;
+            }
+            if let Some(object) = self.object(value) {
                 // A namespace takes any text for a key.
                 let _ = self.namespace.set_item(name, object);
             }

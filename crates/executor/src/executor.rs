@@ -138,11 +138,9 @@ impl Executor {
         self.emit_of(node, Event::Started);
         // Errors and contexts name a node; of a step without any, none that there is.
         let root = node.unwrap_or(NodeId::new(u32::MAX));
-        let known = self.memory.variables().iter();
-        let globals = known.filter_map(|(name, &node)| Some((name.as_str(), self.value(node)?)));
-        let globals: Vec<(&str, ValueId)> = globals.collect();
         let execution = self.memory.execution();
-        host.open_context(&Context { node: root, execution, globals: &globals });
+        // It runs in the main module, whose variables are the host's own.
+        host.open_context(&Context { node: root, execution, globals: &[] });
         let start = host.now();
         let result = host.step(step);
         let end = host.now();

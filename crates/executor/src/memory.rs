@@ -205,11 +205,6 @@ impl Memory {
         }
     }
 
-    /// The nodes whose values the program's variables have, as steps have left them.
-    pub(crate) fn variables(&self) -> &BTreeMap<String, NodeId> {
-        &self.variables
-    }
-
     fn record_at(&mut self, node: NodeId, record: Record) {
         let index = node.index() as usize;
         if self.records.len() <= index {

@@ -34,7 +34,7 @@ mod module {
         note_read, note_stored, pause_cells, resume_cells, slice_cells, write_cells,
     };
     #[pymodule_export]
-    use super::rerun::run_steps;
+    use super::rerun::{run_nodes, run_steps};
     #[pymodule_export]
     use super::saving::{
         code, describe, fingerprint, forget_shadowed, isolate, loaded, names, panic_in_recorder,

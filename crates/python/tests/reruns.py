@@ -57,7 +57,7 @@ def rerun(case: Case, folder: Path) -> Rerun:
     if recorded.code != answer["exit_code"]:
         reason = f"exit code {answer['exit_code']} for {recorded.code}: {answer['raised']}"
         return Rerun(case.name, "other end", reason, **counts)
-    if first is not None and recorded.code == 0:
+    if first is not None:
         causes = [cause["what"] for cause in first["causes"]]
         reason = f"line {first['line']}, {first['variable']}: {', '.join(causes) or 'nothing known'}"
         verdict = "unsteady" if set(causes) & {"chance", "order"} else "different"

@@ -123,6 +123,32 @@ CASES: dict[str, Case] = {
         tried={"size": (5, "base * 7", "5")},
         holds=["def get_result(size=None):", "if size is None:"],
     ),
+    "a parameter that is another variable's value stays it": Case(
+        """
+        import clew
+        count = iter(range(9))
+        first = second = next(count)
+        c = d = []
+        c.append(1)
+        result = (first, second, next(count), len(d))
+        clew.save(result, "result")
+        """,
+        tried={"second": (7, "first = second = next(count)", "first = next(count); second = 7")},
+    ),
+    "two artifacts of one part": Case(
+        """
+        import clew
+        model = dict(a=1, b=2)
+        history = model.pop("a")
+        twice = [history]
+        twice.append(2)
+        clew.save(history, "history")
+        clew.save(model, "model")
+        clew.save(twice, "one")
+        clew.save(twice, "two")
+        """,
+        names=["history", "model", "one", "two"],
+    ),
     "an assignment of several leaves the others": Case(
         """
         import clew

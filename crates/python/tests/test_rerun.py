@@ -324,3 +324,116 @@ def test_the_first_difference_is_named_with_its_cause(tmp_path: Path, name: str)
     assert first is not None, outcome.err
     assert (first["line"], [cause["what"] for cause in first["causes"]][:1]) == (planted.line, [planted.cause])
     assert outcome.code == 1
+
+
+def test_a_program_that_ended_by_an_error_ends_so_again(desk: Desk) -> None:
+    desk.write("script.py", "a = 1\nb = int('q')\n")
+    desk.clew("run", "--fingerprints", "script.py")
+    outcome = desk.clew("rerun", "--compare", "--quiet")
+    assert outcome.code == 1
+    assert "all the same as was recorded" in outcome.out
+
+
+def test_what_has_no_fingerprint_any_more_differs(desk: Desk) -> None:
+    desk.write("helpers.py", "V = 3\n")
+    desk.record("import helpers\nv = helpers.V\n", "--fingerprints")
+    desk.write("helpers.py", "import threading\nV = threading.Lock()\n")
+    outcome = desk.clew("rerun", "--compare")
+    assert "line 2 is the first to differ: `v` is <unlocked _thread.lock" in outcome.out
+
+
+def test_a_setting_behind_the_difference_does_not_hide_its_cause(desk: Desk) -> None:
+    desk.record("import time\nt = time.time()\na = 1\n", "--fingerprints")
+    outcome = desk.clew("rerun", "--compare", "--set", "a=5")
+    assert "it makes another value each time that it runs" in outcome.out
+
+
+def test_what_fails_before_the_first_step_is_said(desk: Desk) -> None:
+    desk.write("own.py", "x = 1\n")
+    desk.clew("run", "-m", "own")
+    (desk.folder / "own.py").unlink()
+    outcome = desk.clew("rerun", "--in-place")
+    assert outcome.code == 1
+    assert "No module named own" in outcome.err
+
+
+def test_lines_of_imports_in_part_and_of_warnings_are_right(desk: Desk) -> None:
+    desk.record("#\n#\n#\n#\nfrom os import path, sep\nn = path.join('a', 'b')\n")
+    assert rerun(desk, "n", "--plan").startswith("    5  from os import path\n")
+    desk.write("script.py", "a = 1\n\n\nb = a is 1\n")
+    desk.clew("run", "script.py")
+    assert "script.py:4: " in desk.clew("rerun").err
+
+
+def test_a_plan_speaks_of_what_is_kept_alone(desk: Desk) -> None:
+    desk.record("big = 3\nkept = []\noth = 0\nfor i in range(3):\n    kept.append(i)\n    oth = oth + big\n")
+    plan = rerun(desk, "kept", "--plan")
+    assert plan == "    2  kept = []\n    4  for i in range(3):\n       needs `kept` (line 2)\n"
+    assert "no step that `kept` needs binds `oth`" in desk.clew("rerun", "kept", "--set", "oth=3").err
+
+
+NODES = {
+    "literals": ("n0 = literal 1\nn1 = literal 2.5\nn2 = call add(n0, n1)", 3.5),
+    "a call": ("n0 = lookup len\nn1 = literal \"abc\"\nn2 = call n0(n1)", 3),
+    "a keyword": ("n0 = lookup int\nn1 = literal \"101\"\nn2 = literal 2\nn3 = call n0(n1, base=n2)", 5),
+    "a starred argument": ("n0 = literal 1\nn1 = literal 2\nn2 = call list(n0, n1)\nn3 = lookup max\nn4 = call n3(*n2)", 2),
+    "a mapping": (
+        "n0 = literal \"sep\"\nn1 = literal \"-\"\nn2 = call dict(n0, n1)\nn3 = lookup dict\nn4 = call n3(**n2)",
+        {"sep": "-"},
+    ),
+    "an import": ("n0 = import math\nn1 = literal \"sqrt\"\nn2 = call import_from(n0, n1)\nn3 = literal 9\nn4 = call n2(n3)", 3.0),
+    "a module within": ("n0 = import os\nn1 = literal \"path\"\nn2 = call import_from(n0, n1)\nn3 = literal \"sep\"\nn4 = call getattr(n2, n3)", "/"),
+    "a change": (
+        "n0 = literal 3\nn1 = call list(n0)\nn2 = literal \"append\"\nn3 = call getattr(n1, n2)\nn4 = call n3(n0)\n"
+        "n5 = mutate n1 by n4",
+        [3, 3],
+    ),
+    "an item": ("n0 = literal \"k\"\nn1 = literal 4\nn2 = call dict(n0, n1)\nn3 = call getitem(n2, n0)", 4),
+    "an item that is set": (
+        "n0 = literal 0\nn1 = literal 4\nn2 = call list(n0)\nn3 = call setitem(n2, n0, n1)\nn4 = mutate n2 by n3", [4]
+    ),
+    "in place": ("n0 = literal 5\nn1 = call list(n0)\nn2 = call iadd(n1, n1)", [5, 5]),
+    "a slice": ("n0 = literal 1\nn1 = literal 3\nn2 = literal None\nn3 = call slice(n0, n1, n2)\nn4 = literal \"abcd\"\nn5 = call getitem(n4, n3)", "bc"),
+    "a builtin": ("n0 = lookup abs\nn1 = literal -4\nn2 = call n0(n1)", 4),
+}
+RUN_NODES = """
+import json, sys, types
+from clew import _clew
+module = types.ModuleType("__main__")
+module.__builtins__ = __builtins__
+for graph in json.load(sys.stdin):
+    try:
+        print(repr(_clew.run_nodes(module, graph)[-1][1]))
+    except BaseException as error:
+        print(f"{type(error).__name__}: {error}")
+"""
+
+
+def run_nodes(desk: Desk, *graphs: str) -> list[str]:
+    outcome = desk.python("-c", RUN_NODES, stdin=json.dumps(graphs).encode())
+    assert outcome.code == 0, outcome.err
+    return outcome.out.splitlines()
+
+
+def test_nodes_run_alone_where_they_say_all_of_it(desk: Desk) -> None:
+    made = run_nodes(desk, *(graph for graph, _ in NODES.values()))
+    assert dict(zip(NODES, made)) == {name: repr(value) for name, (_, value) in NODES.items()}
+
+
+def test_what_nodes_raise_is_what_python_raises(desk: Desk) -> None:
+    assert run_nodes(
+        desk,
+        "n0 = lookup nobody",
+        "n0 = literal 1\nn1 = literal 0\nn2 = call truediv(n0, n1)",
+        "n0 = import nowhere",
+        "n0 = literal 1\nn1 = call n0()",
+        "n0 = lookup dict\nn1 = literal 1\nn2 = call n0(a=n1, a=n1)",
+        "n0 = literal 1\nn1 = call compare(n0, n0)",
+    ) == [
+        "NameError: name 'nobody' is not defined",
+        "ZeroDivisionError: division by zero",
+        "ModuleNotFoundError: No module named 'nowhere'",
+        "TypeError: 'int' object is not callable",
+        "TypeError: dict() got multiple values for keyword argument 'a'",
+        "RuntimeError: n1 could not be run: the host failed: `compare` does not stand alone: its statement can be run",
+    ]

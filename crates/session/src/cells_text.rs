@@ -71,6 +71,11 @@ impl CellsText {
         found
     }
 
+    /// Whether a statement raised, and the session went on.
+    pub(crate) fn has_raised(&self, top: Top) -> bool {
+        self.raised.contains(&top)
+    }
+
     /// Whether a text ran within a statement that is kept, so that it runs with that.
     fn runs_with(&self, at: usize, kept: &BTreeMap<usize, Kept>) -> bool {
         let outer = std::iter::successors(self.ran_by.get(&at), |top| self.ran_by.get(&top.0));

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::path::Path;
 
-use clew_graph::{ExecutionId, NodeId, NodeKind, Session, Step};
+use clew_graph::{NodeId, NodeKind, Session, Step, os_text};
 use clew_store::{FileRole, Store, StoreError, Variable};
 use rustc_hash::FxHashMap;
 
 use crate::replay::ReplayError;
 use crate::replayer::{FileChange, Replayer};
-use crate::rerun::{Output, Reran, Rerun, VariableRun};
+use crate::rerun::{Output, Reran, Rerun, Setting, VariableRun};
 use crate::{Adjustment, Slicer};
 
 /// What a session's values are known to have been.
@@ -19,6 +19,8 @@ pub struct RecordedValues {
     fingerprints: FxHashMap<NodeId, String>,
     /// What the variables held at the end.
     last: Vec<(String, NodeId, String)>,
+    /// How the session ended, where it did.
+    exit_status: Option<String>,
 }
 
 /// What came of comparing a rerun with what was recorded.
@@ -125,9 +127,8 @@ impl RecordedValues {
     ) -> Result<Self, StoreError> {
         let mut fingerprints = FxHashMap::default();
         let executions = store.executions(session.id)?;
-        let ids: Vec<ExecutionId> = executions.iter().map(|execution| execution.id).collect();
-        for id in ids {
-            let values = store.node_values(id)?.into_iter();
+        for execution in executions {
+            let values = store.node_values(execution.id)?.into_iter();
             let known = values.filter_map(|value| Some((value.node, value.fingerprint?)));
             fingerprints.extend(known);
         }
@@ -135,7 +136,8 @@ impl RecordedValues {
         let last = last.filter_map(|known| {
             Some((known.name.clone(), known.node?, known.fingerprint.clone()?))
         });
-        Ok(Self { fingerprints, last: last.collect() })
+        let exit_status = store.session(&session.id.to_string())?.exit_status;
+        Ok(Self { fingerprints, last: last.collect(), exit_status })
     }
 
     /// How many values of some steps are known, and the first step and variable that a rerun made otherwise.
@@ -160,11 +162,12 @@ impl RecordedValues {
     fn is_same(&self, step: &Step, variable: &VariableRun, reran: &Reran) -> Option<bool> {
         let node = step.variables.iter().find(|known| known.name == variable.name)?.node?;
         if let Some(recorded) = self.fingerprints.get(&node) {
-            return Some(recorded == variable.fingerprint.as_ref()?);
+            return Some(variable.fingerprint.as_ref() == Some(recorded));
         }
         let last = self.last.iter().find(|(name, at, _)| *at == node && *name == variable.name);
         let made = reran.last.iter().find(|made| made.name == variable.name);
-        Some(last?.2 == *made?.fingerprint.as_ref()?)
+        let (last, made) = (last?, made?);
+        Some(made.fingerprint.as_ref() == Some(&last.2))
     }
 }
 
@@ -196,9 +199,15 @@ impl Replayer<'_> {
         let (compared, values, first) = known.compare(asked.steps, reran);
         let raised =
             || (reran.raised.is_some() && !reran.steps.is_empty()).then(|| reran.steps.len() - 1);
+        // A program that ended by an error ends by it again.
+        let ends_as_recorded = |step: usize| {
+            let span = asked.steps.get(step).map(|step| step.span);
+            known.exit_status.as_deref() == Some(reran.exit_code.to_string().as_str())
+                && rerun.slicer.all_steps().last().map(|last| last.span) == span
+        };
         let (step, at) = match first {
             Some((step, at)) => (step, Some(at)),
-            None => match raised() {
+            None => match raised().filter(|&step| !ends_as_recorded(step)) {
                 Some(step) => (step, None),
                 None => return Ok(RerunComparison { compared, values, first: None }),
             },
@@ -262,8 +271,9 @@ impl Replayer<'_> {
             if file.role == FileRole::Imported && is_of_package(Path::new(&file.path)) {
                 continue;
             }
-            let path = file.path.strip_prefix(folder).unwrap_or(&file.path);
-            let path = path.trim_start_matches('/').to_owned();
+            let whole = os_text::path(&file.path);
+            let path = whole.strip_prefix(os_text::path(folder)).unwrap_or(&whole);
+            let path = os_text::to_text(path.as_os_str());
             let stem = Path::new(&path).file_stem().and_then(|stem| stem.to_str());
             let is_named = stem.is_some_and(|stem| code.contains(stem));
             let cause = match file.role {
@@ -291,10 +301,12 @@ impl Replayer<'_> {
         asked: &Rerun<'_>,
         (step, at): (usize, usize),
     ) -> Result<Option<RerunCause>, ReplayError> {
+        let settings: Vec<Setting> =
+            asked.settings.iter().filter(|setting| setting.step <= step).cloned().collect();
         let made = |seed: u32| -> Result<Option<String>, ReplayError> {
-            let steps = &asked.steps[..=step];
             let trial = Rerun {
-                steps,
+                steps: &asked.steps[..=step],
+                settings: &settings,
                 shows_steps: false,
                 output: Output::Dropped,
                 hash_seed: Some(seed),

@@ -451,6 +451,11 @@ impl<'a> Slicer<'a> {
         Position { source: *source, cell: self.cell_of(*source), line }
     }
 
+    /// How cells ran, where the session is made of such.
+    pub(crate) fn cells(&self) -> Option<&CellsText> {
+        self.cells.as_ref()
+    }
+
     /// The cell that a text of the session is, by its execution count, if it is one.
     pub(crate) fn cell_of(&self, source: SourceId) -> Option<u32> {
         match self.locations.get(&source) {

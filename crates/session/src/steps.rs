@@ -1,13 +1,16 @@
 //! Steps: the statements of a session at module level that ran, as what can be run again.
 
 use clew_graph::{BlockKind, Node, NodeId, NodeKind, Role, Step, StepInput, StepVariable};
-use clew_syntax::{Kept, Statement};
+use clew_syntax::{Kept, Range, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::cells_text::is_unexecuted;
+use crate::cells_text::{is_result, is_unexecuted};
 use crate::slicer::{Key, span_of};
 use crate::why::state_needed;
 use crate::{Adjustment, Position, Slicer};
+
+/// What a shell provides beside results by their numbers.
+const PROVIDED: [&str; 7] = ["_", "__", "___", "In", "Out", "get_ipython", "display"];
 
 impl Slicer<'_> {
     /// The steps of the whole session, in the order in which they ran.
@@ -31,6 +34,26 @@ impl Slicer<'_> {
         self.steps_kept(|at| Some(self.kept_of(&selection, at)), false)
     }
 
+    /// The first of some steps that only a shell can run: one of a cell that raised, that reads results by their
+    /// numbers or what a shell provides, or that awaits.
+    pub fn needs_shell<'s>(&self, steps: &'s [Step]) -> Option<&'s Step> {
+        let cells = self.cells()?;
+        steps.iter().find(|step| {
+            let place = self.units().iter().position(|(source, _)| *source == step.span.source);
+            let top = place.and_then(|at| {
+                let unit = &self.units()[at].1;
+                let around = unit.statement_around(Range::new(step.span.start, step.span.end))?;
+                Some((at, unit.outermost(around)))
+            });
+            let Some((at, top)) = top else { return true };
+            let access = &self.units()[at].1.statement(top).whole;
+            let by_shell = |name: &str| is_result(name) || PROVIDED.contains(&name);
+            cells.has_raised((at, top))
+                || access.reads.iter().any(|read| by_shell(&read.name))
+                || step.text.contains("await")
+        })
+    }
+
     /// Where a step stands.
     pub fn place_of(&self, step: &Step) -> Position {
         let line = usize::try_from(step.line()).unwrap_or(usize::MAX);
@@ -49,8 +72,13 @@ impl Slicer<'_> {
         let mut places: FxHashMap<Key, u32> = FxHashMap::default();
         for (at, (source, unit)) in self.units().iter().enumerate() {
             let Some(kept) = kept(at) else { continue };
-            for &top in unit.top().iter().filter(|&&top| kept.contains(top)) {
-                let nodes = nodes.remove(&(at, top)).unwrap_or_default();
+            for (top, cut) in unit.cut_statements(kept) {
+                let all = nodes.remove(&(at, top)).unwrap_or_default();
+                // What is cut needs nothing.
+                let is_kept = |id: &NodeId| {
+                    self.owner(*id).is_none_or(|(own, inner)| own != at || kept.contains(inner))
+                };
+                let nodes: Vec<NodeId> = all.into_iter().filter(is_kept).collect();
                 let did =
                     |id: &NodeId| self.graph().get(*id).is_some_and(|node| !is_unexecuted(node));
                 let statement = unit.statement(top);
@@ -59,7 +87,6 @@ impl Slicer<'_> {
                 if ran && !speaks && !nodes.iter().any(did) {
                     continue;
                 }
-                let cut = unit.cut_statement(kept, top);
                 let place = u32::try_from(steps.len()).unwrap_or(u32::MAX);
                 let needs = self.needs_of(&nodes, &owners, (&places, &steps, statement));
                 let variables = self.variables_of(statement, &nodes);
@@ -179,8 +206,9 @@ impl Slicer<'_> {
             Some(known) => known.node = node.or(known.node),
             None => variables.push(StepVariable { name: name.to_owned(), node }),
         };
-        let whole = &statement.whole;
-        for binding in whole.binds.iter().filter(|binding| !binding.deletes) {
+        // Of a compound statement what is bound shows in its nodes alone, for some of it may be cut.
+        let binds = if statement.is_compound() { &[][..] } else { &statement.whole.binds };
+        for binding in binds.iter().filter(|binding| !binding.deletes) {
             note(&binding.name, None);
         }
         let is_value = |id: NodeId| match self.graph().get(id).map(|node| &node.kind) {

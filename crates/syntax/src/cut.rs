@@ -33,24 +33,29 @@ impl Unit {
         cutter.out
     }
 
-    /// What is kept of a statement at the top, without the comments above it.
-    pub fn cut_statement(&self, kept: &Kept, top: StatementId) -> CutStatement {
-        let range = self.statement(top).range;
+    /// What is kept of each statement at the top that is kept, in order and without the comments above it.
+    pub fn cut_statements(&self, kept: &Kept) -> Vec<(StatementId, CutStatement)> {
         let mut cutter = Cutter::new(self, kept);
-        cutter.line(&[top], Range::new(range.end, range.end));
-        let mut lines = Vec::new();
-        let (mut line, mut counted, mut start) = (1, 0, 0);
-        for piece in self::lines(&cutter.out) {
-            let end = start + piece.len();
-            if let Some(origin) = origin_of(&cutter.origins, start..end).filter(|&at| at >= counted)
-            {
-                line += lines_ended(Range::new(counted, origin).of(&self.text));
-                counted = origin;
+        let (mut line, mut counted) = (1, 0);
+        let kept = self.top.iter().copied().filter(|&top| kept.contains(top));
+        let cut = kept.map(|top| {
+            let end = self.statement(top).range.end;
+            cutter.line(&[top], Range::new(end, end));
+            let (text, origins) =
+                (std::mem::take(&mut cutter.out), std::mem::take(&mut cutter.origins));
+            let (mut lines, mut start) = (Vec::new(), 0);
+            for piece in self::lines(&text) {
+                let end = start + piece.len();
+                if let Some(origin) = origin_of(&origins, start..end).filter(|&at| at >= counted) {
+                    line += lines_ended(Range::new(counted, origin).of(&self.text));
+                    counted = origin;
+                }
+                lines.push(line);
+                start = end;
             }
-            lines.push(line);
-            start = end;
-        }
-        CutStatement { text: cutter.out, lines }
+            (top, CutStatement { text, lines })
+        });
+        cut.collect()
     }
 
     /// The statements that are kept with all that is in them.
@@ -264,6 +269,7 @@ impl<'a> Cutter<'a> {
             Template::Import(aliases) => {
                 let keep = |place: usize| self.kept.contains_alias(statement.id, place);
                 let text = import::cut(&self.unit.text, statement.range, aliases, keep);
+                self.origins.push((self.out.len(), statement.range.start));
                 self.out.push_str(&text);
             }
             _ => self.compound(statement),

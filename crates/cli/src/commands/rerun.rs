@@ -1,7 +1,7 @@
 //! `clew rerun`: runs a session again, or the steps that a value needs, one by one.
 
 use clap::Args;
-use clew_graph::{NodeId, NodeKind, Role, SessionKind, Step};
+use clew_graph::{NodeId, NodeKind, Role, Step};
 use clew_session::{
     Adjustment, ComparedRerun, Output, RecordedValues, Reran, Rerun as Asked, RerunComparison,
     Setting, Slicer, packages_of, state_in_words, step_until,
@@ -19,8 +19,8 @@ use crate::{CommandError, Interpreter, shown};
 
 #[derive(Args)]
 #[command(
-    after_help = "It runs in a fresh Python, in a scratch copy of the session's folder with today's files, without \
-                  standard input. --in-place runs it in the folder itself; --recorded-files has the files that it read \
+    after_help = "It runs in a fresh Python, in a scratch copy of the session's folder with today's files (those that \
+                  the session wrote or changed are as before it), without standard input. --in-place runs it in the folder itself; --recorded-files has the files that it read \
                   as they were."
 )]
 pub(super) struct Rerun {
@@ -105,9 +105,7 @@ impl Rerun {
             self.say_plan(&steps, &slicer);
             return Ok(0);
         }
-        if recorded.session.kind == SessionKind::Notebook
-            && let Some(step) = steps.iter().find(|step| step.text.contains("get_ipython"))
-        {
+        if let Some(step) = slicer.needs_shell(&steps) {
             return Err(CommandError::WrongUse(format!(
                 "line {} needs a shell, which steps do not have; `clew verify` runs such slices",
                 slicer.place_of(step)
@@ -129,6 +127,11 @@ impl Rerun {
             packages: &packages,
             output: if self.json { Output::OnErrors } else { Output::Shown },
             hash_seed: None,
+        };
+        // A line that says that it is at work would stand in what the program prints.
+        let replayer = match self.json {
+            true => replayer,
+            false => replayer.watched(|_| !interpreter.is_interrupted()),
         };
         let reran = replayer.rerun(&asked)?;
         for note in &reran.notes {

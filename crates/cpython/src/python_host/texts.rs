@@ -4,7 +4,7 @@ use clew_graph::{SourceId, Step};
 use clew_probe::compile;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyCode, PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyString};
 use rustc_hash::FxHashMap;
 
 /// `PyCF_ONLY_AST`: a tree is wanted, and no code.
@@ -63,16 +63,17 @@ impl<'py> Texts<'py> {
         let lines: &[u32] = step.map_or(&[], |step| &step.lines);
         let file = step.and_then(|step| self.files.get(&step.span.source));
         let file = file.unwrap_or(&self.no_file);
-        let source = PyString::new(py, text);
         let from = lines.first().copied().unwrap_or(1);
         let is_whole = lines.iter().zip(from..).all(|(&line, expected)| line == expected);
         if !is_whole {
+            let source = PyString::new(py, text);
             let tree = compile(py, &source, file, self.future | ONLY_TREE)?;
             relocate(&tree, lines)?;
             return compile(py, &tree, file, self.future);
         }
-        let code = compile(py, &source, file, self.future)?;
-        if from == 1 { Ok(code) } else { moved(&code, i64::from(from) - 1) }
+        // Empty lines in front are the quickest way to have all lines be right, those of warnings too.
+        let above = "\n".repeat(usize::try_from(from).unwrap_or(1).saturating_sub(1));
+        compile(py, &PyString::new(py, &(above + text)), file, self.future)
     }
 
     fn all_future(&mut self, py: Python<'_>) -> PyResult<i32> {
@@ -90,23 +91,6 @@ impl<'py> Texts<'py> {
         self.all_future = Some(all);
         Ok(all)
     }
-}
-
-/// Code that stands some lines further down. A code object counts its lines from its first one.
-fn moved<'py>(code: &Bound<'py, PyAny>, by: i64) -> PyResult<Bound<'py, PyAny>> {
-    let py = code.py();
-    let constants = code.getattr("co_consts")?;
-    let constants = constants.cast::<PyTuple>()?;
-    let mut inner = Vec::with_capacity(constants.len());
-    for constant in constants {
-        let is_code = constant.is_instance_of::<PyCode>();
-        inner.push(if is_code { moved(&constant, by)? } else { constant });
-    }
-    let changes = PyDict::new(py);
-    let first: i64 = code.getattr("co_firstlineno")?.extract()?;
-    changes.set_item("co_firstlineno", first + by)?;
-    changes.set_item("co_consts", PyTuple::new(py, inner)?)?;
-    code.call_method("replace", (), Some(&changes))
 }
 
 /// Has each node of a tree stand on the line that its text has in the source.

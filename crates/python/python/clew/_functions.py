@@ -443,7 +443,7 @@ class Runner:
         outward = [name for name in bound if any(name in needed(child) for child in part.children)]
         given = list(dict.fromkeys([*(result for result in results if result.isidentifier()), *outward]))
         if not part.children:
-            given = results
+            given = list(dict.fromkeys(results))
         name = self.name_of(part, given)
         self.module.functions.append(self.text(name, part, given, before, own))
         titles = {each.result: identifier(each.name) for each in part.gives}
@@ -471,7 +471,7 @@ class Runner:
         lines = [f'"""{escaped(what_returns(part, given))}', "", f"From {escaped(origin(plan))}.", '"""']
         body = body_text(part.statements, set(before) | set(own))
         last = part.statements[-1] if part.statements else None
-        if not part.children and last is not None and is_returned(last, given[0]):
+        if not part.children and last is not None and len(given) == 1 and is_returned(last, given[0]):
             # It need not be given a name to be returned.
             body = body[: -len(last.text) - 1] + f"return {last.text[len(given[0]) + 3 :]}\n"
         else:

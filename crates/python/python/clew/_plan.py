@@ -373,6 +373,8 @@ def parameter_of(name: str, assigned: Statement) -> tuple[Parameter, list[Statem
     text, node = Text(assigned.text), ast.parse(assigned.text).body[0]
     annotation = None
     rest: list[Statement] = []
+    # Another variable that is the same value.
+    alias = None
     match node:
         case ast.Assign(targets=[ast.Name()], value=value):
             pass
@@ -381,6 +383,7 @@ def parameter_of(name: str, assigned: Statement) -> tuple[Parameter, list[Statem
         case ast.Assign(targets=targets, value=value) if all(isinstance(each, ast.Name) for each in targets):
             others = [text.of(each) for each in targets if text.of(each) != name]
             rest = [assigned.with_text(f"{' = '.join(others)} = {text.of(value)}")]
+            alias = others[0]
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values) and all(
             isinstance(each, ast.Name) for each in names
         ):
@@ -398,11 +401,15 @@ def parameter_of(name: str, assigned: Statement) -> tuple[Parameter, list[Statem
     try:
         literal = ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, MemoryError):
-        otherwise = assigned if not rest else assigned.with_text(f"{name} = {spelled_value}")
-        return Parameter(name, None, annotation), [given_or(name, otherwise), *rest]
+        literal = None
+        is_constant = False
+    else:
+        is_constant = not isinstance(literal, (list, dict, set))
+    if alias is not None and not is_constant:
+        return Parameter(name, None, annotation), [*rest, given_or(name, assigned.with_text(f"{name} = {alias}"))]
     if annotation is None and literal is not None and literal is not Ellipsis:
         annotation = type(literal).__name__
-    if isinstance(literal, (list, dict, set)):
+    if not is_constant:
         otherwise = assigned if not rest else assigned.with_text(f"{name} = {spelled_value}")
         return Parameter(name, None, annotation), [given_or(name, otherwise), *rest]
     default = repr(literal) if "\n" in spelled_value else spelled_value

@@ -69,6 +69,10 @@ def answer(task: dict, folder: str | None = None) -> dict:
             else:
                 _run(task["code"], module.__dict__.get("__file__", "<string>"), module)
     except BaseException as error:
+        if task.get("rerun") is not None:
+            from clew._rerun import not_begun
+
+            return not_begun(error)
         failed = {"fingerprint": None, "reason": _last_line(error), "failed": True}
         answers = [failed] * max(1, len(task["variables"]))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import atexit
 import importlib.util
+import io
 import json
 import linecache
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 from clew import _clew
 from clew._difference import shown
+from clew._replay import _last_line
 
 
 class Rerun:
@@ -37,7 +39,7 @@ class Rerun:
         for source, (_, file) in zip(self._sources, files):
             text = source["text"]
             # Tracebacks quote the text that ran, whatever is in the file now.
-            linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+            linecache.cache[file] = (len(text), None, io.StringIO(text, newline="").readlines(), file)
         raised, code = None, 0
         with saves:
             try:
@@ -115,7 +117,8 @@ def _is_value(one: dict[str, Any]) -> bool:
 def _set(step: dict[str, Any], name: str, value: str) -> None:
     """Has a step bind a variable to another value: in the place of its own, where that is all it does."""
     try:
-        literal = repr(ast.literal_eval(value))
+        made = ast.literal_eval(value)
+        literal = repr(made) if "\n" in value else value.strip()
     except (ValueError, SyntaxError):
         literal = repr(value)
     body = ast.parse(step["text"]).body
@@ -131,17 +134,18 @@ def _set(step: dict[str, Any], name: str, value: str) -> None:
         step["text"], step["lines"] = f"{text}{name} = {literal}\n", [*step["lines"], step["lines"][-1]]
 
 
+def not_begun(error: BaseException) -> dict[str, Any]:
+    """The answer where something failed before the first step."""
+    return {"steps": [], "raised": _last_line(error), "exit_code": 1, "packages": [], "blocked": [], "notes": []}
+
+
 def _told(error: BaseException) -> str:
     """Shows an error of the program's without our frames, and gives its last line."""
     trace = error.__traceback__
     sys.stdout.flush()
     trace = trace.tb_next if trace is not None else None
     sys.excepthook(type(error), error.with_traceback(trace), trace)
-    try:
-        said = str(error)
-    except Exception:
-        said = ""
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return _last_line(error)
 
 
 def _exit_code(error: SystemExit) -> int:

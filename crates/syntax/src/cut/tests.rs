@@ -19,9 +19,7 @@ fn find(unit: &Unit, part: &str) -> Range {
 fn check_lines(text: &str, keep: &[&str], expected: Expect) {
     let unit = parse(text).unwrap();
     let kept = unit.keep(keep.iter().map(|part| find(&unit, part)));
-    let top = unit.top().iter().filter(|&&id| kept.contains(id));
-    let cut = top.map(|&id| unit.cut_statement(&kept, id));
-    let lines = cut.map(|cut| {
+    let lines = unit.cut_statements(&kept).into_iter().map(|(_, cut)| {
         let lines = cut.lines.iter().zip(cut.text.lines());
         lines.map(|(number, line)| format!("{number}: {line}\n")).collect::<String>()
     });
@@ -31,16 +29,18 @@ fn check_lines(text: &str, keep: &[&str], expected: Expect) {
 #[test]
 fn the_lines_of_a_statement_are_those_of_the_text() {
     check_lines(
-        "import a, b; x = 1\n\n# Why.\nif x:\n    # One.\n    y = 1\n    z = f(1,\n          2)\nelse:\n    w = 2\n",
-        &["b", "x = 1", "z = f(1,\n          2)"],
+        "import a, b; x = 1\nfrom m import (c,\n    d)\n# Why.\nif x:\n    # One.\n    y = 1\n    z = f(1,\n          2)\nelse:\n    w = 2\n",
+        &["b", "x = 1", "d", "z = f(1,\n          2)"],
         expect![[r#"
             1: import b
             --
             1: x = 1
             --
-            4: if x:
-            7:     z = f(1,
-            8:           2)
+            2: from m import (d)
+            --
+            5: if x:
+            8:     z = f(1,
+            9:           2)
         "#]],
     );
     check_lines(
