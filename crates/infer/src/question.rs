@@ -153,7 +153,7 @@ fn gather<W: World>(engine: &mut Engine<'_, W>) -> Inferred {
 /// Whether a state is for inference to report. Of files, databases, environment and other processes
 /// the interpreter itself reports, and digests of who drew random numbers; warnings, log records and imports
 /// are beside the point of what calls them.
-fn is_reported(state: &ExternalState) -> bool {
+pub(crate) fn is_reported(state: &ExternalState) -> bool {
     !matches!(
         state,
         ExternalState::FileSystem

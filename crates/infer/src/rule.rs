@@ -4,6 +4,7 @@ use clew_effects::{Depth, Effects, Landing, Place, Resource};
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
+use crate::question::is_reported;
 use crate::value::{Field, Id, PointsToSet, Site};
 use crate::world::{Callee, ObjectKind, Shape, World};
 
@@ -128,6 +129,13 @@ impl<W: World> Landing for Followed<'_, '_, W> {
     }
 
     fn handle(&mut self, place: &Place, resource: &Resource) {
+        if !is_reported(&resource.state) {
+            return;
+        }
+        if *place == Place::Result {
+            // What happens to a new object is nobody's concern, and this is none.
+            self.value = self.engine.mixed(self.site, &PointsToSet::default());
+        }
         let values = match place {
             Place::Result => self.value.clone(),
             place => self.at(place),

@@ -140,7 +140,9 @@ fn taken(text: &str) -> impl Iterator<Item = &str> {
         let behind = text[at + 1..].trim_start();
         let (name, rest) =
             behind.split_at(behind.find(|sign| !is_name(sign)).unwrap_or(behind.len()));
-        (!name.is_empty() && !rest.trim_start().starts_with('(')).then_some(name)
+        let rest = rest.trim_start();
+        let is_set = rest.starts_with('=') && !rest.starts_with("==");
+        (!name.is_empty() && !is_set && !rest.starts_with('(')).then_some(name)
     })
 }
 
