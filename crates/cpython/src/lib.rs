@@ -105,7 +105,9 @@ pub use forked::is_forked;
 pub use isolation::{Layer, isolate};
 pub use module_shadowing::forget_shadowed;
 pub use python_host::PythonHost;
-pub use recorder::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
+pub use recorder::{
+    after_fork_in_child, is_active, note_saved, panic_in_recorder, rest_in_recorder, unfinished,
+};
 pub use recording::Recording;
 pub use rule_query::Annotations;
 pub use run_settings::RunSettings;

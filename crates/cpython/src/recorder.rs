@@ -62,6 +62,8 @@ pub(crate) use outcome::now;
 mod passes;
 /// What audit events, generators, the text and settings say of external states.
 mod outside;
+/// Reports of threads that came while another one was taken in.
+mod missed;
 /// What is kept over the life of a program.
 mod state;
 /// What the statement at hand did so far.
@@ -75,7 +77,9 @@ mod write_through;
 
 pub(crate) use between::{by_others, code_replaced, rest, runs_between};
 pub(crate) use by_name::variables_asked;
-pub use entry::{after_fork_in_child, is_active, note_saved, panic_in_recorder, unfinished};
+pub use entry::{
+    after_fork_in_child, is_active, note_saved, panic_in_recorder, rest_in_recorder, unfinished,
+};
 pub(crate) use entry::{
     end_statement, enter_cell, in_cells, is_at_statement, is_free, leave_cell, note_changed,
     note_changed_before, note_read, note_stored, on_event, start, stop, variables_behind,

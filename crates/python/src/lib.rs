@@ -38,7 +38,7 @@ mod module {
     #[pymodule_export]
     use super::saving::{
         code, describe, fingerprint, forget_shadowed, isolate, loaded, names, panic_in_recorder,
-        read_array, read_frame, read_number, save, value,
+        read_array, read_frame, read_number, rest_in_recorder, save, value,
     };
     #[pymodule_export]
     use super::stored::{store_folder, use_store};

@@ -51,6 +51,12 @@ pub(crate) fn panic_in_recorder() {
     clew_cpython::panic_in_recorder();
 }
 
+/// Has the recorder be at work for some seconds while other threads run, for tests of what is missed then.
+#[pyfunction]
+pub(crate) fn rest_in_recorder(py: Python<'_>, seconds: f64) {
+    clew_cpython::rest_in_recorder(py, std::time::Duration::from_secs_f64(seconds));
+}
+
 /// Sees to it that nothing of a store lands in files of the program's own, and that what happens to a store's
 /// files does not end the program.
 pub(crate) fn guard_store_files() {

@@ -195,3 +195,28 @@ def test_a_program_that_goes_into_the_background_says_that_it_is_not_recorded(de
     output, errors = start(shell, desk.folder).communicate(timeout=60)
     assert output == b"2\n"
     assert b"is not recorded: it was forked from process" in errors
+
+
+MISSED = """
+import threading, time
+from clew import _clew
+done = []
+total = 0
+def work():
+    global total
+    time.sleep(0.05)
+    done.append(1)
+    total = total + 5
+thread = threading.Thread(target=work)
+thread.start()
+_clew.rest_in_recorder(0.3)
+thread.join()
+answer = sorted(done)
+twice = total * 2
+"""
+
+
+def test_what_a_thread_does_while_the_recorder_is_at_work_is_kept(desk: Desk) -> None:
+    desk.record(MISSED)
+    for name in ("answer", "twice"):
+        assert desk.clew("verify", name).code == 0, desk.slice(name)

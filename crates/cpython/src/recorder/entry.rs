@@ -14,7 +14,8 @@ use clew_session::{SavedValue, Unfinished};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::outcome::now;
+use super::missed;
+use super::outcome::{now, thread};
 use super::state::{Knowledge, Recorder};
 use super::statement::{Cause, Current};
 use crate::forked;
@@ -176,9 +177,14 @@ pub fn is_active() -> bool {
 /// another one reports), or it failed before. A panic is a fault of clew's: said once, then the
 /// program goes on unrecorded.
 pub(super) fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
-    if !ACTIVE.load(Ordering::Relaxed) || BUSY.swap(true, Ordering::Acquire) {
+    if !ACTIVE.load(Ordering::Relaxed) {
         return None;
     }
+    if BUSY.swap(true, Ordering::Acquire) {
+        missed::note(thread());
+        return None;
+    }
+    missed::begin(thread());
     // SAFETY: `BUSY` was free, so nobody else holds the recorder.
     let outcome = catch_unwind(AssertUnwindSafe(|| unsafe {
         (*RECORDER.0.get()).as_mut().map(|recorder| {
@@ -215,6 +221,13 @@ fn keep_faults() {
         // A thread that ends has no place for it any more.
         let _ = FAULT.try_with(|last| last.replace(Some(fault.to_string().replace('\n', " "))));
     }));
+}
+
+/// Has the recorder, where there is one, be at work for some time in which other threads run; for tests of what
+/// becomes of their reports.
+pub fn rest_in_recorder(py: Python<'_>, time: std::time::Duration) {
+    let rest = || py.detach(|| std::thread::sleep(time));
+    with(|_| rest()).unwrap_or_else(rest);
 }
 
 /// Makes the recorder panic, as a fault in it would; for tests of what becomes of the program then.

@@ -18,6 +18,7 @@ use clew_syntax::{Access, Read, Statement, StatementId, Template, Unit};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::missed::has_missed;
 use super::note::{hidden_key, module_key};
 use super::state::Recorder;
 use super::statement::{Cause, Current, Deep, StatementRecord};
@@ -213,6 +214,12 @@ impl Recorder {
         let unit = self.recording.unit(current.source)?;
         let mut ended = self.ended(current, &unit, raised);
         self.note_augmented(quiet, &ended);
+        if has_missed() {
+            self.at_hand.missed = true;
+            self.at_hand.namespace_open = true;
+            // Who started the thread is needed.
+            self.reads_state(StateKey::whole(ExternalState::Process));
+        }
         self.gather_bound(quiet, &mut ended);
         self.note_operands(quiet);
         self.note_libraries(quiet, &ended);
@@ -325,6 +332,15 @@ impl Recorder {
 
     /// Which variables lead to what was changed.
     fn gather_changed(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
+        if self.at_hand.missed {
+            // It may have changed whatever it could get at.
+            let by = Cause::new("a thread that was not heard", Confidence::Assumed);
+            let names: FxHashSet<String> = self.mirror.names().into_iter().collect();
+            for name in self.change_all_of(quiet, names, &by) {
+                let (by, confidence) = (by.by.to_string(), by.confidence);
+                ended.changed.push(Changed { name, by, confidence });
+            }
+        }
         if let Some(by) = self.at_hand.everything_changed.clone() {
             let named = ended.reads.iter().map(|read| &read.name).chain(&self.at_hand.read);
             let names: FxHashSet<String> = named.cloned().collect();

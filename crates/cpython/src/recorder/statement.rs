@@ -94,6 +94,8 @@ pub(super) struct StatementRecord {
     pub(super) namespace_stored: usize,
     /// Whether variables may have been bound that its text does not bind.
     pub(super) namespace_open: bool,
+    /// Whether a thread reported something that was not heard.
+    pub(super) missed: bool,
     /// Whether an item of `os.environ` was set.
     pub(super) environ_stored: bool,
     /// The states that audit events named and no rule did.
