@@ -9,6 +9,9 @@ use crate::slicer::{Key, span_of};
 use crate::why::state_needed;
 use crate::{Adjustment, Position, Slicer};
 
+#[cfg(test)]
+mod tests;
+
 /// What a shell provides beside results by their numbers.
 const PROVIDED: [&str; 7] = ["_", "__", "___", "In", "Out", "get_ipython", "display"];
 
