@@ -10,12 +10,18 @@ use pyo3::prelude::*;
 
 use super::state::Recorder;
 use crate::artifact::type_name;
+use crate::observe::has_threads;
 
 impl Recorder {
     /// Notes what the module's variables hold that a statement bound or changed, where that costs no more than
     /// the recording allows; none of the program's code is asked.
     pub(super) fn note_values(&self, quiet: Quiet<'_>, outcome: &mut Outcome) {
-        let most = self.digest_steps;
+        // What libraries' objects are asked runs Python code, and lets other threads run, which are not heard
+        // meanwhile.
+        let most = match has_threads(quiet) {
+            true => self.digest_steps.min(FEW_STEPS),
+            false => self.digest_steps,
+        };
         let bound = outcome.bound.iter().filter(|bound| !bound.deleted).map(|bound| &bound.name);
         let changed = outcome.changed.iter().map(|changed| &changed.name);
         let names = bound.chain(changed).filter(|name| !is_of_function(name));
