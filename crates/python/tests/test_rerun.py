@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import reruns
 from conftest import Desk
+from topics import Case, cases
 
 PROGRAM = """
 \"\"\"Doc.\"\"\"
@@ -437,3 +439,13 @@ def test_what_nodes_raise_is_what_python_raises(desk: Desk) -> None:
         "TypeError: dict() got multiple values for keyword argument 'a'",
         "RuntimeError: n1 could not be run: the host failed: `compare` does not stand alone: its statement can be run",
     ]
+
+
+SAMPLE = [(path.stem, case) for path in sorted(reruns.FOLDER.glob("*.md")) for case in cases(path)][::80]
+
+
+@pytest.mark.parametrize(("topic", "case"), SAMPLE, ids=[f"{topic}::{case.name}" for topic, case in SAMPLE])
+def test_the_steps_of_a_program_make_what_the_program_made(tmp_path: Path, topic: str, case: Case) -> None:
+    found = reruns.rerun(case, tmp_path)
+    # What differs from one rerun to the next is not of their making.
+    assert found.verdict in ("same", "left out", "unsteady"), found
