@@ -52,14 +52,16 @@ impl<'py> PythonHost<'py> {
     /// A host that runs in a module. Tracebacks name the sources' files as these are named here, and other texts
     /// as Python names those that have none.
     pub fn new(module: &Bound<'py, PyModule>, files: &[(SourceId, String)]) -> Self {
-        Self {
+        let mut host = Self {
             namespace: module.dict(),
             texts: Texts::new(module.py(), files),
             values: FxHashMap::default(),
             variables: FxHashMap::default(),
             bound: Vec::new(),
             next: 0,
-        }
+        };
+        host.bound_since();
+        host
     }
 
     /// The object that an id stands for, until it is forgotten.
@@ -274,6 +276,10 @@ impl Host for PythonHost<'_> {
     }
 
     fn open_context(&mut self, context: &Context<'_>) {
+        if context.globals.is_empty() {
+            // The variables are as they were when the context before was closed.
+            return;
+        }
         for &(name, value) in context.globals {
             if self.variables.get(name) == Some(&value) {
                 continue;

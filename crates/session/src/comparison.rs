@@ -375,7 +375,8 @@ fn code_of(
     Ok(Ok(sliced.code))
 }
 
-fn packages_of(graph: &Graph) -> BTreeMap<String, String> {
+/// The libraries that a session imported something of, as they are imported, with their versions then.
+pub fn packages_of(graph: &Graph) -> BTreeMap<String, String> {
     let known = graph.nodes().iter().filter_map(|node| match &node.kind {
         NodeKind::Import(import) => Some((import.package.clone()?, import.version.clone()?)),
         _ => None,

@@ -69,7 +69,7 @@ pub use adjustment::Adjustment;
 pub use annotations::{AnnotationFile, AnnotationFileError, AnnotationFolder};
 pub use capture::{Capture, CaptureError, words_of};
 pub use clew_store::{FileRole, SessionFile};
-pub use comparison::{Aspect, Comparison};
+pub use comparison::{Aspect, Comparison, packages_of};
 pub use followable::{KeptWhole, MOST_CALLS, closes_over, why_not_followed};
 pub use journal::{FinalVariable, Journal, Saved, describe};
 pub use module_level::{ModuleLevel, ModuleStatement, ValueChange, with_given};
@@ -93,8 +93,7 @@ pub use replayer::{
 };
 pub use rerun::{Output, Reran, Rerun, Setting, StepRun, VariableRun};
 pub use rerun_comparison::{
-    ComparedRerun, FirstDifference, ImportedPackage, RecordedValues, RerunCause, RerunComparison,
-    packages_of,
+    ComparedRerun, FirstDifference, RecordedValues, RerunCause, RerunComparison,
 };
 pub use slicer::{SliceError, Sliced, Slicer, Variables};
 pub use stale::{CellInput, cell_inputs};

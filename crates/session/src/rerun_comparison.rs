@@ -3,10 +3,11 @@
 use std::fmt;
 use std::path::Path;
 
-use clew_graph::{NodeId, NodeKind, Session, Step, os_text};
+use clew_graph::{NodeId, Session, Step, os_text};
 use clew_store::{FileRole, Store, StoreError, Variable};
 use rustc_hash::FxHashMap;
 
+use crate::comparison::packages_of;
 use crate::replay::ReplayError;
 use crate::replayer::{FileChange, Replayer};
 use crate::rerun::{Output, Reran, Rerun, Setting, VariableRun};
@@ -250,18 +251,18 @@ impl Replayer<'_> {
         let mut causes: Vec<RerunCause> = Vec::new();
         let set = asked.settings.iter().filter(|setting| is_needed(setting.step));
         causes.extend(set.map(|setting| RerunCause::Set(setting.name.clone())));
-        let packages: Vec<(ImportedPackage, Option<String>)> = packages_of(slicer)
-            .into_iter()
-            .filter_map(|imported| {
-                let now = reran.packages.iter().find(|(known, _)| *known == imported.name);
-                let (_, now) = now.filter(|(_, now)| now.as_ref() != Some(&imported.version))?;
-                Some((imported, now.clone()))
+        let recorded = packages_of(slicer.graph());
+        let packages: Vec<(&String, &String, &Option<String>)> = recorded
+            .iter()
+            .filter_map(|(name, version)| {
+                let (_, now) = reran.packages.iter().find(|(known, _)| known == name)?;
+                (now.as_ref() != Some(version)).then_some((name, version, now))
             })
             .collect();
         // The files of a library that has another version are others, wherever it stands.
         let is_of_package = |path: &Path| {
             let within = |part: &std::ffi::OsStr| {
-                packages.iter().any(|(imported, _)| part.to_str() == Some(&imported.name))
+                packages.iter().any(|(name, ..)| part.to_str() == Some(name))
             };
             path.iter().any(within) || path.file_stem().is_some_and(within)
         };
@@ -285,8 +286,10 @@ impl Replayer<'_> {
         // What the code speaks of comes first.
         files.sort_by_key(|(is_named, _)| !is_named);
         causes.extend(files.into_iter().map(|(_, cause)| cause));
-        causes.extend(packages.into_iter().map(|(ImportedPackage { name, version }, now)| {
-            RerunCause::Package { name, recorded: version, now }
+        causes.extend(packages.iter().map(|&(name, version, now)| RerunCause::Package {
+            name: name.clone(),
+            recorded: version.clone(),
+            now: now.clone(),
         }));
         if session.python_version != reran.python {
             let (recorded, now) = (session.python_version.clone(), reran.python.clone());
@@ -322,27 +325,4 @@ impl Replayer<'_> {
         }
         Ok((made(1)? != first).then_some(RerunCause::Order))
     }
-}
-
-/// A library that a session imported something of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportedPackage {
-    /// Its name, as it is imported.
-    pub name: String,
-    /// Its version then.
-    pub version: String,
-}
-
-/// The libraries that a session imported something of.
-pub fn packages_of(slicer: &Slicer<'_>) -> Vec<ImportedPackage> {
-    let mut packages: Vec<ImportedPackage> = Vec::new();
-    for node in slicer.graph().nodes() {
-        if let NodeKind::Import(import) = &node.kind
-            && let (Some(name), Some(version)) = (&import.package, &import.version)
-            && !packages.iter().any(|known| known.name == *name)
-        {
-            packages.push(ImportedPackage { name: name.clone(), version: version.clone() });
-        }
-    }
-    packages
 }

@@ -1,10 +1,10 @@
 //! `clew rerun`: runs a session again, or the steps that a value needs, one by one.
 
 use clap::Args;
-use clew_graph::{NodeId, NodeKind, Role, Step};
+use clew_graph::{NodeKind, Role, Step};
 use clew_session::{
-    Adjustment, ComparedRerun, Output, RecordedValues, Reran, Rerun as Asked, RerunComparison,
-    Setting, Slicer, packages_of, state_in_words, step_until,
+    ComparedRerun, Output, RecordedValues, Reran, Rerun as Asked, RerunComparison, Setting, Slicer,
+    packages_of, state_in_words, step_until,
 };
 use clew_store::Store;
 use serde_json::{Value, json};
@@ -69,20 +69,41 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 /// What is run again.
-struct Wanted {
-    recorded: Recorded,
-    /// The value that is wanted; none for a whole session.
-    name: Option<String>,
-    /// The nodes that it is, and what proofs have taught of its slice.
-    sinks: Option<(Vec<NodeId>, Adjustment)>,
+enum Wanted {
+    /// A whole session.
+    Session(Recorded),
+    /// What a value needs.
+    Value(NamedValue),
 }
 
 impl Wanted {
-    fn steps(&self, slicer: &Slicer<'_>) -> Vec<Step> {
-        match &self.sinks {
-            None => slicer.all_steps(),
-            Some((sinks, adjustment)) => slicer.steps_of(sinks.iter().copied(), adjustment),
+    fn recorded(&self) -> &Recorded {
+        match self {
+            Self::Session(recorded) => recorded,
+            Self::Value(value) => &value.recorded,
         }
+    }
+
+    /// The name of the value, where it is one.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Session(_) => None,
+            Self::Value(value) => Some(&value.name),
+        }
+    }
+
+    fn steps(&self, store: &Store, slicer: &Slicer<'_>) -> Result<Vec<Step>, CommandError> {
+        let Self::Value(value) = self else { return Ok(slicer.all_steps()) };
+        let recorded = &value.recorded;
+        let sinks = value.value().sinks(slicer, &recorded.nodes());
+        let adjustment =
+            value.value().adjustment(store, &recorded.taught(store)?, slicer, &sinks)?;
+        let sliced = slicer.slice_with(sinks.iter().copied(), &adjustment);
+        if let Some(reason) = value.refusal(&sliced) {
+            let at = recorded.place_of(&reason);
+            return Err(CommandError::Refused { name: value.name.clone(), reason, at });
+        }
+        Ok(slicer.steps_of(sinks, &adjustment))
     }
 }
 
@@ -90,9 +111,9 @@ impl Rerun {
     pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
         let store = self.store.open_for_replay()?;
         let wanted = self.wanted(&store)?;
-        let recorded = &wanted.recorded;
+        let recorded = wanted.recorded();
         let slicer = recorded.slicer()?;
-        let mut steps = wanted.steps(&slicer);
+        let mut steps = wanted.steps(&store, &slicer)?;
         if let Some(until) = &self.until {
             let last = step_until(&steps, until).ok_or_else(|| no_step(&steps, until))?;
             steps.truncate(last + 1);
@@ -100,7 +121,7 @@ impl Rerun {
         if steps.is_empty() {
             return Err(CommandError::WrongUse("no statement of this run was recorded".to_owned()));
         }
-        let settings = self.settings(&steps, wanted.name.as_deref())?;
+        let settings = self.settings(&steps, wanted.name())?;
         if self.plan {
             self.say_plan(&steps, &slicer);
             return Ok(0);
@@ -114,7 +135,7 @@ impl Rerun {
         let now = !self.recorded_files;
         let replayer = self.replaying.replayer_with(&store, recorded.texts(), interpreter, now)?;
         let packages: Vec<String> = match self.compare {
-            true => packages_of(&slicer).into_iter().map(|package| package.name).collect(),
+            true => packages_of(&recorded.graph).into_keys().collect(),
             false => Vec::new(),
         };
         let asked = Asked {
@@ -164,9 +185,8 @@ impl Rerun {
 
     /// What is to be run: a session that is named by its id or its script, or else a value.
     fn wanted(&self, store: &Store) -> Result<Wanted, CommandError> {
-        let whole = |recorded| Wanted { recorded, name: None, sinks: None };
         let Some(what) = &self.what else {
-            return Recorded::load(store, self.session.as_deref()).map(whole);
+            return Recorded::load(store, self.session.as_deref()).map(Wanted::Session);
         };
         if self.session.is_none() {
             let runs = store.sessions()?;
@@ -176,24 +196,11 @@ impl Rerun {
                 runs.iter().find(|run| is_id && run.session.id.to_string().starts_with(what))
             });
             if let Some(run) = named {
-                return Recorded::load(store, Some(&run.session.id.to_string())).map(whole);
+                let id = run.session.id.to_string();
+                return Recorded::load(store, Some(&id)).map(Wanted::Session);
             }
         }
-        let found = NamedValue::find(store, what, self.session.as_deref())?;
-        let (sinks, adjustment) = {
-            let slicer = found.recorded.slicer()?;
-            let taught = found.recorded.taught(store)?;
-            let sinks = found.value().sinks(&slicer, &found.recorded.nodes());
-            let adjustment = found.value().adjustment(store, &taught, &slicer, &sinks)?;
-            let sliced = slicer.slice_with(sinks.iter().copied(), &adjustment);
-            if let Some(reason) = found.refusal(&sliced) {
-                let at = found.recorded.place_of(&reason);
-                return Err(CommandError::Refused { name: what.clone(), reason, at });
-            }
-            (sinks, adjustment)
-        };
-        let name = Some(found.name.clone());
-        Ok(Wanted { recorded: found.recorded, name, sinks: Some((sinks, adjustment)) })
+        NamedValue::find(store, what, self.session.as_deref()).map(Wanted::Value)
     }
 
     /// The variables that get other values, each with the step that would bind it first.

@@ -15,7 +15,7 @@ from typing import Any
 
 from clew import _clew
 from clew._difference import shown
-from clew._replay import _last_line
+from clew._replay import _content, _last_line
 
 
 class Rerun:
@@ -85,12 +85,7 @@ class Rerun:
 
     def _described(self, name: str, value: object) -> dict[str, Any]:
         kind = type(value)
-        fingerprint = None
-        if self._fingerprints:
-            try:
-                fingerprint = _clew.fingerprint(value)
-            except Exception:
-                pass
+        fingerprint = _content(value) if self._fingerprints else None
         return {
             "name": name,
             "type_name": f"{kind.__module__}.{kind.__qualname__}",
