@@ -71,9 +71,9 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 /// What is run again.
 enum Wanted {
     /// A whole session.
-    Session(Recorded),
+    Session(Box<Recorded>),
     /// What a value needs.
-    Value(NamedValue),
+    Value(Box<NamedValue>),
 }
 
 impl Wanted {
@@ -186,7 +186,8 @@ impl Rerun {
     /// What is to be run: a session that is named by its id or its script, or else a value.
     fn wanted(&self, store: &Store) -> Result<Wanted, CommandError> {
         let Some(what) = &self.what else {
-            return Recorded::load(store, self.session.as_deref()).map(Wanted::Session);
+            return Recorded::load(store, self.session.as_deref())
+                .map(|recorded| Wanted::Session(Box::new(recorded)));
         };
         if self.session.is_none() {
             let runs = store.sessions()?;
@@ -197,10 +198,12 @@ impl Rerun {
             });
             if let Some(run) = named {
                 let id = run.session.id.to_string();
-                return Recorded::load(store, Some(&id)).map(Wanted::Session);
+                return Recorded::load(store, Some(&id))
+                    .map(|recorded| Wanted::Session(Box::new(recorded)));
             }
         }
-        NamedValue::find(store, what, self.session.as_deref()).map(Wanted::Value)
+        NamedValue::find(store, what, self.session.as_deref())
+            .map(|value| Wanted::Value(Box::new(value)))
     }
 
     /// The variables that get other values, each with the step that would bind it first.
