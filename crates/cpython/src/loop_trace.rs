@@ -14,7 +14,7 @@ use clew_heap::code::generator_code;
 
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Variables, kind};
-use clew_probe::{CodePlaces, LineIndex, ProgramPoint};
+use clew_probe::{CodePlaces, LineIndex, ProgramPoint, keep_reports};
 use clew_session::{Entered, TurnChange, Turns};
 use clew_syntax::{Statement, StatementId, StatementKind, Unit};
 use pyo3::ffi;
@@ -79,8 +79,8 @@ struct Held {
 struct Holders {
     /// What the report at hand says was changed.
     changed: Vec<Address>,
-    /// The variables that may have led to each, by their places; `None` where nobody looked.
-    known: FxHashMap<Address, Option<BTreeSet<u32>>>,
+    /// The variables that may have led to each, by their places, and how often it was looked; `None` where nobody knows.
+    known: FxHashMap<Address, Option<(BTreeSet<u32>, u32)>>,
     /// How many objects were looked at.
     looked: usize,
 }
@@ -88,7 +88,16 @@ struct Holders {
 impl Holders {
     /// An object was changed to which only those lead that do in the end.
     fn add(&mut self, address: Address) {
-        self.known.entry(address).or_insert_with(|| Some(BTreeSet::new()));
+        self.known.entry(address).or_insert_with(|| Some(Default::default()));
+    }
+
+    /// An object was changed; it is to be looked what leads to it. That may be another thing each time, so that the
+    /// report of it is not to be left out next time.
+    fn report(&mut self, address: Address) {
+        if !matches!(self.known.get(&address), Some(None)) {
+            self.changed.push(address);
+            keep_reports(false);
+        }
     }
 
     /// Nobody knows what led to an object when it was changed.
@@ -101,6 +110,8 @@ impl Holders {
         const MOST: usize = 300_000;
         /// How many a variable may lead to, so that it is known what it does not lead to.
         const MOST_OF_ONE: usize = 200;
+        /// How often it is looked what leads to the same object.
+        const MOST_LOOKS: u32 = 1_000;
         let changed = std::mem::take(&mut self.changed);
         if self.looked > MOST {
             changed.into_iter().for_each(|address| self.forget(address));
@@ -125,15 +136,19 @@ impl Holders {
         }
         self.looked += changed.len();
         for (address, found) in changed.into_iter().zip(found) {
-            let known = self.known.entry(address).or_insert_with(|| Some(BTreeSet::new()));
-            if let Some(known) = known {
-                known.extend(found);
+            let known = self.known.entry(address).or_insert_with(|| Some(Default::default()));
+            if let Some((variables, looks)) = known {
+                variables.extend(found);
+                *looks += 1;
+                if *looks > MOST_LOOKS {
+                    *known = None;
+                }
             }
         }
     }
 
     fn of(&self, address: Address, names: &[String]) -> Option<Vec<String>> {
-        let known = self.known.get(&address)?.as_ref()?;
+        let (known, _) = self.known.get(&address)?.as_ref()?;
         Some(known.iter().map(|&at| names[at as usize].clone()).collect())
     }
 }
@@ -253,7 +268,7 @@ impl LoopTrace {
                 at_hand.marks.insert((address, point));
                 match at_hand.standing {
                     Some(_) => at_hand.holders.add(address),
-                    None => at_hand.holders.changed.push(address),
+                    None => at_hand.holders.report(address),
                 }
             }
             None => {

@@ -124,7 +124,9 @@ impl Observer {
     /// A call was seen.
     #[inline]
     pub(crate) fn call_was_seen(&mut self) {
-        self.left += PER_CALL * self.share;
+        // So were those that repeat one.
+        let calls = 1 + clew_probe::take_repeated();
+        self.left += PER_CALL * self.share * calls as f64;
     }
 
     /// Looks at what a call can reach: its receiver and its arguments.

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use clew_effects::{CallFacts, Catalog, Change, Claim, Effects, Key as Part, Origin, StateKey};
+use clew_effects::{
+    CallFacts, Catalog, Change, Claim, Confidence, Effects, Key as Part, Origin, Place, StateKey,
+};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::{name_of, package_of};
 use clew_heap::callee::{Callee, Key, Shape, never_iterates};
@@ -29,7 +31,7 @@ pub(crate) use facts::known;
 use footprint::Footprints;
 use joined::{Joined, packages_of_class};
 use library::{draws_for_another, spelling_of};
-pub(crate) use plan::{Namespace, Plan};
+pub(crate) use plan::{Namespace, Plan, Repeats};
 use special_cases::{built_in, made_of_text, makes_lazily, namespace_use, of_class_method};
 
 /// What is known of live callables.
@@ -188,14 +190,23 @@ impl Rules {
             _ => Rc::default(),
         };
         let effects = known.unwrap_or_else(Effects::assumed);
+        let namespace = namespace_use(callee, &name);
+        let spelling = spelling_of(function, &name, receiver.is_some());
         Plan {
             has_fixed_states: has_fixed_states(&name, &effects),
+            repeats: match footprint.is_empty()
+                && namespace == Namespace::Untouched
+                && spelling.is_none()
+            {
+                true => repeats(&name, &effects, receiver),
+                false => Repeats::Never,
+            },
             name: callee.display_name().into(),
             draws: draws_for_another(function, receiver, &effects),
-            spelling: spelling_of(function, &name, receiver.is_some()),
+            spelling,
             effects: Rc::new(effects),
             session: false,
-            namespace: namespace_use(callee, &name),
+            namespace,
             footprint,
             iterates: match callee.shape {
                 Shape::Builtin => !never_iterates(&name),
@@ -391,4 +402,23 @@ fn has_fixed_states(name: &str, effects: &Effects) -> bool {
         _ => None,
     });
     name != "open" && resources.all(|resource| !matches!(resource.key, Some(Part::Place(_))))
+}
+
+/// Which calls do the same. What an attribute of the receiver decides is not told by the call.
+fn repeats(name: &str, effects: &Effects, receiver: Option<Lent<'_>>) -> Repeats {
+    let by_argument = effects.changes.iter().any(|change| match change {
+        Change::Reads(resource) | Change::Writes(resource) => {
+            matches!(&resource.key, Some(Part::Place(place)) if *place != Place::Receiver)
+        }
+        _ => false,
+    });
+    let gives = effects.changes.iter().any(|change| matches!(change, Change::Handle { .. }));
+    if name == "open" || gives || effects.confidence != Confidence::Annotated {
+        return Repeats::Never;
+    }
+    match (effects.varies || by_argument, receiver) {
+        (false, _) => Repeats::ByClass,
+        (true, None) => Repeats::ByValue,
+        (true, Some(_)) => Repeats::Never,
+    }
 }

@@ -32,6 +32,8 @@ pub mod frame;
 pub mod holders;
 /// Where CPython keeps what instances hold.
 pub mod instance;
+/// What tells a call from the one before it.
+pub mod identity;
 /// How objects can change and be looked into.
 pub mod kind;
 /// Objects and classes that are lent, and the promise that goes with them.

@@ -10,6 +10,7 @@ use clew_heap::Address;
 use clew_heap::callee::Key;
 
 use crate::program_point::ProgramPoint;
+use crate::said::{Report, forget_reports};
 
 static EPOCH: AtomicU64 = AtomicU64::new(1);
 
@@ -22,6 +23,7 @@ pub fn epoch() -> u64 {
 /// A statement has ended: everything is to be reported anew.
 pub fn begin_epoch() {
     EPOCH.fetch_add(1, Ordering::Relaxed);
+    forget_reports();
 }
 
 /// How many program points of a loop a probe keeps apart without asking the listener.
@@ -117,9 +119,16 @@ impl InlineCache {
         self.epoch.get() == epoch() && self.reported[slot_of(point, POINTS)].get() == (value, point)
     }
 
+    /// The same, of a value that says all by which object it is.
+    #[inline]
+    pub(crate) fn is_said(&self, value: Address) -> bool {
+        self.is_reported(value) || Report::of_value(self, value).is_made()
+    }
+
     /// Remembers that a value was reported.
     #[inline]
     pub fn report(&self, value: Address) {
+        Report::of_value(self, value).keep();
         let (point, epoch) = (ProgramPoint::current(), epoch());
         if self.epoch.replace(epoch) != epoch {
             self.reported.iter().for_each(|slot| slot.set((0, ProgramPoint::NOWHERE)));

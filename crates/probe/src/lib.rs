@@ -17,6 +17,8 @@ mod trampoline;
 mod passed_on;
 /// What a probe remembers, so that nobody is asked twice.
 mod inline_cache;
+/// Which reports would say nothing new.
+mod said;
 /// The instruction that running code is at.
 mod program_point;
 /// Which scope of a text a code object runs.
@@ -50,4 +52,5 @@ pub use lent_code::LentCode;
 pub use line_index::LineIndex;
 pub use listener::{Listener, NullListener, StorePlace};
 pub use program_point::{ProgramPoint, is_result_dropped};
+pub use said::{Report, Reports, forget_reports, keep_reports, keeps_reports, take_repeated};
 pub use thread_state::{BareStack, is_traced};

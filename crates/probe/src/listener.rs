@@ -11,6 +11,7 @@ use clew_heap::session_code::session_code;
 use clew_syntax::StatementId;
 
 use crate::inline_cache::InlineCache;
+use crate::said::Reports;
 
 /// What the text says of an attribute or item that is set or deleted.
 #[derive(Clone, Copy)]
@@ -91,10 +92,11 @@ pub trait Listener: 'static {
     fn returned(value: Lent<'_>);
 
     /// A call is about to be made with these arguments; what to keep until it
-    /// [returns](Listener::passed), if that is to be reported.
+    /// [returns](Listener::passed), if that is to be reported. Where what is reported of it is so of all calls that are
+    /// like it, the listener [keeps](crate::Report::keep) one of these reports.
     fn passing(
         callable: Lent<'_>,
-        call: &CallArguments,
+        call: (&CallArguments, Option<Reports>),
         base_name: Option<Lent<'_>>,
     ) -> Option<Self::PendingCall>;
 
@@ -136,7 +138,9 @@ impl Listener for NullListener {
     fn managed(_: Lent<'_>) {}
     fn shown(_: Lent<'_>) {}
     fn returned(_: Lent<'_>) {}
-    fn passing(_: Lent<'_>, _: &CallArguments, _: Option<Lent<'_>>) -> Option<()> { Some(()) }
+    fn passing(
+        _: Lent<'_>, _: (&CallArguments, Option<Reports>), _: Option<Lent<'_>>,
+    ) -> Option<()> { Some(()) }
     fn passed(
         (): (), _: (Lent<'_>, Option<Lent<'_>>), _: &CallArguments, _: Option<Lent<'_>>,
     ) {}

@@ -22,6 +22,7 @@ use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
 use crate::inline_cache::{CacheState, Entrances, InlineCache};
 use crate::listener::{Listener, StorePlace};
+use crate::said::{self, Report};
 use crate::{code_scope, thread_state, trampoline};
 
 /// What a probe is for.
@@ -342,16 +343,31 @@ fn called<L: Listener>(
     let address = |object: Option<Lent<'_>>| object.map_or(0, Lent::address);
     match cache.known(callee.key) {
         Some(CacheState::Pass) => return false,
-        Some(CacheState::ChangeReceiver) if cache.is_reported(address(callee.receiver)) => {
+        Some(CacheState::ChangeReceiver) if cache.is_said(address(callee.receiver)) => {
             return false;
         }
-        Some(CacheState::ChangeCallee) if cache.is_reported(callee.function.address()) => {
+        Some(CacheState::ChangeCallee) if cache.is_said(callee.function.address()) => {
             return false;
         }
-        Some(CacheState::See) if cache.is_asked() => return L::is_listening(),
+        Some(CacheState::See) if cache.is_asked() => {
+            let said = Report::of_any_call(callable, base_name).is_some_and(Report::is_repeated);
+            return !said && L::is_listening();
+        }
+        Some(_) => {}
+        // Callees may take turns.
+        None if said::is_settled(cache, callee.key) => return false,
+        None if callee.key.0 != 0 && Report::of_callee(cache, callee.key).is_made() => {
+            return L::is_listening();
+        }
+        None => {}
+    }
+    let seen = L::called(cache, &callee, base_name);
+    match cache.known(callee.key) {
+        Some(CacheState::Pass) => said::settle(cache, callee.key),
+        Some(CacheState::See) => Report::of_callee(cache, callee.key).keep(),
         _ => {}
     }
-    L::called(cache, &callee, base_name)
+    seen
 }
 
 #[inline]
@@ -372,7 +388,7 @@ fn iterated<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
 
 #[inline]
 fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
-    if cache.is_reported(value.address()) {
+    if cache.is_said(value.address()) {
         return;
     }
     // Most stores in a loop are to one new instance of a class of the program after the other.
@@ -392,6 +408,12 @@ fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'
 
 #[inline]
 fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
+    // Where it holds a number, that is replaced.
+    if cache.is_said(value.address())
+        && place.attribute.is_some_and(|name| value.number_or_text_held(name))
+    {
+        return;
+    }
     // What it holds may be another thing by now, though the value is the same.
     if cache.is_reported(value.address())
         && !cache.holds_other(|visit| {
@@ -410,7 +432,7 @@ fn augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
     if class.is(&raw mut ffi::PyLong_Type)
         || class.is(&raw mut ffi::PyFloat_Type)
         || class.is(&raw mut ffi::PyUnicode_Type)
-        || cache.is_reported(value.address())
+        || cache.is_said(value.address())
     {
         return;
     }

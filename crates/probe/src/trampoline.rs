@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 
 use crate::listener::Listener;
 use crate::passed_on::passing_on;
+use crate::said::Reports;
 
 // A daemon thread that wants the GIL while the interpreter ends is unwound by `pthread_exit`, right
 // through the call that it was in; hence `C-unwind` here and in the slots below.
@@ -215,7 +216,7 @@ unsafe extern "C-unwind" fn call<L: Listener>(
         // it moves into the frame of a function, too, since 3.12.
         let on_stack = count != flagged_count
             || cfg!(Py_3_12) && ffi::Py_TYPE(trampoline.callee) == &raw mut ffi::PyFunction_Type;
-        trampoline.through::<L>(&call, |callee| {
+        trampoline.through::<L>((&call, false), |callee| {
             let body = || PyObject_Vectorcall(callee, arguments, count, keywords);
             match Lent::new(callee) {
                 Some(callee) if on_stack => passing_on(callee, &call, body),
@@ -258,24 +259,30 @@ unsafe extern "C-unwind" fn call_spread<L: Listener>(
             ffi::PyErr_Clear();
         }
         let call = CallArguments { arguments: all.as_ptr(), count, keywords: tuple };
-        let result =
-            trampoline.through::<L>(&call, |callee| PyObject_Call(callee, arguments, keywords));
+        let result = trampoline
+            .through::<L>((&call, true), |callee| PyObject_Call(callee, arguments, keywords));
         ffi::Py_XDECREF(tuple);
         result
     }
 }
 
 impl Trampoline {
-    /// Calls the callee, and reports the call and its end to the listener.
+    /// Calls the callee, and reports the call and its end to the listener, unless such a call was reported before.
     fn through<L: Listener>(
         &self,
-        call: &CallArguments,
+        (call, spread): (&CallArguments, bool),
         body: impl FnOnce(*mut ffi::PyObject) -> *mut ffi::PyObject,
     ) -> *mut ffi::PyObject {
         // SAFETY: the trampoline holds callee and name, and listeners run none of the program's code.
         let lend = || unsafe { (Lent::new(self.callee), Lent::new(self.base_name)) };
         let (Some(callee), base_name) = lend() else { return ptr::null_mut() };
-        let pending = L::passing(callee, call, base_name);
+        // A spread call has its names in a tuple made for it.
+        let is_told = !spread || call.keywords.is_null();
+        let reports = is_told.then(|| Reports::of_call(callee, base_name, call)).flatten();
+        if reports.is_some_and(Reports::is_repeated) {
+            return body(self.callee);
+        }
+        let pending = L::passing(callee, (call, reports), base_name);
         // A signal that came while the listener was at work must not wait for the call to end: `sleep`
         // would not know of it.
         // SAFETY: CPython calls trampolines with the interpreter held.

@@ -16,7 +16,7 @@ use clew_heap::numpy::{arrays_behind, is_array, memory_holders};
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind};
-use clew_probe::{ProgramPoint, StorePlace};
+use clew_probe::{ProgramPoint, StorePlace, keep_reports};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -56,32 +56,46 @@ impl Recorder {
         if value.is_class() || value.is_function() {
             return;
         }
+        /// How many objects may be reached from one that reaches the same each time.
+        const MOST_FIXED: usize = 8;
         // In a loop the same object comes again and again, and grows. It is walked through at
         // the first time, the second, the fourth and so on, and once more at the end.
         let point = ProgramPoint::current();
         let known = self.at_hand.deep.entry(value.address()).or_default();
         let at = known.iter().position(|deep| deep.point == point).unwrap_or(known.len());
         if at == known.len() {
-            known.push(Deep { point, times: 0, next: 1, by: by.clone() });
+            known.push(Deep { point, times: 0, next: 1, fixed: false, by: by.clone() });
         }
         let deep = &mut known[at];
         deep.times += 1;
         if deep.times < deep.next {
+            if !deep.fixed {
+                keep_reports(false);
+            }
             return;
         }
         deep.next = deep.times * 2;
-        self.walk_changed(value, by);
+        // An object of a library's own in C that leads to next to nothing.
+        let reached = self.walk_changed(value, by);
+        let fixed =
+            reached <= MOST_FIXED && !value.is_builtin_container() && !value.class().is_heap_type();
+        if let Some(known) = self.at_hand.deep.get_mut(&value.address()) {
+            known[at].fixed = fixed;
+        }
+        if !fixed {
+            keep_reports(false);
+        }
     }
 
-    /// Walks through a value that was changed deeply, and marks what it finds.
-    pub(super) fn walk_changed(&mut self, value: Lent<'_>, by: &Cause) {
+    /// Walks through a value that was changed deeply, and marks what it finds; how many objects it met.
+    pub(super) fn walk_changed(&mut self, value: Lent<'_>, by: &Cause) -> usize {
         /// How many objects are looked at before the worst is assumed.
         const BUDGET: usize = 200_000;
         /// The same for all the walks of a statement.
         const MOST: usize = 1_000_000;
         if self.at_hand.walked > MOST {
             self.change_everything(by);
-            return;
+            return usize::MAX;
         }
         if self.objects.copies_on_write
             && let Some(parts) = pandas_parts(value)
@@ -92,7 +106,7 @@ impl Recorder {
             for part in parts {
                 self.mark(part.address(), by);
             }
-            return;
+            return usize::MAX;
         }
         let (mut found, mut proxies) = (Vec::new(), Vec::new());
         let mut code = Vec::new();
@@ -114,7 +128,8 @@ impl Recorder {
             true
         });
         code.retain(|code| session_code().contains(code));
-        self.at_hand.walked += BUDGET - walk.budget;
+        let walked = BUDGET - walk.budget;
+        self.at_hand.walked += walked;
         proxies.into_iter().for_each(|proxy| self.change_proxy(proxy));
         for address in &found {
             if let Some(key) = self.objects.handles.get(address).cloned() {
@@ -140,6 +155,7 @@ impl Recorder {
         if end == End::OverBudget {
             self.change_everything(by);
         }
+        walked
     }
 
     /// Gives up on finding what a call changed: all that the statement can get at may be.

@@ -10,6 +10,7 @@ use clew_effects::{Confidence, StateKey};
 use clew_heap::frame;
 use clew_heap::namespace::name_of_value;
 use clew_heap::{Address, Lent, Quiet, kind};
+use clew_probe::keep_reports;
 use clew_session::{SavedValue, Unfinished};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -185,6 +186,7 @@ pub(super) fn with<T>(body: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
         return None;
     }
     missed::begin(thread());
+    keep_reports(true);
     // SAFETY: `BUSY` was free, so nobody else holds the recorder.
     let outcome = catch_unwind(AssertUnwindSafe(|| unsafe {
         (*RECORDER.0.get()).as_mut().map(|recorder| {

@@ -87,6 +87,7 @@ impl Recorder {
         let gone = self.outside.figures.take_gone();
         if !gone.is_empty() {
             self.objects.handles.retain(|_, key| !gone.contains(key));
+            clew_probe::forget_reports();
         }
     }
 
@@ -105,6 +106,7 @@ impl Recorder {
         }
         for (new, figure) in &look.new {
             self.objects.handles.insert(*figure, new.clone());
+            clew_probe::forget_reports();
             self.writes_state((new.clone(), true));
             self.writes_state((figures::numbers(), false));
         }

@@ -74,6 +74,7 @@ impl Recorder {
             let here = std::env::current_dir().unwrap_or_default();
             let key = StateKey::part(ExternalState::FileSystem, normal_path(&here.join(path)));
             self.objects.handles.insert(stream.address(), key);
+            clew_probe::forget_reports();
         }
     }
 
@@ -120,6 +121,7 @@ impl Recorder {
         let Some(key) = self.at_hand.mapped.take() else { return };
         for value in bound.into_iter().filter(|value| value.is_a("mmap", "mmap")) {
             self.objects.handles.insert(value.address(), key.clone());
+            clew_probe::forget_reports();
         }
     }
 

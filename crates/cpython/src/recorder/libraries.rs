@@ -249,6 +249,7 @@ impl Recorder {
             for address in [change.container, change.root] {
                 self.mark(address, &by);
                 self.objects.hidden.insert(address);
+                clew_probe::forget_reports();
                 self.writes_state((hidden_key(address), false));
             }
         }

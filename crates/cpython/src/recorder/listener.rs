@@ -6,12 +6,12 @@ use std::rc::Rc;
 use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::{SourceId, is_of_function};
 use clew_heap::arguments::CallArguments;
-use clew_heap::callee::Callee;
+use clew_heap::callee::{Callee, Key};
 use clew_heap::frame::is_of_followed;
 use clew_heap::library::standard::catches_warnings;
 use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Lent, Quiet, kind};
-use clew_probe::{CacheState, InlineCache, Listener, StorePlace};
+use clew_probe::{CacheState, InlineCache, Listener, Reports, StorePlace};
 use clew_session::Entered;
 use clew_syntax::StatementId;
 
@@ -23,6 +23,7 @@ use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::{Cause, Current, IN_PLACE};
 use crate::forked;
+use crate::rules::Plan;
 
 /// What is kept of a call while it runs.
 pub(crate) enum KeptCall {
@@ -166,7 +167,7 @@ impl Listener for ProbeListener {
 
     fn passing(
         callable: Lent<'_>,
-        call: &CallArguments,
+        call: (&CallArguments, Option<Reports>),
         base_name: Option<Lent<'_>>,
     ) -> Option<KeptCall> {
         if let Some(function) = follow::begin::<Self>(callable) {
@@ -221,6 +222,13 @@ impl Recorder {
         base_name: Option<Lent<'_>>,
     ) -> bool {
         self.loop_trace.see();
+        if cache.known(callee.key) == Some(CacheState::ChangeReceiver)
+            && let Some(receiver) = callee.receiver
+        {
+            let plan = self.rules.plan(callee, None, session_code(), self.namespace as usize);
+            self.change_by_method((cache, callee.key), (receiver, base_name), &plan);
+            return false;
+        }
         let asked_before = cache.ask(callee.key);
         if !asked_before && self.at_hand.calls.len() < 64 {
             let name = callee.display_name();
@@ -239,9 +247,9 @@ impl Recorder {
                 cache.settle(action);
             }
             if stateful {
-                cache.report(callee.function.address());
                 let by = Cause::new(&callee.display_name(), Confidence::Annotated);
                 self.change_function(callee.function, &by);
+                cache.report(callee.function.address());
             }
             return false;
         }
@@ -264,12 +272,23 @@ impl Recorder {
             && plan.changes_receiver_only()
             && !plan.iterates
         {
-            cache.settle(CacheState::ChangeReceiver);
-            cache.report(receiver.address());
-            let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
-            self.change_found(receiver, &by, base_name);
+            self.change_by_method((cache, callee.key), (receiver, base_name), &plan);
             return false;
         }
+        cache.settle(CacheState::See);
         true
+    }
+
+    /// A method is about to be called that changes what it is bound to, and nothing else.
+    fn change_by_method(
+        &mut self,
+        (cache, key): (&InlineCache, Key),
+        (receiver, base_name): (Lent<'_>, Option<Lent<'_>>),
+        plan: &Plan,
+    ) {
+        cache.remember(key, CacheState::ChangeReceiver);
+        let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
+        self.change_found(receiver, &by, base_name);
+        cache.report(receiver.address());
     }
 }

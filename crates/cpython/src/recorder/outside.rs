@@ -171,6 +171,7 @@ impl Recorder {
             let written = |anew| self.at_hand.states_seen.contains(&(key.clone(), Some(anew)));
             if written(true) || written(false) {
                 self.objects.handles.entry(handle).or_insert(key);
+                clew_probe::forget_reports();
             }
         }
     }

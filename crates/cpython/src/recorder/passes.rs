@@ -152,6 +152,7 @@ impl Recorder {
             self.objects.gathering.push((bind.name.clone(), length));
         }
         self.objects.handles.insert(value.address(), key);
+        clew_probe::forget_reports();
     }
 
     /// The external states that its text, its values and its imports are about.

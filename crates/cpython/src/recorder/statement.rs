@@ -160,6 +160,8 @@ pub(super) struct Deep {
     pub(super) point: ProgramPoint,
     pub(super) times: usize,
     pub(super) next: usize,
+    /// Whether it reaches the same each time, as far as can be told.
+    pub(super) fixed: bool,
     pub(super) by: Cause,
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use clew_effects::{Change, Effects};
+use clew_probe::{Report, Reports};
 use clew_syntax::Spelling;
 
 use super::footprint::ModuleVariable;
@@ -13,6 +14,8 @@ pub(crate) struct Plan {
     /// Whether the external states that it touches are the same at each call. Only of a plan that is
     /// kept, so that the address of its effects stays its own.
     pub(crate) has_fixed_states: bool,
+    /// Which calls all do the same to the same.
+    pub(crate) repeats: Repeats,
     /// What the callee is called in messages.
     pub(crate) name: Rc<str>,
     /// What happens.
@@ -29,6 +32,28 @@ pub(crate) struct Plan {
     pub(crate) draws: bool,
     /// How it finds variables of its caller's in a text that it is given.
     pub(crate) spelling: Option<Spelling>,
+}
+
+/// Which calls of a callee all do the same to the same objects and states.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Repeats {
+    /// None is known to.
+    Never,
+    /// Those that are given values of the same classes, or the same objects.
+    ByClass,
+    /// Those that are given the same values.
+    ByValue,
+}
+
+impl Repeats {
+    /// The report of such calls.
+    pub(crate) fn report_of(self, reports: Reports) -> Option<Report> {
+        match self {
+            Self::Never => None,
+            Self::ByClass => Some(reports.by_class),
+            Self::ByValue => Some(reports.by_value),
+        }
+    }
 }
 
 /// What a call may do with the variables of the program behind the text's back.
@@ -50,6 +75,7 @@ impl Plan {
         Self {
             name: Rc::default(),
             has_fixed_states: false,
+            repeats: Repeats::Never,
             effects: Rc::new(Effects::pure()),
             session: true,
             namespace: Namespace::Untouched,

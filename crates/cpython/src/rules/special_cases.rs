@@ -7,7 +7,7 @@ use clew_heap::callable_name::{is_builtins, name_of};
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::{Class, kind};
 
-use super::plan::{Namespace, Plan};
+use super::plan::{Namespace, Plan, Repeats};
 
 /// Functions whose globals are the program's but that no text of the session holds: what
 /// dataclasses generate only touches the instance; what `exec` made may do anything.
@@ -36,6 +36,7 @@ pub(super) fn made_of_text(callee: &Callee<'_>) -> Plan {
     }
     Plan {
         name: name.into(),
+        repeats: Repeats::Never,
         has_fixed_states: false,
         effects: Rc::new(Effects::assumed()),
         session: false,

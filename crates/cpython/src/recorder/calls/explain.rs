@@ -13,7 +13,7 @@ use clew_heap::library::matplotlib::is_of_matplotlib;
 use clew_heap::library::pandas::pandas_parts;
 use clew_heap::session_code::session_code;
 use clew_heap::{Address, Lent, Owned, kind};
-use clew_probe::ProgramPoint;
+use clew_probe::{ProgramPoint, forget_reports};
 use pyo3::ffi;
 
 use super::hidden::{HiddenBinding, HiddenWrite};
@@ -386,7 +386,9 @@ impl Recorder {
     pub(super) fn write_hidden(&mut self, address: Address, by: &Cause) {
         self.mark(address, by);
         self.writes_state((hidden_key(address), false));
-        self.objects.hidden.insert(address);
+        if self.objects.hidden.insert(address) {
+            forget_reports();
+        }
     }
 
     /// Notes that a call binds a variable of a module.

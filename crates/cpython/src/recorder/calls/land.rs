@@ -8,7 +8,7 @@ use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::library::standard::path_text;
 use clew_heap::library::threading::runs_behind;
-use clew_probe::ProgramPoint;
+use clew_probe::{ProgramPoint, forget_reports};
 
 use super::hidden::HiddenWrite;
 use super::plan::Planned;
@@ -104,7 +104,9 @@ impl Recorder {
             return Some(watched);
         }
         self.writes_state((hidden_key(address), false));
-        self.objects.hidden.insert(address);
+        if self.objects.hidden.insert(address) {
+            forget_reports();
+        }
         if own {
             self.change_held(address, by);
         }

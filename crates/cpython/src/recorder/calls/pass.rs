@@ -7,6 +7,8 @@ use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::callee::Callee;
+use clew_heap::identity::takes_only_values;
+use clew_probe::{Report, Reports, keeps_reports};
 
 use super::explain::Explanation;
 use super::hidden::{HiddenBinding, HiddenWrite};
@@ -25,6 +27,8 @@ use crate::unknown_call::UnknownCall;
 /// What a call that is under way will want to know when it returns.
 pub(crate) struct PendingCall {
     pub(super) plan: Plan,
+    /// The report of it, where all calls like it say the same.
+    pub(super) report: Option<Report>,
     /// What the result stands for.
     pub(super) handle: Option<StateKey>,
     /// What it does with pyplot's current figure.
@@ -66,7 +70,7 @@ impl Recorder {
     fn pass(
         &mut self,
         callable: Lent<'_>,
-        call: &CallArguments,
+        (call, reports): (&CallArguments, Option<Reports>),
         base_name: Option<Lent<'_>>,
     ) -> Option<PendingCall> {
         self.watching.observer.call_was_seen();
@@ -82,13 +86,13 @@ impl Recorder {
         }
         let hidden = self.note_reached(&planned, (asked, explanation.is_bounded(), own));
         explanation.hidden.extend(hidden);
-        self.pending(planned, explanation, landed)
+        self.pending((planned, reports), explanation, landed)
     }
 
     /// What there is to do when the call has ended; `None` where that is nothing.
     fn pending(
         &mut self,
-        planned: Planned<'_>,
+        (planned, reports): (Planned<'_>, Option<Reports>),
         explanation: Explanation,
         landed: Landed,
     ) -> Option<PendingCall> {
@@ -102,19 +106,23 @@ impl Recorder {
         let processes = planned.plan.effects.touches(&ExternalState::Process);
         self.at_hand.called_unknown |= unruled;
         let makes_new = planned.callable.is_class() && !self.at_hand.deep.is_empty();
-        if handle.is_none()
-                && figure.is_none()
-                && before.is_none()
-                // What is not seen is asked about by the caller.
-                && planned.is_seen()
-                && !unruled
-                && !processes
-                && self.objects.unknown_generators.is_empty()
-                && !makes_new
-                && !planned.plan.draws
-                && planned.plan.namespace == Namespace::Untouched
-                && self.objects.handles.is_empty()
-        {
+        let is_done = handle.is_none()
+            && figure.is_none()
+            && before.is_none()
+            // What is not seen is asked about by the caller.
+            && planned.is_seen()
+            && !unruled
+            && !processes
+            && self.objects.unknown_generators.is_empty()
+            && !planned.plan.draws
+            && planned.plan.namespace == Namespace::Untouched;
+        let report = reports
+            .filter(|_| is_done && keeps_reports())
+            .and_then(|reports| planned.plan.repeats.report_of(reports));
+        if is_done && !makes_new && self.objects.handles.is_empty() {
+            if let Some(report) = report {
+                keep_report(report, planned.callable, planned.base_name);
+            }
             return None;
         }
         let asks = (unruled || processes) && self.at_hand.asks_system();
@@ -123,6 +131,7 @@ impl Recorder {
         Some(PendingCall {
             states_changed: planned.states_changed,
             plan: planned.plan,
+            report,
             handle,
             figure,
             makes_new,
@@ -161,10 +170,20 @@ impl Recorder {
     }
 }
 
+/// Calls like one that was reported need not be reported in this statement.
+pub(super) fn keep_report(report: Report, callable: Lent<'_>, base_name: Option<Lent<'_>>) {
+    report.keep();
+    if takes_only_values(callable)
+        && let Some(any) = Report::of_any_call(callable, base_name)
+    {
+        any.keep();
+    }
+}
+
 /// A call is about to be made, with these arguments.
 pub(crate) fn passing(
     callable: Lent<'_>,
-    call: &CallArguments,
+    call: (&CallArguments, Option<Reports>),
     base_name: Option<Lent<'_>>,
 ) -> Option<PendingCall> {
     with(|recorder| recorder.pass(callable, call, base_name)).flatten()
@@ -175,7 +194,7 @@ pub(crate) fn passing(
 pub(crate) fn called_unseen(callable: Lent<'_>) {
     let none = CallArguments { arguments: ptr::null(), count: 0, keywords: ptr::null_mut() };
     with(|recorder| {
-        let Some(pending) = recorder.pass(callable, &none, None) else { return };
+        let Some(pending) = recorder.pass(callable, (&none, None), None) else { return };
         if !pending.plan.is_idle() || pending.plan.iterates {
             let name = Callee::of(callable).display_name();
             recorder.change_everything(&Cause::new(&name, Confidence::Assumed));

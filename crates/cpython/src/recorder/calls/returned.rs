@@ -8,15 +8,16 @@ use clew_heap::callable_name::{name_of, package_of, top_level};
 use clew_heap::callee::Callee;
 use clew_heap::code::{generator_code, globals_of};
 use clew_heap::exception::Pending;
+use clew_heap::identity::is_number_or_text;
 use clew_heap::parts::parts_of;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind, numpy};
-use clew_probe::ProgramPoint;
+use clew_probe::{ProgramPoint, forget_reports};
 use rustc_hash::FxHashSet;
 
 use super::explain::kept_by_class;
 use super::hidden::{HiddenBinding, HiddenWrite};
-use super::pass::PendingCall;
+use super::pass::{PendingCall, keep_report};
 use crate::children::Children;
 use crate::findings::Findings;
 use crate::observe::{Before, Seen};
@@ -52,7 +53,7 @@ pub(crate) fn passed(
     with(|recorder| {
         recorder.returned(&mut pending, (callable, base_name), call, result);
         if let Some(result) = result {
-            recorder.keep_result(pending, result);
+            recorder.keep_result(pending, (callable, base_name), result);
         }
     });
 }
@@ -163,6 +164,7 @@ impl Recorder {
             (held @ Some(_), Some(_), _) => pending.handle = pending.handle.take().or(held),
             (Some(held), None, Some(receiver)) => {
                 self.objects.handles.entry(receiver.address()).or_insert(held);
+                forget_reports();
             }
             (None, Some(result), receiver) if pending.handle.is_none() => {
                 pending.handle = receiver
@@ -174,8 +176,17 @@ impl Recorder {
     }
 
     /// Remembers what the result of a call stands for.
-    fn keep_result(&mut self, pending: PendingCall, result: Lent<'_>) {
-        let PendingCall { plan, handle, makes_new, settled, .. } = pending;
+    fn keep_result(
+        &mut self,
+        pending: PendingCall,
+        (callable, base_name): (Lent<'_>, Option<Lent<'_>>),
+        result: Lent<'_>,
+    ) {
+        let PendingCall { plan, handle, makes_new, settled, report, .. } = pending;
+        if let Some(report) = report.filter(|_| is_number_or_text(result)) {
+            keep_report(report, callable, base_name);
+            return;
+        }
         let address = result.address();
         if makes_new {
             self.at_hand.deep.remove(&address);
@@ -191,10 +202,13 @@ impl Recorder {
                 for part in parts_of(result) {
                     self.objects.handles.insert(part.address(), key.clone());
                 }
+                forget_reports();
             }
             // A new value may be where an open file was.
             None if is_new(&plan, result) => {
-                self.objects.handles.remove(&address);
+                if self.objects.handles.remove(&address).is_some() {
+                    forget_reports();
+                }
             }
             None => {}
         }

@@ -1,0 +1,138 @@
+//! Identity: what tells a call from the one before it, as far as what it changes is concerned.
+#![allow(unsafe_code, reason = "reads methods and classes through CPython's C API")]
+
+use pyo3::ffi;
+
+use crate::Address;
+use crate::callable_name::name_of;
+use crate::kind;
+use crate::lent::Lent;
+use crate::native::{PyMethod_Type, bound_parts, c_function_parts};
+
+/// The function of a callable, and what it is bound to or 0. `None` where another one may soon be at the same address,
+/// and for what goes through its receiver.
+#[inline]
+pub fn identity_of(callable: Lent<'_>) -> Option<(Address, Address)> {
+    let (function, receiver) = if callable.is_c_function() {
+        c_function_parts(callable)
+    } else if callable.is_exactly(&raw mut PyMethod_Type) {
+        let (function, receiver) = bound_parts(callable)?;
+        (function.address(), Some(receiver))
+    } else if callable.function_code().is_some()
+        || callable.is_method_of_c_type()
+        || callable.as_class().is_some()
+    {
+        (callable.address(), None)
+    } else {
+        return None;
+    };
+    let goes_through =
+        |receiver: Lent<'_>| receiver.class().fields().tp_iternext.is_some() && !is_of_io(receiver);
+    if receiver.is_some_and(goes_through) {
+        return None;
+    }
+    Some((function, receiver.map_or(0, Lent::address)))
+}
+
+/// Whether it is an open file, or what stands for one, of Python's own.
+fn is_of_io(value: Lent<'_>) -> bool {
+    value.class().c_name().to_bytes().starts_with(b"_io.")
+}
+
+/// What of a value matters to a call that it is given to: its class, where it can neither change nor be called, else
+/// which object it is. `None` for what is called or gone through: what that does is not seen from outside.
+pub fn identity_of_value(value: Lent<'_>) -> Option<Address> {
+    let class = value.class();
+    if is_number_or_text(value) {
+        return Some(class.address());
+    }
+    let fields = class.fields();
+    let goes_on = fields.tp_iternext.is_some() && !is_of_io(value);
+    if goes_on || fields.tp_call.is_some() {
+        return None;
+    }
+    if value.is_exactly(&raw mut ffi::PyTuple_Type) {
+        const MOST: usize = 8;
+        let plain = value.items().len() <= MOST && value.items().all(is_number_or_text);
+        return plain.then(|| class.address());
+    }
+    Some(value.address())
+}
+
+/// A number that stands for a text, a truth value, `None` or a small number, which rules may ask about; the same for equal
+/// ones.
+pub fn number_of_value(value: Lent<'_>) -> Option<u64> {
+    const SMALL: i64 = 256;
+    if value.is_exactly(&raw mut ffi::PyUnicode_Type)
+        || value.is_exactly(&raw mut ffi::PyBytes_Type)
+    {
+        // SAFETY: the hash of a text is computed by C code.
+        return Some(unsafe { ffi::PyObject_Hash(value.as_ptr()) } as u64);
+    }
+    if value.is_none() || value.is_exactly(&raw mut ffi::PyBool_Type) {
+        return Some(value.address() as u64);
+    }
+    value.integer().filter(|number| number.abs() <= SMALL).map(|number| number as u64)
+}
+
+/// Whether it is a number or a text of a class of CPython's own, or `None`.
+#[inline]
+pub fn is_number_or_text(value: Lent<'_>) -> bool {
+    kind::is_plain_atom(value)
+        || value.is_none()
+        || value.is_exactly(&raw mut ffi::PyBytes_Type)
+        || value.is_exactly(&raw mut ffi::PyComplex_Type)
+}
+
+/// Whether a callee can be given nothing but numbers, texts and buffers, and changes none of them: functions of C
+/// without arguments, and what writes to a file.
+pub fn takes_only_values(callable: Lent<'_>) -> bool {
+    if !callable.is_c_function() {
+        return false;
+    }
+    // SAFETY: the type was checked, and a function of C keeps its definition.
+    unsafe {
+        let method = (*callable.as_ptr().cast::<ffi::PyCFunctionObject>()).m_ml;
+        if (*method).ml_flags & ffi::METH_NOARGS != 0 {
+            return true;
+        }
+    }
+    let (_, receiver) = c_function_parts(callable);
+    receiver.is_some_and(|receiver| is_of_io(receiver) && name_of(callable) == "write")
+}
+
+impl Lent<'_> {
+    /// What an instance holds under a name, where that is got from no property or descriptor that could run code of the
+    /// program's; no dictionary is made for it.
+    pub fn number_or_text_held(self, name: Lent<'_>) -> bool {
+        unsafe extern "C" {
+            // Part of CPython's C API, and borrowed from the class.
+            fn _PyType_Lookup(
+                class: *mut ffi::PyTypeObject,
+                name: *mut ffi::PyObject,
+            ) -> *mut ffi::PyObject;
+        }
+        let class = self.class();
+        let ordinary = ffi::PyObject_GenericGetAttr as *const () as usize;
+        if class.fields().tp_getattro.is_none_or(|get| get as *const () as usize != ordinary) {
+            return false;
+        }
+        // SAFETY: the class has the ordinary look-up and, by this name, nothing or a slot of C: none of the program's
+        // code runs. The reference is released when the value has been looked at.
+        unsafe {
+            let of_class = _PyType_Lookup(class.as_ptr(), name.as_ptr());
+            if !of_class.is_null() && ffi::Py_TYPE(of_class) != &raw mut ffi::PyMemberDescr_Type {
+                return false;
+            }
+            let held = ffi::PyObject_GenericGetAttr(self.as_ptr(), name.as_ptr());
+            if held.is_null() {
+                ffi::PyErr_Clear();
+                return false;
+            }
+            let plain = self.lend(held).is_some_and(is_number_or_text);
+            // The instance holds it too.
+            ffi::Py_DECREF(held);
+            plain
+        }
+    }
+}

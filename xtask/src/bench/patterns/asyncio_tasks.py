@@ -1,0 +1,16 @@
+import asyncio
+
+
+async def worker(n):
+    total = 0
+    for i in range(n):
+        await asyncio.sleep(0)
+        total += i
+    return total
+
+
+async def main():
+    return sum(await asyncio.gather(*(worker(2_500) for _ in range(40))))
+
+
+print(asyncio.run(main()))
