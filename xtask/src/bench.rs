@@ -25,7 +25,12 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     let json = arguments.flag("--json");
     let cells = arguments.flag("--notebook");
     let other = arguments.value::<PathBuf>("--against")?.map(Python::ask).transpose()?;
-    let programs = Program::named(&arguments.rest()?)?;
+    let patterns = arguments.flag("--patterns");
+    let all = match patterns {
+        true => Program::patterns(&workspace.root().join("benches/patterns"))?,
+        false => Program::all(),
+    };
+    let programs = Program::named(all, &arguments.rest()?)?;
     // What is measured is what people install.
     let python = Python::with_clew(workspace, named, true)?;
     if cells {
@@ -48,7 +53,7 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
         return Ok(());
     }
     println!(
-        "{:<16} {:>9} {:>9} {:>6} {:>9} {:>10} {:>9} {:>9} {:>6}",
+        "{:<22} {:>9} {:>9} {:>6} {:>9} {:>10} {:>9} {:>9} {:>6}",
         "program",
         "plain s",
         "clew s",
@@ -64,14 +69,27 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     for row in &rows {
         row.print(start);
     }
+    if patterns {
+        print_mean(&rows);
+    }
     Ok(())
+}
+
+/// Prints the geometric mean of all ratios, and how many are over what is bearable.
+fn print_mean(rows: &[Row]) {
+    const BEARABLE: f64 = 1.5;
+    let ratios: Vec<f64> =
+        rows.iter().map(|row| fastest(&row.clew) / fastest(&row.plain)).collect();
+    let mean = ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len().max(1) as f64;
+    let over = ratios.iter().filter(|&&ratio| ratio > BEARABLE).count();
+    println!("geometric mean {:.2}; {over} of {} over {BEARABLE}", mean.exp(), ratios.len());
 }
 
 /// Prints what the programs take under this clew and under the other one, and how many times as much
 /// that is.
 fn print_against(rows: &[Row]) {
     println!(
-        "{:<16} {:>9} {:>9} {:>9} {:>7} {:>9} {:>9} {:>7}",
+        "{:<22} {:>9} {:>9} {:>9} {:>7} {:>9} {:>9} {:>7}",
         "program", "plain s", "other s", "this s", "ratio", "other MB", "this MB", "ratio"
     );
     for row in rows {
@@ -79,7 +97,7 @@ fn print_against(rows: &[Row]) {
         let [before, after] =
             [&row.other, &row.clew].map(|costs| least(costs, |cost| cost.megabytes));
         println!(
-            "{:<16} {plain:>9.3} {other:>9.3} {this:>9.3} {:>7.3} {before:>9.1} {after:>9.1} {:>7.3}",
+            "{:<22} {plain:>9.3} {other:>9.3} {this:>9.3} {:>7.3} {before:>9.1} {after:>9.1} {:>7.3}",
             row.program.name,
             this / other,
             after / before,
@@ -152,7 +170,7 @@ impl Row {
         other: Option<&Python>,
     ) -> Result<Self> {
         // Its own folder, hence a store that the first run makes and the others find.
-        let work = meter.folder.join(program.name);
+        let work = meter.folder.join(&*program.name);
         fs::create_dir(&work)?;
         let script = work.join("program.py");
         fs::write(&script, &program.text)?;
@@ -189,7 +207,7 @@ impl Row {
             _ => "–".to_owned(),
         };
         println!(
-            "{:<16} {plain:>9.3} {clew:>9.3} {:>6.2} {:>9.1} {each:>10} {:>9.1} {:>9.1} {:>6.2}",
+            "{:<22} {plain:>9.3} {clew:>9.3} {:>6.2} {:>9.1} {each:>10} {:>9.1} {:>9.1} {:>6.2}",
             self.program.name,
             clew / plain,
             self.extra() * 1e3,

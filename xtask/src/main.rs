@@ -35,7 +35,7 @@ cargo xtask CHORE
   wheel [--release] [--python PATH]
                                    builds the Python package and prints its path
   layers [--check]                 holds the crates to their layers; writes ARCHITECTURE.md's table
-  bench [--python PATH] [--against PATH] [--repeats N] [--cpu] [--json] [--notebook | PROGRAM…]
+  bench [--python PATH] [--against PATH] [--repeats N] [--cpu] [--json] [--notebook | [--patterns] PROGRAM…]
                                    whole programs under clew against plain Python
   annotations [--check] [--quick] [--missing] [--python PATH] [LIBRARY…]
                                    do the rules about real libraries say what calls really do?

@@ -26,12 +26,16 @@ pub fn identity_of(callable: Lent<'_>) -> Option<(Address, Address)> {
     } else {
         return None;
     };
-    let goes_through =
-        |receiver: Lent<'_>| receiver.class().fields().tp_iternext.is_some() && !is_of_io(receiver);
-    if receiver.is_some_and(goes_through) {
+    if receiver.is_some_and(goes_on) {
         return None;
     }
     Some((function, receiver.map_or(0, Lent::address)))
+}
+
+/// Whether it gives one thing after the other, so that the next is another one each time; files are states of their own.
+fn goes_on(value: Lent<'_>) -> bool {
+    // SAFETY: the object is alive, and its class alone is looked at.
+    (unsafe { ffi::PyIter_Check(value.as_ptr()) }) != 0 && !is_of_io(value)
 }
 
 /// Whether it is an open file, or what stands for one, of Python's own.
@@ -46,9 +50,7 @@ pub fn identity_of_value(value: Lent<'_>) -> Option<Address> {
     if is_number_or_text(value) {
         return Some(class.address());
     }
-    let fields = class.fields();
-    let goes_on = fields.tp_iternext.is_some() && !is_of_io(value);
-    if goes_on || fields.tp_call.is_some() {
+    if goes_on(value) || value.is_callable() {
         return None;
     }
     if value.is_exactly(&raw mut ffi::PyTuple_Type) {

@@ -99,6 +99,12 @@ impl InlineCache {
         self.asked.get() == epoch()
     }
 
+    /// Whether calls here are to be seen, as the listener said in this statement.
+    #[inline]
+    pub(crate) fn is_seeing(&self) -> bool {
+        self.state.get() == CacheState::See && self.is_asked()
+    }
+
     /// What to do from now on with the callee that the listener was asked about.
     #[inline]
     pub fn settle(&self, state: CacheState) {

@@ -286,7 +286,17 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
         ProbeKind::Call { base_name } => {
             // SAFETY: the probe keeps the name.
             let base_name = base_name.as_ref().and_then(|name| unsafe { Lent::new(name.as_ptr()) });
-            let seen = called::<L>(cache, lent, base_name);
+            // Most calls say what was said before.
+            if cache.is_seeing()
+                && Report::of_any_call(lent, base_name).is_some_and(Report::is_repeated)
+            {
+                // SAFETY: the interpreter still lends the value.
+                return unsafe { ffi::Py_NewRef(value) };
+            }
+            let Some(seen) = called::<L>(cache, lent, base_name) else {
+                // SAFETY: the interpreter still lends the value.
+                return unsafe { ffi::Py_NewRef(value) };
+            };
             if seen && thread_state::is_profiled() && is_of_c(lent) {
                 L::called_unseen(lent);
             } else if seen {
@@ -332,32 +342,31 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
     unsafe { ffi::Py_NewRef(value) }
 }
 
-/// Whether a call has to be seen with its arguments.
+/// Whether a call has to be seen with its arguments; `None` where the listener has nothing to hear of it.
 #[inline]
 fn called<L: Listener>(
     cache: &InlineCache,
     callable: Lent<'_>,
     base_name: Option<Lent<'_>>,
-) -> bool {
+) -> Option<bool> {
     let callee = Callee::of(callable);
     let address = |object: Option<Lent<'_>>| object.map_or(0, Lent::address);
     match cache.known(callee.key) {
-        Some(CacheState::Pass) => return false,
+        Some(CacheState::Pass) => return None,
         Some(CacheState::ChangeReceiver) if cache.is_said(address(callee.receiver)) => {
-            return false;
+            return None;
         }
         Some(CacheState::ChangeCallee) if cache.is_said(callee.function.address()) => {
-            return false;
+            return None;
         }
         Some(CacheState::See) if cache.is_asked() => {
-            let said = Report::of_any_call(callable, base_name).is_some_and(Report::is_repeated);
-            return !said && L::is_listening();
+            return L::is_listening().then_some(true);
         }
         Some(_) => {}
         // Callees may take turns.
-        None if said::is_settled(cache, callee.key) => return false,
+        None if said::is_settled(cache, callee.key) => return None,
         None if callee.key.0 != 0 && Report::of_callee(cache, callee.key).is_made() => {
-            return L::is_listening();
+            return L::is_listening().then_some(true);
         }
         None => {}
     }
@@ -367,7 +376,7 @@ fn called<L: Listener>(
         Some(CacheState::See) => Report::of_callee(cache, callee.key).keep(),
         _ => {}
     }
-    seen
+    Some(seen)
 }
 
 #[inline]

@@ -1,6 +1,9 @@
 //! Program: what is run both ways, chosen so that each asks about one cost.
 
+use std::borrow::Cow;
 use std::fmt::Write;
+use std::fs;
+use std::path::Path;
 
 use crate::Result;
 
@@ -18,27 +21,40 @@ const LARGE_HEAP: &str =
 
 /// A program and its name.
 pub(super) struct Program {
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     /// How many statements it has, where it is those that cost.
     pub(super) statements: Option<usize>,
     pub(super) text: String,
 }
 
 impl Program {
-    /// The programs of these names, or all of them.
-    pub(super) fn named(names: &[String]) -> Result<Vec<Self>> {
-        let all = Self::all();
-        let known = |name: &&String| all.iter().any(|program| program.name == *name);
+    /// The programs in plain Python of a folder, each a pattern of code whose hot part stands in the program itself.
+    pub(super) fn patterns(folder: &Path) -> Result<Vec<Self>> {
+        let mut all = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path)?;
+            all.push(Self { name: stem.into(), statements: None, text });
+        }
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(all)
+    }
+
+    /// Those of these names, or all of them.
+    pub(super) fn named(all: Vec<Self>, names: &[String]) -> Result<Vec<Self>> {
+        let known = |name: &&String| all.iter().any(|program| *program.name == **name);
         if let Some(unknown) = names.iter().find(|name| !known(name)) {
-            let known: Vec<&str> = all.iter().map(|program| program.name).collect();
+            let known: Vec<&str> = all.iter().map(|program| &*program.name).collect();
             return Err(format!("no program `{unknown}`, only {}", known.join(", ")).into());
         }
         let wanted =
-            |program: &Self| names.is_empty() || names.iter().any(|name| name == program.name);
+            |program: &Self| names.is_empty() || names.iter().any(|name| **name == *program.name);
         Ok(all.into_iter().filter(wanted).collect())
     }
 
-    fn all() -> Vec<Self> {
+    /// Programs that each ask about one cost.
+    pub(super) fn all() -> Vec<Self> {
         vec![
             // What does it cost to start?
             Self::whole("empty", ""),
@@ -84,7 +100,7 @@ impl Program {
     }
 
     fn whole(name: &'static str, text: &str) -> Self {
-        Self { name, statements: None, text: text.to_owned() }
+        Self { name: name.into(), statements: None, text: text.to_owned() }
     }
 
     fn straight(name: &'static str, first: &str, line: impl Fn(usize) -> String) -> Self {
@@ -102,7 +118,7 @@ impl Program {
             // Writing to a string cannot fail.
             let _ = text.write_str(&line(i));
         }
-        Self { name, statements: Some(statements), text }
+        Self { name: name.into(), statements: Some(statements), text }
     }
 }
 

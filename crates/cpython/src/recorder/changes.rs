@@ -57,7 +57,7 @@ impl Recorder {
             return;
         }
         /// How many objects may be reached from one that reaches the same each time.
-        const MOST_FIXED: usize = 8;
+        const MOST_FIXED: usize = 32;
         // In a loop the same object comes again and again, and grows. It is walked through at
         // the first time, the second, the fourth and so on, and once more at the end.
         let point = ProgramPoint::current();

@@ -9,4 +9,4 @@ def count(node):
     return 1 if left is None else 1 + count(left) + count(right)
 
 
-print(sum(count(tree(14)) for _ in range(40)))
+print(sum(count(tree(14)) for _ in range(120)))

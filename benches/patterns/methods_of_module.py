@@ -9,7 +9,7 @@ class Account:
 
 
 accounts = [Account() for _ in range(50)]
-for turn in range(16_000):
+for turn in range(120_000):
     for account in accounts:
         account.deposit(turn % 3)
 print(sum(account.balance for account in accounts))

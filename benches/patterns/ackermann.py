@@ -11,4 +11,4 @@ def ackermann(m, n):
     return ackermann(m - 1, ackermann(m, n - 1))
 
 
-print(ackermann(2, 700))
+print(ackermann(2, 1_100))

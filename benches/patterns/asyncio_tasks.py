@@ -10,7 +10,7 @@ async def worker(n):
 
 
 async def main():
-    return sum(await asyncio.gather(*(worker(2_500) for _ in range(40))))
+    return sum(await asyncio.gather(*(worker(6_000) for _ in range(40))))
 
 
 print(asyncio.run(main()))

@@ -27,6 +27,6 @@ def advance(dt):
         body.z += dt * body.vz
 
 
-for _ in range(50_000):
+for _ in range(150_000):
     advance(0.001)
 print(round(sum(body.x for body in bodies), 6))

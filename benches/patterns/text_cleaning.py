@@ -10,6 +10,6 @@ for _ in range(40):
             if word.startswith("q"):
                 counts["q"] = counts.get("q", 0) + len(word)
 print(sorted(counts.items()))
-for i in range(600_000):
+for i in range(1_500_000):
     name = f"item {i}".replace(" ", "_").title()
 print(name)

@@ -9,6 +9,6 @@ def step(cells):
 
 
 cells = {(x, y) for x in range(60) for y in range(60) if (x * y + x) % 3 == 0}
-for _ in range(60):
+for _ in range(400):
     cells = step(cells)
 print(len(cells))

@@ -36,4 +36,4 @@ def run(turns):
     return done, bank.fees
 
 
-print(run(300_000))
+print(run(700_000))

@@ -11,7 +11,7 @@ class Particle:
 
 def main():
     particles = [Particle(i % 7, (i % 5) - 2) for i in range(100)]
-    for _ in range(8_000):
+    for _ in range(40_000):
         for particle in particles:
             particle.step(0.1)
     return sum(particle.x for particle in particles)

@@ -15,4 +15,4 @@ def solve(n, row, columns, left, right):
     return found
 
 
-print(solve(9, 0, set(), set(), set()))
+print(solve(11, 0, set(), set(), set()))

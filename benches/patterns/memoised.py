@@ -1,4 +1,7 @@
+import sys
 from functools import lru_cache
+
+sys.setrecursionlimit(10_000)
 
 
 @lru_cache(maxsize=None)
@@ -11,7 +14,7 @@ def ways(n, k):
 
 
 total = 0
-for _ in range(3):
+for _ in range(6):
     ways.cache_clear()
     for n in range(450):
         total += ways(n, n)

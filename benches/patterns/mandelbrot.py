@@ -7,4 +7,4 @@ def escape(c, limit):
     return limit
 
 
-print(sum(escape(complex(x / 120 - 1.5, y / 120 - 1), 60) for x in range(240) for y in range(240)))
+print(sum(escape(complex(x / 240 - 1.5, y / 240 - 1), 60) for x in range(480) for y in range(480)))

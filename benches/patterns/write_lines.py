@@ -1,4 +1,4 @@
 with open("lines.txt", "w") as file:
-    for i in range(2_000_000):
+    for i in range(6_000_000):
         file.write("line\n")
 print(file.closed)
