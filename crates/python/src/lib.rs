@@ -29,9 +29,9 @@ mod module {
     #[pymodule_export]
     use super::notebook::{
         adopt_code, begin_cell, begin_cells, cell_inputs, changed_while_shown, doubt_statement,
-        edited_modules, end_cells, end_statement, enter_cell, forget_session, give_state,
-        give_variable, glance, instrument_cell, is_recording, leave_cell, miss_cell, note_changed,
-        note_read, note_stored, pause_cells, resume_cells, slice_cells, write_cells,
+        edited_modules, end_cells, end_statement, enter_cell, forget_session, give_changed,
+        give_state, give_variable, glance, instrument_cell, is_recording, leave_cell, miss_cell,
+        note_changed, note_read, note_stored, pause_cells, resume_cells, slice_cells, write_cells,
     };
     #[pymodule_export]
     use super::rerun::{run_nodes, run_steps};

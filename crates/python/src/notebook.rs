@@ -186,6 +186,12 @@ pub(crate) fn give_variable(name: String) {
     give(&ByOthers { bound: vec![name], ..ByOthers::default() });
 }
 
+/// Variables' values were changed by what is no statement of the program's.
+#[pyfunction]
+pub(crate) fn give_changed(names: Vec<String>) {
+    give(&ByOthers { changed: names, ..ByOthers::default() });
+}
+
 /// Before the first cell: an external state, or a part of it, may have been changed before anything was recorded.
 #[pyfunction]
 #[pyo3(signature = (word, part=None))]
@@ -231,15 +237,12 @@ pub(crate) fn leave_cell(raised: bool, interrupted: bool) {
     }
 }
 
-/// A cell has ended; what it did is about to be written. What is held by `holders` may change before the next one.
+/// A cell has ended. What it did is written as what scripts did: a moment later, with what comes by then. What is held by `holders` may change before the next one.
 #[pyfunction]
 pub(crate) fn pause_cells(raised: bool, interrupted: bool, holders: &Bound<'_, PyList>) {
     let py = holders.py();
     if clew_cpython::pause(py, raised, Some(holders)) {
         ended_early(interrupted);
-    }
-    if let Some(live) = Live::current() {
-        lock(&live).journal.hurry();
     }
 }
 

@@ -12,7 +12,7 @@ import os
 import sys
 import traceback
 
-from IPython.core.interactiveshell import InteractiveShell
+from clew._shell import Windowless
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def value(code: str, name: str) -> object:
         sys.modules["__main__"] = module
         exec(compile(code, "<slice>", "exec"), module.__dict__)
         return module.__dict__[name]
-    shell = InteractiveShell.instance()
+    shell = Windowless.instance()
     # As those that people start have it.
     shell.run_line_magic("load_ext", "storemagic")
     result = shell.run_cell(code)

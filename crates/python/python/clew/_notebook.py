@@ -97,6 +97,8 @@ class Recording:
         self.doubted = False
         # The variables that a magic at hand may change out of sight, with where their values are and digests.
         self.watched: dict[str, tuple[int, str | None]] = {}
+        # What variables hold of a package whose settings a magic at hand changes that is no step.
+        self.settings: dict[str, tuple[int, dict]] = {}
         # The variables that its text names.
         self.mentioned: list[str] = []
         # What `%store` is asked for by the statement at hand; it may answer from memory.
@@ -230,6 +232,8 @@ class Recording:
             _clew.end_statement()
             # It may load modules again at once.
             self.is_aside = self.depth == 1 and magic_of(tree)[0] == "autoreload"
+            if magic_of(tree)[0] == "matplotlib":
+                self.settings = settings_in(self.shell.user_ns, "matplotlib")
             return code
         if file in self.statements and not self.statements[file].issuperset(dumps(tree)):
             self.doubted = True
@@ -267,6 +271,11 @@ class Recording:
         ]
         if values:
             _clew.note_changed(values)
+        if self.settings:
+            now, self.settings, was = settings_in(space, "matplotlib"), {}, self.settings
+            changed = [name for name in was if name in now and was[name] != now[name]]
+            _clew.give_changed(changed)
+            self.explain(changed, f"was changed in cell {self.count} by `%matplotlib`")
         if self.mentioned:
             _clew.note_read(self.mentioned)
             self.mentioned = []
@@ -365,6 +374,18 @@ def names_in(text: str) -> tuple[set[str], set[str]]:
         elif isinstance(node, ast.alias):
             bound.add((node.asname or node.name).partition(".")[0])
     return bound, read - vars(builtins).keys()
+
+
+def settings_in(space: dict, package: str) -> dict[str, tuple[int, dict]]:
+    """The variables that hold objects of a package, but for its classes and modules: where these are, and their items or
+    attributes, each by its digest or where that is."""
+    found = {}
+    for name, value in list(space.items()):
+        owner = (value if isinstance(value, FunctionType) else type(value)).__module__
+        if isinstance(owner, str) and owner.partition(".")[0] == package and not isinstance(value, type):
+            parts = dict.items(value) if isinstance(value, dict) else getattr(value, "__dict__", {}).items()
+            found[name] = id(value), {key: _clew.glance(part) or id(part) for key, part in list(parts)}
+    return found
 
 
 def dumps(tree: ast.AST) -> list[str]:
