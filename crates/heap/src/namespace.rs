@@ -1,7 +1,7 @@
 //! Namespace: which variables a statement bound, by comparing addresses and holding nothing.
 
 use clew_graph::is_of_function;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::frame::Variables;
 use crate::lent::{Address, Lent};
@@ -78,24 +78,45 @@ impl Mirror {
         }
     }
 
-    /// Looks at all variables again: those that differ.
+    /// Looks at all variables again: those that differ. Nearly all are as they were, and cost a look at the table.
     pub fn differences(&mut self, variables: Variables<'_>) -> Vec<Difference> {
         let mut changes = Vec::new();
-        let mut now: FxHashMap<String, Address> = FxHashMap::default();
+        let mut found = 0;
         for (name, value) in variables.pairs() {
-            let Some(name) = name.text() else { continue };
-            if self.addresses.get(&name) != Some(&value.address()) && !is_own(&name) {
-                changes.push(Difference { name: name.clone(), is_bound: true });
+            let Some(name) = name.as_str() else { continue };
+            let now = value.address();
+            match self.addresses.get_mut(name) {
+                Some(address) if *address == now => {
+                    found += 1;
+                    continue;
+                }
+                Some(address) => *address = now,
+                None => {
+                    self.addresses.insert(name.to_owned(), now);
+                }
             }
-            now.insert(name, value.address());
+            found += 1;
+            if !is_own(name) {
+                changes.push(Difference { name: name.to_owned(), is_bound: true });
+            }
         }
-        for name in self.addresses.keys() {
-            if !now.contains_key(name) && !is_own(name) {
+        if found < self.addresses.len() {
+            self.forget_unbound(variables, &mut changes);
+        }
+        changes
+    }
+
+    /// Some of the variables that were bound are not any more.
+    fn forget_unbound(&mut self, variables: Variables<'_>, changes: &mut Vec<Difference>) {
+        let bound: FxHashSet<&str> =
+            variables.pairs().filter_map(|(name, _)| name.as_str()).collect();
+        self.addresses.retain(|name, _| {
+            let is_bound = bound.contains(name.as_str());
+            if !is_bound && !is_own(name) {
                 changes.push(Difference { name: name.clone(), is_bound: false });
             }
-        }
-        self.addresses = now;
-        changes
+            is_bound
+        });
     }
 }
 

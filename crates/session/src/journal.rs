@@ -105,13 +105,6 @@ impl Journal {
         }
     }
 
-    /// Has what was sent written at once; see [`Writer::hurry`].
-    pub fn hurry(&self) {
-        if let Some(writer) = &self.writer {
-            writer.hurry();
-        }
-    }
-
     /// What was captured so far.
     pub fn capture(&self) -> &Capture {
         &self.capture

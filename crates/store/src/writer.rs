@@ -136,13 +136,6 @@ impl Writer {
         }
     }
 
-    /// Has what was sent written at once, without waiting for it.
-    pub fn hurry(&self) {
-        if !self.process.is_left() {
-            self.queue.hurry();
-        }
-    }
-
     /// Starts a thread where the last one was let go. Whoever lets it go holds the lock until it
     /// has ended, so there is never more than one.
     fn wake(&self) {

@@ -84,6 +84,7 @@ impl Recorder {
     fn kept_out_of_sight(&self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<(String, Address)> {
         let variables = self.variables(quiet);
         let names = ended.reads.iter().map(|read| &read.name).chain(&self.at_hand.read);
+        let mut roots: FxHashMap<Address, Lent<'_>> = FxHashMap::default();
         let mut lenders: Vec<(String, Lent<'_>)> = Vec::new();
         let mut found: Vec<(String, Address)> = Vec::new();
         let mut seen = FxHashSet::default();
@@ -93,6 +94,7 @@ impl Recorder {
             let Some(value) = variables.item(name).filter(|value| !value.is_definition()) else {
                 continue;
             };
+            roots.insert(value.address(), value);
             let mut walk = Walk { boundary: &self.boundary, budget: MOST_READ, definitions: false };
             walk.run(value, &mut seen, &mut |object| {
                 if lends_memory(object) {
@@ -110,24 +112,35 @@ impl Recorder {
         if lenders.is_empty() {
             return found;
         }
-        let mut held: FxHashMap<Address, usize> =
-            lenders.iter().map(|(_, lender)| (lender.address(), 0)).collect();
-        self.count_holders(quiet, &mut held);
-        for (name, lender) in lenders {
-            if lender.references() > held.get(&lender.address()).copied().unwrap_or(0) {
-                let holders = memory_holders(lender);
-                found.extend(holders.map(|holder| (name.clone(), holder.address())));
-            }
+        // Most are held by nobody but the values that led to them.
+        let read = roots.into_values();
+        let walk = Walk { boundary: &self.boundary, budget: MOST_READ, definitions: false };
+        let lenders = self.held_more_often(lenders, read, walk);
+        let walk = Walk { boundary: &self.boundary, budget: MOST_HOLDERS, definitions: true };
+        let all = variables.pairs().map(|(_, value)| value);
+        for (name, lender) in self.held_more_often(lenders, all, walk) {
+            let holders = memory_holders(lender);
+            found.extend(holders.map(|holder| (name.clone(), holder.address())));
         }
         found
     }
 
-    /// Counts by how many of the objects that variables lead to each of some is held, and by how many variables.
-    fn count_holders(&self, quiet: Quiet<'_>, held: &mut FxHashMap<Address, usize>) {
+    /// Those of some objects to which more references are held than by variables with these values and by the objects
+    /// that these lead to.
+    fn held_more_often<'a>(
+        &self,
+        lenders: Vec<(String, Lent<'a>)>,
+        values: impl Iterator<Item = Lent<'a>>,
+        mut walk: Walk<'_>,
+    ) -> Vec<(String, Lent<'a>)> {
+        if lenders.is_empty() {
+            return lenders;
+        }
+        let mut held: FxHashMap<Address, usize> =
+            lenders.iter().map(|(_, lender)| (lender.address(), 0)).collect();
         let mut seen = FxHashSet::default();
-        let mut walk = Walk { boundary: &self.boundary, budget: MOST_HOLDERS, definitions: true };
-        let direct = Walk { boundary: &self.boundary, budget: MOST_HOLDERS, definitions: true };
-        for (_, value) in self.variables(quiet).pairs() {
+        let direct = Walk { ..walk };
+        for value in values {
             if let Some(count) = held.get_mut(&value.address()) {
                 *count += 1;
             }
@@ -140,6 +153,10 @@ impl Recorder {
                 true
             });
         }
+        let is_more = |lender: Lent<'_>| {
+            lender.references() > held.get(&lender.address()).copied().unwrap_or(0)
+        };
+        lenders.into_iter().filter(|&(_, lender)| is_more(lender)).collect()
     }
 
     /// A variable whose C objects keep arrays was bound to something else: another variable that leads to these

@@ -97,15 +97,6 @@ impl<M> Queue<M> {
         state.resting
     }
 
-    /// What is there is taken at once.
-    pub(super) fn hurry(&self) {
-        let mut state = self.lock();
-        state.urgent = !state.messages.is_empty();
-        if state.urgent {
-            self.arrived.notify_one();
-        }
-    }
-
     /// Sends the taker away when all is taken. Whoever sends next has to call another.
     pub(super) fn rest(&self) {
         self.lock().resting = true;
