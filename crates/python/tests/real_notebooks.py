@@ -25,6 +25,7 @@ from pathlib import Path
 
 import chore
 from chore import Skipped, Workplace, share
+from clew._shell import wants_shell
 from comparison import Comparison, compare
 from IPython.core.inputtransformer2 import TransformerManager
 from kernels import LOAD
@@ -233,10 +234,10 @@ def replayed(
     for name, (fingerprint, reason) in values.items():
         if fingerprint is None:
             yield Variable(name, "not comparable", reason)
-    zygote = Zygote(notebook.libraries, MPLBACKEND=BACKEND)
+    replay = Replay(place, notebook)
     try:
         store = str(place.store)
-        sliced = zygote.ask("slices", place.folder / "slices", store=store, names=comparable)
+        sliced = replay.zygote(in_shell=False).ask("slices", place.folder / "slices", store=store, names=comparable)
         codes = sliced["answer"] or {}
         by_code: dict[str, list[str]] = {}
         for name in comparable:
@@ -244,7 +245,6 @@ def replayed(
                 yield Variable(name, "refused", refusal(sliced["stderr"], name))
             else:
                 by_code.setdefault(code, []).append(name)
-        replay = Replay(place, zygote, notebook)
         different: list[Variable] = []
         for code, names in by_code.items():
             for variable in replay.of(code, names, values):
@@ -263,17 +263,28 @@ def replayed(
                 variable.reason += f"; all cells made again are {whole.verdict} {whole.reason}".rstrip()
                 yield variable
     finally:
-        zygote.end()
+        replay.end()
 
 
 @dataclass
 class Replay:
-    """Replays of slices, each in a child of a process that has imported the libraries."""
+    """Replays of slices, each in a child of a process that has imported the libraries, in a shell or not."""
 
     place: Workplace
-    zygote: Zygote
     notebook: Notebook
+    zygotes: dict[bool, Zygote] = field(default_factory=dict)
     count: int = 0
+
+    def zygote(self, in_shell: bool) -> Zygote:
+        """The process for code that wants a shell, or for what does not."""
+        if in_shell not in self.zygotes:
+            first = ["shell_first"] if in_shell else []
+            self.zygotes[in_shell] = Zygote([*first, *self.notebook.libraries], MPLBACKEND=BACKEND)
+        return self.zygotes[in_shell]
+
+    def end(self) -> None:
+        for zygote in self.zygotes.values():
+            zygote.end()
 
     def of(
         self,
@@ -286,7 +297,7 @@ class Replay:
         folder = self.place.folder / f"replay{self.count}"
         copy_beside(self.notebook.path, folder / "work")
         details = {"code": code, "file": None, "variables": names, "cells": True, "perturb": perturb}
-        done = self.zygote.ask("replays", folder, **details)
+        done = self.zygote(wants_shell(code)).ask("replays", folder, **details)
         if code != self.notebook.program:
             keep(code, names)
         answers = done["answer"] or [None] * len(names)
