@@ -237,7 +237,8 @@ pub(crate) fn leave_cell(raised: bool, interrupted: bool) {
     }
 }
 
-/// A cell has ended. What it did is written as what scripts did: a moment later, with what comes by then. What is held by `holders` may change before the next one.
+/// A cell has ended. What it did is written as what scripts did: a moment later, with what comes by then. What is
+/// held by `holders` may change before the next one.
 #[pyfunction]
 pub(crate) fn pause_cells(raised: bool, interrupted: bool, holders: &Bound<'_, PyList>) {
     let py = holders.py();

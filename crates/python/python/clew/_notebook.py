@@ -377,8 +377,8 @@ def names_in(text: str) -> tuple[set[str], set[str]]:
 
 
 def settings_in(space: dict, package: str) -> dict[str, tuple[int, dict]]:
-    """The variables that hold objects of a package, but for its classes and modules: where these are, and their items or
-    attributes, each by its digest or where that is."""
+    """The variables that hold objects of a package, but for its classes and modules: where these are, and their
+    items or attributes, each by its digest or where that is."""
     found = {}
     for name, value in list(space.items()):
         owner = (value if isinstance(value, FunctionType) else type(value)).__module__
