@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from conftest import Desk
-from programs import PYTHON, REPOSITORY, run
 
 MODEL = """
 import clew
@@ -362,118 +358,3 @@ failed, tried = doctest.testmod(importlib.import_module({module!r}), extraglobs=
 print(failed, tried > 0 or {module!r} == "clew")
 """)
     assert outcome.out == "0 True\n", outcome.out
-
-
-def test_the_stubs_say_what_the_extension_has(tmp_path: Path) -> None:
-    pytest.importorskip("mypy")
-    allowed = tmp_path / "allowed"
-    # What of it is for chores and has no place in the stubs.
-    allowed.write_text("clew\\._clew\\.Annotations.*\nclew\\._clew\\.__all__\n")
-    words = ["-m", "mypy.stubtest", "clew._clew", "--allowlist", str(allowed), "--ignore-unused-allowlist"]
-    outcome = run([*PYTHON, *words], tmp_path)
-    assert outcome.code == 0, outcome.out + outcome.err
-
-
-# Everything that the package offers, in a program of somebody who knows only that.
-STRANGER = """
-from __future__ import annotations
-
-from types import ModuleType
-from typing import Any
-
-import clew
-
-kept: clew.Artifact = clew.save([1, 2], "numbers")
-clew.save(clew.file_system, "files")
-clew.save(clew.db, "tables")
-again: clew.Artifact = clew.get("numbers", 0)
-latest: clew.Artifact = clew.get("numbers")
-store: clew.ArtifactStore = clew.artifact_store()
-names: list[str] = [each.name for each in store]
-gone: list[int] = clew.delete("numbers", "latest")
-clew.reload()
-clew.options.set("store", "kept")
-place: Any = clew.options.get("store")
-clew.options.reset()
-drawn: object = clew.visualize("numbers")
-made_again: dict[str, Any] = clew.get_function(["numbers", ("files", 0)], input_parameters=["x"])(x=3)
-module: ModuleType = clew.get_module(["numbers"], reuse_pre_computed_artifacts=["tables"])
-definition: str = clew.get_module_definition(["numbers"])
-
-with clew.session() as session:
-    number: str | None = session.id
-
-
-@clew.traced
-def doubled(xs: list[int], by: int = 2) -> list[int]:
-    return [by * x for x in xs]
-
-
-@clew.traced(name="half")
-def halved(x: float) -> float:
-    return x / 2
-
-
-twice: list[int] = doubled([1], by=3)
-half: float = halved(1.5)
-
-code: str = kept.get_code(clean=True)
-whole: str = kept.get_session_code()
-value: Any = kept.get_value(allow_untrusted=False)
-known: dict[str, Any] = kept.get_metadata()
-made: Any = kept.execute()
-holds: bool = bool(kept.verify())
-for position, text, reasons in kept.why():
-    line: str = position + text + ", ".join(reasons)
-differs: bool = bool(kept.diff(again)) or bool(kept.diff(0)) or bool(kept.diff())
-kept.visualize("a.svg").write("a.html")
-version: int = kept.version
-where: str = kept.session_id
-fault: str | None = kept.fault
-rows: list[dict[str, Any]] = store.export
-"""
-# Each with a word of what a checker says of it.
-WRONG_TYPES = {
-    "doubled('x')": "arg-type",
-    "doubled([1]).upper()": "attr-defined",
-    "halved(1.5, 2)": "call-arg",
-    "clew.save(1)": "call-arg",
-    "clew.sav": "attr-defined",
-    "kept.get_code(clen=True)": "call-arg",
-}
-
-
-def mypy_says(tmp_path: Path, text: str) -> str:
-    """What mypy says of a program that finds the package where it is installed."""
-    program = tmp_path / "stranger.py"
-    program.write_text(text)
-    words = ["-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), program.name]
-    return run([*PYTHON, *words], tmp_path).out
-
-
-def test_a_strict_checker_knows_all_that_the_package_offers(desk: Desk, tmp_path: Path) -> None:
-    pytest.importorskip("mypy")
-    offered = desk.say("import clew; print(*clew.__all__)").split()
-    assert [name for name in offered if f"clew.{name}" not in STRANGER] == []
-    assert mypy_says(tmp_path, STRANGER) == "Success: no issues found in 1 source file\n"
-    said = mypy_says(tmp_path, STRANGER + "".join(f"{line}\n" for line in WRONG_TYPES)).splitlines()
-    errors = [line.rpartition("[")[2].rstrip("]") for line in said if ": error: " in line]
-    assert errors == [*WRONG_TYPES.values()]
-
-
-def test_the_types_of_the_package_hold(tmp_path: Path) -> None:
-    pytest.importorskip("mypy")
-    package = REPOSITORY / "crates" / "python" / "python"
-    files = ["__init__", "_artifact", "_clean", "_external", "_options"]
-    used = tmp_path / "used.py"
-    used.write_text(
-        "import clew\n"
-        "kept: clew.Artifact = clew.save(1, 'a')\n"
-        "code: str = kept.get_code(clean=True)\n"
-        "names: list[str] = [each.name for each in clew.artifact_store()]\n"
-        "gone: list[int] = clew.delete('a', 'latest')\n"
-    )
-    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--cache-dir", str(tmp_path / "c")]
-    command += [str(package / "clew" / f"{name}.py") for name in files]
-    done = subprocess.run([*command, str(used)], capture_output=True, text=True, cwd=package, check=False)
-    assert done.returncode == 0, done.stdout

@@ -23,6 +23,6 @@ def _is_inspected() -> bool:
 
 
 if __name__ == "__main__":
-    code = main()
+    _code = main()
     if not _is_inspected():
-        sys.exit(code)
+        sys.exit(_code)

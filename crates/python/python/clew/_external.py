@@ -12,5 +12,5 @@ class ExternalState(str):
         return str(self)
 
 
-file_system = ExternalState("clew.file_system")
-db = ExternalState("clew.db")
+file_system: ExternalState = ExternalState("clew.file_system")
+db: ExternalState = ExternalState("clew.db")

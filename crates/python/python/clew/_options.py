@@ -84,4 +84,4 @@ def _unknown(key: str) -> str:
     return f"clew has no option `{key}`: {reason}"
 
 
-options = Options()
+options: Options = Options()
