@@ -93,3 +93,29 @@ def test_the_picture_is_of_the_example() -> None:
     assert len(rows) > 10
     for line, text in rows:
         assert html.unescape(text) == example[int(line) - 1]
+
+
+# The names of `import lineapy` but those of its pipelines.
+LINEAPY = [
+    *("save", "get", "delete", "artifact_store", "get_function", "get_module", "get_module_definition", "reload", "visualize", "options"),
+    *("tag", "file_system", "db", "_is_executing", "Graph", "Tracer", "SessionType", "ValueType", "__version__"),
+]
+OF_ARTIFACTS = "name version get_value get_code get_session_code get_metadata visualize execute".split()
+
+
+def test_the_tutorial_from_lineapy_has_all_of_its_names() -> None:
+    text = (REPOSITORY / "docs" / "from-lineapy.md").read_text()
+    code = "".join(token.content for token in MarkdownIt().parse(text) if token.type == "fence" and "file=" in token.info)
+    assert [name for name in LINEAPY if not re.search(rf"\b(lineapy|clew)\.{name}\b", code)] == []
+    assert [name for name in OF_ARTIFACTS if f"artifact.{name}" not in code] == []
+
+
+def test_the_reference_of_the_package_is_that_of_its_docstrings() -> None:
+    import clew
+    from api_text import CLASSES, FUNCTIONS, VALUES, reference
+
+    assert {*FUNCTIONS, *CLASSES, *VALUES} == {*clew.__all__}
+    page, text = REPOSITORY / "docs" / "api.md", reference()
+    if os.environ.get("UPDATE_EXPECT") == "1":
+        page.write_text(text)
+    assert page.read_text() == text

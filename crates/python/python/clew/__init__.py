@@ -170,6 +170,17 @@ def get_module_definition(
     return _functions.made(artifacts, input_parameters, reuse_pre_computed_artifacts).text
 
 
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        # A module of ours that is not loaded yet is looked for here first.
+        if name.startswith("_") and name != "_is_executing":
+            raise AttributeError(f"module 'clew' has no attribute {name!r}")
+        from clew import _lineapy
+
+        return _lineapy.standing_for(name)
+
+
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """What `%load_ext clew` calls: from now on the cells of this shell are recorded."""
     from clew import _notebook

@@ -53,7 +53,7 @@ class Artifact:
 
     @property
     def node_id(self) -> str | None:
-        """The step that made it, as `clew graph` names it; None where no code is known."""
+        """The node that made it, as `clew graph` names it; None where no code is known."""
         node = self._row.get("node")
         return None if node is None else f"n{node}"
 
@@ -79,6 +79,8 @@ class Artifact:
         *,
         clean: bool = False,
         include_non_slice_as_comment: bool = False,
+        keep_lineapy_save: bool | None = None,
+        use_lineapy_serialization: bool = True,
     ) -> str:
         """The code that makes the value: valid Python that runs alone.
 
@@ -88,8 +90,12 @@ class Artifact:
 
         With `clean` the calls of `clew.save` are gone: where the value was saved as it was made, it is given to
         a variable instead. With `include_non_slice_as_comment` the rest of the program stands between as
-        comments.
+        comments. `keep_lineapy_save` and `use_lineapy_serialization` are LineaPy's: the one is the opposite of `clean`, and
+        code without the other there is none.
         """
+        if not use_lineapy_serialization:
+            raise ValueError("what the code takes from the store it takes by `clew.get`; it runs where clew is installed")
+        clean = clean if keep_lineapy_save is None else not keep_lineapy_save
         code = _clew.code(self.name, self.version, force, prove, allow_untrusted)
         if clean or include_non_slice_as_comment:
             from clew import _clean
@@ -113,8 +119,8 @@ class Artifact:
         """
         return _clew.value(self.name, self.version, allow_untrusted)
 
-    def get_metadata(self) -> dict[str, Any]:
-        """What is known of it besides its value and its code.
+    def get_metadata(self, lineapy_only: bool = False) -> dict[str, Any]:
+        """What is known of it besides its value and its code; `lineapy_only` is LineaPy's, and says nothing here.
 
         >>> known = clew.save(2.5, "rate").get_metadata()
         >>> known["name"], known["version"], known["type"]
