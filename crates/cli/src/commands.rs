@@ -43,10 +43,11 @@ mod verify;
 )]
 struct CommandLine {
     /// Says nothing on standard error but errors
-    #[arg(long, short, global = true)]
+    // What every command has comes behind what only this one does.
+    #[arg(long, short, global = true, display_order = 900)]
     quiet: bool,
     /// Shows what is longer than the screen without $CLEW_PAGER or $PAGER
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 901)]
     no_pager: bool,
     #[command(subcommand)]
     command: Command,
@@ -78,7 +79,7 @@ enum Command {
     Trust(trust::Trust),
     /// Checks annotations, and keeps your own
     Annotate(annotate::Annotate),
-    /// Prints the recorded graph
+    /// Prints what was recorded, and draws what a value needs
     Graph(graph::Graph),
     /// Starts IPython, and records what is run in it
     Ipython(front::Ipython),
@@ -321,6 +322,15 @@ fn takes_a_value(word: &str) -> bool {
         "--parameters",
     ];
     long.contains(&word) || ["-o", "-p"].contains(&word)
+}
+
+/// The help of a command.
+fn help_of(name: &str) -> String {
+    let mut line = CommandLine::command();
+    // So that it is called by its whole name.
+    line.build();
+    let help = line.find_subcommand_mut(name).map(|command| command.render_help());
+    help.map(|help| help.to_string()).unwrap_or_default()
 }
 
 /// Moves a word behind the options that follow it, as far as there are only such, and says where it is then.

@@ -99,6 +99,17 @@ pub struct PythonCommand {
     program: PathBuf,
 }
 
+/// A program for a Python that helps a command: `main` of one of clew's modules, with its arguments.
+///
+/// Modules of the folder that it is started in are none of its own.
+pub(crate) fn helper(module: &str) -> String {
+    format!("{ALONE}from {module} import main\nmain(*sys.argv[1:])")
+}
+
+/// What such a program begins with.
+pub(crate) const ALONE: &str =
+    "import sys\ngetattr(sys.flags, 'safe_path', False) or sys.path.pop(0)\n";
+
 impl PythonCommand {
     /// The interpreter that `CLEW_PYTHON` names, else that of the active virtual environment, else
     /// the first `python3` or `python` on the path.

@@ -18,6 +18,7 @@ mod pager;
 mod report;
 mod shown;
 mod snippet;
+mod working;
 mod error;
 
 pub use commands::main_with;

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use clap::builder::styling::Style;
 use clew_graph::{Timestamp, os_text};
 use clew_session::Pointer;
 
@@ -35,6 +36,12 @@ pub(crate) fn say_code(code: &str) {
     } else {
         print(code);
     }
+}
+
+/// Prints a line in a style of the terminal's, with its control characters escaped.
+pub(crate) fn say_styled(line: &str, style: Style) {
+    let line = escaped(line, Keep::Lines);
+    print(&format!("{style}{line}{style:#}\n"));
 }
 
 /// Prints the line of a text that something was said of.
@@ -110,7 +117,12 @@ pub(crate) fn fail_to_write(error: &io::Error) {
     tell(&format!("cannot write the output: {error}"));
 }
 
-/// Whether nothing but errors is said on standard error from now on.
+/// Whether nothing but errors is said on standard error.
+pub(crate) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Says only errors from now on, or not.
 pub(crate) fn be_quiet(quiet: bool) {
     QUIET.store(quiet, Ordering::Relaxed);
 }

@@ -71,11 +71,14 @@ pub(crate) fn why(name: &str, version: Option<u32>) -> PyResult<Vec<Explained>> 
 pub(crate) fn picture_of(name: &str, version: Option<u32>, form: &str) -> PyResult<String> {
     let store = open()?;
     let artifact = find(&store, name, version)?;
-    let kept = with_slicer(&store, &artifact, |slicer, sinks| slicer.why(sinks))?;
-    let title = format!("{}@{}", artifact.name, artifact.version);
+    let (kept, facts) = with_slicer(&store, &artifact, |slicer, sinks| {
+        (slicer.why(sinks), slicer.facts(&store, artifact.session))
+    })?;
+    let (title, facts) =
+        (format!("{}@{}", artifact.name, artifact.version), facts.map_err(runtime)?);
     Ok(match form {
-        "html" => picture::html(&title, &kept),
-        _ => picture::svg(&title, &kept),
+        "html" => picture::html(&title, &kept, &facts),
+        _ => picture::svg(&title, &kept, &facts),
     })
 }
 
@@ -146,7 +149,7 @@ pub(crate) fn difference<'py>(
     let mut compared = Comparison::of(&store, &left, &right).map_err(runtime)?;
     if compared.equal != Some(true) {
         let names = (&left.name, left.version, &right.name, right.version);
-        let found = py.import("clew._side_by_side")?.call_method1("compared", names)?;
+        let found = py.import("clew._difference")?.call_method1("compared", names)?;
         let found = py.import("json")?.call_method1("dumps", (found,))?.extract::<String>()?;
         let unknown = |error: serde_json::Error| ValueDifference::unknown(error.to_string());
         compared.value = Some(serde_json::from_str(&found).unwrap_or_else(unknown));

@@ -9,7 +9,8 @@ import subprocess
 
 import pytest
 from conftest import Desk
-from programs import CLEW, REPOSITORY, environment
+from programs import CLEW, REPOSITORY, environment, run
+from terminals import on_terminal
 
 SCHEMA = json.loads((REPOSITORY / "docs" / "json-1.schema.json").read_text())
 MOMENT = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
@@ -186,6 +187,7 @@ def test_a_module_that_the_code_does_not_name_is_the_lesser_cause(desk: Desk) ->
     assert [file["name"] for file in compared["aspects"][0]["files"]] == ["rate.py"]
 
 
+NAMES = {"numpy": "np", "pandas": "pd", "polars": "pl"}
 # Each with two expressions, and what stands where in their values.
 VALUES = {
     "numbers": ("1.5", "2", ["1.5 (float) became 2 (int)"]),
@@ -195,37 +197,70 @@ VALUES = {
     "dictionaries": ("{'a': 1, 'b': 2}", "{'b': 3, 'c': 4}", ["['a']: 1 is no more", "['b']: 2 became 3", "['c']: 4 is new"]),
     "sets": ("{1, 2}", "{2, 3}", ["1 is no more", "3 is new"]),
     "many": ("list(range(20))", "list(range(1, 21))", [*(f"[{n}]: {n} became {n + 1}" for n in range(8)), "and 12 more"]),
-    "arrays": ("np.zeros((2, 2))", "np.array([[0, 0], [np.nan, 2]])", ["[1, 0]: 0.0 became nan", "[1, 1]: 0.0 became 2.0"]),
-    "arrays with gaps": ("np.array([np.nan, 1.0])", "np.array([np.nan, 2.0])", ["[1]: 1.0 became 2.0"]),
+    "arrays": ("np.zeros((2, 2))", "np.array([[0, 0], [np.nan, 2]])", ["2 of 4 elements differ", "[1, 0]: 0.0 became nan", "[1, 1]: 0.0 became 2.0"]),
+    "arrays with gaps": ("np.array([np.nan, 1.0])", "np.array([np.nan, 2.0])", ["1 of 2 elements differs", "[1]: 1.0 became 2.0"]),
     "arrays of another shape": ("np.zeros(2)", "np.zeros(3)", ["shape: (2,) became (3,)"]),
     "cells": (
         "pd.DataFrame({'a': [1, 2, 3], 'b': [1.5, None, 2.5]})",
         "pd.DataFrame({'a': [1, 7, 3], 'b': [1.5, None, 3.5]})",
-        ["column 'a' row 1: 2 became 7", "column 'b' row 2: 2.5 became 3.5"],
+        ["2 of 3 rows differ", "column 'a' row 1: 2 became 7", "column 'b' row 2: 2.5 became 3.5"],
     ),
     "columns": (
         "pd.DataFrame({'a': [1, 2], 'b': [1, 2]})",
         "pd.DataFrame({'a': [1.0, 2.5], 'c': [True, False]})",
-        ["column 'a' dtype: int64 became float64", "column 'b': int64 is no more", "column 'c': bool is new", "column 'a' row 1: 2 became 2.5"],
+        ["1 of 2 rows differs", "column 'a' dtype: int64 became float64", "column 'b': int64 is no more", "column 'c': bool is new", "column 'a' row 1: 2 became 2.5"],
     ),
     "rows": (
         "pd.DataFrame({'a': [1, 2]}, index=['x', 'y'])",
         "pd.DataFrame({'a': [3, 2, 1]}, index=['z', 'y', 'x'])",
-        ["rows: 2 became 3"],
+        ["rows: 2 became 3", "row 'z': a=3 is new", "order of rows: ['x', 'y'] became ['z', 'y', 'x']"],
     ),
-    "other rows": ("pd.Series([1, 2], index=['x', 'y'])", "pd.Series([1, 2], index=['x', 'z'])", ["label of row 1: 'y' became 'z'"]),
+    "many rows": (
+        "pd.DataFrame({'a': np.arange(30_000), 'b': 0.5})",
+        "pd.DataFrame({'a': np.arange(30_000) // 29_997 * 7, 'b': 0.5})",
+        ["29,999 of 30,000 rows differ", *(f"column 'a' row {n}: {n} became 0" for n in range(1, 9)), "and 29,991 more"],
+    ),
+    "the last rows": (
+        "pd.DataFrame({'a': np.arange(300_000), 'b': 'x'})",
+        "pd.DataFrame({'a': [*range(299_998), 1, 2], 'b': 'x'})",
+        ["2 of 300,000 rows differ", "column 'a' row 299998: 299998 became 1", "column 'a' row 299999: 299999 became 2"],
+    ),
+    "two of them": (
+        "{'kept': [pd.Series([1, 2, 3], name='s')]}",
+        "{'kept': [pd.Series([1, 5, 6], name='s')]}",
+        ["['kept'][0]: 2 of 3 rows differ", "['kept'][0] row 1: 2 became 5", "['kept'][0] row 2: 3 became 6"],
+    ),
+    "more than are looked at": (
+        "pd.DataFrame({'a': [(n,) for n in range(25_000)]}).assign(b=[(n,) for n in range(25_000)])",
+        "pd.DataFrame({'a': [(n // 20_000 * n + 1,) for n in range(25_000)]}).assign(b=[(n,) for n in range(25_000)])",
+        ["at least 19,999 of 25,000 rows differ", *(f"column 'a' row {n}: ({n},) became (1,)" for n in (0, *range(2, 9))), "and at least 19,991 more"],
+    ),
+    "tables of polars": (
+        "pl.DataFrame({'a': [1, None, 3], 's': ['x', 'y', 'z']})",
+        "pl.DataFrame({'a': [1, 2, 3], 's': ['x', 'y', 'w']})",
+        ["2 of 3 rows differ", "column 'a' row 1: None became 2", "column 's' row 2: 'z' became 'w'"],
+    ),
+    "columns of polars": ("pl.Series([1.0, float('nan')])", "pl.Series([1.5, float('nan')])", ["1 of 2 rows differs", "row 0: 1.0 became 1.5"]),
+    "other rows": ("pd.Series([1, 2], index=['x', 'y'])", "pd.Series([1, 2], index=['x', 'z'])", ["row 'y': 2 is no more", "row 'z': 2 is new"]),
 }
 
 
 @pytest.mark.parametrize(("left", "right", "expected"), VALUES.values(), ids=VALUES)
 def test_what_stands_where_in_two_values_is_shown(desk: Desk, left: str, right: str, expected: list[str]) -> None:
+    imports = [f"import {name} as {word}\n" for name, word in NAMES.items() if f"{word}." in left + right]
+    for name in (name for name, word in NAMES.items() if f"{word}." in left + right):
+        pytest.importorskip(name)
     for value in (left, right):
-        desk.record(f"import clew\nimport numpy as np\nimport pandas as pd\nx = {value}\nclew.save(x, 'x')\n")
+        desk.record(f"import clew\n{''.join(imports)}x = {value}\nclew.save(x, 'x')\n")
     said = check(desk, ["diff", "x"], 0).partition("\nvalue:")[2].splitlines()
     told = [line.strip() for line in said if line.strip()]
     assert told == expected
     value = desk.json("diff", "x")["value"]
-    assert (len(value["parts"]) + value["more"], value["fault"]) == (len(expected) if left != "list(range(20))" else 20, None)
+    assert value["fault"] is None and value["at_least"] == any("at least" in line for line in expected)
+    rest = [line for line in expected if re.fullmatch(r"and .*[\d,]+ more", line)]
+    more = sum(int(line.split()[-2].replace(",", "")) for line in rest)
+    listed = [line for line in expected if line not in rest and not line.endswith((" differ", " differs"))]
+    assert (len(value["parts"]), value["more"]) == (len(listed), more)
 
 
 def test_objects_are_compared_by_their_attributes(desk: Desk) -> None:
@@ -235,13 +270,76 @@ def test_objects_are_compared_by_their_attributes(desk: Desk) -> None:
     assert check(desk, ["diff", "x"], 0).endswith("\nvalue:\n  [0].n: 1 became 2\n")
 
 
+def test_a_value_may_be_of_a_class_in_a_module_of_the_programs_own(desk: Desk) -> None:
+    desk.write("kinds.py", "class A:\n    def __init__(self, n): self.n = n\n")
+    script = "import clew\nfrom kinds import A\nx = A({})\nclew.save(x, 'x')\n"
+    desk.record(script.format(1))
+    desk.record(script.format(2))
+    assert check(desk, ["diff", "x"], 0).endswith("\nvalue:\n  .n: 1 became 2\n")
+
+
+def test_what_takes_longer_than_a_second_says_so_on_a_terminal(desk: Desk) -> None:
+    desk.write("kinds.py", """
+        import time
+        def made(n):
+            time.sleep(1.2 if 'script.py' not in __import__('sys').argv[0] else 0)
+            return A(n)
+        class A:
+            def __init__(self, n): self.n = n
+            def __reduce__(self): return made, (self.n,)
+    """)
+    script = "import clew\nfrom kinds import A\nx = A({})\nclew.save(x, 'x')\n"
+    desk.record(script.format(1))
+    desk.record(script.format(2))
+    code, shown = on_terminal([*CLEW, "diff", "x"], desk.folder, (24, 80), TERM="xterm", CLEW_PAGER="")
+    assert code == 0 and "clew: at work, 1 s" in shown and shown.endswith(".n: 1 became 2\n")
+    _, shown = on_terminal([*CLEW, "-q", "diff", "x"], desk.folder, (24, 80), TERM="xterm", CLEW_PAGER="")
+    assert "at work" not in shown
+
+
+def test_a_comparison_has_colours_on_a_terminal_alone(kept: Desk) -> None:
+    for variables, is_coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
+        given = {"TERM": "xterm", "CLEW_PAGER": "", **variables}
+        _, shown = on_terminal([*CLEW, "diff", "total"], kept.folder, (50, 80), **given)
+        assert ("\x1b[31m-total = sum(numbers)\x1b[0m" in shown) == is_coloured
+        assert ("\x1b[1mcode:\x1b[0m" in shown) == is_coloured
+    assert "\x1b" not in check(kept, ["diff", "total"], 0)
+
+
+def test_a_table_is_no_wider_than_the_terminal(kept: Desk) -> None:
+    for words in (["log"], ["artifacts"], ["config"], ["artifacts", "history", "total"]):
+        for columns in (20, 60, 200):
+            _, shown = on_terminal([*CLEW, *words], kept.folder, (50, columns), CLEW_PAGER="")
+            assert max(map(len, shown.splitlines())) <= columns, words
+    _, shown = on_terminal([*CLEW, "log"], kept.folder, (50, 75), CLEW_PAGER="")
+    (session, *_) = (word for line in shown.splitlines()[1:] for word in line.split() if re.fullmatch(r"[-0-9a-f]{8,}", word) and "-" in word and not word.startswith("20"))
+    assert f"session    {session}" in check(kept, ["show", session], 0)
+
+
+def test_commands_that_look_run_no_module_of_the_current_folder(desk: Desk) -> None:
+    desk.record("import clew\nimport pandas as pd\nx = pd.DataFrame({'a': [1, 2]})\nclew.save(x, 'x')\n")
+    desk.record("import clew\nimport pandas as pd\nx = pd.DataFrame({'a': [1, 3]})\nclew.save(x, 'x')\n")
+    kept = ["--store", "../.clew"]
+    for name in ("random", "json", "pandas", "numpy", "cloudpickle", "pickle", "dataclasses", "clew", "ast", "sitecustomize"):
+        desk.write(f"bad/{name}.py", "open('ran', 'w')\nraise SystemExit(9)\n")
+    for words, said in {
+        ("diff", "x", *kept): "column 'a' row 1: 2 became 3",
+        ("doctor", *kept): "ok     extension",
+        ("slice", "x", "--as", "pep723", *kept): "pandas==",
+        ("export", "x", "--no-lock", *kept): "x.py",
+    }.items():
+        outcome = run([*CLEW, *words], desk.folder / "bad")
+        assert outcome.code == 0 and said in outcome.out, outcome.out + outcome.err
+    assert not (desk.folder / "bad" / "ran").exists()
+
+
 def test_values_that_cannot_be_looked_at_say_why(desk: Desk) -> None:
     script = "import clew\nx = (n for n in [{}])\nclew.save(x, 'x')\n"
     for number in (1, 2):
         desk.write("script.py", script.format(number))
         assert desk.clew("run", "script.py").code == 0
     assert check(desk, ["diff", "x"], 0).endswith("\nvalue: no value is kept for `x`\n")
-    assert desk.json("diff", "x")["value"] == {"parts": [], "more": 0, "fault": "no value is kept for `x`"}
+    assert desk.json("diff", "x")["value"] == {"counts": [], "parts": [], "more": 0, "at_least": False, "fault": "no value is kept for `x`"}
 
 
 def test_equal_values_are_not_looked_at(desk: Desk) -> None:

@@ -336,6 +336,22 @@ def test_a_program_that_ended_by_an_error_ends_so_again(desk: Desk) -> None:
     assert "all the same as was recorded" in outcome.out
 
 
+def test_it_is_said_where_a_value_that_was_saved_differs(desk: Desk) -> None:
+    desk.write("in.txt", "1 2 3")
+    desk.record("import clew\nrows = {'n': [int(n) for n in open('in.txt').read().split()]}\nclew.save(rows, 'rows')\n", "--fingerprints")
+    desk.write("in.txt", "1 5 3")
+    outcome = desk.clew("-q", "rerun", "--compare")
+    assert outcome.code == 1
+    assert outcome.out.splitlines() == [
+        "line 2 is the first to differ: `rows` is {'n': [1, 5, 3]} (2 of 2 values could be compared)",
+        "       rows = {'n': [int(n) for n in open('in.txt').read().split()]}",
+        "       ['n'][1]: 2 was recorded, 5 is made",
+        "       the file in.txt has changed since",
+    ]
+    first = json.loads(desk.clew("rerun", "--compare", "--json").out)["comparison"]["first"]
+    assert first["difference"] == "['n'][1]: 2 was recorded, 5 is made"
+
+
 def test_what_has_no_fingerprint_any_more_differs(desk: Desk) -> None:
     desk.write("helpers.py", "V = 3\n")
     desk.record("import helpers\nv = helpers.V\n", "--fingerprints")

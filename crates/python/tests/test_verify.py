@@ -265,11 +265,11 @@ def test_what_was_saved_is_compared_and_not_the_callers_variable(desk: Desk, tex
     [
         ("{'a': [1, 2, {'k': c}]}", "['a'][2]['k']: 'blue' was recorded, 'red' is made"),
         ("[c, c][: len(c)]", "[0]: 'blue'"),
-        ("[0] * len(c)", "4 items were recorded, 3 are made"),
-        ("{c: 1}", "the key 'blue' is missing"),
+        ("[0] * len(c)", "[3]: 0 is missing"),
+        ("{c: 1}", "['blue']: 1 is missing"),
         ("{c, 'x'}", "'blue' is missing"),
         ("Thing(c)", ".part.name: 'blue' was recorded"),
-        ("'x' * 70 + c", "from character 70 on 'blue' was recorded, 'red' is made"),
+        ("'x' * 70 + c", "from character 70 on: 'blue' was recorded, 'red' is made"),
         ("1 if c == 'blue' else 1.5", "1 (int) was recorded, 1.5 (float) is made"),
     ],
 )
@@ -287,10 +287,10 @@ def test_it_is_said_where_a_value_differs(desk: Desk, value: str, where: str) ->
 @pytest.mark.parametrize(
     ("value", "where"),
     [
-        ("np.arange(6).reshape(2, 3) + (n == 1) * np.eye(2, 3, 1)", "[0, 1]: 2.0 was recorded, 1.0 is made (2 of 6 differ)"),
-        ("np.zeros(3 + n)", "shape (4,) was recorded, (3,) is made"),
-        ("pd.DataFrame({'a': [1, 2], 'b': [3, 4 + n]})", "column 'b' row 1"),
-        ("pd.DataFrame({'a': [1], 'b' if n else 'c': [2]})", "columns: 'b' is missing"),
+        ("np.arange(6).reshape(2, 3) + (n == 1) * np.eye(2, 3, 1)", "[0, 1]: 2.0 was recorded, 1.0 is made (2 of 6 elements differ)"),
+        ("np.zeros(3 + n)", "shape: (4,) was recorded, (3,) is made"),
+        ("pd.DataFrame({'a': [1, 2], 'b': [3, 4 + n]})", "column 'b' row 1: 5 was recorded, 4 is made (1 of 2 rows differs)"),
+        ("pd.DataFrame({'a': [1], 'b' if n else 'c': [2]})", "column 'b': int64 is missing"),
         ("pd.Series([1, 2 + n], index=['u', 'v'])", "row 'v'"),
     ],
 )

@@ -48,6 +48,7 @@ pub mod position;
 pub mod pointer;
 pub mod why;
 pub mod module_level;
+pub mod statement_facts;
 pub mod picture;
 pub mod value_difference;
 pub mod comparison;
@@ -91,7 +92,7 @@ pub use replay::{Answer, ReplayError, Replayed, Verdict};
 pub use replayer::{
     FileChange, ReplaySettings, Replayer, Trial, change_since, file_of, started_by_name,
 };
-pub use rerun::{Output, Reran, Rerun, Setting, StepRun, VariableRun};
+pub use rerun::{KeptVariable, Output, Reran, Rerun, Setting, StepRun, VariableRun};
 pub use rerun_comparison::{
     ComparedRerun, FirstDifference, RecordedValues, RerunCause, RerunComparison,
 };
@@ -100,7 +101,8 @@ pub use stale::{CellInput, cell_inputs};
 pub use steps::step_until;
 pub use unexecuted::Unexecuted;
 
-pub use value_difference::{DifferentPart, ValueDifference};
+pub use statement_facts::{MadeValue, StatementFacts};
+pub use value_difference::{DifferentCount, DifferentPart, ValueDifference};
 pub use why::{CauseText, KeptStatement, Need, Reason, state_in_words};
 
 #[cfg(doctest)]

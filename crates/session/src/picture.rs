@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::{KeptStatement, Need, Position};
+use crate::{KeptStatement, Need, Position, StatementFacts};
+
+/// What is known of statements besides their text, by where they stand.
+pub type Facts = BTreeMap<Position, StatementFacts>;
 
 /// Heights and widths, in pixels.
 const ROW: usize = 24;
@@ -36,12 +39,14 @@ say.textContent=row.querySelector('title').textContent;}));
 
 /// The picture as an SVG document that needs nothing else: a pointer that rests on a statement shows what it
 /// is needed for.
-pub fn svg(title: &str, statements: &[KeptStatement]) -> String {
+pub fn svg(title: &str, statements: &[KeptStatement], facts: &Facts) -> String {
     let rows = rows_of(statements);
     let arcs = arcs_of(statements, &rows);
     let longest = arcs.iter().map(|arc| arc.to.y.abs_diff(arc.from.y) / ROW).max().unwrap_or(0);
     let gutter = 24 + reach(longest);
-    let widest = statements.iter().map(|statement| shortened(&statement.text).chars().count());
+    let width_of =
+        |statement: &KeptStatement| statement.indent + shortened(&statement.text).chars().count();
+    let widest = statements.iter().map(width_of);
     let width = gutter + 70 + SIGN * widest.max().unwrap_or(0).max(title.chars().count());
     let height = rows.last().map_or(TOP, |row| row.y) + ROW;
     let mut svg = format!(
@@ -63,14 +68,18 @@ pub fn svg(title: &str, statements: &[KeptStatement]) -> String {
                 gutter + 10
             );
         }
-        let _ = writeln!(svg, "{}", drawn(row, statement, gutter, width));
+        let _ = writeln!(
+            svg,
+            "{}",
+            drawn(row, statement, facts.get(&statement.position), (gutter, width))
+        );
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-/// The picture as a page: a click on a statement shows what it needs, what needs it and why.
-pub fn html(title: &str, statements: &[KeptStatement]) -> String {
+/// The picture as a page: a click on a statement shows what it needs, what needs it and why, how long it took and what it made.
+pub fn html(title: &str, statements: &[KeptStatement], facts: &Facts) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\n<style>\
          :root{{color-scheme:light dark}}body{{margin:1.5rem;background:light-dark(#fff,#0d1117);\
@@ -79,7 +88,7 @@ pub fn html(title: &str, statements: &[KeptStatement]) -> String {
          <div id=\"why\">A click on a statement shows what it is needed for.</div>\n\
          <script>{SCRIPT}</script>\n</body></html>\n",
         xml(title),
-        svg(title, statements)
+        svg(title, statements, facts)
     )
 }
 
@@ -152,11 +161,19 @@ fn reach(rows: usize) -> usize {
     (14 + 12 * rows).min(DEEPEST + rows.min(60))
 }
 
-fn drawn(row: &Row, statement: &KeptStatement, gutter: usize, width: usize) -> String {
+fn drawn(
+    row: &Row,
+    statement: &KeptStatement,
+    facts: Option<&StatementFacts>,
+    (gutter, width): (usize, usize),
+) -> String {
     let wanted = statement.reasons.iter().any(|reason| reason.need == Need::Wanted);
     let mut why = format!("{}: {}", statement.position, statement.text);
     for reason in &statement.reasons {
         let _ = write!(why, "\n    {reason}");
+    }
+    for line in facts.iter().flat_map(|facts| facts.lines()) {
+        let _ = write!(why, "\n    {line}");
     }
     let (at, y) = (row.at, row.y);
     format!(
@@ -173,7 +190,7 @@ fn drawn(row: &Row, statement: &KeptStatement, gutter: usize, width: usize) -> S
         gutter + 46,
         y + 5,
         statement.position.line,
-        gutter + 58,
+        gutter + 58 + SIGN * statement.indent,
         y + 5,
         xml(&shortened(&statement.text)),
     )
@@ -218,7 +235,12 @@ mod tests {
             need: need.clone(),
             users: users.iter().copied().map(position).collect(),
         });
-        KeptStatement { position: position(line), text: text.into(), reasons: reasons.collect() }
+        KeptStatement {
+            position: position(line),
+            text: text.into(),
+            indent: 0,
+            reasons: reasons.collect(),
+        }
     }
 
     fn program() -> Vec<KeptStatement> {
@@ -236,7 +258,7 @@ mod tests {
 
     #[test]
     fn each_need_is_an_arc_and_each_statement_a_row() {
-        let drawn = svg("c@0", &program());
+        let drawn = svg("c@0", &program(), &Facts::new());
         assert_eq!(drawn.matches("class=\"row\"").count(), 3);
         assert_eq!(drawn.matches("<path class=\"arc\"").count(), 2);
         assert_eq!(drawn.matches("<path class=\"arc change\"").count(), 1);
@@ -244,14 +266,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_of_a_statement_is_told_with_it() {
+        let mut facts = Facts::new();
+        let statements = program();
+        let known = StatementFacts { seconds: Some(1.5), made: Vec::new() };
+        facts.insert(statements[1].position, known);
+        let drawn = svg("c@0", &statements, &facts);
+        let (_, second) = drawn.split_once("<title>2: ").unwrap();
+        assert!(second.split("</title>").next().unwrap().ends_with("\n    took 1.5 s"));
+        assert_eq!(drawn.matches("took").count(), 1);
+    }
+
+    #[test]
     fn no_text_of_a_program_is_markup() {
-        let drawn = html("<script>", &program());
+        let drawn = html("<script>", &program(), &Facts::new());
         assert!(drawn.contains("a.append('&lt;b&gt;\u{fffd}')"));
         assert_eq!(drawn.matches("<script>").count(), 1, "ours alone");
     }
 
     #[test]
     fn a_slice_of_nothing_is_a_picture_too() {
-        assert!(svg("x", &[]).ends_with("</svg>\n"));
+        assert!(svg("x", &[], &Facts::new()).ends_with("</svg>\n"));
     }
 }

@@ -351,6 +351,9 @@ impl<'w> Replayer<'w> {
             let content = kept.to_string_lossy().into_owned();
             restored.push(Restored { path: path.clone(), content });
         }
+        for (number, kept) in rerun.map_or(&[][..], |rerun| rerun.kept).iter().enumerate() {
+            fs::write(scratch.path().join(format!("variable{number}.pickle")), &kept.content)?;
+        }
         let value = scratch.path().join("value.pickle");
         let value = match trial.value {
             Some(content) => {

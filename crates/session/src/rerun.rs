@@ -18,6 +18,8 @@ pub struct Rerun<'a> {
     pub fingerprints: bool,
     /// Whether it runs in the session's own folder, and not in a scratch copy.
     pub in_place: bool,
+    /// Variables whose recorded values are at hand: where one differs, it is said where.
+    pub kept: &'a [KeptVariable],
     /// Libraries whose versions are wanted, as they are imported.
     pub packages: &'a [String],
     /// Where what the program prints goes.
@@ -26,6 +28,22 @@ pub struct Rerun<'a> {
     /// `PYTHONHASHSEED`
     #[serde(skip)]
     pub hash_seed: Option<u32>,
+}
+
+/// A variable of a step, and the value that was recorded of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeptVariable {
+    /// The step that bound or changed it, as a place among the steps.
+    pub step: usize,
+    /// Its name.
+    pub name: String,
+    /// The artifact that its value was saved as.
+    pub artifact: String,
+    /// The fingerprint of the value.
+    pub fingerprint: String,
+    /// The value, as it was saved.
+    #[serde(skip)]
+    pub content: Vec<u8>,
 }
 
 /// Where what a program prints goes.
@@ -93,4 +111,7 @@ pub struct VariableRun {
     pub fingerprint: Option<String>,
     /// The value in few words.
     pub shown: Option<String>,
+    /// Where it is not what was recorded, where that is at hand.
+    #[serde(default)]
+    pub difference: Option<String>,
 }

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::comparison::packages_of;
 use crate::replay::ReplayError;
 use crate::replayer::{FileChange, Replayer};
-use crate::rerun::{Output, Reran, Rerun, Setting, VariableRun};
+use crate::rerun::{KeptVariable, Output, Reran, Rerun, Setting, VariableRun};
 use crate::{Adjustment, Slicer};
 
 /// What a session's values are known to have been.
@@ -42,6 +42,8 @@ pub struct FirstDifference {
     pub step: usize,
     /// The variable, and its value in few words; none where the step raised.
     pub variable: Option<(String, String)>,
+    /// Where the value is not what was recorded, where that is at hand.
+    pub difference: Option<String>,
     /// What may have led to it, the likeliest first.
     pub causes: Vec<RerunCause>,
 }
@@ -172,6 +174,32 @@ impl RecordedValues {
     }
 }
 
+impl KeptVariable {
+    /// The variables of a session's steps whose values were saved.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn all(store: &Store, session: &Session, steps: &[Step]) -> Result<Vec<Self>, StoreError> {
+        let mut kept = Vec::new();
+        for artifact in store.artifacts()?.into_iter().filter(|known| known.session == session.id) {
+            let (Some(node), Some(fingerprint)) = (artifact.node, artifact.fingerprint) else {
+                continue;
+            };
+            let bound = steps.iter().enumerate().find_map(|(place, step)| {
+                let bound = step.variables.iter().find(|known| known.node == Some(node))?;
+                Some((place, bound.name.clone()))
+            });
+            let Some((step, name)) = bound else { continue };
+            let address = artifact.value.as_deref().and_then(|address| address.parse().ok());
+            // To tell where values differ is no reason to fail.
+            if let Some(content) = address.and_then(|address| store.get_value(address).ok()) {
+                kept.push(Self { step, name, artifact: artifact.name, fingerprint, content });
+            }
+        }
+        Ok(kept)
+    }
+}
+
 /// A rerun that is compared with what was recorded.
 #[derive(Clone, Copy, Debug)]
 pub struct ComparedRerun<'a> {
@@ -224,10 +252,11 @@ impl Replayer<'_> {
             let variable = &reran.steps[step].variables[at];
             (variable.name.clone(), variable.shown.clone().unwrap_or_default())
         });
+        let difference = at.and_then(|at| reran.steps[step].variables[at].difference.clone());
         Ok(RerunComparison {
             compared,
             values,
-            first: Some(FirstDifference { step, variable, causes }),
+            first: Some(FirstDifference { step, variable, difference, causes }),
         })
     }
 
@@ -310,6 +339,7 @@ impl Replayer<'_> {
             let trial = Rerun {
                 steps: &asked.steps[..=step],
                 settings: &settings,
+                kept: &[],
                 shows_steps: false,
                 output: Output::Dropped,
                 hash_seed: Some(seed),

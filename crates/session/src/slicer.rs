@@ -438,7 +438,7 @@ impl<'a> Slicer<'a> {
     }
 
     /// Where the statement that a node belongs to stands.
-    fn position_of(&self, id: NodeId) -> Option<Position> {
+    pub(crate) fn position_of(&self, id: NodeId) -> Option<Position> {
         Some(self.position(self.owner(id)?))
     }
 

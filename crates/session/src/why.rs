@@ -21,6 +21,8 @@ pub struct KeptStatement {
     pub position: Position,
     /// Its first line.
     pub text: String,
+    /// How many signs its first line is indented by: it stands within what stands above it.
+    pub indent: usize,
     /// Why it is needed, the first user first. A statement without any is there for those in it.
     pub reasons: Vec<Reason>,
 }
@@ -118,6 +120,7 @@ impl Slicer<'_> {
             .map(|key| KeptStatement {
                 position: self.position(key),
                 text: self.first_line(key),
+                indent: self.indent(key),
                 reasons: needs
                     .remove(&key)
                     .unwrap_or_default()
@@ -258,6 +261,14 @@ impl Slicer<'_> {
             kept.extend(unit.keep(ranges).statements().map(|id| (at, id)));
         }
         kept
+    }
+
+    fn indent(&self, (at, statement): Key) -> usize {
+        let (_, unit) = &self.units()[at];
+        let start = unit.statement(statement).range.start as usize;
+        let before = unit.text().get(..start).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        line.chars().take_while(|sign| sign.is_whitespace()).count()
     }
 
     fn first_line(&self, (at, statement): Key) -> String {

@@ -5,14 +5,15 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use clew_effects::Catalog;
+use clew_effects::{AnnotationError, Catalog};
 use clew_graph::os_text;
 use clew_session::{AnnotationFile, AnnotationFileError, AnnotationFolder, lessons};
+use serde_json::{Value, json};
 
 use super::StorePlace;
 use crate::CommandError;
 use crate::error::place_of;
-use crate::report::{say_code, say_snippet};
+use crate::report::{say_code, say_json, say_snippet};
 
 #[derive(Args)]
 pub(super) struct Annotate {
@@ -27,6 +28,9 @@ enum Action {
         /// The files
         #[arg(value_name = "FILE", required = true, value_parser = path)]
         files: Vec<PathBuf>,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Keeps files of annotations, which every later `clew run` reads
     Add {
@@ -39,6 +43,9 @@ enum Action {
         /// Takes the place of what is kept under the name
         #[arg(long)]
         replace: bool,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         store: StorePlace,
     },
@@ -47,11 +54,17 @@ enum Action {
         /// Lists the built-in ones by package
         #[arg(long)]
         builtin: bool,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         store: StorePlace,
     },
     /// Proposes annotations for what `clew slice --prove` has found to matter
     Suggest {
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         store: StorePlace,
     },
@@ -60,6 +73,9 @@ enum Action {
         /// The name that `list` shows
         #[arg(value_name = "NAME")]
         name: String,
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         store: StorePlace,
     },
@@ -72,17 +88,21 @@ fn path(text: &str) -> Result<PathBuf, Infallible> {
 impl Annotate {
     pub(super) fn run(&self) -> Result<u8, CommandError> {
         match &self.action {
-            Action::Check { files } => Ok(check(files)),
-            Action::Add { files, name, replace, store } => {
-                add(files, name.as_deref(), *replace, store)
+            Action::Check { files, json } => Ok(check(files, *json)),
+            Action::Add { files, name, replace, json, store } => {
+                add(files, (name.as_deref(), *replace), *json, store)
             }
-            Action::List { builtin, store } => {
-                list(*builtin, store);
+            Action::List { builtin, json, store } => {
+                list(*builtin, *json, store);
                 Ok(0)
             }
-            Action::Suggest { store } => suggest(store),
-            Action::Remove { name, store } => {
+            Action::Suggest { json, store } => suggest(*json, store),
+            Action::Remove { name, json, store } => {
                 let path = folder(store)?.remove(name)?;
+                if *json {
+                    say_json(&json!({ "name": name, "file": path.to_string_lossy() }));
+                    return Ok(0);
+                }
                 say_line!("removed {name} ({})", path.display());
                 Ok(0)
             }
@@ -99,10 +119,22 @@ fn folder(store: &StorePlace) -> Result<AnnotationFolder, CommandError> {
     })
 }
 
-fn check(files: &[PathBuf]) -> u8 {
+fn check(files: &[PathBuf], as_json: bool) -> u8 {
     let mut worst = 0;
+    let mut rows = Vec::new();
     for file in files {
         match AnnotationFile::read(file) {
+            Ok(good) if as_json => rows.push(row(&file.to_string_lossy(), &good)),
+            Err(AnnotationFileError::Problems(problems)) if as_json => {
+                let problems = problems.iter().map(|problem| {
+                    let AnnotationError { line, column, .. } = problem;
+                    json!({ "line": line, "column": column, "text": problem.problem.to_string() })
+                });
+                let problems: Vec<Value> = problems.collect();
+                let file = file.to_string_lossy();
+                rows.push(json!({ "file": file, "rules": null, "problems": problems }));
+                worst = worst.max(1);
+            }
             Ok(good) => say_line!("{}: {}", file.display(), good.summary),
             Err(AnnotationFileError::Problems(problems)) => {
                 for problem in problems {
@@ -120,13 +152,21 @@ fn check(files: &[PathBuf]) -> u8 {
             }
         }
     }
+    if as_json {
+        say_json(&json!(rows));
+    }
     worst
+}
+
+/// What JSON says of a file in which nothing is wrong.
+fn row(name: &str, file: &AnnotationFile) -> Value {
+    json!({ "file": name, "rules": file.summary.rules, "problems": [] })
 }
 
 fn add(
     files: &[PathBuf],
-    name: Option<&str>,
-    replace: bool,
+    (name, replace): (Option<&str>, bool),
+    as_json: bool,
     store: &StorePlace,
 ) -> Result<u8, CommandError> {
     if name.is_some() && files.len() > 1 {
@@ -138,17 +178,34 @@ fn add(
     // All are read before any is kept.
     let files =
         files.iter().map(|file| AnnotationFile::read(file)).collect::<Result<Vec<_>, _>>()?;
+    let mut rows = Vec::new();
     for file in files {
         let name = folder.add(&file, name, replace)?;
-        say_line!("added {name} ({})", file.summary);
+        if as_json {
+            rows.push(row(&name, &file));
+        } else {
+            say_line!("added {name} ({})", file.summary);
+        }
+    }
+    if as_json {
+        say_json(&json!(rows));
     }
     Ok(0)
 }
 
-fn suggest(store: &StorePlace) -> Result<u8, CommandError> {
+fn suggest(as_json: bool, store: &StorePlace) -> Result<u8, CommandError> {
     let lessons = lessons(&store.open_existing()?)?;
     if lessons.is_empty() {
         complain!("no proof has put anything back yet; see `clew slice NAME --prove`");
+    }
+    if as_json {
+        let rows = lessons.iter().map(|lesson| {
+            let (statement, matters_to) = (&lesson.statement, &lesson.matters_to);
+            let annotation = lesson.annotation();
+            json!({ "statement": statement, "matters_to": matters_to, "annotation": annotation })
+        });
+        say_json(&Value::Array(rows.collect()));
+        return Ok(0);
     }
     for lesson in lessons {
         say_code(&lesson.annotation());
@@ -156,8 +213,18 @@ fn suggest(store: &StorePlace) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-fn list(builtin: bool, store: &StorePlace) {
+fn list(builtin: bool, as_json: bool, store: &StorePlace) {
     let kept = folder(store).map(|folder| folder.kept()).unwrap_or_default();
+    if as_json {
+        let kept = kept.into_iter().map(|(name, path)| {
+            let rules = AnnotationFile::read_kept(&path).ok().map(|file| file.summary.rules);
+            json!({ "name": name, "file": path.to_string_lossy(), "rules": rules })
+        });
+        let builtin = Catalog::builtin_summaries().into_iter().map(
+            |(package, summary)| json!({ "name": package, "file": null, "rules": summary.rules }),
+        );
+        return say_json(&Value::Array(kept.chain(builtin).collect()));
+    }
     for (name, path) in kept {
         match AnnotationFile::read_kept(&path) {
             Ok(good) => say_line!("{name}: {} ({})", good.summary, path.display()),

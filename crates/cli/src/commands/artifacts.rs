@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::StorePlace;
 use super::diff::Diff;
-use crate::listing::Column::{Left, Right};
+use crate::listing::Column::{Id, Left, Right};
 use crate::listing::Listing;
 use crate::report::{moment, say_json};
 use crate::{CommandError, Interpreter};
@@ -100,7 +100,7 @@ impl List {
             Right("VERSION"),
             Left("SAVED (UTC)"),
             Left("TYPE"),
-            Left("SESSION"),
+            Id("SESSION"),
             Left("PROVEN (UTC)"),
         ]);
         for (artifact, proof) in artifacts.iter().zip(&proofs) {

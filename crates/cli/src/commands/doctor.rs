@@ -12,13 +12,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{StorePlace, settings};
+use crate::interpreter::ALONE;
 use crate::report::say_json;
 use crate::{CommandError, Interpreter};
 
 /// What is asked of the Python.
 const QUESTION: &str = "\
-import json, sys
-sys.flags.safe_path or sys.path.pop(0)
+import json
 told = {'version': '%d.%d.%d' % sys.version_info[:3], 'clew': None, 'error': None}
 try:
     import clew, clew._clew
@@ -172,7 +172,7 @@ fn python(python: &Path) -> Vec<Symptom> {
     }
     let shown = python.display();
     let asked = Command::new(python)
-        .args(["-c", QUESTION])
+        .args(["-c", &format!("{ALONE}{QUESTION}")])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output();

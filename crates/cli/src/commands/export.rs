@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use clew_graph::{Session, Source, is_of_function, os_text};
-use clew_session::{FileChange, ReplayError, change_since, file_of};
+use clew_session::{FileChange, ReplayError, change_since, file_of, started_by_name};
 use clew_store::{FileRole, SessionFile, Store};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,13 +13,6 @@ use super::named_value::NamedValue;
 use super::sessions::script_of;
 use crate::report::{moment, say_json};
 use crate::{CommandError, Interpreter, shown};
-
-/// Modules of the folder that it is started in are none of its own.
-const START: &str = "\
-import sys
-sys.flags.safe_path or sys.path.pop(0)
-from clew._export import main
-main()";
 
 #[derive(Args)]
 #[command(
@@ -151,6 +144,7 @@ impl Export {
             "form": self.form.word(),
             "name": found.name,
             "saved_as": value.name,
+            "is_artifact": found.artifact.is_some(),
             "variable": variable,
             "code": sliced.code,
             "parts": parts(&sliced, origin.sources),
@@ -161,6 +155,7 @@ impl Export {
             "script": script_of(session),
             "began": moment(session.created),
             "working_directory": session.working_directory,
+            "module": started_by_name(session, file_of(sources).as_deref()),
             "file": file,
             "files": files_of(&store.files(session.id)?),
             "fingerprint": value.fingerprint,
@@ -249,6 +244,7 @@ impl Export {
             "script": script_of(session),
             "began": moment(session.created),
             "working_directory": session.working_directory,
+            "module": started_by_name(session, file_of(sources).as_deref()),
             "file": file_of_session(session, sources),
             "files": files,
             "check": self.check,
@@ -268,7 +264,7 @@ impl Export {
         interpreter: &dyn Interpreter,
     ) -> Result<u8, CommandError> {
         let folder = task["folder"].as_str().unwrap_or_default();
-        let exported: Exported = form::ask(&interpreter.python(), START, task)?;
+        let exported: Exported = form::ask(&interpreter.python(), "clew._export", task)?;
         let (files, missing, notes, variable, main, check) = match exported {
             Exported::Refused { error } => return Err(CommandError::WrongUse(error)),
             Exported::Done { files, missing, notes, variable, main, check } => {

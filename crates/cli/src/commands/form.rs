@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::interpreter::helper;
+use crate::working::Working;
 use crate::{CommandError, Interpreter};
 
 /// What a slice is written as.
@@ -35,12 +37,8 @@ pub(super) struct Forms {
     output: Option<String>,
 }
 
-/// Modules of the folder that it is started in are none of its own.
-const START: &str = "\
-import sys
-sys.flags.safe_path or sys.path.pop(0)
-from clew._form import main
-main()";
+/// The Python side.
+const MODULE: &str = "clew._form";
 
 /// What the Python side makes of a slice.
 #[derive(Deserialize)]
@@ -78,7 +76,7 @@ impl Forms {
                 "folders": origin.folders,
             }),
         };
-        let formed: Formed = ask(&interpreter.python(), START, &task)?;
+        let formed: Formed = ask(&interpreter.python(), MODULE, &task)?;
         for note in formed.notes {
             complain!("{note}");
         }
@@ -153,19 +151,19 @@ pub(super) fn cells_of(
         cells: Vec<(u32, String)>,
     }
     let cells: Cells =
-        ask(&interpreter.python(), START, &json!({ "form": "cells", "notebook": file }))?;
+        ask(&interpreter.python(), MODULE, &json!({ "form": "cells", "notebook": file }))?;
     Ok(cells.cells)
 }
 
-/// Has Python do a task, which a program reads from standard input.
+/// Has Python do a task, which `main` of one of clew's modules reads from standard input.
 pub(super) fn ask<T: DeserializeOwned>(
     python: &Path,
-    program: &str,
+    module: &str,
     task: &Value,
 ) -> Result<T, CommandError> {
     let missing = |source| CommandError::NoPython { python: python.display().to_string(), source };
     let mut child = Command::new(python)
-        .args(["-c", program])
+        .args(["-c", &helper(module)])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -175,7 +173,9 @@ pub(super) fn ask<T: DeserializeOwned>(
         // Whoever does not read it says why on standard error.
         let _ = to.write_all(os_text::in_json(&task.to_string()).as_bytes());
     }
+    let working = Working::on("at work");
     let done = child.wait_with_output().map_err(missing)?;
+    drop(working);
     serde_json::from_slice(&done.stdout).map_err(|_| {
         let said = String::from_utf8_lossy(&done.stderr);
         let last = said.lines().last().unwrap_or("it gave no answer").to_owned();

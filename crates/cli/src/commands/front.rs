@@ -6,14 +6,9 @@ use std::process::Command;
 use clap::Args;
 use clew_graph::os_text;
 
+use crate::interpreter::helper;
+use crate::report::say_code;
 use crate::{CommandError, Interpreter};
-
-/// Modules of the folder that it is started in are none of its own.
-const START: &str = "\
-import sys
-sys.flags.safe_path or sys.path.pop(0)
-from clew._front import main
-main(*sys.argv[1:])";
 
 #[derive(Args)]
 #[command(disable_help_flag = true)]
@@ -44,6 +39,13 @@ impl Ipython {
 
 impl Jupyter {
     pub(super) fn run(&self, interpreter: &dyn Interpreter) -> Result<u8, CommandError> {
+        // All that follows the application's name is the application's.
+        if let [word] = &*self.arguments
+            && ["-h", "--help"].contains(&word.as_str())
+        {
+            say_code(&super::help_of("jupyter"));
+            return Ok(0);
+        }
         Err(become_front("jupyter", &self.arguments, interpreter))
     }
 }
@@ -52,7 +54,7 @@ impl Jupyter {
 fn become_front(name: &str, arguments: &[String], interpreter: &dyn Interpreter) -> CommandError {
     let python = interpreter.python();
     let mut command = Command::new(&python);
-    command.args(["-c", START, name]);
+    command.args(["-c", &helper("clew._front"), name]);
     command.args(arguments.iter().map(|word| os_text::from_text(word)));
     CommandError::NoPython { python: python.display().to_string(), source: command.exec() }
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use clap::{Args, ValueEnum};
 use clew_graph::{BlockKind, NodeId, NodeKind, os_text};
-use clew_session::picture;
-use serde_json::json;
+use clew_session::picture::{self, Facts};
+use clew_session::{KeptStatement, MadeValue};
+use serde_json::{Value, json};
 
 use super::StorePlace;
 use super::named_value::NamedValue;
 use super::recorded::Recorded;
+use super::slice::row_of;
 use crate::CommandError;
 use crate::report::{say_code, say_json};
 
@@ -41,8 +43,10 @@ enum Format {
     Text,
     /// A picture of the statements
     Svg,
-    /// A page with the picture, where a click says why a statement is there
+    /// A page with the picture, where a click says why a statement is there, how long it took and what it made
     Html,
+    /// What the page tells, as JSON
+    Json,
 }
 
 impl Graph {
@@ -51,7 +55,8 @@ impl Graph {
         let Some(name) = &self.name else {
             if self.format() != Format::Text {
                 return Err(CommandError::WrongUse(
-                    "a picture is of what a variable or artifact needs; name one".to_owned(),
+                    "a picture, or its JSON, is of what a variable or artifact needs; name one"
+                        .to_owned(),
                 ));
             }
             let recorded = Recorded::load(&store, self.session.as_deref())?;
@@ -67,9 +72,19 @@ impl Graph {
             Some(artifact) => format!("{}@{}", artifact.name, artifact.version),
             None => found.name.clone(),
         };
+        let facts = || slicer.facts(&store, recorded.session.id);
         let text = match self.format() {
-            Format::Svg => picture::svg(&title, &slicer.why(sinks)),
-            Format::Html => picture::html(&title, &slicer.why(sinks)),
+            Format::Svg => picture::svg(&title, &slicer.why(sinks), &facts()?),
+            Format::Html => picture::html(&title, &slicer.why(sinks), &facts()?),
+            Format::Json => {
+                let rows = statements(&slicer.why(sinks), &facts()?);
+                let document = json!({ "name": title, "statements": rows });
+                if self.output.is_none() {
+                    say_json(&document);
+                    return Ok(0);
+                }
+                os_text::in_json(&document.to_string())
+            }
             Format::Text => {
                 let needed: BTreeSet<NodeId> = slice.ids().collect();
                 let nodes = recorded.graph.nodes().iter().filter(|node| needed.contains(&node.id));
@@ -86,6 +101,7 @@ impl Graph {
             Some(format) => format,
             None if ends_in(".svg") => Format::Svg,
             None if ends_in(".html") => Format::Html,
+            None if ends_in(".json") => Format::Json,
             None => Format::Text,
         }
     }
@@ -108,4 +124,21 @@ impl Graph {
         }
         Ok(0)
     }
+}
+
+/// What JSON says of the statements of a slice, and what is known of each.
+fn statements(kept: &[KeptStatement], facts: &Facts) -> Vec<Value> {
+    let row = |statement: &KeptStatement| {
+        let mut row = row_of(statement);
+        let facts = facts.get(&statement.position).cloned().unwrap_or_default();
+        let made = facts.made.iter().map(|made| {
+            let MadeValue { variable, type_name, artifact } = made;
+            json!({ "variable": variable, "type": type_name, "artifact": artifact })
+        });
+        row["indent"] = json!(statement.indent);
+        row["seconds"] = json!(facts.seconds);
+        row["made"] = made.collect();
+        row
+    };
+    kept.iter().map(row).collect()
 }

@@ -6,7 +6,7 @@ use clew_store::{Store, StoredSession};
 
 use super::recorded::Recorded;
 use super::sessions::{is_of, script_of};
-use super::version_word::version_of;
+use super::version_word::{artifact_of, version_of};
 use crate::CommandError;
 use crate::report::{moment, near};
 use crate::shown;
@@ -224,6 +224,10 @@ fn choice(
 
 /// Nothing has the name: says where something has it, or has one that is almost the same.
 fn unknown(store: &Store, text: &str, session: Option<&str>) -> Result<CommandError, CommandError> {
+    // Of an artifact that is there only the version is unknown.
+    if let Err(version @ CommandError::UnknownVersion { .. }) = artifact_of(store, text) {
+        return Ok(version);
+    }
     let recorded = Recorded::load(store, session)?;
     let artifacts = store.artifact_names()?;
     let known = recorded

@@ -3,8 +3,8 @@
 use clap::Args;
 use clew_graph::{NodeKind, Role, Step};
 use clew_session::{
-    ComparedRerun, Output, RecordedValues, Reran, Rerun as Asked, RerunComparison, Setting, Slicer,
-    packages_of, state_in_words, step_until,
+    ComparedRerun, KeptVariable, Output, RecordedValues, Reran, Rerun as Asked, RerunComparison,
+    Setting, Slicer, packages_of, state_in_words, step_until,
 };
 use clew_store::Store;
 use serde_json::{Value, json};
@@ -138,8 +138,13 @@ impl Rerun {
             true => packages_of(&recorded.graph).into_keys().collect(),
             false => Vec::new(),
         };
+        let kept = match self.compare {
+            true => KeptVariable::all(&store, &recorded.session, &steps)?,
+            false => Vec::new(),
+        };
         let asked = Asked {
             steps: &steps,
+            kept: &kept,
             sources: &recorded.sources,
             settings: &settings,
             shows_steps: self.step && !self.json,
@@ -338,6 +343,9 @@ fn say_comparison(steps: &[Step], comparison: &RerunComparison, slicer: &Slicer<
         None => say_line!("line {line} is the first to differ: it raises ({of})"),
     }
     say_line!("       {}", first_line(step));
+    if let Some(difference) = &first.difference {
+        say_line!("       {difference}");
+    }
     for cause in &first.causes {
         say_line!("       {cause}");
     }
@@ -369,6 +377,7 @@ fn document(steps: &[Step], reran: &Reran, comparison: Option<&RerunComparison>)
             json!({
                 "line": steps.get(first.step).map(Step::line),
                 "variable": first.variable.as_ref().map(|(name, _)| name),
+                "difference": first.difference,
                 "causes": causes
                     .map(|cause| json!({"what": cause.word(), "text": cause.to_string()}))
                     .collect::<Vec<_>>(),

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use clew_graph::os_text;
 use clew_session::Program;
 
@@ -25,7 +26,7 @@ pub(super) struct Run {
     #[command(flatten)]
     store: StorePlace,
     /// Prints the slice of a variable or artifact after the script has run (may be repeated)
-    #[arg(long = "slice", value_name = "NAME")]
+    #[arg(long = "slice", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     slices: Vec<String>,
     /// Leaves the built-in annotations out
     #[arg(long)]

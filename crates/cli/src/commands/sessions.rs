@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::StorePlace;
 use crate::CommandError;
-use crate::listing::Column::{Left, Right};
+use crate::listing::Column::{Id, Left, Right};
 use crate::listing::Listing;
 use crate::report::{moment, say_json};
 
@@ -94,7 +94,7 @@ impl List {
             Left("SCRIPT"),
             Left("BEGAN (UTC)"),
             Left("ENDED"),
-            Left("SESSION"),
+            Id("SESSION"),
             Right("TOOK"),
             Right("ARTIFACTS"),
         ]);

@@ -176,7 +176,8 @@ fn print_why(
     Ok(())
 }
 
-fn row_of(statement: &KeptStatement) -> Value {
+/// What JSON says of a statement of a slice.
+pub(super) fn row_of(statement: &KeptStatement) -> Value {
     let place = |at: &Position| json!({ "cell": at.cell, "line": at.line });
     let reason = |reason: &Reason| {
         let mut because = None;

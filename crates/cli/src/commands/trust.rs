@@ -17,7 +17,13 @@ pub(super) struct Trust {
     #[arg(value_name = "KEY")]
     key: Option<PublicKey>,
     /// Whose key it is
-    #[arg(long, value_name = "NAME", requires = "key", default_value = "")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "key",
+        default_value = "",
+        hide_default_value = true
+    )]
     name: String,
     /// Trusts this key no more
     #[arg(long, value_name = "KEY", conflicts_with = "key")]

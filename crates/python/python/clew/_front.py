@@ -76,8 +76,9 @@ def is_ours(command: list[str]) -> bool:
     # Jupyter puts its own Python in the place of these names.
     if python in ("python", f"python{sys.version_info[0]}", "python{}.{}".format(*sys.version_info)):
         return True
-    # Not where a link leads: environments link to one interpreter.
-    return os.path.abspath(python) == os.path.abspath(sys.executable)
+    # Environments link to one interpreter, and each has it under several names.
+    places = [(os.path.dirname(os.path.abspath(path)), os.path.realpath(path)) for path in (python, sys.executable)]
+    return places[0] == places[1]
 
 
 def missing(command: str, distributions: str) -> None:

@@ -59,7 +59,7 @@ def answer(task: dict, folder: str | None = None) -> dict:
         if task.get("rerun") is not None:
             from clew._rerun import Rerun
 
-            found = Rerun(task, module).run(saves)
+            found = Rerun(task, module, folder).run(saves)
             found["blocked"] = effects.blocked if effects is not None else []
             found["notes"] = scratch.notes if scratch is not None else []
             return found

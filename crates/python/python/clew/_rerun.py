@@ -8,6 +8,7 @@ import importlib.util
 import io
 import json
 import linecache
+import os
 import sys
 import threading
 import types
@@ -15,13 +16,13 @@ from typing import Any
 
 from clew import _clew
 from clew._difference import shown
-from clew._replay import _content, _last_line
+from clew._replay import _content, _difference, _Kept, _last_line
 
 
 class Rerun:
     """Steps of a task as they run in a ``__main__``."""
 
-    def __init__(self, task: dict[str, Any], module: types.ModuleType) -> None:
+    def __init__(self, task: dict[str, Any], module: types.ModuleType, folder: str | None) -> None:
         asked = task["rerun"]
         self._module = module
         self._steps: list[dict[str, Any]] = asked["steps"]
@@ -30,6 +31,12 @@ class Rerun:
         self._packages: list[str] = asked["packages"]
         self._sources: list[dict[str, Any]] = asked["sources"]
         self._ran: list[dict[str, Any]] = []
+        self._allow_untrusted: bool = task["allow_untrusted"]
+        # Where the recorded values lie that are at hand, by step and variable.
+        self._kept = {
+            (kept["step"], kept["name"]): (kept, os.path.join(folder or "", f"variable{number}.pickle"))
+            for number, kept in enumerate(asked["kept"])
+        }
         for setting in asked["settings"]:
             _set(self._steps[setting["step"]], setting["name"], setting["value"])
 
@@ -79,6 +86,12 @@ class Rerun:
         made = self._module.__dict__
         names = [bound["name"] for bound in step["variables"] if bound["name"] in made]
         variables = [self._described(name, made[name]) for name in names]
+        for name, described in zip(names, variables):
+            if (place, name) in self._kept:
+                kept, path = self._kept[place, name]
+                if described["fingerprint"] not in (None, kept["fingerprint"]):
+                    value = _Kept(path, kept["artifact"], self._allow_untrusted)
+                    described["difference"] = _difference(value, made[name])
         self._ran.append({"seconds": seconds, "variables": variables})
         if self._shows:
             self._show(step, seconds, variables, failed)

@@ -33,6 +33,9 @@ pub(super) struct Rename {
     /// Its new name
     #[arg(value_name = "NEW", value_parser = NonEmptyStringValueParser::new())]
     to: String,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     store: StorePlace,
 }
@@ -48,6 +51,9 @@ pub(super) struct Tag {
     /// Takes this word away
     #[arg(long, value_name = "TAG", conflicts_with = "tag")]
     remove: Option<String>,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     store: StorePlace,
 }
@@ -106,6 +112,10 @@ impl Rename {
             ));
         }
         let count = store.rename_artifact(&self.from, &self.to)?;
+        if self.json {
+            say_json(&json!({ "name": self.to, "was": self.from, "versions": count }));
+            return Ok(0);
+        }
         let versions = if count == 1 { "1 version" } else { &format!("{count} versions") };
         say_line!("{} is {} now ({versions})", shown::name(&self.from), shown::name(&self.to));
         Ok(0)
@@ -122,6 +132,9 @@ impl Tag {
                 complain!("`{name}` has no tag `{}`", shown::name(tag));
                 return Ok(1);
             }
+            if self.json {
+                say_json(&json!({ "name": artifact.name, "version": null, "tag": tag }));
+            }
             return Ok(0);
         }
         let tag = self.tag.as_deref().unwrap_or_default();
@@ -137,6 +150,10 @@ impl Tag {
                 name: self.name.clone(),
                 near: String::new(),
             });
+        }
+        if self.json {
+            say_json(&json!({ "name": artifact.name, "version": artifact.version, "tag": tag }));
+            return Ok(0);
         }
         say_line!("{name}@{} is {name}@{}", shown::name(tag), artifact.version);
         Ok(0)

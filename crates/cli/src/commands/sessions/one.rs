@@ -36,6 +36,9 @@ pub(super) struct Rm {
     /// Deletes also what may still be running: a run without an end
     #[arg(long)]
     force: bool,
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     store: StorePlace,
 }
@@ -138,17 +141,25 @@ impl Rm {
             }
             chosen.push((stored, artifacts));
         }
+        let mut deleted = Vec::new();
         for (stored, artifacts) in chosen {
             for artifact in artifacts {
                 store.delete_artifact(&artifact.name, Version::Number(artifact.version))?;
             }
             store.delete_session(stored.session.id)?;
+            if self.json {
+                deleted.push(row_of(&stored));
+                continue;
+            }
             say_line!(
                 "deleted {} ({}, {} UTC)",
                 stored.session.id,
                 shown::name(script_of(&stored.session)),
                 moment(stored.session.created)
             );
+        }
+        if self.json {
+            say_json(&json!(deleted));
         }
         Ok(0)
     }
