@@ -132,6 +132,57 @@ def test_a_program_with_arguments_runs_with_those_that_it_was_given(desk: Desk, 
     assert run([*PYTHON, *words], place).code == 0
 
 
+def exported(desk: Desk, name: str) -> set[str]:
+    """The files of an export that is as it was, but for what every one has."""
+    outcome = export(desk, name, "-o", "out", "--replace", "--check")
+    assert outcome.out.endswith("checked: equal\n"), outcome.out
+    files = {line.strip() for line in outcome.out.splitlines() if line.startswith("  ")}
+    return files - {"README.md", "requirements.txt", f"{name}.py"}
+
+
+def test_a_module_of_a_package_comes_with_those_that_it_imports_by_dots(desk: Desk) -> None:
+    desk.write("shop/__init__.py", "")
+    desk.write("shop/__main__.py", "import clew\nfrom .tools import twice\nfrom . import noise\nx = twice(2)\nnoise.say(x)\nclew.save(x, 'x')\n")
+    desk.write("shop/tools.py", "from .inner.deep import add\ndef twice(n): return add(n, n)\n")
+    desk.write("shop/inner/__init__.py", "")
+    desk.write("shop/inner/deep.py", "from ..names import ADD\nimport operator\ndef add(a, b): return getattr(operator, ADD)(a, b)\n")
+    desk.write("shop/names.py", "ADD = 'add'\n")
+    desk.write("shop/noise.py", "def say(x): print(x)\n")
+    assert desk.clew("run", "-m", "shop").out == "4\n"
+    inner = {"inner/__init__.py", "inner/deep.py", "__init__.py", "names.py", "tools.py"}
+    assert exported(desk, "x") == {f"shop/{file}" for file in inner}
+    assert (desk.folder / "out" / "x.py").read_text().startswith("from shop.tools import twice\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "files"),
+    [
+        ("import first", {"first.py", "second.py"}),
+        ("from second import b as a", {"second.py"}),
+        ("import importlib; a = importlib.import_module('fir' + 'st').a", {"first.py", "second.py", "third.py"}),
+    ],
+)
+def test_only_modules_that_the_code_comes_to_are_taken(desk: Desk, line: str, files: set[str]) -> None:
+    desk.write("first.py", "from second import b\na = b\n")
+    desk.write("second.py", "b = 1\n")
+    desk.write("third.py", "c = 3\n")
+    value = "first.a" if line == "import first" else "a"
+    desk.record(f"import clew\nimport first\nimport third\n{line}\nx = {value} + 1\nclew.save(x, 'x')\n")
+    assert exported(desk, "x") == files
+
+
+@pytest.mark.parametrize(
+    ("save", "variable"),
+    [("clew.save(x, 'x')", "x"), ("clew.save(x + 1, 'a value')", "a_value"), ("clew.save(x, 'main')", "main_"), ("if x:\n        clew.save(x, 'LIMIT')", "LIMIT_")],
+)
+def test_what_a_function_saves_is_left_in_a_variable(desk: Desk, save: str, variable: str) -> None:
+    desk.record(f"import sys\nimport clew\nLIMIT = 2\ndef main():\n    x = 3 * LIMIT\n    {save}\n    return 0\nif __name__ == '__main__':\n    sys.exit(main())\n")
+    name = desk.json("artifacts")[0]["name"]
+    outcome = export(desk, f"{name}@0", "-o", "out", "--check")
+    assert outcome.out.endswith("checked: equal\n"), outcome.out
+    assert f"`{variable}` is made by" in outcome.out
+
+
 def test_a_notebook_comes_as_a_notebook(desk: Desk) -> None:
     nbformat = pytest.importorskip("nbformat")
     pytest.importorskip("nbclient")

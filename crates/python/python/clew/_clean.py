@@ -7,7 +7,7 @@ import difflib
 import keyword
 import re
 
-from clew._statements import Text, edited
+from clew._statements import Text, edited, outside_functions
 
 
 def without_saves(code: str, name: str) -> str:
@@ -28,6 +28,39 @@ def without_saves(code: str, name: str) -> str:
                 else:
                     edits.append((*text.span(statement), "pass" if is_plain(value) else spelled))
     return without_import(edited(code, edits))
+
+
+def with_values_of_functions(code: str, name: str) -> tuple[str, str] | None:
+    """Code whose functions leave what they save under a name in a variable of the module, and which; None where none of
+    them saves it."""
+    tree, text = ast.parse(code), Text(code)
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    saved = {}
+    for statement in (inner for function in functions for inner in ast.walk(function)):
+        match statement:
+            case ast.Expr(value=call) if (found := saved_by(call)) is not None and found[1] == name:
+                saved[text.span(statement)] = text.of(found[0])
+    if not saved:
+        return None
+    taken = bound_by_module(tree)
+    variable = identifier(name)
+    # A function's own variable of that name is another one.
+    while variable in taken:
+        variable += "_"
+    edits = [(*span, f'globals()["{variable}"] = {spelled}') for span, spelled in saved.items()]
+    return edited(code, edits), variable
+
+
+def bound_by_module(tree: ast.Module) -> set[str]:
+    """The names that a text binds outside of its functions."""
+    found = set()
+    for node in (inner for statement in tree.body for inner in outside_functions(statement)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                found |= {(alias.asname or alias.name).partition(".")[0] for alias in names}
+    return found
 
 
 def without_import(code: str) -> str:

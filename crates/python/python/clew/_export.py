@@ -18,9 +18,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from clew._clean import identifier, without_saves
+from clew._clean import identifier, with_values_of_functions, without_saves
 from clew._form import Needed, notebook, script
 from clew._functions import Made, made
+from clew._own_modules import absolute, reached
 
 # A larger file is named and not copied.
 LARGEST = 100 * 2**20
@@ -73,6 +74,11 @@ class Export:
             return
         self.variable = task["variable"] or identifier(task["saved_as"])
         self.code = task["code"]
+        if self._package() is not None and task["form"] != "notebook":
+            self.code = absolute(self.code, self._package() or "")
+        within = with_values_of_functions(self.code, task["saved_as"]) if task["is_artifact"] else None
+        if within is not None:
+            self.code, self.variable = within
         if task["variable"] is None or "clew" in self.code:
             self.code = without_saves(self.code, task["saved_as"])
         self.files: dict[str, bytes | Path] = {}
@@ -149,17 +155,25 @@ class Export:
     def _script_folder(self) -> str:
         """Where the script lay, as seen from where it ran; here where that is not below."""
         file = self.task["file"]
-        if file is None:
+        # A module that was started by its name finds others from where it was started.
+        if file is None or self.task["module"] is not None:
             return "."
         folder = os.path.relpath(os.path.dirname(file), self.task["working_directory"])
         return "." if folder.startswith("..") else folder
+
+    def _package(self) -> str | None:
+        """The package that the script is a module of, where it was started by its name."""
+        module, file = self.task["module"], self.task["file"]
+        if module is None:
+            return None
+        return module if os.path.basename(file or "") == "__main__.py" else module.rpartition(".")[0] or None
 
     def _within(self, path: str, beside: str) -> str | None:
         """Where a file of the session's folders lies in the export."""
         relative = os.path.relpath(path, self.task["working_directory"])
         if not relative.startswith(".."):
             return relative
-        if self.task["file"] is not None:
+        if self.task["file"] is not None and self.task["module"] is None:
             relative = os.path.relpath(path, os.path.dirname(self.task["file"]))
             if not relative.startswith(".."):
                 return os.path.normpath(os.path.join(beside, relative))
@@ -179,20 +193,15 @@ class Export:
             self.files[place] = Path(path)
 
     def _modules(self, beside: str) -> list[str]:
-        """The texts of the program's own modules, which are all taken: which of them a slice needs is not its
-        text's to say."""
-        texts = []
-        for file in self.task["files"]:
-            # The script itself is no module, unless it is imported again.
-            if file["role"] != "imported" or file["path"] == self.task["file"]:
-                continue
-            if not is_wanted(file["path"], self.code, self.task["files"]):
-                continue
-            self._take(file, beside)
-            taken = self.files.get(self._within(file["path"], beside) or "")
-            content = taken.read_bytes() if isinstance(taken, Path) else taken
-            texts.append((content or b"").decode("utf-8", "replace"))
-        return texts
+        """The texts of the program's own modules that the code comes to."""
+        # The script itself is no module, unless it is imported again.
+        imports = [file for file in self.task["files"] if file["role"] == "imported" and file["path"] != self.task["file"]]
+        texts = {file["path"]: text_of(file) for file in imports}
+        found = reached(self.code, texts, self._package())
+        for file in imports:
+            if file["path"] in found:
+                self._take(file, beside)
+        return [texts[path] for path in found]
 
     def _data(self, beside: str, text: str) -> None:
         made = {file["path"] for file in self.task["files"] if file["role"] == "written"}
@@ -338,6 +347,9 @@ def checked(question: dict[str, Any]) -> None:
             shell.run(code, module)
         else:
             exec(compile(code, main, "exec", dont_inherit=True), module.__dict__)
+    except SystemExit:
+        # A program may end itself when it has made the value.
+        pass
     except BaseException as error:
         write(dumps({"error": f"{type(error).__name__}: {error}"}))
         return
@@ -386,13 +398,14 @@ def told(file: dict[str, Any]) -> str:
     return f"{file['size']} bytes" + ("" if digest is None else f", BLAKE3 {digest}")
 
 
-def is_wanted(path: str, code: str, files: list[dict[str, Any]]) -> bool:
-    """Whether a slice can come to a module: all can, once it imports one of the program's own."""
-    own = [file["path"] for file in files if file["role"] == "imported"]
-    names = {part for other in own for part in (Path(other).stem, *Path(other).parent.parts[-2:])}
-    return any(re.search(rf"\bimport\s+.*\b{re.escape(name)}\b|\bfrom\s+\.*{re.escape(name)}\b", code) for name in names) or (
-        "import_module" in code or "__import__" in code
-    )
+def text_of(file: dict[str, Any]) -> str:
+    """What is in a file, as it was where that was kept."""
+    if file["content"] is not None:
+        return bytes.fromhex(file["content"]).decode("utf-8", "replace")
+    try:
+        return Path(file["path"]).read_text("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def reads_unnamed(text: str) -> bool:
