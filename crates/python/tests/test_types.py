@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 from conftest import Desk
-from programs import PYTHON, REPOSITORY, run
+from programs import REPOSITORY, environment
+
+# Checkers read a lot of files, whatever else the machine does.
+LIMIT_IN_SECONDS = 300
+
+
+def checker(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """What a module of Python's that checks types says."""
+    command = [sys.executable, "-m", *words]
+    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=LIMIT_IN_SECONDS, check=False)
 
 
 def test_the_stubs_say_what_the_extension_has(tmp_path: Path) -> None:
@@ -18,9 +27,8 @@ def test_the_stubs_say_what_the_extension_has(tmp_path: Path) -> None:
     allowed = tmp_path / "allowed"
     # What of it is for chores and has no place in the stubs.
     allowed.write_text("clew\\._clew\\.Annotations.*\nclew\\._clew\\.__all__\n")
-    words = ["-m", "mypy.stubtest", "clew._clew", "--allowlist", str(allowed), "--ignore-unused-allowlist"]
-    outcome = run([*PYTHON, *words], tmp_path)
-    assert outcome.code == 0, outcome.out + outcome.err
+    done = checker(tmp_path, "mypy.stubtest", "clew._clew", "--allowlist", str(allowed), "--ignore-unused-allowlist")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # Everything that the package offers, in a program of somebody who knows only that.
@@ -96,18 +104,17 @@ def mypy_says(folder: Path, text: str) -> list[str]:
     """What mypy calls the errors of a program that finds the package where it is installed."""
     program = folder / "stranger.py"
     program.write_text(text)
-    words = ["-m", "mypy", "--strict", "--cache-dir", str(folder / "cache"), program.name]
-    outcome = run([*PYTHON, *words], folder)
-    assert outcome.out, outcome.err
-    return [line.rpartition("[")[2].rstrip("]") for line in outcome.out.splitlines() if ": error: " in line]
+    done = checker(folder, "mypy", "--strict", "--cache-dir", str(folder / "cache"), program.name)
+    assert done.stdout, done.stderr
+    return [line.rpartition("[")[2].rstrip("]") for line in done.stdout.splitlines() if ": error: " in line]
 
 
 def pyright(folder: Path, *words: str, mode: str = "strict") -> dict[str, Any]:
     """What pyright answers."""
     (folder / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": mode}))
-    outcome = run([*PYTHON, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, *words], folder)
-    assert outcome.out, outcome.err
-    return json.loads(outcome.out)
+    done = checker(folder, "basedpyright", "--outputjson", "--pythonpath", sys.executable, *words)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
 
 
 def pyright_says(folder: Path, text: str) -> list[str]:
@@ -147,9 +154,8 @@ OFFERING = ["__init__", "_artifact", "_clean", "_external", "_lineapy", "_option
 def test_the_types_of_the_package_hold(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     package = REPOSITORY / "crates" / "python" / "python"
-    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--cache-dir", str(tmp_path / "c")]
-    command += [str(package / "clew" / f"{name}.py") for name in OFFERING]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=package, check=False)
+    files = [str(package / "clew" / f"{name}.py") for name in OFFERING]
+    done = checker(package, "mypy", "--strict", "--follow-imports=silent", "--cache-dir", str(tmp_path / "c"), *files)
     assert done.returncode == 0, done.stdout
 
 
