@@ -325,13 +325,14 @@ class Recording:
 
     def cells_about(self, names: set[str]) -> list[tuple[int, str]]:
         """The cells from before that bind these variables or may have changed them, and the same for what these
-        cells read."""
+        cells read; as people wrote them, with their magics."""
         wanted, found = set(names), []
+        written = self.shell.history_manager.input_hist_raw
         for count, text in reversed(list(enumerate(self.shell.history_manager.input_hist_parsed))):
             bound, read = names_in(text)
             changed = {name for name in read if not isinstance(self.shell.user_ns.get(name), FIXED)}
             if 0 < count < self.first and wanted & (bound | changed):
-                found.append((count, text.rstrip()))
+                found.append((count, (written[count] if count < len(written) else text).rstrip()))
                 wanted |= read
         return found[::-1]
 
