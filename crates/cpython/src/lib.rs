@@ -62,6 +62,10 @@ mod names_of_text;
 mod rng_state;
 /// By which conventions C code writes texts.
 mod locale_state;
+/// How deep calls may go, and how long numbers may be.
+mod limit_state;
+/// How libraries of C compute in this context.
+mod context_state;
 /// What became of weak references and finalizers.
 mod finalizer;
 /// Whether a package reads environment variables.

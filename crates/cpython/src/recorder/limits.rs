@@ -3,6 +3,8 @@
 //! conventions it writes texts.
 
 use clew_effects::{ExternalState, StateKey};
+use clew_heap::Quiet;
+use clew_heap::callable_name::top_level;
 use clew_syntax::{Read, Scope};
 use rustc_hash::FxHashSet;
 
@@ -15,8 +17,6 @@ const LOCALE: &str = "locale";
 impl Recorder {
     /// Notes which limits the statement at hand obeys that the program has set.
     pub(super) fn obey_limits(&mut self, ended: &Ended<'_>, makes_text: bool) {
-        let limit =
-            |name: &str| StateKey::part(ExternalState::Module("sys.limits".to_owned()), name);
         let (recursion, digits, tracing) = (limit("recursion"), limit("digits"), limit("tracing"));
         // The statement that ends the tracing is needed by those which are not traced any more.
         let enters = ended.calling || !self.at_hand.entered.is_empty();
@@ -39,10 +39,21 @@ impl Recorder {
         }
     }
 
-    /// Notes that the statement at hand set a locale.
-    pub(super) fn note_locale(&mut self) {
+    /// Notes that the statement at hand set a locale, a limit of the interpreter, or how a library of C computes.
+    pub(super) fn note_limits(&mut self, quiet: Quiet<'_>) {
         if self.outside.locale.look() {
             self.writes_state((StateKey::module(LOCALE), false));
+        }
+        for name in self.outside.limits.look(quiet) {
+            self.writes_state((limit(name), false));
+        }
+        let changed = |value| self.at_hand.changed.contains_key(&value);
+        let called = self.at_hand.called_unknown;
+        for module in self.outside.contexts.look(quiet, called, &changed) {
+            // Rules say it of the calls that do it.
+            if !self.rules.knows(&top_level(&module)) {
+                self.writes_state((StateKey::module(module), false));
+            }
         }
     }
 
@@ -99,6 +110,11 @@ impl Recorder {
             false
         })
     }
+}
+
+/// What stands for a limit.
+fn limit(name: &str) -> StateKey {
+    StateKey::part(ExternalState::Module("sys.limits".to_owned()), name)
 }
 
 /// Whether what has this name writes or reads texts by the conventions of a locale: dates, files without an encoding,

@@ -176,7 +176,7 @@ impl Recorder {
         self.environment(quiet, statement, (&ended.reads, ended.access.reads.len()));
         self.note_environment(quiet, &ended.modules);
         self.note_draws(quiet);
-        self.note_locale();
+        self.note_limits(quiet);
         if self.at_hand.files_audited > 0 {
             // `with` and operators make values without a call.
             let bound = ended.bound.iter();

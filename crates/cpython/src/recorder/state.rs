@@ -18,12 +18,14 @@ use super::large_values::LargeValues;
 use super::library_record::{Libraries, Operators};
 use super::link::Link;
 use super::statement::{Cause, Current, StatementRecord};
+use crate::context_state::ContextState;
 use crate::environment_use::EnvironmentUse;
 use crate::figures::Figures;
 use crate::file_names::FileNames;
 use crate::file_watch::FileWatch;
 use crate::finalizer::Finalizers;
 use crate::inference::Inference;
+use crate::limit_state::LimitState;
 use crate::locale_state::LocaleState;
 use crate::loop_trace::LoopTrace;
 use crate::observe::{Observer, Rested};
@@ -122,6 +124,8 @@ pub(super) struct Outside {
     pub(super) settings: Settings,
     pub(super) draws: RngStates,
     pub(super) locale: LocaleState,
+    pub(super) limits: LimitState,
+    pub(super) contexts: ContextState,
     /// The hidden random generators that may have been seeded, rather than only drawn from.
     pub(super) seeded: Vec<ExternalState>,
     pub(super) figures: Figures,
@@ -172,6 +176,8 @@ impl Recorder {
         let quiet = unsafe { Quiet::new() };
         outside.draws.look(quiet);
         outside.locale.look();
+        outside.limits.look(quiet);
+        outside.contexts.look(quiet, false, &|_| false);
         if let Ok(folder) = std::env::current_dir() {
             outside.files.watch(&folder);
         }
