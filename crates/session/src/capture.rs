@@ -78,6 +78,8 @@ pub struct Capture {
     faceted: FxHashMap<NodeId, Vec<Facet>>,
     // The steps that stand for others in the statement that is recorded, which sees less of them.
     past: FxHashMap<NodeId, NodeId>,
+    // The steps that those that stand for others leave out.
+    passed: Vec<NodeId>,
 }
 
 /// A statement that ran.
@@ -202,6 +204,7 @@ impl Capture {
         }
         self.look_past(outcome)?;
         let root = self.entered(outcome, at, statement)?;
+        self.give_passed(outcome)?;
         self.note_facets(outcome, root);
         self.calls_returned(outcome, statement, root)?;
         if matches!(self.sources[at].source.location, SourceLocation::Cell(_)) {

@@ -116,6 +116,8 @@ pub struct FacetsRead {
     pub facets: Vec<Facet>,
     /// The variables of whose values it looked at nothing else.
     pub variables: Vec<String>,
+    /// The variables that it bound to a part of what has facets: who has one gets at all the others.
+    pub gives: Vec<String>,
 }
 
 /// What a variable holds when a statement has bound or changed it.

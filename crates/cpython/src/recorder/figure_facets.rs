@@ -16,8 +16,8 @@ use super::state::Recorder;
 use crate::names_of_text::{Named, names_of};
 
 /// What drawing adds to.
-const DRAWN: [&str; 7] =
-    ["xlimits", "ylimits", "lines", "patches", "collections", "texts", "images"];
+const DRAWN: [&str; 8] =
+    ["xlimits", "ylimits", "lines", "patches", "collections", "texts", "images", "data"];
 /// What a text object of a figure may be.
 const LABELS: [&str; 3] = ["title", "xlabel", "ylabel"];
 
@@ -72,12 +72,16 @@ impl Recorder {
         for (at, named) in names.iter().enumerate() {
             let Some(value) = figure(named) else { continue };
             // A grid has methods of its own by the names of those of axes.
-            let onwards = names.get(at + 1).is_some_and(|next| leads_to_axes(next.name));
+            let as_with_axes =
+                |next: &Named<'_>| leads_to_axes(next.name) || is_of_grids(next.name);
+            let onwards = names.get(at + 1).is_some_and(as_with_axes);
             if !named.has_attribute || is_grid(value) && !onwards {
                 return None;
             }
         }
         let of = one_axes(&figures, &names, !pyplot.is_empty());
+        let is_legend = |value: Lent<'_>| value.class().is_named("matplotlib.legend", "Legend");
+        let of_legends = pyplot.is_empty() && figures.iter().all(|(.., value)| is_legend(*value));
         let mut changed: Vec<Facet> = Vec::new();
         let mut read: Vec<Facet> = Vec::new();
         let add = |into: &mut Vec<Facet>, kinds: &[&str]| {
@@ -90,13 +94,21 @@ impl Recorder {
             }
         };
         for named in &names {
+            if named.is_attribute && named.name == "tick_params" && !leaves_labels(&names) {
+                add(&mut changed, &["ticks"]);
+            }
             if !named.is_attribute {
                 if named.is_called && !is_plain_function(named.name) {
                     return None;
                 }
                 continue;
             }
-            if let Some((changes, reads)) = changes_of(named.name) {
+            if of_legends && is_of_legend(named.name) {
+                add(&mut read, &["legend"]);
+                if named.name == "set_title" {
+                    add(&mut changed, &["legend"]);
+                }
+            } else if let Some((changes, reads)) = changes_of(named.name) {
                 add(&mut changed, changes);
                 add(&mut read, reads);
             } else {
@@ -120,18 +132,15 @@ impl Recorder {
         // Who gets an artist looks at its figure later.
         let only_binds = match &ended.statement.template {
             Template::Expression(_) => true,
-            Template::Assign { targets, .. } => {
-                targets.iter().all(|target| matches!(target, Target::Name { .. }))
-            }
+            Template::Assign { targets, .. } => targets.iter().all(binds_names),
             _ => false,
         };
-        let gives_artists = !only_binds
-            || ended.bound.iter().any(|bound| {
-                let value = variables.item(&bound.name);
-                value.is_some_and(|value| self.leads_to_artist(value))
-            });
-        let names = figures.iter().map(|(_, name, _)| (*name).clone()).collect();
-        let read = (!gives_artists).then_some(FacetsRead { facets: read, variables: names });
+        let gets_artist =
+            |name: &String| variables.item(name).is_some_and(|value| self.leads_to_artist(value));
+        let bound = ended.bound.iter().map(|bound| bound.name.clone());
+        let gives = bound.filter(gets_artist).collect();
+        let variables = figures.iter().map(|(_, name, _)| (*name).clone()).collect();
+        let read = only_binds.then_some(FacetsRead { facets: read, variables, gives });
         Some(Facets { changed, read })
     }
 
@@ -142,6 +151,15 @@ impl Recorder {
         let end =
             walk.run(value, &mut FxHashSet::default(), &mut |object| !is_of_matplotlib(object));
         end != End::Complete
+    }
+}
+
+/// Whether an assignment's target is a variable, or several.
+fn binds_names(target: &Target) -> bool {
+    match target {
+        Target::Name { .. } => true,
+        Target::Sequence { targets, .. } => targets.iter().all(binds_names),
+        _ => false,
     }
 }
 
@@ -191,9 +209,18 @@ fn changes_of(name: &str) -> Option<(&'static [&'static str], &'static [&'static
         "set_title" | "title" => (&["title"], &["title", "style"]),
         "set_xlabel" | "xlabel" => (&["xlabel"], &["xlabel", "style"]),
         "set_ylabel" | "ylabel" => (&["ylabel"], &["ylabel", "style"]),
-        "grid" | "set_axis_off" | "set_axis_on" | "tick_params" => (&["look"], &["look"]),
+        "grid" | "set_axis_off" | "set_axis_on" => (&["look"], &["look"]),
+        "tick_params" => (&["look", "style"], &["look"]),
+        "tight_layout" => (&["positions"], &[]),
+        "set_titles" => (&["title", "texts"], &["title", "texts", "style"]),
         "set_alpha" | "set_color" | "set_edgecolor" | "set_facecolor" | "set_linestyle"
         | "set_linewidth" | "set_marker" | "set_sizes" => (&["style"], &["style"]),
+        "set_array" | "set_data" | "set_height" | "set_offsets" | "set_width" | "set_x"
+        | "set_xdata" | "set_y" | "set_ydata" => (&["data"], &["data"]),
+        "legend" => {
+            (&["legend"], &["legend", "lines", "patches", "collections", "style", "labels"])
+        }
+        "set_label" => (&["labels"], &["labels"]),
         "set_xlim" => (&["xlimits"], &["xlimits"]),
         "set_ylim" => (&["ylimits"], &["ylimits"]),
         "axhline" | "axvline" | "plot" | "step" => (&["xlimits", "ylimits", "lines"], drawn),
@@ -216,6 +243,9 @@ fn reads_of(name: &str) -> Option<&'static [&'static str]> {
         "get_ylabel" => &["ylabel"],
         "get_xlim" | "get_xbound" | "get_xscale" => &["xlimits"],
         "get_ylim" | "get_ybound" | "get_yscale" => &["ylimits"],
+        "get_position" => &["positions"],
+        "get_xticklabels" | "get_xticks" => &["xlimits", "ticks"],
+        "get_yticklabels" | "get_yticks" => &["ylimits", "ticks"],
         "lines" => &["lines"],
         "patches" => &["patches"],
         "collections" => &["collections"],
@@ -223,10 +253,12 @@ fn reads_of(name: &str) -> Option<&'static [&'static str]> {
         "images" => &["images"],
         "get_alpha" | "get_color" | "get_edgecolor" | "get_facecolor" | "get_linestyle"
         | "get_linewidth" | "get_marker" | "get_sizes" => &["style"],
-        // What artists were made of, which nothing above changes.
-        "get_array" | "get_clim" | "get_data" | "get_height" | "get_offsets" | "get_text"
-        | "get_width" | "get_x" | "get_xdata" | "get_xy" | "get_y" | "get_ydata" | "vmax"
-        | "vmin" => &[],
+        "get_array" | "get_clim" | "get_data" | "get_height" | "get_offsets" | "get_width"
+        | "get_x" | "get_xdata" | "get_xy" | "get_y" | "get_ydata" | "vmax" | "vmin" => &["data"],
+        "get_label" => &["labels"],
+        "get_legend" => &["legend"],
+        // What a text says, which nothing above changes otherwise than by its place.
+        "get_text" => &[],
         // The ways to axes.
         name if leads_to_axes(name) => &[],
         // What is done with the numbers and texts that come of it.
@@ -239,7 +271,35 @@ fn reads_of(name: &str) -> Option<&'static [&'static str]> {
 
 /// Whether an attribute leads from one part of a figure, or from pyplot, to axes.
 fn leads_to_axes(name: &str) -> bool {
-    matches!(name, "ax" | "ax_joint" | "ax_marg_x" | "ax_marg_y" | "gca")
+    matches!(name, "ax" | "ax_joint" | "ax_marg_x" | "ax_marg_y" | "axes" | "child_axes" | "gca")
+}
+
+/// Whether an attribute of a legend tells what it says.
+fn is_of_legend(name: &str) -> bool {
+    matches!(name, "get_texts" | "get_title" | "set_title" | "texts")
+}
+
+/// Whether a method of grids changes of their figure what one of axes by this name does.
+fn is_of_grids(name: &str) -> bool {
+    matches!(name, "set_titles" | "tight_layout")
+}
+
+/// Whether what `tick_params` is given says nothing of which labels are there.
+fn leaves_labels(names: &[Named<'_>]) -> bool {
+    const OF_LOOK: [&str; 10] = [
+        "axis",
+        "color",
+        "colors",
+        "direction",
+        "labelcolor",
+        "labelrotation",
+        "labelsize",
+        "length",
+        "rotation",
+        "width",
+    ];
+    let given = names.iter().filter(|named| !named.is_attribute && !named.has_attribute);
+    given.into_iter().all(|named| OF_LOOK.contains(&named.name))
 }
 
 /// Whether a function of Python's own asks what it is given for no more than it holds.

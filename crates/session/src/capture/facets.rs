@@ -4,7 +4,7 @@ use clew_effects::{ExternalState, StateKey};
 use clew_graph::{Mutate, NewNode, NodeId, NodeKind};
 
 use super::{Capture, CaptureError};
-use crate::{Facet, Outcome};
+use crate::{Facet, FacetsRead, Outcome};
 
 /// How many changes are repeated beside those that are passed over.
 const MOST_REPEATED: usize = 64;
@@ -14,9 +14,16 @@ impl Capture {
     /// nothing.
     pub(super) fn look_past(&mut self, outcome: &Outcome) -> Result<(), CaptureError> {
         self.past.clear();
+        self.passed.clear();
         let Some(read) = &outcome.facets.read else { return Ok(()) };
         if self.faceted.is_empty() {
             return Ok(());
+        }
+        if !read.gives.is_empty() {
+            self.passed = self.steps_passed(outcome, read);
+            if self.passed.len() > MOST_REPEATED {
+                return Ok(());
+            }
         }
         for name in &read.variables {
             let Some(&latest) = self.variables.get(name) else { continue };
@@ -24,6 +31,46 @@ impl Capture {
             if instead != latest {
                 self.past.insert(latest, instead);
             }
+        }
+        Ok(())
+    }
+
+    /// The steps that the statement looks past, in the order in which they ran.
+    fn steps_passed(&self, outcome: &Outcome, read: &FacetsRead) -> Vec<NodeId> {
+        let mut steps = Vec::new();
+        for name in &read.variables {
+            let mut at = self.variables.get(name).copied();
+            while let Some(NodeKind::Mutate(mutate)) =
+                at.and_then(|at| self.graph.get(at)).map(|node| &node.kind)
+            {
+                steps.push(mutate.call);
+                at = Some(mutate.source);
+            }
+        }
+        let figures = outcome.states_read.iter().filter(|key| key.state == ExternalState::Pyplot);
+        steps.extend(figures.flat_map(|key| self.external.read(key)));
+        steps.retain(|&step| self.is_passed(step, &read.facets));
+        steps.sort_unstable();
+        steps.dedup();
+        steps
+    }
+
+    /// A statement bound variables to parts of what it did not look at as a whole: who looks at all of it by way of
+    /// those needs the steps that it looked past.
+    pub(super) fn give_passed(&mut self, outcome: &Outcome) -> Result<(), CaptureError> {
+        let passed = std::mem::take(&mut self.passed);
+        let Some(read) = outcome.facets.read.as_ref().filter(|_| passed.len() <= MOST_REPEATED)
+        else {
+            return Ok(());
+        };
+        for name in &read.gives {
+            let Some(&bound) = self.variables.get(name) else { continue };
+            let mut stands = bound;
+            for &call in &passed {
+                let mutate = Mutate { source: stands, call, cause: None };
+                stands = self.graph.insert(NewNode::from(NodeKind::Mutate(mutate)))?;
+            }
+            self.variables.insert(name.clone(), stands);
         }
         Ok(())
     }
@@ -68,6 +115,7 @@ impl Capture {
     pub(super) fn writers_read(&self, key: &StateKey, outcome: &Outcome) -> Vec<NodeId> {
         let mut writers = self.external.read(key);
         if key.state == ExternalState::Pyplot
+            && self.passed.len() <= MOST_REPEATED
             && let Some(read) = &outcome.facets.read
         {
             writers.retain(|&writer| !self.is_passed(writer, &read.facets));
