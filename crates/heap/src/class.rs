@@ -26,6 +26,19 @@ impl<'a> Class<'a> {
         self.fields().tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0
     }
 
+    /// Whether attributes of its instances are looked up as `object` does it.
+    #[inline]
+    pub fn looks_up_plainly(self) -> bool {
+        let own = self.fields().tp_getattro.map(|ask| ask as usize);
+        own == Some(ffi::PyObject_GenericGetAttr as *const () as usize)
+    }
+
+    /// Whether none of its attributes can be set, as with those that are written in C.
+    #[inline]
+    pub fn is_immutable(self) -> bool {
+        self.fields().tp_flags & ffi::Py_TPFLAGS_IMMUTABLETYPE != 0
+    }
+
     /// Its name as C code has it: with its module for a static class.
     pub fn c_name(self) -> &'a CStr {
         let name = self.fields().tp_name;

@@ -44,7 +44,9 @@ impl Holders {
         let mut open: Vec<Lent<'a>> = values.into_iter().collect();
         seen.extend(open.iter().map(|value| value.address()));
         while let Some(holder) = open.pop() {
-            if boundary.contains(&holder.address()) || WalkKind::of(holder) != WalkKind::Container {
+            let is_looked_into =
+                matches!(WalkKind::of(holder), WalkKind::Container | WalkKind::Fixed);
+            if boundary.contains(&holder.address()) || !is_looked_into {
                 continue;
             }
             let number = u32::try_from(this.holders.len()).ok()?;

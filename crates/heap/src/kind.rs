@@ -15,6 +15,8 @@ pub(crate) enum WalkKind {
     Atom,
     /// Ask the class for what the object holds.
     Container,
+    /// The same of what never changes itself: functions written in C, and methods that are bound to an object.
+    Fixed,
     /// A function: closure, defaults and attributes, but not the globals that it shares.
     Function,
     /// A class: looked into where the session made it.
@@ -71,14 +73,35 @@ impl WalkKind {
         } else if class.fields().tp_flags & ffi::Py_TPFLAGS_HAVE_GC != 0
             && class.fields().tp_traverse.is_some()
         {
-            Self::Container
-        } else if !class.is_heap_type() && class.is_numeric() {
-            // Numbers of libraries (NumPy's scalars, decimals) hold nothing and never change.
+            if is_function_of_c(class) { Self::Fixed } else { Self::Container }
+        } else if !class.is_heap_type() && (class.is_numeric() || is_function_of_c(class)) {
+            // Numbers of libraries (NumPy's scalars, decimals) hold nothing and never change, and functions of C
+            // hold no more.
             Self::Atom
         } else {
             Self::Opaque
         }
     }
+}
+
+/// Whether instances of a class are functions that are written in C, or methods bound to an object: many share them,
+/// and a call of one changes what it is given.
+fn is_function_of_c(class: Class<'_>) -> bool {
+    if class.is_heap_type() {
+        return false;
+    }
+    let name = class.c_name().to_bytes();
+    matches!(
+        name,
+        b"builtin_function_or_method"
+            | b"cython_function_or_method"
+            | b"method"
+            | b"method-wrapper"
+            | b"method_descriptor"
+            | b"numpy._ArrayFunctionDispatcher"
+            | b"numpy.ufunc"
+            | b"wrapper_descriptor"
+    ) || name.ends_with(b".cython_function_or_method")
 }
 
 /// Whether instances of one of CPython's own classes never change.
@@ -139,7 +162,7 @@ pub fn is_window(object: Lent<'_>) -> bool {
 /// frozen set, nor a function, class or module.
 pub fn changes_in_place(object: Lent<'_>) -> bool {
     match WalkKind::of(object) {
-        WalkKind::Atom | WalkKind::Function | WalkKind::Class => false,
+        WalkKind::Atom | WalkKind::Fixed | WalkKind::Function | WalkKind::Class => false,
         WalkKind::Opaque | WalkKind::Array | WalkKind::ArrayWindow => true,
         WalkKind::Container => {
             !object.is_exactly(&raw mut ffi::PyTuple_Type)

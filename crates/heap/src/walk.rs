@@ -139,7 +139,7 @@ impl Walk<'_> {
     fn look_into<'a>(&self, object: Lent<'a>, frame: &mut Frame<'_, 'a>) {
         match WalkKind::of(object) {
             WalkKind::Atom | WalkKind::Opaque => {}
-            WalkKind::Container => {
+            WalkKind::Container | WalkKind::Fixed => {
                 add_traversed(object, frame);
                 frame.add_all(dictionary_beside_values(object));
             }

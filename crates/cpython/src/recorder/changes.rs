@@ -15,7 +15,7 @@ use clew_heap::library::threading::runs_behind;
 use clew_heap::numpy::{arrays_behind, is_array, memory_holders};
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Quiet, kind};
+use clew_heap::{Address, Class, Lent, Quiet, kind};
 use clew_probe::{ProgramPoint, StorePlace, keep_reports};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -35,7 +35,7 @@ impl Recorder {
         by: &Cause,
         base_name: Option<Lent<'_>>,
     ) {
-        if !kind::is_mutable(value) {
+        if !kind::is_mutable(value) || value.as_class().is_some_and(Class::is_immutable) {
             return;
         }
         if value.is_module() {
@@ -325,8 +325,20 @@ impl Recorder {
     }
 
     /// Marks what a value holds itself as changed: one of its attributes or items is about to be,
-    /// and it is not known which.
-    pub(super) fn change_children(&mut self, value: Lent<'_>, by: &Cause) {
+    /// and which is only known of attributes that the value has itself.
+    pub(super) fn change_child(
+        &mut self,
+        value: Lent<'_>,
+        attribute: Option<Lent<'_>>,
+        by: &Cause,
+    ) {
+        let name = attribute.and_then(Lent::as_str);
+        if let Some(held) = name.and_then(|name| own_value(value, name)) {
+            if kind::changes_in_place(held) {
+                self.change(held, by);
+            }
+            return;
+        }
         value.each_held(|held| {
             if kind::changes_in_place(held) {
                 self.change(held, by);
@@ -438,4 +450,11 @@ impl Recorder {
             self.store_through(value, attribute, &by);
         }
     }
+}
+
+/// What an instance holds itself under a name of which its class says nothing.
+fn own_value<'a>(value: Lent<'a>, name: &str) -> Option<Lent<'a>> {
+    let class = value.class();
+    let plain = class.looks_up_plainly() && class.lookup(name).is_none();
+    if plain { value.attribute(name) } else { None }
 }

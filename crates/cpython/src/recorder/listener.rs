@@ -128,8 +128,9 @@ impl Listener for ProbeListener {
     fn stored_augmented(value: Lent<'_>, place: StorePlace<'_>) {
         let by = Cause::new(IN_PLACE, Confidence::Annotated);
         with(|recorder| {
+            let attribute = place.attribute;
             recorder.store(value, place);
-            recorder.change_children(value, &by);
+            recorder.change_child(value, attribute, &by);
         });
     }
 
