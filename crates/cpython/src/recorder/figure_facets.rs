@@ -140,7 +140,10 @@ impl Recorder {
         let bound = ended.bound.iter().map(|bound| bound.name.clone());
         let gives = bound.filter(gets_artist).collect();
         let variables = figures.iter().map(|(_, name, _)| (*name).clone()).collect();
-        let read = only_binds.then_some(FacetsRead { facets: read, variables, gives });
+        // How much place there is depends on all that is to have some.
+        let looks_at_all = names.iter().any(|named| named.name == "tight_layout");
+        let narrow = only_binds && !looks_at_all;
+        let read = narrow.then_some(FacetsRead { facets: read, variables, gives });
         Some(Facets { changed, read })
     }
 
@@ -211,7 +214,7 @@ fn changes_of(name: &str) -> Option<(&'static [&'static str], &'static [&'static
         "set_ylabel" | "ylabel" => (&["ylabel"], &["ylabel", "style"]),
         "grid" | "set_axis_off" | "set_axis_on" => (&["look"], &["look"]),
         "tick_params" => (&["look", "style"], &["look"]),
-        "tight_layout" => (&["positions"], &[]),
+        "tight_layout" => (&["positions"], &["positions"]),
         "set_titles" => (&["title", "texts"], &["title", "texts", "style"]),
         "set_alpha" | "set_color" | "set_edgecolor" | "set_facecolor" | "set_linestyle"
         | "set_linewidth" | "set_marker" | "set_sizes" => (&["style"], &["style"]),
@@ -244,8 +247,8 @@ fn reads_of(name: &str) -> Option<&'static [&'static str]> {
         "get_xlim" | "get_xbound" | "get_xscale" => &["xlimits"],
         "get_ylim" | "get_ybound" | "get_yscale" => &["ylimits"],
         "get_position" => &["positions"],
-        "get_xticklabels" | "get_xticks" => &["xlimits", "ticks"],
-        "get_yticklabels" | "get_yticks" => &["ylimits", "ticks"],
+        "get_xticklabels" | "get_xticks" => &["xlimits", "ticks", "positions"],
+        "get_yticklabels" | "get_yticks" => &["ylimits", "ticks", "positions"],
         "lines" => &["lines"],
         "patches" => &["patches"],
         "collections" => &["collections"],
@@ -284,16 +287,15 @@ fn is_of_grids(name: &str) -> bool {
     matches!(name, "set_titles" | "tight_layout")
 }
 
-/// Whether what `tick_params` is given says nothing of which labels are there.
+/// Whether what `tick_params` is given says nothing of which labels are there; how many depends on how large they are.
 fn leaves_labels(names: &[Named<'_>]) -> bool {
-    const OF_LOOK: [&str; 10] = [
+    const OF_LOOK: [&str; 9] = [
         "axis",
         "color",
         "colors",
         "direction",
         "labelcolor",
         "labelrotation",
-        "labelsize",
         "length",
         "rotation",
         "width",

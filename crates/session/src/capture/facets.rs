@@ -1,7 +1,7 @@
 //! Facets: steps that changed nothing of what the statement at hand looks at.
 
 use clew_effects::{ExternalState, StateKey};
-use clew_graph::{Mutate, NewNode, NodeId, NodeKind};
+use clew_graph::{Call, Mutate, NewNode, NodeId, NodeKind, Operator};
 
 use super::{Capture, CaptureError};
 use crate::{Facet, FacetsRead, Outcome};
@@ -63,12 +63,24 @@ impl Capture {
         else {
             return Ok(());
         };
+        if read.gives.is_empty() {
+            return Ok(());
+        }
+        let mut changes = Vec::new();
+        for step in passed {
+            // The step itself came before the value that it is to be needed for.
+            let call = NodeKind::Call(Call::operator(Operator::Alias, [step]));
+            let call = self.graph.insert(NewNode::from(call))?;
+            let facets = self.faceted.get(&step).cloned().unwrap_or_default();
+            self.faceted.insert(call, facets);
+            changes.push(call);
+        }
         for name in &read.gives {
             let Some(&bound) = self.variables.get(name) else { continue };
             let mut stands = bound;
-            for &call in &passed {
-                let mutate = Mutate { source: stands, call, cause: None };
-                stands = self.graph.insert(NewNode::from(NodeKind::Mutate(mutate)))?;
+            for &call in &changes {
+                let mutate = NodeKind::Mutate(Mutate::new(stands, call));
+                stands = self.graph.insert(NewNode::from(mutate))?;
             }
             self.variables.insert(name.clone(), stands);
         }
