@@ -1,13 +1,15 @@
 //! Standard library: containers, iterators, paths and files of Python's own modules.
 #![allow(unsafe_code, reason = "asks live objects for their text")]
 
+use std::path::PathBuf;
+
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
 use crate::callee::Callee;
 use crate::exception::Pending;
 use crate::lent::{Address, Class, Lent, Owned, Quiet};
-use crate::walk::Walk;
+use crate::walk::{End, Walk};
 
 /// The text of a path object, an open file's name or another thing that stands for a path.
 pub fn path_text(value: Lent<'_>) -> Option<String> {
@@ -93,6 +95,31 @@ pub fn open_files(
         }
     }
     found
+}
+
+/// The path of the file that a value reads and writes: of the only open one that it leads to, whatever for. `None`
+/// where there are several or none, and where it is no longer sure what its name stands for.
+pub fn file_of(value: Lent<'_>, boundary: &FxHashSet<Address>) -> Option<PathBuf> {
+    const BUDGET: usize = 300;
+    let _pending = Pending::aside(value.quiet());
+    let mut files = Vec::new();
+    let mut walk = Walk { boundary, budget: BUDGET, definitions: false };
+    let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
+        if name_of_file_class(object.class()).as_deref() == Some("FileIO") {
+            files.push(object);
+        }
+        files.len() < 2
+    });
+    let [file] = files[..] else { return None };
+    if end != End::Complete || file.get(c"closed")?.lend().is_true() {
+        return None;
+    }
+    let named = std::path::absolute(file.get(c"name")?.lend().text()?).ok()?;
+    // SAFETY: a class of C is asked, whose object is alive and open.
+    let descriptor = unsafe { ffi::PyObject_AsFileDescriptor(file.as_ptr()) };
+    let open = path_of_descriptor(i64::from(descriptor))?;
+    // The folder may be another one than when it was opened, and the file too.
+    (named.canonicalize().ok()?.to_str()? == open).then_some(named)
 }
 
 /// The name of a class of Python's for open files.

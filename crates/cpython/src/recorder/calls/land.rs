@@ -6,7 +6,7 @@ use clew_effects::{Depth, ExternalState, Landing, Place, Resource, StateKey};
 use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
-use clew_heap::library::standard::path_text;
+use clew_heap::library::standard::{file_of, path_text};
 use clew_heap::library::threading::runs_behind;
 use clew_probe::{ProgramPoint, forget_reports};
 
@@ -118,7 +118,11 @@ impl Recorder {
         if let Some(key) = self.objects.handles.get(&value.address()) {
             return key.part.clone();
         }
-        let text = value.text().or_else(|| path_text(value))?;
+        let text = value.text().or_else(|| path_text(value));
+        if *state == ExternalState::FileSystem && text.is_none() {
+            return file_of(value, &self.boundary).map(|path| normal_path(&path));
+        }
+        let text = text?;
         if *state == ExternalState::FileSystem {
             let here = std::env::current_dir().unwrap_or_default();
             return Some(normal_path(&here.join(text)));

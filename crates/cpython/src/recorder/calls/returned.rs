@@ -206,7 +206,14 @@ impl Recorder {
             }
             // A new value may be where an open file was.
             None if is_new(&plan, result) => {
-                if self.objects.handles.remove(&address).is_some() {
+                let mut known = self.objects.handles.remove(&address).is_some();
+                // The same of what it is made of.
+                if *plan.name == *"open" && result.class().name().0 == "_io" {
+                    for part in parts_of(result) {
+                        known |= self.objects.handles.remove(&part.address()).is_some();
+                    }
+                }
+                if known {
                     forget_reports();
                 }
             }
