@@ -345,8 +345,9 @@ pub(super) fn is_looked_into(object: Lent<'_>) -> bool {
 pub(crate) fn is_of_interest(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !name.starts_with("__")
-        // What a class of flags knows of their combinations it works out when they are combined first.
-        && !["_inverted_", "_value2member_map_"].contains(&name.as_str())
+        // What a class of flags knows of their combinations it works out when they are combined first; networkx
+        // numbers the functions that it compiles when they are called first.
+        && !["_argmap__count", "_inverted_", "_value2member_map_"].contains(&name.as_str())
         && !["cache", "memo", "lock", "seen", "warned", "lazy", "environ"]
             .iter()
             .any(|word| name.contains(word))

@@ -79,6 +79,7 @@ packages! {
     "hmac",
     "html",
     "http",
+    "igraph",
     "importlib",
     "inspect",
     "io",
