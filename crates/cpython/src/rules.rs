@@ -211,6 +211,7 @@ impl Rules {
             iterates: match callee.shape {
                 Shape::Builtin => !never_iterates(&name),
                 Shape::Class => !class.is_some_and(makes_lazily),
+                Shape::Other => !callee.is_init_of_object(),
                 _ => true,
             },
         }
@@ -346,7 +347,7 @@ impl Rules {
 
     /// Whether there are rules about a package.
     pub(crate) fn has_package(&self, package: &str) -> bool {
-        self.joined.catalog.packages().contains(&package)
+        self.joined.catalog.has_package(package)
     }
 
     /// Whether rules are asked, and there are some about a package.

@@ -159,6 +159,12 @@ impl Catalog {
         names
     }
 
+    /// Whether rules speak of a package.
+    pub fn has_package(&self, package: &str) -> bool {
+        let mut users = self.users.iter().flat_map(|rules| rules.modules.keys());
+        self.packages.contains_key(package) || users.any(|module| package_of(module) == package)
+    }
+
     /// Everything that the rules of a package name, in alphabetical order.
     pub fn targets(&self, package: &str) -> Vec<RuleTarget> {
         let mut targets = Vec::new();

@@ -4,11 +4,11 @@ use pyo3::ffi;
 use crate::arguments::CallArguments;
 use crate::callable_name::name_of;
 use crate::lent::{Address, Class, Lent};
-use crate::native::{PyMethod_Type, bound_parts, c_function_parts};
+use crate::native::{PyMethod_Type, bound_parts, c_function_parts, owner_of, wrapped_descriptor};
 
 /// What identifies a callee from one call to the next without keeping it alive: `(0, 0)` where
 /// nothing does. The second half says what the first one is: 0 for code or a C function that is not
-/// bound, 1 for a descriptor, 2 for a static class; else the class that it is bound to or its version.
+/// bound, 1 for a descriptor, 6 for one that is bound, 2 for a static class; else the class that it is bound to or its version.
 pub type Key = (usize, usize);
 
 /// A callable taken apart.
@@ -87,6 +87,10 @@ impl<'a> Callee<'a> {
             };
             return plain(key, Shape::Class);
         }
+        if let Some(descriptor) = wrapped_descriptor(callable) {
+            let key = (descriptor.address(), 6);
+            return Callee { receiver: Some(callable), ..plain(key, Shape::Other) };
+        }
         // An instance with a `__call__` is its own receiver; a function of another make is not.
         let function = class.makes_functions();
         let of_python = class.is_heap_type() && !class.c_name().to_bytes().contains(&b'.');
@@ -123,6 +127,13 @@ impl<'a> Callee<'a> {
     /// Whether it is a method of C that is bound to a value.
     pub fn is_bound_builtin(&self) -> bool {
         self.shape == Shape::Builtin && self.receiver.is_some()
+    }
+
+    /// Whether it is `object.__init__`, bound to a value: it does nothing.
+    pub fn is_init_of_object(&self) -> bool {
+        let owner = wrapped_descriptor(self.callable).and_then(owner_of);
+        owner.is_some_and(|owner| owner.is(&raw mut ffi::PyBaseObject_Type))
+            && name_of(self.function) == "__init__"
     }
 
     /// Whether it is a method of a C type that is not bound.

@@ -4,10 +4,12 @@
 use pyo3::ffi;
 
 use crate::Address;
+use crate::arguments::CallArguments;
 use crate::callable_name::name_of;
 use crate::kind;
 use crate::lent::Lent;
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts};
+use crate::numpy::is_generator;
 
 /// The function of a callable, and what it is bound to or 0. `None` where another one may soon be at the same address,
 /// and for what goes through its receiver.
@@ -41,6 +43,36 @@ fn goes_on(value: Lent<'_>) -> bool {
 /// Whether it is an open file, or what stands for one, of Python's own.
 fn is_of_io(value: Lent<'_>) -> bool {
     value.class().c_name().to_bytes().starts_with(b"_io.")
+}
+
+/// Whether a change of a value is a change of nothing but that: it is no window to another's memory, and no stand-in for
+/// what is elsewhere. Of those a new one may be where another was, in the same statement.
+#[inline]
+pub fn is_self_contained(value: Lent<'_>) -> bool {
+    let name = || value.class().c_name().to_bytes();
+    value.is_builtin_container()
+        || name() == b"collections.deque"
+        || is_of_io(value)
+        || is_generator(value)
+        || value.class().lineage().take(3).any(|base| base.c_name().to_bytes() == b"_random.Random")
+}
+
+/// Whether what a call does to what it is bound to and given is told by which objects these are.
+pub fn tells_all(callable: Lent<'_>, call: &CallArguments) -> bool {
+    let receiver = if callable.is_c_function() {
+        c_function_parts(callable).1
+    } else if callable.is_exactly(&raw mut PyMethod_Type) {
+        bound_parts(callable).map(|(_, receiver)| receiver)
+    } else {
+        None
+    };
+    let is_told = |value: Lent<'_>| {
+        is_number_or_text(value)
+            || value.is_exactly(&raw mut ffi::PyTuple_Type)
+            || value.is_module()
+            || is_self_contained(value)
+    };
+    receiver.into_iter().chain(call.lent()).all(is_told)
 }
 
 /// What of a value matters to a call that it is given to: its class, where it can neither change nor be called, else

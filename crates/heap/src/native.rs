@@ -11,6 +11,8 @@ use crate::lent::{Address, Class, Lent};
 unsafe extern "C" {
     /// The class of bound methods.
     pub static mut PyMethod_Type: ffi::PyTypeObject;
+    /// The class of special methods of C types that are bound, as `super().__init__`.
+    static mut _PyMethodWrapper_Type: ffi::PyTypeObject;
     /// The function of a bound method; borrowed.
     pub fn PyMethod_Function(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
     /// What a bound method is bound to; borrowed.
@@ -35,6 +37,23 @@ pub(crate) fn bound_parts(method: Lent<'_>) -> Option<(Lent<'_>, Lent<'_>)> {
             method.lend(PyMethod_Self(method.as_ptr()))?,
         ))
     }
+}
+
+/// A special method of a C type that is bound, as CPython lays it out (`wrapperobject` in `descrobject.c`).
+#[repr(C)]
+struct MethodWrapper {
+    ob_base: ffi::PyObject,
+    descriptor: *mut ffi::PyDescrObject,
+    bound_to: *mut ffi::PyObject,
+}
+
+/// The descriptor of a special method of a C type that is bound, as `super().__init__`; `None` for anything else.
+pub fn wrapped_descriptor(method: Lent<'_>) -> Option<Lent<'_>> {
+    if !method.is_exactly(&raw mut _PyMethodWrapper_Type) {
+        return None;
+    }
+    // SAFETY: the type is checked first, and such a method holds its descriptor.
+    unsafe { method.lend((*method.as_ptr().cast::<MethodWrapper>()).descriptor.cast()) }
 }
 
 /// What a function of C is bound to; `None` for anything else.

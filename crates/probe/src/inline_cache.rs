@@ -78,6 +78,12 @@ impl Default for InlineCache {
 }
 
 impl InlineCache {
+    /// Where it is, by which a probe is told from others.
+    #[inline]
+    pub(crate) fn address(&self) -> Address {
+        std::ptr::from_ref(self) as Address
+    }
+
     /// What to do with a callee or class, if it is the last that was here.
     #[inline]
     pub fn known(&self, key: Key) -> Option<CacheState> {
@@ -128,13 +134,19 @@ impl InlineCache {
     /// The same, of a value that says all by which object it is.
     #[inline]
     pub(crate) fn is_said(&self, value: Address) -> bool {
-        self.is_reported(value) || Report::of_value(self, value).is_made()
+        self.is_reported(value) || Report::of_value(self.address(), value).is_made()
+    }
+
+    /// Remembers that a value was reported that says all by which object it is.
+    #[inline]
+    pub fn say(&self, value: Address) {
+        Report::of_value(self.address(), value).keep();
+        self.report(value);
     }
 
     /// Remembers that a value was reported.
     #[inline]
     pub fn report(&self, value: Address) {
-        Report::of_value(self, value).keep();
         let (point, epoch) = (ProgramPoint::current(), epoch());
         if self.epoch.replace(epoch) != epoch {
             self.reported.iter().for_each(|slot| slot.set((0, ProgramPoint::NOWHERE)));

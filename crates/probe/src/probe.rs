@@ -364,16 +364,16 @@ fn called<L: Listener>(
         }
         Some(_) => {}
         // Callees may take turns.
-        None if said::is_settled(cache, callee.key) => return None,
-        None if callee.key.0 != 0 && Report::of_callee(cache, callee.key).is_made() => {
+        None if said::is_settled(cache.address(), callee.key) => return None,
+        None if callee.key.0 != 0 && Report::of_callee(cache.address(), callee.key).is_made() => {
             return L::is_listening().then_some(true);
         }
         None => {}
     }
     let seen = L::called(cache, &callee, base_name);
     match cache.known(callee.key) {
-        Some(CacheState::Pass) => said::settle(cache, callee.key),
-        Some(CacheState::See) => Report::of_callee(cache, callee.key).keep(),
+        Some(CacheState::Pass) => said::settle(cache.address(), callee.key),
+        Some(CacheState::See) => Report::of_callee(cache.address(), callee.key).keep(),
         _ => {}
     }
     Some(seen)
@@ -397,28 +397,46 @@ fn iterated<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
 
 #[inline]
 fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
-    if cache.is_said(value.address()) {
+    if cache.is_reported(value.address()) {
         return;
     }
     // Most stores in a loop are to one new instance of a class of the program after the other.
-    let key = class_key(value.class(), 6);
-    let known = cache.known(key);
-    if known.is_none() {
-        let plain = place.base_name.is_none() && value.is_plain_instance();
-        cache.remember(key, if plain { CacheState::Pass } else { CacheState::Ask });
+    let (known, is_plain) = kind_of_store(cache, value, place);
+    let told = is_plain || value.is_builtin_container();
+    if told && cache.is_said(value.address()) {
+        return;
     }
-    if known == Some(CacheState::Pass) {
+    if known && is_plain {
         L::stored_plain(value);
     } else {
         L::stored(value, place);
     }
-    cache.report(value.address());
+    if told {
+        cache.say(value.address());
+    } else {
+        cache.report(value.address());
+    }
+}
+
+/// Whether the class of a value that is stored to is known here, and is one of the program's own: a store changes the
+/// instance and nothing else.
+#[inline]
+fn kind_of_store(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) -> (bool, bool) {
+    let key = class_key(value.class(), 6);
+    if let Some(state) = cache.known(key) {
+        return (true, state == CacheState::Pass);
+    }
+    let plain = place.base_name.is_none() && value.is_plain_instance();
+    cache.remember(key, if plain { CacheState::Pass } else { CacheState::Ask });
+    (false, plain)
 }
 
 #[inline]
 fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
-    // Where it holds a number, that is replaced.
-    if cache.is_said(value.address())
+    // Where an instance of the program's own classes holds a number, that is replaced.
+    let (_, told) = kind_of_store(cache, value, place);
+    if told
+        && cache.is_said(value.address())
         && place.attribute.is_some_and(|name| value.number_or_text_held(name))
     {
         return;
@@ -432,7 +450,11 @@ fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: St
         return;
     }
     L::stored_augmented(value, place);
-    cache.report(value.address());
+    if told {
+        cache.say(value.address());
+    } else {
+        cache.report(value.address());
+    }
 }
 
 #[inline]
@@ -441,7 +463,7 @@ fn augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
     if class.is(&raw mut ffi::PyLong_Type)
         || class.is(&raw mut ffi::PyFloat_Type)
         || class.is(&raw mut ffi::PyUnicode_Type)
-        || cache.is_said(value.address())
+        || cache.is_reported(value.address())
     {
         return;
     }

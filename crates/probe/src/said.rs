@@ -13,7 +13,6 @@ use clew_heap::identity::{identity_of, identity_of_value, number_of_value};
 use clew_heap::{Address, Lent};
 use pyo3::ffi;
 
-use crate::inline_cache::InlineCache;
 use crate::program_point::ProgramPoint;
 
 /// How many reports the table has room for.
@@ -36,13 +35,13 @@ pub struct Report(u64);
 impl Report {
     /// That a value changes, is used up or the like, as a probe says each time.
     #[inline]
-    pub(crate) fn of_value(cache: &InlineCache, value: Address) -> Self {
-        Self::new([std::ptr::from_ref(cache) as u64, value as u64])
+    pub(crate) fn of_value(cache: Address, value: Address) -> Self {
+        Self::new([cache as u64, value as u64])
     }
 
     /// That the calls of a callee are to be seen.
     #[inline]
-    pub(crate) fn of_callee(cache: &InlineCache, key: Key) -> Self {
+    pub(crate) fn of_callee(cache: Address, key: Key) -> Self {
         Self::new([callee_at(cache, key), 0])
     }
 
@@ -134,20 +133,20 @@ impl Reports {
 
 /// Whether a probe need never report a callee.
 #[inline]
-pub(crate) fn is_settled(cache: &InlineCache, key: Key) -> bool {
+pub(crate) fn is_settled(cache: Address, key: Key) -> bool {
     let callee = callee_at(cache, key);
     key.0 != 0 && SETTLED[callee as usize >> 1 & (CALLEES - 1)].load(Ordering::Relaxed) == callee
 }
 
 /// A probe need never report a callee.
-pub(crate) fn settle(cache: &InlineCache, key: Key) {
+pub(crate) fn settle(cache: Address, key: Key) {
     let callee = callee_at(cache, key);
     SETTLED[callee as usize >> 1 & (CALLEES - 1)].store(callee, Ordering::Relaxed);
 }
 
 #[inline]
-fn callee_at(cache: &InlineCache, key: Key) -> u64 {
-    mix(mix(key.0 as u64, key.1 as u64), std::ptr::from_ref(cache) as u64) | 1
+fn callee_at(cache: Address, key: Key) -> u64 {
+    mix(mix(key.0 as u64, key.1 as u64), cache as u64) | 1
 }
 
 /// What was reported so far may have to be reported again: a statement has ended, or what objects stand for is

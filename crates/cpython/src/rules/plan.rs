@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Change, Effects};
+use clew_effects::{Change, Effects, Key};
 use clew_probe::{Report, Reports};
 use clew_syntax::Spelling;
 
@@ -91,6 +91,17 @@ impl Plan {
         self.effects.changes_receiver_only()
             && !self.effects.varies
             && self.namespace == Namespace::Untouched
+    }
+
+    /// Whether nothing that it is given has a part in what it does, as far as rules say.
+    pub(crate) fn changes_nothing_given(&self) -> bool {
+        self.effects.changes.iter().all(|change| match change {
+            Change::Views(_) => true,
+            Change::Reads(resource) | Change::Writes(resource) => {
+                !matches!(resource.key, Some(Key::Place(_)))
+            }
+            _ => false,
+        })
     }
 
     /// Whether it changes, reads and uses up nothing.

@@ -55,6 +55,9 @@ pub(super) fn built_in(callee: &Callee<'_>) -> Option<Effects> {
         let class = callee.function.as_class()?;
         return (!class.is_heap_type() || class.is_exception()).then(Effects::pure);
     }
+    if callee.is_init_of_object() {
+        return Some(Effects::pure());
+    }
     let receiver = callee.receiver.filter(|_| callee.shape != Shape::Other)?;
     (!kind::is_mutable(receiver) && !receiver.class().is_heap_type()).then(Effects::pure)
 }

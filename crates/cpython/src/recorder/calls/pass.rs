@@ -7,7 +7,7 @@ use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::callee::Callee;
-use clew_heap::identity::takes_only_values;
+use clew_heap::identity::{takes_only_values, tells_all};
 use clew_probe::{Report, Reports, keeps_reports};
 
 use super::explain::Explanation;
@@ -118,7 +118,10 @@ impl Recorder {
             && planned.plan.namespace == Namespace::Untouched;
         let report = reports
             .filter(|_| is_done && keeps_reports())
-            .and_then(|reports| planned.plan.repeats.report_of(reports));
+            .and_then(|reports| planned.plan.repeats.report_of(reports))
+            .filter(|_| {
+                planned.plan.changes_nothing_given() || tells_all(planned.callable, planned.call)
+            });
         if is_done && !makes_new && self.objects.handles.is_empty() {
             if let Some(report) = report {
                 keep_report(report, planned.callable, planned.base_name);
