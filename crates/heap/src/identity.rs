@@ -9,7 +9,7 @@ use crate::callable_name::name_of;
 use crate::kind;
 use crate::lent::Lent;
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts};
-use crate::numpy::is_generator;
+use crate::numpy::{is_array, is_generator, memory_holders};
 
 /// The function of a callable, and what it is bound to or 0. `None` where another one may soon be at the same address,
 /// and for what goes through its receiver.
@@ -55,6 +55,21 @@ pub fn is_self_contained(value: Lent<'_>) -> bool {
         || is_of_io(value)
         || is_generator(value)
         || value.class().lineage().take(3).any(|base| base.c_name().to_bytes() == b"_random.Random")
+}
+
+/// What a change of a value changes: the object, with those whose memory it is a window to. `None` for what nobody holds but
+/// the running code, and what is no container of Python's own: in the next turn another one may be where it was, and
+/// stand for something else.
+#[inline]
+pub fn place_of_change(value: Lent<'_>) -> Option<Address> {
+    if value.is_builtin_container() {
+        return Some(value.address());
+    }
+    if is_array(value) {
+        let mix = |place: Address, holder: Lent<'_>| place.rotate_left(17) ^ holder.address();
+        return Some(memory_holders(value).fold(0, mix));
+    }
+    (!value.is_held_once()).then(|| value.address())
 }
 
 /// Whether what a call does to what it is bound to and given is told by which objects these are.

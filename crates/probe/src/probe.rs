@@ -12,8 +12,9 @@ use std::ptr;
 
 use clew_graph::SourceId;
 use clew_heap::callee::{Callee, class_key, is_of_c};
+use clew_heap::identity::place_of_change;
 use clew_heap::kind::changes_in_place;
-use clew_heap::{Lent, session_code};
+use clew_heap::{Address, Lent, session_code};
 use clew_syntax::StatementId;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
@@ -350,10 +351,11 @@ fn called<L: Listener>(
     base_name: Option<Lent<'_>>,
 ) -> Option<bool> {
     let callee = Callee::of(callable);
-    let address = |object: Option<Lent<'_>>| object.map_or(0, Lent::address);
     match cache.known(callee.key) {
         Some(CacheState::Pass) => return None,
-        Some(CacheState::ChangeReceiver) if cache.is_said(address(callee.receiver)) => {
+        Some(CacheState::ChangeReceiver)
+            if callee.receiver.and_then(place_of_change).is_some_and(|at| cache.is_said(at)) =>
+        {
             return None;
         }
         Some(CacheState::ChangeCallee) if cache.is_said(callee.function.address()) => {
@@ -387,23 +389,33 @@ fn iterated<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
         || class.is(&raw mut ffi::PyTuple_Type)
         || class.is(&raw mut ffi::PyDict_Type)
         || class.is(&raw mut ffi::PyUnicode_Type)
-        || cache.is_reported(value.address())
     {
         return;
     }
-    L::iterated(value);
-    cache.report(value.address());
+    once(cache, place_of_change(value), || L::iterated(value));
+}
+
+/// Reports what happens at a place, unless that was the last thing that was reported here.
+#[inline]
+fn once(cache: &InlineCache, place: Option<Address>, report: impl FnOnce()) {
+    if place.is_some_and(|place| cache.is_reported(place)) {
+        return;
+    }
+    report();
+    if let Some(place) = place {
+        cache.report(place);
+    }
 }
 
 #[inline]
 fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
-    if cache.is_reported(value.address()) {
-        return;
-    }
     // Most stores in a loop are to one new instance of a class of the program after the other.
     let (known, is_plain) = kind_of_store(cache, value, place);
-    let told = is_plain || value.is_builtin_container();
-    if told && cache.is_said(value.address()) {
+    if !is_plain && !value.is_builtin_container() {
+        once(cache, place_of_change(value), || L::stored(value, place));
+        return;
+    }
+    if cache.is_said(value.address()) {
         return;
     }
     if known && is_plain {
@@ -411,11 +423,7 @@ fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'
     } else {
         L::stored(value, place);
     }
-    if told {
-        cache.say(value.address());
-    } else {
-        cache.report(value.address());
-    }
+    cache.say(value.address());
 }
 
 /// Whether the class of a value that is stored to is known here, and is one of the program's own: a store changes the
@@ -433,16 +441,17 @@ fn kind_of_store(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) ->
 
 #[inline]
 fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
+    let (_, is_plain) = kind_of_store(cache, value, place);
+    let at = if is_plain { Some(value.address()) } else { place_of_change(value) };
     // Where an instance of the program's own classes holds a number, that is replaced.
-    let (_, told) = kind_of_store(cache, value, place);
-    if told
+    if is_plain
         && cache.is_said(value.address())
         && place.attribute.is_some_and(|name| value.number_or_text_held(name))
     {
         return;
     }
     // What it holds may be another thing by now, though the value is the same.
-    if cache.is_reported(value.address())
+    if at.is_some_and(|at| cache.is_reported(at))
         && !cache.holds_other(|visit| {
             value.each_held(|held| visit(if changes_in_place(held) { held.address() } else { 0 }));
         })
@@ -450,10 +459,10 @@ fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: St
         return;
     }
     L::stored_augmented(value, place);
-    if told {
-        cache.say(value.address());
-    } else {
-        cache.report(value.address());
+    match at {
+        Some(at) if is_plain => cache.say(at),
+        Some(at) => cache.report(at),
+        None => {}
     }
 }
 
@@ -463,12 +472,12 @@ fn augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
     if class.is(&raw mut ffi::PyLong_Type)
         || class.is(&raw mut ffi::PyFloat_Type)
         || class.is(&raw mut ffi::PyUnicode_Type)
-        || cache.is_reported(value.address())
     {
         return;
     }
-    if changes_in_place(value) {
-        L::augmented(value);
-    }
-    cache.report(value.address());
+    once(cache, place_of_change(value), || {
+        if changes_in_place(value) {
+            L::augmented(value);
+        }
+    });
 }

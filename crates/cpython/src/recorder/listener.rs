@@ -8,7 +8,7 @@ use clew_graph::{SourceId, is_of_function};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::{Callee, Key};
 use clew_heap::frame::is_of_followed;
-use clew_heap::identity::is_self_contained;
+use clew_heap::identity::{is_self_contained, place_of_change};
 use clew_heap::library::standard::catches_warnings;
 use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Lent, Quiet, kind};
@@ -291,9 +291,10 @@ impl Recorder {
         cache.remember(key, CacheState::ChangeReceiver);
         let by = Cause { by: Rc::clone(&plan.name), confidence: plan.effects.confidence };
         self.change_found(receiver, &by, base_name);
-        match is_self_contained(receiver) {
-            true => cache.say(receiver.address()),
-            false => cache.report(receiver.address()),
+        match place_of_change(receiver) {
+            Some(at) if is_self_contained(receiver) => cache.say(at),
+            Some(at) => cache.report(at),
+            None => {}
         }
     }
 }
