@@ -21,6 +21,9 @@ pub struct Step {
     pub is_first: bool,
     /// The nodes that belong to it, in program order; there are none of what only the compiler heeds.
     pub nodes: Vec<NodeId>,
+    /// Whether the nodes say all that the text says, so that they can be run in its place.
+    #[serde(default)]
+    pub is_said_by_nodes: bool,
     /// What it needs of earlier steps and of the world, each once.
     pub needs: Vec<StepInput>,
     /// The variables that it may bind or change, each with the node whose value it then has, where one is known.

@@ -12,6 +12,8 @@ pub struct Rerun<'a> {
     pub sources: &'a [Source],
     /// Variables that get other values than their steps give them.
     pub settings: &'a [Setting],
+    /// The graph, as text, where steps are to run by their nodes if these say all of it.
+    pub graph: Option<&'a str>,
     /// Whether each step is reported on standard error when it has run.
     pub shows_steps: bool,
     /// Whether the content of each variable that a step bound or changed is fingerprinted then.
@@ -96,6 +98,8 @@ pub struct Reran {
 pub struct StepRun {
     /// How long it took.
     pub seconds: f64,
+    /// Whether it ran by its nodes, and not by its text.
+    pub by_nodes: bool,
     /// The variables that it bound or changed, as far as it is known which.
     pub variables: Vec<VariableRun>,
 }

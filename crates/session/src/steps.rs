@@ -9,6 +9,7 @@ use crate::slicer::{Key, span_of};
 use crate::why::state_needed;
 use crate::{Adjustment, Position, Slicer};
 
+mod by_nodes;
 #[cfg(test)]
 mod tests;
 
@@ -93,6 +94,10 @@ impl Slicer<'_> {
                 let place = u32::try_from(steps.len()).unwrap_or(u32::MAX);
                 let needs = self.needs_of(&nodes, &owners, (&places, &steps, statement));
                 let variables = self.variables_of(statement, &nodes);
+                // Of an import all that is kept has nodes of its own.
+                let is_whole = cut.text.trim_end() == statement.range.of(unit.text())
+                    || !statement.imports().is_empty();
+                let is_said_by_nodes = is_whole && self.is_said_by(statement, &nodes, &variables);
                 places.insert((at, top), place);
                 steps.push(Step {
                     span: span_of(*source, statement.range),
@@ -100,6 +105,7 @@ impl Slicer<'_> {
                     lines: cut.lines,
                     is_first: unit.top().first() == Some(&top),
                     nodes,
+                    is_said_by_nodes,
                     needs,
                     variables,
                 });
@@ -211,8 +217,10 @@ impl Slicer<'_> {
         };
         // Of a compound statement what is bound shows in its nodes alone, for some of it may be cut.
         let binds = if statement.is_compound() { &[][..] } else { &statement.whole.binds };
+        let by_text = self.bound_by_text(statement, nodes);
         for binding in binds.iter().filter(|binding| !binding.deletes) {
-            note(&binding.name, None);
+            let node = by_text.iter().find(|(name, _)| *name == binding.name);
+            note(&binding.name, node.map(|&(_, node)| node));
         }
         let is_value = |id: NodeId| match self.graph().get(id).map(|node| &node.kind) {
             Some(NodeKind::Block(block)) => {
@@ -221,7 +229,9 @@ impl Slicer<'_> {
             kind => kind.is_some(),
         };
         for &id in nodes.iter().filter(|&&id| is_value(id)) {
-            if let Some(name) = self.variable_of(id) {
+            if let Some(name) = self.variable_of(id)
+                && !by_text.iter().any(|(known, node)| *known == name && id < *node)
+            {
                 note(&name, Some(id));
             }
         }

@@ -87,6 +87,14 @@ impl Call {
         call
     }
 
+    /// Whether what it calls and passes says all of it, so that it can be run without its text.
+    pub fn stands_alone(&self) -> bool {
+        let CallTarget::Operator(operator) = self.function else { return true };
+        let starred = self.positional.iter().any(|argument| argument.starred);
+        let takes_stars = matches!(operator, Operator::List | Operator::Tuple | Operator::Set);
+        operator.is_said_by(self.positional.len()) && (takes_stars || !starred)
+    }
+
     pub(crate) fn read(text: &mut Cursor<'_>) -> Reading<Self> {
         let function = text.word("a node or an operator", |word| {
             // No operator's word looks like an id.

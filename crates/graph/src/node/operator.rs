@@ -210,6 +210,28 @@ impl Operator {
         )
     }
 
+    /// Whether so many operands, none of them starred, say all of it. A comparison's do not say which it is, and a
+    /// comprehension's not what becomes of them.
+    pub fn is_said_by(self, operands: usize) -> bool {
+        use Operator::{
+            Add, Alias, BitAnd, BitOr, BitXor, DeleteAttribute, DeleteItem, Dict, Divide,
+            FloorDivide, GetAttribute, GetItem, ImportFrom, Invert, LeftShift, List,
+            MatrixMultiply, Modulo, Multiply, Negative, Not, Positive, Power, RightShift, Set,
+            SetAttribute, SetItem, Slice, Subtract, Tuple,
+        };
+        match self {
+            Alias | Negative | Positive | Invert | Not => operands == 1,
+            Add | Subtract | Multiply | MatrixMultiply | Divide | FloorDivide | Modulo | Power
+            | LeftShift | RightShift | BitAnd | BitOr | BitXor | GetAttribute | GetItem
+            | DeleteAttribute | DeleteItem | ImportFrom => operands == 2,
+            SetAttribute | SetItem | Slice => operands == 3,
+            List | Tuple | Set => true,
+            Dict => operands.is_multiple_of(2),
+            // `a.b += c` has three operands, and they do not say what `b` is.
+            operator => operator.is_in_place() && operands == 2,
+        }
+    }
+
     /// The operator's word, as texts write it.
     pub fn word(self) -> &'static str {
         self.into()
