@@ -4,17 +4,14 @@ use std::collections::BTreeMap;
 
 use clew_effects::{Catalog, StateKey};
 use clew_graph::{
-    BlockKind, ExecutionId, Graph, Node, NodeId, NodeKind, Session, Slice, Source, Step,
-    StepVariable, Timestamp,
+    BlockKind, ExecutionId, Graph, Node, NodeId, NodeKind, Session, Slice, Source, Step, Timestamp,
 };
 
 use crate::error::Stop;
 use crate::handlers::dispatch;
 use crate::memory::Memory;
 use crate::run::Run;
-use crate::{
-    Accessed, Context, Event, ExecuteError, Host, HostError, NodeOutcome, SideEffect, ValueId,
-};
+use crate::{Event, ExecuteError, Host, HostError, NodeOutcome, SideEffect, ValueId};
 
 /// Runs nodes, and keeps what came of them: values, times, and the latest versions of the outside
 /// world.
@@ -22,7 +19,8 @@ use crate::{
 /// It is plain data. The host is passed to each method that needs one, so that a host may live as
 /// short as one statement does.
 pub struct Executor {
-    memory: Memory,
+    pub(crate) memory: Memory,
+    pub(crate) steps: Vec<Step>,
     listener: Option<Listener>,
 }
 
@@ -31,7 +29,7 @@ type Listener = Box<dyn FnMut(&Event) + Send>;
 impl Executor {
     /// An executor that nothing has run in, and that asks these annotations.
     pub fn new(catalog: Catalog) -> Self {
-        Self { memory: Memory::new(catalog), listener: None }
+        Self { memory: Memory::new(catalog), steps: Vec::new(), listener: None }
     }
 
     /// The execution that nodes run in; the context passes it to the host.
@@ -47,6 +45,12 @@ impl Executor {
     /// Adds a text that nodes' spans point into.
     pub fn add_source(&mut self, source: Source) {
         self.memory.sources.insert(source.id, source);
+    }
+
+    /// Adds steps, in their order: graphs are run step by step from now on, so that what nodes do not say of a program
+    /// is run by the text of its step.
+    pub fn add_steps(&mut self, steps: impl IntoIterator<Item = Step>) {
+        self.steps.extend(steps);
     }
 
     /// From now on calls `listener` with everything that happens.
@@ -78,6 +82,7 @@ impl Executor {
         if !is_unexecuted(node) {
             self.emit(|| Event::Started(node.id));
         }
+        host.begin(node);
         let start = host.now();
         let run = &mut Run { memory: &self.memory, host, node, variables };
         let outcome = match dispatch(run) {
@@ -96,108 +101,12 @@ impl Executor {
             self.memory.identities.insert(host.identity(value), node.id);
         }
         let raised = outcome.value.as_ref().err().cloned();
-        let side_effects = self.observe(node, outcome);
+        let side_effects = self.take_in(node, outcome);
         self.memory.let_go(host);
         match raised {
             None => Ok(side_effects),
             Some(raised) => Err(ExecuteError::Raised { node: node.id, raised, side_effects }),
         }
-    }
-
-    /// Takes in what came of a node that ran elsewhere, and returns what it did beyond giving a
-    /// value. This is the second half of [`Self::execute_node`], for interpreters that have run
-    /// the user's code by themselves.
-    pub fn observe(&mut self, node: &Node, outcome: NodeOutcome) -> Vec<SideEffect> {
-        let raised = outcome.value.as_ref().err().cloned();
-        let side_effects = self.memory.take_in(node, outcome);
-        self.emit(|| {
-            let id = node.id;
-            let side_effects = side_effects.clone();
-            match raised {
-                None if is_unexecuted(node) => Event::Skipped(id),
-                None => Event::Finished { node: id, side_effects },
-                Some(raised) => Event::Raised { node: id, raised, side_effects },
-            }
-        });
-        side_effects
-    }
-
-    /// Runs a step in the host's main module; returns what it did beyond giving values. The variables that it
-    /// bound or changed are from then on the values of their nodes, and what they were before is let go of.
-    ///
-    /// # Errors
-    /// When the user's code raises, and when the host fails. The step is recorded all the same: what it bound
-    /// before it raised stays bound.
-    pub fn execute_step(
-        &mut self,
-        host: &mut dyn Host,
-        step: &Step,
-    ) -> Result<Vec<SideEffect>, ExecuteError> {
-        let node = step.root();
-        tracing::debug!(?node, "step starts");
-        self.emit_of(node, Event::Started);
-        // Errors and contexts name a node; of a step without any, none that there is.
-        let root = node.unwrap_or(NodeId::new(u32::MAX));
-        let execution = self.memory.execution();
-        // It runs in the main module, whose variables are the host's own.
-        host.open_context(&Context { node: root, execution, globals: &[] });
-        let start = host.now();
-        let result = host.step(step);
-        let end = host.now();
-        let Accessed { read, written } = host.close_context();
-        let mut values = Vec::new();
-        for StepVariable { name, node } in &step.variables {
-            let bound = written.iter().find(|(known, _)| known == name).map(|&(_, value)| value);
-            if let (Some(node), Some(value)) = (*node, bound.or_else(|| host.global(name))) {
-                values.push((node, name.clone(), value));
-            }
-        }
-        self.memory.take_in_step(step, (start, end), &values);
-        self.memory.let_go(host);
-        let written: Vec<String> = written.into_iter().map(|(name, _)| name).collect();
-        let side_effects = match read.is_empty() && written.is_empty() {
-            true => Vec::new(),
-            false => vec![SideEffect::AccessedGlobals { read, written }],
-        };
-        let shown = side_effects.clone();
-        match result {
-            Ok(()) => {
-                self.emit_of(node, |node| Event::Finished { node, side_effects: shown });
-                Ok(side_effects)
-            }
-            Err(HostError::Raised(raised)) => {
-                let told = raised.clone();
-                self.emit_of(node, |node| Event::Raised {
-                    node,
-                    raised: told,
-                    side_effects: shown,
-                });
-                Err(ExecuteError::Raised { node: root, raised, side_effects })
-            }
-            Err(source) => Err(ExecuteError::Host { node: root, source }),
-        }
-    }
-
-    /// Runs steps in their order, in the session's working directory, like [`Self::execute_graph`].
-    ///
-    /// # Errors
-    /// As [`Self::execute_step`], at the first step that cannot be run to its end.
-    pub fn execute_steps(
-        &mut self,
-        host: &mut dyn Host,
-        steps: &[Step],
-        session: &Session,
-    ) -> Result<(), ExecuteError> {
-        self.in_folder(host, session, |executor, host| {
-            let mut result = Ok(());
-            for step in steps {
-                match result {
-                    Ok(()) => result = executor.execute_step(host, step).map(drop),
-                    Err(_) => executor.emit_of(step.root(), Event::Skipped),
-                }
-            }
-            result
-        })
     }
 
     /// Runs a whole graph in visit order, in the session's working directory. The directory is
@@ -271,12 +180,29 @@ impl Executor {
         session: &Session,
         wanted: &dyn Fn(NodeId) -> bool,
     ) -> Result<(), ExecuteError> {
-        self.in_folder(host, session, |executor, host| {
-            executor.execute_in_order(host, graph, wanted)
+        self.in_folder(host, session, |executor, host| match executor.steps.is_empty() {
+            true => executor.execute_in_order(host, graph, wanted),
+            false => executor.execute_in_steps(host, graph, wanted),
         })
     }
 
-    fn in_folder(
+    /// Takes in what came of a node that ran, and says what it did beyond giving a value.
+    fn take_in(&mut self, node: &Node, outcome: NodeOutcome) -> Vec<SideEffect> {
+        let raised = outcome.value.as_ref().err().cloned();
+        let side_effects = self.memory.take_in(node, outcome);
+        self.emit(|| {
+            let id = node.id;
+            let side_effects = side_effects.clone();
+            match raised {
+                None if is_unexecuted(node) => Event::Skipped(id),
+                None => Event::Finished { node: id, side_effects },
+                Some(raised) => Event::Raised { node: id, raised, side_effects },
+            }
+        });
+        side_effects
+    }
+
+    pub(crate) fn in_folder(
         &mut self,
         host: &mut dyn Host,
         session: &Session,
@@ -311,7 +237,7 @@ impl Executor {
         result
     }
 
-    fn emit_of(&mut self, node: Option<NodeId>, event: impl FnOnce(NodeId) -> Event) {
+    pub(crate) fn emit_of(&mut self, node: Option<NodeId>, event: impl FnOnce(NodeId) -> Event) {
         if let Some(node) = node {
             self.emit(|| event(node));
         }

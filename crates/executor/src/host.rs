@@ -5,7 +5,7 @@ use std::fmt;
 
 use clew_effects::{ExternalState, KnownValue, StateKey};
 use clew_graph::{
-    Block, BlockKind, ExecutionId, Import, Literal, NodeId, Operator, Step, Timestamp,
+    Block, BlockKind, ExecutionId, Import, Literal, Node, NodeId, Operator, Step, Timestamp,
 };
 
 /// A value that a host holds. Given out by the host and valid until [`Host::forget`].
@@ -34,6 +34,17 @@ pub trait Host {
 
     /// The global variable of this name in the program's main module.
     fn global(&mut self, name: &str) -> Option<ValueId>;
+
+    /// Binds a global variable, and gives the id that stands for the variable from then on.
+    fn bind(&mut self, name: &str, value: ValueId) -> Result<ValueId, HostError>;
+
+    /// Whether a name is a global variable or a builtin.
+    fn is_defined(&self, name: &str) -> bool;
+
+    /// A node is about to run. A host that knows lines has errors say where it stands.
+    fn begin(&mut self, node: &Node) {
+        _ = node;
+    }
 
     /// Brings in a module.
     fn import(&mut self, import: &Import) -> Result<ValueId, HostError>;
@@ -98,8 +109,8 @@ pub trait Host {
         true
     }
 
-    /// What a value is when it is called.
-    fn callee(&self, value: ValueId) -> CalleeNames {
+    /// What a value is when it is called. The id of a receiver is good until the next one is asked for.
+    fn callee(&mut self, value: ValueId) -> CalleeNames {
         _ = value;
         CalleeNames::Unknown
     }

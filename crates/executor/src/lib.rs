@@ -9,7 +9,7 @@ pub mod side_effect;
 /// What happens, for who listens.
 pub mod event;
 /// What came of running one node.
-pub mod outcome;
+mod outcome;
 /// The nodes that stand for external states.
 pub mod state;
 /// What came of the nodes that ran.
@@ -24,6 +24,8 @@ mod inspect;
 mod handlers;
 /// Running nodes, graphs and slices.
 pub mod executor;
+/// Running the statements of a module, by their nodes or their texts.
+pub mod steps;
 /// A host of plain Rust functions.
 pub mod native_host;
 
@@ -34,6 +36,7 @@ pub use host::{
     Accessed, CalleeNames, Context, Host, HostError, QualifiedName, Raised, ReceiverClass, ValueId,
 };
 pub use native_host::{NativeCall, NativeError, NativeFunction, NativeHost, Value};
-pub use outcome::{NodeChange, NodeOutcome};
+use outcome::{NodeChange, NodeOutcome};
 pub use side_effect::{Affected, SideEffect};
 pub use state::{looked_up_state, state_lookup};
+pub use steps::StepEnd;

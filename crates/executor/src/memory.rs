@@ -32,8 +32,12 @@ pub(crate) struct Memory {
     pub(crate) versions: LastWriters,
     // The latest node of each mutable object that the host holds for us.
     pub(crate) identities: FxHashMap<u64, NodeId>,
-    // The node whose value each variable of the main module has, as steps have left it.
-    variables: BTreeMap<String, NodeId>,
+    // The host's id of each variable of the main module, and the nodes whose value it is, as steps have left it.
+    variables: FxHashMap<String, (ValueId, Vec<NodeId>)>,
+    // The variables that each of these nodes is the value of.
+    bound: FxHashMap<NodeId, Vec<String>>,
+    // Whether the main module has the variables already that a node reads, as where steps run in order.
+    pub(crate) has_variables: bool,
     // How many records and bindings hold a value.
     holders: FxHashMap<ValueId, u32>,
     // Values that nobody holds and that the host has not yet been asked to let go of.
@@ -68,7 +72,9 @@ impl Memory {
             states: FxHashMap::default(),
             versions: LastWriters::default(),
             identities: FxHashMap::default(),
-            variables: BTreeMap::new(),
+            variables: FxHashMap::default(),
+            bound: FxHashMap::default(),
+            has_variables: false,
             holders: FxHashMap::default(),
             unheld: Vec::new(),
         }
@@ -166,7 +172,8 @@ impl Memory {
                 written: accessed.written.iter().map(|(name, _)| name.clone()).collect(),
             });
         }
-        for (_, value) in &accessed.written {
+        for (name, value) in &accessed.written {
+            self.rebind(name);
             self.hold(*value);
         }
         if !accessed.written.is_empty() {
@@ -184,24 +191,75 @@ impl Memory {
         side_effects
     }
 
-    /// Takes in what came of a step: its times, and the values of the variables that it bound or changed. What
-    /// such a variable was before is let go of.
+    /// Takes in what came of a step that ran by its text: its times, and the variables that it bound anew, whose
+    /// values before are let go of.
     pub(crate) fn take_in_step(
         &mut self,
         step: &Step,
         (start, end): (Timestamp, Timestamp),
-        values: &[(NodeId, String, ValueId)],
+        written: &[(String, ValueId)],
     ) {
         for &id in &step.nodes {
             self.forget_record(id);
             self.record_at(id, Record { value: None, start, end });
         }
-        for (node, name, value) in values {
-            if let Some(before) = self.variables.insert(name.clone(), *node) {
-                self.forget_value(before);
+        for (name, _) in written {
+            self.rebind(name);
+        }
+    }
+
+    /// A variable of the main module has another value than before: the nodes whose value it was have none any more.
+    pub(crate) fn rebind(&mut self, name: &str) {
+        let Some((_, nodes)) = self.variables.remove(name) else { return };
+        for before in nodes {
+            let names = self.bound.entry(before).or_default();
+            names.retain(|known| known != name);
+            // Another variable may still be the same value.
+            let other = names.first().and_then(|other| self.variables.get(other));
+            match other.map(|&(value, _)| value).zip(self.execution_time(before)) {
+                Some((value, (start, end))) => {
+                    self.hold(value);
+                    self.forget_record(before);
+                    self.record_at(before, Record { value: Some(value), start, end });
+                }
+                None => {
+                    self.bound.remove(&before);
+                    self.forget_value(before);
+                }
             }
-            self.hold(*value);
-            self.record_at(*node, Record { value: Some(*value), start, end });
+        }
+    }
+
+    /// A variable of the main module is the value of a node. It may be that of others as well, which it was before it
+    /// was changed.
+    pub(crate) fn take_in_variable(
+        &mut self,
+        name: &str,
+        node: NodeId,
+        value: ValueId,
+        (start, end): (Timestamp, Timestamp),
+    ) {
+        self.hold(value);
+        self.forget_record(node);
+        self.record_at(node, Record { value: Some(value), start, end });
+        self.variables.entry(name.to_owned()).or_insert((value, Vec::new())).0 = value;
+        self.note_bound(name, node);
+    }
+
+    fn note_bound(&mut self, name: &str, node: NodeId) {
+        let names = self.bound.entry(node).or_default();
+        if let Some((_, nodes)) = self.variables.get_mut(name)
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+            nodes.push(node);
+        }
+    }
+
+    /// Lets go of a node's value unless it is that of a variable.
+    pub(crate) fn forget_unbound(&mut self, host: &dyn Host, node: NodeId) {
+        if !self.bound.contains_key(&node) {
+            self.forget(host, node);
         }
     }
 
@@ -247,7 +305,12 @@ impl Memory {
                     _ => return,
                 }
             }
-            NodeKind::Mutate(mutate) => mutate.source,
+            NodeKind::Mutate(mutate) => {
+                for name in self.bound.get(&mutate.source).cloned().unwrap_or_default() {
+                    self.note_bound(&name, node.id);
+                }
+                mutate.source
+            }
             _ => return,
         };
         if let Some(&receiver) = self.bound_selves.get(&same) {

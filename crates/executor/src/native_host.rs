@@ -232,6 +232,16 @@ impl Host for NativeHost {
         Some(self.insert(value))
     }
 
+    fn bind(&mut self, name: &str, value: ValueId) -> Result<ValueId, HostError> {
+        let object = self.value(value);
+        self.globals.insert(name.to_owned(), object);
+        Ok(value)
+    }
+
+    fn is_defined(&self, name: &str) -> bool {
+        self.globals.contains_key(name) || self.builtins.contains_key(name)
+    }
+
     fn import(&mut self, import: &Import) -> Result<ValueId, HostError> {
         let missing = || {
             let message = format!("No module named '{}'", import.name);
@@ -250,7 +260,15 @@ impl Host for NativeHost {
         let positional = self.values_of(positional);
         let keyword: Vec<(String, Value)> =
             keyword.iter().map(|(name, id)| (name.clone(), self.value(*id))).collect();
+        let twice = (1..keyword.len())
+            .find(|&at| keyword[..at].iter().any(|(name, _)| *name == keyword[at].0));
         let result = match self.value(callee) {
+            Value::Function(function) if let Some(twice) = twice => {
+                let (module, name, twice) = (function.module(), function.name(), &keyword[twice].0);
+                let message =
+                    format!("{module}.{name}() got multiple values for keyword argument '{twice}'");
+                Err(NativeError::new("TypeError", message))
+            }
             Value::Function(function) => self.run(&function, &positional, &keyword),
             Value::Method { receiver, name } => method::call(&receiver, &name, &positional),
             other => {
@@ -352,7 +370,7 @@ impl Host for NativeHost {
         false
     }
 
-    fn callee(&self, value: ValueId) -> CalleeNames {
+    fn callee(&mut self, value: ValueId) -> CalleeNames {
         match self.get(value) {
             Some(Value::Function(function)) => CalleeNames::Function {
                 names: vec![QualifiedName::new(function.module(), function.name())],

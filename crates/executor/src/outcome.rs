@@ -1,32 +1,32 @@
-//! NodeOutcome: what came of running a node, wherever it ran.
+//! Outcome: what came of running a node.
 
 use clew_effects::{Depth, StateKey};
 use clew_graph::{NodeId, Timestamp};
 
 use crate::{Accessed, Raised, ValueId};
 
-/// What came of running a node. [`Executor::observe`](crate::Executor::observe) takes it in.
+/// What came of running a node.
 #[derive(Clone, Debug)]
-pub struct NodeOutcome {
+pub(crate) struct NodeOutcome {
     /// When the node began to run.
-    pub start: Timestamp,
+    pub(crate) start: Timestamp,
     /// When it had run.
-    pub end: Timestamp,
+    pub(crate) end: Timestamp,
     /// Its value, where it has one that is kept; or what it raised.
-    pub value: Result<Option<ValueId>, Raised>,
+    pub(crate) value: Result<Option<ValueId>, Raised>,
     /// The external state that the value stands for as a whole.
-    pub state: Option<StateKey>,
+    pub(crate) state: Option<StateKey>,
     /// What it did with global variables.
-    pub accessed: Accessed,
+    pub(crate) accessed: Accessed,
     /// The nodes whose values those of the variables that it bound may share state with.
-    pub shared: Vec<NodeId>,
+    pub(crate) shared: Vec<NodeId>,
     /// What it changed, shared and depended on.
-    pub changes: Vec<NodeChange>,
+    pub(crate) changes: Vec<NodeChange>,
 }
 
 impl NodeOutcome {
     /// A node that ran between two moments and did nothing else that is noted here.
-    pub fn new(start: Timestamp, end: Timestamp) -> Self {
+    pub(crate) fn new(start: Timestamp, end: Timestamp) -> Self {
         Self {
             start,
             end,
@@ -39,12 +39,12 @@ impl NodeOutcome {
     }
 
     /// The same with a value.
-    pub fn with_value(self, value: ValueId) -> Self {
+    pub(crate) fn with_value(self, value: ValueId) -> Self {
         Self { value: Ok(Some(value)), ..self }
     }
 
     /// The same with one more change.
-    pub fn with_change(mut self, change: NodeChange) -> Self {
+    pub(crate) fn with_change(mut self, change: NodeChange) -> Self {
         self.changes.push(change);
         self
     }
@@ -52,7 +52,7 @@ impl NodeOutcome {
 
 /// A [`Change`](clew_effects::Change) that has landed: on nodes, and on resources by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NodeChange {
+pub(crate) enum NodeChange {
     /// The value of a node changed.
     Mutates {
         /// Whose.

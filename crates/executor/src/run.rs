@@ -51,6 +51,9 @@ impl<'r> Run<'r> {
     /// The values of the global variables that the node may read: the first time all of the
     /// program's, afterwards those that it was seen to read.
     pub(crate) fn globals(&self, reads: &'r [GlobalRead]) -> Result<Vec<(&'r str, ValueId)>, Stop> {
+        if self.memory.has_variables {
+            return Ok(Vec::new());
+        }
         let Some(variables) = self.variables else {
             return reads
                 .iter()

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::mpsc::channel;
 
 use clew_effects::Catalog;
-use clew_executor::{Event, Executor, Host, NativeError, NativeHost};
+use clew_executor::{Event, Executor, Host, NativeError, NativeHost, Value};
 use clew_graph::{
     Call, CallTarget, Graph, If, Literal, Lookup, Mutate, NewNode, NodeId, NodeKind, Operator,
-    Session, SessionKind, Timestamp,
+    Session, SessionKind, Slice, Timestamp,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -51,25 +51,67 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_slice_makes_of_its_sinks_what_the_whole_makes(graph in graphs(false), sink in any::<u32>()) {
+        let sink = NodeId::new(sink % graph.len() as u32);
+        let slice = graph.slice([sink]);
+        prop_assert_eq!(made(&graph, Some(&slice), 1, [sink]), made(&graph, None, 1, [sink]));
+    }
+
+    #[test]
+    fn a_second_execution_makes_what_the_first_made(graph in graphs(false)) {
+        prop_assert_eq!(made(&graph, None, 2, graph.ids()), made(&graph, None, 1, graph.ids()));
+    }
+}
+
+/// What some nodes are when a graph, or a slice of it, ran so many times by one executor.
+fn made(
+    graph: &Graph,
+    slice: Option<&Slice>,
+    times: usize,
+    nodes: impl IntoIterator<Item = NodeId>,
+) -> Vec<Option<String>> {
+    let mut executor = Executor::new(Catalog::empty());
+    let mut host = host();
+    for _ in 0..times {
+        let ran = match slice {
+            Some(slice) => executor.execute_slice(&mut host, graph, slice, &session()),
+            None => executor.execute_graph(&mut host, graph, &session()),
+        };
+        ran.expect("nothing raises");
+    }
+    let shown = |node| executor.value(node).and_then(|value| host.get(value)).map(Value::to_string);
+    nodes.into_iter().map(shown).collect()
+}
+
 fn run(graph: &Graph) -> (Vec<Event>, bool) {
     let (sender, events) = channel();
     let mut executor = Executor::new(Catalog::empty());
     executor.on_event(move |event| _ = sender.send(event.clone()));
+    let mut host = host();
+    let succeeded = executor.execute_graph(&mut host, graph, &session()).is_ok();
+    assert_eq!(host.open_contexts(), 0);
+    assert_eq!(host.working_directory().expect("a native host has one"), "/");
+    (events.try_iter().collect(), succeeded)
+}
+
+fn host() -> NativeHost {
     let mut host = NativeHost::new();
     host.define("builtins", "first", |call| call.argument(0).cloned());
     host.define("builtins", "fail", |_| Err(NativeError::new("ValueError", "")));
-    let session = Session {
+    host
+}
+
+fn session() -> Session {
+    Session {
         id: "01890000-0000-7000-8000-000000000000".parse().expect("the id is one"),
         kind: SessionKind::Script,
         python_version: "3.11.0".to_owned(),
         created: Timestamp(0),
         working_directory: "/data".to_owned(),
         arguments: Vec::new(),
-    };
-    let succeeded = executor.execute_graph(&mut host, graph, &session).is_ok();
-    assert_eq!(host.open_contexts(), 0);
-    assert_eq!(host.working_directory().expect("a native host has one"), "/");
-    (events.try_iter().collect(), succeeded)
+    }
 }
 
 /// Graphs of nodes that run, with one that raises now and then if asked for.

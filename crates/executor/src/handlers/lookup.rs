@@ -1,4 +1,4 @@
-//! Lookup: the script's own path, a builtin or a global variable.
+//! Lookup: the script's own path, a global variable or a builtin.
 
 use clew_graph::{Literal, Lookup};
 
@@ -19,7 +19,7 @@ pub(super) fn run(run: &mut Run<'_>, lookup: &Lookup) -> Result<NodeOutcome, Sto
         if let Some(file) = module_file {
             return Ok(host.literal(&Literal::Str(file.to_owned()))?);
         }
-        if let Some(value) = host.builtin(name).or_else(|| host.global(name)) {
+        if let Some(value) = host.global(name).or_else(|| host.builtin(name)) {
             return Ok(value);
         }
         let message = format!("name '{name}' is not defined");

@@ -1,12 +1,8 @@
 //! Graphs: whole ones and slices run, in order, in their folder, and what is kept of them.
 
-use std::fmt::Write;
-
-use clew_effects::{Catalog, ExternalState, StateKey};
-use clew_executor::{
-    ExecuteError, Executor, NativeError, NodeChange, NodeOutcome, SideEffect, Value,
-};
-use clew_graph::{Graph, NodeId, NodeKind, Timestamp};
+use clew_effects::Catalog;
+use clew_executor::{ExecuteError, NativeError, Value};
+use clew_graph::{Graph, NodeId};
 use expect_test::expect;
 
 use crate::support::{Bench, session};
@@ -194,45 +190,6 @@ fn a_node_that_runs_again_lets_go_of_its_first_value() {
     let node = &graph.nodes()[0];
     assert!(bench.executor.execute_node(&mut bench.host, node, None).is_ok());
     assert_eq!(bench.host.held(), held);
-}
-
-#[test]
-fn what_ran_elsewhere_is_taken_in_like_what_ran_here() {
-    let graph: Graph = r#"
-        n0 = literal 1
-        n1 = call list(n0)
-        n2 = literal "append"
-        n3 = call getattr(n1, n2)
-        n4 = call n3(n0)
-        n5 = mutate n1 by n4
-    "#
-    .parse()
-    .expect("the graph is one");
-    let mut executor = Executor::new(Catalog::empty());
-    let file = StateKey::part(ExternalState::Db, "log");
-    let mut log = String::new();
-    for (at, node) in graph.nodes().iter().enumerate() {
-        let time = Timestamp(at as i64);
-        let mut outcome = NodeOutcome::new(time, time);
-        if let NodeKind::Call(_) = node.kind {
-            outcome = outcome.with_change(NodeChange::Writes(file.clone()));
-        }
-        let side_effects = executor.observe(node, outcome);
-        let side_effects: Vec<String> = side_effects.iter().map(SideEffect::to_string).collect();
-        _ = writeln!(log, "{}: {}", node.id, side_effects.join("; "));
-    }
-    expect![[r#"
-        n0: 
-        n1: mutates <db log>
-        n2: 
-        n3: mutates <db log>
-        n4: mutates <db log>
-        n5: 
-    "#]]
-    .assert_eq(&log);
-    assert_eq!(executor.execution_time(NodeId::new(4)), Some((Timestamp(4), Timestamp(4))));
-    assert_eq!(executor.bound_self(NodeId::new(3)), Some(NodeId::new(1)));
-    assert_eq!(executor.value(NodeId::new(1)), None);
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! What the executor does, read from its event log.
 
-mod blocks;
-mod calls;
+mod contract;
 mod graphs;
-mod names;
 mod states;
 mod steps;
 mod support;

@@ -1,52 +1,13 @@
 //! A bench: a host and an executor that know each other's words.
 
-use std::fmt::Write;
 use std::sync::mpsc::Receiver;
 use std::sync::mpsc::channel;
 
 use clew_effects::{Catalog, ExternalState, StateKey};
 use clew_executor::{ExecuteError, Executor, NativeError, NativeHost, Value};
 use clew_graph::{Graph, NodeId, Session, SessionKind, Timestamp};
-use expect_test::Expect;
 
-const ANNOTATIONS: &str = "
-- module: builtins
-  annotations:
-  - criteria: { class_instance: list, class_method_names: [append, extend, pop] }
-    side_effects:
-    - mutated_value: { self_ref: SELF_REF }
-  - criteria: { class_instance: list, class_method_name: copy }
-    pure: true
-  - criteria: { function_name: len }
-    pure: true
-- module: store
-  annotations:
-  - criteria: { function_name: read }
-    side_effects:
-    - dependency: { external_state: db, key: { positional_argument_index: 0 } }
-  - criteria: { function_name: write }
-    side_effects:
-    - mutated_value: { external_state: db, key: { positional_argument_index: 0 } }
-  - criteria: { function_name: vacuum }
-    side_effects:
-    - dependency: { external_state: db }
-    - mutated_value: { external_state: db }
-  - criteria: { function_name: open }
-    side_effects:
-    - views:
-      - { result: RESULT }
-      - { external_state: db, key: { positional_argument_index: 0 } }
-  - criteria: { function_name: put }
-    side_effects:
-    - mutated_value: { positional_argument_index: 0 }
-  - criteria: { function_name: sort }
-    side_effects:
-    - mutated_value: { argument_keyword: items }
-    - views: [{ argument_keyword: items }, { result: RESULT }]
-  - criteria: { function_name: fill }
-    side_effects:
-    - mutated_value: { positional_argument_index: 1 }
-";
+const ANNOTATIONS: &str = include_str!("../../../../tests/contract/annotations.yaml");
 
 /// A host and an executor that know each other's words.
 pub(crate) struct Bench {
@@ -111,22 +72,6 @@ impl Bench {
             Some(Some(value)) => value.to_string(),
         }
     }
-}
-
-/// Runs a graph node by node. Compares what nodes did beyond giving a value, and what the last one
-/// gave.
-pub(crate) fn check(text: &str, expected: Expect) {
-    let mut bench = Bench::new();
-    let (graph, result) = bench.run(text);
-    let mut output = String::new();
-    for line in bench.log().lines().filter(|line| line.contains("; ") || line.contains("raised")) {
-        _ = writeln!(output, "{line}");
-    }
-    match result {
-        Ok(()) => _ = writeln!(output, "value {}", bench.show(graph.len() as u32 - 1)),
-        Err(error) => _ = writeln!(output, "error {error}"),
-    }
-    expected.assert_eq(&output);
 }
 
 pub(crate) fn session(working_directory: &str) -> Session {
