@@ -108,7 +108,7 @@ pub use fingerprint::{Fingerprint, cheap_fingerprint, fingerprint};
 pub use forked::is_forked;
 pub use isolation::{Layer, isolate};
 pub use module_shadowing::forget_shadowed;
-pub use python_host::PythonHost;
+pub use python_host::{PythonHost, SourceText};
 pub use recorder::{
     after_fork_in_child, is_active, note_saved, panic_in_recorder, rest_in_recorder, unfinished,
 };

@@ -5,13 +5,14 @@ use clew_effects::{ExternalState, KnownValue, StateKey};
 use clew_executor::{
     Accessed, CalleeNames, Context, Host, HostError, QualifiedName, Raised, ReceiverClass, ValueId,
 };
-use clew_graph::{Block, Import, Literal, Operator, SourceId, Step, Timestamp};
+use clew_graph::{Block, Import, Literal, Node, Operator, SourceId, Step, Timestamp};
 use clew_heap::callable_name::{module_of, name_in_class, name_of};
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::{Address, Class, Lent};
 use pyo3::exceptions::{PyException, PyTypeError};
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyComplex, PyDict, PyModule, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyComplex, PyDict, PyList, PyModule, PyString};
 use rustc_hash::FxHashMap;
 
 use crate::package::version_of;
@@ -19,26 +20,53 @@ use crate::paths::normal_path;
 use crate::recorder::now;
 use crate::rules::known;
 
+/// Calls as code of the program makes them.
+mod frames;
 /// How operators are applied.
 mod operators;
+/// Which variables code reads.
+mod reads;
 /// How the text of a step becomes code whose lines are the source's.
 mod texts;
 
+use frames::Frames;
+use reads::Reads;
 use texts::Texts;
+
+/// A text that steps and nodes stand in.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    /// Which source it is.
+    pub id: SourceId,
+    /// The file that tracebacks name.
+    pub file: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// What the last callee that was asked about was taken from.
+const RECEIVER: ValueId = ValueId(u64::MAX);
 
 /// Runs nodes and steps in a module of this interpreter.
 ///
 /// A step runs as its text says, in the module's own namespace, with the lines of its source. Variables are
 /// not held: the id of one stands for whatever the module binds it to, so that a value has as many references
-/// as the program gave it. Nodes run through the C API; where operands do not say all of it, as of a
-/// comparison, only a step can.
+/// as the program gave it. Nodes run through the C API, below a frame of the module that stands where they do; where
+/// operands do not say all of it, as of a comparison, only a step can.
 pub struct PythonHost<'py> {
     namespace: Bound<'py, PyDict>,
     texts: Texts<'py>,
+    frames: Frames<'py>,
+    functions: FxHashMap<Operator, Bound<'py, PyAny>>,
+    reads: Reads,
+    /// The names that what runs in the open context reads.
+    may_read: Vec<String>,
     values: FxHashMap<ValueId, Slot<'py>>,
     variables: FxHashMap<String, ValueId>,
     /// The variables as they were when last looked at, by the addresses of their names and values.
     bound: Vec<(Address, Address)>,
+    /// What CPython counts the changes of variables by, as it was then.
+    version: Option<u64>,
     next: u64,
 }
 
@@ -51,17 +79,26 @@ enum Slot<'py> {
 impl<'py> PythonHost<'py> {
     /// A host that runs in a module. Tracebacks name the sources' files as these are named here, and other texts
     /// as Python names those that have none.
-    pub fn new(module: &Bound<'py, PyModule>, files: &[(SourceId, String)]) -> Self {
+    ///
+    /// # Errors
+    /// When this interpreter is none that code can be made for.
+    pub fn new(module: &Bound<'py, PyModule>, sources: &[SourceText]) -> PyResult<Self> {
+        let namespace = module.dict();
         let mut host = Self {
-            namespace: module.dict(),
-            texts: Texts::new(module.py(), files),
+            texts: Texts::new(module.py(), sources),
+            frames: Frames::new(&namespace, sources)?,
+            namespace,
+            functions: FxHashMap::default(),
+            reads: Reads::default(),
+            may_read: Vec::new(),
             values: FxHashMap::default(),
             variables: FxHashMap::default(),
             bound: Vec::new(),
+            version: None,
             next: 0,
         };
         host.bound_since();
-        host
+        Ok(host)
     }
 
     /// The object that an id stands for, until it is forgotten.
@@ -127,6 +164,11 @@ impl<'py> PythonHost<'py> {
     /// The variables that have another value than when last looked at. What Python itself keeps in a module is
     /// none of the program's.
     fn bound_since(&mut self) -> Vec<String> {
+        let version = version_of_variables(&self.namespace);
+        if version == self.version && version.is_some() {
+            return Vec::new();
+        }
+        self.version = version;
         // SAFETY: the namespace is held, and comparing addresses runs nothing of the program.
         let namespace = unsafe { Lent::of(self.namespace.as_any()) };
         let mut now = Vec::with_capacity(self.bound.len() + 1);
@@ -152,6 +194,21 @@ impl<'py> PythonHost<'py> {
         found
     }
 
+    /// Takes a variable that was bound here as seen.
+    fn note_bound(&mut self, name: &Bound<'py, PyString>, value: &Bound<'py, PyAny>) {
+        let (name, value) = (name.as_ptr() as Address, value.as_ptr() as Address);
+        let known = self.bound.iter().position(|&(known, _)| known == name);
+        match known {
+            Some(place) => self.bound[place].1 = value,
+            None if self.namespace.len() == self.bound.len() + 1 => self.bound.push((name, value)),
+            None => {
+                self.bound_since();
+                return;
+            }
+        }
+        self.version = version_of_variables(&self.namespace);
+    }
+
     fn variable(&mut self, name: &str) -> ValueId {
         if let Some(&known) = self.variables.get(name) {
             return known;
@@ -169,8 +226,7 @@ impl Host for PythonHost<'_> {
     }
 
     fn builtin(&mut self, name: &str) -> Option<ValueId> {
-        let builtins = self.py().import("builtins").ok()?;
-        let found = builtins.dict().get_item(name).ok().flatten()?;
+        let found = self.builtins()?.get_item(name).ok().flatten()?;
         Some(self.insert(found))
     }
 
@@ -179,11 +235,32 @@ impl Host for PythonHost<'_> {
         is_bound.then(|| self.variable(name))
     }
 
-    fn import(&mut self, import: &Import) -> Result<ValueId, HostError> {
-        let module = self.py().import("importlib").and_then(|importlib| {
-            let package = self.namespace.get_item("__package__")?;
-            importlib.call_method1("import_module", (import.name.as_str(), package))
+    fn bind(&mut self, name: &str, value: ValueId) -> Result<ValueId, HostError> {
+        let name_object = PyString::intern(self.py(), name);
+        let bound = self.required(value).and_then(|object| {
+            self.namespace.set_item(&name_object, &object)?;
+            Ok(object)
         });
+        match bound {
+            Ok(object) => {
+                self.note_bound(&name_object, &object);
+                Ok(self.variable(name))
+            }
+            Err(error) => Err(self.raised(error).into()),
+        }
+    }
+
+    fn is_defined(&self, name: &str) -> bool {
+        let has = |names: &Bound<'_, PyDict>| names.contains(name).is_ok_and(|has| has);
+        has(&self.namespace) || self.builtins().is_some_and(|builtins| has(&builtins))
+    }
+
+    fn begin(&mut self, node: &Node) {
+        self.frames.stand(node.span);
+    }
+
+    fn import(&mut self, import: &Import) -> Result<ValueId, HostError> {
+        let module = self.frames.import(&import.name);
         self.finish(module)
     }
 
@@ -203,19 +280,21 @@ impl Host for PythonHost<'_> {
         operands: &[ValueId],
         _text: Option<&str>,
     ) -> Result<ValueId, HostError> {
-        let operands = operands.iter().map(|&operand| self.required(operand));
-        let operands = operands.collect::<PyResult<Vec<_>>>();
-        match operands.map(|operands| operators::apply(self.py(), operator, &operands)) {
-            Ok(Some(result)) => self.finish(result),
-            Ok(None) => Err(HostError::Failed(
-                format!("`{}` does not stand alone: its statement can be run", operator.word())
-                    .into(),
-            )),
-            Err(error) => Err(HostError::Failed(error.to_string().into())),
+        if !operator.is_said_by(operands.len()) {
+            let text = format!("`{}` does not stand alone: its step can be run", operator.word());
+            return Err(HostError::Failed(text.into()));
         }
+        let operands = operands.iter().map(|&operand| self.required(operand));
+        let result = operands.collect::<PyResult<Vec<_>>>().and_then(|operands| {
+            operators::apply(&self.frames, &mut self.functions, operator, operands)
+        });
+        self.finish(result)
     }
 
     fn block(&mut self, _block: &Block, text: &str) -> Result<(), HostError> {
+        if let Ok(code) = self.texts.code(text, None) {
+            self.may_read = self.reads.of_code(&code);
+        }
         let result = self.texts.run(&self.namespace, text, None);
         result.map_err(|error| self.raised(error).into())
     }
@@ -226,7 +305,17 @@ impl Host for PythonHost<'_> {
     }
 
     fn iterate(&mut self, value: ValueId) -> Result<Vec<ValueId>, HostError> {
-        let spread = self.required(value).and_then(|object| object.try_iter()?.collect());
+        let spread = self.required(value).and_then(|object| {
+            let list = self.py().get_type::<PyList>();
+            let spread = self.frames.call(list.as_any(), [object.clone()], None);
+            let spread = spread.map_err(|error| match object.try_iter() {
+                Err(_) if error.is_instance_of::<PyTypeError>(self.py()) => {
+                    self.frames.raised(not_iterable(&object))
+                }
+                _ => error,
+            })?;
+            spread.try_iter()?.collect()
+        });
         match spread {
             Ok(values) => {
                 let values: Vec<Bound<'_, PyAny>> = values;
@@ -266,11 +355,10 @@ impl Host for PythonHost<'_> {
             .import("builtins")
             .and_then(|builtins| builtins.getattr(type_name)?.call1((message,)));
         match made {
-            Ok(error) => Raised {
-                value: self.insert(error),
-                type_name: type_name.to_owned(),
-                message: message.to_owned(),
-            },
+            Ok(error) => {
+                let error = self.frames.raised(PyErr::from_value(error));
+                self.raised(error)
+            }
             Err(error) => self.raised(error),
         }
     }
@@ -293,17 +381,30 @@ impl Host for PythonHost<'_> {
     }
 
     fn close_context(&mut self) -> Accessed {
+        let mut read = std::mem::take(&mut self.may_read);
+        read.retain(|name| self.namespace.contains(name).is_ok_and(|is_bound| is_bound));
         let written = self.bound_since();
         let written = written.into_iter().map(|name| (name.clone(), self.variable(&name)));
-        Accessed { read: Vec::new(), written: written.collect() }
+        Accessed { read, written: written.collect() }
     }
 
     fn identity(&self, value: ValueId) -> u64 {
-        self.object(value).map_or(value.0 * 2 + 1, |object| object.as_ptr() as u64)
+        let none = value.0.wrapping_mul(2).wrapping_add(1);
+        self.object(value).map_or(none, |object| object.as_ptr() as u64)
     }
 
     fn is_mutable(&self, value: ValueId) -> bool {
-        self.ask(value, clew_heap::kind::is_mutable).unwrap_or(true)
+        // What functions, classes and modules keep to themselves is an external state.
+        let is_definition = |object: Lent<'_>| {
+            object.is_function()
+                || object.as_class().is_some()
+                || object.is_exactly(&raw mut ffi::PyCFunction_Type)
+                || object.class().is_named("builtins", "method")
+                || object.is_exactly(&raw mut ffi::PyModule_Type)
+        };
+        let question =
+            |object: Lent<'_>| clew_heap::kind::is_mutable(object) && !is_definition(object);
+        self.ask(value, question).unwrap_or(true)
     }
 
     fn is_iterator(&self, value: ValueId) -> bool {
@@ -311,16 +412,23 @@ impl Host for PythonHost<'_> {
         self.ask(value, class).unwrap_or(true)
     }
 
-    fn callee(&self, value: ValueId) -> CalleeNames {
+    fn callee(&mut self, value: ValueId) -> CalleeNames {
         let Some(object) = self.object(value) else { return CalleeNames::Unknown };
         // SAFETY: the object is held, and to take it apart runs nothing of the program.
         let callee = Callee::of(unsafe { Lent::of(&object) });
-        // The receiver is another object than the one that has an id.
         match (callee.shape, callee.receiver) {
             (Shape::Class, _) => CalleeNames::Class {
                 classes: callee.function.as_class().map(lineage).unwrap_or_default(),
             },
-            (Shape::Other, _) | (_, Some(_)) => CalleeNames::Unknown,
+            (Shape::Other, _) => CalleeNames::Unknown,
+            (_, Some(receiver)) => {
+                let name = name_of(callee.function);
+                let classes = receiver_classes(receiver.class(), &name);
+                // SAFETY: what a method was taken from is held by the method.
+                let receiver = unsafe { Bound::from_borrowed_ptr(self.py(), receiver.as_ptr()) };
+                self.values.insert(RECEIVER, Slot::Object(receiver));
+                CalleeNames::Method { receiver: RECEIVER, classes, name }
+            }
             (Shape::Descriptor, None) => {
                 let name = name_of(callee.function);
                 let owner = clew_heap::native::owner_of(callee.function);
@@ -391,22 +499,63 @@ impl<'py> PythonHost<'py> {
         keyword: &[(String, ValueId)],
     ) -> PyResult<Bound<'py, PyAny>> {
         let callee = self.required(callee)?;
+        self.may_read = self.reads.of_callee(&callee, &self.namespace);
         let positional = positional.iter().map(|&value| self.required(value));
-        let positional = PyTuple::new(self.py(), positional.collect::<PyResult<Vec<_>>>()?)?;
+        let positional = positional.collect::<PyResult<Vec<_>>>()?;
         let named = PyDict::new(self.py());
         for (name, value) in keyword {
             if named.contains(name)? {
-                let called = callee
-                    .getattr("__qualname__")
-                    .map_or_else(|_| "call".to_owned(), |name| name.to_string());
-                return Err(PyTypeError::new_err(format!(
-                    "{called}() got multiple values for keyword argument '{name}'"
-                )));
+                return Err(self.frames.raised(PyTypeError::new_err(format!(
+                    "{} got multiple values for keyword argument '{name}'",
+                    in_errors(&callee)
+                ))));
             }
             named.set_item(name, self.required(*value)?)?;
         }
-        callee.call(positional, Some(&named))
+        self.frames.call(&callee, positional, Some(&named))
     }
+
+    /// What names mean that are no variables of the module.
+    fn builtins(&self) -> Option<Bound<'py, PyDict>> {
+        let found = self.namespace.get_item("__builtins__").ok().flatten()?;
+        match found.cast_into::<PyDict>() {
+            Ok(names) => Some(names),
+            Err(module) => Some(module.into_inner().cast_into::<PyModule>().ok()?.dict()),
+        }
+    }
+}
+
+/// What CPython counts the changes of a dictionary by.
+fn version_of_variables(variables: &Bound<'_, PyDict>) -> Option<u64> {
+    // SAFETY: it is a dictionary, and the field is read with the GIL held.
+    #[cfg(not(Py_3_14))]
+    #[cfg_attr(Py_3_12, expect(deprecated, reason = "there is no other way to ask"))]
+    unsafe {
+        Some((*variables.as_ptr().cast::<ffi::PyDictObject>()).ma_version_tag)
+    }
+    #[cfg(Py_3_14)]
+    {
+        _ = variables;
+        None
+    }
+}
+
+/// How CPython names a callee in errors.
+fn in_errors(callee: &Bound<'_, PyAny>) -> String {
+    let text = |name: &str| callee.getattr(name).ok().and_then(|text| text.extract().ok());
+    match (text("__module__"), text("__qualname__")) {
+        (_, None) => callee.str().map_or_else(|_| String::new(), |text| text.to_string()),
+        (Some::<String>(module), Some::<String>(name)) if module != "builtins" => {
+            format!("{module}.{name}()")
+        }
+        (_, Some(name)) => format!("{name}()"),
+    }
+}
+
+fn not_iterable(value: &Bound<'_, PyAny>) -> PyErr {
+    let class = value.get_type();
+    let name = class.name().map_or_else(|_| "object".to_owned(), |name| name.to_string());
+    PyTypeError::new_err(format!("Value after * must be an iterable, not {name}"))
 }
 
 fn failed(error: std::io::Error) -> HostError {
@@ -447,6 +596,12 @@ fn object_of<'py>(py: Python<'py>, literal: &Literal) -> PyResult<Bound<'py, PyA
         Literal::Float(value) => value.into_pyobject(py)?.into_any(),
         Literal::Complex { real, imaginary } => {
             PyComplex::from_doubles(py, *real, *imaginary).into_any()
+        }
+        // As the compiler does with texts that could be names.
+        Literal::Str(text)
+            if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') =>
+        {
+            PyString::intern(py, text).into_any()
         }
         Literal::Str(text) => PyString::new(py, text).into_any(),
         Literal::Bytes(bytes) => PyBytes::new(py, bytes).into_any(),

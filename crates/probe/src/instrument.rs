@@ -39,7 +39,7 @@ mod announced_body;
 pub use announced_body::announced_code;
 use compile::compile_as;
 pub use compile::{CompileMode, WarningAction, compile, with_warnings};
-pub use location_table::CodePlaces;
+pub use location_table::{CodePlaces, table_of_one_place};
 use parts::TreeInParts;
 use rewriter::Rewriter;
 use syntax_tree::shape;

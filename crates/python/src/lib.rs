@@ -11,6 +11,7 @@ mod module_level;
 mod notebook;
 mod notebook_run;
 mod rerun;
+mod run_nodes;
 mod saving;
 mod stored;
 mod terminal;
@@ -34,7 +35,9 @@ mod module {
         note_changed, note_read, note_stored, pause_cells, resume_cells, slice_cells, write_cells,
     };
     #[pymodule_export]
-    use super::rerun::{run_nodes, run_steps};
+    use super::rerun::run_steps;
+    #[pymodule_export]
+    use super::run_nodes::run_nodes;
     #[pymodule_export]
     use super::saving::{
         code, describe, fingerprint, forget_shadowed, isolate, loaded, names, panic_in_recorder,

@@ -1,6 +1,8 @@
 //! Rerun: steps run by the executor in this interpreter.
 
-use clew_cpython::PythonHost;
+use std::ops::ControlFlow;
+
+use clew_cpython::{PythonHost, SourceText};
 use clew_effects::Catalog;
 use clew_executor::{ExecuteError, Executor};
 use clew_graph::{Graph, SourceId, Step, TextError};
@@ -9,26 +11,8 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyModule;
 
-/// Runs the nodes of a graph, given as text, one by one in a module of this interpreter. Gives the values of those that
-/// have one, by their places.
-#[pyfunction]
-pub(crate) fn run_nodes<'py>(
-    module: &Bound<'py, PyModule>,
-    graph: &str,
-) -> PyResult<Vec<(u32, Bound<'py, PyAny>)>> {
-    let graph: Graph =
-        graph.parse().map_err(|error: TextError| PyValueError::new_err(error.to_string()))?;
-    let mut host = PythonHost::new(module, &[]);
-    let mut executor = Executor::new(Catalog::builtin());
-    for node in graph.nodes() {
-        executor.execute_node(&mut host, node, None).map_err(|error| raised(&host, error))?;
-    }
-    let values = graph.ids().filter_map(|id| Some((id.index(), executor.value(id)?)));
-    Ok(values.filter_map(|(place, value)| Some((place, host.object(value)?))).collect())
-}
-
 /// What the program raised, as it raised it.
-fn raised(host: &PythonHost<'_>, error: ExecuteError) -> PyErr {
+pub(crate) fn raised(host: &PythonHost<'_>, error: ExecuteError) -> PyErr {
     match error {
         ExecuteError::Raised { raised, .. } => match host.object(raised.value) {
             Some(error) => PyErr::from_value(error),
@@ -38,28 +22,37 @@ fn raised(host: &PythonHost<'_>, error: ExecuteError) -> PyErr {
     }
 }
 
-/// Runs steps, given as JSON, in a module; `files` names the files of their sources. Of each that has run to its end or raised
-/// `ended` is told: its place, how many seconds it took, and whether it raised. What a step raises is raised, with the
-/// frames of the program alone.
+/// Runs steps, given as JSON, in a module; `sources` are their texts, each with its file. Given the graph of their nodes, as text,
+/// steps run by their nodes where these say all of it. Of each that has run to its end or raised `ended` is told: its place, how many
+/// seconds it took, whether it raised, and whether it ran by its nodes. What a step raises is raised, with the frames of the program alone.
 #[pyfunction]
+#[pyo3(signature = (module, sources, steps, ended, graph = None))]
 pub(crate) fn run_steps(
     module: &Bound<'_, PyModule>,
-    files: Vec<(u32, String)>,
+    sources: Vec<(u32, String, String)>,
     steps: &str,
     ended: &Bound<'_, PyAny>,
+    graph: Option<&str>,
 ) -> PyResult<()> {
     let steps: Vec<Step> =
         serde_json::from_str(steps).map_err(|error| PyValueError::new_err(error.to_string()))?;
-    let files: Vec<(SourceId, String)> =
-        files.into_iter().map(|(id, file)| (SourceId::new(id), file)).collect();
-    let mut host = PythonHost::new(module, &files);
+    let graph = graph.map(read_graph).transpose()?.unwrap_or_default();
+    let sources = sources.into_iter();
+    let sources: Vec<SourceText> =
+        sources.map(|(id, file, text)| SourceText { id: SourceId::new(id), file, text }).collect();
+    let mut host = PythonHost::new(module, &sources)?;
     let mut executor = Executor::new(Catalog::empty());
-    for (place, step) in steps.iter().enumerate() {
-        let result = executor.execute_step(&mut host, step);
-        let times = step.root().and_then(|root| executor.execution_time(root));
+    let mut told = Ok(());
+    let result = executor.execute_steps(&mut host, &graph, &steps, &mut |executor, end| {
+        let times = steps.get(end.place).and_then(|step| executor.step_time(step));
         let seconds = times.map_or(0.0, |(start, end)| (end.0 - start.0) as f64 / 1e6);
-        ended.call1((place, seconds, result.is_err()))?;
-        result.map_err(|error| raised(&host, error))?;
-    }
-    Ok(())
+        told = ended.call1((end.place, seconds, end.has_failed, end.by_nodes)).map(drop);
+        if told.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    told?;
+    result.map_err(|error| raised(&host, error))
+}
+
+pub(crate) fn read_graph(text: &str) -> PyResult<Graph> {
+    text.parse().map_err(|error: TextError| PyValueError::new_err(error.to_string()))
 }

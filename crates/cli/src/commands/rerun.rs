@@ -43,6 +43,9 @@ pub(super) struct Rerun {
     /// Compares what each step makes with what was recorded, and says which differs first and why
     #[arg(long, conflicts_with = "plan")]
     compare: bool,
+    /// Runs each step by its recorded nodes, and by its text only where these do not say all of it
+    #[arg(long, conflicts_with = "plan")]
+    nodes: bool,
     /// Runs in the session's own folder, where it changes what the program changes
     #[arg(long)]
     in_place: bool,
@@ -142,7 +145,9 @@ impl Rerun {
             true => KeptVariable::all(&store, &recorded.session, &steps)?,
             false => Vec::new(),
         };
+        let graph = self.nodes.then(|| recorded.graph.to_string());
         let asked = Asked {
+            graph: graph.as_deref(),
             steps: &steps,
             kept: &kept,
             sources: &recorded.sources,
@@ -319,7 +324,14 @@ fn say_end(steps: &[Step], reran: &Reran, slicer: &Slicer<'_>) {
             complain!("line {place} raised {raised}; {ran} of {} steps ran", steps.len());
         }
         (Some(raised), _) => complain!("{raised}"),
-        (None, _) => complain!("{ran} steps ran in {seconds:.3} s"),
+        (None, _) => {
+            let by_nodes = reran.steps.iter().filter(|step| step.by_nodes).count();
+            let how = match by_nodes {
+                0 => String::new(),
+                by_nodes => format!(", {by_nodes} of them by their nodes"),
+            };
+            complain!("{ran} steps ran in {seconds:.3} s{how}");
+        }
     }
 }
 
@@ -368,6 +380,7 @@ fn document(steps: &[Step], reran: &Reran, comparison: Option<&RerunComparison>)
             "line": step.line(),
             "text": step.text.trim_end(),
             "seconds": ran.seconds,
+            "by_nodes": ran.by_nodes,
             "variables": variables.collect::<Vec<_>>(),
         })
     });

@@ -1,14 +1,19 @@
 //! Texts: the text of a step as code whose lines are those of the source.
 
 use clew_graph::{SourceId, Step};
-use clew_probe::compile;
+use clew_probe::{WarningAction, compile, with_warnings};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyCode, PyDict, PyString, PyTuple};
 use rustc_hash::FxHashMap;
+
+use super::SourceText;
 
 /// `PyCF_ONLY_AST`: a tree is wanted, and no code.
 const ONLY_TREE: i32 = 0x400;
+
+/// So many empty lines are read sooner than code is moved.
+const FEW_LINES: u32 = 50;
 
 /// Compiles texts and runs them.
 pub(super) struct Texts<'py> {
@@ -22,8 +27,8 @@ pub(super) struct Texts<'py> {
 }
 
 impl<'py> Texts<'py> {
-    pub(super) fn new(py: Python<'py>, files: &[(SourceId, String)]) -> Self {
-        let files = files.iter().map(|(source, file)| (*source, PyString::new(py, file)));
+    pub(super) fn new(py: Python<'py>, sources: &[SourceText]) -> Self {
+        let files = sources.iter().map(|source| (source.id, PyString::new(py, &source.file)));
         let no_file = PyString::new(py, "<string>");
         Self { files: files.collect(), no_file, future: 0, all_future: None }
     }
@@ -58,7 +63,7 @@ impl<'py> Texts<'py> {
         result.map(drop)
     }
 
-    fn code(&self, text: &str, step: Option<&Step>) -> PyResult<Bound<'py, PyAny>> {
+    pub(super) fn code(&self, text: &str, step: Option<&Step>) -> PyResult<Bound<'py, PyAny>> {
         let py = self.no_file.py();
         let lines: &[u32] = step.map_or(&[], |step| &step.lines);
         let file = step.and_then(|step| self.files.get(&step.span.source));
@@ -71,9 +76,30 @@ impl<'py> Texts<'py> {
             relocate(&tree, lines)?;
             return compile(py, &tree, file, self.future);
         }
-        // Empty lines in front are the quickest way to have all lines be right, those of warnings too.
+        if from > FEW_LINES
+            && let Some(code) = self.moved_code(text, file, from)
+        {
+            return Ok(code);
+        }
+        // With empty lines in front all lines are right, those of warnings and errors of the compiler too.
         let above = "\n".repeat(usize::try_from(from).unwrap_or(1).saturating_sub(1));
         compile(py, &PyString::new(py, &(above + text)), file, self.future)
+    }
+
+    /// The code of a text that is compiled as if it stood at the top and then moved; nothing where the compiler has
+    /// something to say of it.
+    fn moved_code(
+        &self,
+        text: &str,
+        file: &Bound<'py, PyString>,
+        to: u32,
+    ) -> Option<Bound<'py, PyAny>> {
+        let py = file.py();
+        let text = PyString::new(py, text);
+        let code = with_warnings(py, WarningAction::Raise, || {
+            compile(py, text.as_any(), file.as_any(), self.future)
+        });
+        moved(&code.ok()?, to.saturating_sub(1)).ok()
     }
 
     fn all_future(&mut self, py: Python<'_>) -> PyResult<i32> {
@@ -91,6 +117,24 @@ impl<'py> Texts<'py> {
         self.all_future = Some(all);
         Ok(all)
     }
+}
+
+/// Code, with all that is nested in it, that stands so many lines further down.
+fn moved<'py>(code: &Bound<'py, PyAny>, by: u32) -> PyResult<Bound<'py, PyAny>> {
+    let changed = PyDict::new(code.py());
+    let first: u32 = code.getattr("co_firstlineno")?.extract()?;
+    changed.set_item("co_firstlineno", first + by)?;
+    let constants = code.getattr("co_consts")?.cast_into::<PyTuple>()?;
+    if constants.iter().any(|constant| constant.is_instance_of::<PyCode>()) {
+        let constants =
+            constants.iter().map(|constant| match constant.is_instance_of::<PyCode>() {
+                true => moved(&constant, by),
+                false => Ok(constant),
+            });
+        let constants = constants.collect::<PyResult<Vec<_>>>()?;
+        changed.set_item("co_consts", PyTuple::new(code.py(), constants)?)?;
+    }
+    code.call_method("replace", (), Some(&changed))
 }
 
 /// Has each node of a tree stand on the line that its text has in the source.

@@ -177,6 +177,19 @@ impl CodePlaces {
     }
 }
 
+/// The table of a code object that stands in one place of a text as a whole, however many code units it has, and the
+/// line that it begins on.
+pub fn table_of_one_place(range: Range, lines: &LineIndex, units: usize) -> (u32, Vec<u8>) {
+    let place = CodePlace::of(range, lines);
+    let mut table = Writer::new(place.line);
+    let mut left = units;
+    while let Ok(units @ 1..) = u8::try_from(left.min(8)) {
+        table.write(units, &Entry::Place(place));
+        left -= usize::from(units);
+    }
+    (place.line, table.bytes)
+}
+
 /// Writes a table.
 pub(super) struct Writer {
     pub(super) bytes: Vec<u8>,

@@ -26,6 +26,7 @@ class Rerun:
         asked = task["rerun"]
         self._module = module
         self._steps: list[dict[str, Any]] = asked["steps"]
+        self._graph: str | None = asked["graph"]
         self._shows = asked["shows_steps"]
         self._fingerprints = asked["fingerprints"]
         self._packages: list[str] = asked["packages"]
@@ -42,15 +43,14 @@ class Rerun:
 
     def run(self, saves: Any) -> dict[str, Any]:
         """Runs all steps, and says what came of them. An error of the program's is shown as Python shows it."""
-        files = [(source["id"], self._file_of(source)) for source in self._sources]
-        for source, (_, file) in zip(self._sources, files):
-            text = source["text"]
+        sources = [(source["id"], self._file_of(source), source["text"]) for source in self._sources]
+        for _, file, text in sources:
             # Tracebacks quote the text that ran, whatever is in the file now.
             linecache.cache[file] = (len(text), None, io.StringIO(text, newline="").readlines(), file)
         raised, code = None, 0
         with saves:
             try:
-                _clew.run_steps(self._module, files, json.dumps(self._steps), self._ended)
+                _clew.run_steps(self._module, sources, json.dumps(self._steps), self._ended, self._graph)
             except SystemExit as error:
                 code = _exit_code(error)
             except BaseException as error:
@@ -80,7 +80,7 @@ class Rerun:
         cell = f"[{location['Cell']}]:" if isinstance(location, dict) and "Cell" in location else ""
         return f"{cell}{step['lines'][0]}"
 
-    def _ended(self, place: int, seconds: float, failed: bool) -> None:
+    def _ended(self, place: int, seconds: float, failed: bool, by_nodes: bool) -> None:
         """A step has run to its end, or raised."""
         step = self._steps[place]
         made = self._module.__dict__
@@ -92,7 +92,7 @@ class Rerun:
                 if described["fingerprint"] not in (None, kept["fingerprint"]):
                     value = _Kept(path, kept["artifact"], self._allow_untrusted)
                     described["difference"] = _difference(value, made[name])
-        self._ran.append({"seconds": seconds, "variables": variables})
+        self._ran.append({"seconds": seconds, "by_nodes": by_nodes, "variables": variables})
         if self._shows:
             self._show(step, seconds, variables, failed)
 
@@ -129,6 +129,7 @@ def _set(step: dict[str, Any], name: str, value: str) -> None:
         literal = repr(made) if "\n" in value else value.strip()
     except (ValueError, SyntaxError):
         literal = repr(value)
+    step["is_said_by_nodes"] = False
     body = ast.parse(step["text"]).body
     statement = body[0] if len(body) == 1 else None
     targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
