@@ -1,6 +1,6 @@
 """Reruns: do the steps of a recorded program, run again one by one, make what the program made?
 
-`python reruns.py [--every N] [--from N] [TOPIC…]` records the programs of `tests/slices`, runs each again with
+`python reruns.py [--nodes] [--every N] [--from N] [TOPIC…]` records the programs of `tests/slices`, runs each again with
 `clew rerun --compare`, and says of how many all values that could be compared are the same, and why of the rest.
 """
 
@@ -30,9 +30,11 @@ class Rerun:
     reason: str = ""
     compared: int = 0
     values: int = 0
+    steps: int = 0
+    by_nodes: int = 0
 
 
-def rerun(case: Case, folder: Path) -> Rerun:
+def rerun(case: Case, folder: Path, *words: str) -> Rerun:
     """Records a program and runs it again."""
     program = case.program
     needs = re.match(r"# needs: (.*)", program)
@@ -45,13 +47,14 @@ def rerun(case: Case, folder: Path) -> Rerun:
             path.write_text(block.text)
     (folder / "program.py").write_bytes(program.encode())
     recorded = clew(folder, "run", "--fingerprints", "program.py")
-    again = clew(folder, "rerun", "--compare", "--recorded-files", "--json")
+    again = clew(folder, "rerun", "--compare", "--recorded-files", "--json", *words)
     try:
         answer = json.loads(again.out)
     except ValueError:
         return Rerun(case.name, "not run", again.err.strip().splitlines()[-1] if again.err.strip() else "")
     comparison, first = answer["comparison"], answer["comparison"]["first"]
-    counts = {"compared": comparison["compared"], "values": comparison["values"]}
+    by_nodes = sum(step["by_nodes"] for step in answer["steps"])
+    counts = {"steps": len(answer["steps"]), "by_nodes": by_nodes, "compared": comparison["compared"], "values": comparison["values"]}
     if answer["blocked"]:
         return Rerun(case.name, "blocked", answer["blocked"][0], **counts)
     if recorded.code != answer["exit_code"]:
@@ -73,6 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="only each so many-th program")
     parser.add_argument("--from", dest="first", type=int, default=0, help="from this program on")
+    parser.add_argument("--nodes", action="store_true", help="by their nodes where these say all of it")
     parser.add_argument("topics", nargs="*", help="only topics of these names")
     asked = parser.parse_args()
     paths = [path for path in sorted(FOLDER.glob("*.md")) if not asked.topics or path.stem in asked.topics]
@@ -80,13 +84,15 @@ def main() -> None:
     found: list[Rerun] = []
     for topic, case in all_cases[asked.first :: asked.every]:
         with tempfile.TemporaryDirectory() as folder:
-            one = rerun(case, Path(folder))
+            one = rerun(case, Path(folder), *(["--nodes"] if asked.nodes else []))
         found.append(one)
         if one.verdict != "same":
             print(f"{one.verdict:10} {topic}::{one.name}: {one.reason}", flush=True)
     counts = Counter(one.verdict for one in found)
     print(", ".join(f"{count} {verdict}" for verdict, count in counts.most_common()))
     print(f"{sum(one.compared for one in found)} of {sum(one.values for one in found)} values compared")
+    if asked.nodes:
+        print(f"{sum(one.by_nodes for one in found)} of {sum(one.steps for one in found)} steps by their nodes")
 
 
 if __name__ == "__main__":

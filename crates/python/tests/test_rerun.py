@@ -420,10 +420,9 @@ from clew import _clew
 module = types.ModuleType("__main__")
 module.__builtins__ = __builtins__
 for graph in json.load(sys.stdin):
-    try:
-        print(repr(_clew.run_nodes(module, graph)[-1][1]))
-    except BaseException as error:
-        print(f"{type(error).__name__}: {error}")
+    done = _clew.run_nodes(module, graph)
+    error = done["raised"]
+    print(repr(done["values"][graph.count("\\n")]) if error is None else f"{type(error).__name__}: {error}")
 """
 
 
@@ -453,8 +452,90 @@ def test_what_nodes_raise_is_what_python_raises(desk: Desk) -> None:
         "ModuleNotFoundError: No module named 'nowhere'",
         "TypeError: 'int' object is not callable",
         "TypeError: dict() got multiple values for keyword argument 'a'",
-        "RuntimeError: n1 could not be run: the host failed: `compare` does not stand alone: its statement can be run",
+        "RuntimeError: n1 could not be run: the host failed: `compare` does not stand alone: its step can be run",
     ]
+
+
+BY_NODES = """
+import json
+from os import path as p, sep
+import os.path
+rate: float = 2
+rows = other = [1, 2]
+rows.append(rate)
+first = rows[0]
+first += 1
+class Box: pass
+box = Box()
+box.rows = rows
+box.rows[0] = {"a": (first, *rows)}
+size = len(box.rows)
+if size > 2:
+    kind = "big"
+total = first * size - 0.5
+rows = sorted([3, 1], reverse=True)
+last = other[-1] is rate
+low, *rest = rows
+def count():
+    global seen
+    seen = size
+count()
+text = f"{total} {seen}"
+del box.rows
+print(p.join("a", "b"), total, kind, rows, other, low, text, json.dumps(rows))
+"""
+
+
+def test_steps_run_by_their_nodes_where_these_say_all_of_it(desk: Desk) -> None:
+    recorded = desk.record(BY_NODES, "--fingerprints")
+    outcome = desk.clew("rerun", "--nodes", "--json")
+    assert (outcome.code, outcome.err) == (0, recorded.out)
+    steps = json.loads(outcome.out)["steps"]
+    assert [step["text"].splitlines()[0] for step in steps if not step["by_nodes"]] == [
+        "import os.path",
+        "rate: float = 2",
+        "class Box: pass",
+        "if size > 2:",
+        "last = other[-1] is rate",
+        "low, *rest = rows",
+        "def count():",
+        "count()",
+        'text = f"{total} {seen}"',
+    ]
+    assert "all the same as was recorded" in desk.clew("rerun", "--nodes", "--compare").out
+    assert "total = 8.5" in desk.clew("rerun", "--nodes", "total", "--set", "first=2", "--step").err
+
+
+def test_an_error_by_nodes_is_the_program_s_own(desk: Desk) -> None:
+    text = "import json\n\n\ndef f(x):\n    unused = 2\n    return json.loads(x)\n\n\nfs = [f]\nbad = fs[0]('{') + 1\n"
+    desk.write("script.py", text)
+    plain = desk.python("script.py")
+    desk.clew("run", "script.py")
+    outcome = desk.clew("rerun", "--nodes")
+    assert outcome.code == plain.code == 1
+    assert plain.err in outcome.err
+
+
+def test_values_are_let_go_of_with_the_last_step_that_needs_them(desk: Desk) -> None:
+    desk.record(
+        "import weakref\n"
+        "class Big: pass\n"
+        "big = Big()\n"
+        "held = weakref.ref(big)\n"
+        "pair = [big, 1]\n"
+        "big = None\n"
+        "before = held() is None\n"
+        "pair = [held(), 2]\n"
+        "pair = None\n"
+        "after = held()\n"
+        "print(before, after)\n"
+    )
+    assert rerun(desk, "--nodes") == "False None\n"
+
+
+def test_what_looks_for_its_caller_finds_the_program(desk: Desk) -> None:
+    desk.record("limit = 2\nn = eval('limit + 1')\nnames = sorted(k for k in globals() if k[0] != '_')\ns = str(vars()['limit'])\nprint(n, names, s)\n")
+    assert rerun(desk, "--nodes") == "3 ['limit', 'n'] 2\n"
 
 
 SAMPLE = [(path.stem, case) for path in sorted(reruns.FOLDER.glob("*.md")) for case in cases(path)][::80]
