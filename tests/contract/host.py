@@ -18,7 +18,7 @@ sys.modules["store"] = store
 
 MAIN = """
 max = 42
-def same(value, key=None): return value
+def same(value, *more, key=None): return value
 def total(*numbers): return sum(numbers)
 def fail(): raise ValueError("it failed")
 def spoil(items):
