@@ -118,7 +118,7 @@ impl Executor {
         steps: &[Step],
         ended: &mut dyn FnMut(&Self, StepEnd) -> ControlFlow<()>,
     ) -> Result<(), ExecuteError> {
-        self.execute_wanted(host, graph, (steps, &|_| true), ended)
+        self.execute_wanted(host, graph, steps, &|_| true, ended)
     }
 
     /// Runs those steps that were [added](Self::add_steps) of whose nodes some are wanted, or that have none.
@@ -131,9 +131,8 @@ impl Executor {
         let is_wanted =
             |step: &Step| step.nodes.is_empty() || step.nodes.iter().any(|&node| wanted(node));
         let steps = std::mem::take(&mut self.steps);
-        let result = self.execute_wanted(host, graph, (&steps, &is_wanted), &mut |_, _| {
-            ControlFlow::Continue(())
-        });
+        let result = self
+            .execute_wanted(host, graph, &steps, &is_wanted, &mut |_, _| ControlFlow::Continue(()));
         self.steps = steps;
         result
     }
@@ -142,7 +141,8 @@ impl Executor {
         &mut self,
         host: &mut dyn Host,
         graph: &Graph,
-        (steps, is_wanted): (&[Step], &dyn Fn(&Step) -> bool),
+        steps: &[Step],
+        is_wanted: &dyn Fn(&Step) -> bool,
         ended: &mut dyn FnMut(&Self, StepEnd) -> ControlFlow<()>,
     ) -> Result<(), ExecuteError> {
         let mut unneeded = last_needed(graph, steps, is_wanted);
