@@ -29,7 +29,7 @@ use crate::rules::Plan;
 /// What is kept of a call while it runs.
 pub(crate) enum KeptCall {
     /// Of one that is taken as a whole.
-    Call(PendingCall),
+    Call(Box<PendingCall>),
     /// Of a function that is followed.
     Followed(Function),
 }
@@ -175,7 +175,7 @@ impl Listener for ProbeListener {
         if let Some(function) = follow::begin::<Self>(callable) {
             return Some(KeptCall::Followed(function));
         }
-        calls::passing(callable, call, base_name).map(KeptCall::Call)
+        calls::passing(callable, call, base_name).map(|call| KeptCall::Call(Box::new(call)))
     }
 
     fn passed(
@@ -185,7 +185,7 @@ impl Listener for ProbeListener {
         result: Option<Lent<'_>>,
     ) {
         match pending {
-            KeptCall::Call(pending) => calls::passed(pending, parts, call, result),
+            KeptCall::Call(pending) => calls::passed(*pending, parts, call, result),
             KeptCall::Followed(function) => {
                 let (quiet, raised) = (parts.0.quiet(), result.is_none());
                 with(|recorder| recorder.leave_followed(quiet, function, raised));
