@@ -119,6 +119,7 @@ GOOD = {
     "rerun total --until numbers": "",
     "rerun total --set rate=5 --step": "",
     "rerun total --plan": "total = sum(numbers) * rate",
+    "rerun total --nodes --json": "",
     "rerun total --plan --json": "",
     "rerun --compare --json": "",
     "rerun total --in-place --session TOTAL": "",

@@ -148,6 +148,9 @@ def test_what_plain_python_does_not_repeat_is_not_compared() -> None:
 
 
 def test_every_topic_of_the_suites_can_be_read() -> None:
-    topics = sorted((REPOSITORY / "tests").rglob("*.md"))
+    # The contract of `executor` has blocks of its own.
+    topics = sorted(
+        topic for topic in (REPOSITORY / "tests").rglob("*.md") if topic.parent.name != "contract"
+    )
     assert topics
     assert all(cases(topic) for topic in topics)
