@@ -208,6 +208,9 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
         }
         b"subprocess.Popen" | b"os.system" | b"os.exec" | b"os.posix_spawn" | b"os.spawn"
         | b"pty.spawn" => {
+            if event == b"os.exec" {
+                recorder::on_event(|recorder| recorder.keep_all());
+            }
             // Another program may do anything, as the rules for `subprocess` say.
             let environment = Touch::unless_known(ExternalState::Environment, None, How::Reads);
             let streams = How::Writes { anew: false };

@@ -55,6 +55,8 @@ pub trait Recording: Findings + Send {
     fn unfollowed(&mut self, what: &str) {
         let _ = what;
     }
+    /// The process may end at once, without a word: what was recorded so far is to be kept.
+    fn may_end(&mut self) {}
     /// What is known of the files that the program read, imported and wrote, when it has ended.
     fn files(&mut self, files: Vec<SessionFile>) {
         let _ = files;

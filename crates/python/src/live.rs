@@ -276,6 +276,12 @@ impl Recording for Handle {
         }
     }
 
+    fn may_end(&mut self) {
+        if let Some(live) = self.own() {
+            live.journal.rest();
+        }
+    }
+
     fn files(&mut self, files: Vec<SessionFile>) {
         if let Some(live) = self.own() {
             live.journal.keep_files(files);

@@ -74,12 +74,17 @@ def test_a_script_that_ends_early_ends_the_same_and_is_recorded(desk: Desk, text
 
 @pytest.mark.parametrize(
     "text",
-    ["import os\nprint(1, flush=True)\nos._exit(5)\n", "import os\nos.kill(os.getpid(), 15)\n"],
-    ids=["_exit", "signal"],
+    [
+        "import os\nprint(1, flush=True)\nos._exit(5)\n",
+        "import os\nos.kill(os.getpid(), 15)\n",
+        "import os, sys\nos.execl(sys.executable, 'python', '-c', 'print(2)')\n",
+    ],
+    ids=["_exit", "signal", "exec"],
 )
-def test_a_script_that_ends_its_process_ends_the_same(desk: Desk, text: str) -> None:
-    desk.write("script.py", text)
+def test_a_script_that_ends_its_process_ends_the_same_and_is_recorded(desk: Desk, text: str) -> None:
+    desk.write("script.py", "x = [1]\n" + text)
     check_same(desk, "script.py")
+    assert desk.slice("x") == "x = [1]\n"
 
 
 def test_exit_codes_come_before_those_of_slices(desk: Desk) -> None:

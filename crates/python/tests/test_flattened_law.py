@@ -23,8 +23,6 @@ MODULE_ALONE = re.compile(
 )
 # Where the law does not hold, and why.
 REASONS = {
-    # Wrong, and not mended: the slice fails.
-    "how_deep_functions_may_call_each_other": "a limit is lost that a function sets for one of its own",
     "annotation_without_a_value_runs_and_binds_nothing": "annotations of a function's variables are not evaluated",
 }
 # One of how many programs is tried.

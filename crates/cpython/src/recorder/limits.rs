@@ -5,7 +5,7 @@
 use clew_effects::{ExternalState, StateKey};
 use clew_heap::Quiet;
 use clew_heap::callable_name::top_level;
-use clew_syntax::{Read, Scope};
+use clew_syntax::Scope;
 use rustc_hash::FxHashSet;
 
 use super::outcome::Ended;
@@ -83,19 +83,29 @@ impl Recorder {
         if deep {
             return true;
         }
-        let mut scopes: Vec<(String, Vec<Read>)> = Vec::new();
+        let mut scopes: Vec<(String, FxHashSet<String>)> = Vec::new();
         for entered in &self.at_hand.entered {
             let Some(unit) = self.recording.unit(entered.source) else { continue };
-            if let Some(Scope { name, reads, .. }) = entered.scope_in(&unit) {
-                scopes.push((name.clone(), reads.clone()));
+            if let Some(Scope { name, range, .. }) = entered.scope_in(&unit) {
+                // Variables of functions and methods count as well as the module's. The first time its name stands there
+                // it is what is defined.
+                let (mut words, mut header) = (FxHashSet::default(), true);
+                unit.words_in(*range, &mut |word| {
+                    if !(header && word == name) {
+                        words.insert(word.to_owned());
+                    }
+                    header &= word != name;
+                });
+                scopes.push((name.clone(), words));
             }
         }
+        // By what name a lambda is called its text does not say.
+        let leads = |from: usize, to: usize| {
+            let name = &scopes[to].0;
+            name == "<lambda>" || scopes[from].1.contains(name)
+        };
         let follow = |from: usize| -> Vec<usize> {
-            let names = |read: &Read, name: &String| read.name == *name || read.path.contains(name);
-            let reads = &scopes[from].1;
-            (0..scopes.len())
-                .filter(|&to| reads.iter().any(|read| names(read, &scopes[to].0)))
-                .collect()
+            (0..scopes.len()).filter(|&to| leads(from, to)).collect()
         };
         (0..scopes.len()).any(|start| {
             let (mut open, mut seen) = (follow(start), FxHashSet::default());

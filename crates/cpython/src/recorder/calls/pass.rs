@@ -5,8 +5,8 @@ use std::ptr;
 use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
-use clew_heap::callable_name::{module_of, top_level};
-use clew_heap::callee::Callee;
+use clew_heap::callable_name::{module_of, name_of, top_level};
+use clew_heap::callee::{Callee, Shape};
 use clew_heap::identity::{takes_only_values, tells_all};
 use clew_probe::{Report, Reports, keeps_reports};
 
@@ -75,6 +75,9 @@ impl Recorder {
     ) -> Option<PendingCall> {
         self.watching.observer.call_was_seen();
         let planned = self.plan(callable, call, base_name);
+        if ends_process(&planned) {
+            self.keep_all();
+        }
         self.note_called(&planned.callee, &planned.plan);
         self.note_names(&planned);
         let mut explanation = self.explain(&planned);
@@ -171,6 +174,17 @@ impl Recorder {
         let files_audited = self.at_hand.files_audited;
         UnruledCall { _call: UnknownCall::begin(), files_audited, paths }
     }
+}
+
+/// Whether a call may end the process at once.
+fn ends_process(planned: &Planned<'_>) -> bool {
+    let Planned { callee, plan, .. } = planned;
+    let effects = &plan.effects;
+    let may =
+        effects.confidence != Confidence::Annotated || effects.touches(&ExternalState::Process);
+    may && callee.receiver.is_none()
+        && callee.shape == Shape::Builtin
+        && matches!(name_of(callee.function).as_str(), "_exit" | "abort" | "kill")
 }
 
 /// Calls like one that was reported need not be reported in this statement.
