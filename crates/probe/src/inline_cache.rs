@@ -31,6 +31,8 @@ const POINTS: usize = 4;
 
 /// The last callee at a probe, or class of a value, and what to do when it comes again.
 pub struct InlineCache {
+    /// Tells its probe from all others of this process: another probe may come to be where one was.
+    serial: u64,
     key: Cell<Key>,
     state: Cell<CacheState>,
     /// The statement in which the listener was last asked.
@@ -64,7 +66,9 @@ pub enum CacheState {
 
 impl Default for InlineCache {
     fn default() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
+            serial: NEXT.fetch_add(1, Ordering::Relaxed),
             key: Cell::default(),
             state: Cell::default(),
             asked: Cell::default(),
@@ -78,10 +82,10 @@ impl Default for InlineCache {
 }
 
 impl InlineCache {
-    /// Where it is, by which a probe is told from others.
+    /// The number of its probe.
     #[inline]
-    pub(crate) fn address(&self) -> Address {
-        std::ptr::from_ref(self) as Address
+    pub(crate) fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// What to do with a callee or class, if it is the last that was here.
@@ -134,13 +138,13 @@ impl InlineCache {
     /// The same, of a value that says all by which object it is.
     #[inline]
     pub(crate) fn is_said(&self, value: Address) -> bool {
-        self.is_reported(value) || Report::of_value(self.address(), value).is_made()
+        self.is_reported(value) || Report::of_value(self.serial(), value).is_made()
     }
 
     /// Remembers that a value was reported that says all by which object it is.
     #[inline]
     pub fn say(&self, value: Address) {
-        Report::of_value(self.address(), value).keep();
+        Report::of_value(self.serial(), value).keep();
         self.report(value);
     }
 

@@ -366,16 +366,16 @@ fn called<L: Listener>(
         }
         Some(_) => {}
         // Callees may take turns.
-        None if said::is_settled(cache.address(), callee.key) => return None,
-        None if callee.key.0 != 0 && Report::of_callee(cache.address(), callee.key).is_made() => {
+        None if said::is_settled(cache.serial(), callee.key) => return None,
+        None if callee.key.0 != 0 && Report::of_callee(cache.serial(), callee.key).is_made() => {
             return L::is_listening().then_some(true);
         }
         None => {}
     }
     let seen = L::called(cache, &callee, base_name);
     match cache.known(callee.key) {
-        Some(CacheState::Pass) => said::settle(cache.address(), callee.key),
-        Some(CacheState::See) => Report::of_callee(cache.address(), callee.key).keep(),
+        Some(CacheState::Pass) => said::settle(cache.serial(), callee.key),
+        Some(CacheState::See) => Report::of_callee(cache.serial(), callee.key).keep(),
         _ => {}
     }
     Some(seen)

@@ -35,14 +35,14 @@ pub struct Report(u64);
 impl Report {
     /// That a value changes, is used up or the like, as a probe says each time.
     #[inline]
-    pub(crate) fn of_value(cache: Address, value: Address) -> Self {
-        Self::new([cache as u64, value as u64])
+    pub(crate) fn of_value(probe: u64, value: Address) -> Self {
+        Self::new([probe, value as u64])
     }
 
     /// That the calls of a callee are to be seen.
     #[inline]
-    pub(crate) fn of_callee(cache: Address, key: Key) -> Self {
-        Self::new([callee_at(cache, key), 0])
+    pub(crate) fn of_callee(probe: u64, key: Key) -> Self {
+        Self::new([callee_at(probe, key), 0])
     }
 
     /// Any call of a callee that can only be given values which change nothing.
@@ -133,20 +133,20 @@ impl Reports {
 
 /// Whether a probe need never report a callee.
 #[inline]
-pub(crate) fn is_settled(cache: Address, key: Key) -> bool {
-    let callee = callee_at(cache, key);
+pub(crate) fn is_settled(probe: u64, key: Key) -> bool {
+    let callee = callee_at(probe, key);
     key.0 != 0 && SETTLED[callee as usize >> 1 & (CALLEES - 1)].load(Ordering::Relaxed) == callee
 }
 
 /// A probe need never report a callee.
-pub(crate) fn settle(cache: Address, key: Key) {
-    let callee = callee_at(cache, key);
+pub(crate) fn settle(probe: u64, key: Key) {
+    let callee = callee_at(probe, key);
     SETTLED[callee as usize >> 1 & (CALLEES - 1)].store(callee, Ordering::Relaxed);
 }
 
 #[inline]
-fn callee_at(cache: Address, key: Key) -> u64 {
-    mix(mix(key.0 as u64, key.1 as u64), cache as u64) | 1
+fn callee_at(probe: u64, key: Key) -> u64 {
+    mix(mix(key.0 as u64, key.1 as u64), probe) | 1
 }
 
 /// What was reported so far may have to be reported again: a statement has ended, or what objects stand for is
