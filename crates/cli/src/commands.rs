@@ -9,7 +9,7 @@ use clew_graph::os_text;
 use clew_session::configuration::{Configuration, SetBy};
 use clew_session::store_place;
 
-use crate::{CommandError, Interpreter, pager, report, shown};
+use crate::{CommandError, Interpreter, pager, report, shown, snippet};
 
 mod annotate;
 mod artifacts;
@@ -39,7 +39,8 @@ mod verify;
     name = "clew",
     version,
     about = "Runs Python and gives back the exact code behind any result",
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    color = snippet::choice_of_colours()
 )]
 struct CommandLine {
     /// Says nothing on standard error but errors

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use clap::ColorChoice;
 use clew_session::Pointer;
 use rustix::termios::tcgetwinsize;
 
@@ -24,8 +25,18 @@ fn width() -> usize {
 
 /// Whether what is written to a stream may have colours.
 pub(crate) fn has_colours(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && may_have_colours()
+}
+
+/// Where clap may use colours: it asks the stream itself, but takes every terminal of a CI for one that
+/// has them.
+pub(crate) fn choice_of_colours() -> ColorChoice {
+    if may_have_colours() { ColorChoice::Auto } else { ColorChoice::Never }
+}
+
+fn may_have_colours() -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    stream.is_terminal() && !is_set("NO_COLOR") && !is_dumb()
+    !is_set("NO_COLOR") && !is_dumb()
 }
 
 /// Whether the terminal can do nothing but show text.

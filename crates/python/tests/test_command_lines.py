@@ -443,7 +443,8 @@ def test_what_is_read_may_go_anywhere(prepared: Desk, line: str) -> None:
 
 @pytest.mark.parametrize("line", ["slise total", "config timout", "slice totl", "annotate check broken.yaml"])
 def test_what_is_wrong_is_said_without_colours_where_none_are_wanted(prepared: Desk, line: str) -> None:
-    for variables, is_coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+    wanted_none = ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "dumb", "CI": "true"})
+    for variables, is_coloured in [({}, True), *((variables, False) for variables in wanted_none)]:
         given = {"TERM": "xterm-256color", **variables}
         _, shown = on_terminal([*CLEW, *shlex.split(line)], prepared.folder, (24, 30), **given)
         coloured = re.search(r"\x1b\[[0-9;]*[1-9][0-9;]*m", shown) is not None
