@@ -29,6 +29,8 @@ mod figure_facets;
 mod foreign;
 /// What the interpreter lets programs do, and who comes near it.
 mod limits;
+/// What other threads do while statements run.
+mod beside;
 /// What others do while no cell runs.
 mod between;
 /// What is changed when a result is displayed.

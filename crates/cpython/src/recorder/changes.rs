@@ -143,8 +143,10 @@ impl Recorder {
             remembered.reached.extend(&found);
             remembered.code.extend(&code);
             found = remembered.reached.iter().copied().collect();
+            let code = remembered.code.clone();
+            self.waits_for(Some(value.address()), by);
             // It may have looked at what its functions name only now.
-            for code in remembered.code.clone() {
+            for code in code {
                 self.reads_of_code(code);
                 self.bound_beside(code);
             }
@@ -168,14 +170,22 @@ impl Recorder {
 
     /// What another thread does while a statement runs it does because it was started.
     pub(super) fn note_thread(&mut self) {
-        if self.current.is_some_and(|current| current.thread != thread()) {
+        if self.is_beside() {
             self.reads_state(StateKey::whole(ExternalState::Process));
         }
     }
 
+    /// Whether another thread than that of the statement at hand reports.
+    pub(super) fn is_beside(&self) -> bool {
+        self.current.is_some_and(|current| current.thread != thread())
+    }
+
     /// Remembers that what is at an address changed.
     pub(super) fn mark(&mut self, address: Address, by: &Cause) {
-        self.note_thread();
+        if self.is_beside() {
+            self.note_thread();
+            self.changes_beside(address);
+        }
         if self.at_hand.item_set.is_some() && !Rc::ptr_eq(&by.by, &self.assignment.by) {
             // More than the item that is set changes, maybe of the same value, unless it is what the item was.
             let in_place = |by: &Cause| *by.by == *IN_PLACE;

@@ -42,6 +42,9 @@ impl Recorder {
         if anew {
             self.note_seeded(&key.state);
         }
+        if self.is_beside() {
+            self.writes_beside(&key);
+        }
         self.loop_trace.state(&key, Some(anew));
         self.outside.states_changed += usize::from(key.state != ExternalState::Object);
         self.outside.settings.change(&key);

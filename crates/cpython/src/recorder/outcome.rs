@@ -216,6 +216,7 @@ impl Recorder {
         self.note_augmented(quiet, &ended);
         if has_missed() {
             self.at_hand.missed = true;
+            self.objects.beside.miss();
             self.at_hand.namespace_open = true;
             // Who started the thread is needed.
             self.reads_state(StateKey::whole(ExternalState::Process));

@@ -12,6 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::beside::Beside;
 use super::call_profile::CallProfiles;
 use super::following::Following;
 use super::large_values::LargeValues;
@@ -79,6 +80,8 @@ pub(super) struct Objects {
     pub(super) handles: FxHashMap<Address, StateKey>,
     /// What the threads and processes that were started can get at.
     pub(super) running: FxHashMap<Address, Running>,
+    /// What threads have changed, for who waits for them.
+    pub(super) beside: Beside,
     /// How long each `defaultdict` was when last looked at.
     pub(super) lengths: FxHashMap<Address, isize>,
     /// The modules that lie with the program and that it imported.

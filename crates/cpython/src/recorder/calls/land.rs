@@ -19,6 +19,9 @@ use crate::recorder::note::hidden_key;
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
 
+/// The module whose state, as rules name it, is how far work is that was handed to threads.
+const FUTURES: &str = "concurrent.futures";
+
 /// What is to be done about a call's result and pyplot's figures when it has ended.
 #[derive(Default)]
 pub(super) struct Landed {
@@ -248,6 +251,9 @@ impl<'p> Landing for Live<'_, 'p> {
 
 impl Live<'_, '_> {
     fn touch(&mut self, resource: &Resource, writes: bool) {
+        if self.waits(resource) {
+            self.recorder.waits_for(None, &self.by);
+        }
         if is_about_figures(resource, writes) && self.planned.is_seen() {
             // Which figure it is about, and whether it made one, is known at its end.
             let figure = FigureUse::of(&self.by.by, self.planned.call);
@@ -264,8 +270,12 @@ impl Live<'_, '_> {
         match resource.state {
             // Whoever is alone waits for nobody.
             ExternalState::Process => {
-                waits_for_threads(&planned.callee) && !has_threads(planned.callable.quiet())
+                waits_for_threads(&planned.callee)
+                    && !has_threads(planned.callable.quiet())
+                    && recorder.objects.beside.is_empty()
             }
+            // What becomes of work that was handed on is no state.
+            ExternalState::Module(ref module) if module == FUTURES => true,
             // Who names no locale only asks which one it is.
             ExternalState::Module(ref module) if writes && module == "locale" => {
                 let call = planned.call;
@@ -276,6 +286,27 @@ impl Live<'_, '_> {
             ExternalState::NumpyRandom => {
                 planned.plan.draws && recorder.outside.draws.sees(&ExternalState::NumpyRandom)
             }
+            _ => false,
+        }
+    }
+
+    /// Whether a call that touches a state may have waited for other threads.
+    fn waits(&self, resource: &Resource) -> bool {
+        const WAITING: [&str; 9] = [
+            "__enter__",
+            "__exit__",
+            "acquire",
+            "get",
+            "join",
+            "receive",
+            "shutdown",
+            "wait",
+            "wait_for",
+        ];
+        let name = &self.planned.plan.name;
+        match resource.state {
+            ExternalState::Process => WAITING.contains(&name.rsplit('.').next().unwrap_or(name)),
+            ExternalState::Module(ref module) => module == FUTURES,
             _ => false,
         }
     }
