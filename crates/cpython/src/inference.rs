@@ -116,8 +116,8 @@ impl Inference {
         }
         let identity = match callee.shape {
             Shape::Function => (callee.function.address(), callee.code()?),
-            Shape::Class | Shape::Other => callee.key,
-            Shape::Builtin | Shape::Descriptor => return None,
+            Shape::Class | Shape::Other if callee.cached().is_none() => callee.key,
+            Shape::Class | Shape::Other | Shape::Builtin | Shape::Descriptor => return None,
         };
         if identity.0 == 0 {
             return None;

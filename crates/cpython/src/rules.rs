@@ -9,6 +9,7 @@ use clew_effects::{
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::{name_of, package_of};
 use clew_heap::callee::{Callee, Key, Shape, never_iterates};
+use clew_heap::library::functools::calls_as_named;
 use clew_heap::{Address, Class, Lent};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -75,8 +76,12 @@ impl Rules {
             }),
             Shape::Other => {
                 let call = callee.function.class().lookup("__call__");
-                call.and_then(Lent::function_code)
-                    .is_some_and(|code| session_code.contains(&code.address()))
+                let is_session = |code: Address| session_code.contains(&code);
+                call.and_then(Lent::function_code).map(Lent::address).is_some_and(is_session)
+                    || callee.cached().is_some_and(|function| {
+                        function.function_code().map(Lent::address).is_some_and(is_session)
+                            && calls_as_named(callee.callable, function)
+                    })
             }
             Shape::Builtin | Shape::Descriptor => false,
         }

@@ -4,11 +4,13 @@ use pyo3::ffi;
 use crate::arguments::CallArguments;
 use crate::callable_name::name_of;
 use crate::lent::{Address, Class, Lent};
+use crate::library::functools::{cached_function, is_lru_cache};
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts, owner_of, wrapped_descriptor};
 
 /// What identifies a callee from one call to the next without keeping it alive: `(0, 0)` where
 /// nothing does. The second half says what the first one is: 0 for code or a C function that is not
-/// bound, 1 for a descriptor, 6 for one that is bound, 2 for a static class; else the class that it is bound to or its version.
+/// bound, 1 for a descriptor, 6 for one that is bound, 7 for the code of a function that `lru_cache` wraps, 2 for a static
+/// class; else the class that it is bound to or its version.
 pub type Key = (usize, usize);
 
 /// A callable taken apart.
@@ -39,6 +41,15 @@ pub enum Shape {
     Class,
     /// Something else with a `__call__`.
     Other,
+}
+
+/// What a key says of functions that `lru_cache` wraps.
+const CACHED: usize = 7;
+
+/// The code of the function whose calls a wrapper of `lru_cache` spares.
+fn cached_code(callable: Lent<'_>) -> Option<Address> {
+    let function = is_lru_cache(callable.class()).then(|| cached_function(callable)).flatten();
+    function?.function_code().map(Lent::address)
 }
 
 impl<'a> Callee<'a> {
@@ -94,7 +105,10 @@ impl<'a> Callee<'a> {
         // An instance with a `__call__` is its own receiver; a function of another make is not.
         let function = class.makes_functions();
         let of_python = class.is_heap_type() && !class.c_name().to_bytes().contains(&b'.');
-        let key = if of_python && !function { class_key(class, 5) } else { (0, 0) };
+        let key = match of_python && !function {
+            true => class_key(class, 5),
+            false => cached_code(callable).map_or((0, 0), |code| (code, CACHED)),
+        };
         Callee { receiver: (!function).then_some(callable), ..plain(key, Shape::Other) }
     }
 
@@ -102,6 +116,11 @@ impl<'a> Callee<'a> {
     #[inline]
     pub fn code(&self) -> Option<Address> {
         self.function.function_code().map(Lent::address)
+    }
+
+    /// The function whose calls it spares, where `lru_cache` made it.
+    pub fn cached(&self) -> Option<Lent<'a>> {
+        (self.key.1 == CACHED).then(|| cached_function(self.callable)).flatten()
     }
 
     /// What a call of it is given: the receiver, or nothing, and the arguments.

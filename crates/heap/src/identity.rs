@@ -6,8 +6,10 @@ use pyo3::ffi;
 use crate::Address;
 use crate::arguments::CallArguments;
 use crate::callable_name::name_of;
+use crate::callee::Callee;
+use crate::instance::made_dictionary;
 use crate::kind;
-use crate::lent::Lent;
+use crate::lent::{Class, Lent};
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts};
 use crate::numpy::{is_array, is_generator, memory_holders};
 
@@ -45,31 +47,81 @@ fn is_of_io(value: Lent<'_>) -> bool {
     value.class().c_name().to_bytes().starts_with(b"_io.")
 }
 
+/// Whether what is set in instances of a class, which is that of a container, is kept in these.
+fn keeps_own_items(class: Class<'_>) -> bool {
+    let setter = |class: &ffi::PyTypeObject| {
+        // SAFETY: the slots of a class live as long as it does.
+        unsafe { class.tp_as_mapping.as_ref() }
+            .and_then(|slots| slots.mp_ass_subscript)
+            .map(|setter| setter as usize)
+    };
+    let flags = class.fields().tp_flags;
+    // SAFETY: the classes are constants of the interpreter.
+    let base = unsafe {
+        if flags & ffi::Py_TPFLAGS_DICT_SUBCLASS != 0 {
+            Some(&*(&raw const ffi::PyDict_Type))
+        } else if flags & ffi::Py_TPFLAGS_LIST_SUBCLASS != 0 {
+            Some(&*(&raw const ffi::PyList_Type))
+        } else {
+            None
+        }
+    };
+    let name = class.c_name().to_bytes();
+    match base {
+        Some(base) => {
+            setter(class.fields()) == setter(base)
+                || name == b"collections.OrderedDict"
+                || name == b"Counter" && class.name().0 == "collections"
+        }
+        None => matches!(name, b"collections.deque" | b"bytearray" | b"array.array"),
+    }
+}
+
 /// Whether a change of a value is a change of nothing but that: it is no window to another's memory, and no stand-in for
 /// what is elsewhere. Of those a new one may be where another was, in the same statement.
 #[inline]
 pub fn is_self_contained(value: Lent<'_>) -> bool {
-    let name = || value.class().c_name().to_bytes();
     value.is_builtin_container()
-        || name() == b"collections.deque"
+        || keeps_own_items(value.class())
         || is_of_io(value)
         || is_generator(value)
         || value.class().lineage().take(3).any(|base| base.c_name().to_bytes() == b"_random.Random")
 }
 
-/// What a change of a value changes: the object, with those whose memory it is a window to. `None` for what nobody holds but
-/// the running code, and what is no container of Python's own: in the next turn another one may be where it was, and
-/// stand for something else.
+/// What a change of a value changes: the object, with those whose memory it is a window to. `None` for what may stand for
+/// something else: in the next turn another one may be where it was.
 #[inline]
 pub fn place_of_change(value: Lent<'_>) -> Option<Address> {
-    if value.is_builtin_container() {
-        return Some(value.address());
-    }
     if is_array(value) {
-        let mix = |place: Address, holder: Lent<'_>| place.rotate_left(17) ^ holder.address();
-        return Some(memory_holders(value).fold(0, mix));
+        return Some(memory_holders(value).fold(0, mixed));
     }
-    (!value.is_held_once()).then(|| value.address())
+    is_self_contained(value).then(|| value.address())
+}
+
+/// What a change of an instance of a class of the program changes: the instance, and the dictionary that somebody else has
+/// of its attributes.
+#[inline]
+pub fn place_of_instance(value: Lent<'_>) -> Address {
+    shared_attributes(value).into_iter().fold(value.address(), mixed)
+}
+
+/// The dictionary of an instance's attributes, where somebody else has it too.
+#[inline]
+pub fn shared_attributes(value: Lent<'_>) -> Option<Lent<'_>> {
+    made_dictionary(value).filter(|attributes| !attributes.is_held_once())
+}
+
+/// What calls of a function that binds variables around it change: the function with the cells of those, and of the one that
+/// `lru_cache` wraps. In the next turn another one may be where it was, with other cells.
+pub fn place_of_calls(callee: &Callee<'_>) -> Address {
+    let functions = std::iter::once(callee.function).chain(callee.cached());
+    let cells = functions.filter_map(Lent::closure).flat_map(Lent::items);
+    cells.fold(callee.function.address(), mixed)
+}
+
+#[inline]
+fn mixed(place: Address, part: Lent<'_>) -> Address {
+    place.rotate_left(17) ^ part.address()
 }
 
 /// Whether what a call does to what it is bound to and given is told by which objects these are.

@@ -42,10 +42,11 @@ pub struct InlineCache {
     /// Which values that were: their addresses, and from which point.
     reported: [Cell<(Address, ProgramPoint)>; POINTS],
     /// Of a value that is stored to by an in-place operator: what it held when last looked at, how
-    /// often it came again, and how much was looked at.
+    /// often it came again, how much was looked at, and when it is to be looked at again.
     held: Cell<usize>,
     visits: Cell<u64>,
     looked: Cell<u64>,
+    next: Cell<u64>,
 }
 
 /// What a probe does with a callee, or with a class of value that is stored to, that it knows.
@@ -77,6 +78,7 @@ impl Default for InlineCache {
             held: Cell::default(),
             visits: Cell::default(),
             looked: Cell::default(),
+            next: Cell::default(),
         }
     }
 }
@@ -161,12 +163,15 @@ impl InlineCache {
     }
 
     /// Whether a value that was reported holds other things than when it was last looked at: `look`
-    /// goes through their addresses. After much of that in one statement only now and then.
-    pub fn holds_other(&self, look: impl FnOnce(&mut dyn FnMut(Address))) -> bool {
+    /// goes through their addresses. `None` where it was not looked at: after much of that in one statement, large
+    /// values are looked at now and then.
+    pub fn holds_other(&self, look: impl FnOnce(&mut dyn FnMut(Address))) -> Option<bool> {
         const MOST: u64 = 2_000_000;
+        /// How many of the things that it holds a look may cost each of the visits until the next.
+        const SHARE: u64 = 20;
         self.visits.set(self.visits.get() + 1);
-        if self.looked.get() > MOST && !self.visits.get().is_power_of_two() {
-            return false;
+        if self.looked.get() > MOST && self.visits.get() < self.next.get() {
+            return None;
         }
         let (mut sum, mut count) = (0_usize, 1);
         look(&mut |address| {
@@ -174,7 +179,8 @@ impl InlineCache {
             count += 1;
         });
         self.looked.set(self.looked.get() + count);
-        self.held.replace(sum) != sum
+        self.next.set(self.visits.get() + count / SHARE);
+        Some(self.held.replace(sum) != sum)
     }
 }
 

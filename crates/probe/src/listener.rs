@@ -76,6 +76,9 @@ pub trait Listener: 'static {
     /// An attribute or item of a value is about to be set by `+=` or its like.
     fn stored_augmented(value: Lent<'_>, place: StorePlace<'_>);
 
+    /// An item of a value is about to be set by `+=` or its like; which is not looked at.
+    fn stored_unseen(value: Lent<'_>);
+
     /// A variable is about to be set by `+=` or its like, which changes its value in place.
     fn augmented(value: Lent<'_>);
 
@@ -133,6 +136,7 @@ impl Listener for NullListener {
     fn stored(_: Lent<'_>, _: StorePlace<'_>) {}
     fn stored_plain(_: Lent<'_>) {}
     fn stored_augmented(_: Lent<'_>, _: StorePlace<'_>) {}
+    fn stored_unseen(_: Lent<'_>) {}
     fn augmented(_: Lent<'_>) {}
     fn filled(_: Lent<'_>) {}
     fn managed(_: Lent<'_>) {}

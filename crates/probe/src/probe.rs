@@ -12,7 +12,7 @@ use std::ptr;
 
 use clew_graph::SourceId;
 use clew_heap::callee::{Callee, class_key, is_of_c};
-use clew_heap::identity::place_of_change;
+use clew_heap::identity::{is_self_contained, place_of_calls, place_of_change, place_of_instance};
 use clew_heap::kind::changes_in_place;
 use clew_heap::{Address, Lent, session_code};
 use clew_syntax::StatementId;
@@ -358,7 +358,7 @@ fn called<L: Listener>(
         {
             return None;
         }
-        Some(CacheState::ChangeCallee) if cache.is_said(callee.function.address()) => {
+        Some(CacheState::ChangeCallee) if cache.is_said(place_of_calls(&callee)) => {
             return None;
         }
         Some(CacheState::See) if cache.is_asked() => {
@@ -411,11 +411,12 @@ fn once(cache: &InlineCache, place: Option<Address>, report: impl FnOnce()) {
 fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
     // Most stores in a loop are to one new instance of a class of the program after the other.
     let (known, is_plain) = kind_of_store(cache, value, place);
-    if !is_plain && !value.is_builtin_container() {
+    if !is_plain && !is_self_contained(value) {
         once(cache, place_of_change(value), || L::stored(value, place));
         return;
     }
-    if cache.is_said(value.address()) {
+    let at = if is_plain { place_of_instance(value) } else { value.address() };
+    if cache.is_said(at) {
         return;
     }
     if known && is_plain {
@@ -423,7 +424,7 @@ fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'
     } else {
         L::stored(value, place);
     }
-    cache.say(value.address());
+    cache.say(at);
 }
 
 /// Whether the class of a value that is stored to is known here, and is one of the program's own: a store changes the
@@ -442,21 +443,31 @@ fn kind_of_store(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) ->
 #[inline]
 fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
     let (_, is_plain) = kind_of_store(cache, value, place);
-    let at = if is_plain { Some(value.address()) } else { place_of_change(value) };
+    let at = if is_plain { Some(place_of_instance(value)) } else { place_of_change(value) };
     // Where an instance of the program's own classes holds a number, that is replaced.
     if is_plain
-        && cache.is_said(value.address())
+        && at.is_some_and(|at| cache.is_said(at))
         && place.attribute.is_some_and(|name| value.number_or_text_held(name))
     {
         return;
     }
     // What it holds may be another thing by now, though the value is the same.
-    if at.is_some_and(|at| cache.is_reported(at))
-        && !cache.holds_other(|visit| {
+    if let Some(at) = at.filter(|&at| cache.is_reported(at)) {
+        let other = cache.holds_other(|visit| {
             value.each_held(|held| visit(if changes_in_place(held) { held.address() } else { 0 }));
-        })
-    {
-        return;
+        });
+        match other {
+            Some(true) => {}
+            Some(false) => return,
+            None => {
+                let unseen = Report::of_value(!cache.serial(), at);
+                if !unseen.is_made() {
+                    L::stored_unseen(value);
+                    unseen.keep();
+                }
+                return;
+            }
+        }
     }
     L::stored_augmented(value, place);
     match at {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use clew_effects::{Confidence, Depth, ExternalState, StateKey};
 use clew_heap::callable_name::{module_of, top_level};
+use clew_heap::identity::shared_attributes;
 use clew_heap::library::logging::log_streams;
 use clew_heap::library::matplotlib::{changes_with_artist, is_of_matplotlib};
 use clew_heap::library::pandas::{
@@ -85,6 +86,13 @@ impl Recorder {
         if !fixed {
             keep_reports(false);
         }
+    }
+
+    /// What a value leads to is walked through when the statement ends, and taken for changed.
+    pub(super) fn change_at_end(&mut self, value: Lent<'_>, by: &Cause) {
+        let point = ProgramPoint::current();
+        let deep = Deep { point, times: 2, next: usize::MAX, fixed: false, by: by.clone() };
+        self.at_hand.deep.entry(value.address()).or_default().push(deep);
     }
 
     /// Walks through a value that was changed deeply, and marks what it finds; how many objects it met.
@@ -396,8 +404,10 @@ impl Recorder {
         let by = &self.assignment;
         self.at_hand.stores += 1;
         self.at_hand.item_set = None;
-        self.at_hand.changed.entry(value.address()).or_insert_with(|| by.clone());
-        self.loop_trace.mark(value.address());
+        for changed in std::iter::once(value).chain(shared_attributes(value)) {
+            self.at_hand.changed.entry(changed.address()).or_insert_with(|| by.clone());
+            self.loop_trace.mark(changed.address());
+        }
         if !self.objects.handles.is_empty()
             && let Some(key) = self.objects.handles.get(&value.address())
         {
@@ -424,6 +434,9 @@ impl Recorder {
             return;
         }
         self.change_found(value, &by, base_name);
+        if let Some(attributes) = shared_attributes(value).filter(|_| attribute.is_some()) {
+            self.change(attributes, &by);
+        }
         let file = self.file_behind(value);
         if let Some(key) = &file {
             self.writes_state((key.clone(), false));

@@ -8,7 +8,7 @@ use clew_graph::{SourceId, is_of_function};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::{Callee, Key};
 use clew_heap::frame::is_of_followed;
-use clew_heap::identity::{is_self_contained, place_of_change};
+use clew_heap::identity::{is_self_contained, place_of_calls, place_of_change};
 use clew_heap::library::standard::catches_warnings;
 use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Lent, Quiet, kind};
@@ -135,6 +135,12 @@ impl Listener for ProbeListener {
         });
     }
 
+    fn stored_unseen(value: Lent<'_>) {
+        with(|recorder| {
+            recorder.change_at_end(value, &Cause::new(IN_PLACE, Confidence::Annotated))
+        });
+    }
+
     fn augmented(value: Lent<'_>) {
         let by = Cause::new(IN_PLACE, Confidence::Annotated);
         with(|recorder| recorder.change(value, &by));
@@ -243,7 +249,9 @@ impl Recorder {
             if self.may_follow(callee).is_some() {
                 return true;
             }
-            let stateful = callee.code().is_some_and(is_stateful);
+            // What `lru_cache` makes keeps the results.
+            let cached = callee.cached();
+            let stateful = cached.is_some() || callee.code().is_some_and(is_stateful);
             if callee.key.0 != 0 {
                 let action = if stateful { CacheState::ChangeCallee } else { CacheState::Pass };
                 cache.settle(action);
@@ -251,7 +259,10 @@ impl Recorder {
             if stateful {
                 let by = Cause::new(&callee.display_name(), Confidence::Annotated);
                 self.change_function(callee.function, &by);
-                cache.say(callee.function.address());
+                if let Some(function) = cached {
+                    self.change_function(function, &by);
+                }
+                cache.say(place_of_calls(callee));
             }
             return false;
         }

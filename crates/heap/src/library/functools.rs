@@ -1,11 +1,33 @@
 //! Functools: what `lru_cache` keeps of the calls that it spares.
 
+use pyo3::intern;
+
+use crate::instance::made_dictionary;
 use crate::lent::{Class, Lent};
 use crate::traversal::traverse;
 
 /// Whether instances of a class are what `functools.lru_cache` makes.
 pub fn is_lru_cache(class: Class<'_>) -> bool {
-    class.is_named("functools", "_lru_cache_wrapper")
+    class.c_name().to_bytes() == b"functools._lru_cache_wrapper"
+}
+
+/// The function whose calls a wrapper of `lru_cache` spares, as the wrapper names it.
+pub fn cached_function(wrapper: Lent<'_>) -> Option<Lent<'_>> {
+    let name = intern!(wrapper.quiet().python(), "__wrapped__");
+    // SAFETY: the interpreter keeps the name.
+    #[allow(unsafe_code, reason = "lends a name to the look-up")]
+    let name = unsafe { Lent::of(name.as_any()) };
+    made_dictionary(wrapper)?.item_by(name).filter(|function| function.is_function())
+}
+
+/// Whether a wrapper does call the function that it names.
+pub fn calls_as_named(wrapper: Lent<'_>, function: Lent<'_>) -> bool {
+    let mut found = false;
+    traverse(wrapper, |held| {
+        found = held == function;
+        !found
+    });
+    found
 }
 
 /// What was kept of earlier calls, without what they were given; `None` where that cannot be told, and where more
