@@ -15,6 +15,12 @@ mod items;
 mod consume;
 /// Functions whose statements are followed one by one.
 mod follow;
+/// Functions that are called by what the program calls.
+mod offer;
+/// How many tasks an event loop has.
+mod event_loop;
+/// What runs while a coroutine rests.
+mod tasks;
 /// Which functions are followed, and which calls of them are under way.
 mod following;
 /// The one recorder of this process.

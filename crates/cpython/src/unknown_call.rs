@@ -14,6 +14,16 @@ pub(crate) fn is_under_way() -> bool {
     UNDER_WAY.load(Ordering::Relaxed) > 0
 }
 
+/// Those that are under way are around what begins now, and do not count until they are [set back](set_back).
+pub(crate) fn set_aside() -> usize {
+    UNDER_WAY.swap(0, Ordering::Relaxed)
+}
+
+/// So many are under way again.
+pub(crate) fn set_back(calls: usize) {
+    UNDER_WAY.store(calls, Ordering::Relaxed);
+}
+
 /// A call of which no rule says what it does, from its beginning to its end.
 pub(crate) struct UnknownCall(());
 

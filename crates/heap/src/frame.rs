@@ -33,6 +33,12 @@ struct InterpreterFrame {
     variables: [*mut ffi::PyObject; 0],
 }
 
+/// Which of the frame's pointers is at the instruction that runs: `prev_instr`, or `instr_ptr` from 3.13 on.
+const INSTRUCTION: usize = 7;
+
+/// `INLINE_CACHE_ENTRIES_CALL`
+const CALL_CACHES: usize = if cfg!(Py_3_12) { 3 } else { 4 };
+
 /// Whether frames are laid out as this file takes them to be.
 const IS_KNOWN_LAYOUT: bool = cfg!(not(Py_3_14)) && cfg!(not(Py_GIL_DISABLED));
 
@@ -157,6 +163,30 @@ pub fn calling_frame() -> Address {
     }
 }
 
+/// Whether what the call gives that the running frame is making is awaited at once: the instruction after it asks for
+/// what can be.
+pub fn is_awaited(_: Quiet<'_>) -> bool {
+    /// `CALL_FUNCTION_EX` and `CALL_KW`, which have no inline caches.
+    const WITHOUT_CACHES: &[u8] = if cfg!(Py_3_13) { &[54, 57] } else { &[142] };
+    const GET_AWAITABLE: u8 = if cfg!(Py_3_13) { 73 } else { 131 };
+    let Some(frame) = running_frame().filter(|_| IS_KNOWN_LAYOUT) else { return false };
+    // SAFETY: the frame runs, so its pointer is at an instruction of its code, a call, behind which others stand.
+    unsafe {
+        let frame = frame.cast::<InterpreterFrame>();
+        let call = (*frame).pointers[INSTRUCTION].cast::<u16>();
+        let caches = if WITHOUT_CACHES.contains(&(*call as u8)) { 0 } else { CALL_CACHES };
+        *call.add(1 + caches) as u8 == GET_AWAITABLE
+    }
+}
+
+/// Whether the frame that runs is part of an object: of a coroutine, that is.
+pub fn runs_within(coroutine: Address) -> bool {
+    /// More than what stands before the frame in a coroutine.
+    const HEAD: usize = 192;
+    let frame = running_frame().map_or(0, |frame| frame as Address);
+    coroutine != 0 && frame > coroutine && frame - coroutine < HEAD
+}
+
 /// Has the frame that runs stand where it does while it calls a function written in Python within the
 /// interpreter's own loop: behind the call's inline caches. Offsets in tracebacks tell the one from the other.
 ///
@@ -167,19 +197,15 @@ pub unsafe fn step_past_call() {
     {
         /// `CALL` and what the interpreter may have made of it.
         const CALLS: [u8; 4] = [171, 22, 23, 24];
-        /// `INLINE_CACHE_ENTRIES_CALL`
-        const CACHES: usize = if cfg!(Py_3_12) { 3 } else { 4 };
-        /// Which of the frame's pointers is `prev_instr`.
-        const PREVIOUS_INSTRUCTION: usize = 7;
         let Some(frame) = running_frame() else { return };
         // SAFETY: the frame runs, so its pointer is at an instruction of its code, and behind a call stand its
         // caches. The interpreter sets the pointer anew with its next instruction.
         unsafe {
             let frame = frame.cast::<InterpreterFrame>();
-            let place = &raw mut (*frame).pointers[PREVIOUS_INSTRUCTION];
+            let place = &raw mut (*frame).pointers[INSTRUCTION];
             let instruction = (*place).cast::<u16>();
             if CALLS.contains(&(*instruction as u8)) {
-                *place = instruction.add(CACHES).cast();
+                *place = instruction.add(CALL_CACHES).cast();
             }
         }
     }
@@ -319,6 +345,12 @@ pub unsafe fn is_of_followed_frame(frame: *mut ffi::PyObject) -> bool {
 /// Where the frame of the innermost function that is followed is; 0 where none is.
 pub fn innermost() -> Address {
     followed().last().map_or(0, |frame| frame.frame as Address)
+}
+
+/// How many functions are followed at the moment that were called within the one whose frame this is; `None` where
+/// it is followed by nobody.
+pub fn followed_within(frame: Address) -> Option<usize> {
+    followed().iter().rev().position(|known| known.frame as Address == frame)
 }
 
 /// The names of the variables of the innermost function that are bound.

@@ -49,6 +49,10 @@ pub trait Listener: 'static {
     /// by the same.
     fn entered_announced(source: SourceId, scope: usize);
 
+    /// A function that was given code which says when it ends is about to: its frame is still there. Where it
+    /// raised, what it raised is being handled.
+    fn left_announced(source: SourceId, scope: usize, raised: bool);
+
     /// A value is about to be called, and the cache has no answer; whether the call is to be seen with its
     /// arguments. What is [settled](InlineCache::settle) in the cache is not asked again. The base name is
     /// that of a chain of attributes: `np` in `np.random.seed()`.
@@ -125,6 +129,7 @@ impl Listener for NullListener {
     fn body_ended(_: SourceId, _: StatementId) {}
     fn entered(_: SourceId, _: Option<usize>) {}
     fn entered_announced(_: SourceId, _: usize) {}
+    fn left_announced(_: SourceId, _: usize, _: bool) {}
     fn called(_: &InlineCache, callee: &Callee<'_>, _: Option<Lent<'_>>) -> bool {
         let is_function = callee.code().is_some_and(|code| session_code().contains(&code));
         let is_object = callee.receiver.is_some_and(Lent::is_plain_instance);

@@ -41,6 +41,8 @@ pub(crate) enum ProbeKind {
         /// Whether its statements are announced.
         announced: bool,
     },
+    /// The body of a function whose statements are announced has ended, or raised: its frame goes at once.
+    Leave { source: SourceId, scope: usize, raised: bool },
     /// A value is about to be called.
     Call { base_name: Option<Py<PyString>> },
     /// A value is about to be iterated over, which uses an iterator up.
@@ -193,6 +195,7 @@ impl ProbeKind {
             &Self::Enter { source, scope, nonlocal, announced } => {
                 Self::Enter { source, scope, nonlocal, announced }
             }
+            &Self::Leave { source, scope, raised } => Self::Leave { source, scope, raised },
             Self::Call { base_name } => Self::Call { base_name: name(base_name) },
             Self::Store { base_name, attribute } => {
                 Self::Store { base_name: name(base_name), attribute: name(attribute) }
@@ -266,6 +269,7 @@ unsafe extern "C-unwind" fn negative<L: Listener>(
             ProbeKind::Enter { source, scope, .. } if probe.entrances.is_first() => {
                 L::entered(source, scope);
             }
+            ProbeKind::Leave { source, scope, raised } => L::left_announced(source, scope, raised),
             _ => {}
         }
         ffi::Py_NewRef(ffi::Py_None())
@@ -337,7 +341,10 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
         ProbeKind::Manage => L::managed(lent),
         ProbeKind::Show => L::shown(lent),
         ProbeKind::Return => L::returned(lent),
-        ProbeKind::Begin { .. } | ProbeKind::End { .. } | ProbeKind::Enter { .. } => {}
+        ProbeKind::Begin { .. }
+        | ProbeKind::End { .. }
+        | ProbeKind::Enter { .. }
+        | ProbeKind::Leave { .. } => {}
     }
     // SAFETY: the interpreter still lends the value.
     unsafe { ffi::Py_NewRef(value) }

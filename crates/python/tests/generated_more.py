@@ -7,7 +7,7 @@ followed, kept whole, called once, or called from several places, as it comes.
 from __future__ import annotations
 
 from generated import INDENT, PRELUDE, Scope
-from generated_calls import CallsGenerator
+from generated_others import OthersGenerator
 
 # The kinds of statements of each feature.
 FEATURES: dict[str, list[str]] = {
@@ -22,10 +22,12 @@ FEATURES: dict[str, list[str]] = {
     "recursion": ["power", "mutual", "nested_lists", "walk"],
     "tables": ["table", "pipeline", "partial", "sort_key", "registry", "handed_on"],
     "deletes": ["unbound", "deleted_item", "deleted_alias", "late", "walrus"],
+    "wrappers": ["wrapped", "wrapped", "wrapped_raising", "wrapped_twice", "stack", "cached", "dispatched"],
+    "coroutines": ["main", "main", "main", "queue", "later"],
     "loops": ["enumerated", "zipped", "comprehension", "nested_loop", "popped", "matched"],
 }
 MORE_PRELUDE = (
-    "import contextlib\nimport dataclasses\nimport functools\nimport operator\n"
+    "import asyncio\nimport contextlib\nimport dataclasses\nimport functools\nimport operator\n"
     "class Oops(Exception):\n"
     "    def __init__(self, n):\n"
     "        super().__init__(n)\n"
@@ -33,7 +35,7 @@ MORE_PRELUDE = (
 )
 
 
-class MoreGenerator(CallsGenerator):
+class MoreGenerator(OthersGenerator):
     """Writes one program that has statements of a feature, or of all of them."""
 
     def __init__(self, seed: int, feature: str) -> None:

@@ -202,6 +202,7 @@ impl Capture {
         if let Some(calling) = &outcome.calling {
             return self.calls(outcome, calling, statement);
         }
+        self.stand_for_changed_within(outcome, statement)?;
         self.look_past(outcome)?;
         let root = self.entered(outcome, at, statement)?;
         self.give_passed(outcome)?;

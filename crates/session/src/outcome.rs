@@ -142,6 +142,9 @@ pub struct Calling {
     pub variables: Vec<String>,
     /// Where a class is called and it is the method that fills the new instance: the variable that has this.
     pub makes: Option<String>,
+    /// Whether it is called by code that is not followed, which the statement calls: what it gives and raises goes
+    /// there.
+    pub by_others: bool,
 }
 
 /// How a function was left whose statements were reported by themselves.

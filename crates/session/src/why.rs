@@ -206,10 +206,10 @@ impl Slicer<'_> {
         if let Some(by_text) = why_not_followed(unit, scope) {
             return Some(by_text);
         }
-        if runs_later(unit, definition) {
+        let followed = self.joined().calls_of(span_of(*source, header));
+        if followed == 0 && runs_later(unit, definition) {
             return Some(KeptWhole::Generator);
         }
-        let followed = self.joined().calls_of(span_of(*source, header));
         if followed >= MOST_CALLS {
             return Some(KeptWhole::TooOften);
         }

@@ -68,6 +68,12 @@ impl Unit {
         self.tokens_in(range).iter().any(|token| token.kind == TokenKind::Yield)
     }
 
+    /// How often a stretch of the text says `await` or `async`.
+    pub fn awaits_in(&self, range: Range) -> usize {
+        let waits = |token: &&Token| matches!(token.kind, TokenKind::Await | TokenKind::Async);
+        self.tokens_in(range).iter().filter(waits).count()
+    }
+
     pub(crate) fn tokens_in(&self, range: Range) -> &[Token] {
         let place = |offset| self.tokens.partition_point(|token| token.range.start < offset);
         &self.tokens[place(range.start)..place(range.end)]

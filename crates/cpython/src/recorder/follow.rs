@@ -21,7 +21,11 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::entry::with;
-use super::following::{Carried, FollowedCall, Function, LentFunction, MOST_FUNCTIONS};
+use super::event_loop;
+use super::following::{
+    CallingStatement, Carried, EnteredFunction, FollowedCall, Function, LentFunction,
+    MOST_FUNCTIONS, MadeCoroutine,
+};
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::Current;
@@ -49,11 +53,17 @@ pub(super) fn begin<L: Listener>(callable: Lent<'_>) -> Option<Function> {
     if is_looked_at(py) {
         return None;
     }
+    let is_coroutine = called.function_code().is_some_and(is_coroutine);
+    // One rests while others run: there is one at a time, and those that its own statements await.
+    let is_awaited = is_coroutine && frame::is_awaited(callable.quiet());
+    if is_coroutine && !is_awaited && with(|recorder| recorder.following.is_in_coroutine())? {
+        return None;
+    }
     // SAFETY: the caller of the trampoline keeps the function.
     let object = unsafe { Bound::from_borrowed_ptr(py, called.as_ptr()) };
     // What is being handled or was raised is the program's.
     let pending = Pending::aside(callable.quiet());
-    let code = announced::<L>(&object, called, function, &unit);
+    let code = announced::<L>(&object, called, (function, is_coroutine), &unit);
     drop(pending);
     let code = code.unwrap_or(None);
     if code.is_some() && callee.shape == Shape::Function {
@@ -66,7 +76,9 @@ pub(super) fn begin<L: Listener>(callable: Lent<'_>) -> Option<Function> {
             let code = code.unbind();
             let makes = callee.shape == Shape::Class;
             let thread = thread();
-            recorder.following.lent = Some(LentFunction { function, lent, code, thread, makes });
+            let coroutine = is_coroutine.then_some(is_awaited);
+            let lent = LentFunction { function, lent, code, thread, makes, coroutine };
+            recorder.following.lent = Some(lent);
             Some(function)
         }
         None => {
@@ -79,7 +91,7 @@ pub(super) fn begin<L: Listener>(callable: Lent<'_>) -> Option<Function> {
 
 /// Whether the program looks at what runs so closely that it would see other code: it traces, counts memory, or has
 /// audit hooks.
-fn is_looked_at(py: Python<'_>) -> bool {
+pub(super) fn is_looked_at(py: Python<'_>) -> bool {
     is_traced() || HOOKS_ADDED.load(Ordering::Relaxed) || is_counted(py).unwrap_or(true)
 }
 
@@ -100,11 +112,11 @@ fn is_counted(py: Python<'_>) -> PyResult<bool> {
     Ok(false)
 }
 
-/// The code of a function with its statements announced.
-fn announced<'py, L: Listener>(
+/// The code of a function with its statements announced, which says when it ends where that is wanted.
+pub(super) fn announced<'py, L: Listener>(
     function: &Bound<'py, PyAny>,
     called: Lent<'_>,
-    (source, scope): Function,
+    ((source, scope), says_end): (Function, bool),
     unit: &std::sync::Arc<Unit>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let Some(code) = called.function_code() else { return Ok(None) };
@@ -112,7 +124,7 @@ fn announced<'py, L: Listener>(
     let plain = unsafe { Bound::from_borrowed_ptr(function.py(), code.as_ptr()) };
     let file = plain.getattr("co_filename")?;
     let text = ProgramText { original: None, file: &file, unit, id: source };
-    announced_code::<L>(&text, scope, &plain)
+    announced_code::<L>(&text, (scope, says_end), &plain)
 }
 
 impl Recorder {
@@ -128,27 +140,38 @@ impl Recorder {
         let code = called_function(callee)?.function_code()?;
         let function @ (source, scope) = scope_of(code.address())?;
         let known = self.following.known.get(&function).copied().unwrap_or(0);
-        let active = |call: &FollowedCall| call.function == function;
         if known >= MOST_CALLS
             || known == 0 && self.following.known.len() >= MOST_FUNCTIONS
             || is_stateful(code.address())
-            || self.following.under_way.iter().any(active)
+            || self.following.has_announcing_code(function)
         {
             return None;
         }
         if frame::running_frame().map(|frame| frame as Address) != Some(self.following.frame) {
             return None;
         }
-        let unit = self.recording.unit(current.source)?;
-        let statement = unit.statement(current.statement);
-        let is_whole = statement.is_compound() && !statement.is_by_parts();
-        if is_whole || statement.is_definition() || is_generator(code) {
+        if !self.calls_once(&current) || is_generator(code) && !is_coroutine(code) {
             return None;
         }
         let unit = self.recording.unit(source)?;
         let is_once = known == 0 || !closes_over(&unit, scope);
-        let is_known = self.is_defined(&unit, function) && why_not_followed(&unit, scope).is_none();
-        (is_once && is_known && self.recording.may_follow(source, scope)).then_some(function)
+        (is_once && self.is_followable(&unit, function)).then_some(function)
+    }
+
+    /// Whether what a statement calls is called once, as far as its text tells.
+    pub(super) fn calls_once(&self, current: &Current) -> bool {
+        self.recording.unit(current.source).is_some_and(|unit| {
+            let statement = unit.statement(current.statement);
+            let is_whole = statement.is_compound() && !statement.is_by_parts();
+            !is_whole && !statement.is_definition()
+        })
+    }
+
+    /// Whether the text of a function and what was reported of it allow that its statements are.
+    pub(super) fn is_followable(&self, unit: &Unit, function @ (source, scope): Function) -> bool {
+        self.is_defined(unit, function)
+            && why_not_followed(unit, scope).is_none()
+            && self.recording.may_follow(source, scope)
     }
 
     /// A function is entered that is not followed.
@@ -176,7 +199,12 @@ impl Recorder {
     }
 
     /// Whether an announcement is to be heard: one of a function's statement only in the frame that is followed.
-    pub(super) fn is_announced(&mut self, source: SourceId, statement: StatementId) -> bool {
+    pub(super) fn is_announced(
+        &mut self,
+        quiet: Quiet<'_>,
+        source: SourceId,
+        statement: StatementId,
+    ) -> bool {
         let frame = frame::running_frame().map_or(0, |frame| frame as Address);
         // Nearly all come from the frame that the one before came from.
         if frame == self.following.frame {
@@ -185,7 +213,10 @@ impl Recorder {
         let unit = self.recording.unit(source);
         let in_function = unit.is_some_and(|unit| unit.definition_around(statement).is_some());
         if in_function && frame != frame::innermost() {
-            return false;
+            let Some(within) = frame::followed_within(frame) else { return false };
+            self.abandon(quiet, self.following.under_way.len().saturating_sub(within));
+        } else if !in_function {
+            self.abandon(quiet, 0);
         }
         self.following.frame = frame;
         true
@@ -193,31 +224,25 @@ impl Recorder {
 
     /// A function was entered that announces its statements.
     pub(super) fn enter_followed(&mut self, source: SourceId, scope: usize) {
-        // Its frame goes before the call ends where others call it in between: `__new__`, or the `__call__` of a
-        // metaclass. A handler of a signal may call it as well.
-        let is_direct = frame::calling_frame() == self.following.frame;
-        let wanted = |lent: &LentFunction| {
-            is_direct && lent.function == (source, scope) && lent.thread == thread()
-        };
-        let taken = self.following.lent.take_if(|lent| wanted(lent));
-        let Some((mut lent, caller)) = taken.zip(self.current) else {
+        // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
+        let quiet = unsafe { Quiet::new() };
+        let entered = self.take_entered(quiet, (source, scope));
+        let Some((entered, caller)) = entered.zip(self.current) else {
             self.enter(Entered { source, scope: Some(scope) });
             return;
         };
         self.current = None;
-        // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
-        let quiet = unsafe { Quiet::new() };
-        lent.lent.give_back(quiet.python());
         let Some(unit) = self.recording.unit(source) else { return };
         let path = unit.path_of(scope);
         let outer = |name: &str| variable_around(&unit, scope, &path, name);
         // SAFETY: the reference keeps the code object alive.
-        let code = unsafe { Lent::of(lent.code.bind(quiet.python())) };
+        let code = unsafe { Lent::of(entered.code.bind(quiet.python())) };
         let frame = FunctionFrame::running(quiet, code, &path, outer).unwrap_or(None);
         let changed = Carried {
             objects: self.at_hand.changed.clone(),
             everything: self.at_hand.everything_changed.clone(),
             states: self.at_hand.states_written.clone(),
+            awaits_followed: self.at_hand.awaits_followed,
         };
         let outcome = self.outcome(quiet, &Current { calling: true, ..caller }, false);
         self.forget_statement();
@@ -226,21 +251,79 @@ impl Recorder {
             self.enter(Entered { source, scope: Some(scope) });
             return;
         };
+        let calling_frame = self.following.frame;
         self.following.frame = frame::running_frame().map_or(0, |frame| frame as Address);
-        // SAFETY: the GIL is held, and `leave_followed` is called when the call has ended.
+        // SAFETY: the GIL is held, and `leave` is called before the frame is gone, or when the call has ended.
         unsafe { frame::enter(frame) };
         let variables = frame::bound_in_innermost(quiet);
         let all = self.variables(quiet);
         for name in &variables {
             self.mirror.refresh(all, name);
         }
-        let makes = lent.makes.then(|| variables.first().cloned()).flatten();
-        outcome.calling = Some(Calling { source, scope, variables, makes });
-        self.following.under_way.push(FollowedCall { function: (source, scope), caller, changed });
+        let makes = entered.makes.then(|| variables.first().cloned()).flatten();
+        let by_others = entered.by_others;
+        outcome.calling = Some(Calling { source, scope, variables, makes, by_others });
+        self.following.under_way.push(FollowedCall {
+            function: (source, scope),
+            caller,
+            frame: calling_frame,
+            says_end: entered.says_end,
+            is_coroutine: entered.is_coroutine,
+            tasks: self.following.tasks,
+            unknown_around: unknown_call::set_aside(),
+            changed,
+        });
+        event_loop::ask(self.following.is_in_coroutine());
         *self.following.known.entry((source, scope)).or_default() += 1;
         if let Err(message) = self.recording.record(&outcome) {
             self.recording.lost(&message);
         }
+    }
+
+    /// How a function that was entered is to be followed, if it is.
+    fn take_entered(&mut self, quiet: Quiet<'_>, function: Function) -> Option<EnteredFunction> {
+        // Its frame goes before the call ends where others call it in between: `__new__`, or the `__call__` of a
+        // metaclass. A handler of a signal may call it as well.
+        let is_direct = frame::calling_frame() == self.following.frame;
+        let (thread, now) = (thread(), self.current.map(calling_statement));
+        let is_it = |lent: &mut LentFunction| lent.function == function && lent.thread == thread;
+        let lent = self.following.lent.take_if(|lent| is_direct && is_it(lent));
+        if let Some(LentFunction { mut lent, code, makes, .. }) = lent {
+            lent.give_back(quiet.python());
+            let (by_others, says_end, is_coroutine) = (false, false, false);
+            return Some(EnteredFunction { code, makes, by_others, says_end, is_coroutine });
+        }
+        let is_in_coroutine = self.following.is_in_coroutine();
+        let made = self.following.made.take_if(|made| {
+            made.function == function
+                && Some(made.by) == now
+                && frame::runs_within(made.coroutine)
+                && if made.is_awaited { is_direct } else { !is_in_coroutine }
+        });
+        if let Some(MadeCoroutine { code, is_awaited, .. }) = made {
+            return Some(EnteredFunction {
+                code,
+                makes: false,
+                by_others: !is_awaited,
+                says_end: true,
+                is_coroutine: true,
+            });
+        }
+        if self.current.is_none_or(|current| current.thread != thread || current.leaving) {
+            return None;
+        }
+        let mut offered = self.following.offered.iter_mut().rev();
+        let mut lent = offered.find_map(|lent| {
+            lent.take_if(|lent| is_it(lent) && !(lent.coroutine.is_some() && is_in_coroutine))
+        })?;
+        lent.lent.give_back(quiet.python());
+        Some(EnteredFunction {
+            code: lent.code,
+            makes: false,
+            by_others: true,
+            says_end: true,
+            is_coroutine: lent.coroutine.is_some(),
+        })
     }
 
     /// Whether the body of a function has come to its end, which is followed: its last statement has ended.
@@ -284,21 +367,60 @@ impl Recorder {
     }
 
     /// The call of a function that was to be followed has ended.
-    pub(super) fn leave_followed(&mut self, quiet: Quiet<'_>, function: Function, raised: bool) {
+    pub(super) fn leave_followed(
+        &mut self,
+        quiet: Quiet<'_>,
+        function: Function,
+        result: Option<Lent<'_>>,
+    ) {
         if let Some(mut lent) = self.following.lent.take() {
-            // It was not entered.
+            // It was not entered, or has not begun.
             lent.lent.give_back(quiet.python());
+            if let Some((is_awaited, made)) = lent.coroutine.zip(result) {
+                self.following.made = self.current.map(|current| MadeCoroutine {
+                    function: lent.function,
+                    code: lent.code,
+                    coroutine: made.address(),
+                    by: calling_statement(current),
+                    is_awaited,
+                });
+            }
             return;
         }
-        let is_it = |call: &mut FollowedCall| call.function == function;
-        let Some(FollowedCall { caller, changed, .. }) = self.following.under_way.pop_if(is_it)
-        else {
-            return;
-        };
+        let is_it = |call: &FollowedCall| call.function == function && !call.says_end;
+        let Some(at) = self.following.under_way.iter().rposition(is_it) else { return };
         // What it raised is on its way to the program.
         let _raised = Pending::aside(quiet);
+        self.abandon(quiet, at + 1);
+        let Some(call) = self.following.under_way.pop() else { return };
         // SAFETY: the GIL is held, and no value of the frame, which is gone, is lent.
         let frame = unsafe { frame::leave() };
+        let finalized = self.end_last_statement(quiet, result.is_none());
+        self.left_function(frame, call, LeftFunction { raised: result.is_none(), finalized });
+    }
+
+    /// A function that is followed is about to be left, whose code says so; its variables are still there.
+    pub(super) fn left_announced(&mut self, function: Function, raised: bool) {
+        let running = frame::running_frame().map(|frame| frame as Address);
+        if running != Some(frame::innermost()) {
+            return;
+        }
+        let is_it = |call: &mut FollowedCall| call.function == function && call.says_end;
+        let Some(call) = self.following.under_way.pop_if(is_it) else { return };
+        // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
+        let quiet = unsafe { Quiet::new() };
+        let _raised = Pending::aside(quiet);
+        self.end_last_statement(quiet, raised);
+        // SAFETY: the GIL is held, and no value of the frame is lent.
+        let frame = unsafe { frame::leave() };
+        // What goes with its variables goes when nobody hears of it.
+        let unit = self.recording.unit(function.0);
+        let finalized = unit.is_none_or(|unit| unit.scopes().iter().any(Scope::is_finalizer));
+        self.left_function(frame, call, LeftFunction { raised, finalized });
+    }
+
+    /// Ends the statement that a function came to last. Whether a finalizer ran in it.
+    fn end_last_statement(&mut self, quiet: Quiet<'_>, raised: bool) -> bool {
         if !raised && self.has_returned_idly() {
             self.current = None;
         }
@@ -309,20 +431,56 @@ impl Recorder {
             self.unwind(quiet, &left);
             self.end_statement(quiet, raised);
         }
+        finalized
+    }
+
+    /// A function was left: the statement that called it goes on.
+    fn left_function(
+        &mut self,
+        frame: Option<FunctionFrame>,
+        call: FollowedCall,
+        left: LeftFunction,
+    ) {
         if let Some(frame) = frame {
             self.mirror.forget(frame.path());
         }
-        let left = LeftFunction { raised, finalized };
         if let Err(message) = self.recording.left_function(left) {
             self.recording.lost(&message);
         }
-        self.following.frame = frame::running_frame().map_or(0, |frame| frame as Address);
-        self.current = Some(Current { start: now(), ..caller });
+        event_loop::ask(self.following.is_in_coroutine());
+        unknown_call::set_back(call.unknown_around);
+        self.following.frame = call.frame;
+        self.current = Some(Current { start: now(), ..call.caller });
         let at_hand = &mut self.at_hand;
-        at_hand.changed.extend(changed.objects);
-        at_hand.everything_changed = at_hand.everything_changed.take().or(changed.everything);
-        at_hand.states_written.extend(changed.states);
+        at_hand.changed.extend(call.changed.objects);
+        at_hand.everything_changed = at_hand.everything_changed.take().or(call.changed.everything);
+        at_hand.states_written.extend(call.changed.states);
+        at_hand.awaits_followed = call.changed.awaits_followed + usize::from(call.is_coroutine);
+        if call.is_coroutine {
+            self.note_tasks_left();
+        }
     }
+
+    /// Functions were left in the middle that are followed, all but so many: coroutines that nobody runs to their end.
+    pub(super) fn abandon(&mut self, quiet: Quiet<'_>, kept: usize) {
+        if self.following.under_way.len() <= kept {
+            return;
+        }
+        while self.following.under_way.len() > kept
+            && let Some(call) = self.following.under_way.pop()
+        {
+            self.end_statement(quiet, true);
+            // SAFETY: the GIL is held, and no value of the frame is lent.
+            let frame = unsafe { frame::leave() };
+            self.left_function(frame, call, LeftFunction { raised: true, finalized: true });
+        }
+        self.recording.lost("a coroutine was left before it had ended");
+    }
+}
+
+/// A statement and when it began, or went on after a call.
+fn calling_statement(current: Current) -> CallingStatement {
+    (current.source, current.statement, current.start)
 }
 
 /// The function that runs when something is called: for a class, the method that fills the new instance.
@@ -338,10 +496,20 @@ fn called_function<'a>(callee: &Callee<'a>) -> Option<Lent<'a>> {
 }
 
 /// Whether code is that of a generator or coroutine, which runs when others ask for it.
-fn is_generator(code: Lent<'_>) -> bool {
+pub(super) fn is_generator(code: Lent<'_>) -> bool {
     let later = ffi::CO_GENERATOR | ffi::CO_COROUTINE | ffi::CO_ASYNC_GENERATOR;
-    let flags = code.get(c"co_flags").and_then(|flags| flags.lend().integer());
-    flags.is_none_or(|flags| flags & i64::from(later) != 0)
+    has_flags(code, later).unwrap_or(true)
+}
+
+/// Whether code is that of a coroutine.
+pub(super) fn is_coroutine(code: Lent<'_>) -> bool {
+    has_flags(code, ffi::CO_COROUTINE).unwrap_or(false)
+}
+
+/// Whether code has any of these flags.
+fn has_flags(code: Lent<'_>, flags: i32) -> Option<bool> {
+    let own = code.get(c"co_flags")?.lend().integer()?;
+    Some(own & i64::from(flags) != 0)
 }
 
 /// The variable of a function around that a name is which a function closes over.

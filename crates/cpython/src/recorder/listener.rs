@@ -18,11 +18,12 @@ use clew_syntax::StatementId;
 
 use super::calls::{self, PendingCall};
 use super::entry::{is_active, with};
-use super::follow;
 use super::following::Function;
+use super::offer::{self, Offers};
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::{Cause, Current, IN_PLACE};
+use super::{event_loop, follow};
 use crate::forked;
 use crate::rules::Plan;
 
@@ -32,6 +33,8 @@ pub(crate) enum KeptCall {
     Call(Box<PendingCall>),
     /// Of a function that is followed.
     Followed(Function),
+    /// Of what may call functions that are to be followed then.
+    Offered(Offers, Option<Box<PendingCall>>),
 }
 
 /// The recorder as what probes report to.
@@ -49,12 +52,14 @@ impl Listener for ProbeListener {
             forked::tell_if_left();
             return;
         }
+        let tasks = event_loop::now();
         with(|recorder| {
             // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
             let quiet = unsafe { Quiet::new() };
-            if !recorder.is_announced(source, statement) {
+            if !recorder.is_announced(quiet, source, statement) {
                 return;
             }
+            recorder.following.tasks = tasks;
             recorder.go_to(
                 quiet,
                 Current {
@@ -71,14 +76,16 @@ impl Listener for ProbeListener {
     }
 
     fn body_ended(source: SourceId, statement: StatementId) {
+        let tasks = event_loop::now();
         with(|recorder| {
             // SAFETY: a probe reports under the GIL, and none of the program's code runs meanwhile.
             let quiet = unsafe { Quiet::new() };
             if recorder.is_end_of_function(source, statement)
-                || !recorder.is_announced(source, statement)
+                || !recorder.is_announced(quiet, source, statement)
             {
                 return;
             }
+            recorder.following.tasks = tasks;
             recorder.go_to(
                 quiet,
                 Current {
@@ -99,7 +106,19 @@ impl Listener for ProbeListener {
     }
 
     fn entered_announced(source: SourceId, scope: usize) {
-        with(|recorder| recorder.enter_followed(source, scope));
+        let tasks = event_loop::now();
+        with(|recorder| {
+            recorder.following.tasks = tasks;
+            recorder.enter_followed(source, scope);
+        });
+    }
+
+    fn left_announced(source: SourceId, scope: usize, raised: bool) {
+        let tasks = event_loop::now();
+        with(|recorder| {
+            recorder.following.tasks = tasks;
+            recorder.left_announced((source, scope), raised);
+        });
     }
 
     fn called(cache: &InlineCache, callee: &Callee<'_>, base_name: Option<Lent<'_>>) -> bool {
@@ -170,7 +189,11 @@ impl Listener for ProbeListener {
     }
 
     fn returned(value: Lent<'_>) {
-        with(|recorder| recorder.returns(value.quiet()));
+        let tasks = event_loop::now();
+        with(|recorder| {
+            recorder.following.tasks = tasks;
+            recorder.returns(value.quiet());
+        });
     }
 
     fn passing(
@@ -181,7 +204,16 @@ impl Listener for ProbeListener {
         if let Some(function) = follow::begin::<Self>(callable) {
             return Some(KeptCall::Followed(function));
         }
-        calls::passing(callable, call, base_name).map(|call| KeptCall::Call(Box::new(call)))
+        let found = offer::find(callable, call.0);
+        let is_own = with(|recorder| recorder.is_of_program(callable)).unwrap_or(false);
+        let pending = match is_own {
+            true => None,
+            false => calls::passing(callable, call, base_name).map(Box::new),
+        };
+        match found.and_then(|found| offer::begin::<Self>(callable, found)) {
+            Some(offers) => Some(KeptCall::Offered(offers, pending)),
+            None => pending.map(KeptCall::Call),
+        }
     }
 
     fn passed(
@@ -193,8 +225,19 @@ impl Listener for ProbeListener {
         match pending {
             KeptCall::Call(pending) => calls::passed(*pending, parts, call, result),
             KeptCall::Followed(function) => {
-                let (quiet, raised) = (parts.0.quiet(), result.is_none());
-                with(|recorder| recorder.leave_followed(quiet, function, raised));
+                let quiet = parts.0.quiet();
+                let tasks = event_loop::now();
+                with(|recorder| {
+                    recorder.following.tasks = tasks;
+                    recorder.leave_followed(quiet, function, result);
+                });
+            }
+            KeptCall::Offered(offers, pending) => {
+                let quiet = parts.0.quiet();
+                with(|recorder| recorder.withdraw(quiet, offers));
+                if let Some(pending) = pending {
+                    calls::passed(*pending, parts, call, result);
+                }
             }
         }
     }
@@ -246,7 +289,7 @@ impl Recorder {
         }
         // Nothing is settled before the arguments are seen where a rule asks about them.
         if self.rules.is_session(callee, session_code(), self.namespace as usize) {
-            if self.may_follow(callee).is_some() {
+            if self.may_follow(callee).is_some() || self.may_offer(callee) {
                 return true;
             }
             // What `lru_cache` makes keeps the results.
@@ -267,7 +310,7 @@ impl Recorder {
             return false;
         }
         // What a rule says may hang on how the callee is called; only a few are plain enough.
-        if !callee.is_plain() {
+        if !callee.is_plain() || self.may_offer(callee) {
             cache.settle(CacheState::See);
             return true;
         }

@@ -212,6 +212,7 @@ impl Recorder {
         let end = now();
         self.loop_trace.ends();
         let unit = self.recording.unit(current.source)?;
+        self.note_tasks(&unit, current);
         let mut ended = self.ended(current, &unit, raised);
         self.note_augmented(quiet, &ended);
         if has_missed() {

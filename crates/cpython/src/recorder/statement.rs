@@ -126,6 +126,8 @@ pub(super) struct StatementRecord {
     pub(super) connecting: Option<String>,
     /// How often the system could have been asked about files and processes.
     system_asked: usize,
+    /// How many coroutines it awaited whose statements are reported by themselves.
+    pub(super) awaits_followed: usize,
     /// The file that is being mapped into memory.
     pub(super) mapped: Option<StateKey>,
     /// What the last context manager stands for.

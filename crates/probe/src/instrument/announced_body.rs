@@ -28,6 +28,8 @@ struct Announced {
     top: StatementId,
     /// Within how many others these functions stand.
     depth: usize,
+    /// Whether they say when they end.
+    says_end: bool,
     /// `None` where it cannot be compiled so.
     code: Option<Py<PyAny>>,
 }
@@ -48,13 +50,14 @@ fn lines_of(unit: &Arc<Unit>) -> Arc<LineIndex> {
 }
 
 /// The code of a function whose scope is given by its place in the text: as the code that is given, with the
-/// statements announced. `None` where the text does not allow it.
+/// statements announced. `None` where the text does not allow it. `says_end` is for one that others call than the
+/// code that is followed: it reports when it is about to be left.
 ///
 /// # Errors
 /// When a tree has a shape that is not known, or CPython will not compile the outcome.
 pub fn announced_code<'py, L: Listener>(
     text: &ProgramText<'py, '_>,
-    scope: usize,
+    (scope, says_end): (usize, bool),
     plain: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let unit = text.unit;
@@ -70,7 +73,9 @@ pub fn announced_code<'py, L: Listener>(
     }
     let at = unit.top().partition_point(|&id| unit.statement(id).range.start <= start);
     let Some(at) = at.checked_sub(1) else { return Ok(None) };
-    let Some(compiled) = compiled::<L>(text, at, depth, plain)? else { return Ok(None) };
+    let Some(compiled) = compiled::<L>(text, (at, depth, says_end), plain)? else {
+        return Ok(None);
+    };
     let Some(code) = find(&compiled, &Identity::of(plain)?)? else { return Ok(None) };
     for attribute in ["co_argcount", "co_flags", "co_varnames", "co_cellvars", "co_freevars"] {
         if !code.getattr(attribute)?.eq(plain.getattr(attribute)?)? {
@@ -85,15 +90,15 @@ pub fn announced_code<'py, L: Listener>(
 /// The statement at a place of the module, compiled so, once.
 fn compiled<'py, L: Listener>(
     text: &ProgramText<'py, '_>,
-    at: usize,
-    depth: usize,
+    (at, depth, says_end): (usize, usize, bool),
     plain: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = plain.py();
     let top = text.unit.top()[at];
     let known = |known: &&Announced| {
         Arc::ptr_eq(&known.unit, text.unit)
-            && (known.source, known.top, known.depth) == (text.id, top, depth)
+            && (known.source, known.top) == (text.id, top)
+            && (known.depth, known.says_end) == (depth, says_end)
     };
     {
         let all = ANNOUNCED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,12 +108,12 @@ fn compiled<'py, L: Listener>(
     }
     let lines = lines_of(text.unit);
     let code = match may_begin(text.unit, &lines, at) || at == 0 {
-        true => Some(compile::<L>(text, &lines, at, depth, plain)?),
+        true => Some(compile::<L>(text, &lines, (at, depth, says_end), plain)?),
         false => None,
     };
     let unit = Arc::clone(text.unit);
     let kept = code.as_ref().map(|code| code.clone().unbind());
-    let announced = Announced { unit, source: text.id, top, depth, code: kept };
+    let announced = Announced { unit, source: text.id, top, depth, says_end, code: kept };
     ANNOUNCED.lock().unwrap_or_else(PoisonError::into_inner).push(announced);
     Ok(code)
 }
@@ -116,8 +121,7 @@ fn compiled<'py, L: Listener>(
 fn compile<'py, L: Listener>(
     text: &ProgramText<'py, '_>,
     lines: &LineIndex,
-    at: usize,
-    depth: usize,
+    (at, depth, says_end): (usize, usize, bool),
     plain: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = plain.py();
@@ -130,7 +134,7 @@ fn compile<'py, L: Listener>(
     with_warnings(py, WarningAction::Ignore, || {
         let tree = compile_as(py, PyString::new(py, &own).as_any(), text.file, mode(ONLY_TREE))?;
         let rewriter = Rewriter::new(py, text.unit, lines, text.id)?;
-        let mut rewriter = rewriter.within_unknown().announcing(depth);
+        let mut rewriter = rewriter.within_unknown().announcing(depth, says_end);
         rewriter.part(&tree)?;
         let code = compile_as(py, &tree, text.file, mode(0))?;
         add_session_code(&code);

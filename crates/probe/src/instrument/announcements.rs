@@ -1,5 +1,6 @@
 //! Announcements: a probe before every statement at module level, and at the end of guarded bodies.
 
+use clew_graph::SourceId;
 use clew_syntax::{Statement, StatementId, Suite};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -38,6 +39,35 @@ impl<'py> Rewriter<'py, '_> {
         let statements = statement.suite(Suite::Body).map(|body| body.statements.clone());
         self.traced_suite(body, &statements.unwrap_or_default(), true)?;
         body.append(self.end(definition)?)
+    }
+
+    /// Puts a body, but for what must stand first, into a `try` that says when it has ended and whether it raised.
+    pub(super) fn say_end(
+        &mut self,
+        body: &Bound<'py, PyList>,
+        first: usize,
+        (source, scope): (SourceId, usize),
+    ) -> PyResult<()> {
+        let (py, kinds) = (self.tree.py, self.tree.kinds);
+        let nowhere = kinds.Constant.bind(py).call1((py.None(), py.None()))?;
+        self.tree.locate_nowhere(&nowhere)?;
+        let mut leave =
+            |raised| self.announce(ProbeKind::Leave { source, scope, raised }, &nowhere);
+        let (raised, ended) = (leave(true)?, leave(false)?);
+        let again = kinds.Raise.bind(py).call1((py.None(), py.None()))?;
+        let handled = PyList::new(py, [&raised, &again])?;
+        let handler = kinds.ExceptHandler.bind(py).call1((py.None(), py.None(), handled))?;
+        let inner = body.get_slice(first, body.len());
+        let outer = kinds.Try.bind(py).call1((
+            inner,
+            PyList::new(py, [&handler])?,
+            PyList::empty(py),
+            PyList::new(py, [&ended])?,
+        ))?;
+        for node in [&again, &handler, &outer] {
+            self.tree.locate_nowhere(node)?;
+        }
+        body.set_slice(first, body.len(), PyList::new(py, [outer])?.as_any())
     }
 
     /// Some statements of a text, as a shell compiles them one by one, or an expression of it that it

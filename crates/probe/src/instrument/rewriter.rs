@@ -34,6 +34,8 @@ pub(super) struct Rewriter<'py, 'a> {
     displays: bool,
     /// Within how many others the functions stand whose statements are announced.
     announced_depth: Option<usize>,
+    /// Whether these say when they end.
+    pub(super) says_end: bool,
     /// The statement that defines the function at hand, where that is one of these.
     pub(super) in_announced: Option<StatementId>,
     /// For each function around the place at hand: the names that it binds only to constants and results
@@ -63,6 +65,7 @@ impl<'py, 'a> Rewriter<'py, 'a> {
             depth: 0,
             displays: false,
             announced_depth: None,
+            says_end: false,
             in_announced: None,
             settled: Vec::new(),
             settled_in_module: OnceCell::new(),
@@ -76,9 +79,10 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         Self { settled_in_module, ..self }
     }
 
-    /// The statements of functions that stand within so many others are announced.
-    pub(super) fn announcing(self, depth: usize) -> Self {
-        Self { announced_depth: Some(depth), ..self }
+    /// The statements of functions that stand within so many others are announced, and where that is wanted these
+    /// say when they end.
+    pub(super) fn announcing(self, depth: usize, says_end: bool) -> Self {
+        Self { announced_depth: Some(depth), says_end, ..self }
     }
 
     /// The statement that defines a function whose statements are announced.

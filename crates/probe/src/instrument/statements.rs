@@ -222,6 +222,12 @@ impl<'py> Rewriter<'py, '_> {
         let at = usize::from(self.tree.is_docstring(&first)?);
         // A body of nothing but a docstring has nothing to report.
         if at < body.len() {
+            if followed.is_some()
+                && self.says_end
+                && let ProbeKind::Enter { source, scope: Some(scope), .. } = enter
+            {
+                self.say_end(&body, at, (source, scope))?;
+            }
             let place = self.tree.first_evaluated(&body.get_item(at)?)?;
             let announced = self.announce(enter, &place)?;
             body.insert(at, announced)?;

@@ -50,8 +50,32 @@ struct Activation {
     raisers: Vec<NodeId>,
     /// The variable that is what the call gives, where it makes an instance.
     makes: Option<String>,
+    /// Where code calls it that is not followed: what that gets at of what the function changed.
+    others: Option<SeenByOthers>,
     /// What the statement of it that runs now did.
     caller: Caller,
+}
+
+/// What code that is not followed may see of a function that it calls, beside what this gives back.
+#[derive(Debug, Default)]
+struct SeenByOthers {
+    /// The variables that it was handed over in.
+    handed: FxHashSet<String>,
+    /// Whether one of these is bound anew, so that what was handed over may be changed by way of any variable.
+    rebound: bool,
+    /// The statements that changed it.
+    changed_by: Vec<NodeId>,
+}
+
+impl SeenByOthers {
+    /// A statement has ended while the function runs.
+    fn note(&mut self, outcome: &Outcome, root: NodeId) {
+        let mut changed = outcome.changed.iter();
+        if changed.any(|changed| self.rebound || self.handed.contains(&changed.name)) {
+            self.changed_by.push(root);
+        }
+        self.rebound |= outcome.bound.iter().any(|bound| self.handed.contains(&bound.name));
+    }
 }
 
 /// A statement that calls functions which are followed, while it runs.
@@ -71,6 +95,8 @@ struct EndedCall {
     returned: Vec<NodeId>,
     /// The statements that raised, where the call did.
     raised: Vec<NodeId>,
+    /// Whether all that is for code that is not followed, which goes on with it.
+    by_others: bool,
     /// What a finalizer needs that ran when the function's variables went.
     finalized: Vec<NodeId>,
 }
@@ -150,7 +176,7 @@ impl Capture {
         let (definition, whole) = self.definition_of(calling.source, calling.scope)?;
         let header = self.header_of(calling.source, definition, whole)?;
         self.activations.caller_mut().instead.insert(whole, header);
-        self.stand_for_changed(calling, whole, header)?;
+        self.stand_for_changed(calling, (outcome, statement))?;
         let entry = self.entry(outcome, statement)?;
         self.changed_and_external(outcome, entry, &FxHashSet::default())?;
         self.note_in_guards(outcome, entry);
@@ -180,6 +206,10 @@ impl Capture {
             returned_of: None,
             raisers: Vec::new(),
             makes: calling.makes.clone(),
+            others: calling.by_others.then(|| SeenByOthers {
+                handed: calling.variables.iter().cloned().collect(),
+                ..SeenByOthers::default()
+            }),
             caller: Caller::default(),
         });
         Ok(entry)
@@ -222,39 +252,86 @@ impl Capture {
         scope.map_or_else(String::new, |scope| unit.path_of(scope))
     }
 
-    /// The function as its variable has it now, where it was changed since it was defined: what its defaults hold.
+    /// What was changed since the function was defined, or by its definition: the function itself, what its defaults
+    /// hold, or the object that a decorator added it to. Where that needs the definition its header does.
     fn stand_for_changed(
         &mut self,
         calling: &Calling,
-        whole: NodeId,
-        header: NodeId,
+        (outcome, statement): (&Outcome, &Statement),
     ) -> Result<(), CaptureError> {
         let unit = &self.sources[calling.source.index() as usize].unit;
         let path = unit.path_of(calling.scope);
-        let now = path.strip_suffix('.').and_then(|name| self.variables.get(name)).copied();
-        let Some(now) = now else { return Ok(()) };
-        let (mut at, mut changes) = (now, Vec::new());
-        while let Some(NodeKind::Mutate(mutate)) = self.graph.get(at).map(|node| &node.kind) {
-            changes.push((at, mutate.clone()));
-            at = mutate.source;
+        if let Some(name) = path.strip_suffix('.') {
+            self.stand_for_changed_in([name])?;
         }
-        if at != whole {
-            return Ok(());
-        }
-        let mut source = header;
-        for (id, mutate) in changes.into_iter().rev() {
-            source = match self.activations.headers.get(&id) {
-                Some(&known) => known,
-                None => {
-                    let changed = NodeKind::Mutate(Mutate { source, ..mutate });
-                    let known = self.graph.insert(NewNode::from(changed))?;
-                    self.activations.headers.insert(id, known);
-                    known
-                }
-            };
-            self.activations.caller_mut().instead.insert(id, source);
+        if calling.by_others {
+            self.stand_for_read(outcome, statement)?;
         }
         Ok(())
+    }
+
+    /// The same for what a statement reads, whose call has ended.
+    pub(super) fn stand_for_changed_within(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+    ) -> Result<(), CaptureError> {
+        match self.activations.caller().calls.iter().any(|ended| ended.by_others) {
+            true => self.stand_for_read(outcome, statement),
+            false => Ok(()),
+        }
+    }
+
+    fn stand_for_read(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+    ) -> Result<(), CaptureError> {
+        let access = if statement.is_by_parts() { &statement.own } else { &statement.whole };
+        let by_text = access.reads.iter().map(|read| read.name.as_str());
+        let others = outcome.read.iter().map(String::as_str);
+        self.stand_for_changed_in(by_text.chain(others))
+    }
+
+    fn stand_for_changed_in<'a>(
+        &mut self,
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), CaptureError> {
+        let known = names.into_iter().filter_map(|name| self.variables.get(name).copied());
+        for now in known.collect::<Vec<_>>() {
+            let (mut at, mut changes) = (now, Vec::new());
+            while let Some(NodeKind::Mutate(mutate)) = self.graph.get(at).map(|node| &node.kind) {
+                changes.push((at, mutate.clone()));
+                at = mutate.source;
+            }
+            let stands_for = |capture: &Self, node: NodeId| {
+                capture.activations.instead().get(&node).copied().unwrap_or(node)
+            };
+            let mut source = stands_for(self, at);
+            for (id, mutate) in changes.into_iter().rev() {
+                let call = stands_for(self, mutate.call);
+                if (source, call) == (mutate.source, mutate.call) {
+                    source = id;
+                    continue;
+                }
+                source = self.changed_by_header(id, Mutate { source, call, ..mutate })?;
+                self.activations.caller_mut().instead.insert(id, source);
+            }
+        }
+        Ok(())
+    }
+
+    /// The node of a change that stands for another one, made once.
+    fn changed_by_header(&mut self, id: NodeId, changed: Mutate) -> Result<NodeId, CaptureError> {
+        let kind = NodeKind::Mutate(changed);
+        let known = self.activations.headers.get(&id).copied();
+        let is_it = |known: &NodeId| self.graph.get(*known).is_some_and(|node| node.kind == kind);
+        if let Some(known) = known.filter(is_it) {
+            return Ok(known);
+        }
+        let node = self.graph.insert(NewNode::from(kind))?;
+        self.activations.headers.insert(id, node);
+        Ok(node)
     }
 
     /// Whether the definition of a function was reported by itself, so that a call of it may be reported by its
@@ -310,11 +387,16 @@ impl Capture {
     pub fn left_function(&mut self, left: LeftFunction) -> Result<(), CaptureError> {
         let LeftFunction { raised, finalized } = left;
         let Some(activation) = self.activations.under_way.pop() else { return Ok(()) };
-        let Activation { last, returned, raisers, makes, call, source, definition, .. } =
+        let Activation { last, returned, raisers, makes, call, source, definition, others, .. } =
             activation;
         let by_last = last.filter(|&(_, returns)| returns).map(|(node, _)| node);
-        let mut ended =
-            EndedCall { call, returned: Vec::new(), raised: Vec::new(), finalized: Vec::new() };
+        let mut ended = EndedCall {
+            call,
+            returned: Vec::new(),
+            raised: Vec::new(),
+            by_others: others.is_some(),
+            finalized: others.map(|others| others.changed_by).unwrap_or_default(),
+        };
         if raised {
             ended.raised = raisers;
             ended.raised.extend(last.map(|(node, _)| node));
@@ -353,8 +435,9 @@ impl Capture {
         let drops_value = drops_value(statement);
         let calls = self.activations.caller().calls.iter();
         calls.flat_map(move |ended| {
-            let returned = ended.returned.iter().filter(move |_| !drops_value);
-            let raised = ended.raised.iter().filter(move |_| is_guarded);
+            let by_others = ended.by_others;
+            let returned = ended.returned.iter().filter(move |_| by_others || !drops_value);
+            let raised = ended.raised.iter().filter(move |_| by_others || is_guarded);
             let ended = std::iter::once(&ended.call).chain(&ended.finalized);
             ended.chain(returned).chain(raised).copied()
         })
@@ -370,6 +453,11 @@ impl Capture {
     ) -> Result<(), CaptureError> {
         let Caller { calls, .. } = std::mem::take(self.activations.caller_mut());
         let raiser = self.raiser(outcome, root, &calls)?;
+        for activation in &mut self.activations.under_way {
+            if let Some(others) = &mut activation.others {
+                others.note(outcome, root);
+            }
+        }
         for ended in calls {
             let span = self.graph.get(ended.call).and_then(|call| call.span);
             let mut block = Block::new(BlockKind::Unexecuted);
