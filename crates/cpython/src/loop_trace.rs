@@ -21,6 +21,10 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+mod givers;
+
+use givers::Givers;
+
 /// How many objects are looked at before a loop and after it.
 const BUDGET: usize = 2_000_000;
 
@@ -49,6 +53,7 @@ struct Loop {
     /// What they led to when it began.
     before: FxHashMap<Address, Held>,
     went_through: Option<WentThrough>,
+    givers: Givers,
     marks: FxHashSet<(Address, ProgramPoint)>,
     /// What led to changed objects when they were changed.
     holders: Holders,
@@ -200,6 +205,7 @@ impl LoopTrace {
             unbound,
             before,
             went_through: None,
+            givers: Givers::default(),
             marks: FxHashSet::default(),
             holders: Holders::default(),
             unplaced: FxHashSet::default(),
@@ -244,7 +250,9 @@ impl LoopTrace {
         namespace: Variables<'_>,
         boundary: &FxHashSet<Address>,
     ) {
-        if let Some(Loop { holders, names, .. }) = &mut self.at_hand {
+        if let Some(Loop { holders, names, givers, .. }) = &mut self.at_hand {
+            let changed = (&*holders.changed, ProgramPoint::current());
+            givers.look(changed, namespace.quiet(), boundary);
             holders.look(names, namespace, boundary);
         }
     }
@@ -338,8 +346,18 @@ impl LoopTrace {
         }
     }
 
+    /// A value is about to be asked for its elements.
+    pub(crate) fn give(&mut self, value: Lent<'_>) {
+        self.keep(|at_hand, point| {
+            if let Some(point) = point {
+                at_hand.givers.add(value, point);
+            }
+        });
+    }
+
     /// What the loop goes through is about to be asked for its elements.
     pub(crate) fn go_through(&mut self, value: Lent<'_>, boundary: &FxHashSet<Address>) {
+        self.give(value);
         let Some(at_hand) = &mut self.at_hand else { return };
         let (mut carriers, mut makers) = (FxHashSet::default(), Vec::new());
         if !gather_carriers(value, &mut carriers, &mut makers) {
@@ -481,6 +499,10 @@ impl Loop {
             let change = TurnChange { by, before, after, lasting, held, cause, confidence };
             turns.changes.push(change);
         }
+        for &(giver, by) in &self.givers.fed {
+            turns.fed.push((statement_at(giver)?, statement_at(by)?));
+        }
+        turns.fed.sort_unstable();
         if let Some(went_through) = &self.went_through {
             let only_by_header = |address: &Address| {
                 !self.unplaced.contains(address)

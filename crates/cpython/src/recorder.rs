@@ -35,8 +35,10 @@ mod figure_facets;
 mod foreign;
 /// What the interpreter lets programs do, and who comes near it.
 mod limits;
-/// What other threads do while statements run.
+/// What other threads have changed.
 mod beside;
+/// Who waits for other threads.
+mod waiting;
 /// What others do while no cell runs.
 mod between;
 /// What is changed when a result is displayed.

@@ -9,7 +9,7 @@ use clew_effects::{
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::{name_of, package_of};
 use clew_heap::callee::{Callee, Key, Shape, never_iterates};
-use clew_heap::library::functools::calls_as_named;
+use clew_heap::lru_cache::calls_as_named;
 use clew_heap::{Address, Class, Lent};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -4,7 +4,7 @@ use pyo3::ffi;
 use crate::arguments::CallArguments;
 use crate::callable_name::name_of;
 use crate::lent::{Address, Class, Lent};
-use crate::library::functools::{cached_function, is_lru_cache};
+use crate::lru_cache::{cached_function, is_lru_cache};
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts, owner_of, wrapped_descriptor};
 
 /// What identifies a callee from one call to the next without keeping it alive: `(0, 0)` where

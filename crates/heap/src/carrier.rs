@@ -3,6 +3,7 @@
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
+use crate::code::generator_code;
 use crate::kind::{WalkKind, is_plain_atom};
 use crate::lent::{Address, Lent};
 use crate::numpy::{ArrayView, arrays_behind, head, is_array, memory_owner};
@@ -67,6 +68,33 @@ pub fn gather_carriers<'a>(
     held.into_iter().all(|child| {
         carriers.contains(&child.address()) || gather_carriers(child, carriers, makers)
     })
+}
+
+/// The generators that an iterator takes from, itself included.
+pub fn generators_behind(iterator: Lent<'_>) -> Vec<Lent<'_>> {
+    const MOST: usize = 16;
+    let mut found: Vec<Lent<'_>> = Vec::new();
+    let (mut open, mut seen) = (vec![iterator], 0);
+    while let Some(iterator) = open.pop() {
+        seen += 1;
+        // SAFETY: the object is alive, and its class alone is looked at.
+        #[allow(unsafe_code, reason = "asks CPython whether an object is an iterator")]
+        let goes_on = (unsafe { ffi::PyIter_Check(iterator.as_ptr()) }) != 0;
+        // `zip` and `map` have their iterators in a tuple.
+        let goes_on = goes_on || seen > 1 && iterator.is_exactly(&raw mut ffi::PyTuple_Type);
+        if !goes_on || seen > MOST {
+            continue;
+        }
+        if generator_code(iterator).is_some() {
+            found.push(iterator);
+        } else if !iterator.class().is_heap_type() {
+            traverse(iterator, |held| {
+                open.push(held);
+                open.len() < MOST
+            });
+        }
+    }
+    found
 }
 
 /// Whether an object is a container that gives what it holds.

@@ -130,6 +130,40 @@ impl FunctionFrame {
     }
 }
 
+/// A generator that has given something and waits to go on.
+pub struct Suspended<'a> {
+    /// What it runs.
+    pub code: Lent<'a>,
+    /// The instruction that it waits at: an offset in bytes.
+    pub offset: u32,
+    /// Its local variables, by their places in the frame; `None` for those that are not bound.
+    pub variables: Vec<Option<Lent<'a>>>,
+}
+
+/// What a generator of Python's is about; `None` where it runs, has ended, or has a frame of another layout.
+pub fn suspended(generator: Lent<'_>) -> Option<Suspended<'_>> {
+    if !IS_KNOWN_LAYOUT {
+        return None;
+    }
+    let frame = generator.get(c"gi_frame").filter(|frame| !frame.lend().is_none())?;
+    // SAFETY: a generator's frame is one, and lives as long as the generator does. It has a place for each of its code's
+    // variables; those that are unbound are null. The new reference to the code is given back: the frame holds it.
+    unsafe {
+        let object = frame.as_ptr();
+        let offset = u32::try_from(ffi::PyFrame_GetLasti(object.cast())).ok()?;
+        let code = ffi::PyFrame_GetCode(object.cast()).cast::<ffi::PyObject>();
+        let held = generator.lend(code);
+        ffi::Py_DECREF(code);
+        let code = held?;
+        let count = code.member(c"co_nlocals")?.integer()?;
+        let interpreter = (*object.cast::<FrameObject>()).f_frame.cast::<InterpreterFrame>();
+        let first = (&raw mut (*interpreter).variables).cast::<*mut ffi::PyObject>();
+        let count = usize::try_from(count).ok()?;
+        let variables = (0..count).map(|place| generator.lend(*first.add(place))).collect();
+        Some(Suspended { code, offset, variables })
+    }
+}
+
 /// The interpreter's frame that runs now.
 pub fn running_frame() -> Option<*mut c_void> {
     // SAFETY: who asks holds the GIL; the new reference is given back after the field was read.

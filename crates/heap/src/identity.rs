@@ -49,32 +49,25 @@ fn is_of_io(value: Lent<'_>) -> bool {
 
 /// Whether what is set in instances of a class, which is that of a container, is kept in these.
 fn keeps_own_items(class: Class<'_>) -> bool {
-    let setter = |class: &ffi::PyTypeObject| {
-        // SAFETY: the slots of a class live as long as it does.
-        unsafe { class.tp_as_mapping.as_ref() }
+    let setter = |class: *const ffi::PyTypeObject| {
+        // SAFETY: the class is alive, or a constant of the interpreter, and its slots live as long as it does.
+        unsafe { (*class).tp_as_mapping.as_ref() }
             .and_then(|slots| slots.mp_ass_subscript)
             .map(|setter| setter as usize)
     };
     let flags = class.fields().tp_flags;
-    // SAFETY: the classes are constants of the interpreter.
-    let base = unsafe {
-        if flags & ffi::Py_TPFLAGS_DICT_SUBCLASS != 0 {
-            Some(&*(&raw const ffi::PyDict_Type))
-        } else if flags & ffi::Py_TPFLAGS_LIST_SUBCLASS != 0 {
-            Some(&*(&raw const ffi::PyList_Type))
-        } else {
-            None
-        }
+    let base = if flags & ffi::Py_TPFLAGS_DICT_SUBCLASS != 0 {
+        &raw const ffi::PyDict_Type
+    } else if flags & ffi::Py_TPFLAGS_LIST_SUBCLASS != 0 {
+        &raw const ffi::PyList_Type
+    } else {
+        let name = class.c_name().to_bytes();
+        return matches!(name, b"collections.deque" | b"bytearray" | b"array.array");
     };
     let name = class.c_name().to_bytes();
-    match base {
-        Some(base) => {
-            setter(class.fields()) == setter(base)
-                || name == b"collections.OrderedDict"
-                || name == b"Counter" && class.name().0 == "collections"
-        }
-        None => matches!(name, b"collections.deque" | b"bytearray" | b"array.array"),
-    }
+    setter(class.as_ptr()) == setter(base)
+        || name == b"collections.OrderedDict"
+        || name == b"Counter" && class.name().0 == "collections"
 }
 
 /// Whether a change of a value is a change of nothing but that: it is no window to another's memory, and no stand-in for

@@ -40,6 +40,8 @@ pub mod kind;
 pub mod lent;
 /// What is known of particular libraries' objects.
 pub mod library;
+/// What `functools.lru_cache` makes.
+pub mod lru_cache;
 /// What imported modules hold.
 pub mod module;
 /// The program's variables, by address.

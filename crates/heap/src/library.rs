@@ -2,7 +2,6 @@
 //!
 //! NumPy has a room of its own, `numpy`, for walks look into its arrays.
 
-pub mod functools;
 pub mod logging;
 pub mod matplotlib;
 pub mod pandas;

@@ -35,10 +35,12 @@ mod end_of_part;
 mod parts;
 mod joined_text;
 mod announced_body;
+mod liveness;
 
 pub use announced_body::announced_code;
 use compile::compile_as;
 pub use compile::{CompileMode, WarningAction, compile, with_warnings};
+pub use liveness::live_variables;
 pub use location_table::{CodePlaces, table_of_one_place};
 use parts::TreeInParts;
 use rewriter::Rewriter;

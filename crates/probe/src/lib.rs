@@ -46,7 +46,7 @@ pub use disguise::OriginalsByStatement;
 pub use inline_cache::{CacheState, InlineCache, begin_epoch, epoch};
 pub use instrument::{
     CodePlaces, CompileMode, ProgramText, WarningAction, announced_code, compile, instrument,
-    instrument_part, table_of_one_place, with_warnings,
+    instrument_part, live_variables, table_of_one_place, with_warnings,
 };
 pub use lent_code::LentCode;
 pub use line_index::LineIndex;

@@ -27,6 +27,30 @@ pub(crate) enum Numbered {
     Unusual,
 }
 
+/// What an instruction does with a local variable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Local {
+    Read,
+    Bound,
+    Untouched,
+}
+
+/// What an instruction about [local variables](Numbered::Local) does with one of them.
+pub(crate) fn local(opcode: u8, argument: u32, variable: u32) -> Local {
+    let used = |place: u32, binds: bool| match place == variable {
+        true if binds => Local::Bound,
+        true => Local::Read,
+        false => Local::Untouched,
+    };
+    match local_pair(opcode) {
+        None => used(argument, opcode == STORE_FAST),
+        Some((first, second)) => match used(argument >> 4, first) {
+            Local::Untouched => used(argument & 15, second),
+            done => done,
+        },
+    }
+}
+
 /// Which way a jump goes. Its argument counts code units from the instruction that follows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Jump {
@@ -53,7 +77,21 @@ mod table {
     pub(crate) const LOAD_ATTR: u8 = 106;
     pub(crate) const JUMP_FORWARD: u8 = 110;
     pub(crate) const EXTENDED_ARG: u8 = 144;
+    pub(crate) const STORE_FAST: u8 = 125;
     pub(crate) const RESUME: u8 = 151;
+
+    /// Whether each of two local variables in one instruction is bound; `None` for one variable.
+    pub(crate) fn local_pair(_opcode: u8) -> Option<(bool, bool)> {
+        None
+    }
+
+    /// Whether the code may go on with the next instruction.
+    pub(crate) fn falls_through(opcode: u8) -> bool {
+        const BACKWARD: [u8; 2] = [134, 140];
+        !(matches!(opcode, JUMP_FORWARD | RETURN_VALUE)
+            || BACKWARD.contains(&opcode)
+            || Some(opcode) == RETURN_CONST)
+    }
 
     /// What the argument of an instruction is a number of.
     pub(crate) fn numbered(opcode: u8) -> Numbered {
@@ -65,7 +103,6 @@ mod table {
         const DELETE_GLOBAL: u8 = 98;
         const LOAD_GLOBAL: u8 = 116;
         const LOAD_FAST: u8 = 124;
-        const STORE_FAST: u8 = 125;
         const DELETE_FAST: u8 = 126;
         const LOAD_FAST_CHECK: u8 = 127;
         const MAKE_CELL: u8 = 135;
@@ -147,9 +184,27 @@ mod table {
     pub(crate) const LOAD_CONST: u8 = 83;
     pub(crate) const LOAD_NAME: u8 = 92;
     pub(crate) const STORE_NAME: u8 = 114;
+    pub(crate) const STORE_FAST: u8 = 110;
     pub(crate) const RESUME: u8 = 149;
     pub(crate) const RETURN_CONST: Option<u8> = Some(RETURNS_CONSTANT);
     const RETURNS_CONSTANT: u8 = 103;
+
+    /// Whether each of two local variables in one instruction is bound; `None` for one variable.
+    pub(crate) fn local_pair(opcode: u8) -> Option<(bool, bool)> {
+        match opcode {
+            88 => Some((false, false)),
+            111 => Some((true, false)),
+            112 => Some((true, true)),
+            _ => None,
+        }
+    }
+
+    /// Whether the code may go on with the next instruction.
+    pub(crate) fn falls_through(opcode: u8) -> bool {
+        const BACKWARD: [u8; 2] = [77, 78];
+        !(matches!(opcode, JUMP_FORWARD | RETURN_VALUE | RETURNS_CONSTANT)
+            || BACKWARD.contains(&opcode))
+    }
 
     /// What the argument of an instruction is a number of.
     pub(crate) fn numbered(opcode: u8) -> Numbered {
@@ -171,7 +226,6 @@ mod table {
         const MAKE_CELL: u8 = 94;
         const STORE_ATTR: u8 = 108;
         const STORE_DEREF: u8 = 109;
-        const STORE_FAST: u8 = 110;
         const STORE_FAST_STORE_FAST: u8 = 112;
         const STORE_GLOBAL: u8 = 113;
         match opcode {
@@ -213,7 +267,6 @@ mod table {
     pub(crate) fn class(opcode: u8) -> u8 {
         const LOAD_FAST: u8 = 85;
         const LOAD_FAST_LOAD_FAST: u8 = 88;
-        const STORE_FAST: u8 = 110;
         const STORE_FAST_LOAD_FAST: u8 = 111;
         const STORE_FAST_STORE_FAST: u8 = 112;
         match opcode {

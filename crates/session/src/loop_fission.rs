@@ -145,6 +145,9 @@ impl Plan {
         }
         let fixed = turns.fixed && binds_names_only(statement.header.of(unit.text()));
         needs.data(&parts, fixed, turns.makes);
+        for &(giver, by) in &turns.fed {
+            needs.extend(part_of(giver)?, part_of(by));
+        }
         needs.control(unit, statement, &parts, part_of)?;
         needs.unexecuted(unit, &parts, &places, &turns.seen);
         let components = needs.components();

@@ -243,6 +243,8 @@ pub struct Turns {
     pub states_read: Vec<(Option<StatementId>, StateKey)>,
     /// The external states that were changed, and whether each was made anew.
     pub states_written: Vec<(StatementId, StateKey, bool)>,
+    /// Statements that go through a generator, with those that changed what it goes on with.
+    pub fed: Vec<(StatementId, StatementId)>,
     /// The statements in which a call or a change was seen.
     pub seen: BTreeSet<StatementId>,
     /// Whether a `for` went through something that gives what it holds, and held the same from the

@@ -8,8 +8,8 @@ use clew_effects::{CallFacts, Effects, KnownValue};
 use clew_graph::Literal;
 use clew_heap::callable_name::{module_of, name_of};
 use clew_heap::constant::literal_of;
-use clew_heap::library::functools::is_lru_cache;
 use clew_heap::library::standard::is_environ;
+use clew_heap::lru_cache::is_lru_cache;
 use clew_heap::native::{PyMethod_Type, owner_of};
 use clew_heap::{Address, Class, Lent, Quiet, callee, code, digest, kind, numpy};
 use clew_infer::{

@@ -8,24 +8,21 @@ use clew_heap::{Address, Quiet};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::state::Recorder;
-use super::statement::Cause;
-
 /// What other threads have changed since the program began.
 #[derive(Default)]
 pub(super) struct Beside {
     /// By the `Thread` that they run for; 0 where there is none.
-    work: FxHashMap<Address, Work>,
+    pub(super) work: FxHashMap<Address, Work>,
     /// The thread that was at work last, by its number, and its `Thread`.
     last: Option<(i64, Address)>,
     /// Whether something was missed.
-    missed: bool,
+    pub(super) missed: bool,
 }
 
 #[derive(Default)]
-struct Work {
-    objects: FxHashSet<Address>,
-    states: FxHashSet<StateKey>,
+pub(super) struct Work {
+    pub(super) objects: FxHashSet<Address>,
+    pub(super) states: FxHashSet<StateKey>,
 }
 
 impl Beside {
@@ -40,7 +37,7 @@ impl Beside {
     }
 
     /// What the thread that reports has changed so far.
-    fn at_hand(&mut self) -> &mut Work {
+    pub(super) fn at_hand(&mut self) -> &mut Work {
         // SAFETY: who reports holds the GIL, and its thread has a state.
         let (number, quiet) =
             unsafe { (ffi::PyThreadState_GetID(ffi::PyThreadState_Get()), Quiet::new()) };
@@ -50,41 +47,5 @@ impl Beside {
         };
         self.last = Some((number, thread));
         self.work.entry(thread).or_default()
-    }
-}
-
-impl Recorder {
-    /// Another thread changes what is at an address.
-    pub(super) fn changes_beside(&mut self, address: Address) {
-        self.objects.beside.at_hand().objects.insert(address);
-    }
-
-    /// Another thread changes a state.
-    pub(super) fn writes_beside(&mut self, key: &StateKey) {
-        self.objects.beside.at_hand().states.insert(key.clone());
-    }
-
-    /// The statement at hand waits for a thread, or for whoever is at work: it changes what they have changed.
-    pub(super) fn waits_for(&mut self, thread: Option<Address>, by: &Cause) {
-        if self.objects.beside.is_empty() || self.is_beside() {
-            return;
-        }
-        if self.objects.beside.missed {
-            self.change_everything(by);
-        }
-        let (mut objects, mut states) = (Vec::new(), Vec::new());
-        for (&worker, work) in &self.objects.beside.work {
-            if thread.is_none_or(|thread| thread == worker) {
-                objects.extend(work.objects.iter().copied());
-                states.extend(work.states.iter().cloned());
-            }
-        }
-        for address in objects {
-            self.mark(address, by);
-        }
-        for key in states {
-            self.reads_state(key.clone());
-            self.writes_state((key, false));
-        }
     }
 }

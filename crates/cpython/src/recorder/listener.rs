@@ -130,7 +130,10 @@ impl Listener for ProbeListener {
     }
 
     fn iterated(value: Lent<'_>) {
-        with(|recorder| recorder.consume(value));
+        with(|recorder| {
+            recorder.loop_trace.give(value);
+            recorder.consume(value);
+        });
     }
 
     fn goes_through(value: Lent<'_>) {

@@ -61,27 +61,45 @@ impl Instructions {
         lines_before: u32,
         mut place: impl FnMut(CodePlace) -> CodePlace,
     ) -> PyResult<Option<Self>> {
-        let bytes = |name| PyResult::Ok(code.getattr(name)?.cast_into::<PyBytes>()?);
-        let (table, units) = (bytes("co_linetable")?, bytes("co_code")?);
+        let table = code.getattr("co_linetable")?.cast_into::<PyBytes>()?;
         let first_line: u32 = code.getattr("co_firstlineno")?.extract()?;
         let mut reader = Reader::new(table.as_bytes(), first_line + lines_before);
-        let mut all: Vec<Instruction> = Vec::new();
-        // The unit at which each begins.
-        let mut starts: Vec<usize> = Vec::new();
-        let mut jumps: Vec<(usize, Jump)> = Vec::new();
-        let (mut entry, mut covered, mut argument, mut start) = (Entry::Nowhere, 0, 0, None);
-        for (at, unit) in units.as_bytes().chunks_exact(UNIT).enumerate() {
+        let (mut entry, mut covered) = (Entry::Nowhere, 0);
+        Self::read(code, || {
             if covered == 0 {
-                let Some(next) = reader.next() else { return Ok(None) };
+                let next = reader.next()?;
                 covered = next.0;
                 entry = match next.1 {
                     Entry::Place(found) => Entry::Place(place(found)),
                     // Python was told to keep no columns.
-                    Entry::Line(_) => return Ok(None),
+                    Entry::Line(_) => return None,
                     Entry::Nowhere => Entry::Nowhere,
                 };
             }
             covered -= 1;
+            Some(entry)
+        })
+    }
+
+    /// Those of a code object, wherever they stand.
+    pub(super) fn without_places(code: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        Self::read(code, || Some(Entry::Nowhere))
+    }
+
+    /// Those of a code object, of which `entry` says where each unit stands; `None` where it does not.
+    fn read(
+        code: &Bound<'_, PyAny>,
+        mut entry: impl FnMut() -> Option<Entry>,
+    ) -> PyResult<Option<Self>> {
+        let bytes = |name| PyResult::Ok(code.getattr(name)?.cast_into::<PyBytes>()?);
+        let units = bytes("co_code")?;
+        let mut all: Vec<Instruction> = Vec::new();
+        // The unit at which each begins.
+        let mut starts: Vec<usize> = Vec::new();
+        let mut jumps: Vec<(usize, Jump)> = Vec::new();
+        let (mut argument, mut start) = (0, None);
+        for (at, unit) in units.as_bytes().chunks_exact(UNIT).enumerate() {
+            let Some(entry) = entry() else { return Ok(None) };
             match (unit[0], all.last_mut()) {
                 (0, Some(last)) => last.cache += 1,
                 (EXTENDED_ARG, _) => {
@@ -209,7 +227,7 @@ impl Instructions {
     }
 
     /// At which unit each of them begins, and where they end.
-    fn starts(&self, sizes: &[usize]) -> Vec<usize> {
+    pub(super) fn starts(&self, sizes: &[usize]) -> Vec<usize> {
         let mut next = 0;
         let ends = self.all.iter().zip(sizes).map(|(one, size)| {
             next += size + one.cache;
@@ -252,7 +270,7 @@ impl Assembled {
 }
 
 /// How many units an instruction with an argument has.
-fn units_of(argument: u32) -> usize {
+pub(super) fn units_of(argument: u32) -> usize {
     (4 - argument.leading_zeros() as usize / 8).max(1)
 }
 

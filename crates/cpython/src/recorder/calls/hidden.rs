@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use clew_effects::StateKey;
 use clew_heap::instance::made_dictionary;
-use clew_heap::library::functools::{is_lru_cache, kept_results};
+use clew_heap::lru_cache::{is_lru_cache, kept_results};
 use clew_heap::{Address, Class, Lent, Quiet, kind};
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
