@@ -1,6 +1,7 @@
 //! Rules: what annotations say of live callables, and what can be said without any.
 
 use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use clew_effects::{
@@ -9,10 +10,12 @@ use clew_effects::{
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::{name_of, package_of};
 use clew_heap::callee::{Callee, Key, Shape, never_iterates};
+use clew_heap::identity::number_of_value;
 use clew_heap::lru_cache::calls_as_named;
+use clew_heap::native::owner_of;
 use clew_heap::{Address, Class, Lent};
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 /// What a call does, as far as it can be said before the arguments are seen.
 mod plan;
@@ -42,6 +45,8 @@ pub(crate) struct Rules {
     enabled: bool,
     /// By callee and by the shape of the call: how many arguments, and which keywords.
     plans: FxHashMap<(Key, usize, usize), Plan>,
+    /// Those that hang on the numbers and texts that are passed, by these.
+    plans_by_value: FxHashMap<(Key, usize, usize, u64), Plan>,
     footprints: Footprints,
     item_states: FxHashMap<(Address, ItemUse), Vec<(StateKey, bool)>>,
     /// The rules that answered, where someone wants to know.
@@ -145,11 +150,25 @@ impl Rules {
         {
             return plan.clone();
         }
+        let values = call.filter(|_| known.0.0 != 0 && self.asked.is_none()).and_then(digest_of);
+        let by_value = |(key, count, keywords): (Key, usize, usize)| {
+            values.map(|values| (key, count, keywords, values))
+        };
+        if let Some(plan) = by_value(known).and_then(|known| self.plans_by_value.get(&known)) {
+            return plan.clone();
+        }
+        /// How many are kept; who has noted the states of one knows it by the place of its effects.
+        const MOST: usize = 1_000;
         let mut plan = self.make(callee, call, session_code, namespace);
         // Rules may have been read meanwhile.
         let known = key(self);
         if known.0.0 != 0 && !plan.effects.varies {
             self.plans.insert(known, plan.clone());
+        } else if let Some(known) = by_value(known)
+            && !plan.effects.by_receiver
+            && self.plans_by_value.len() < MOST
+        {
+            self.plans_by_value.insert(known, plan.clone());
         } else {
             plan.has_fixed_states = false;
         }
@@ -339,6 +358,14 @@ impl Rules {
             })
     }
 
+    /// What the rules say of a method of a class of C that can change, as its class holds it.
+    pub(crate) fn effects_of_method(&mut self, descriptor: Lent<'_>) -> Option<Rc<Effects>> {
+        let owner = owner_of(descriptor).filter(|_| self.enabled)?;
+        let facts = Facts { call: None, receiver: None, asked: None, quiet: descriptor.quiet() };
+        self.joined.load(descriptor, Some(owner.object()));
+        self.joined.by_class(owner, &name_of(descriptor), false, &facts).map(Rc::new)
+    }
+
     /// What all classes that rules speak of do in a method of that name; `None` where there is none.
     pub(crate) fn method_anywhere(&mut self, name: &str, facts: &dyn CallFacts) -> Option<Effects> {
         if !self.enabled {
@@ -393,6 +420,25 @@ impl Rules {
     }
 }
 
+/// What rules may ask about the values that a call passes, in one number; `None` for a call that is not seen.
+fn digest_of(call: &CallArguments) -> Option<u64> {
+    if call.arguments.is_null() {
+        return None;
+    }
+    let mut hasher = FxHasher::default();
+    for value in call.lent() {
+        let number = number_of_value(value)
+            .or_else(|| value.integer().map(|number| number as u64))
+            .or_else(|| value.float().map(f64::to_bits));
+        match number {
+            Some(number) => (value.class().address(), number).hash(&mut hasher),
+            // Rules see no more of an object than its text, if it has one.
+            None => value.text().hash(&mut hasher),
+        }
+    }
+    Some(hasher.finish())
+}
+
 /// Whether a class is a list, dictionary or set, or inherits from one.
 fn is_container(class: Class<'_>) -> bool {
     class.is_subclass_of(&raw mut ffi::PyList_Type)
@@ -425,6 +471,7 @@ fn repeats(name: &str, effects: &Effects, receiver: Option<Lent<'_>>) -> Repeats
     match (effects.varies || by_argument, receiver) {
         (false, _) => Repeats::ByClass,
         (true, None) => Repeats::ByValue,
-        (true, Some(_)) => Repeats::Never,
+        (true, Some(_)) if effects.by_receiver => Repeats::Never,
+        (true, Some(_)) => Repeats::ByValue,
     }
 }

@@ -21,6 +21,8 @@ pub struct Effects {
     /// could have other effects because of the values that it passes. Then the answer holds for
     /// one call and not for its call site.
     pub varies: bool,
+    /// Whether an attribute of the receiver has a part in that.
+    pub by_receiver: bool,
 }
 
 /// One thing that a call does.
@@ -71,7 +73,7 @@ impl Effects {
 
     /// What an annotation says.
     pub fn annotated(changes: Vec<Change>) -> Self {
-        Self { changes, confidence: Confidence::Annotated, varies: false }
+        Self { changes, confidence: Confidence::Annotated, varies: false, by_receiver: false }
     }
 
     /// A call of which nothing is known: it changes its receiver and its arguments as deeply as
@@ -86,6 +88,7 @@ impl Effects {
             ],
             confidence: Confidence::Assumed,
             varies: false,
+            by_receiver: false,
         }
     }
 
@@ -181,6 +184,7 @@ impl Effects {
         }
         self.confidence = self.confidence.max(other.confidence);
         self.varies |= other.varies;
+        self.by_receiver |= other.by_receiver;
     }
 
     /// The same effects when the receiver is written as the first argument: of

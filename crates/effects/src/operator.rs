@@ -30,8 +30,12 @@ pub fn effects(operator: Operator) -> Effects {
     let first = || Place::Positional(0);
     let shallow = || Change::Mutates { place: first(), depth: Depth::Shallow };
     let result_views_all = || Change::Views(vec![Place::Result, Place::AllPositional]);
-    let by_convention =
-        |changes| Effects { changes, confidence: Confidence::Inferred, varies: false };
+    let by_convention = |changes| Effects {
+        changes,
+        confidence: Confidence::Inferred,
+        varies: false,
+        by_receiver: false,
+    };
     let by_definition = Effects::annotated;
     match operator {
         O::Add

@@ -71,6 +71,8 @@ pub(crate) fn resolve(candidates: &[(Rank, &Entry)], call: &dyn CallFacts) -> Op
             continue;
         } else {
             effects.varies |= entry.conditions.iter().any(|condition| may_vary(condition, call));
+            let asks_receiver = |on: &On| matches!(on, On::Attribute(_));
+            effects.by_receiver |= entry.conditions.iter().any(|one| asks_receiver(&one.on));
             if !entry.conditions.iter().all(|condition| holds(condition, call)) {
                 continue;
             }
@@ -88,7 +90,9 @@ pub(crate) fn resolve(candidates: &[(Rank, &Entry)], call: &dyn CallFacts) -> Op
     match (answered, effects.varies) {
         (true, _) => Some(effects),
         // Another call from the same site may find a rule.
-        (false, true) => Some(Effects { varies: true, ..Effects::assumed() }),
+        (false, true) => {
+            Some(Effects { varies: true, by_receiver: effects.by_receiver, ..Effects::assumed() })
+        }
         (false, false) => None,
     }
 }

@@ -5,8 +5,10 @@ use std::ptr;
 
 use pyo3::ffi;
 
+use crate::instance::{Attributes, attributes, inline_attribute};
 use crate::lent::{Lent, Owned};
 use crate::native::{PyMethod_Function, PyMethod_Self, PyMethod_Type};
+use crate::traversal::traverse;
 
 impl<'a> Lent<'a> {
     /// What a dictionary holds under a name.
@@ -118,7 +120,7 @@ impl<'a> Lent<'a> {
         }
     }
 
-    /// An instance's own dictionary; `None` where it has none.
+    /// An instance's own dictionary, which is made where it was not yet; `None` where it has none.
     pub fn own_dictionary(self) -> Option<Self> {
         // SAFETY: the new reference is released, for the instance keeps its dictionary.
         unsafe {
@@ -132,9 +134,14 @@ impl<'a> Lent<'a> {
         }
     }
 
-    /// What an instance's own dictionary holds under a name.
+    /// What an instance itself holds under a name.
     pub fn attribute(self, name: &str) -> Option<Self> {
-        self.own_dictionary()?.item(name)
+        match attributes(self) {
+            Attributes::Dictionary(own) => own.item(name),
+            Attributes::Inline => inline_attribute(self, name),
+            Attributes::None => None,
+            Attributes::Elsewhere => self.own_dictionary()?.item(name),
+        }
     }
 
     /// What an instance itself holds under a name, also where C code keeps it; slots do not count.
@@ -164,7 +171,22 @@ impl<'a> Lent<'a> {
     /// instance.
     pub fn each_held(self, mut visit: impl FnMut(Self)) {
         self.items().for_each(&mut visit);
-        let own = if self.is_dict() { Some(self) } else { self.own_dictionary() };
+        let own = match attributes(self) {
+            _ if self.is_dict() => Some(self),
+            Attributes::Dictionary(own) => Some(own),
+            Attributes::Inline => {
+                let class = self.class().object();
+                traverse(self, |held| {
+                    if held != class {
+                        visit(held);
+                    }
+                    true
+                });
+                None
+            }
+            Attributes::None => None,
+            Attributes::Elsewhere => self.own_dictionary(),
+        };
         for (_, value) in own.into_iter().flat_map(Self::pairs) {
             visit(value);
         }

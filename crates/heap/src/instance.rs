@@ -3,11 +3,11 @@
 //! The one place for such layouts; each is that of CPython's `pycore_object.h` and `pycore_dict.h`.
 #![allow(unsafe_code, reason = "reads instances by CPython's layout")]
 
-use std::ffi::c_ulong;
+use std::ffi::{c_int, c_ulong};
 
 use pyo3::ffi;
 
-use crate::lent::{Class, Lent};
+use crate::lent::{Class, Lent, Owned};
 
 /// `Py_TPFLAGS_MANAGED_DICT`
 const MANAGED: c_ulong = 1 << 4;
@@ -39,6 +39,65 @@ pub fn made_dictionary(object: Lent<'_>) -> Option<Lent<'_>> {
             }
             _ => None,
         }
+    }
+}
+
+/// Where an instance has its attributes.
+pub(crate) enum Attributes<'a> {
+    /// In a dictionary.
+    Dictionary(Lent<'a>),
+    /// In itself: a dictionary would be made for who asks for it, and make the instance slower.
+    Inline,
+    /// It has none.
+    None,
+    /// Where only CPython finds them.
+    Elsewhere,
+}
+
+/// Where an instance has its attributes.
+pub(crate) fn attributes(object: Lent<'_>) -> Attributes<'_> {
+    let fields = object.class().fields();
+    match made_dictionary(object) {
+        Some(dictionary) => Attributes::Dictionary(dictionary),
+        None if fields.tp_flags & MANAGED != 0 => Attributes::Inline,
+        None if fields.tp_dictoffset < 0 => Attributes::Elsewhere,
+        None => Attributes::None,
+    }
+}
+
+/// What an instance that has its attributes in itself holds under a name, unless something of its class is found
+/// first.
+pub(crate) fn inline_attribute<'a>(object: Lent<'a>, name: &str) -> Option<Lent<'a>> {
+    unsafe extern "C" {
+        // Parts of CPython's C API. The first is borrowed from the class; the second raises nothing if told so.
+        fn _PyType_Lookup(
+            class: *mut ffi::PyTypeObject,
+            name: *mut ffi::PyObject,
+        ) -> *mut ffi::PyObject;
+        fn _PyObject_GenericGetAttrWithDict(
+            object: *mut ffi::PyObject,
+            name: *mut ffi::PyObject,
+            dictionary: *mut ffi::PyObject,
+            suppress: c_int,
+        ) -> *mut ffi::PyObject;
+    }
+    // SAFETY: with nothing of this name in its class, the usual look-up runs no code and gives what the instance holds;
+    // the new reference is given back.
+    unsafe {
+        let size = name.len() as ffi::Py_ssize_t;
+        let mut name = ffi::PyUnicode_FromStringAndSize(name.as_ptr().cast(), size);
+        if !name.is_null() {
+            // Classes remember where names lead to by the names' addresses.
+            ffi::PyUnicode_InternInPlace(&raw mut name);
+        }
+        let name = Owned::new(name)?;
+        if !_PyType_Lookup(object.class().as_ptr(), name.as_ptr()).is_null() {
+            return None;
+        }
+        let none = std::ptr::null_mut();
+        let held = _PyObject_GenericGetAttrWithDict(object.as_ptr(), name.as_ptr(), none, 1);
+        let held = Owned::new(held)?;
+        object.lend(held.as_ptr())
     }
 }
 

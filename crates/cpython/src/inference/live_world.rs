@@ -197,14 +197,19 @@ impl World for LiveWorld<'_> {
             let room = MOST_OBJECTS - open.len().min(MOST_OBJECTS);
             let class = object.class();
             open.extend(object.items().take(room));
-            let mut dictionary = object.is_dict().then_some(object);
+            let dictionary = object.is_dict().then_some(object);
             if class.is_heap_type() {
                 let entry = (class.address(), class.version());
                 if !found.contains(&entry) {
                     found.push(entry);
                 }
-                if dictionary.is_none() && fields(class).tp_dictoffset != 0 {
-                    dictionary = object.own_dictionary();
+                if dictionary.is_none() && !object.is_list() && !object.is_tuple() {
+                    let from = open.len();
+                    object.each_held(|held| {
+                        if open.len() < from + room {
+                            open.push_back(held);
+                        }
+                    });
                 }
             }
             let pairs = dictionary.into_iter().flat_map(Lent::pairs);

@@ -152,6 +152,7 @@ impl Listener for ProbeListener {
         let by = Cause::new(IN_PLACE, Confidence::Annotated);
         with(|recorder| {
             let attribute = place.attribute;
+            recorder.at_hand.namespace_augmented |= value.as_ptr() == recorder.namespace;
             recorder.store(value, place);
             recorder.change_child(value, attribute, &by);
         });

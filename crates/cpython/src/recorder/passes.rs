@@ -68,7 +68,7 @@ impl Recorder {
                     continue;
                 }
                 // It had to be there.
-                if !change.is_bound || replaced {
+                if !change.is_bound || replaced || self.at_hand.namespace_augmented {
                     self.at_hand.read.push(change.name.clone());
                 }
                 let deleted = !change.is_bound;

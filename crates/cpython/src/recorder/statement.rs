@@ -92,6 +92,8 @@ pub(super) struct StatementRecord {
     /// How often the namespace was handed out, and how often it was stored to by a key.
     pub(super) namespace_given: usize,
     pub(super) namespace_stored: usize,
+    /// Whether an item of it was set by `+=` or its like.
+    pub(super) namespace_augmented: bool,
     /// Whether variables may have been bound that its text does not bind.
     pub(super) namespace_open: bool,
     /// Whether a thread reported something that was not heard.

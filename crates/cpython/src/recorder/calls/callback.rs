@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use clew_effects::Confidence;
 use clew_heap::arguments::CallArguments;
-use clew_heap::callee::Callee;
+use clew_heap::callee::{Callee, Shape};
 use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Address, Lent};
 use pyo3::ffi;
 
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
+use crate::rules::Plan;
 
 impl Recorder {
     /// A callable that is handed to a call, or that an iterator calls, is taken to be called:
@@ -32,6 +33,25 @@ impl Recorder {
         }
     }
 
+    /// Whether it is known of a function of C, or of a method of a built-in class, that it changes what it is given:
+    /// `operator.iadd`, `list.sort`.
+    pub(in crate::recorder) fn changes_as_ruled(&mut self, callable: Lent<'_>) -> Option<Cause> {
+        let callee = Callee::of(callable);
+        let effects = match callee.shape {
+            Shape::Descriptor => self.rules.effects_of_method(callable)?,
+            Shape::Builtin if callee.receiver.is_none() => {
+                let plan = self.plan_for_anything(&callee);
+                if plan.effects.confidence != Confidence::Annotated {
+                    return None;
+                }
+                plan.effects
+            }
+            _ => return None,
+        };
+        let changes = effects.receiver_change().is_some() || effects.changes_what_it_is_given();
+        changes.then(|| Cause::new(&callee.display_name(), Confidence::Assumed))
+    }
+
     /// Whether a callable may change what somebody gives it. Functions of the session
     /// report their own changes.
     pub(in crate::recorder) fn changes_what_it_is_given(
@@ -42,8 +62,15 @@ impl Recorder {
         if self.rules.is_session(&callee, session_code(), self.namespace as Address) {
             return None;
         }
-        // Whatever it is given. What a method of a class's does hangs on its first argument, so
-        // that it counts as unknown.
+        let plan = self.plan_for_anything(&callee);
+        plan.effects
+            .changes_what_it_is_given()
+            .then(|| Cause { by: Rc::clone(&plan.name), confidence: Confidence::Assumed })
+    }
+
+    /// What a callable does whatever it is given. What a method of a class's does hangs on its first argument, so
+    /// that it counts as unknown.
+    fn plan_for_anything(&mut self, callee: &Callee<'_>) -> Plan {
         // SAFETY: the constant is always alive.
         let something = [unsafe { ffi::Py_None() }; 2];
         let call = CallArguments {
@@ -52,9 +79,6 @@ impl Recorder {
             keywords: ptr::null_mut(),
         };
         let call = (!callee.is_descriptor()).then_some(&call);
-        let plan = self.rules.plan(&callee, call, session_code(), self.namespace as Address);
-        plan.effects
-            .changes_what_it_is_given()
-            .then(|| Cause { by: Rc::clone(&plan.name), confidence: Confidence::Assumed })
+        self.rules.plan(callee, call, session_code(), self.namespace as Address)
     }
 }

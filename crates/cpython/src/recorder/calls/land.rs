@@ -85,6 +85,12 @@ impl Recorder {
         if !callable.is_class() {
             for value in call.lent().filter(|value| value.is_callable()) {
                 self.call_back(value);
+                // What it is handed with it is given, as to `reduce`, `sorted` and pools.
+                if let Some(by) = self.changes_as_ruled(value) {
+                    for given in planned.values().into_iter().flatten().filter(|&it| it != value) {
+                        self.mutate(given, Depth::Deep, &by, None);
+                    }
+                }
             }
         }
         hidden
