@@ -1,7 +1,7 @@
-//! Item: which nodes a node needs that reads or sets one item of a value.
+//! Item: which nodes a node needs that reads or sets one item or attribute of a value.
 //!
 //! A value whose items do not hang on each other, such as a dictionary or the columns of a frame, is needed without
-//! the items that were set beside the one that is wanted.
+//! the items that were set beside the one that is wanted. The same goes for attributes that an instance keeps itself.
 
 use petgraph::Direction;
 
@@ -10,40 +10,60 @@ use crate::{
     Call, CallTarget, Cause, Graph, Literal, Mutate, Node, NodeId, NodeKind, Operator, Role,
 };
 
+/// What of a value a node reads or sets.
+struct Used<'a> {
+    holder: NodeId,
+    /// The names of what it reads.
+    names: Vec<&'a str>,
+    member: Member,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Member {
+    Item,
+    Attribute,
+}
+
 impl Graph {
     /// Calls `visit` with all that a node needs and why: its parents, but where it reads or sets items by their
     /// names, of their holder only what says what these are.
     pub fn visit_needs(&self, id: NodeId, visit: &mut dyn FnMut(Role, NodeId)) {
         let Some(node) = self.get(id) else { return };
-        let holder = self.items_used(node).filter(|&(holder, _)| self.item_set(holder).is_some());
-        let Some((holder, mut names)) = holder else { return visit_parents(node, visit) };
+        let Some(Used { holder, mut names, member }) = self.items_used(node) else {
+            return visit_parents(node, visit);
+        };
+        let (mut at, mut setters) = (holder, Vec::new());
+        while let Some((mutate, name, _)) = self.item_set(at).filter(|set| set.2 == member) {
+            let before = names.len();
+            names.retain(|wanted| *wanted != name);
+            if names.len() < before {
+                setters.push(mutate.call);
+            }
+            at = mutate.source;
+        }
+        // An attribute that nobody set may be worked out from others.
+        if at == holder || member == Member::Attribute && !names.is_empty() {
+            return visit_parents(node, visit);
+        }
         let mut found = false;
         visit_parents(node, &mut |role, parent| {
             if parent != holder || found {
                 return visit(role, parent);
             }
             found = true;
-            let mut at = holder;
-            while let Some((mutate, name)) = self.item_set(at) {
-                let before = names.len();
-                names.retain(|wanted| *wanted != name);
-                if names.len() < before {
-                    visit(Role::Call, mutate.call);
-                }
-                at = mutate.source;
-            }
+            setters.iter().for_each(|&setter| visit(Role::Call, setter));
             visit(role, at);
         });
     }
 
-    /// Whether a node is a value of which one item was set last, and nothing else changed by that.
+    /// Whether a node is a value of which one item or attribute was set last, and nothing else changed by that.
     pub fn is_item_set(&self, id: NodeId) -> bool {
         self.item_set(id).is_some()
     }
 
-    /// The value of which a node reads or sets items, and the names of those that it reads; `None` where it does
-    /// not, or may do more with the value.
-    fn items_used<'a>(&'a self, node: &'a Node) -> Option<(NodeId, Vec<&'a str>)> {
+    /// What a node reads or sets of a value by its name; `None` where it does not, or may do more with the value.
+    fn items_used<'a>(&'a self, node: &'a Node) -> Option<Used<'a>> {
         let NodeKind::Call(call) = &node.kind else { return None };
         let CallTarget::Operator(operator) = call.function else { return None };
         let (holder, rest) = call.positional.split_first()?;
@@ -52,21 +72,38 @@ impl Graph {
         if !once {
             return None;
         }
+        let holder = holder.node;
+        let used = |names, member| Some(Used { holder, names, member });
         match (operator, rest) {
-            (Operator::GetItem, [key]) => Some((holder.node, self.names(key.node)?)),
-            (Operator::SetItem, [key, _]) => self.name(key.node).map(|_| (holder.node, Vec::new())),
-            (Operator::GetAttribute, [name]) if self.name(name.node) == Some("groupby") => {
-                Some((holder.node, self.names_of_groups(node.id)?))
+            (Operator::GetItem, [key]) => used(self.names(key.node)?, Member::Item),
+            (Operator::SetItem, [key, _]) => {
+                self.name(key.node)?;
+                used(Vec::new(), Member::Item)
             }
-            // It may as well be an attribute that is set.
+            (Operator::GetAttribute, [name]) => match self.name(name.node)? {
+                "groupby" => used(self.names_of_groups(node.id)?, Member::Item),
+                name => used(vec![name], Member::Attribute),
+            },
+            // Who sets it may be code of the value's own.
+            (Operator::SetAttribute, [..]) => {
+                (self.member_set(node.id)? == Member::Attribute).then_some(())?;
+                used(Vec::new(), Member::Attribute)
+            }
             (_, [key, _]) if operator.is_in_place() => {
-                let mut changes = self.neighbours(node.id, Direction::Outgoing);
-                let sets_item = changes
-                    .any(|id| self.item_set(id).is_some_and(|(mutate, _)| mutate.call == node.id));
-                Some((holder.node, vec![self.name(key.node).filter(|_| sets_item)?]))
+                used(vec![self.name(key.node)?], self.member_set(node.id)?)
             }
             _ => None,
         }
+    }
+
+    /// What a node sets of a value, where it changes nothing else.
+    fn member_set(&self, id: NodeId) -> Option<Member> {
+        let mut changes = self.neighbours(id, Direction::Outgoing);
+        changes.find_map(|change| {
+            self.item_set(change)
+                .filter(|(mutate, ..)| mutate.call == id)
+                .map(|(.., member)| member)
+        })
     }
 
     /// The names of the columns by which a frame is put into groups and of those that are taken of these, for the
@@ -130,15 +167,20 @@ impl Graph {
         }
     }
 
-    /// For a value of which one item was set and nothing else changed: that change, and the item's name.
-    fn item_set(&self, id: NodeId) -> Option<(&Mutate, &str)> {
+    /// For a value of which one item or attribute was set and nothing else changed: that change, the name of what was
+    /// set, and which of the two that is.
+    fn item_set(&self, id: NodeId) -> Option<(&Mutate, &str, Member)> {
         let NodeKind::Mutate(mutate) = &self.get(id)?.kind else { return None };
-        mutate.cause.as_ref().filter(|cause| cause.by == Cause::ITEM)?;
+        let (member, setter) = match mutate.cause.as_ref()?.by.as_str() {
+            Cause::ITEM => (Member::Item, Operator::SetItem),
+            Cause::ATTRIBUTE => (Member::Attribute, Operator::SetAttribute),
+            _ => return None,
+        };
         let NodeKind::Call(call) = &self.get(mutate.call)?.kind else { return None };
         let CallTarget::Operator(operator) = call.function else { return None };
         match call.positional[..] {
-            [_, key, _] if operator == Operator::SetItem || operator.is_in_place() => {
-                Some((mutate, self.name(key.node)?))
+            [_, key, _] if operator == setter || operator.is_in_place() => {
+                Some((mutate, self.name(key.node)?, member))
             }
             _ => None,
         }

@@ -175,6 +175,34 @@ fn who_does_more_with_a_value_needs_all_its_items() {
     );
 }
 
+/// An instance of which two attributes are set, then one is asked for.
+fn attributes(asked: &str) -> Graph {
+    let text = format!(
+        r#"
+n0 = call dict()
+n1 = literal "a"
+n2 = literal 1
+n3 = call setattr(n0, n1, n2)
+n4 = mutate n0 by n3 as "assignment of one attribute" annotated
+n5 = literal "b"
+n6 = call setattr(n4, n5, n2)
+n7 = mutate n4 by n6 as "assignment of one attribute" annotated
+n8 = literal "c"
+n9 = {asked}
+"#
+    );
+    text.parse().expect("a graph in text")
+}
+
+#[test]
+fn who_asks_for_an_attribute_that_was_set_needs_the_others_no_more() {
+    let asked = |text| attributes(text).slice([node(9)]);
+    check_slice(&asked("call getattr(n7, n1)"), expect!["n0 n1 n2 n3 n9"]);
+    // It may be worked out from those that were set.
+    check_slice(&asked("call getattr(n7, n8)"), expect!["n0 n1 n2 n3 n4 n5 n6 n7 n8 n9"]);
+    check_slice(&asked("call getitem(n7, n1)"), expect!["n0 n1 n2 n3 n4 n5 n6 n7 n9"]);
+}
+
 #[test]
 fn insert_gives_out_ids_in_program_order() {
     let mut graph = Graph::new();

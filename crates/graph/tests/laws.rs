@@ -213,7 +213,7 @@ fn needs() -> impl Strategy<Value = ImplicitDependency> {
 }
 
 fn causes() -> impl Strategy<Value = Cause> {
-    let words = prop_oneof![3 => names(), 1 => Just(Cause::ITEM.to_owned())];
+    let words = prop_oneof![3 => names(), 1 => Just(Cause::ITEM.to_owned()), 1 => Just(Cause::ATTRIBUTE.to_owned())];
     (words, select(Confidence::ALL)).prop_map(|(by, confidence)| Cause { by, confidence })
 }
 

@@ -75,7 +75,7 @@ pub trait Listener: 'static {
 
     /// The same, of an instance of a class of the program's that inherits nothing from elsewhere and
     /// has no base name.
-    fn stored_plain(value: Lent<'_>);
+    fn stored_plain(value: Lent<'_>, attribute: Option<Lent<'_>>);
 
     /// An attribute or item of a value is about to be set by `+=` or its like.
     fn stored_augmented(value: Lent<'_>, place: StorePlace<'_>);
@@ -139,7 +139,7 @@ impl Listener for NullListener {
     fn iterated(_: Lent<'_>) {}
     fn goes_through(_: Lent<'_>) {}
     fn stored(_: Lent<'_>, _: StorePlace<'_>) {}
-    fn stored_plain(_: Lent<'_>) {}
+    fn stored_plain(_: Lent<'_>, _: Option<Lent<'_>>) {}
     fn stored_augmented(_: Lent<'_>, _: StorePlace<'_>) {}
     fn stored_unseen(_: Lent<'_>) {}
     fn augmented(_: Lent<'_>) {}

@@ -427,7 +427,7 @@ fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'
         return;
     }
     if known && is_plain {
-        L::stored_plain(value);
+        L::stored_plain(value, place.attribute);
     } else {
         L::stored(value, place);
     }

@@ -400,10 +400,9 @@ impl Recorder {
     }
 
     /// Marks an instance of a class of the program as changed by an assignment.
-    pub(super) fn change_plain(&mut self, value: Lent<'_>) {
+    pub(super) fn change_plain(&mut self, value: Lent<'_>, attribute: Option<Lent<'_>>) {
+        self.note_item_set(value, attribute);
         let by = &self.assignment;
-        self.at_hand.stores += 1;
-        self.at_hand.item_set = None;
         for changed in std::iter::once(value).chain(shared_attributes(value)) {
             self.at_hand.changed.entry(changed.address()).or_insert_with(|| by.clone());
             self.loop_trace.mark(changed.address());
@@ -418,7 +417,7 @@ impl Recorder {
     /// An attribute or item of a value is about to be set or deleted.
     pub(super) fn store(&mut self, value: Lent<'_>, place: StorePlace<'_>) {
         let StorePlace { base_name, attribute } = place;
-        self.note_item_set(value, attribute.is_none());
+        self.note_item_set(value, attribute);
         if value.as_ptr() == self.namespace {
             self.at_hand.namespace_stored += 1;
             self.at_hand.namespace_open = true;

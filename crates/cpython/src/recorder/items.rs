@@ -1,9 +1,11 @@
-//! Items: whether all that a statement changed is one item of a value whose items do not hang on each other.
+//! Items: whether all that a statement changed is one item of a value whose items do not hang on each other, or one
+//! attribute that an instance keeps itself.
 
 use std::rc::Rc;
 
 use clew_graph::{Cause, Confidence};
 use clew_heap::library::pandas::is_plain_frame_with_rows;
+use clew_heap::setter::Setter;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Lent, Quiet};
 use clew_session::Changed;
@@ -15,12 +17,16 @@ use super::statement::IN_PLACE;
 
 impl Recorder {
     /// An attribute of a value is about to be set or deleted, or an item.
-    pub(super) fn note_item_set(&mut self, value: Lent<'_>, is_item: bool) {
+    pub(super) fn note_item_set(&mut self, value: Lent<'_>, attribute: Option<Lent<'_>>) {
         let first = self.at_hand.stores == 0 && self.at_hand.changed.is_empty();
         self.at_hand.stores += 1;
-        // The first column of a frame says which rows the next ones have.
-        let is_apart = || value.is_exact_dict() || is_plain_frame_with_rows(value);
-        self.at_hand.item_set = (is_item && first && is_apart()).then(|| value.address());
+        let is_apart = || match attribute {
+            // The first column of a frame says which rows the next ones have.
+            None => value.is_exact_dict() || is_plain_frame_with_rows(value),
+            Some(_) => keeps_attribute(value, attribute),
+        };
+        self.at_hand.item_set = (first && is_apart()).then(|| value.address());
+        self.at_hand.attribute_set = attribute.is_some();
     }
 
     /// Says so of the variables that changed, where one item of what they stand for was set and nothing else
@@ -40,9 +46,10 @@ impl Recorder {
         else {
             return;
         };
+        let is_attribute = self.at_hand.attribute_set;
         // A column that is changed in place is one of what the frame is made of.
         let mut own = FxHashSet::default();
-        if !value.is_dict() {
+        if !value.is_dict() && !is_attribute {
             value.each_held(|held| {
                 own.insert(held.address());
             });
@@ -54,20 +61,37 @@ impl Recorder {
             return;
         }
         for changed in all {
-            changed.by = Cause::ITEM.to_owned();
+            changed.by = if is_attribute { Cause::ATTRIBUTE } else { Cause::ITEM }.to_owned();
             changed.confidence = Confidence::Annotated;
         }
     }
 
-    /// Whether an item of a dictionary may lead back to it, so that who has that item has the others.
-    fn leads_to_itself(&self, dictionary: Lent<'_>) -> bool {
+    /// Whether an item of a dictionary or an attribute of an instance may lead back to it, so that who has that one has
+    /// the others.
+    fn leads_to_itself(&self, holder: Lent<'_>) -> bool {
         const BUDGET: usize = 1_000;
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
         let mut seen = FxHashSet::default();
-        let mut items = dictionary.pairs();
-        items.any(|(_, item)| {
-            let end = walk.run(item, &mut seen, &mut |object| object != dictionary);
-            end != End::Complete
-        })
+        let mut leads = |item: Lent<'_>| {
+            item == holder
+                || walk.run(item, &mut seen, &mut |object| object != holder) != End::Complete
+        };
+        if !self.at_hand.attribute_set {
+            return holder.pairs().any(|(_, item)| leads(item));
+        }
+        let class = holder.class().object();
+        let mut found = false;
+        holder.each_held(|held| found = found || held != class && leads(held));
+        found
     }
+}
+
+/// Whether an attribute that is about to be set is kept by an instance itself, where all who ask for it find it: none
+/// of the program's code and none of a library's comes between.
+fn keeps_attribute(value: Lent<'_>, attribute: Option<Lent<'_>>) -> bool {
+    let class = value.class();
+    class.is_heap_type()
+        && !(value.is_class() || value.is_module() || value.is_function())
+        && class.looks_up_plainly()
+        && matches!(value.setter(attribute), Setter::Own)
 }

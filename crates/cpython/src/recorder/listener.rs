@@ -144,8 +144,8 @@ impl Listener for ProbeListener {
         with(|recorder| recorder.store(value, place));
     }
 
-    fn stored_plain(value: Lent<'_>) {
-        with(|recorder| recorder.change_plain(value));
+    fn stored_plain(value: Lent<'_>, attribute: Option<Lent<'_>>) {
+        with(|recorder| recorder.change_plain(value, attribute));
     }
 
     fn stored_augmented(value: Lent<'_>, place: StorePlace<'_>) {

@@ -39,6 +39,8 @@ pub(super) struct StatementRecord {
     pub(super) stores: usize,
     /// The object of which an item was set that no other item of it hangs on, as long as nothing else was changed.
     pub(super) item_set: Option<Address>,
+    /// Whether that is an attribute of it.
+    pub(super) attribute_set: bool,
     /// What changed all that the statement can get at, if something may have.
     pub(super) everything_changed: Option<Cause>,
     /// What it changed deeply, how often, and when that is walked through again.

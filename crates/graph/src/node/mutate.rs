@@ -31,6 +31,9 @@ impl Cause {
     /// What is said where one item was set of a value whose items do not hang on each other, and nothing else
     /// changed.
     pub const ITEM: &str = "assignment of one item";
+
+    /// What is said where one attribute was set that the value itself keeps, and nothing else changed.
+    pub const ATTRIBUTE: &str = "assignment of one attribute";
 }
 
 impl Mutate {
