@@ -79,7 +79,6 @@ packages! {
     "hmac",
     "html",
     "http",
-    "igraph",
     "importlib",
     "inspect",
     "io",
