@@ -22,7 +22,7 @@ use pyo3::types::{PyList, PyModule};
 use crate::findings::edition;
 use crate::recorder::{self, Knowledge, ProbeListener};
 use crate::recording::Recording;
-use crate::{audit, class_hook, session_files};
+use crate::{audit, class_hook, environment_watch, session_files};
 
 /// How the cells of a session are recorded.
 #[derive(Clone, Debug)]
@@ -136,6 +136,7 @@ pub fn resume(module: &Bound<'_, PyModule>) -> ByOthers {
     audit::listen(true);
     hear_of_variables(module, recorder::variables_asked);
     class_hook::listen(py, true);
+    environment_watch::listen(py, true);
     found
 }
 
@@ -183,6 +184,7 @@ pub fn pause(py: Python<'_>, raised: bool, holders: Option<&Bound<'_, PyList>>) 
     audit::listen(false);
     forget_variables();
     class_hook::listen(py, false);
+    environment_watch::listen(py, false);
     let had = recorder::is_at_statement();
     recorder::end_statement(raised);
     if let Some(holders) = holders {

@@ -1,7 +1,10 @@
 //! Environment use: whether the code of a package reads environment variables.
 //!
-//! No audit event is raised when a variable is read. So a call that no rule speaks of is taken to read the
-//! environment where any code of its package names what gives access to it.
+//! What code in C reads nobody hears of. So a call that no rule speaks of is taken to read the environment where its
+//! package has modules in C and any code of it names what gives access to the environment. Where it is not heard either
+//! what code in Python reads, the latter is enough.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_heap::code::names_of;
 use clew_heap::{Address, Lent, Quiet};
@@ -9,6 +12,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many code objects are looked at before a package is taken to mention anything.
 const MOST: usize = 20_000;
+
+static HEARD: AtomicBool = AtomicBool::new(false);
+
+/// Whether it is heard which variables code in Python reads.
+pub(crate) fn is_heard() -> bool {
+    HEARD.load(Ordering::Relaxed)
+}
+
+/// From now on it is heard, or no more.
+pub(crate) fn set_heard(heard: bool) {
+    HEARD.store(heard, Ordering::Relaxed);
+}
 
 /// What was found of each package.
 #[derive(Default)]
@@ -28,19 +43,35 @@ impl EnvironmentUse {
         {
             return found;
         }
-        let found = mentions(modules, package);
+        let in_python = is_heard() && !is_partly_in_c(modules, package);
+        let found = !in_python && mentions(modules, package);
         self.packages.insert(package.to_owned(), (count, found));
         found
     }
 }
 
-fn mentions(modules: Lent<'_>, package: &str) -> bool {
-    let is_of_package = |name: &str| {
-        name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+fn is_of_package(name: &str, package: &str) -> bool {
+    name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether a module of a package, or of one behind it, is written in C.
+fn is_partly_in_c(modules: Lent<'_>, package: &str) -> bool {
+    let is_in_c = |module: Lent<'_>| {
+        let file = module.module_variables().and_then(|variables| variables.item("__file__"));
+        let is_text = |file: &str| file.ends_with(".py") || file.ends_with(".pyc");
+        file.is_some_and(|file| !file.is_none() && !file.as_str().is_some_and(is_text))
     };
+    modules.pairs().any(|(name, module)| {
+        let name = name.as_str().unwrap_or_default();
+        is_of_package(name.trim_start_matches('_'), package.trim_start_matches('_'))
+            && is_in_c(module)
+    })
+}
+
+fn mentions(modules: Lent<'_>, package: &str) -> bool {
     let mut open = Vec::new();
     for (name, module) in modules.pairs() {
-        if name.as_str().is_some_and(is_of_package)
+        if name.as_str().is_some_and(|name| is_of_package(name, package))
             && let Some(variables) = module.module_variables()
         {
             push_codes(variables, package, &mut open);

@@ -70,6 +70,8 @@ mod context_state;
 mod finalizer;
 /// Whether a package reads environment variables.
 mod environment_use;
+/// Which environment variables are read.
+mod environment_watch;
 /// Which figure is pyplot's current one.
 mod figures;
 /// Files that calls are given the names of.

@@ -53,6 +53,8 @@ mod operators;
 mod kept;
 /// What was done to modules and classes of libraries, and who uses it.
 mod libraries;
+/// Functions of the program that packages were given to keep, and who runs them.
+mod registered;
 /// Values that take long to walk through.
 mod large_values;
 /// What is kept of the program's dealings with libraries.

@@ -21,7 +21,7 @@ use crate::recorder::{self, ProbeListener};
 use crate::recording::Recording;
 use crate::run_module::{self, Begin, Wanted};
 use crate::run_settings::RunSettings;
-use crate::{audit, class_hook, forked, session_files, unfollowed};
+use crate::{audit, class_hook, environment_watch, forked, session_files, unfollowed};
 
 /// From how many bytes on it matters what was needed to read a text.
 const LONG_TEXT: usize = 1 << 18;
@@ -131,6 +131,7 @@ impl RunRecord {
         audit::listen(true);
         hear_of_variables(&main.module, recorder::variables_asked);
         class_hook::listen(py, true);
+        environment_watch::listen(py, true);
         self.recorded = true;
         Some(code)
     }
@@ -141,6 +142,7 @@ impl RunRecord {
             audit::listen(false);
             forget_variables();
             class_hook::listen(py, false);
+            environment_watch::listen(py, false);
             self.recording = recorder::stop(raised);
             forked::tell_if_left();
         }

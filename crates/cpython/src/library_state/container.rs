@@ -152,6 +152,7 @@ impl Container {
                         let first_set = known == object.quiet().none_address();
                         change.replaced |= known != value.address()
                             && !first_set
+                            && !self.goes_on_as(known, value)
                             && key.as_str().is_none_or(is_of_interest);
                     }
                     None => match key.text() {
@@ -174,7 +175,9 @@ impl Container {
             // What is set for the first time was only worked out late.
             let (now, none) = (held_by(object), object.quiet().none_address());
             change.grown = false;
-            change.replaced = before.iter().any(|held| *held != none && !now.contains(held));
+            change.replaced = before.iter().any(|held| {
+                *held != none && !now.contains(held) && !self.goes_on_in(*held, object)
+            });
         }
         change.class = object.is_class();
         if !silent && (change.replaced || change.grown || !change.keys.is_empty()) {
@@ -182,6 +185,28 @@ impl Container {
         }
         self.compare_those_left(object, changes);
         self.remember(object, changes.owned);
+    }
+
+    /// Whether a dictionary that it held is another one now that has all that was in the first one: so what
+    /// instances share is copied for the one of which more is worked out.
+    fn goes_on_as(&self, before: Address, now: Lent<'_>) -> bool {
+        let known = self.held.iter().find(|held| held.address == before).map(|held| &held.content);
+        let Some(Content::Pairs { pairs, .. }) = known.filter(|_| now.is_dict()) else {
+            return false;
+        };
+        let now: FxHashSet<(Address, Address)> =
+            now.pairs().map(|(key, value)| (key.address(), identity(value))).collect();
+        pairs.len() < MOST_ITEMS && pairs.iter().all(|pair| now.contains(pair))
+    }
+
+    /// The same, of one of what an instance holds.
+    fn goes_on_in(&self, before: Address, instance: Lent<'_>) -> bool {
+        let mut found = false;
+        traverse(instance, |held| {
+            found = self.goes_on_as(before, held);
+            !found
+        });
+        found
     }
 
     /// Compares the containers that it holds still.

@@ -107,7 +107,8 @@ impl Inspection {
         match (module.as_str(), name.as_str()) {
             ("collections", "OrderedDict" | "defaultdict") => Self::Dict,
             ("collections", "deque") | ("functools", "partial") => Self::Plain,
-            ("types", "SimpleNamespace") => Self::Plain,
+            // What each thread has of its own is in a dictionary, to which the traversal leads.
+            ("types", "SimpleNamespace") | ("_thread", "_local") => Self::Plain,
             ("itertools", _) | ("operator", _) | ("_random", "Random") => Self::Memory,
             ("builtins", name) if name.ends_with("iterator") => Self::Memory,
             ("builtins", "enumerate" | "zip" | "map" | "filter" | "reversed") => Self::Memory,

@@ -1,6 +1,7 @@
 //! Library record: what is kept of the program's dealings with libraries, over its life and over a statement.
 
 use clew_effects::StateKey;
+use clew_graph::SourceId;
 use clew_heap::{Address, Class};
 use clew_probe::ProgramPoint;
 use clew_syntax::{Read, SpecialMethods};
@@ -21,8 +22,18 @@ pub(super) struct Libraries {
     pub(super) bound_with: FxHashMap<String, FxHashSet<StateKey>>,
     /// What packages were seen to change of what they keep themselves.
     pub(super) kept: Kept,
+    /// The functions of the program that packages were given to keep, by the state that each of them is.
+    pub(super) registered: FxHashMap<StateKey, RegisteredFunction>,
     /// Whether anything was changed at all.
     pub(super) any: bool,
+}
+
+/// A function of the program that a package keeps.
+pub(super) struct RegisteredFunction {
+    /// The text that it is of, and its place among the text's scopes.
+    pub(super) scope: (SourceId, usize),
+    /// Who was given it.
+    pub(super) given_to: Address,
 }
 
 /// What packages were seen to change of what they keep.

@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use super::note::variable_key;
 use super::state::Recorder;
 use super::statement::Cause;
+use crate::environment_use;
 use crate::paths::{GivenPath, normal_path};
 use crate::rng_state::RngChange;
 use crate::rules::ItemUse;
@@ -87,6 +88,14 @@ impl Recorder {
         self.at_hand.environment_audited = true;
         if !same {
             self.at_hand.variables_set.entry(name).or_insert(anew);
+        }
+    }
+
+    /// An environment variable is read, or looked for.
+    pub(crate) fn variable_read(&mut self, name: String) {
+        let key = StateKey::part(ExternalState::Environment, name);
+        if self.outside.written.shows_in(&key) {
+            self.reads_state(key);
         }
     }
 
@@ -233,13 +242,16 @@ impl Recorder {
         }
         let spelled = literal_key::environment(statement, &is_environ);
         let key = |name: Option<String>| StateKey { state: ExternalState::Environment, part: name };
+        // What is read is heard, but for how many variables there are.
+        let is_heard = environment_use::is_heard() && !self.may_count(statement);
         match spelled {
             Some(EnvironmentKeys { read, stored }) => {
                 // Functions, lambdas and comprehensions read what they like of it.
-                if within || (mentioned && read.is_empty() && stored.is_empty()) {
+                let whole = within || (mentioned && read.is_empty() && stored.is_empty());
+                if whole && !is_heard {
                     self.reads_state(key(None));
                 }
-                for name in read {
+                for name in read.into_iter().filter(|name| name.is_some() || !is_heard) {
                     self.reads_state(key(name));
                 }
                 for name in stored {
@@ -251,12 +263,31 @@ impl Recorder {
                 }
             }
             None => {
-                self.reads_state(key(None));
+                if !is_heard {
+                    self.reads_state(key(None));
+                }
                 if self.at_hand.environ_stored && !self.at_hand.environment_audited {
                     self.writes_state((key(None), false));
                 }
             }
         }
+    }
+
+    /// Whether a statement, or a function that was entered, names what asks how many there are of something.
+    fn may_count(&self, statement: &clew_syntax::Statement) -> bool {
+        let own = self.current.as_ref().map(|current| (current.source, statement.range));
+        let entered = self.at_hand.entered.iter().filter_map(|entered| {
+            let unit = self.recording.unit(entered.source)?;
+            Some((entered.source, entered.scope_in(&unit)?.range))
+        });
+        let mut found = false;
+        for (source, range) in own.into_iter().chain(entered) {
+            if let Some(unit) = self.recording.unit(source) {
+                let add = &mut |word: &str| found |= matches!(word, "bool" | "len");
+                unit.words_in(range, add);
+            }
+        }
+        found
     }
 
     /// Notes that a value was made of bytes, which name the classes of the program that it is of.
@@ -304,12 +335,13 @@ impl Recorder {
         }
     }
 
-    /// Reads of settings by what is done with a library's values.
+    /// Reads of settings by what is done with a library's values. Whether the statement goes on (`calling`), so that it
+    /// is not known yet which of its functions a library runs.
     pub(super) fn obey_settings(
         &mut self,
         quiet: Quiet<'_>,
         paths: &[clew_syntax::Read],
-        makes_text: bool,
+        (makes_text, calling): (bool, bool),
     ) {
         let variables = self.variables(quiet);
         let names = paths.iter().map(|read| &read.name).chain(&self.at_hand.read);
@@ -320,8 +352,11 @@ impl Recorder {
             obeyed.extend(self.outside.settings.builtins());
         }
         for key in obeyed.into_iter().cloned().collect::<Vec<_>>() {
-            self.reads_state(key);
+            if !self.is_passed_over(&key, calling) {
+                self.reads_state(key);
+            }
         }
+        self.read_registered();
     }
 
     /// Notes that values are read that other processes write to.
@@ -398,7 +433,10 @@ impl Recorder {
             let Some(object) = object.filter(|&object| kind::changes_in_place(object)) else {
                 continue;
             };
-            for (key, _) in self.rules.item_states(object, ItemUse::Load) {
+            for (mut key, _) in self.rules.item_states(object, ItemUse::Load) {
+                if key.state == ExternalState::FileSystem {
+                    key.part = key.part.or_else(|| self.path_of_open(object));
+                }
                 self.reads_state(key);
             }
         }

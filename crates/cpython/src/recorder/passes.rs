@@ -186,7 +186,7 @@ impl Recorder {
         }
         if !self.outside.settings.is_empty() {
             let makes_text = !self.at_hand.entered.is_empty() || unit.may_make_text(statement.id);
-            self.obey_settings(quiet, &ended.reads, makes_text);
+            self.obey_settings(quiet, &ended.reads, (makes_text, ended.calling));
             self.obey_limits(ended, makes_text);
         }
     }

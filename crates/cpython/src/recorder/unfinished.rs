@@ -205,7 +205,7 @@ impl Recorder {
         if !self.outside.settings.is_empty() {
             let entered = !self.at_hand.entered.is_empty();
             let makes_text = entered || ended.unit.may_make_text(ended.statement.id);
-            self.obey_settings(quiet, &ended.reads, makes_text);
+            self.obey_settings(quiet, &ended.reads, (makes_text, false));
         }
     }
 }

@@ -5,13 +5,15 @@ use std::rc::Rc;
 use clew_effects::{Depth, ExternalState, Landing, Place, Resource, StateKey};
 use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
+use clew_heap::callable_name::module_of;
 use clew_heap::callee::Callee;
-use clew_heap::library::standard::{file_of, path_text};
+use clew_heap::library::standard::{file_of, is_environ, path_text};
 use clew_heap::library::threading::runs_behind;
 use clew_probe::{ProgramPoint, forget_reports};
 
 use super::hidden::HiddenWrite;
 use super::plan::Planned;
+use crate::environment_use;
 use crate::observe::has_threads;
 use crate::paths::normal_path;
 use crate::recorder::figures::{FigureUse, is_pyplot};
@@ -122,6 +124,11 @@ impl Recorder {
         None
     }
 
+    /// The path of the file that a value has open, made absolute.
+    pub(in crate::recorder) fn path_of_open(&self, value: Lent<'_>) -> Option<String> {
+        file_of(value, &self.boundary).map(|path| normal_path(&path))
+    }
+
     /// A value as the name of a part of a state: a path made absolute, a string as it is.
     fn part_of(&self, state: &ExternalState, value: Lent<'_>) -> Option<String> {
         if let Some(key) = self.objects.handles.get(&value.address()) {
@@ -129,7 +136,7 @@ impl Recorder {
         }
         let text = value.text().or_else(|| path_text(value));
         if *state == ExternalState::FileSystem && text.is_none() {
-            return file_of(value, &self.boundary).map(|path| normal_path(&path));
+            return self.path_of_open(value);
         }
         let text = text?;
         if *state == ExternalState::FileSystem {
@@ -288,6 +295,13 @@ impl Live<'_, '_> {
                 let named = call.lent_positional(1).or_else(|| call.lent_keyword("locale"));
                 planned.is_seen() && named.is_none_or(Lent::is_none)
             }
+            // Which variables are read is heard, and which are set is audited.
+            ExternalState::Environment => {
+                let module = module_of(planned.callee.function).unwrap_or_default();
+                environment_use::is_heard()
+                    && (planned.callee.receiver.is_some_and(is_environ)
+                        || matches!(module.as_str(), "ntpath" | "os" | "posixpath"))
+            }
             // Many estimators draw for some of their settings only; the generator shows it.
             ExternalState::NumpyRandom => {
                 planned.plan.draws && recorder.outside.draws.sees(&ExternalState::NumpyRandom)
@@ -335,7 +349,12 @@ impl Live<'_, '_> {
         if anew {
             recorder.note_draws_before(planned.callable.quiet(), &key);
         }
-        recorder.writes_state((key, anew));
+        let registers = |package: &str| {
+            planned.is_seen() && recorder.note_registered(package, (&planned.callee, call))
+        };
+        if !key.state.module().filter(|_| key.part.is_none()).is_some_and(registers) {
+            recorder.writes_state((key, anew));
+        }
     }
 
     /// Which part of a state the call is about. Of several values none names it.

@@ -366,7 +366,9 @@ impl Recorder {
             }
         }
         for module in modules {
-            self.writes_state((StateKey::module(module), false));
+            if !self.note_registered(&module, (callee, call)) {
+                self.writes_state((StateKey::module(module), false));
+            }
         }
     }
 }
