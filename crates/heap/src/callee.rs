@@ -150,9 +150,10 @@ impl<'a> Callee<'a> {
 
     /// Whether it is `object.__init__`, bound to a value: it does nothing.
     pub fn is_init_of_object(&self) -> bool {
-        let owner = wrapped_descriptor(self.callable).and_then(owner_of);
-        owner.is_some_and(|owner| owner.is(&raw mut ffi::PyBaseObject_Type))
-            && name_of(self.function) == "__init__"
+        wrapped_descriptor(self.callable).is_some_and(|descriptor| {
+            owner_of(descriptor).is_some_and(|owner| owner.is(&raw mut ffi::PyBaseObject_Type))
+                && name_of(descriptor) == "__init__"
+        })
     }
 
     /// Whether it is a method of a C type that is not bound.
@@ -161,9 +162,13 @@ impl<'a> Callee<'a> {
     }
 
     /// Whether what it does hangs neither on its arguments nor on how many there are: methods and
-    /// functions of C that never iterate.
+    /// functions of C that never iterate, and the `__init__` of all objects.
     pub fn is_plain(&self) -> bool {
-        self.shape == Shape::Builtin && never_iterates(&name_of(self.function))
+        match self.shape {
+            Shape::Builtin => never_iterates(&name_of(self.function)),
+            Shape::Other => self.is_init_of_object(),
+            _ => false,
+        }
     }
 }
 

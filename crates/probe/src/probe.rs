@@ -452,10 +452,13 @@ fn stored_augmented<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: St
     let (_, is_plain) = kind_of_store(cache, value, place);
     let at = if is_plain { Some(place_of_instance(value)) } else { place_of_change(value) };
     // Where an instance of the program's own classes holds a number, that is replaced.
-    if is_plain
-        && at.is_some_and(|at| cache.is_said(at))
+    if let Some(at) = at.filter(|_| is_plain)
         && place.attribute.is_some_and(|name| value.number_or_text_held(name))
     {
+        if !cache.is_said(at) {
+            L::stored_plain(value, place.attribute);
+            cache.say(at);
+        }
         return;
     }
     // What it holds may be another thing by now, though the value is the same.

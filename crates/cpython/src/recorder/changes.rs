@@ -152,7 +152,6 @@ impl Recorder {
             remembered.code.extend(&code);
             found = remembered.reached.iter().copied().collect();
             let code = remembered.code.clone();
-            self.waits_for(Some(value.address()), by);
             // It may have looked at what its functions name only now.
             for code in code {
                 self.reads_of_code(code);

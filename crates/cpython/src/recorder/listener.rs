@@ -6,7 +6,7 @@ use std::rc::Rc;
 use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_graph::{SourceId, is_of_function};
 use clew_heap::arguments::CallArguments;
-use clew_heap::callee::{Callee, Key};
+use clew_heap::callee::{Callee, Key, Shape};
 use clew_heap::frame::is_of_followed;
 use clew_heap::identity::{is_self_contained, place_of_calls, place_of_change};
 use clew_heap::library::standard::catches_warnings;
@@ -209,7 +209,7 @@ impl Listener for ProbeListener {
             return Some(KeptCall::Followed(function));
         }
         let found = offer::find(callable, call.0);
-        let is_own = with(|recorder| recorder.is_of_program(callable)).unwrap_or(false);
+        let is_own = with(|recorder| recorder.calls_own(callable)).unwrap_or(false);
         let pending = match is_own {
             true => None,
             false => calls::passing(callable, call, base_name).map(Box::new),
@@ -296,19 +296,12 @@ impl Recorder {
             if self.may_follow(callee).is_some() || self.may_offer(callee) {
                 return true;
             }
-            // What `lru_cache` makes keeps the results.
-            let cached = callee.cached();
-            let stateful = cached.is_some() || callee.code().is_some_and(is_stateful);
+            let stateful = self.change_stateful(callee);
             if callee.key.0 != 0 {
                 let action = if stateful { CacheState::ChangeCallee } else { CacheState::Pass };
                 cache.settle(action);
             }
             if stateful {
-                let by = Cause::new(&callee.display_name(), Confidence::Annotated);
-                self.change_function(callee.function, &by);
-                if let Some(function) = cached {
-                    self.change_function(function, &by);
-                }
                 cache.say(place_of_calls(callee));
             }
             return false;
@@ -337,6 +330,34 @@ impl Recorder {
         }
         cache.settle(CacheState::See);
         true
+    }
+
+    /// A function of the program is about to be called: where it keeps a state, that changes. Whether it does.
+    fn change_stateful(&mut self, callee: &Callee<'_>) -> bool {
+        // What `lru_cache` makes keeps the results.
+        let cached = callee.cached();
+        let stateful = cached.is_some() || callee.code().is_some_and(is_stateful);
+        if stateful {
+            let by = Cause::new(&callee.display_name(), Confidence::Annotated);
+            self.change_function(callee.function, &by);
+            if let Some(function) = cached {
+                self.change_function(function, &by);
+            }
+        }
+        stateful
+    }
+
+    /// Whether a call that is seen is one of the program's own code, which reports what it does itself.
+    fn calls_own(&mut self, callable: Lent<'_>) -> bool {
+        let callee = Callee::of(callable);
+        if matches!(callee.shape, Shape::Builtin | Shape::Descriptor) {
+            return false;
+        }
+        let own = self.rules.is_session(&callee, session_code(), self.namespace as usize);
+        if own {
+            self.change_stateful(&callee);
+        }
+        own
     }
 
     /// A method is about to be called that changes what it is bound to, and nothing else.

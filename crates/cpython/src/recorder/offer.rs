@@ -12,7 +12,7 @@ use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::package_of;
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::exception::Pending;
-use clew_heap::session_code::{is_session_function, is_stateful, session_code};
+use clew_heap::session_code::{is_session_function, is_stateful};
 use clew_heap::walk::Walk;
 use clew_heap::{Address, Lent, Quiet, frame};
 use clew_probe::{LentCode, Listener, scope_of};
@@ -119,12 +119,6 @@ impl Recorder {
         self.abandon(quiet, offers.under_way);
     }
 
-    /// Whether a callable is of the program: one that is called natively.
-    pub(super) fn is_of_program(&mut self, callable: Lent<'_>) -> bool {
-        let namespace = self.namespace as Address;
-        self.rules.is_session(&Callee::of(callable), session_code(), namespace)
-    }
-
     /// Whether a call is to be seen because functions may be called by it that can be followed.
     pub(super) fn may_offer(&mut self, callee: &Callee<'_>) -> bool {
         let waits = self.following.made.is_some();
@@ -187,16 +181,16 @@ impl Recorder {
         {
             return None;
         }
-        // What these are given runs elsewhere.
-        const ELSEWHERE: &[&str] = &["threading", "concurrent", "multiprocessing"];
-        if package_of(callee.function).is_some_and(|package| ELSEWHERE.contains(&&*package)) {
-            return None;
-        }
         let current = self.current.filter(|current| !current.leaving)?;
         if current.thread != thread() || !self.calls_once(&current) {
             return None;
         }
         if frame::running_frame().map(|frame| frame as Address) != Some(following.frame) {
+            return None;
+        }
+        // What these are given runs elsewhere.
+        const ELSEWHERE: &[&str] = &["threading", "concurrent", "multiprocessing"];
+        if package_of(callee.function).is_some_and(|package| ELSEWHERE.contains(&&*package)) {
             return None;
         }
         let mut roots = vec![callee.callable];

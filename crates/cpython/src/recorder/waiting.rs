@@ -1,12 +1,25 @@
 //! Waiting: what other threads have changed is changed by who waits for them.
 
-use clew_effects::StateKey;
-use clew_heap::Address;
+use clew_effects::{Confidence, StateKey};
+use clew_heap::callee::Callee;
+use clew_heap::library::threading::waits_for;
+use clew_heap::{Address, Lent};
 
 use super::state::Recorder;
 use super::statement::Cause;
 
 impl Recorder {
+    /// A call is about to be made: what other threads have changed is changed by it where it waits for them.
+    pub(super) fn note_waiting(&mut self, callee: &Callee<'_>) {
+        if self.objects.beside.is_empty() || self.is_beside() {
+            return;
+        }
+        if let Some(thread) = waits_for(callee) {
+            let by = Cause::new(&callee.display_name(), Confidence::Annotated);
+            self.waits_for(thread.map(Lent::address), &by);
+        }
+    }
+
     /// Another thread changes what is at an address.
     pub(super) fn changes_beside(&mut self, address: Address) {
         self.objects.beside.at_hand().objects.insert(address);
@@ -18,10 +31,7 @@ impl Recorder {
     }
 
     /// The statement at hand waits for a thread, or for whoever is at work: it changes what they have changed.
-    pub(super) fn waits_for(&mut self, thread: Option<Address>, by: &Cause) {
-        if self.objects.beside.is_empty() || self.is_beside() {
-            return;
-        }
+    fn waits_for(&mut self, thread: Option<Address>, by: &Cause) {
         if self.objects.beside.missed {
             self.change_everything(by);
         }

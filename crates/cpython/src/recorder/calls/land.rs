@@ -6,9 +6,8 @@ use clew_effects::{Depth, ExternalState, Landing, Place, Resource, StateKey};
 use clew_heap::Lent;
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::module_of;
-use clew_heap::callee::Callee;
 use clew_heap::library::standard::{file_of, is_environ, path_text};
-use clew_heap::library::threading::runs_behind;
+use clew_heap::library::threading::is_of_waiting;
 use clew_probe::{ProgramPoint, forget_reports};
 
 use super::hidden::HiddenWrite;
@@ -20,9 +19,6 @@ use crate::recorder::figures::{FigureUse, is_pyplot};
 use crate::recorder::note::hidden_key;
 use crate::recorder::state::Recorder;
 use crate::recorder::statement::Cause;
-
-/// The module whose state, as rules name it, is how far work is that was handed to threads.
-const FUTURES: &str = "concurrent.futures";
 
 /// What is to be done about a call's result and pyplot's figures when it has ended.
 #[derive(Default)]
@@ -264,9 +260,6 @@ impl<'p> Landing for Live<'_, 'p> {
 
 impl Live<'_, '_> {
     fn touch(&mut self, resource: &Resource, writes: bool) {
-        if self.waits(resource) {
-            self.recorder.waits_for(None, &self.by);
-        }
         if is_about_figures(resource, writes) && self.planned.is_seen() {
             // Which figure it is about, and whether it made one, is known at its end.
             let figure = FigureUse::of(&self.by.by, self.planned.call);
@@ -283,12 +276,10 @@ impl Live<'_, '_> {
         match resource.state {
             // Whoever is alone waits for nobody.
             ExternalState::Process => {
-                waits_for_threads(&planned.callee)
+                is_of_waiting(&planned.callee)
                     && !has_threads(planned.callable.quiet())
                     && recorder.objects.beside.is_empty()
             }
-            // What becomes of work that was handed on is no state.
-            ExternalState::Module(ref module) if module == FUTURES => true,
             // Who names no locale only asks which one it is.
             ExternalState::Module(ref module) if writes && module == "locale" => {
                 let call = planned.call;
@@ -306,27 +297,6 @@ impl Live<'_, '_> {
             ExternalState::NumpyRandom => {
                 planned.plan.draws && recorder.outside.draws.sees(&ExternalState::NumpyRandom)
             }
-            _ => false,
-        }
-    }
-
-    /// Whether a call that touches a state may have waited for other threads.
-    fn waits(&self, resource: &Resource) -> bool {
-        const WAITING: [&str; 9] = [
-            "__enter__",
-            "__exit__",
-            "acquire",
-            "get",
-            "join",
-            "receive",
-            "shutdown",
-            "wait",
-            "wait_for",
-        ];
-        let name = &self.planned.plan.name;
-        match resource.state {
-            ExternalState::Process => WAITING.contains(&name.rsplit('.').next().unwrap_or(name)),
-            ExternalState::Module(ref module) => module == FUTURES,
             _ => false,
         }
     }
@@ -369,14 +339,6 @@ impl Live<'_, '_> {
 /// Whether a rule about pyplot speaks of the figure that is current.
 fn is_about_figures(resource: &Resource, writes: bool) -> bool {
     is_pyplot(resource, None) || (is_pyplot(resource, Some("current")) && writes)
-}
-
-/// Whether a callee is a method of what threads wait for each other by.
-fn waits_for_threads(callee: &Callee<'_>) -> bool {
-    callee.receiver.is_some_and(|receiver| {
-        !runs_behind(receiver)
-            && matches!(receiver.class_name().0.as_str(), "_queue" | "queue" | "threading")
-    })
 }
 
 /// Whether a call leaves nothing of the state that it changes as it was: files that are written

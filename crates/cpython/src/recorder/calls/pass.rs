@@ -78,6 +78,7 @@ impl Recorder {
         if ends_process(&planned) {
             self.keep_all();
         }
+        self.note_waiting(&planned.callee);
         self.note_called(&planned.callee, &planned.plan);
         self.note_names(&planned);
         let mut explanation = self.explain(&planned);
