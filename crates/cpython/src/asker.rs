@@ -51,6 +51,13 @@ impl Asker {
         any && !(self.is_of_program() && self.is_named("<module>"))
     }
 
+    /// Whether it is of those that look for files by patterns.
+    pub(crate) fn looks_by_pattern(&self) -> bool {
+        matches!(self.package.as_str(), "glob" | "pathlib")
+            && !self.is_named("iterdir")
+            && !self.is_named("walk")
+    }
+
     /// Whether it is of a function of this name.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         let own = self.code.lend().get(c"co_name");

@@ -160,13 +160,16 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
         b"open" => opened(given),
         b"sys.addaudithook" => recorder::hook_added(),
         // Where modules are looked for is of no interest: what is found is opened.
+        b"glob.glob/2" | b"pathlib.Path.glob" | b"pathlib.Path.rglob" => globs(event, given),
         b"os.listdir" | b"os.scandir"
-            if recorder::files_written() && !within_imports(given.0.quiet()) =>
+            if recorder::files_written()
+                && !within_imports(given.0.quiet())
+                && !(recorder::is_globbing() && within_glob(given.0.quiet())) =>
         {
             reads(given.path(0, None));
         }
         b"os.getxattr" | b"os.listxattr" => reads(given.path(0, None)),
-        b"os.remove" | b"os.rmdir" | b"shutil.rmtree" => removes(given.path(0, Some(1))),
+        b"os.remove" | b"os.rmdir" | b"shutil.rmtree" => clears(given.path(0, Some(1))),
         b"os.mkdir" => {
             // Of a folder that is there already nothing changes.
             let path = given.path(0, Some(2)).filter(|named| !is_there(&named.path));
@@ -206,6 +209,27 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
                 recorder::on_event(|recorder| recorder.variable_taken_away(name));
             }
         }
+        // Who asks for a function's code runs it in a way of its own: compiled, or from bytes elsewhere.
+        b"object.__getattr__" if given.get(1).and_then(Lent::as_str) == Some("__code__") => {
+            if let Some(function) = given.get(0).filter(|&function| is_session_function(function))
+                && runs_otherwise(given.0.quiet())
+            {
+                recorder::on_event(|recorder| recorder.looked_into(function));
+            }
+        }
+        // What is mapped so that it can be written changes the file without anybody's saying so.
+        b"mmap.__new__" if matches!(given.number(2), Some(0 | 2)) => {
+            if let Some(path) = given.number(0).and_then(of_descriptor) {
+                recorder::on_event(|recorder| recorder.maps(&path));
+            }
+        }
+        _ => reaches_out(event, given),
+    }
+}
+
+/// What is done about an event of processes, connections and databases.
+fn reaches_out(event: &[u8], given: EventArguments<'_>) {
+    match event {
         b"subprocess.Popen" | b"os.system" | b"os.exec" | b"os.posix_spawn" | b"os.spawn"
         | b"pty.spawn" => {
             if event == b"os.exec" {
@@ -236,22 +260,12 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
         b"sqlite3.connect" => {
             let part = given.text(0).filter(|name| name != ":memory:");
             recorder::on_event(|recorder| recorder.connects_to(part.clone()));
+            // What was there before may have been removed.
+            if part.is_some() && recorder::files_written() {
+                reads(given.path(0, None));
+            }
             if let Some(part) = part {
                 report(both(|how| Touch::unless_known(ExternalState::Db, Some(part.clone()), how)));
-            }
-        }
-        // Who asks for a function's code runs it in a way of its own: compiled, or from bytes elsewhere.
-        b"object.__getattr__" if given.get(1).and_then(Lent::as_str) == Some("__code__") => {
-            if let Some(function) = given.get(0).filter(|&function| is_session_function(function))
-                && runs_otherwise(given.0.quiet())
-            {
-                recorder::on_event(|recorder| recorder.looked_into(function));
-            }
-        }
-        // What is mapped so that it can be written changes the file without anybody's saying so.
-        b"mmap.__new__" if matches!(given.number(2), Some(0 | 2)) => {
-            if let Some(path) = given.number(0).and_then(of_descriptor) {
-                recorder::on_event(|recorder| recorder.maps(&path));
             }
         }
         b"sqlite3.connect/handle" => {
@@ -352,6 +366,41 @@ fn removes(path: Option<Named>) {
     let Some(path) = path.filter(|named| is_there(&named.path)) else { return };
     reads(Some(path.clone()));
     writes(Some(path), false);
+}
+
+/// Files are looked for by a pattern.
+fn globs(event: &[u8], given: EventArguments<'_>) {
+    if !recorder::files_written() {
+        return;
+    }
+    let of_path = event != b"glob.glob/2";
+    let (folder, pattern) = if of_path { (0, 1) } else { (2, 0) };
+    let folder = given.get(folder).and_then(spelled).unwrap_or_default();
+    let Some(pattern) = given.text(pattern) else { return };
+    let nested = if event == b"pathlib.Path.rglob" { "**" } else { "" };
+    let path = Path::new(&folder).join(nested).join(pattern);
+    if let Some(named) = path.to_str().and_then(named) {
+        if named.relative {
+            report([Touch::always(ExternalState::Cwd, None, How::Reads)]);
+        }
+        recorder::on_event(|recorder| recorder.globs(&named.path));
+    }
+}
+
+/// Whether it is the code that looks for files by patterns that runs.
+fn within_glob(quiet: Quiet<'_>) -> bool {
+    Asker::now(quiet).is_some_and(|asker| asker.looks_by_pattern())
+}
+
+/// A file or folder is to be removed. Where nothing is there nothing changes; but who makes it afterwards would find
+/// it there when the program runs again.
+fn clears(path: Option<Named>) {
+    match path {
+        Some(named) if !is_there(&named.path) => {
+            recorder::on_event(|recorder| recorder.make_room(&named.path));
+        }
+        path => removes(path),
+    }
 }
 
 fn renames(given: EventArguments<'_>) {

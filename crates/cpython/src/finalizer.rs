@@ -48,6 +48,11 @@ impl Finalizers {
             .any(|alias| of_weak(&alias.module) || alias.name.as_deref().is_some_and(of_weak));
     }
 
+    /// Whether values may be referred to weakly, so that counts of references do not tell who leads there.
+    pub(crate) fn may_be_weak(&self) -> bool {
+        self.is_imported
+    }
+
     /// What is otherwise because something is gone.
     pub(crate) fn look(&mut self, variables: Variables<'_>) -> Gone {
         let mut gone = Gone::default();

@@ -166,6 +166,11 @@ impl LibraryState {
         self.modules.contains_key(&address) || self.owned.inner.contains(&address)
     }
 
+    /// Libraries were called and nobody looks at what they did to themselves: it is not a later statement's work.
+    pub(crate) fn fall_behind(&mut self) {
+        self.is_behind = true;
+    }
+
     /// Others than the program ran. Gives what they changed in modules of these names; what they changed in
     /// all the rest is looked at before the program may change it.
     pub(crate) fn after_others<'a>(

@@ -31,6 +31,10 @@ mod files_used;
 mod figures;
 /// Which parts of figures a statement changes and looks at.
 mod figure_facets;
+/// Files that are looked for by patterns.
+mod globbed;
+/// Statements that would remove files where some were there.
+mod room_made;
 /// What functions of C write to by its address.
 mod foreign;
 /// What the interpreter lets programs do, and who comes near it.
@@ -99,4 +103,4 @@ pub(crate) use entry::{
 };
 pub(crate) use follow::hook_added;
 pub(crate) use listener::ProbeListener;
-pub(crate) use state::{Knowledge, Recorder, environment_written, files_written};
+pub(crate) use state::{Knowledge, Recorder, environment_written, files_written, is_globbing};

@@ -377,6 +377,20 @@ impl StateSet {
         self.written.overlapping(key).next().is_some()
     }
 
+    /// The parts of a state that were written and lie within a part of it.
+    pub fn parts_within<'a>(
+        &'a self,
+        state: &ExternalState,
+        outer: &'a str,
+    ) -> impl Iterator<Item = &'a str> {
+        let parts = self.written.states.get(state).into_iter();
+        parts
+            .flat_map(|parts| parts.parts.range(outer.to_owned()..))
+            .map(|(part, ())| part.as_str())
+            .take_while(move |part| part.starts_with(outer))
+            .filter(move |part| is_within(part, outer))
+    }
+
     /// Whether any part of a state was written.
     pub fn has_any_of(&self, state: &ExternalState) -> bool {
         self.written.has_any_of(state)

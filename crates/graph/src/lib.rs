@@ -31,7 +31,7 @@ pub use slice::Slice;
 pub use source::{Source, SourceLocation, Span};
 pub use step::{Step, StepInput, StepVariable};
 pub use text::TextError;
-pub use variable_name::is_of_function;
+pub use variable_name::{is_kept_by_shell, is_of_function};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -8,3 +8,11 @@
 pub fn is_of_function(variable: &str) -> bool {
     variable.contains('.')
 }
+
+/// Whether a shell keeps a variable of this name for itself: the results of cells and what was typed into them.
+pub fn is_kept_by_shell(variable: &str) -> bool {
+    let of_results = variable.strip_prefix('_').is_some_and(|rest| {
+        rest.bytes().all(|byte| byte == b'_' || byte == b'i' || byte.is_ascii_digit())
+    });
+    of_results || matches!(variable, "In" | "Out" | "_ih" | "_oh" | "_dh" | "_exit_code")
+}

@@ -12,6 +12,9 @@ use crate::numpy;
 unsafe extern "C" {
     #[cfg(Py_3_12)]
     fn PyType_GetDict(class: *mut ffi::PyTypeObject) -> *mut ffi::PyObject;
+    static mut _PyWeakref_CallableProxyType: ffi::PyTypeObject;
+    static mut _PyWeakref_ProxyType: ffi::PyTypeObject;
+    static mut _PyWeakref_RefType: ffi::PyTypeObject;
     fn _PyType_Lookup(
         class: *mut ffi::PyTypeObject,
         name: *mut ffi::PyObject,
@@ -211,6 +214,16 @@ impl<'a> Class<'a> {
     /// Whether it is `functools.partial` itself.
     pub fn is_partial(self) -> bool {
         self.c_name() == c"functools.partial"
+    }
+
+    /// Whether its instances are weak proxies.
+    pub(crate) fn is_weak_proxy(self) -> bool {
+        self.is(&raw mut _PyWeakref_ProxyType) || self.is(&raw mut _PyWeakref_CallableProxyType)
+    }
+
+    /// Whether its instances are weak references, and no proxies.
+    pub(crate) fn is_weak_reference(self) -> bool {
+        self.is_subclass_of(&raw mut _PyWeakref_RefType)
     }
 
     /// Whether its instances are functions of Cython's.

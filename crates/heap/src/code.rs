@@ -57,6 +57,20 @@ impl<'a> Lent<'a> {
         }
     }
 
+    /// Whether it is a code object.
+    pub fn is_code(self) -> bool {
+        self.is_exactly(&raw mut ffi::PyCode_Type)
+    }
+
+    /// How many arguments a function written in Python has to be given by position, its receiver among them; 0
+    /// for everything else.
+    pub fn required_arguments(self) -> usize {
+        let count = self.function_code().and_then(|code| code.get(c"co_argcount"));
+        let count = count.and_then(|count| count.lend().integer()).unwrap_or(0);
+        let defaults = self.function_parts()[1].map_or(0, |defaults| defaults.items().count());
+        usize::try_from(count).unwrap_or(0).saturating_sub(defaults)
+    }
+
     /// One of these cells.
     pub fn closure_cell(self, at: usize) -> Option<Self> {
         self.closure()?.items().nth(at)
@@ -116,7 +130,7 @@ pub fn names_of(code: Lent<'_>) -> Option<(Vec<Lent<'_>>, Vec<Lent<'_>>)> {
     };
     let names = held(c"co_names")?;
     let mut nested = held(c"co_consts")?;
-    nested.retain(|constant| constant.is_exactly(&raw mut ffi::PyCode_Type));
+    nested.retain(|constant| constant.is_code());
     Some((names, nested))
 }
 

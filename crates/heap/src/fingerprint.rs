@@ -524,8 +524,13 @@ const NUMPY_SCALARS: [&str; 10] = [
 fn cost(value: &Bound<'_, PyAny>) -> PyResult<usize> {
     // SAFETY: the reference keeps the value alive, and reading names from its class runs no code, not even
     // that of a metaclass.
-    let (module, name) = unsafe { Lent::of(value) }.class_name();
+    let object = unsafe { Lent::of(value) };
+    let (module, name) = object.class_name();
     let package = module.split('.').next().unwrap_or_default();
+    // Of a library's class no more is looked at than what it is called.
+    if package == "builtins" && object.as_class().is_some_and(|class| !class.is_of_program()) {
+        return Ok(1);
+    }
     match (package, name.as_str()) {
         ("numpy", "ndarray") => Ok(value.getattr("nbytes")?.extract::<usize>()? / 64),
         ("pandas", "DataFrame") => {

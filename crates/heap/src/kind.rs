@@ -25,6 +25,8 @@ pub(crate) enum WalkKind {
     Array,
     /// Another object of NumPy's by which an array's memory is written; see `arrays_behind`.
     ArrayWindow,
+    /// A weak reference or proxy.
+    Weak,
     /// Not looked into, but can change: modules, objects of classes without `tp_traverse`.
     Opaque,
 }
@@ -70,6 +72,8 @@ impl WalkKind {
             Self::Array
         } else if window_class(class).is_some() {
             Self::ArrayWindow
+        } else if class.is_weak_proxy() || class.is_weak_reference() {
+            Self::Weak
         } else if class.fields().tp_flags & ffi::Py_TPFLAGS_HAVE_GC != 0
             && class.fields().tp_traverse.is_some()
         {
@@ -163,7 +167,7 @@ pub fn is_window(object: Lent<'_>) -> bool {
 pub fn changes_in_place(object: Lent<'_>) -> bool {
     match WalkKind::of(object) {
         WalkKind::Atom | WalkKind::Fixed | WalkKind::Function | WalkKind::Class => false,
-        WalkKind::Opaque | WalkKind::Array | WalkKind::ArrayWindow => true,
+        WalkKind::Opaque | WalkKind::Array | WalkKind::ArrayWindow | WalkKind::Weak => true,
         WalkKind::Container => {
             !object.is_exactly(&raw mut ffi::PyTuple_Type)
                 && !object.is_exactly(&raw mut ffi::PyFrozenSet_Type)

@@ -223,6 +223,22 @@ impl<'a> Lent<'a> {
         referent != unsafe { ffi::Py_None() }
     }
 
+    /// What a weak proxy stands for as long as that is alive; `None` for everything else.
+    pub fn behind_proxy(self) -> Option<Self> {
+        if self.class().is_weak_proxy() { self.referent() } else { None }
+    }
+
+    /// What a weak reference or proxy refers to as long as that is alive; `None` for everything else.
+    pub(crate) fn referent(self) -> Option<Self> {
+        if !self.is_weak_reference() {
+            return None;
+        }
+        // SAFETY: the type was checked; the referent is alive while none of the program's code runs.
+        #[allow(deprecated, reason = "its successor is new in 3.13")]
+        let referent = unsafe { self.lend(ffi::PyWeakref_GetObject(self.as_ptr())) };
+        referent.filter(|referent| !referent.is_none())
+    }
+
     /// Whether only one reference to it is held by anybody.
     pub fn is_held_once(self) -> bool {
         // SAFETY: the object is alive.

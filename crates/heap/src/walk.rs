@@ -152,6 +152,13 @@ impl Walk<'_> {
             WalkKind::Function | WalkKind::Class => {}
             WalkKind::Array => look_into_array(object, frame),
             WalkKind::ArrayWindow => frame.add_all(arrays_behind(object)),
+            WalkKind::Weak => {
+                add_traversed(object, frame);
+                // A proxy is what it stands for. Libraries keep references to whatever they saw once.
+                let is_proxy = object.class().is_weak_proxy();
+                let of_program = |referent: &Lent<'_>| referent.class().is_of_program();
+                frame.add_all(object.referent().filter(|it| is_proxy || of_program(it)));
+            }
         }
     }
 }

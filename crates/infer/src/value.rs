@@ -56,6 +56,13 @@ impl PointsToSet {
         Self(vec![id])
     }
 
+    /// Things in any order, some of them maybe several times.
+    fn of(mut ids: Vec<Id>) -> Self {
+        ids.sort_unstable();
+        ids.dedup();
+        Self(ids)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -101,12 +108,44 @@ impl PointsToSet {
         let before = self.0.len();
         if before == 0 {
             self.0.clone_from(&other.0);
-        } else if !other.0.iter().all(|&id| self.contains(id)) {
-            self.0.extend(&other.0);
-            self.0.sort_unstable();
-            self.0.dedup();
+        } else if !self.contains_all(other) {
+            self.0 = merged(&self.0, &other.0);
         }
         self.0.len() > before
+    }
+
+    fn contains_all(&self, other: &Self) -> bool {
+        /// By how much a set has to be larger than another for a search of each thing to pay.
+        const MUCH_LARGER: usize = 8;
+        if other.0.len() > self.0.len() {
+            return false;
+        }
+        if other.0.len() * MUCH_LARGER < self.0.len() {
+            return other.0.iter().all(|&id| self.contains(id));
+        }
+        let mut own = self.0.iter();
+        other.0.iter().all(|id| own.find(|&own| own >= id) == Some(id))
+    }
+}
+
+/// Two lists that are in order as one, without what stands in both twice.
+fn merged(one: &[Id], other: &[Id]) -> Vec<Id> {
+    let mut all = Vec::with_capacity(one.len() + other.len());
+    let (mut one, mut other) = (one.iter().copied().peekable(), other.iter().copied().peekable());
+    loop {
+        let next = match (one.peek(), other.peek()) {
+            (Some(a), Some(b)) if a == b => {
+                one.next();
+                other.next()
+            }
+            (Some(a), Some(b)) if a < b => one.next(),
+            (Some(_), None) => one.next(),
+            _ => other.next(),
+        };
+        match next {
+            Some(id) => all.push(id),
+            None => return all,
+        }
     }
 }
 
@@ -214,10 +253,14 @@ impl Heap {
 
     /// Everything that a thing may hold itself.
     pub(crate) fn held(&mut self, id: Id) -> PointsToSet {
-        let mut all = PointsToSet::default();
-        for (_, values) in self.fields(id) {
-            all.join(values);
-        }
+        let mut all = match self.fields(id) {
+            [] => PointsToSet::default(),
+            [(_, values)] => values.clone(),
+            fields => {
+                let held = fields.iter().flat_map(|(_, values)| values.iter());
+                PointsToSet::of(held.collect())
+            }
+        };
         match *self.thing(id) {
             AbstractObject::Parameter { root, .. } | AbstractObject::ReachableFrom(root) => {
                 all.add(self.id(AbstractObject::ReachableFrom(root)));

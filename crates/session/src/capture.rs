@@ -6,7 +6,7 @@ use clew_effects::LastWriters;
 use clew_graph::{
     BlockKind, Graph, GraphError, Node, NodeId, Source, SourceId, SourceLocation, Span,
 };
-use clew_syntax::{ParseError, Range, Statement, StatementId, Template, Unit};
+use clew_syntax::{ParseError, Range, Statement, StatementId, Suite, Template, Unit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::activation::Activations;
@@ -256,7 +256,12 @@ impl Capture {
             }
             _ => self.simple(outcome, statement, control)?,
         };
-        self.finish(outcome, statement, root)?;
+        // Who needs that it removes something needs what would.
+        let does = match outcome.makes_room {
+            true => self.unexecuted(at, statement, Suite::Body, Some(root))?,
+            false => root,
+        };
+        self.finish(outcome, statement, does)?;
         self.note_in_guards(outcome, root);
         if outcome.raised && !outcome.entered.is_empty() {
             self.unwound(outcome, statement)?;

@@ -34,6 +34,8 @@ pub struct Outcome {
     pub states_read: Vec<StateKey>,
     /// The external states that it changed, and whether it made each of them anew.
     pub states_written: Vec<(StateKey, bool)>,
+    /// Whether it is an `if` whose suite would have removed a file or folder that it asked for and that was not there.
+    pub makes_room: bool,
     /// The names of the functions that were called.
     pub calls: Vec<String>,
     /// The packages that it brought in, as module, distribution and version.
@@ -71,6 +73,7 @@ impl Outcome {
             read: Vec::new(),
             states_read: Vec::new(),
             states_written: Vec::new(),
+            makes_room: false,
             calls: Vec::new(),
             imported: Vec::new(),
             links: Vec::new(),

@@ -1,6 +1,6 @@
 //! Recorded: a session as it stands in a store.
 
-use clew_graph::{Graph, Session, Source};
+use clew_graph::{Graph, Session, SessionKind, Source, is_kept_by_shell};
 use clew_session::{Pointer, RecordedValue, Refusal, Sliced, Slicer, Taught, Variables, Verdict};
 use clew_store::{Certificate, Store, Variable};
 
@@ -44,6 +44,12 @@ impl Recorded {
     /// The variables that are bound at the end.
     pub(super) fn bound(&self) -> impl Iterator<Item = &Variable> {
         self.variables.iter().filter(|variable| variable.node.is_some())
+    }
+
+    /// Those of them that are the user's own, and no shell's.
+    pub(super) fn own(&self) -> impl Iterator<Item = &Variable> {
+        let in_cells = self.session.kind == SessionKind::Notebook;
+        self.bound().filter(move |variable| !in_cells || !is_kept_by_shell(&variable.name))
     }
 
     /// The session and its texts.

@@ -85,7 +85,7 @@ impl Slice {
         let taught = recorded.taught(&store)?;
         let mut all = Map::new();
         let is_wanted = |name: &str| self.locals || !is_of_function(name);
-        for variable in recorded.bound().filter(|variable| is_wanted(&variable.name)) {
+        for variable in recorded.own().filter(|variable| is_wanted(&variable.name)) {
             let Some(sliced) = recorded.slice_of((&store, &taught), &slicer, variable)? else {
                 continue;
             };

@@ -65,13 +65,14 @@ impl Verify {
             whole = Some(made);
         }
         let (mut verdict, replayed) = value.compared(store, &slicer, &replayer, &sliced.code)?;
-        if let Verdict::Different { recorded, .. } = &verdict
-            && self.whole
+        if let Verdict::Different { recorded, replayed: made, .. } = &verdict
             && whole.is_none()
             && found.artifact.is_none()
         {
-            let made = whole_program(&replayer, &slicer, std::slice::from_ref(&found.name))?;
-            if is_unsteady(&made, 0, recorded) {
+            let names = std::slice::from_ref(&found.name);
+            if (self.whole || varies(&replayer, &sliced.code, names, &[made])?)
+                && is_unsteady(&whole_program(&replayer, &slicer, names)?, 0, recorded)
+            {
                 verdict = unsteady();
             }
         }
@@ -90,19 +91,22 @@ impl Verify {
         let slicer = recorded.slicer()?;
         let taught = recorded.taught(store)?;
         let replayer = self.replaying.replayer(store, recorded.texts(), interpreter)?;
-        let mut report = Report { store, recorded: &recorded, json: self.json, rows: Vec::new() };
+        let mut report = Report {
+            store,
+            recorded: &recorded,
+            json: self.json,
+            rows: Vec::new(),
+            not_kept: Vec::new(),
+        };
         // Variables of one slice are made by one run of it.
         let mut runs: Vec<(Sliced, Vec<&Variable>)> = Vec::new();
-        for variable in recorded.bound().filter(|variable| !is_of_function(&variable.name)) {
+        for variable in recorded.own().filter(|variable| !is_of_function(&variable.name)) {
             let Some(sliced) = recorded.slice_of((store, &taught), &slicer, variable)? else {
                 continue;
             };
             match (&variable.refused, &variable.fingerprint) {
                 (Some(reason), _) => report.refused(variable, &sliced, reason),
-                (None, None) => {
-                    let reason = "no fingerprint of the value was recorded".to_owned();
-                    report.add(variable, &sliced, &Verdict::NotComparable { reason })?;
-                }
+                (None, None) => report.not_kept(variable, &sliced)?,
                 (None, Some(_)) => match runs.iter_mut().find(|(run, _)| *run == sliced) {
                     Some((_, made)) => made.push(variable),
                     None => runs.push((sliced, vec![variable])),
@@ -111,31 +115,39 @@ impl Verify {
         }
         let (mut worst, mut compared) = (false, false);
         let mut different: Vec<(&Variable, Sliced, Verdict)> = Vec::new();
+        // What the whole program does not make twice, no slice can.
+        let mut in_doubt: Vec<String> = Vec::new();
         for (sliced, made) in runs {
             let names: Vec<String> = made.iter().map(|variable| variable.name.clone()).collect();
             let replayed = replayer.replay(trial(&sliced.code, &names))?;
+            let (mut others, mut values) = (Vec::new(), Vec::new());
             for (at, variable) in made.into_iter().enumerate() {
                 let verdict = replayed.verdict(at, variable.fingerprint.as_deref());
                 compared |= !matches!(verdict, Verdict::NotComparable { .. });
                 worst |= matches!(verdict, Verdict::Failed { .. });
-                match verdict {
-                    Verdict::Different { .. } => {
-                        different.push((variable, sliced.clone(), verdict))
-                    }
-                    _ => report.add(variable, &sliced, &verdict)?,
+                if let Verdict::Different { replayed, .. } = &verdict {
+                    others.push(variable.name.clone());
+                    values.push(replayed.clone());
+                    different.push((variable, sliced.clone(), verdict));
+                } else {
+                    report.add(variable, &sliced, &verdict)?;
                 }
             }
+            let values: Vec<&String> = values.iter().collect();
+            if !others.is_empty()
+                && (self.whole || varies(&replayer, &sliced.code, &others, &values)?)
+            {
+                in_doubt.extend(others);
+            }
         }
-        // What the whole program does not make twice, no slice can.
-        let names: Vec<String> =
-            different.iter().map(|(variable, ..)| variable.name.clone()).collect();
-        let whole = match self.whole && !names.is_empty() {
-            true => Some(whole_program(&replayer, &slicer, &names)?),
-            false => None,
+        let whole = match in_doubt.is_empty() {
+            true => None,
+            false => Some(whole_program(&replayer, &slicer, &in_doubt)?),
         };
-        for (at, (variable, sliced, mut verdict)) in different.into_iter().enumerate() {
-            match (&verdict, &whole) {
-                (Verdict::Different { recorded, .. }, Some(whole))
+        for (variable, sliced, mut verdict) in different {
+            let at = in_doubt.iter().position(|name| *name == variable.name);
+            match (&verdict, at.zip(whole.as_ref())) {
+                (Verdict::Different { recorded, .. }, Some((at, whole)))
                     if is_unsteady(whole, at, recorded) =>
                 {
                     verdict = unsteady();
@@ -144,6 +156,7 @@ impl Verify {
             }
             report.add(variable, &sliced, &verdict)?;
         }
+        report.say_not_kept();
         let nothing = !compared && !report.rows.is_empty();
         if nothing {
             complain!("nothing could be compared");
@@ -159,6 +172,8 @@ struct Report<'a> {
     recorded: &'a Recorded,
     json: bool,
     rows: Vec<Value>,
+    /// The variables of whose values nothing was kept to compare with.
+    not_kept: Vec<String>,
 }
 
 impl Report<'_> {
@@ -177,6 +192,32 @@ impl Report<'_> {
         }
         self.rows.push(row(&variable.name, verdict, sliced));
         Ok(())
+    }
+
+    /// Keeps that nothing was kept of a variable's value; all of these are named together.
+    fn not_kept(&mut self, variable: &Variable, sliced: &Sliced) -> Result<(), CommandError> {
+        let reason = "no fingerprint of the value was recorded".to_owned();
+        let verdict = Verdict::NotComparable { reason };
+        if let Some(value) = self.recorded.value_of(variable) {
+            value.certify(self.store, &self.recorded.session, sliced, &verdict)?;
+        }
+        self.rows.push(row(&variable.name, &verdict, sliced));
+        self.not_kept.push(variable.name.clone());
+        Ok(())
+    }
+
+    fn say_not_kept(&self) {
+        if self.json || self.not_kept.is_empty() {
+            return;
+        }
+        let what = match self.not_kept.len() {
+            1 => "no fingerprint of the value was recorded",
+            _ => "no fingerprints of the values were recorded",
+        };
+        let names = self.not_kept.join(", ");
+        say_line!(
+            "{names}: not comparable ({what}; clew run --fingerprints keeps one of each value that has one)"
+        );
     }
 
     fn refused(&mut self, variable: &Variable, sliced: &Sliced, reason: &str) {
@@ -208,6 +249,18 @@ fn whole_program(
 
 fn trial<'a>(code: &'a str, variables: &'a [String]) -> Trial<'a> {
     Trial { code, variables, artifact: None, recorded: &[], value: None }
+}
+
+/// Whether a slice, run once more, makes other values than those that it just made.
+fn varies(
+    replayer: &Replayer<'_>,
+    code: &str,
+    names: &[String],
+    made: &[&String],
+) -> Result<bool, CommandError> {
+    let again = replayer.replay(trial(code, names))?;
+    let answers = again.answers.iter().map(|answer| answer.fingerprint.as_ref());
+    Ok(answers.zip(made).any(|(again, made)| again.is_some_and(|again| again != *made)))
 }
 
 /// Whether the whole program, run again, ran to its end and made another value than was recorded.

@@ -224,8 +224,12 @@ impl Recorder {
 
     /// Marks an object as changed.
     pub(super) fn change(&mut self, value: Lent<'_>, by: &Cause) {
+        if let Some(referent) = value.behind_proxy() {
+            self.change(referent, by);
+        }
         let mut owner = value;
         for holder in memory_holders(value) {
+            self.change_mapped(holder);
             if let Some(key) = self.objects.handles.get(&holder.address()).cloned() {
                 self.writes_state((key, false));
             }

@@ -118,7 +118,9 @@ impl Recorder {
 
     /// The variables that the statement at hand bound to a mapping of a file stand for the file.
     pub(super) fn note_mapped<'a>(&mut self, bound: impl IntoIterator<Item = Lent<'a>>) {
-        let Some(key) = self.at_hand.mapped.take() else { return };
+        let key = self.at_hand.mapped.take();
+        // Which of several is which nobody says.
+        let Some(key) = key.filter(|_| self.at_hand.mapped_files.len() == 1) else { return };
         for value in bound.into_iter().filter(|value| value.is_a("mmap", "mmap")) {
             self.objects.handles.insert(value.address(), key.clone());
             clew_probe::forget_reports();
@@ -128,7 +130,28 @@ impl Recorder {
     /// A file is mapped into memory so that it changes with it; what comes of the call stands for it.
     pub(crate) fn maps(&mut self, path: &Path) {
         let key = StateKey::part(ExternalState::FileSystem, normal_path(path));
+        for files in [&mut self.at_hand.mapped_files, &mut self.outside.mapped_files] {
+            if !files.contains(&key) {
+                files.push(key.clone());
+            }
+        }
         self.at_hand.mapped = Some(key);
+    }
+
+    /// A mapping of a file is changed, if a value is one: the file changes with it. Of one that was made within a call
+    /// or in this statement, where another may have lain, it is not known which file it is of.
+    pub(super) fn change_mapped(&mut self, value: Lent<'_>) {
+        if self.outside.mapped_files.is_empty() || value.class().c_name() != c"mmap.mmap" {
+            return;
+        }
+        let known = self.objects.handles.contains_key(&value.address());
+        let files = match known {
+            true => &self.at_hand.mapped_files,
+            false => &self.outside.mapped_files,
+        };
+        for key in files.clone() {
+            self.writes_state((key, false));
+        }
     }
 
     /// Watches the folder that a path stands in.

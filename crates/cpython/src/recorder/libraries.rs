@@ -91,6 +91,9 @@ impl Recorder {
             || self.at_hand.imported_within
             || self.at_hand.changed.keys().any(|&address| state.holds(address));
         if !may_differ {
+            if !self.at_hand.called.packages.is_empty() {
+                self.outside.libraries.state.fall_behind();
+            }
             return;
         }
         let program = self.namespace as Address;
@@ -304,8 +307,11 @@ impl Recorder {
             .is_some_and(|unit| !unit.statement(current.statement).imports().is_empty());
         let by = Cause::new("a class attribute", Confidence::Observed);
         if module == "__main__" || quiet.module(&module).is_some_and(Lent::is_own_module) {
-            if actor != module {
-                self.mark(change.class.object().address(), &by);
+            let address = change.class.object().address();
+            // What its own code sets by an assignment was reported before.
+            let unseen = actor == "__main__" && !self.at_hand.changed.contains_key(&address);
+            if actor != module || unseen {
+                self.mark(address, &by);
             } else if actor != "__main__" && !imports && is_kept(change, defines) {
                 self.note_kept_by_class(change.class, &top_level(&module));
             }

@@ -2,6 +2,7 @@
 //! changed.
 #![allow(unsafe_code, reason = "asks which thread runs")]
 
+use std::sync::atomic::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clew_effects::{Confidence, Depth, ExternalState, StateKey};
@@ -20,7 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::missed::has_missed;
 use super::note::{hidden_key, module_key};
-use super::state::Recorder;
+use super::state::{GLOBBING, Recorder};
 use super::statement::{Cause, Current, Deep, StatementRecord};
 
 /// How many objects are looked at before the rest is assumed to be changed.
@@ -108,6 +109,7 @@ impl Recorder {
     /// The next statement begins with nothing done.
     pub(super) fn forget_statement(&mut self) {
         clew_probe::begin_epoch();
+        GLOBBING.store(false, Ordering::Relaxed);
         self.loop_trace.end();
         self.at_hand = StatementRecord::default();
     }
@@ -236,6 +238,7 @@ impl Recorder {
         self.note_gone(quiet, ended.compound);
         self.spread_through(quiet, &ended);
         self.gather_changed(quiet, &mut ended);
+        self.note_loggers(quiet, &mut ended);
         self.link_bound(quiet, &ended);
         self.link_memory(quiet, &ended);
         self.note_outside(quiet, &ended);
@@ -262,6 +265,7 @@ impl Recorder {
             read: at_hand.read,
             states_read: at_hand.states_read,
             states_written: at_hand.states_written,
+            makes_room: at_hand.makes_room,
             calls: at_hand.calls,
             imported,
             links: at_hand.links,
@@ -432,7 +436,7 @@ impl Recorder {
     /// and nothing else refers to it. Then the other variables need not be looked at, of which there may be many.
     fn held_by_what_is_read(&self, quiet: Quiet<'_>, reads: &[Read]) -> Option<Vec<Changed>> {
         let (changed, variables) = (&self.at_hand.changed, self.variables(quiet));
-        if changed.len() > reads.len() {
+        if changed.len() > reads.len() || self.outside.weak.may_be_weak() {
             return None;
         }
         let mut found = Vec::new();
@@ -459,7 +463,7 @@ impl Recorder {
     ) -> (FxHashMap<Address, Address>, FxHashSet<Address>) {
         let (mut by_value, mut settled) = (FxHashMap::default(), FxHashSet::default());
         let changed = &self.at_hand.changed;
-        if changed.len() > MOST_CHANGED {
+        if changed.len() > MOST_CHANGED || self.outside.weak.may_be_weak() {
             return (by_value, settled);
         }
         let variables = self.variables(quiet);

@@ -1,14 +1,16 @@
 //! Passes: what a statement that has ended did beside what its text binds and its calls change.
 
 use clew_effects::{Confidence, ExternalState, StateKey};
-use clew_graph::is_of_function;
+use clew_graph::{is_kept_by_shell, is_of_function};
 use clew_heap::frame::is_of_followed;
+use clew_heap::library::logging::loggers;
 use clew_heap::library::standard::{factory_of, is_defaultdict};
 use clew_heap::{Quiet, kind};
-use clew_session::{Bound as Binding, SavedValue};
-use clew_syntax::{Scope, ScopeKind, Statement, Target, Template, literal_key};
+use clew_session::{Bound as Binding, Changed, SavedValue};
+use clew_syntax::{Read, Scope, ScopeKind, Statement, Target, Template, literal_key};
 use pyo3::ffi;
 
+use super::note::hidden_key;
 use super::outcome::Ended;
 use super::state::Recorder;
 use super::statement::{Cause, IN_PLACE};
@@ -122,6 +124,33 @@ impl Recorder {
         }
     }
 
+    /// Loggers that were made: what they are kept in has grown. It is no change of the others, which all lead there.
+    pub(super) fn note_loggers(&mut self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
+        let Some(loggers) = loggers(quiet) else { return };
+        let key = hidden_key(loggers.address());
+        let asks = |read: &Read| read.path.iter().any(|part| part == "loggerDict");
+        if ended.reads.iter().any(asks) {
+            self.reads_state(key.clone());
+        }
+        let length = loggers.pairs_count() as ffi::Py_ssize_t;
+        let before = self.objects.lengths.insert(loggers.address(), length);
+        if before.is_none_or(|before| before == length) {
+            return;
+        }
+        let variables = self.variables(quiet);
+        let stand_for = variables.pairs().filter(|(_, value)| *value == loggers);
+        for name in stand_for.filter_map(|(name, _)| name.text()) {
+            if ended.changed.iter().all(|known| known.name != name) {
+                let (by, confidence) = ("a new logger".to_owned(), Confidence::Observed);
+                ended.changed.push(Changed { name, by, confidence });
+            }
+        }
+        self.writes_state((key, false));
+        if ended.compound {
+            self.loop_trace.doubt();
+        }
+    }
+
     /// What the values that were bound before or are bound now ask for.
     pub(super) fn note_bound_values(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         // What ends with its last name depends on what the name stood for.
@@ -159,6 +188,7 @@ impl Recorder {
     pub(super) fn note_outside(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) {
         let (unit, statement) = (ended.unit, ended.statement);
         self.note_files_used(ended.leaving);
+        self.note_room_made(quiet, ended);
         let variables = self.variables(quiet);
         self.note_mapped(ended.bound.iter().filter_map(|bound| variables.item(&bound.name)));
         let figures = self.outside.written.has_any_of(&ExternalState::Pyplot);
@@ -265,12 +295,4 @@ pub(super) fn augmented<'u>(ended: &Ended<'u>) -> Vec<&'u str> {
 /// Whether a callee makes objects of bytes that name their classes.
 fn makes_of_bytes(callee: &str) -> bool {
     matches!(callee.rsplit('.').next(), Some("load" | "loads" | "read_pickle"))
-}
-
-/// Whether a notebook's shell keeps results and texts of cells by this name.
-fn is_kept_by_shell(name: &str) -> bool {
-    let of_results = name.strip_prefix('_').is_some_and(|rest| {
-        rest.bytes().all(|byte| byte == b'_' || byte == b'i' || byte.is_ascii_digit())
-    });
-    of_results || matches!(name, "In" | "Out" | "_ih" | "_oh" | "_dh")
 }

@@ -39,6 +39,8 @@ use crate::settings::Settings;
 /// they ask for the recorder.
 static FILES_WRITTEN: AtomicBool = AtomicBool::new(false);
 static ENVIRONMENT_WRITTEN: AtomicBool = AtomicBool::new(false);
+/// Whether the statement at hand looks for files by a pattern.
+pub(super) static GLOBBING: AtomicBool = AtomicBool::new(false);
 
 /// Gathers what happens while a statement runs.
 pub(crate) struct Recorder {
@@ -137,6 +139,8 @@ pub(super) struct Outside {
     /// The folders whose files the system tells of.
     pub(super) files: FileWatch,
     pub(super) libraries: Libraries,
+    /// The files that were mapped into memory so that they can be written.
+    pub(super) mapped_files: Vec<StateKey>,
     /// The names of files that have several.
     pub(super) names: FileNames,
     /// The environment variables that were set otherwise than by libraries for themselves.
@@ -244,6 +248,11 @@ impl Recorder {
 /// Whether the program changed any file so far.
 pub(crate) fn files_written() -> bool {
     FILES_WRITTEN.load(Ordering::Relaxed)
+}
+
+/// Whether the statement at hand looks for files by a pattern.
+pub(crate) fn is_globbing() -> bool {
+    GLOBBING.load(Ordering::Relaxed)
 }
 
 /// Whether the program changed any environment variable so far.

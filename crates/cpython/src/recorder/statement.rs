@@ -69,6 +69,8 @@ pub(super) struct StatementRecord {
     pub(super) inferred_noted: FxHashMap<(*const Inferred, ProgramPoint), usize>,
     /// What modules hold that was seen to be changed, and where in a loop.
     pub(super) hidden_written: FxHashSet<(Address, ProgramPoint)>,
+    /// Whether it is an `if` whose suite would have removed something that is not there.
+    pub(super) makes_room: bool,
     /// What was called, by name.
     pub(super) calls: Vec<String>,
     /// Whether a call was made that no rule speaks of.
@@ -134,6 +136,8 @@ pub(super) struct StatementRecord {
     pub(super) awaits_followed: usize,
     /// The file that is being mapped into memory.
     pub(super) mapped: Option<StateKey>,
+    /// The files that it mapped into memory.
+    pub(super) mapped_files: Vec<StateKey>,
     /// What the last context manager stands for.
     pub(super) entering: Option<StateKey>,
     /// What it had done when its result was displayed.

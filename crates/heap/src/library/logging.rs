@@ -27,3 +27,9 @@ pub fn log_streams<'a>(quiet: Quiet<'a>, logger: Option<Lent<'a>>) -> Vec<Lent<'
     found.retain(|place| !place.is_none());
     found
 }
+
+/// What all loggers are kept in by their names, where `logging` was imported.
+pub fn loggers(quiet: Quiet<'_>) -> Option<Lent<'_>> {
+    let manager = quiet.in_module("logging", "root")?.class().lookup("manager")?;
+    manager.attribute("loggerDict").filter(|loggers| loggers.is_dict())
+}

@@ -6,6 +6,7 @@ use pyo3::ffi;
 use super::layout::{ArrayFields, CONTIGUOUS, DtypeFields, OWNS, is_array_class, window_class};
 use crate::collector::AtRest;
 use crate::lent::{Lent, Owned};
+use crate::traversal::traverse;
 
 /// Whether an object is an array.
 #[inline]
@@ -60,6 +61,9 @@ pub fn memory_holders(object: Lent<'_>) -> impl Iterator<Item = Lent<'_>> {
             base_of(holder)
         } else if holder.is_memory_view() {
             holder.member(c"obj").filter(|viewed| !viewed.is_none())
+        } else if holder.class().c_name() == c"_io._BytesIOBuffer" {
+            // What `io.BytesIO.getbuffer` puts between the stream and the view.
+            only_held(holder)
         } else if holder.class().c_name() == c"DummyArray" {
             // What NumPy's `stride_tricks` put between an array and the views that they make.
             holder.attribute("base")
@@ -67,6 +71,18 @@ pub fn memory_holders(object: Lent<'_>) -> impl Iterator<Item = Lent<'_>> {
             None
         }
     })
+}
+
+/// What an object holds beside its class.
+fn only_held(object: Lent<'_>) -> Option<Lent<'_>> {
+    let mut held = None;
+    traverse(object, |child| {
+        if child.as_class().is_none() {
+            held = Some(child);
+        }
+        held.is_none()
+    });
+    held
 }
 
 /// The arrays whose memory is read and written by way of an object of NumPy's that is none itself:

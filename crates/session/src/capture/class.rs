@@ -119,7 +119,8 @@ impl Capture {
         statement: &'a Statement,
     ) -> impl Iterator<Item = NodeId> + 'a {
         let own = match statement.is_by_parts() || statement.is_definition() {
-            true => statement.header,
+            // With its decorators.
+            true => Range::new(statement.range.start, statement.header.end),
             false => statement.range,
         };
         let entered = outcome.entered.iter().filter_map(|entered| {
@@ -128,9 +129,77 @@ impl Capture {
         });
         let own = self.sources.get(outcome.source.index() as usize).map(|text| (&text.unit, own));
         let texts = own.into_iter().chain(entered).filter(|_| !self.methods.is_empty());
-        let names = texts.flat_map(|(unit, range)| taken(range.of(unit.text())));
+        let texts = texts.map(|(unit, range)| range.of(unit.text()));
+        let names = texts.flat_map(|text| taken(text).chain(self.methods_named(text)));
         names.filter_map(|name| self.methods.get(name)).flatten().copied()
     }
+}
+
+impl Capture {
+    /// The methods that a text may ask for by the texts in it, where it asks for attributes so: all of them where it
+    /// makes up the names.
+    fn methods_named<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let asks = calls_by_text(text);
+        let all = asks.is_some_and(|spelled| !spelled);
+        let names = self.methods.keys().map(String::as_str);
+        names.filter(move |name| asks.is_some() && (all || spells(text, name)))
+    }
+}
+
+/// Whether a text calls what finds attributes by texts, and whether all these calls are given such as they stand there.
+fn calls_by_text(text: &str) -> Option<bool> {
+    const CALLS: [&str; 6] =
+        ["getattr(", "delattr(", "attrgetter(", "methodcaller(", "patch.object(", "patch("];
+    let mut spelled = None;
+    for call in CALLS {
+        for (at, _) in text.match_indices(call) {
+            let (given, rest) = arguments(&text[at + call.len()..]);
+            let is_spelled = given.iter().any(|given| is_text(given.trim()));
+            // Which method it is that is called at once is seen when it is entered.
+            if is_spelled || !rest.starts_with('(') {
+                spelled = Some(spelled.unwrap_or(true) && is_spelled);
+            }
+        }
+    }
+    spelled
+}
+
+/// The arguments that stand at the beginning of a text, and what follows their parenthesis.
+fn arguments(text: &str) -> (Vec<&str>, &str) {
+    let (mut depth, mut begin, mut given) = (0, 0, Vec::new());
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth > 0 => depth -= 1,
+            ')' => {
+                given.push(&text[begin..at]);
+                return (given, &text[at + 1..]);
+            }
+            ',' if depth == 0 => {
+                given.push(&text[begin..at]);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    (given, "")
+}
+
+/// Whether an argument is a text as it stands there.
+fn is_text(argument: &str) -> bool {
+    ['\'', '"'].iter().any(|&quote| {
+        let inner = argument.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+        inner.is_some_and(|inner| !inner.contains(quote))
+    })
+}
+
+/// Whether a text in a text is a name, or a path that ends with it.
+fn spells(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let quote = text[at + name.len()..].chars().next();
+        let before = text[..at].chars().next_back();
+        matches!(quote, Some('\'' | '"')) && matches!(before, Some('\'' | '"' | '.'))
+    })
 }
 
 /// The attributes that a text takes and does not call there.

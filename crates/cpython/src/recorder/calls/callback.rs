@@ -25,9 +25,20 @@ impl Recorder {
             let by = Cause::new(&callee.display_name(), Confidence::Assumed);
             self.change_function(callee.function, &by);
         }
-        let Some(receiver) = callee.receiver.filter(|_| callee.is_bound_builtin()) else { return };
+        let Some(receiver) = callee.receiver else { return };
+        let of_library = callee.shape == Shape::Function
+            && !self.rules.is_session(&callee, session_code(), self.namespace as Address);
+        if !callee.is_bound_builtin() && !of_library {
+            return;
+        }
         let plan = self.rules.plan(&callee, None, session_code(), self.namespace as Address);
         let by = Cause::new(&callee.display_name(), Confidence::Assumed);
+        let ruled = plan.effects.confidence == Confidence::Annotated;
+        // What the source of a method says holds whatever it is given.
+        let given = callee.function.required_arguments().saturating_sub(1);
+        if of_library && !ruled && self.follow_setter(receiver, callee.function, given, &by) {
+            return;
+        }
         if let Some(depth) = plan.effects.receiver_change() {
             self.mutate(receiver, depth, &by, None);
         }

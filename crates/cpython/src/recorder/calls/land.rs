@@ -280,6 +280,8 @@ impl Live<'_, '_> {
                     && !has_threads(planned.callable.quiet())
                     && recorder.objects.beside.is_empty()
             }
+            // Which of the files they find that the program wrote is audited.
+            ExternalState::FileSystem => !writes && looks_by_pattern(&planned.plan.name),
             // Who names no locale only asks which one it is.
             ExternalState::Module(ref module) if writes && module == "locale" => {
                 let call = planned.call;
@@ -341,12 +343,18 @@ fn is_about_figures(resource: &Resource, writes: bool) -> bool {
     is_pyplot(resource, None) || (is_pyplot(resource, Some("current")) && writes)
 }
 
+/// Whether a callee looks for files by a pattern.
+fn looks_by_pattern(name: &str) -> bool {
+    matches!(name.rsplit('.').next(), Some("glob" | "iglob" | "rglob"))
+}
+
 /// Whether a call leaves nothing of the state that it changes as it was: files that are written
 /// from their beginning, generators that are seeded.
 pub(super) fn makes_anew(callee: &str, mode: Option<&str>) -> bool {
     let name = callee.rsplit('.').next().unwrap_or(callee);
     match name {
-        "open" => mode.is_some_and(|mode| mode.contains(['w', 'x'])),
+        // With `x` it hangs on there being nothing.
+        "open" => mode.is_some_and(|mode| mode.contains('w')),
         "to_csv" | "to_json" | "to_pickle" | "to_parquet" | "to_feather" | "to_excel" => {
             mode.is_none_or(|mode| !mode.contains('a'))
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use clew_effects::{Confidence, Depth};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
+use clew_heap::code::code_names;
 use clew_heap::session_code::session_code;
 use clew_heap::{Address, Lent, Quiet, kind};
 use clew_syntax::Spelling;
@@ -112,25 +113,28 @@ impl Recorder {
 
     /// `exec` or `eval`: what the text names is read, and may be changed.
     fn evaluate(&mut self, quiet: Quiet<'_>, call: &CallArguments) {
-        let text = call.lent_positional(0).and_then(Lent::text);
-        let unit = text.as_deref().map(str::trim).map(clew_syntax::parse);
-        let Some(Ok(unit)) = unit else {
-            // Bytes or a code object: the names are not at hand.
+        let by = Cause::new("exec", Confidence::Assumed);
+        let Some(names) = call.lent_positional(0).and_then(names_evaluated) else {
             self.at_hand.reads_everything = true;
-            self.change_everything(&Cause::new("exec", Confidence::Assumed));
+            self.change_everything(&by);
             return;
         };
-        let mut names: Vec<String> = Vec::new();
-        for &id in unit.top() {
-            names.extend(unit.statement(id).whole.reads.iter().map(|read| read.name.clone()));
-        }
-        for scope in unit.scopes() {
-            names.extend(scope.reads.iter().map(|read| read.name.clone()));
-        }
-        let by = Cause::new("exec", Confidence::Assumed);
         // What it gets hold of by these is not named.
         const ALL: [&str; 6] = ["globals", "locals", "vars", "eval", "exec", "__import__"];
-        self.at_hand.reads_everything |= names.iter().any(|name| ALL.contains(&name.as_str()));
+        let all = names.iter().any(|name| ALL.contains(&name.as_str()));
+        let spaces = self.own_spaces(call);
+        if !spaces.is_empty() {
+            // The program's variables are out of reach, but for what is handed on there.
+            for space in spaces {
+                let depth = if all { Depth::Deep } else { Depth::Shallow };
+                self.mutate(space, depth, &by, None);
+                for item in names.iter().filter_map(|name| space.item(name)) {
+                    self.mutate(item, Depth::Deep, &by, None);
+                }
+            }
+            return;
+        }
+        self.at_hand.reads_everything |= all;
         for name in names {
             if let Some(value) = self.variables(quiet).item(&name)
                 && kind::is_mutable(value)
@@ -140,4 +144,43 @@ impl Recorder {
             self.at_hand.read.push(name);
         }
     }
+
+    /// The dictionaries that a text is evaluated in, where none of them is the program's own or leads to it.
+    fn own_spaces<'c>(&self, call: &'c CallArguments) -> Vec<Lent<'c>> {
+        let given = |at: usize, name: &str| {
+            let given = call.lent_positional(at).or_else(|| call.lent_keyword(name));
+            given.filter(|given| !given.is_none())
+        };
+        let Some(globals) = given(1, "globals").filter(|globals| globals.is_dict()) else {
+            return Vec::new();
+        };
+        let spaces: Vec<Lent<'_>> = [globals].into_iter().chain(given(2, "locals")).collect();
+        let is_program = |value: Lent<'_>| {
+            value.as_ptr() == self.namespace || value.is_module() && self.is_program(value)
+        };
+        let is_own = |space: &Lent<'_>| {
+            space.is_dict()
+                && !is_program(*space)
+                && !space.pairs().any(|(_, value)| is_program(value))
+        };
+        if spaces.iter().all(is_own) { spaces } else { Vec::new() }
+    }
+}
+
+/// The names that a text or code object refers to that is given to `exec` or `eval`; `None` where it is neither.
+fn names_evaluated(given: Lent<'_>) -> Option<Vec<String>> {
+    if given.is_code() {
+        return Some(code_names(given));
+    }
+    let bytes = || given.bytes().and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+    let text = given.text().or_else(bytes)?;
+    let unit = clew_syntax::parse(text.trim()).ok()?;
+    let mut names: Vec<String> = Vec::new();
+    for &id in unit.top() {
+        names.extend(unit.statement(id).whole.reads.iter().map(|read| read.name.clone()));
+    }
+    for scope in unit.scopes() {
+        names.extend(scope.reads.iter().map(|read| read.name.clone()));
+    }
+    Some(names)
 }
