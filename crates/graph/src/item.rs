@@ -30,6 +30,9 @@ impl Graph {
     /// names, of their holder only what says what these are.
     pub fn visit_needs(&self, id: NodeId, visit: &mut dyn FnMut(Role, NodeId)) {
         let Some(node) = self.get(id) else { return };
+        if self.visit_earlier(node, visit) {
+            return;
+        }
         let Some(Used { holder, mut names, member }) = self.items_used(node) else {
             return visit_parents(node, visit);
         };

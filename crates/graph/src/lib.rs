@@ -3,6 +3,7 @@
 pub mod node;
 pub mod graph;
 pub mod item;
+mod renewed;
 pub mod slice;
 pub mod step;
 pub mod order;

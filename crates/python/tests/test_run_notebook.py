@@ -74,6 +74,14 @@ count = len(form) + await __import__("asyncio").sleep(0, 5)
     assert verified.out == "count: equal (the slice, 2 of 2 statements, makes the same value)\n"
 
 
+def test_what_a_shell_keeps_is_no_variable_of_the_user(desk: Desk) -> None:
+    desk.write("a.ipynb", notebook("# %%\nx = 1\nx\n# %%\n!true\n"))
+    ran(desk, "a.ipynb")
+    assert sorted(row["name"] for row in desk.json("verify", "--all")) == ["x"]
+    assert list(desk.json("slice", "--all")) == ["x"]
+    assert desk.slice("_exit_code")
+
+
 def test_a_file_takes_the_notebook_with_its_outputs(desk: Desk) -> None:
     path = desk.write("sales.ipynb", notebook(SALES))
     before = path.read_bytes()

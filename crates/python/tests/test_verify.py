@@ -57,6 +57,32 @@ def test_all_fail_when_nothing_can_be_compared(desk: Desk) -> None:
     assert outcome.err == "clew: nothing could be compared\n"
 
 
+def test_what_a_clock_or_a_temporary_name_says_is_no_fault_of_the_slice(desk: Desk) -> None:
+    desk.record("import tempfile\nimport time\nt0 = time.time()\nd = tempfile.mkdtemp()\nx = 1\n")
+    outcome = desk.clew("verify", "--all")
+    reason = "not comparable (the whole program makes another value each time that it runs)"
+    assert outcome.code == 0, outcome.out
+    assert f"t0: {reason}" in outcome.out
+    assert f"d: {reason}" in outcome.out
+    assert desk.slice("t0") == "import time\nt0 = time.time()\n"
+
+
+def test_values_of_which_nothing_was_kept_are_named_together(desk: Desk) -> None:
+    desk.record("class C: pass\nc = C()\nd = C()\nx = 1\n")
+    lines = desk.clew("verify", "--all").out.splitlines()
+    assert lines == [
+        "x: equal (the slice, 1 of 5 statements, makes the same value)",
+        "C, c, d: not comparable (no fingerprints of the values were recorded; "
+        "clew run --fingerprints keeps one of each value that has one)",
+    ]
+
+
+def test_frames_are_compared_without_being_asked_for(desk: Desk) -> None:
+    pytest.importorskip("pandas")
+    desk.record("import pandas as pd\ndf = pd.DataFrame({'x': [1, 2], 'y': ['a', 'b']})\n")
+    assert verdict(desk, "df")["verdict"] == "equal"
+
+
 # What the program left behind
 
 

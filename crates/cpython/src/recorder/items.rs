@@ -13,7 +13,7 @@ use rustc_hash::FxHashSet;
 
 use super::outcome::Ended;
 use super::state::Recorder;
-use super::statement::IN_PLACE;
+use super::statement::{CACHED, IN_PLACE};
 
 impl Recorder {
     /// An attribute of a value is about to be set or deleted, or an item.
@@ -27,6 +27,24 @@ impl Recorder {
         };
         self.at_hand.item_set = (first && is_apart()).then(|| value.address());
         self.at_hand.attribute_set = attribute.is_some();
+    }
+
+    /// Says of the variables that changed that nothing but cached properties of an instance of the program's were
+    /// computed, where it is so.
+    pub(super) fn tell_cached(&self, quiet: Quiet<'_>, ended: &mut Ended<'_>) {
+        let at_hand = &self.at_hand;
+        let only = at_hand.changed.len() == 1 && at_hand.everything_changed.is_none();
+        if !only || at_hand.changed.values().any(|by| *by.by != *CACHED) {
+            return;
+        }
+        for changed in &mut ended.changed {
+            let value = self.variables(quiet).item(&changed.name);
+            let is_changed = |value: Lent<'_>| at_hand.changed.contains_key(&value.address());
+            let of_program = value.is_some_and(|value| value.class().is_of_program());
+            if of_program && value.is_some_and(is_changed) {
+                changed.by = Cause::CACHED.to_owned();
+            }
+        }
     }
 
     /// Says so of the variables that changed, where one item of what they stand for was set and nothing else

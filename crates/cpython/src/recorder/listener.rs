@@ -22,7 +22,7 @@ use super::following::Function;
 use super::offer::{self, Offers};
 use super::outcome::{now, thread};
 use super::state::Recorder;
-use super::statement::{Cause, Current, IN_PLACE};
+use super::statement::{CACHED, Cause, Current, IN_PLACE};
 use super::{event_loop, follow};
 use crate::forked;
 use crate::rules::Plan;
@@ -170,7 +170,7 @@ impl Listener for ProbeListener {
     }
 
     fn filled(value: Lent<'_>) {
-        let by = Cause::new("a cached property", Confidence::Annotated);
+        let by = Cause::new(CACHED, Confidence::Annotated);
         with(|recorder| recorder.change(value, &by));
     }
 

@@ -359,6 +359,7 @@ impl Recorder {
             self.find_changed(quiet, &ended.reads, &mut ended.changed);
         }
         self.tell_item_set(quiet, ended);
+        self.tell_cached(quiet, ended);
         if ended.access.annotates && !ended.changed.iter().any(|known| known.name == ANNOTATIONS) {
             ended.changed.push(Changed {
                 name: ANNOTATIONS.to_owned(),

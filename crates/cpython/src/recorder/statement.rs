@@ -182,6 +182,9 @@ pub(super) struct Cause {
     pub(super) confidence: Confidence,
 }
 
+/// What is said where a cached property was computed.
+pub(super) const CACHED: &str = "a cached property";
+
 /// What is said of changes by `+=` and its like.
 pub(super) const IN_PLACE: &str = "in-place operator";
 

@@ -34,6 +34,8 @@ impl Cause {
 
     /// What is said where one attribute was set that the value itself keeps, and nothing else changed.
     pub const ATTRIBUTE: &str = "assignment of one attribute";
+    /// What is said where a cached property of an instance of the program's was computed, and nothing else changed.
+    pub const CACHED: &str = "computation of a cached property";
 }
 
 impl Mutate {
