@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use clew_effects::Effects;
 use clew_syntax::summary::{Argument, Dispatch};
+use rustc_hash::FxHashSet;
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
@@ -214,14 +215,15 @@ impl<W: World> Engine<'_, W> {
 
     /// A new container holds what another one holds, or what that is made of.
     pub(crate) fn keep(&mut self, made: &PointsToSet, of: &PointsToSet) {
-        let mut held = PointsToSet::default();
+        let (mut held, mut looked_into) = (Vec::new(), FxHashSet::default());
         for id in of.iter() {
             let one = self.heap.held(id);
-            for part in one.iter() {
-                held.join(&self.heap.held(part));
+            for part in one.iter().filter(|&part| looked_into.insert(part)) {
+                held.extend(self.heap.held(part).iter());
             }
-            held.join(&one);
+            held.extend(one.iter());
         }
+        let held = PointsToSet::of(held);
         for id in made.iter() {
             self.heap.hold(id, Field::Somewhere, &held);
         }

@@ -57,7 +57,7 @@ impl PointsToSet {
     }
 
     /// Things in any order, some of them maybe several times.
-    fn of(mut ids: Vec<Id>) -> Self {
+    pub(crate) fn of(mut ids: Vec<Id>) -> Self {
         ids.sort_unstable();
         ids.dedup();
         Self(ids)
@@ -212,6 +212,10 @@ impl Heap {
             // It can be got at from the root as well.
             let within = self.id(AbstractObject::ReachableFrom(root));
             self.hold(within, Field::Somewhere, values);
+        }
+        let known = self.held.get(&id).into_iter().flatten().find(|(known, _)| *known == field);
+        if known.is_some_and(|(_, known)| known.contains_all(values)) {
+            return;
         }
         let mut values = values.clone();
         values.remove(id);

@@ -146,17 +146,18 @@ impl Capture {
     }
 }
 
-/// Whether a text calls what finds attributes by texts, and whether all these calls are given such as they stand there.
+/// Whether a text calls what finds attributes by texts, and whether all these calls are given such as they stand
+/// there; `None` where it calls nothing that methods have to be there for which nobody enters.
 fn calls_by_text(text: &str) -> Option<bool> {
     const CALLS: [&str; 6] =
         ["getattr(", "delattr(", "attrgetter(", "methodcaller(", "patch.object(", "patch("];
     let mut spelled = None;
     for call in CALLS {
         for (at, _) in text.match_indices(call) {
-            let (given, rest) = arguments(&text[at + call.len()..]);
+            let given = arguments(&text[at + call.len()..]);
             let is_spelled = given.iter().any(|given| is_text(given.trim()));
-            // Which method it is that is called at once is seen when it is entered.
-            if is_spelled || !rest.starts_with('(') {
+            // Which method it is that is called, now or later, is seen when it is entered.
+            if is_spelled || call != "getattr(" {
                 spelled = Some(spelled.unwrap_or(true) && is_spelled);
             }
         }
@@ -164,8 +165,8 @@ fn calls_by_text(text: &str) -> Option<bool> {
     spelled
 }
 
-/// The arguments that stand at the beginning of a text, and what follows their parenthesis.
-fn arguments(text: &str) -> (Vec<&str>, &str) {
+/// The arguments that stand at the beginning of a text.
+fn arguments(text: &str) -> Vec<&str> {
     let (mut depth, mut begin, mut given) = (0, 0, Vec::new());
     for (at, sign) in text.char_indices() {
         match sign {
@@ -173,7 +174,7 @@ fn arguments(text: &str) -> (Vec<&str>, &str) {
             ')' | ']' | '}' if depth > 0 => depth -= 1,
             ')' => {
                 given.push(&text[begin..at]);
-                return (given, &text[at + 1..]);
+                return given;
             }
             ',' if depth == 0 => {
                 given.push(&text[begin..at]);
@@ -182,7 +183,7 @@ fn arguments(text: &str) -> (Vec<&str>, &str) {
             _ => {}
         }
     }
-    (given, "")
+    given
 }
 
 /// Whether an argument is a text as it stands there.
