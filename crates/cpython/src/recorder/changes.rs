@@ -60,16 +60,18 @@ impl Recorder {
         /// How many objects may be reached from one that reaches the same each time.
         const MOST_FIXED: usize = 32;
         // In a loop the same object comes again and again, and grows. It is walked through at
-        // the first time, the second, the fourth and so on, and once more at the end.
+        // the first time, the second, the fourth and so on, and once more at the end. One that leads to little may
+        // be another one at the same address, which stands for something else.
         let point = ProgramPoint::current();
         let known = self.at_hand.deep.entry(value.address()).or_default();
         let at = known.iter().position(|deep| deep.point == point).unwrap_or(known.len());
         if at == known.len() {
-            known.push(Deep { point, times: 0, next: 1, fixed: false, by: by.clone() });
+            let (fixed, small) = (false, true);
+            known.push(Deep { point, times: 0, next: 1, fixed, small, by: by.clone() });
         }
         let deep = &mut known[at];
         deep.times += 1;
-        if deep.times < deep.next {
+        if deep.times < deep.next && !deep.small {
             if !deep.fixed {
                 keep_reports(false);
             }
@@ -82,6 +84,7 @@ impl Recorder {
             reached <= MOST_FIXED && !value.is_builtin_container() && !value.class().is_heap_type();
         if let Some(known) = self.at_hand.deep.get_mut(&value.address()) {
             known[at].fixed = fixed;
+            known[at].small = reached <= MOST_FIXED;
         }
         if !fixed {
             keep_reports(false);
@@ -91,7 +94,8 @@ impl Recorder {
     /// What a value leads to is walked through when the statement ends, and taken for changed.
     pub(super) fn change_at_end(&mut self, value: Lent<'_>, by: &Cause) {
         let point = ProgramPoint::current();
-        let deep = Deep { point, times: 2, next: usize::MAX, fixed: false, by: by.clone() };
+        let (fixed, small) = (false, false);
+        let deep = Deep { point, times: 2, next: usize::MAX, fixed, small, by: by.clone() };
         self.at_hand.deep.entry(value.address()).or_default().push(deep);
     }
 

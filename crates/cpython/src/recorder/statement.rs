@@ -172,6 +172,8 @@ pub(super) struct Deep {
     pub(super) next: usize,
     /// Whether it reaches the same each time, as far as can be told.
     pub(super) fixed: bool,
+    /// Whether it leads to so little that it is walked through each time.
+    pub(super) small: bool,
     pub(super) by: Cause,
 }
 

@@ -44,18 +44,28 @@ impl Recorder {
         self.change_behind(value, &by);
     }
 
-    /// Marks all that a value reaches as changed; in one part of a statement each object once.
+    /// Marks all that a value reaches as changed; in one part of a statement each object once, where those are many.
     fn change_behind(&mut self, value: Lent<'_>, by: &Cause) {
         const BUDGET: usize = 200_000;
-        let mut found = Vec::new();
+        /// Of a few another time others may be at the same addresses.
+        const FEW: usize = 32;
+        let (mut found, mut visited) = (Vec::new(), Vec::new());
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let seen = self.at_hand.behind.entry(ProgramPoint::current()).or_default();
         let end = walk.run(value, seen, &mut |object| {
+            if visited.len() <= FEW {
+                visited.push(object.address());
+            }
             if kind::changes_in_place(object) && !object.is_module() {
                 found.push(object);
             }
             true
         });
+        if visited.len() <= FEW {
+            visited.iter().for_each(|address| {
+                seen.remove(address);
+            });
+        }
         for object in found {
             self.change(object, by);
         }
