@@ -9,6 +9,7 @@ use clew_heap::setter::Setter;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Lent, Quiet};
 use clew_session::Changed;
+use pyo3::ffi;
 use rustc_hash::FxHashSet;
 
 use super::outcome::Ended;
@@ -108,7 +109,18 @@ impl Recorder {
 /// of the program's code and none of a library's comes between.
 fn keeps_attribute(value: Lent<'_>, attribute: Option<Lent<'_>>) -> bool {
     let class = value.class();
+    // `__dict__` and `__class__` are all of an instance.
+    let name = attribute.and_then(Lent::as_str).filter(|name| !name.starts_with("__"));
+    let is_apart = |name| {
+        let found = class.lookup(name);
+        // What C code sets for an attribute may be of others too, unless it is a slot.
+        found.is_none_or(|found| {
+            found.is_exactly(&raw mut ffi::PyMemberDescr_Type)
+                || found.class().lookup("__set__").is_none()
+        })
+    };
     class.is_heap_type()
+        && name.is_some_and(is_apart)
         && !(value.is_class() || value.is_module() || value.is_function())
         && class.looks_up_plainly()
         && matches!(value.setter(attribute), Setter::Own)
