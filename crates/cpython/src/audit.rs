@@ -66,11 +66,14 @@ fn install() {
         BETWEEN.store(false, Ordering::Relaxed);
         forget_variables();
     }
+    unsafe extern "C" fn forks() {
+        forked::note_child();
+    }
     // SAFETY: the hook has the signature that CPython asks for and lives as long as the process. A
     // hook that is there already may refuse ours with an exception, which then is no one's. What is
     // done in a fork is safe there.
     unsafe {
-        libc::pthread_atfork(None, None, Some(forked));
+        libc::pthread_atfork(None, Some(forks), Some(forked));
         if PySys_AddAuditHook(hook, std::ptr::null_mut()) < 0 {
             ffi::PyErr_Clear();
         }
@@ -211,10 +214,11 @@ fn on_event(event: &[u8], given: EventArguments<'_>) {
         }
         // Who asks for a function's code runs it in a way of its own: compiled, or from bytes elsewhere.
         b"object.__getattr__" if given.get(1).and_then(Lent::as_str) == Some("__code__") => {
-            if let Some(function) = given.get(0).filter(|&function| is_session_function(function))
-                && runs_otherwise(given.0.quiet())
-            {
-                recorder::on_event(|recorder| recorder.looked_into(function));
+            if let Some(function) = given.get(0).filter(|&function| is_session_function(function)) {
+                recorder::on_event(|recorder| recorder.shows_code(function));
+                if runs_otherwise(given.0.quiet()) {
+                    recorder::on_event(|recorder| recorder.looked_into(function));
+                }
             }
         }
         // What is mapped so that it can be written changes the file without anybody's saying so.

@@ -19,8 +19,22 @@ pub(crate) fn note() {
     FORKED.store(true, Ordering::Relaxed);
 }
 
+/// Whether the system has forked another process off this one.
+static FORKS: AtomicBool = AtomicBool::new(false);
+
+/// The system has forked another process off this one.
+pub(crate) fn note_child() {
+    FORKS.store(true, Ordering::Relaxed);
+}
+
+/// Whether the system has done so.
+pub(crate) fn has_forked() -> bool {
+    FORKS.load(Ordering::Relaxed)
+}
+
 /// This process is recorded itself from now on, whatever it was forked from.
 pub(crate) fn is_recorded() {
+    FORKS.store(false, Ordering::Relaxed);
     FORKED.store(false, Ordering::Relaxed);
     RECORDED.store(0, Ordering::Relaxed);
 }

@@ -39,6 +39,10 @@ pub trait Recording: Findings + Send {
         let _ = left;
         Ok(())
     }
+    /// The program has ended, and these functions ran in no calls but those that were reported so.
+    fn only_followed(&mut self, functions: &[(SourceId, usize)]) {
+        let _ = functions;
+    }
     /// Others than statements did something.
     fn by_others(&mut self, found: ByOthers) {
         let _ = found;

@@ -1,6 +1,6 @@
 //! Slice: what is left of a program when only some nodes matter.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{Graph, Node, NodeId, Role};
 
@@ -45,12 +45,24 @@ impl Graph {
     /// branches that were not taken (a backward slice, Weiser 1981; of this run, as in Agrawal
     /// and Horgan 1990). Sinks that are not in the graph are passed over.
     pub fn slice(&self, sinks: impl IntoIterator<Item = NodeId>) -> Slice {
+        self.slice_with(sinks, &FxHashMap::default())
+    }
+
+    /// As [`slice`](Self::slice), but that some nodes stand for others, which only those need that do not need their
+    /// values: because they ran, or for a state.
+    pub fn slice_with(
+        &self,
+        sinks: impl IntoIterator<Item = NodeId>,
+        stand_ins: &FxHashMap<NodeId, NodeId>,
+    ) -> Slice {
         let sinks: Vec<NodeId> =
             sinks.into_iter().filter(|&sink| self.get(sink).is_some()).collect();
         let (mut kept, mut open) = (FxHashSet::default(), sinks);
         while let Some(id) = open.pop() {
             if kept.insert(id) {
-                self.visit_needs(id, &mut |_, input| open.push(input));
+                self.visit_needs(id, &mut |role, input| {
+                    open.push(stood_for(stand_ins, role, input));
+                });
             }
         }
         Slice::of(kept)
@@ -61,6 +73,7 @@ impl Graph {
     pub fn slice_past(
         &self,
         sinks: impl IntoIterator<Item = NodeId>,
+        stand_ins: &FxHashMap<NodeId, NodeId>,
         mut is_idle: impl FnMut(&Node, Role, NodeId) -> bool,
     ) -> Slice {
         let (mut kept, mut passed) = (FxHashSet::default(), FxHashSet::default());
@@ -75,6 +88,7 @@ impl Graph {
                 if !is_needed && role != Role::Implicit {
                     return;
                 }
+                let input = stood_for(stand_ins, role, input);
                 match is_idle(node, role, input) {
                     false => open.push((input, true)),
                     true if role == Role::Implicit => open.push((input, false)),
@@ -83,5 +97,13 @@ impl Graph {
             });
         }
         Slice::of(kept)
+    }
+}
+
+/// What is needed in the place of a node.
+fn stood_for(stand_ins: &FxHashMap<NodeId, NodeId>, role: Role, input: NodeId) -> NodeId {
+    match role {
+        Role::Implicit => input,
+        _ => stand_ins.get(&input).copied().unwrap_or(input),
     }
 }

@@ -245,6 +245,13 @@ impl Recording for Handle {
         }
     }
 
+    fn only_followed(&mut self, functions: &[(SourceId, usize)]) {
+        let done = self.own().map(|mut live| live.journal.only_followed(functions));
+        if let Some(Err(error)) = done {
+            self.fault(&describe(&error));
+        }
+    }
+
     fn by_others(&mut self, found: ByOthers) {
         let done = self.own().map(|mut live| {
             live.shown.extend(found.changed.iter().cloned());

@@ -15,6 +15,8 @@ pub(crate) struct JoinedCalls {
     functions: FxHashMap<NodeId, Span>,
     /// Of each call, the node that says how the function was left, where a value was given or something raised.
     exits: FxHashMap<NodeId, NodeId>,
+    /// Of each definition whose function ran in no other calls, the node of its header.
+    headers: FxHashMap<NodeId, NodeId>,
     /// The nodes of the functions' statements, each with its place and the call that it is of.
     steps: Vec<(Span, NodeId, NodeId)>,
 }
@@ -49,11 +51,21 @@ impl JoinedCalls {
                 (BlockKind::Call, None, Some(around)) => {
                     joined.exits.insert(around, node.id);
                 }
+                (BlockKind::Call, None, None) => {
+                    let mut both = block.implicit_dependencies.iter().map(|needed| needed.node);
+                    joined.headers.extend(both.next().zip(both.next()));
+                }
                 _ => {}
             }
         }
         joined.steps.sort_unstable_by_key(|&(span, id, _)| (span.source, span.start, span.end, id));
         joined
+    }
+
+    /// Of each definition whose function ran in no calls but those that were followed, the node of its header. Who hands
+    /// the function on needs no more: what of its body is needed the nodes of its calls say.
+    pub(crate) fn headers(&self) -> &FxHashMap<NodeId, NodeId> {
+        &self.headers
     }
 
     /// Whether no function was followed.

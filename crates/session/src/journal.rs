@@ -206,6 +206,17 @@ impl Journal {
         self.capture.may_follow(source, scope)
     }
 
+    /// The program has ended, and these functions, given by their places among the texts' scopes, ran in no calls but
+    /// those that were followed.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn only_followed(&mut self, functions: &[(SourceId, usize)]) -> Result<(), CaptureError> {
+        self.capture.only_followed(functions)?;
+        self.send_variables([]);
+        Ok(())
+    }
+
     /// A function that was followed has ended.
     ///
     /// # Errors

@@ -167,8 +167,8 @@ impl<'a> Slicer<'a> {
         loop {
             let wanted = sinks.iter().copied();
             let slice = match idle {
-                [] => self.graph.slice(wanted),
-                _ => self.graph.slice_past(wanted, is_idle),
+                [] => self.graph.slice_with(wanted, self.joined.headers()),
+                _ => self.graph.slice_past(wanted, self.joined.headers(), is_idle),
             };
             if self.companions.is_empty() && self.undos.is_empty() && self.joined.is_empty() {
                 return slice;

@@ -182,6 +182,7 @@ impl Recorder {
     /// What another thread does while a statement runs it does because it was started.
     pub(super) fn note_thread(&mut self) {
         if self.is_beside() {
+            self.following.any_ran_elsewhere = true;
             self.reads_state(StateKey::whole(ExternalState::Process));
         }
     }

@@ -163,6 +163,8 @@ pub(crate) fn stop(raised: bool) -> Option<Box<dyn Recording>> {
         recorder.end_program(quiet, raised);
         let deferred = recorder.deferred(quiet);
         recorder.recording.deferred(&deferred);
+        let followed = recorder.only_followed(quiet);
+        recorder.recording.only_followed(&followed);
     });
     ACTIVE.store(false, Ordering::Relaxed);
     // SAFETY: the GIL is held, and `with` has returned, so no recorder function is running.

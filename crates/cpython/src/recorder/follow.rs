@@ -29,7 +29,7 @@ use super::following::{
 use super::outcome::{now, thread};
 use super::state::Recorder;
 use super::statement::Current;
-use crate::unknown_call;
+use crate::{forked, unknown_call};
 
 /// Whether the program has hooks of its own that hear of audit events.
 static HOOKS_ADDED: AtomicBool = AtomicBool::new(false);
@@ -174,6 +174,38 @@ impl Recorder {
             && self.recording.may_follow(source, scope)
     }
 
+    /// The functions of the module that ran in no calls but those that were followed, as far as is heard of calls:
+    /// other processes and threads make them unheard.
+    pub(super) fn only_followed(&self, quiet: Quiet<'_>) -> Vec<Function> {
+        let following = &self.following;
+        if following.any_ran_elsewhere
+            || forked::has_forked()
+            || quiet.module("multiprocessing").is_some()
+        {
+            return Vec::new();
+        }
+        let is_only = |&(source, scope): &Function| {
+            let function = (source, scope);
+            let Some(unit) = self.recording.unit(source) else { return false };
+            let Some(own) = unit.scope(scope) else { return false };
+            let same = unit.scopes().iter().filter(|other| {
+                other.kind == ScopeKind::Function
+                    && (&other.name, other.parent) == (&own.name, None)
+            });
+            own.parent.is_none()
+                && same.count() == 1
+                && !following.not_followed.contains(&(source, Some(scope)))
+                && !following.not_followed.contains(&(source, None))
+                && !following.ran_elsewhere.contains(&function)
+                // Who called it may keep what it gave, and give that out again without calling it.
+                && !following.called_by_others.contains(&function)
+        };
+        let mut functions: Vec<Function> =
+            following.known.keys().copied().filter(is_only).collect();
+        functions.sort_unstable();
+        functions
+    }
+
     /// A function is entered that is not followed.
     pub(super) fn enter_not_followed(&mut self, source: SourceId, scope: Option<usize>) {
         self.following.not_followed.insert((source, scope));
@@ -262,6 +294,9 @@ impl Recorder {
         }
         let makes = entered.makes.then(|| variables.first().cloned()).flatten();
         let by_others = entered.by_others;
+        if by_others {
+            self.following.called_by_others.insert((source, scope));
+        }
         outcome.calling = Some(Calling { source, scope, variables, makes, by_others });
         self.following.under_way.push(FollowedCall {
             function: (source, scope),

@@ -36,6 +36,11 @@ pub(super) struct Following {
     pub(super) walked: usize,
     /// How often functions were followed, and those that cannot be.
     pub(super) known: FxHashMap<Function, usize>,
+    /// The functions that code called which is not followed.
+    pub(super) called_by_others: FxHashSet<Function>,
+    /// The functions that may have run where nobody heard of it, and whether any may.
+    pub(super) ran_elsewhere: FxHashSet<Function>,
+    pub(super) any_ran_elsewhere: bool,
     /// The functions that ran and were not followed.
     pub(super) not_followed: FxHashSet<(SourceId, Option<usize>)>,
 }

@@ -46,9 +46,12 @@ impl Recorder {
         quiet: Quiet<'a>,
         values: impl IntoIterator<Item = Lent<'a>>,
     ) {
-        for name in self.variables_behind(quiet, values) {
+        let mut codes = Vec::new();
+        for name in self.variables_behind_noting(quiet, values, &mut codes) {
             self.reads_name(name);
         }
+        let elsewhere = &mut self.following.ran_elsewhere;
+        elsewhere.extend(codes.into_iter().filter_map(clew_probe::scope_of));
     }
 
     /// Somebody asks for the code of a function, to run it in another way than by calling it.
@@ -56,6 +59,12 @@ impl Recorder {
         if self.at_hand.looked_into.insert((function.address(), ProgramPoint::current())) {
             self.hand_on(function.quiet(), [function]);
         }
+    }
+
+    /// Somebody asks for the code of a function: all of it may matter.
+    pub(crate) fn shows_code(&mut self, function: Lent<'_>) {
+        let code = function.function_code().map(Lent::address);
+        self.following.ran_elsewhere.extend(code.and_then(clew_probe::scope_of));
     }
 
     /// What the functions that variables lead to will read, by variable.
@@ -69,12 +78,22 @@ impl Recorder {
         .collect()
     }
 
-    /// The variables that functions of the program read that can be got at from values, those that the values of
-    /// these variables lead to, and methods among the functions, which no variable stands for.
+    /// The functions and methods of the program that can be got at from values, the variables that they read, and
+    /// those that the values of these variables lead to.
     pub(super) fn variables_behind<'a>(
         &self,
         quiet: Quiet<'a>,
         values: impl IntoIterator<Item = Lent<'a>>,
+    ) -> Vec<String> {
+        self.variables_behind_noting(quiet, values, &mut Vec::new())
+    }
+
+    /// The same; notes the code of the functions.
+    fn variables_behind_noting<'a>(
+        &self,
+        quiet: Quiet<'a>,
+        values: impl IntoIterator<Item = Lent<'a>>,
+        found: &mut Vec<Address>,
     ) -> Vec<String> {
         /// How many objects are looked at; what lies behind more is data.
         const BUDGET: usize = 20_000;
@@ -91,7 +110,8 @@ impl Recorder {
                 true
             });
             for code in codes.into_iter().filter(|&code| known.insert(code)) {
-                names.extend(self.method_of_code(code));
+                found.push(code);
+                names.extend(self.name_of_code(code));
                 for name in self.globals_of_code(code) {
                     if let Some(value) = variables.item(&name)
                         && !names.contains(&name)
@@ -108,13 +128,16 @@ impl Recorder {
         names
     }
 
-    /// The name of the method that code of the program is, if it is one.
-    fn method_of_code(&self, code: Address) -> Option<String> {
+    /// The name of the method that code of the program is, or of the function of the module, if it is one.
+    fn name_of_code(&self, code: Address) -> Option<String> {
         let (source, scope) = clew_probe::scope_of(code)?;
         let unit = self.recording.unit(source)?;
-        let around = unit.scope(unit.scope(scope)?.parent?)?;
-        let path = unit.path_of(scope);
-        (around.kind == ScopeKind::Class).then(|| path.trim_end_matches('.').to_owned())
+        let own = unit.scope(scope)?;
+        let is_named = match own.parent {
+            Some(around) => unit.scope(around)?.kind == ScopeKind::Class,
+            None => own.kind == ScopeKind::Function,
+        };
+        is_named.then(|| unit.path_of(scope).trim_end_matches('.').to_owned())
     }
 
     /// The names that code of the program, and what is nested in it, looks up in the module.

@@ -293,18 +293,21 @@ impl Recorder {
         }
         // Nothing is settled before the arguments are seen where a rule asks about them.
         if self.rules.is_session(callee, session_code(), self.namespace as usize) {
-            if self.may_follow(callee).is_some() || self.may_offer(callee) {
+            if self.may_follow(callee).is_some() {
                 return true;
             }
             let stateful = self.change_stateful(callee);
-            if callee.key.0 != 0 {
+            let offers = self.may_offer(callee);
+            if callee.key.0 != 0 && !offers {
                 let action = if stateful { CacheState::ChangeCallee } else { CacheState::Pass };
                 cache.settle(action);
             }
             if stateful {
-                cache.say(place_of_calls(callee));
+                if !offers {
+                    cache.say(place_of_calls(callee));
+                }
             }
-            return false;
+            return offers;
         }
         // What a rule says may hang on how the callee is called; only a few are plain enough.
         if !callee.is_plain() || self.may_offer(callee) {

@@ -30,8 +30,8 @@ use crate::unknown_call;
 /// How many functions are offered to one call.
 const MOST_OFFERED: usize = 24;
 /// How many objects are gone through behind one callee, and behind all.
-const MOST_BEHIND: usize = 400;
-const MOST_WALKED: usize = 200_000;
+const MOST_BEHIND: usize = 3_000;
+const MOST_WALKED: usize = 300_000;
 
 /// What is taken back when the call has ended.
 pub(crate) struct Offers {

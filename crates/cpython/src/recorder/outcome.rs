@@ -219,6 +219,7 @@ impl Recorder {
         self.note_augmented(quiet, &ended);
         if has_missed() {
             self.at_hand.missed = true;
+            self.following.any_ran_elsewhere = true;
             self.objects.beside.miss();
             self.at_hand.namespace_open = true;
             // Who started the thread is needed.

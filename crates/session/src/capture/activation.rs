@@ -380,6 +380,21 @@ impl Capture {
         Ok(header)
     }
 
+    /// The program has ended, and these functions ran in no calls but those that were followed.
+    ///
+    /// # Errors
+    /// When the graph is full.
+    pub fn only_followed(&mut self, functions: &[(SourceId, usize)]) -> Result<(), CaptureError> {
+        for &(source, scope) in functions {
+            let Ok((_, whole)) = self.definition_of(source, scope) else { continue };
+            let Some(&header) = self.activations.headers.get(&whole) else { continue };
+            let mut block = Block::new(BlockKind::Call);
+            block.implicit_dependencies = vec![whole.into(), header.into()];
+            self.graph.insert(NewNode::from(NodeKind::Block(block)))?;
+        }
+        Ok(())
+    }
+
     /// A function that was followed has ended.
     ///
     /// # Errors
@@ -429,7 +444,7 @@ impl Capture {
     /// somebody around it in its function deals with that, or hears of it.
     pub(super) fn results_of_calls(
         &self,
-        statement: &Statement,
+        (statement, has_raised): (&Statement, bool),
         is_guarded: bool,
     ) -> impl Iterator<Item = NodeId> {
         let drops_value = drops_value(statement);
@@ -437,10 +452,35 @@ impl Capture {
         calls.flat_map(move |ended| {
             let by_others = ended.by_others;
             let returned = ended.returned.iter().filter(move |_| by_others || !drops_value);
-            let raised = ended.raised.iter().filter(move |_| by_others || is_guarded);
+            let raised =
+                ended.raised.iter().filter(move |_| is_guarded || by_others && !has_raised);
             let ended = std::iter::once(&ended.call).chain(&ended.finalized);
             ended.chain(returned).chain(raised).copied()
         })
+    }
+
+    /// The node of what a statement did that raised what a function had raised which others call: these may have done
+    /// it because of that. Who only needs that the statement ran needs nothing that was raised.
+    pub(super) fn done_after_raised(
+        &mut self,
+        outcome: &Outcome,
+        statement: &Statement,
+        root: NodeId,
+    ) -> Result<NodeId, CaptureError> {
+        let unit = &self.sources[outcome.source.index() as usize].unit;
+        if !outcome.raised || unit.guards_of(statement.id).next().is_some() {
+            return Ok(root);
+        }
+        let calls = self.activations.caller().calls.iter().filter(|ended| ended.by_others);
+        let mut block = Block::new(BlockKind::Inner);
+        block.implicit_dependencies =
+            calls.flat_map(|ended| &ended.raised).map(|&raised| raised.into()).collect();
+        if block.implicit_dependencies.is_empty() {
+            return Ok(root);
+        }
+        block.implicit_dependencies.push(root.into());
+        let kind = NodeKind::Block(block);
+        Ok(self.graph.insert(NewNode { span: None, control: None, kind })?)
     }
 
     /// A statement has ended. What it called needs it: where a part of a function is kept, so is the statement

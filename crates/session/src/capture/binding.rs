@@ -23,7 +23,8 @@ impl Capture {
             let text = &mut self.sources[outcome.source.index() as usize];
             text.definitions.add(statement.range, root);
         }
-        self.bind(outcome, statement, root)
+        let doer = self.done_after_raised(outcome, statement, root)?;
+        self.bind(outcome, statement, doer)
     }
 
     /// Binds `__doc__` to the docstring of a text, which is there before its first statement runs.

@@ -57,7 +57,7 @@ impl Capture {
         extras.implicit.extend(self.ran_within(outcome).map(ImplicitDependency::from));
         let unit = self.sources.get(outcome.source.index() as usize).map(|text| &text.unit);
         let is_guarded = unit.is_some_and(|unit| unit.guards_of(statement.id).next().is_some());
-        let results = self.results_of_calls(statement, is_guarded);
+        let results = self.results_of_calls((statement, outcome.raised), is_guarded);
         extras.implicit.extend(results.map(ImplicitDependency::from));
         extras.reads.retain(|read| !covered.contains(&read.node));
         extras.implicit.retain(|needed| !covered.contains(&needed.node));
