@@ -293,21 +293,18 @@ impl Recorder {
         }
         // Nothing is settled before the arguments are seen where a rule asks about them.
         if self.rules.is_session(callee, session_code(), self.namespace as usize) {
-            if self.may_follow(callee).is_some() {
+            if self.may_follow(callee).is_some() || self.may_offer(callee) {
                 return true;
             }
             let stateful = self.change_stateful(callee);
-            let offers = self.may_offer(callee);
-            if callee.key.0 != 0 && !offers {
+            if callee.key.0 != 0 {
                 let action = if stateful { CacheState::ChangeCallee } else { CacheState::Pass };
                 cache.settle(action);
             }
             if stateful {
-                if !offers {
-                    cache.say(place_of_calls(callee));
-                }
+                cache.say(place_of_calls(callee));
             }
-            return offers;
+            return false;
         }
         // What a rule says may hang on how the callee is called; only a few are plain enough.
         if !callee.is_plain() || self.may_offer(callee) {
