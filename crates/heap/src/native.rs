@@ -11,8 +11,6 @@ use crate::lent::{Address, Class, Lent};
 unsafe extern "C" {
     /// The class of bound methods.
     pub static mut PyMethod_Type: ffi::PyTypeObject;
-    /// The class of special methods of C types that are bound, as `super().__init__`.
-    static mut _PyMethodWrapper_Type: ffi::PyTypeObject;
     /// The function of a bound method; borrowed.
     pub fn PyMethod_Function(method: *mut ffi::PyObject) -> *mut ffi::PyObject;
     /// What a bound method is bound to; borrowed.
@@ -49,7 +47,9 @@ struct MethodWrapper {
 
 /// The descriptor of a special method of a C type that is bound, as `super().__init__`; `None` for anything else.
 pub fn wrapped_descriptor(method: Lent<'_>) -> Option<Lent<'_>> {
-    if !method.is_exactly(&raw mut _PyMethodWrapper_Type) {
+    // From 3.13 on CPython keeps the class to itself.
+    let class = method.class();
+    if class.is_heap_type() || class.c_name().to_bytes() != b"method-wrapper" {
         return None;
     }
     // SAFETY: the type is checked first, and such a method holds its descriptor.
