@@ -62,12 +62,13 @@ impl Recorder {
         // In a loop the same object comes again and again, and grows. It is walked through at
         // the first time, the second, the fourth and so on, and once more at the end. One that leads to little may
         // be another one at the same address, which stands for something else.
-        let point = ProgramPoint::current();
+        let (point, parts) = (ProgramPoint::current(), parts_of(value));
         let known = self.at_hand.deep.entry(value.address()).or_default();
-        let at = known.iter().position(|deep| deep.point == point).unwrap_or(known.len());
+        let is_it = |deep: &Deep| deep.point == point && deep.parts == parts;
+        let at = known.iter().position(is_it).unwrap_or(known.len());
         if at == known.len() {
             let (fixed, small) = (false, true);
-            known.push(Deep { point, times: 0, next: 1, fixed, small, by: by.clone() });
+            known.push(Deep { point, parts, times: 0, next: 1, fixed, small, by: by.clone() });
         }
         let deep = &mut known[at];
         deep.times += 1;
@@ -95,7 +96,8 @@ impl Recorder {
     pub(super) fn change_at_end(&mut self, value: Lent<'_>, by: &Cause) {
         let point = ProgramPoint::current();
         let (fixed, small) = (false, false);
-        let deep = Deep { point, times: 2, next: usize::MAX, fixed, small, by: by.clone() };
+        let (parts, next) = (parts_of(value), usize::MAX);
+        let deep = Deep { point, parts, times: 2, next, fixed, small, by: by.clone() };
         self.at_hand.deep.entry(value.address()).or_default().push(deep);
     }
 
@@ -480,6 +482,22 @@ impl Recorder {
             self.store_through(value, attribute, &by);
         }
     }
+}
+
+/// What of an object that is made in Python tells it from another one that was at the same address: the first few things
+/// that it holds.
+fn parts_of(value: Lent<'_>) -> Address {
+    const FEW: usize = 4;
+    let (mut parts, mut count): (Address, _) = (0, 0);
+    if value.class().is_made_by_statement() && !value.is_dict() && !value.is_list() {
+        value.each_held(|held| {
+            if count < FEW && kind::changes_in_place(held) {
+                parts = parts.rotate_left(17) ^ held.address();
+                count += 1;
+            }
+        });
+    }
+    parts
 }
 
 /// What an instance holds itself under a name of which its class says nothing.

@@ -168,6 +168,8 @@ pub(super) struct Shown {
 /// An object that was changed deeply, several times in one part of a statement.
 pub(super) struct Deep {
     pub(super) point: ProgramPoint,
+    /// What it held, as far as that tells it from another one at the same address.
+    pub(super) parts: Address,
     pub(super) times: usize,
     pub(super) next: usize,
     /// Whether it reaches the same each time, as far as can be told.
