@@ -4,7 +4,7 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::{GraphError, NewNode, Node, NodeId, Role};
+use crate::{BlockKind, GraphError, NewNode, Node, NodeId, NodeKind, Role};
 
 /// The nodes of one session.
 ///
@@ -65,6 +65,18 @@ impl Graph {
     /// The node with this id, if it is in the graph.
     pub fn get(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.index() as usize)
+    }
+
+    /// The node of all of the definition of a function that a node is, as it was changed since; `None` where it is
+    /// something else.
+    pub fn function_behind(&self, mut id: NodeId) -> Option<NodeId> {
+        loop {
+            match &self.get(id)?.kind {
+                NodeKind::Mutate(mutate) => id = mutate.source,
+                NodeKind::Block(block) if block.kind == BlockKind::Function => return Some(id),
+                _ => return None,
+            }
+        }
     }
 
     /// Every node, in program order.

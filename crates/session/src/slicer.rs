@@ -155,6 +155,9 @@ impl<'a> Slicer<'a> {
     /// matters.
     fn nodes_without(&self, sinks: impl IntoIterator<Item = NodeId>, idle: &[Span]) -> Slice {
         let mut sinks: Vec<NodeId> = sinks.into_iter().collect();
+        // A function that is wanted itself is wanted as it is, whoever called it.
+        let functions = sinks.iter().filter_map(|&id| self.graph.function_behind(id));
+        sinks.extend(functions.collect::<Vec<_>>());
         let is_listed = |id: NodeId| {
             self.owner(id).is_some_and(|(at, statement)| {
                 let (source, unit) = &self.units[at];

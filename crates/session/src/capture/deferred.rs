@@ -1,8 +1,7 @@
 //! Deferred: what values need that hold functions of the program.
 
 use clew_graph::{
-    Block, BlockKind, Call, Cause, Confidence, ImplicitDependency, Mutate, NewNode, NodeId,
-    NodeKind, Operator,
+    Call, Cause, Confidence, ImplicitDependency, Mutate, NewNode, NodeId, NodeKind, Operator,
 };
 use rustc_hash::FxHashSet;
 
@@ -26,7 +25,8 @@ impl Capture {
         }
         let mut call = Call::operator(Operator::Alias, [node]);
         // The functions themselves are needed as they are, whoever called them.
-        let functions = global_reads.iter().filter_map(|read| self.function_behind(read.node));
+        let functions =
+            global_reads.iter().filter_map(|read| self.graph.function_behind(read.node));
         call.implicit_dependencies = functions.map(ImplicitDependency::from).collect();
         call.global_reads = global_reads;
         let call = self.graph.insert(NewNode::from(NodeKind::Call(call)))?;
@@ -34,17 +34,6 @@ impl Capture {
         let cause = Some(Cause { by, confidence: Confidence::Annotated });
         let mutate = NodeKind::Mutate(Mutate { source: node, call, cause });
         Ok(self.graph.insert(NewNode::from(mutate))?)
-    }
-
-    /// The node of all of the definition of a function that a node is, as it was changed since.
-    fn function_behind(&self, mut id: NodeId) -> Option<NodeId> {
-        loop {
-            match &self.graph.get(id)?.kind {
-                NodeKind::Mutate(mutate) => id = mutate.source,
-                NodeKind::Block(Block { kind: BlockKind::Function, .. }) => return Some(id),
-                _ => return None,
-            }
-        }
     }
 
     /// The same for variables, all as they are now; the variables that are other nodes from now on.
