@@ -65,18 +65,23 @@ impl Verify {
             whole = Some(made);
         }
         let (mut verdict, replayed) = value.compared(store, &slicer, &replayer, &sliced.code)?;
+        let mut varying = false;
         if let Verdict::Different { recorded, replayed: made, .. } = &verdict
             && whole.is_none()
             && found.artifact.is_none()
         {
             let names = std::slice::from_ref(&found.name);
-            if (self.whole || varies(&replayer, &sliced.code, names, &[made])?)
-                && is_unsteady(&whole_program(&replayer, &slicer, names)?, 0, recorded)
-            {
+            if !self.whole {
+                varying = varies(&replayer, &sliced.code, names, &[made])?;
+            } else if is_unsteady(&whole_program(&replayer, &slicer, names)?, 0, recorded) {
                 verdict = unsteady();
             }
         }
-        value.certify(store, &recorded.session, &sliced, &verdict)?;
+        if varying {
+            complain_of_varying(std::slice::from_ref(&found.name));
+        } else {
+            value.certify(store, &recorded.session, &sliced, &verdict)?;
+        }
         say_notes(&replayed);
         if self.json {
             say_json(&row(name, &verdict, &sliced));
@@ -97,6 +102,7 @@ impl Verify {
             json: self.json,
             rows: Vec::new(),
             not_kept: Vec::new(),
+            varying: Vec::new(),
         };
         // Variables of one slice are made by one run of it.
         let mut runs: Vec<(Sliced, Vec<&Variable>)> = Vec::new();
@@ -115,8 +121,6 @@ impl Verify {
         }
         let (mut worst, mut compared) = (false, false);
         let mut different: Vec<(&Variable, Sliced, Verdict)> = Vec::new();
-        // What the whole program does not make twice, no slice can.
-        let mut in_doubt: Vec<String> = Vec::new();
         for (sliced, made) in runs {
             let names: Vec<String> = made.iter().map(|variable| variable.name.clone()).collect();
             let replayed = replayer.replay(trial(&sliced.code, &names))?;
@@ -134,20 +138,23 @@ impl Verify {
                 }
             }
             let values: Vec<&String> = values.iter().collect();
-            if !others.is_empty()
-                && (self.whole || varies(&replayer, &sliced.code, &others, &values)?)
+            if !self.whole
+                && !others.is_empty()
+                && varies(&replayer, &sliced.code, &others, &values)?
             {
-                in_doubt.extend(others);
+                report.varying.extend(others);
             }
         }
-        let whole = match in_doubt.is_empty() {
-            true => None,
-            false => Some(whole_program(&replayer, &slicer, &in_doubt)?),
+        // What the whole program does not make twice, no slice can.
+        let names: Vec<String> =
+            different.iter().map(|(variable, ..)| variable.name.clone()).collect();
+        let whole = match self.whole && !names.is_empty() {
+            true => Some(whole_program(&replayer, &slicer, &names)?),
+            false => None,
         };
-        for (variable, sliced, mut verdict) in different {
-            let at = in_doubt.iter().position(|name| *name == variable.name);
-            match (&verdict, at.zip(whole.as_ref())) {
-                (Verdict::Different { recorded, .. }, Some((at, whole)))
+        for (at, (variable, sliced, mut verdict)) in different.into_iter().enumerate() {
+            match (&verdict, &whole) {
+                (Verdict::Different { recorded, .. }, Some(whole))
                     if is_unsteady(whole, at, recorded) =>
                 {
                     verdict = unsteady();
@@ -157,6 +164,9 @@ impl Verify {
             report.add(variable, &sliced, &verdict)?;
         }
         report.say_not_kept();
+        if !report.varying.is_empty() {
+            complain_of_varying(&report.varying);
+        }
         let nothing = !compared && !report.rows.is_empty();
         if nothing {
             complain!("nothing could be compared");
@@ -174,6 +184,8 @@ struct Report<'a> {
     rows: Vec<Value>,
     /// The variables of whose values nothing was kept to compare with.
     not_kept: Vec<String>,
+    /// Those whose slices make other values each time that they run.
+    varying: Vec<String>,
 }
 
 impl Report<'_> {
@@ -184,9 +196,7 @@ impl Report<'_> {
         sliced: &Sliced,
         verdict: &Verdict,
     ) -> Result<(), CommandError> {
-        if let Some(value) = self.recorded.value_of(variable) {
-            value.certify(self.store, &self.recorded.session, sliced, verdict)?;
-        }
+        self.certify(variable, sliced, verdict)?;
         if !self.json {
             say_line!("{}: {}", variable.name, sentence(verdict, sliced));
         }
@@ -198,12 +208,25 @@ impl Report<'_> {
     fn not_kept(&mut self, variable: &Variable, sliced: &Sliced) -> Result<(), CommandError> {
         let reason = "no fingerprint of the value was recorded".to_owned();
         let verdict = Verdict::NotComparable { reason };
-        if let Some(value) = self.recorded.value_of(variable) {
-            value.certify(self.store, &self.recorded.session, sliced, &verdict)?;
-        }
+        self.certify(variable, sliced, &verdict)?;
         self.rows.push(row(&variable.name, &verdict, sliced));
         self.not_kept.push(variable.name.clone());
         Ok(())
+    }
+
+    /// Keeps what was found, unless the slice varies: whether that is its fault is not known.
+    fn certify(
+        &self,
+        variable: &Variable,
+        sliced: &Sliced,
+        verdict: &Verdict,
+    ) -> Result<(), CommandError> {
+        match self.recorded.value_of(variable) {
+            Some(value) if !self.varying.contains(&variable.name) => {
+                Ok(value.certify(self.store, &self.recorded.session, sliced, verdict)?)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn say_not_kept(&self) {
@@ -249,6 +272,14 @@ fn whole_program(
 
 fn trial<'a>(code: &'a str, variables: &'a [String]) -> Trial<'a> {
     Trial { code, variables, artifact: None, recorded: &[], value: None }
+}
+
+/// Says of which variables it is not known whether the slice is at fault, and how to find out.
+fn complain_of_varying(names: &[String]) {
+    complain!(
+        "{}: another value each time that the slice runs; clew verify --whole tells whether the program does the same",
+        names.join(", ")
+    );
 }
 
 /// Whether a slice, run once more, makes other values than those that it just made.
