@@ -5,6 +5,7 @@
 use clew_effects::StateKey;
 use clew_heap::library::threading::current_thread;
 use clew_heap::{Address, Quiet};
+use clew_probe::{ProgramPoint, epoch};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,17 +13,37 @@ use rustc_hash::{FxHashMap, FxHashSet};
 #[derive(Default)]
 pub(super) struct Beside {
     /// By the `Thread` that they run for; 0 where there is none.
-    pub(super) work: FxHashMap<Address, Work>,
+    work: FxHashMap<Address, Work>,
     /// The thread that was at work last, by its number, and its `Thread`.
     last: Option<(i64, Address)>,
     /// Whether something was missed.
     pub(super) missed: bool,
+    /// How much of each one's work who waited has changed already, in a statement and at a point of it.
+    waited: FxHashMap<(Address, ProgramPoint), (usize, usize)>,
+    waited_in: u64,
 }
 
+/// What a thread has changed, in that order.
 #[derive(Default)]
 pub(super) struct Work {
-    pub(super) objects: FxHashSet<Address>,
-    pub(super) states: FxHashSet<StateKey>,
+    objects: Vec<Address>,
+    states: Vec<StateKey>,
+    known_objects: FxHashSet<Address>,
+    known_states: FxHashSet<StateKey>,
+}
+
+impl Work {
+    pub(super) fn change(&mut self, object: Address) {
+        if self.known_objects.insert(object) {
+            self.objects.push(object);
+        }
+    }
+
+    pub(super) fn write(&mut self, state: &StateKey) {
+        if self.known_states.insert(state.clone()) {
+            self.states.push(state.clone());
+        }
+    }
 }
 
 impl Beside {
@@ -34,6 +55,28 @@ impl Beside {
     /// What a thread did was not heard.
     pub(super) fn miss(&mut self) {
         self.missed = true;
+    }
+
+    /// What has come since who is at this point waited last in this statement: of one thread, or of all. A loop waits
+    /// often, and all that was changed before has been said.
+    pub(super) fn since_last_wait(
+        &mut self,
+        thread: Option<Address>,
+    ) -> (Vec<Address>, Vec<StateKey>) {
+        if std::mem::replace(&mut self.waited_in, epoch()) != epoch() {
+            self.waited.clear();
+        }
+        let point = ProgramPoint::current();
+        let (mut objects, mut states) = (Vec::new(), Vec::new());
+        for (&worker, work) in &self.work {
+            if thread.is_none_or(|thread| thread == worker) {
+                let said = self.waited.entry((worker, point)).or_default();
+                objects.extend_from_slice(&work.objects[said.0..]);
+                states.extend_from_slice(&work.states[said.1..]);
+                *said = (work.objects.len(), work.states.len());
+            }
+        }
+        (objects, states)
     }
 
     /// What the thread that reports has changed so far.

@@ -22,12 +22,12 @@ impl Recorder {
 
     /// Another thread changes what is at an address.
     pub(super) fn changes_beside(&mut self, address: Address) {
-        self.objects.beside.at_hand().objects.insert(address);
+        self.objects.beside.at_hand().change(address);
     }
 
     /// Another thread changes a state.
     pub(super) fn writes_beside(&mut self, key: &StateKey) {
-        self.objects.beside.at_hand().states.insert(key.clone());
+        self.objects.beside.at_hand().write(key);
     }
 
     /// The statement at hand waits for a thread, or for whoever is at work: it changes what they have changed.
@@ -35,13 +35,7 @@ impl Recorder {
         if self.objects.beside.missed {
             self.change_everything(by);
         }
-        let (mut objects, mut states) = (Vec::new(), Vec::new());
-        for (&worker, work) in &self.objects.beside.work {
-            if thread.is_none_or(|thread| thread == worker) {
-                objects.extend(work.objects.iter().copied());
-                states.extend(work.states.iter().cloned());
-            }
-        }
+        let (objects, states) = self.objects.beside.since_last_wait(thread);
         for address in objects {
             self.mark(address, by);
         }
