@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use clew_effects::{ExternalState, StateKey};
+use glob::Pattern;
 
 use super::state::{GLOBBING, Recorder};
 use crate::paths::normal_path;
@@ -21,7 +22,8 @@ impl Recorder {
         let root = if plain == pattern { pattern.parent().unwrap_or(pattern) } else { &plain };
         let root = normal_path(root);
         let name = pattern.file_name().map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_default();
+        // What is no pattern to `glob` may stand for any name.
+        let name = Pattern::new(&name.unwrap_or_default()).ok();
         let mut keys = vec![made(&root)];
         for part in self.outside.written.parts_within(&ExternalState::FileSystem, &root) {
             let path = Path::new(part);
@@ -29,7 +31,9 @@ impl Recorder {
             // What is there of a folder is of no interest, but whether it is there.
             if path.is_dir() {
                 keys.push(made(part));
-            } else if matches(name.as_bytes(), own.as_bytes()) || path.symlink_metadata().is_err() {
+            } else if name.as_ref().is_none_or(|name| name.matches(&own))
+                || path.symlink_metadata().is_err()
+            {
                 keys.push(StateKey::part(ExternalState::FileSystem, part));
             }
         }
@@ -45,32 +49,4 @@ impl Recorder {
 /// That a folder was made, whatever became of what is in it.
 fn made(folder: &str) -> StateKey {
     StateKey::part(ExternalState::FileSystem, format!("{folder}/*"))
-}
-
-/// Whether a name is one that a pattern stands for; of signs in brackets any will do.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    match pattern.split_first() {
-        None => name.is_empty(),
-        Some((b'*', rest)) => (0..=name.len()).any(|at| matches(rest, &name[at..])),
-        Some((b'?', rest)) => !name.is_empty() && matches(rest, &name[1..]),
-        // There may be as many bytes as a sign has.
-        Some((b'[', rest)) => match rest.iter().skip(1).position(|&byte| byte == b']') {
-            Some(end) => (1..=4.min(name.len())).any(|at| matches(&rest[end + 2..], &name[at..])),
-            None => name.first() == Some(&b'[') && matches(rest, &name[1..]),
-        },
-        Some((byte, rest)) => name.first() == Some(byte) && matches(rest, &name[1..]),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn names_match_patterns() {
-        let check = |pattern: &str, name: &str| matches(pattern.as_bytes(), name.as_bytes());
-        assert!(check("*.csv", "a.csv") && !check("*.csv", "a.txt"));
-        assert!(check("a?.[ct]sv", "ab.tsv") && !check("a?.csv", "a.csv"));
-        assert!(check("**", "a.csv") && check("[!a]*", "b"));
-    }
 }
