@@ -64,17 +64,28 @@ impl<'a> Class<'a> {
         let module = self.own("__module__").and_then(Lent::text).unwrap_or_else(|| {
             full.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned()
         });
-        // SAFETY: a heap type has such a head, which holds its name.
-        let name = unsafe {
-            self.object().lend((*self.as_ptr().cast::<ffi::PyHeapTypeObject>()).ht_qualname)
-        };
-        (module, name.and_then(Lent::text).unwrap_or_else(|| full.into_owned()))
+        (module, self.qualified_name().map_or_else(|| full.into_owned(), str::to_owned))
     }
 
     /// Whether it has this name in this module.
     pub fn is_named(self, module: &str, name: &str) -> bool {
+        // Nearly all have another name, which is told from memory.
+        if self.qualified_name().is_some_and(|own| own != name) {
+            return false;
+        }
         let (own_module, own_name) = self.name();
         own_module == module && own_name == name
+    }
+
+    /// The qualified name of a class that was made while the interpreter ran.
+    fn qualified_name(self) -> Option<&'a str> {
+        if !self.is_heap_type() {
+            return None;
+        }
+        // SAFETY: a heap type has such a head, which holds its name.
+        let name = unsafe { (*self.as_ptr().cast::<ffi::PyHeapTypeObject>()).ht_qualname };
+        // SAFETY: the class keeps its name alive.
+        unsafe { self.object().lend(name) }.and_then(Lent::as_str)
     }
 
     /// Its dictionary; `None` where it has none yet.

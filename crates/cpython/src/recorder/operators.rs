@@ -7,6 +7,7 @@
 use clew_effects::{Confidence, Depth};
 use clew_heap::callable_name::package_of;
 use clew_heap::callee::class_key;
+use clew_heap::code::generator_code;
 use clew_heap::session_code::session_code;
 use clew_heap::traversal::traverse;
 use clew_heap::{Class, Lent, Quiet};
@@ -114,6 +115,9 @@ impl Recorder {
     /// leads to is not seen, so that their source is asked.
     pub(super) fn follow_manager(&mut self, manager: Lent<'_>) {
         let class = manager.class();
+        if is_of_own_generator(manager) {
+            return;
+        }
         if class.is_made_by_statement() {
             self.may_change_modules(class.object().quiet());
             self.note_class_used(class);
@@ -294,4 +298,12 @@ fn is_written(method: Lent<'_>) -> bool {
 fn getter_of<'a>(class: Class<'a>, name: &str) -> Option<Lent<'a>> {
     let property = class.lookup(name)?;
     property.is_exactly(&raw mut ffi::PyProperty_Type).then(|| property.member(c"fget")).flatten()
+}
+
+/// Whether a context manager is one that `contextlib` makes of a generator of the program's: what this does is seen
+/// by its probes.
+fn is_of_own_generator(manager: Lent<'_>) -> bool {
+    let is_made = manager.class().is_named("contextlib", "_GeneratorContextManager");
+    let generator = is_made.then(|| manager.attribute("gen")).flatten();
+    generator.and_then(generator_code).is_some_and(|code| session_code().contains(&code))
 }
