@@ -23,8 +23,6 @@ MODULE_ALONE = re.compile(
 )
 # Where the law does not hold, and why.
 REASONS = {
-    # Wrong, and not mended: who calls what `main` gave out finds `k` missing.
-    "function_in_a_dict": "what a nested function reads is not kept where `main` gives it out within a container",
     "A_generator_of_NumPy_s_that_a_function_draws_from": "a `return` whose value nobody uses is kept",
     "annotation_without_a_value_runs_and_binds_nothing": "annotations of a function's variables are not evaluated",
 }

@@ -2,6 +2,7 @@
 //! sees them run: in another process, compiled, from bytes, or when a value that holds them is used.
 #![allow(unsafe_code, reason = "looks at session code, which is kept alive")]
 
+use clew_graph::is_of_function;
 use clew_heap::code::{code_names, generator_code};
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
@@ -112,12 +113,12 @@ impl Recorder {
             for code in codes.into_iter().filter(|&code| known.insert(code)) {
                 found.push(code);
                 names.extend(self.name_of_code(code));
-                for name in self.globals_of_code(code) {
-                    if let Some(value) = variables.item(&name)
-                        && !names.contains(&name)
-                    {
+                for name in self.names_read_by(code) {
+                    let value = variables.item(&name);
+                    // What a function closes over outlives the one that bound it; the walk finds its value.
+                    if (value.is_some() || is_of_function(&name)) && !names.contains(&name) {
                         names.push(name);
-                        open.push(value);
+                        open.extend(value);
                     }
                 }
             }
@@ -140,8 +141,8 @@ impl Recorder {
         is_named.then(|| unit.path_of(scope).trim_end_matches('.').to_owned())
     }
 
-    /// The names that code of the program, and what is nested in it, looks up in the module.
-    fn globals_of_code(&self, code: Address) -> Vec<String> {
+    /// The variables of the module, and of functions around it, that code of the program reads, and what is nested in it.
+    fn names_read_by(&self, code: Address) -> Vec<String> {
         let scope = clew_probe::scope_of(code).and_then(|(source, scope)| {
             let unit = self.recording.unit(source)?;
             Some(unit.scope(scope)?.reads.iter().map(|read| read.name.clone()).collect())
