@@ -18,11 +18,15 @@ from zygote import Zygotes
 # What means another thing in a function, or is itself about functions that are followed.
 MODULE_ALONE = re.compile(
     r"import \*|globals\(|locals\(|vars\(|exec|eval|__\w+__|\bglobal\b|\bclass\b|@|sys\.modules|\"\"\"|'''"
-    r"|\\$|async|from __future__|del |multiprocessing|concurrent|_getframe",
+    r"|\\$|async|from __future__|del |multiprocessing|concurrent|_getframe|f_globals",
     re.MULTILINE,
 )
 # Where the law does not hold, and why.
 REASONS = {
+    "decimal_context": "`return` of a number reads how numbers are computed at that time",
+    "decimal_context_within_with": "a `with` of a function is needed as a whole by what its manager changes",
+    "attributes_of_a_local_context": "a `with` of a function is needed as a whole by what its manager changes",
+    "warnings_that_are_gathered": "a `with` of a function is needed as a whole by what its manager changes",
     "A_generator_of_NumPy_s_that_a_function_draws_from": "a `return` whose value nobody uses is kept",
     "annotation_without_a_value_runs_and_binds_nothing": "annotations of a function's variables are not evaluated",
 }

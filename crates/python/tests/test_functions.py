@@ -191,8 +191,38 @@ def test_locals_are_listed_where_they_are_asked_for(desk: Desk) -> None:
             "clew.save(self.rows",
             'print("job")',
         ),
+        (
+            """
+            import clew
+            rows = [0]
+            def turn(step):
+                print("turn")
+                rows.append(step)
+                if step == 2:
+                    clew.save(rows, "x")
+                return step
+            steps = (turn(1), turn(2), turn(3))
+            """,
+            "clew.save(rows",
+            "print",
+        ),
+        (
+            """
+            import clew
+            total = 0
+            def work():
+                global total
+                print("work")
+                total = 5
+                clew.save(total, "x")
+                return 6
+            total = work()
+            """,
+            "clew.save(total",
+            "print",
+        ),
     ],
-    ids=["loop", "comprehension", "callback", "thread", "method"],
+    ids=["loop", "comprehension", "callback", "thread", "method", "calls", "rebound"],
 )
 def test_a_save_stands_in_its_slice(desk: Desk, program: str, kept: str, dropped: str) -> None:
     desk.record(program)
@@ -201,6 +231,26 @@ def test_a_save_stands_in_its_slice(desk: Desk, program: str, kept: str, dropped
     assert dropped not in sliced
     verified = desk.clew("verify", "x")
     assert (verified.code, "x: equal" in verified.out) == (0, True), verified.out + verified.err
+
+
+def test_a_save_goes_whose_value_is_a_variable_s_when_the_slice_has_run(desk: Desk) -> None:
+    desk.record(
+        """
+        import clew
+        rows = [0]
+        def turn(step):
+            rows.append(step)
+            clew.save(rows, f"x{step}")
+            return step
+        def main():
+            first = turn(1)
+            turn(2)
+            return first
+        main()
+        """
+    )
+    assert "clew" not in desk.slice("x1")
+    assert "turn(2)" not in desk.slice("x1")
 
 
 @pytest.mark.parametrize(

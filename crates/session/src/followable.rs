@@ -60,6 +60,14 @@ pub fn why_not_followed(unit: &Unit, scope: usize) -> Option<KeptWhole> {
     if own.reads.iter().any(|read| looks(&read.name) || read.path.iter().any(|part| looks(part))) {
         return Some(KeptWhole::Looks);
     }
+    // Its body is compiled by itself, where nothing shows that the module has a `super` of its own, and from
+    // 3.12 on CPython's compiler asks that.
+    let binds_super = |&id: &StatementId| {
+        unit.statement(id).whole.binds.iter().any(|bound| bound.name == "super")
+    };
+    if own.reads.iter().any(|read| read.name == "super") && unit.top().iter().any(binds_super) {
+        return Some(KeptWhole::Looks);
+    }
     let within = unit.statements()[definition.index() + 1..]
         .iter()
         .take_while(|inner| inner.range.start < statement.range.end);

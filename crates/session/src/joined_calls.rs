@@ -104,7 +104,8 @@ impl JoinedCalls {
         }
         let wide = slice.ids().filter_map(|id| graph.get(id)).filter_map(wide_span);
         for span in wide.collect::<FxHashSet<Span>>() {
-            let of_kept = self.within(span).filter(|(_, _, call)| slice.contains(*call));
+            let of_kept = self.within(span).filter(|(step, ..)| *step != span);
+            let of_kept = of_kept.filter(|(_, _, call)| slice.contains(*call));
             missing.extend(of_kept.map(|&(_, step, call)| Shared { step, call }));
         }
         let (mut at, mut next) = (0, 0);
@@ -114,9 +115,18 @@ impl JoinedCalls {
                 next += 1;
             }
             let same = &self.steps[at..next];
-            if same.iter().any(|&(_, id, _)| slice.contains(id)) {
-                let kept = same.iter().filter(|&&(_, _, call)| slice.contains(call));
-                missing.extend(kept.map(|&(_, step, call)| Shared { step, call }));
+            let kept = || same.iter().filter(|&&(_, _, call)| slice.contains(call));
+            // Of what one call alone needs its own nodes say everything.
+            let has_others = |call: NodeId| {
+                let function = self.functions.get(&call);
+                function
+                    .and_then(|function| by_function.get(function))
+                    .is_some_and(|all| all.len() > 1)
+            };
+            if kept().any(|&(_, _, call)| has_others(call))
+                && same.iter().any(|&(_, id, _)| slice.contains(id))
+            {
+                missing.extend(kept().map(|&(_, step, call)| Shared { step, call }));
             }
             at = next;
         }

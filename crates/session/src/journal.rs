@@ -28,7 +28,9 @@ pub struct Journal {
     session: Session,
     execution: ExecutionId,
     // The nodes that artifacts saved in this session are.
-    artifacts: Vec<(String, u32, NodeId)>,
+    artifacts: FxHashMap<(String, u32), NodeId>,
+    // Those that were saved in calls which are under way.
+    saved_in_calls: Vec<SavedInCall>,
     // What was saved last while the statement at hand ran, and its nodes.
     unfinished: Option<(Unfinished, SoFar)>,
     // The variables that were given nodes while it ran.
@@ -73,7 +75,8 @@ impl Journal {
             writer,
             session,
             execution,
-            artifacts: Vec::new(),
+            artifacts: FxHashMap::default(),
+            saved_in_calls: Vec::new(),
             unfinished: None,
             given_so_far: BTreeSet::new(),
             lost: None,
@@ -152,6 +155,7 @@ impl Journal {
     pub fn record(&mut self, outcome: &Outcome) -> Result<(), CaptureError> {
         self.unfinished = None;
         let given = std::mem::take(&mut self.given_so_far);
+        let calls = self.capture.calls_made();
         let root = self.capture.record(outcome)?;
         let new = self.capture.take_new();
         if outcome.leaving && new.is_empty() && given.is_empty() {
@@ -185,19 +189,50 @@ impl Journal {
         let touched = (!touched.is_empty()).then_some(Record::Variables(touched));
         let done = [Record::Nodes(new), Record::NodeValue(value_of(root))];
         self.send_all(done.into_iter().chain(known).chain(touched));
+        self.settle_saved(outcome, calls);
         for saved in &outcome.saved {
             let node = self.capture.saved_node(saved.variable.as_deref(), root);
-            let node = self.capture.defer(node, &saved.reads)?;
+            let [node, root] = [node, root].map(|node| self.capture.defer(node, &saved.reads));
+            let (node, root) = (node?, root?);
             let new = self.capture.take_new();
             self.send(Record::Nodes(new));
-            self.artifacts.push((saved.name.clone(), saved.version, node));
-            self.send(Record::ArtifactNode {
-                name: saved.name.clone(),
-                version: saved.version,
-                node,
-            });
+            let depth = self.capture.calls_under_way();
+            // Until the statements that make the calls have ended, their text may change the variable further.
+            self.point_artifact(&saved.name, saved.version, if depth == 0 { node } else { root });
+            if let Some(variable) = saved.variable.clone().filter(|_| depth > 0) {
+                let now = self.capture.variable(&variable);
+                let (name, version) = (saved.name.clone(), saved.version);
+                self.saved_in_calls.push(SavedInCall { name, version, variable, now, node, depth });
+            }
         }
         Ok(())
+    }
+
+    /// A statement has ended that made so many calls of followed functions. What was saved in them is the variable that
+    /// it was saved from, unless the rest of the statement did something to that.
+    fn settle_saved(&mut self, outcome: &Outcome, calls: usize) {
+        let depth = self.capture.calls_under_way();
+        let (within, mut others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.saved_in_calls).into_iter().partition(|it| it.depth > depth);
+        for saved in within {
+            let bound = outcome.bound.iter().map(|bound| &bound.name);
+            let mut touched = bound.chain(outcome.changed.iter().map(|changed| &changed.name));
+            let goes_on = calls > 1 || touched.any(|name| *name == saved.variable);
+            if goes_on && self.capture.variable(&saved.variable) != saved.now {
+                continue;
+            }
+            match depth {
+                0 => self.point_artifact(&saved.name, saved.version, saved.node),
+                _ => others.push(SavedInCall { depth, ..saved }),
+            }
+        }
+        self.saved_in_calls = others;
+    }
+
+    /// Says which node an artifact is.
+    fn point_artifact(&mut self, name: &str, version: u32, node: NodeId) {
+        self.artifacts.insert((name.to_owned(), version), node);
+        self.send(Record::ArtifactNode { name: name.to_owned(), version, node });
     }
 
     /// Whether the definition of a function was reported by itself, so that a call of it may be reported by its
@@ -331,10 +366,7 @@ impl Journal {
 
     /// The node that an artifact of this session is, once the statement that saved it has ended.
     pub fn artifact_node(&self, name: &str, version: u32) -> Option<NodeId> {
-        self.artifacts
-            .iter()
-            .find(|(known, number, _)| known == name && *number == version)
-            .map(|&(.., node)| node)
+        self.artifacts.get(&(name.to_owned(), version)).copied()
     }
 
     /// Keeps what is known of variables when the program has ended.
@@ -464,6 +496,19 @@ impl Journal {
             writer.send_all(records);
         }
     }
+}
+
+/// An artifact that was saved from a variable in a call which is under way.
+struct SavedInCall {
+    name: String,
+    version: u32,
+    variable: String,
+    /// The node of the variable when it was saved.
+    now: Option<NodeId>,
+    /// The node that the artifact is where nothing changes the variable before the calling statement has ended.
+    node: NodeId,
+    /// In how many calls it was saved whose statements have not ended.
+    depth: usize,
 }
 
 /// An artifact that is about to be kept.

@@ -8,7 +8,7 @@ use clew_graph::{
     Block, BlockKind, Global, ImplicitDependency, Mutate, NewNode, NodeId, NodeKind, SourceId,
 };
 use clew_syntax::{
-    Expr, ExprKind, Range, Statement, StatementId, StatementKind, Suite, Template, Unit,
+    Expr, ExprKind, Range, Statement, StatementId, StatementKind, Suite, Target, Template, Unit,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -44,6 +44,8 @@ struct Activation {
     /// The statement that returned, and those that ran after it, to leave what it stands in, and may have changed
     /// what it returned.
     returned: Vec<NodeId>,
+    /// Which statement returned. It is reported once more where leaving what it stands in did something.
+    returned_by: Option<StatementId>,
     /// The variables that what it returned was made of; `None` where that may be others as well.
     returned_of: Option<FxHashSet<String>>,
     /// The statements that raised, and were not dealt with for all that is known here.
@@ -110,7 +112,10 @@ impl Activation {
         (root, returns): (NodeId, bool),
     ) {
         if returns && !outcome.raised {
-            self.returned = vec![root];
+            if self.returned_by.replace(statement.id) != Some(statement.id) {
+                self.returned.clear();
+            }
+            self.returned.push(root);
             let reads = statement.whole.reads.iter().map(|read| read.name.clone());
             let is_all = statement.kind == StatementKind::Return && outcome.entered.is_empty();
             self.returned_of = is_all.then(|| reads.collect());
@@ -166,6 +171,16 @@ impl Activations {
 }
 
 impl Capture {
+    /// How many calls of functions that are followed are under way.
+    pub(crate) fn calls_under_way(&self) -> usize {
+        self.activations.under_way.len()
+    }
+
+    /// How many such calls the statement at hand has made that have ended.
+    pub(crate) fn calls_made(&self) -> usize {
+        self.activations.caller().calls.len()
+    }
+
     /// A statement calls a function that is followed; `outcome` is what it did so far.
     pub(super) fn calls(
         &mut self,
@@ -203,6 +218,7 @@ impl Capture {
             call,
             last: None,
             returned: Vec::new(),
+            returned_by: None,
             returned_of: None,
             raisers: Vec::new(),
             makes: calling.makes.clone(),
@@ -498,10 +514,18 @@ impl Capture {
                 others.note(outcome, root);
             }
         }
+        let hands_on = calls.len() == 1 && !outcome.raised && hands_value_on(statement);
         for ended in calls {
             let span = self.graph.get(ended.call).and_then(|call| call.span);
             let mut block = Block::new(BlockKind::Unexecuted);
-            block.implicit_dependencies.push(ImplicitDependency::from(root));
+            // Who takes the value needs it; the statement itself runs whatever the value is.
+            match hands_on && !ended.by_others {
+                true => {
+                    let finalized = ended.finalized.iter().copied();
+                    block.implicit_dependencies.extend(finalized.map(ImplicitDependency::from));
+                }
+                false => block.implicit_dependencies.push(ImplicitDependency::from(root)),
+            }
             let control = Some(ended.call);
             self.graph.insert(NewNode { span, control, kind: NodeKind::Block(block) })?;
         }
@@ -567,7 +591,25 @@ pub(super) fn returns_within(unit: &Unit, id: StatementId, range: Range) -> bool
 /// Whether a statement is one call for its own sake, of which it takes no value.
 fn drops_value(statement: &Statement) -> bool {
     let Template::Expression(value) = &statement.template else { return false };
-    if statement.kind != StatementKind::Expression || !matches!(value.kind, ExprKind::Call { .. }) {
+    statement.kind == StatementKind::Expression && is_one_call(value)
+}
+
+/// Whether a statement does nothing with the value of its one call but bind names to it or return it.
+fn hands_value_on(statement: &Statement) -> bool {
+    match &statement.template {
+        Template::Assign { value, targets } => {
+            targets.iter().all(|target| matches!(target, Target::Name { .. })) && is_one_call(value)
+        }
+        Template::Expression(value) => {
+            statement.kind == StatementKind::Return && is_one_call(value)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an expression is a call, and no other stands in it.
+fn is_one_call(value: &Expr) -> bool {
+    if !matches!(value.kind, ExprKind::Call { .. }) {
         return false;
     }
     let mut calls = 0;
