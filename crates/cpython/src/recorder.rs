@@ -53,6 +53,8 @@ mod by_name;
 mod handed;
 /// What operators change of instances of libraries' classes.
 mod operators;
+/// Managers: what entering and leaving context managers does.
+mod managers;
 /// What packages keep themselves and change, and who reads it.
 mod kept;
 /// What was done to modules and classes of libraries, and who uses it.

@@ -74,6 +74,10 @@ pub struct Capture {
     // The statements of cells that ran so far.
     ran: Vec<Ran>,
     activations: Activations,
+    // The handlers that statements run in, the innermost last.
+    handlers: Vec<guard::Handler>,
+    // The variables that went with handlers since this was last asked.
+    gone: Vec<String>,
     // The steps that changed nothing but some facets.
     faceted: FxHashMap<NodeId, Vec<Facet>>,
     // The steps that stand for others in the statement that is recorded, which sees less of them.
@@ -196,6 +200,7 @@ impl Capture {
         }
         let unit = Arc::clone(&self.sources[at].unit);
         let statement = unit.statement(outcome.statement);
+        self.leave_handlers(outcome, statement);
         if outcome.leaving {
             return self.left(outcome, statement);
         }
@@ -263,6 +268,9 @@ impl Capture {
         };
         self.finish(outcome, statement, does)?;
         self.note_in_guards(outcome, root);
+        if outcome.raised {
+            self.heeded(outcome, root)?;
+        }
         if outcome.raised && !outcome.entered.is_empty() {
             self.unwound(outcome, statement)?;
         }

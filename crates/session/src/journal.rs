@@ -157,8 +157,8 @@ impl Journal {
         let given = std::mem::take(&mut self.given_so_far);
         let calls = self.capture.calls_made();
         let root = self.capture.record(outcome)?;
-        let new = self.capture.take_new();
-        if outcome.leaving && new.is_empty() && given.is_empty() {
+        let (new, gone) = (self.capture.take_new(), self.capture.take_gone());
+        if outcome.leaving && new.is_empty() && given.is_empty() && gone.is_empty() {
             return Ok(());
         }
         let value_of = |node: NodeId| NodeValue {
@@ -184,6 +184,7 @@ impl Journal {
         let touched: Vec<Variable> = bound
             .chain(changed)
             .chain(&given)
+            .chain(&gone)
             .map(|name| self.variable(name.clone(), self.capture.variable(name)))
             .collect();
         let touched = (!touched.is_empty()).then_some(Record::Variables(touched));
@@ -200,6 +201,8 @@ impl Journal {
             // Until the statements that make the calls have ended, their text may change the variable further.
             self.point_artifact(&saved.name, saved.version, if depth == 0 { node } else { root });
             if let Some(variable) = saved.variable.clone().filter(|_| depth > 0) {
+                let so_far = self.variable(variable.clone(), Some(root));
+                self.send(Record::Variables(vec![so_far]));
                 let now = self.capture.variable(&variable);
                 let (name, version) = (saved.name.clone(), saved.version);
                 self.saved_in_calls.push(SavedInCall { name, version, variable, now, node, depth });
@@ -218,6 +221,9 @@ impl Journal {
             let bound = outcome.bound.iter().map(|bound| &bound.name);
             let mut touched = bound.chain(outcome.changed.iter().map(|changed| &changed.name));
             let goes_on = calls > 1 || touched.any(|name| *name == saved.variable);
+            if depth == 0 {
+                self.send_variables([&saved.variable]);
+            }
             if goes_on && self.capture.variable(&saved.variable) != saved.now {
                 continue;
             }
@@ -356,6 +362,9 @@ impl Journal {
     /// # Errors
     /// When the graph is full.
     pub fn defer(&mut self, deferred: &[Deferred]) -> Result<(), CaptureError> {
+        self.capture.leave_all_handlers();
+        let gone = self.capture.take_gone();
+        self.send_variables(&gone);
         let changed = self.capture.defer_all(deferred)?;
         let new = self.capture.take_new();
         self.send(Record::Nodes(new));

@@ -36,6 +36,8 @@ pub struct Outcome {
     pub states_written: Vec<(StateKey, bool)>,
     /// Whether it is an `if` whose suite would have removed a file or folder that it asked for and that was not there.
     pub makes_room: bool,
+    /// Whether it is a `with` whose managers may do another thing when something was raised in its body.
+    pub heeds_exceptions: bool,
     /// The names of the functions that were called.
     pub calls: Vec<String>,
     /// The packages that it brought in, as module, distribution and version.
@@ -74,6 +76,7 @@ impl Outcome {
             states_read: Vec::new(),
             states_written: Vec::new(),
             makes_room: false,
+            heeds_exceptions: false,
             calls: Vec::new(),
             imported: Vec::new(),
             links: Vec::new(),

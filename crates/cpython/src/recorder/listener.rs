@@ -181,6 +181,7 @@ impl Listener for ProbeListener {
         with(|recorder| {
             recorder.change(value, &Cause::new("with", Confidence::Annotated));
             recorder.follow_manager(value);
+            recorder.at_hand.heeds_exceptions |= recorder.heeds_exceptions(value);
             recorder.at_hand.entering = match catches_warnings(value) {
                 true => Some(StateKey::whole(ExternalState::Warnings)),
                 false => recorder.objects.handles.get(&value.address()).cloned(),

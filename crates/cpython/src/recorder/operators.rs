@@ -4,10 +4,9 @@
 //! reads is an instance of such a class, and the statement's operators may call a method of it that is written
 //! in Python, what the variable leads to is compared before the statement and after it.
 
-use clew_effects::{Confidence, Depth};
+use clew_effects::Confidence;
 use clew_heap::callable_name::package_of;
 use clew_heap::callee::class_key;
-use clew_heap::code::generator_code;
 use clew_heap::session_code::session_code;
 use clew_heap::traversal::traverse;
 use clew_heap::{Class, Lent, Quiet};
@@ -107,42 +106,6 @@ impl Recorder {
             Watch::NoTime | Watch::Assumed => {
                 let by = Cause::new("class", Confidence::Assumed);
                 operands.into_iter().for_each(|operand| self.change(operand, &by));
-            }
-        }
-    }
-
-    /// A context manager is about to be entered, and left some time: what the methods of a library's do to what it
-    /// leads to is not seen, so that their source is asked.
-    pub(super) fn follow_manager(&mut self, manager: Lent<'_>) {
-        let class = manager.class();
-        if is_of_own_generator(manager) {
-            return;
-        }
-        if class.is_made_by_statement() {
-            self.may_change_modules(class.object().quiet());
-            self.note_class_used(class);
-            self.at_hand.called.for_effect = true;
-        }
-        let is_stack = |base: Class<'_>| {
-            ["ExitStack", "AsyncExitStack"].iter().any(|name| base.is_named("contextlib", name))
-        };
-        if class.lineage().any(is_stack) {
-            // It leaves whatever it was given.
-            let by = Cause::new("with ExitStack", Confidence::Assumed);
-            return self.mutate(manager, Depth::Deep, &by, None);
-        }
-        for (name, given) in [("__enter__", 0), ("__exit__", 3)] {
-            let Some(method) = class.lookup(name).filter(|&method| is_written(method)) else {
-                continue;
-            };
-            // Of the packages that rules speak of it is known what their managers do.
-            if package_of(method).is_some_and(|package| self.rules.knows(&package)) {
-                continue;
-            }
-            let by = Cause::new(&format!("with {}", class.name().1), Confidence::Assumed);
-            if !self.follow_setter(manager, method, given, &by) {
-                self.read_kept_of(&package_of(class.object()).unwrap_or_default());
-                self.mutate(manager, Depth::Deep, &by, None);
             }
         }
     }
@@ -290,7 +253,7 @@ fn keeps(held: &Lent<'_>) -> bool {
 }
 
 /// Whether a method is a function in Python that has no probes of its own.
-fn is_written(method: Lent<'_>) -> bool {
+pub(super) fn is_written(method: Lent<'_>) -> bool {
     method.function_code().is_some_and(|code| !session_code().contains(&code.address()))
 }
 
@@ -298,12 +261,4 @@ fn is_written(method: Lent<'_>) -> bool {
 fn getter_of<'a>(class: Class<'a>, name: &str) -> Option<Lent<'a>> {
     let property = class.lookup(name)?;
     property.is_exactly(&raw mut ffi::PyProperty_Type).then(|| property.member(c"fget")).flatten()
-}
-
-/// Whether a context manager is one that `contextlib` makes of a generator of the program's: what this does is seen
-/// by its probes.
-fn is_of_own_generator(manager: Lent<'_>) -> bool {
-    let is_made = manager.class().is_named("contextlib", "_GeneratorContextManager");
-    let generator = is_made.then(|| manager.attribute("gen")).flatten();
-    generator.and_then(generator_code).is_some_and(|code| session_code().contains(&code))
 }

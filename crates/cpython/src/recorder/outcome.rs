@@ -267,6 +267,7 @@ impl Recorder {
             states_read: at_hand.states_read,
             states_written: at_hand.states_written,
             makes_room: at_hand.makes_room,
+            heeds_exceptions: at_hand.heeds_exceptions,
             calls: at_hand.calls,
             imported,
             links: at_hand.links,

@@ -154,6 +154,8 @@ pub(super) struct Watching {
     pub(super) profiles: CallProfiles,
     pub(super) digests: Digests,
     pub(super) operators: Operators,
+    /// Whether methods that leave context managers read what was raised, by the addresses of their code.
+    pub(super) managers: FxHashMap<Address, bool>,
 }
 
 /// From where it is known what calls do.
@@ -216,6 +218,7 @@ impl Recorder {
                 profiles: CallProfiles::new(edition.clone()),
                 digests: Digests::default(),
                 operators: Operators::default(),
+                managers: FxHashMap::default(),
                 inference: Inference::within(observe, edition),
             },
             assignment: Cause::new("assignment", Confidence::Annotated),

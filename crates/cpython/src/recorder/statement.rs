@@ -71,6 +71,8 @@ pub(super) struct StatementRecord {
     pub(super) hidden_written: FxHashSet<(Address, ProgramPoint)>,
     /// Whether it is an `if` whose suite would have removed something that is not there.
     pub(super) makes_room: bool,
+    /// Whether it entered a context manager that heeds exceptions when it is left.
+    pub(super) heeds_exceptions: bool,
     /// What was called, by name.
     pub(super) calls: Vec<String>,
     /// Whether a call was made that no rule speaks of.

@@ -5,6 +5,7 @@ use clew_syntax::{Read, Statement};
 use rustc_hash::FxHashSet;
 
 use super::Capture;
+use super::guard::raised_again;
 use crate::Outcome;
 use crate::lower::Extras;
 
@@ -50,6 +51,9 @@ impl Capture {
                 .implicit
                 .extend(needs.map(|node| ImplicitDependency { node, state: Some(state.clone()) }));
         }
+        let text = self.sources.get(outcome.source.index() as usize);
+        let again = text.and_then(|text| raised_again(&text.unit, statement));
+        again.into_iter().for_each(|name| self.add_read(name, &mut extras.reads, &mut seen));
         extras.implicit.extend(self.deleted_before(outcome, &access.reads));
         extras
             .implicit

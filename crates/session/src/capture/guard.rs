@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use clew_graph::{Block, BlockKind, ImplicitDependency, NewNode, NodeId, NodeKind};
-use clew_syntax::{Statement, StatementId, Suite, Template};
+use clew_graph::{
+    Block, BlockKind, Global, ImplicitDependency, NewNode, NodeId, NodeKind, SourceId,
+};
+use clew_syntax::{Range, Statement, StatementId, StatementKind, Suite, SuiteBody, Template, Unit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::variable_history::Mark;
@@ -25,6 +27,19 @@ pub(super) struct Guard {
     pub(super) handlers: FxHashMap<u32, NodeId>,
     /// When a `with` was entered.
     pub(super) entered: Option<Mark>,
+    /// Whether leaving it hangs on whether something was raised.
+    heeds_exceptions: bool,
+}
+
+/// A handler that a statement ran in.
+#[derive(Debug)]
+pub(super) struct Handler {
+    source: SourceId,
+    /// The definition that it stands in.
+    definition: Option<StatementId>,
+    range: Range,
+    /// The name that it gives to what was raised, which goes when it is left.
+    name: String,
 }
 
 impl Capture {
@@ -50,6 +65,7 @@ impl Capture {
             raisers: Vec::new(),
             handlers: FxHashMap::default(),
             entered: (kind == BlockKind::With).then(|| self.variables.mark()),
+            heeds_exceptions: outcome.heeds_exceptions,
         };
         self.sources[at].guards.insert(statement.id, guard);
         Ok(node)
@@ -137,6 +153,30 @@ impl Capture {
         Ok(())
     }
 
+    /// A statement raised: wherever a `with` around it is kept that heeds exceptions, so is the statement.
+    pub(super) fn heeded(&mut self, outcome: &Outcome, root: NodeId) -> Result<(), CaptureError> {
+        let at = outcome.source.index() as usize;
+        let unit = Arc::clone(&self.sources[at].unit);
+        for id in unit.guards_of(outcome.statement) {
+            let outer = unit.statement(id);
+            let guard = self.sources[at].guards.get(&id);
+            let Some(guard) = guard.filter(|guard| guard.heeds_exceptions).map(|guard| guard.node)
+            else {
+                let may_handle = |body: &SuiteBody| matches!(body.suite, Suite::Handler(_));
+                match outer.suites.iter().any(may_handle) {
+                    true => return Ok(()),
+                    false => continue,
+                }
+            };
+            let mut block = Block::new(BlockKind::Unexecuted);
+            block.implicit_dependencies.push(root.into());
+            let span = Some(self.span(at, outer.header));
+            let kind = NodeKind::Block(block);
+            self.graph.insert(NewNode { span, control: Some(guard), kind })?;
+        }
+        Ok(())
+    }
+
     /// Remembers a statement in the `with` and `try` statements around it.
     pub(super) fn note_in_guards(&mut self, outcome: &Outcome, root: NodeId) {
         let text = &mut self.sources[outcome.source.index() as usize];
@@ -197,6 +237,7 @@ impl Capture {
             control: Some(guard.node),
             kind: NodeKind::Block(block),
         })?;
+        self.bind_handled(&unit, at, (outer, place), node)?;
         let text = &mut self.sources[at];
         if let Some(guard) = text.guards.get_mut(&outer) {
             guard.handlers.insert(place, node);
@@ -208,6 +249,55 @@ impl Capture {
             }
         }
         Ok(node)
+    }
+
+    /// A handler gives a name to what was raised.
+    fn bind_handled(
+        &mut self,
+        unit: &Unit,
+        at: usize,
+        (outer, place): (StatementId, u32),
+        node: NodeId,
+    ) -> Result<(), CaptureError> {
+        let Some(body) = unit.statement(outer).suite(Suite::Handler(place)) else { return Ok(()) };
+        for name in handler_names(unit, outer, place) {
+            let global = Global { name: name.to_owned(), call: node };
+            let bound = self.graph.insert(NewNode::from(NodeKind::Global(global)))?;
+            self.variables.insert(name.to_owned(), bound);
+            self.handlers.push(Handler {
+                source: self.sources[at].source.id,
+                definition: unit.definition_around(outer),
+                range: body.range,
+                name: name.to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// A statement has run: with the handlers that it does not stand in go the names that these gave.
+    pub(super) fn leave_handlers(&mut self, outcome: &Outcome, statement: &Statement) {
+        let at = outcome.source.index() as usize;
+        let definition = self.sources[at].unit.definition_around(outcome.statement);
+        while let Some(left) = self.handlers.pop_if(|handler| {
+            (handler.source, handler.definition) == (outcome.source, definition)
+                && !handler.range.contains(statement.range)
+        }) {
+            self.variables.remove(&left.name);
+            self.gone.push(left.name);
+        }
+    }
+
+    /// The program has ended.
+    pub(crate) fn leave_all_handlers(&mut self) {
+        for left in self.handlers.drain(..) {
+            self.variables.remove(&left.name);
+            self.gone.push(left.name);
+        }
+    }
+
+    /// The variables that went with handlers since this was last asked.
+    pub(crate) fn take_gone(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.gone)
     }
 
     /// Notes what leaving a `with` refers to, for it does so wherever the statement is kept. What the
@@ -232,4 +322,22 @@ impl Capture {
         })?;
         Ok(())
     }
+}
+
+/// The name that a handler gives to what was raised.
+fn handler_names(unit: &Unit, outer: StatementId, place: u32) -> impl Iterator<Item = &str> {
+    let body = unit.statement(outer).suite(Suite::Handler(place));
+    body.into_iter().flat_map(|body| body.own.binds.iter().map(|bound| bound.name.as_str()))
+}
+
+/// What a `raise` without an exception raises again, by the name that the handler around it gives to it.
+pub(super) fn raised_again<'u>(unit: &'u Unit, statement: &Statement) -> Option<&'u str> {
+    if statement.kind != StatementKind::Raise || !statement.whole.reads.is_empty() {
+        return None;
+    }
+    let mut parents = std::iter::successors(statement.parent, |&(id, _)| unit.statement(id).parent);
+    parents.find_map(|(outer, suite)| match suite {
+        Suite::Handler(place) => handler_names(unit, outer, place).next(),
+        _ => None,
+    })
 }
