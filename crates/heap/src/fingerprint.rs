@@ -389,8 +389,12 @@ impl<'py> Digester<'py> {
             return Ok(());
         }
         let members = class.getattr("__dict__")?;
-        for pair in members.call_method0("items")?.try_iter()? {
-            let (name, value): (String, Bound<'py, PyAny>) = pair?.extract()?;
+        // A method that was set later stands where another run has it first.
+        let pairs = members.call_method0("items")?;
+        let mut pairs: Vec<(String, Bound<'py, PyAny>)> =
+            pairs.try_iter()?.map(|pair| pair?.extract()).collect::<PyResult<_>>()?;
+        pairs.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        for (name, value) in pairs {
             if matches!(
                 name.as_str(),
                 "__dict__"

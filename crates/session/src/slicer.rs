@@ -374,6 +374,14 @@ impl<'a> Slicer<'a> {
         self.bound_to(node).filter(|name| !is_of_function(name))
     }
 
+    /// Whether the function of the module that a variable is of may have run in calls that were not followed, so that
+    /// the variable is that of an earlier call.
+    pub fn may_have_run_unfollowed(&self, variable: &str, variables: &Variables) -> bool {
+        let function = variable.split_once('.').and_then(|(function, _)| variables.get(function));
+        let definition = function.and_then(|&node| self.graph.function_behind(node));
+        definition.is_some_and(|definition| !self.joined.headers().contains_key(&definition))
+    }
+
     fn bound_to(&self, node: NodeId) -> Option<String> {
         let mut node = self.graph.get(node)?;
         loop {

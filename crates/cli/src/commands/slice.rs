@@ -240,6 +240,18 @@ impl Printed<'_> {
             let at = found.recorded.place_of(&reason);
             return Err(CommandError::Refused { name: found.name.clone(), reason, at });
         }
+        if let Some((function, _)) = found.name.split_once('.')
+            && found.artifact.is_none()
+            && found
+                .recorded
+                .slicer()?
+                .may_have_run_unfollowed(&found.name, &found.recorded.nodes())
+        {
+            complain!(
+                "`{}` is that of the last call of `{function}` that was followed; it may have run again since",
+                shown::name(&found.name)
+            );
+        }
         if let Some(certificate) = found.recorded.proof_of(&sliced) {
             complain!(
                 "proven on {}: replayed, it made the same value",

@@ -103,7 +103,10 @@ impl Recorder {
         // A library that is imported adds to Python's own registries; a module of the program's is imported
         // for what it does.
         let is_own = |module: &String| quiet.module(module).is_some_and(Lent::is_own_module);
-        let plain_import = imports && !changes.new_modules.iter().any(is_own);
+        let of_program = changes.new_modules.iter().any(is_own);
+        let plain_import = imports && !of_program;
+        // Whatever function imports it, a module of the program's is imported for what it does.
+        let imports = imports || of_program;
         // A shell sets these while it runs statements.
         let by_shell = |change: &&NameChange| {
             let hooks = matches!(change.name.as_str(), "displayhook" | "excepthook");

@@ -386,9 +386,10 @@ impl Recorder {
     pub(super) fn note_imported(&mut self, quiet: Quiet<'_>, modules: &[String]) {
         let top = |name: &String| name.split('.').next().unwrap_or_default().to_owned();
         let is_own = |name: &String| quiet.module(&top(name)).is_some_and(Lent::is_own_module);
-        if !modules.iter().any(is_own) {
+        if !self.at_hand.imported_within && !modules.iter().any(is_own) {
             return;
         }
+        let known = self.objects.own_modules.clone();
         for (name, module) in quiet.modules().into_iter().flat_map(Lent::pairs) {
             if module.is_own_module()
                 && let Some(name) = name.text().filter(|name| name != "__main__")
@@ -396,7 +397,50 @@ impl Recorder {
                 self.objects.own_modules.insert(name);
             }
         }
-        enter_classes_of(&self.objects.own_modules);
+        if self.objects.own_modules.len() > known.len() {
+            self.read_by_imported(quiet, &known);
+            enter_classes_of(&self.objects.own_modules);
+        }
+    }
+
+    /// Modules of the program's own were imported: what their texts do is not followed, and may read what those that were
+    /// there before hold, and names that were given to all.
+    fn read_by_imported(&mut self, quiet: Quiet<'_>, known: &FxHashSet<String>) {
+        let new = self.objects.own_modules.difference(known);
+        let texts: Vec<Option<String>> = new
+            .map(|name| {
+                let file = quiet.in_module(name, "__file__").and_then(Lent::text)?;
+                std::fs::read_to_string(file).ok()
+            })
+            .collect();
+        // A text that names no module has it by a name that it makes.
+        let mentions = |name: &str| {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let by_name = |text: &str| {
+                [last, "importlib", "__import__", "sys.modules"].iter().any(|it| text.contains(it))
+            };
+            texts.iter().any(|text| text.as_deref().is_none_or(by_name))
+        };
+        let named: Vec<&str> =
+            known.iter().map(String::as_str).filter(|name| mentions(name)).collect();
+        let namespaces: Vec<Lent<'_>> =
+            named.iter().filter_map(|name| quiet.namespace_of(name)).collect();
+        let builtins = quiet.namespace_of("builtins");
+        for name in named {
+            self.reads_state(StateKey::module(name.to_owned()));
+        }
+        for namespace in namespaces.into_iter().chain(builtins) {
+            for (name, value) in namespace.pairs() {
+                let Some(name) = name.as_str() else { continue };
+                let key = variable_key(namespace.address(), name);
+                if self.outside.written.shows_in(&key)
+                    && (Some(namespace) != builtins || mentions(name))
+                {
+                    self.reads_state(key);
+                }
+                self.read_hidden(value);
+            }
+        }
     }
 
     /// Warnings that somebody gave while a list of the program's gathers them.

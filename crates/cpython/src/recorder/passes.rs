@@ -224,6 +224,9 @@ impl Recorder {
     /// The modules that it imported, with their packages and versions.
     pub(super) fn imported(&mut self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<Imported> {
         if ended.modules.is_empty() {
+            if self.at_hand.imported_within {
+                self.note_imported(quiet, &[]);
+            }
             return Vec::new();
         }
         let major = |version: String| version.split('.').next()?.parse().ok();

@@ -135,7 +135,7 @@ impl Capture {
         extras: Extras,
     ) -> Result<NodeId, CaptureError> {
         let at = outcome.source.index() as usize;
-        let mut root = None;
+        let (mut root, mut nodes) = (None, Vec::new());
         for alias in aliases {
             let (package, version) = outcome
                 .imported
@@ -196,8 +196,16 @@ impl Capture {
                 self.variables.insert(alias.binding.clone(), node);
             }
             root = Some(node);
+            nodes.push(ImplicitDependency::from(node));
         }
+        let does_more = !outcome.states_written.is_empty() || !outcome.changed.is_empty();
         let root = match root {
+            // Which of the names did it is not known.
+            Some(_) if nodes.len() > 1 && does_more => {
+                let mut block = Block::new(BlockKind::Inner);
+                block.implicit_dependencies = nodes;
+                self.graph.insert(NewNode::from(NodeKind::Block(block)))?
+            }
             Some(root) => root,
             None => self.simple(outcome, statement, control)?,
         };
