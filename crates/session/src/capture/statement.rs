@@ -198,7 +198,7 @@ impl Capture {
             root = Some(node);
             nodes.push(ImplicitDependency::from(node));
         }
-        let does_more = !outcome.states_written.is_empty() || !outcome.changed.is_empty();
+        let does_more = !outcome.states_written.is_empty();
         let root = match root {
             // Which of the names did it is not known.
             Some(_) if nodes.len() > 1 && does_more => {
