@@ -199,6 +199,7 @@ pub fn pause(py: Python<'_>, raised: bool, holders: Option<&Bound<'_, PyList>>) 
 pub fn end_cells(module: &Bound<'_, PyModule>) -> Option<Box<dyn Recording>> {
     let py = module.py();
     pause(py, false, None);
+    environment_watch::remove(py);
     audit::listen_between(false);
     let mut recording = recorder::stop(false)?;
     recording.files(session_files::end(py));

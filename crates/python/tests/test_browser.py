@@ -52,6 +52,8 @@ clew.save(middle, "middle")
 %clew slice middle
 # %%
 clew.get("middle").get_value()
+# %%
+%clew graph middle
 """
 WIDGETS = """
 # %%
@@ -178,6 +180,9 @@ def test_a_notebook_that_is_open_in_a_browser(lab: Lab) -> None:
         "middle = statistics.median(prices)",
         "30",
     ]
+    lab.run(10)
+    lab.page.locator(".jp-CodeCell").nth(9).locator("[data-mime-type='image/svg+xml']").wait_for()
+    lab.picture("graph.png")
 
 
 @pytest.mark.skipif(find_spec("ipywidgets") is None, reason="ipywidgets is not installed")

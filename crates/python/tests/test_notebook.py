@@ -387,6 +387,18 @@ def test_a_terminal_slices_what_a_kernel_records(desk: Desk) -> None:
     assert desk.slice("kept") == "a = [1]\na.append(3)\n"
 
 
+def test_a_graph_is_a_picture_where_pictures_are_shown(tmp_path: Path) -> None:
+    with Kernel(tmp_path) as kernel:
+        kernel.run(LOAD)
+        kernel.run("a = [1]\nb = 2")
+        kernel.run("a.append(3)")
+        assert kernel.run("%clew graph a") == ["display: ['image/svg+xml', 'text/plain']", "ok 4"]
+        [said, _] = kernel.run("%clew graph c")
+        assert said.startswith("stderr: ") and "`c`" in said
+        [nodes, _] = kernel.run("%clew graph")
+        assert nodes.startswith("stdout: n0 = ")
+
+
 def test_unloading_leaves_the_shell_as_it_was(tmp_path: Path) -> None:
     with Kernel(tmp_path) as kernel:
         kernel.run("before = type(get_ipython().compile)")
@@ -395,6 +407,25 @@ def test_unloading_leaves_the_shell_as_it_was(tmp_path: Path) -> None:
         [result, _] = kernel.run("type(get_ipython().compile) is before")
         assert result.endswith("True")
         assert kernel.slice("before").startswith("stderr: clew: nothing is recorded")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what a process holds is asked of Linux")
+def test_unloading_leaves_nothing_behind(tmp_path: Path) -> None:
+    """No thread, no open file and no function of ours in the place of another, however often that is done."""
+    held = "[len(os.listdir(f'/proc/self/{kind}')) for kind in ('task', 'fd')]"
+    functions = "[vars(os.environ)[name] for name in ('encodekey', 'decodekey', 'encodevalue', 'decodevalue')]"
+    hooks = "[len(calls) for calls in get_ipython().events.callbacks.values()]"
+    now = f"({held}, {functions}, {hooks}, sys.excepthook, sys.displayhook, sys.meta_path[:], type.__setattr__)"
+    with Kernel(tmp_path) as kernel:
+        kernel.run("import os, sys, threading, pathlib")
+        kernel.run(f"before = {now}")
+        for _ in range(3):
+            kernel.run(LOAD)
+            kernel.run("x = [1]\nos.environ.get('HOME')")
+            kernel.run("x.append(2)\nopen('kept', 'w').write('a')\nimport clew\nclew.save(x, 'x');")
+            assert kernel.run("%unload_ext clew")[-1].startswith("ok")
+        [result, _] = kernel.run(f"[(was, now) for was, now in zip(before, {now}) if was != now]")
+        assert result.endswith(": []"), result
 
 
 def test_a_kernel_that_starts_again_is_a_session_of_its_own(tmp_path: Path) -> None:

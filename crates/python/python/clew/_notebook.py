@@ -18,6 +18,7 @@ from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 
 from IPython import get_ipython
 from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
+from IPython.display import display
 
 from clew import _clew
 from clew._holders import Holders
@@ -423,7 +424,7 @@ def is_inert(tree: ast.AST) -> bool:
 
 
 def magic(line: str) -> None:
-    """`%clew slice NAME`, `%clew why NAME`, `%clew graph NAME`, `%clew stale`, `%clew status`, `%clew on|off`."""
+    """`%clew slice NAME`, `%clew why NAME`, `%clew graph [NAME]`, `%clew stale`, `%clew status`, `%clew on|off`."""
     shell = get_ipython()
     recording = RECORDINGS.get(id(shell))
     if recording is None:
@@ -436,8 +437,10 @@ def magic(line: str) -> None:
             say(recording, name, force=True)
         case ["why", name]:
             command(recording, "slice", name, "--why")
+        case ["graph"]:
+            command(recording, "graph")
         case ["graph", name]:
-            command(recording, "graph", name)
+            draw(recording, name)
         case ["stale"]:
             print("\n".join(recording.stale() or ["no cell is stale"]))
         case ["on"]:
@@ -463,19 +466,39 @@ def say(recording: Recording, name: str, force: bool) -> None:
         print(f"clew: {error.args[0]}", file=sys.stderr)
 
 
+def draw(recording: Recording, name: str) -> None:
+    """A picture of what a variable needs, where the front end shows pictures, and the nodes in words elsewhere."""
+    done = answer(recording, "graph", name)
+    picture = None
+    if done.returncode == 0 and getattr(recording.shell, "kernel", None) is not None:
+        picture = answer(recording, "graph", name, "--format", "svg")
+    if picture is None or picture.returncode != 0:
+        tell(done)
+    else:
+        display({"text/plain": done.stdout, "image/svg+xml": picture.stdout}, raw=True)
+
+
 def command(recording: Recording, *words: str) -> None:
-    """What a `clew` command says of this session's store."""
+    """Prints what a `clew` command says of this session's store."""
+    tell(answer(recording, *words))
+
+
+def tell(done: subprocess.CompletedProcess[str]) -> None:
+    print(done.stdout, end="")
+    print(done.stderr, end="", file=sys.stderr)
+
+
+def answer(recording: Recording, *words: str) -> subprocess.CompletedProcess[str]:
+    """A `clew` command that has run over this session's store."""
     _clew.write_cells()
     place = {"CLEW_STORE": recording.store} if recording.store else {}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "clew", *words],
         capture_output=True,
         text=True,
         env={**os.environ, **place},
         check=False,
     )
-    print(done.stdout, end="")
-    print(done.stderr, end="", file=sys.stderr)
 
 
 def load(
