@@ -5,9 +5,12 @@
 //! given a path. Elsewhere than on Linux nothing is said.
 #![allow(unsafe_code, reason = "asks the system about files and descriptors")]
 
+#[cfg(target_os = "linux")]
+use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What became of a file since it was last asked after.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,20 +34,80 @@ pub(crate) struct FileUse {
 pub(crate) struct FileWatch {
     #[cfg(target_os = "linux")]
     descriptor: Option<std::os::fd::OwnedFd>,
-    folders: FxHashMap<i32, PathBuf>,
+    folders: FxHashMap<i32, Folder>,
+}
+
+/// A folder that is watched.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    /// What the program has named in it, where it is everybody's: what others do there is none of the program's doing,
+    /// and the system does not say who it was.
+    named: Option<FxHashSet<OsString>>,
 }
 
 impl FileWatch {
     /// Watches the files of a folder as well.
     pub(crate) fn watch(&mut self, folder: &Path) {
+        if let Some(known) = self.folders.values_mut().find(|known| known.path == folder) {
+            known.named = None;
+            return;
+        }
+        self.add_new(folder, None);
+    }
+
+    /// Watches the files of the folder that a path stands in; where that is everybody's, those that are called as
+    /// the path says.
+    pub(crate) fn watch_beside(&mut self, path: &Path) {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+        if let Some(known) = self.folders.values_mut().find(|known| known.path == folder) {
+            if let Some(named) = &mut known.named {
+                named.insert(name.to_owned());
+            }
+            return;
+        }
+        let named = is_everybodys(folder).then(|| FxHashSet::from_iter([name.to_owned()]));
+        self.add_new(folder, named);
+    }
+
+    fn add_new(&mut self, folder: &Path, named: Option<FxHashSet<OsString>>) {
         /// How many folders are watched.
         const MOST: usize = 64;
-        if self.folders.len() < MOST
-            && is_of_interest(folder)
-            && !self.folders.values().any(|known| known == folder)
-        {
-            self.add(folder);
+        if self.folders.len() < MOST && is_of_interest(folder) {
+            self.add(folder, named);
         }
+    }
+}
+
+impl Folder {
+    /// Whether what is called so is of interest: it was named, or is made beside what was, as the parts of a database
+    /// are.
+    #[cfg(target_os = "linux")]
+    fn names(&self, name: &OsStr) -> bool {
+        let Some(named) = &self.named else { return true };
+        let made_beside = |known: &OsString| {
+            let known = known.as_encoded_bytes();
+            let stem = known.split(|&byte| byte == b'.').next().unwrap_or_default();
+            let rest = name.as_encoded_bytes().strip_prefix(stem).filter(|_| !stem.is_empty());
+            rest.is_some_and(|rest| rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric()))
+        };
+        named.contains(name) || named.iter().any(made_beside)
+    }
+}
+
+/// Whether anybody may put files into a folder, and nobody take away those of others, as with `/tmp`.
+fn is_everybodys(folder: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        const STICKY_AND_OPEN: u32 = 0o1002;
+        let mode = folder.metadata().map_or(0, |found| found.permissions().mode());
+        mode & STICKY_AND_OPEN == STICKY_AND_OPEN
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        false
     }
 }
 
@@ -60,13 +123,15 @@ fn is_of_interest(folder: &Path) -> bool {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::BTreeMap;
-    use std::ffi::{CStr, CString, OsStr};
+    use std::ffi::{CStr, CString, OsStr, OsString};
     use std::mem::size_of;
     use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
     use std::os::unix::ffi::OsStrExt;
     use std::path::{Path, PathBuf};
 
-    use super::{FileUse, FileWatch};
+    use rustc_hash::FxHashSet;
+
+    use super::{FileUse, FileWatch, Folder};
 
     const EVENTS: u32 = libc::IN_OPEN
         | libc::IN_ACCESS
@@ -79,7 +144,7 @@ mod linux {
         | libc::IN_ONLYDIR;
 
     impl FileWatch {
-        pub(super) fn add(&mut self, folder: &Path) {
+        pub(super) fn add(&mut self, folder: &Path, named: Option<FxHashSet<OsString>>) {
             if self.descriptor.is_none() {
                 self.descriptor = out_of_the_way();
             }
@@ -89,7 +154,7 @@ mod linux {
             let watch =
                 unsafe { libc::inotify_add_watch(descriptor.as_raw_fd(), name.as_ptr(), EVENTS) };
             if watch >= 0 {
-                self.folders.insert(watch, folder.to_path_buf());
+                self.folders.insert(watch, Folder { path: folder.to_path_buf(), named });
             }
         }
 
@@ -147,8 +212,9 @@ mod linux {
                 if let Some(within) = self.folders.get(&event.wd)
                     && !name.is_empty()
                     && of_interest
+                    && within.names(OsStr::from_bytes(name.to_bytes()))
                 {
-                    let path = within.join(OsStr::from_bytes(name.to_bytes()));
+                    let path = within.path.join(OsStr::from_bytes(name.to_bytes()));
                     if is_unnamed(name.to_bytes()) && path.symlink_metadata().is_err() {
                         continue;
                     }
@@ -221,7 +287,7 @@ mod linux {
 
 #[cfg(not(target_os = "linux"))]
 impl FileWatch {
-    fn add(&mut self, _folder: &Path) {}
+    fn add(&mut self, _folder: &Path, _named: Option<FxHashSet<OsString>>) {}
 
     /// What became of files since this was last asked, in order of their paths.
     pub(crate) fn look(&mut self) -> std::collections::BTreeMap<PathBuf, FileUse> {
@@ -244,4 +310,22 @@ fn is_writable(entry: &std::fs::DirEntry) -> bool {
         let flags = unsafe { libc::fcntl(number, libc::F_GETFL) };
         flags >= 0 && flags & libc::O_ACCMODE != libc::O_RDONLY
     })
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_everybodys_folder_only_what_was_named_is_of_interest() {
+        let named = FxHashSet::from_iter(["rows.db".into(), ".state".into()]);
+        let folder = Folder { path: PathBuf::from("/tmp"), named: Some(named) };
+        let are = |names: &[&str], of_interest: bool| {
+            for name in names {
+                assert_eq!(folder.names(OsStr::new(name)), of_interest, "{name}");
+            }
+        };
+        are(&["rows.db", "rows.db-journal", "rows.dat", "rows", ".state"], true);
+        are(&["rowsets.db", "tmp4p57zfmv", "other.db", "state", ".other"], false);
+    }
 }

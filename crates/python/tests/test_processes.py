@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import threading
+import time
 
 import pytest
 from conftest import Desk, check_same
@@ -125,3 +128,42 @@ def test_files_without_a_name_are_nobody_elses(desk: Desk) -> None:
     code = other.wait()
     """)
     assert "/#" not in desk.clew("graph").out
+
+
+def test_what_others_do_in_a_folder_that_is_everybodys_is_theirs(desk: Desk) -> None:
+    """As in `/tmp`, where every program keeps files for a moment."""
+    shared = desk.folder / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    ended = threading.Event()
+
+    def keep_files() -> None:
+        for number in itertools.count():
+            if ended.is_set():
+                return
+            folder = shared / f"other{number % 3}"
+            folder.mkdir(exist_ok=True)
+            for file in (folder / "a", shared / "loose"):
+                file.write_text("text")
+                file.read_text()
+            time.sleep(0.002)
+
+    other = threading.Thread(target=keep_files)
+    other.start()
+    try:
+        lines = [
+            "import ctypes, pathlib, time",
+            f"place = pathlib.Path({str(shared)!r})",
+            "(place / 'own.txt').write_text('1')",
+            "time.sleep(0.3)",
+            "total = sum(range(5_000_000))",
+            "time.sleep(0.3)",
+            "total += sum(range(5_000_000))",
+            "own = (place / 'own.txt').read_text()",
+        ]
+        desk.record("\n".join(lines))
+    finally:
+        ended.set()
+        other.join()
+    assert desk.slice("total") == "total = sum(range(5_000_000))\ntotal += sum(range(5_000_000))\n"
+    assert "write_text('1')" in desk.slice("own")

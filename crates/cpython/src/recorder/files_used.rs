@@ -156,9 +156,7 @@ impl Recorder {
 
     /// Watches the folder that a path stands in.
     pub(crate) fn watch_folder_of(&mut self, path: &str) {
-        if let Some(folder) = Path::new(path).parent() {
-            self.outside.files.watch(folder);
-        }
+        self.outside.files.watch_beside(Path::new(path));
     }
 
     /// Watches the folder that the program works in from now on.
