@@ -34,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace, mut arguments: Arguments) -> Result {
     // What is measured is what people install.
     let python = Python::with_clew(workspace, named, true)?;
     if cells {
-        return notebook::run(&python, repeats, json);
+        return notebook::run(&python, repeats, clock, json);
     }
 
     let folder = tempfile::tempdir()?;

@@ -1,5 +1,5 @@
-"""What do cells cost under clew? Runs a notebook in kernels with clew and without, in turn, and prints the
-seconds of each run as JSON.
+"""What do cells cost under clew? Runs a notebook in kernels with clew and without, in turn, and prints as JSON how
+long each run took, by the clock on the wall and by the time that the kernel's threads were busy.
 
 `python notebook.py REPEATS`
 """
@@ -42,8 +42,8 @@ def analysis() -> list[str]:
 NOTEBOOKS = {"one-line cells": one_line, "an analysis": analysis}
 
 
-def seconds(cells: list[str], first: str | None) -> float:
-    """How long a fresh kernel takes for the cells."""
+def cost(cells: list[str], first: str | None) -> dict[str, float]:
+    """What the cells take in a fresh kernel."""
     with tempfile.TemporaryDirectory() as folder:
         home = str(Path(folder, ".ipython"))
         variables = {**os.environ, "IPYTHONDIR": home, "MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1"}
@@ -55,13 +55,28 @@ def seconds(cells: list[str], first: str | None) -> float:
             client.wait_for_ready(timeout=LIMIT_IN_SECONDS)
             if first:
                 run(client, first)
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), cpu_seconds(client)
             for cell in cells:
                 run(client, cell)
-            return time.perf_counter() - began
+            return {
+                "seconds": time.perf_counter() - began,
+                "cpu_seconds": cpu_seconds(client) - busy,
+            }
         finally:
             client.stop_channels()
             manager.shutdown_kernel(now=False)
+
+
+def cpu_seconds(client: object) -> float:
+    """How long the kernel's threads have been busy so far."""
+    reply = client.execute_interactive(
+        "",
+        silent=True,
+        user_expressions={"busy": "__import__('time').process_time()"},
+        output_hook=lambda _: None,
+        timeout=LIMIT_IN_SECONDS,
+    )
+    return float(reply["content"]["user_expressions"]["busy"]["data"]["text/plain"])
 
 
 def run(client: object, cell: str) -> None:
@@ -78,8 +93,8 @@ def main() -> None:
     for name, made in NOTEBOOKS.items():
         row = {"notebook": name, "cells": CELLS, "plain": [], "clew": []}
         for _ in range(repeats):
-            row["plain"].append(seconds(made(), None))
-            row["clew"].append(seconds(made(), "%load_ext clew"))
+            row["plain"].append(cost(made(), None))
+            row["clew"].append(cost(made(), "%load_ext clew"))
         rows.append(row)
     print(json.dumps(rows))
 

@@ -1,5 +1,6 @@
 //! Notebook: what do cells cost under clew, against the same kernel without it?
 
+use std::collections::HashMap;
 use std::fs;
 use std::process::{Command, Stdio};
 
@@ -13,12 +14,13 @@ use crate::python::Python;
 struct Row {
     notebook: String,
     cells: usize,
-    plain: Vec<f64>,
-    clew: Vec<f64>,
+    plain: Vec<HashMap<String, f64>>,
+    clew: Vec<HashMap<String, f64>>,
 }
 
-/// Runs notebooks in kernels with clew and without in turn, and prints the fastest of each side by side.
-pub(crate) fn run(python: &Python, repeats: usize, json: bool) -> Result {
+/// Runs notebooks in kernels with clew and without in turn, and prints the fastest of each side by side, as a clock
+/// says.
+pub(crate) fn run(python: &Python, repeats: usize, clock: &str, json: bool) -> Result {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("notebook.py");
     fs::write(&script, include_str!("notebook.py"))?;
@@ -41,7 +43,9 @@ pub(crate) fn run(python: &Python, repeats: usize, json: bool) -> Result {
         "notebook", "cells", "plain s", "clew s", "ratio", "ms/cell"
     );
     for row in rows {
-        let least = |costs: &[f64]| costs.iter().copied().fold(f64::INFINITY, f64::min);
+        let least = |costs: &[HashMap<String, f64>]| {
+            costs.iter().map(|cost| cost[clock]).fold(f64::INFINITY, f64::min)
+        };
         let (plain, clew) = (least(&row.plain), least(&row.clew));
         println!(
             "{:<16} {:>6} {plain:>9.3} {clew:>9.3} {:>6.3} {:>8.2}",
