@@ -22,6 +22,8 @@ pub mod contents;
 pub mod definition;
 /// Digests of classes and code.
 pub mod digest;
+/// Whether all ways to objects begin at known variables.
+pub mod enclosure;
 /// An exception that is on its way.
 pub mod exception;
 /// Digests of values.
@@ -54,6 +56,8 @@ pub mod numpy;
 pub mod parts;
 /// Names by which another process finds an object.
 pub mod qualified_name;
+/// How many of the references to objects are found.
+pub mod references;
 /// The code of the program.
 pub mod session_code;
 /// Whose code sets an attribute or item.

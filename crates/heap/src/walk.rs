@@ -15,6 +15,7 @@ use crate::instance::dictionary_beside_values;
 use crate::kind::{WalkKind, is_plain_atom};
 use crate::lent::{Address, Class, Lent};
 use crate::numpy::{CONTIGUOUS, arrays_behind, base_of, head, kind_of_items, objects_of};
+use crate::references::References;
 use crate::session_code::is_session_function;
 use crate::traversal::traverse;
 
@@ -69,7 +70,19 @@ impl Walk<'_> {
         root: Lent<'a>,
         visit: &mut dyn FnMut(Lent<'a>) -> bool,
     ) -> End {
-        self.go(root, (&mut FxHashSet::default(), true), None, visit)
+        self.go(root, (&mut FxHashSet::default(), true), Notes::default(), visit)
+    }
+
+    /// The same as [`run`](Self::run); finds references to objects on the way, those that objects hold which are not
+    /// entered among them. Ends where all are found.
+    pub fn run_counting<'a>(
+        &mut self,
+        root: Lent<'a>,
+        seen: &mut FxHashSet<Address>,
+        references: &mut References,
+    ) -> End {
+        let notes = Notes { holders: None, references: Some(references) };
+        self.go(root, (seen, false), notes, &mut |_| true)
     }
 
     /// The same; notes by which object each one was found.
@@ -80,14 +93,14 @@ impl Walk<'_> {
         holders: Option<&mut FxHashMap<Address, Address>>,
         visit: &mut dyn FnMut(Lent<'a>) -> bool,
     ) -> End {
-        self.go(root, (seen, false), holders, visit)
+        self.go(root, (seen, false), Notes { holders, references: None }, visit)
     }
 
     fn go<'a>(
         &mut self,
         root: Lent<'a>,
         (seen, alone): (&mut FxHashSet<Address>, bool),
-        mut holders: Option<&mut FxHashMap<Address, Address>>,
+        mut notes: Notes<'_>,
         visit: &mut dyn FnMut(Lent<'a>) -> bool,
     ) -> End {
         if is_plain_atom(root) || !seen.insert(root.address()) {
@@ -95,13 +108,17 @@ impl Walk<'_> {
         }
         let mut open = vec![root];
         while let Some(object) = open.pop() {
-            if WalkKind::of(object) == WalkKind::Atom {
+            let kind = WalkKind::of(object);
+            if kind == WalkKind::Atom {
                 continue;
             }
             if !visit(object) {
                 return End::Stopped;
             }
             if self.boundary.contains(&object.address()) {
+                if let Some(references) = notes.references.as_deref_mut() {
+                    self.held(object).into_iter().for_each(|held| references.held(held, object));
+                }
                 continue;
             }
             let mut frame = Frame {
@@ -110,12 +127,15 @@ impl Walk<'_> {
                 alone,
                 left: self.budget,
                 holder: object,
-                holders: holders.as_deref_mut(),
+                notes: notes.lent(),
             };
-            self.look_into(object, &mut frame);
+            self.look_into(object, kind, &mut frame);
             self.budget = frame.left;
             if self.budget == 0 {
                 return End::OverBudget;
+            }
+            if notes.references.as_ref().is_some_and(|references| references.all_found()) {
+                return End::Stopped;
             }
         }
         End::Complete
@@ -130,14 +150,14 @@ impl Walk<'_> {
             alone: false,
             left: self.budget,
             holder: object,
-            holders: None,
+            notes: Notes::default(),
         };
-        self.look_into(object, &mut frame);
+        self.look_into(object, WalkKind::of(object), &mut frame);
         open
     }
 
-    fn look_into<'a>(&self, object: Lent<'a>, frame: &mut Frame<'_, 'a>) {
-        match WalkKind::of(object) {
+    fn look_into<'a>(&self, object: Lent<'a>, kind: WalkKind, frame: &mut Frame<'_, 'a>) {
+        match kind {
             WalkKind::Atom | WalkKind::Opaque => {}
             WalkKind::Container | WalkKind::Fixed => {
                 add_traversed(object, frame);
@@ -170,9 +190,24 @@ struct Frame<'f, 'a> {
     /// Whether what nothing else refers to is left out of what was seen.
     alone: bool,
     left: usize,
-    /// What is being looked into, and where it is noted which object led to which.
+    /// What is being looked into.
     holder: Lent<'a>,
-    holders: Option<&'f mut FxHashMap<Address, Address>>,
+    notes: Notes<'f>,
+}
+
+/// What is noted on the way.
+#[derive(Default)]
+struct Notes<'n> {
+    /// Which object led to which.
+    holders: Option<&'n mut FxHashMap<Address, Address>>,
+    /// Which references were found.
+    references: Option<&'n mut References>,
+}
+
+impl Notes<'_> {
+    fn lent(&mut self) -> Notes<'_> {
+        Notes { holders: self.holders.as_deref_mut(), references: self.references.as_deref_mut() }
+    }
 }
 
 impl<'a> Frame<'_, 'a> {
@@ -183,9 +218,12 @@ impl<'a> Frame<'_, 'a> {
             return false;
         }
         self.left -= 1;
+        if let Some(references) = &mut self.notes.references {
+            references.held(object, self.holder);
+        }
         if !is_plain_atom(object) && self.seen.insert(object.address()) {
             self.open.push(object);
-            if let Some(holders) = &mut self.holders {
+            if let Some(holders) = &mut self.notes.holders {
                 holders.insert(object.address(), self.holder.address());
             }
         }

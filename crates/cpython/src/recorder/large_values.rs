@@ -8,6 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 #[derive(Default)]
 pub(super) struct LargeValues {
     values: FxHashMap<Address, LargeValue>,
+    /// How many objects were visited when all variables were last gone through.
+    visited: usize,
 }
 
 #[derive(Default)]
@@ -23,6 +25,16 @@ impl LargeValues {
     /// Whether none is known.
     pub(super) fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// How many objects may be looked at so that not all variables need be gone through: it may be in vain.
+    pub(super) fn worth_of_search(&self) -> usize {
+        self.visited / 2
+    }
+
+    /// All variables were gone through, and so many objects visited.
+    pub(super) fn searched(&mut self, visited: usize) {
+        self.visited = visited;
     }
 
     /// Whether a value is known to be large.

@@ -9,6 +9,7 @@ use clew_effects::{Confidence, Depth, ExternalState, StateKey};
 use clew_graph::{BlockKind, Timestamp, is_of_function};
 use clew_heap::callable_name::{package_of, top_level};
 use clew_heap::callee::Callee;
+use clew_heap::enclosure::enclosed;
 use clew_heap::frame::is_of_followed;
 use clew_heap::holders::{Holders, Ways};
 use clew_heap::namespace::Change;
@@ -388,6 +389,7 @@ impl Recorder {
         let (by_value, mut found) = self.only_ways(quiet, reads);
         let settled = found.clone();
         let all_settled = settled.len() == self.at_hand.changed.len();
+        let within = if all_settled { None } else { self.only_within(quiet, reads) };
         let mut walk = Walk { boundary: &self.boundary, budget: MOST_SEARCHED, definitions: true };
         let mut large = Vec::new();
         let mut still_bound = FxHashSet::default();
@@ -406,6 +408,10 @@ impl Recorder {
             } else if all_settled {
                 continue;
             } else {
+                let is_apart = within.as_ref().is_some_and(|all| !all.contains(&value.address()));
+                if is_apart && !cfg!(debug_assertions) {
+                    continue;
+                }
                 let mut hit = None;
                 let left = walk.budget;
                 let end = walk.run_alone(value, &mut |object| {
@@ -414,6 +420,7 @@ impl Recorder {
                     found.extend(hit.map(|_| address));
                     hit.is_none()
                 });
+                debug_assert!(!is_apart || hit.is_none(), "nothing else leads to what changed");
                 if left - walk.budget > LARGE {
                     large.push(value);
                 }
@@ -426,6 +433,9 @@ impl Recorder {
                 }
             };
             out.extend(name.text().map(|name| Changed { name, by, confidence }));
+        }
+        if !all_settled && within.is_none() {
+            self.large_values.searched(MOST_SEARCHED - walk.budget);
         }
         self.large_values.keep_only(&still_bound);
         large.dedup();
@@ -493,6 +503,26 @@ impl Recorder {
         // A value that was changed itself is said to be so.
         by_value.extend(settled.iter().map(|&object| (object, object)));
         (by_value, settled)
+    }
+
+    /// What the values lead to that a statement reads, where no variable with another value leads to what changed:
+    /// in a long notebook there are hundreds of results, and going through all of them takes longer.
+    fn only_within(&self, quiet: Quiet<'_>, reads: &[Read]) -> Option<FxHashSet<Address>> {
+        const MOST: usize = 5_000;
+        const FEW: usize = 200;
+        let worth = self.large_values.worth_of_search();
+        // Where assertions are checked, so is what comes of this in every program.
+        let is_worth_it = worth >= FEW || cfg!(debug_assertions);
+        if !is_worth_it || self.outside.weak.may_be_weak() {
+            return None;
+        }
+        let most = if cfg!(debug_assertions) { MOST } else { worth.min(MOST) };
+        let variables = self.variables(quiet);
+        let values = reads.iter().filter_map(|read| variables.item(&read.name));
+        // Modules lead to everything that is theirs.
+        let values = values.filter(|value| !value.is_definition() && !value.is_module());
+        let changed = self.at_hand.changed.keys().copied();
+        enclosed(values, changed, (variables, &self.boundary), most)
     }
 
     /// What was changed and not found is a state of its own, where it was come to by way of a module.

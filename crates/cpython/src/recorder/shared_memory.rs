@@ -4,6 +4,7 @@
 //! more references to it are held than those have that are seen to hold it.
 
 use clew_heap::numpy::{is_array, memory_holders};
+use clew_heap::references::References;
 use clew_heap::walk::Walk;
 use clew_heap::{Address, Lent, Quiet, kind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -117,8 +118,9 @@ impl Recorder {
         let walk = Walk { boundary: &self.boundary, budget: MOST_READ, definitions: false };
         let lenders = self.held_more_often(lenders, read, walk);
         let walk = Walk { boundary: &self.boundary, budget: MOST_HOLDERS, definitions: true };
-        let all = variables.pairs().map(|(_, value)| value);
-        for (name, lender) in self.held_more_often(lenders, all, walk) {
+        // What holds an array too was mostly made not long ago.
+        let all: Vec<Lent<'_>> = variables.pairs().map(|(_, value)| value).collect();
+        for (name, lender) in self.held_more_often(lenders, all.into_iter().rev(), walk) {
             let holders = memory_holders(lender);
             found.extend(holders.map(|holder| (name.clone(), holder.address())));
         }
@@ -133,30 +135,16 @@ impl Recorder {
         values: impl Iterator<Item = Lent<'a>>,
         mut walk: Walk<'_>,
     ) -> Vec<(String, Lent<'a>)> {
-        if lenders.is_empty() {
-            return lenders;
-        }
-        let mut held: FxHashMap<Address, usize> =
-            lenders.iter().map(|(_, lender)| (lender.address(), 0)).collect();
+        let mut found = References::to(lenders.iter().map(|&(_, lender)| lender));
         let mut seen = FxHashSet::default();
-        let direct = Walk { ..walk };
         for value in values {
-            if let Some(count) = held.get_mut(&value.address()) {
-                *count += 1;
+            if found.all_found() {
+                break;
             }
-            walk.run(value, &mut seen, &mut |holder| {
-                for object in direct.held(holder) {
-                    if let Some(count) = held.get_mut(&object.address()) {
-                        *count += 1;
-                    }
-                }
-                true
-            });
+            found.bound(value);
+            walk.run_counting(value, &mut seen, &mut found);
         }
-        let is_more = |lender: Lent<'_>| {
-            lender.references() > held.get(&lender.address()).copied().unwrap_or(0)
-        };
-        lenders.into_iter().filter(|&(_, lender)| is_more(lender)).collect()
+        lenders.into_iter().filter(|&(_, lender)| found.has_more(lender)).collect()
     }
 
     /// A variable whose C objects keep arrays was bound to something else: another variable that leads to these
