@@ -7,13 +7,13 @@ use crate::lent::{Address, Lent};
 /// How many references to some objects are found, beside how many there are.
 #[derive(Debug, Default)]
 pub struct References {
-    objects: FxHashMap<Address, Found>,
+    objects: FxHashMap<Address, Tally>,
     /// Of how many objects not all references are found.
     open: usize,
 }
 
 #[derive(Debug)]
-struct Found {
+struct Tally {
     /// How many more there are.
     left: usize,
     /// Who was found to hold the object last: a holder counts once, though it may be said to hold the object twice.
@@ -23,8 +23,8 @@ struct Found {
 impl References {
     /// Those to some objects, of which none is found so far.
     pub fn to<'a>(objects: impl IntoIterator<Item = Lent<'a>>) -> Self {
-        let found = |object: Lent<'_>| Found { left: object.references(), holder: 0 };
-        let objects: FxHashMap<Address, Found> =
+        let found = |object: Lent<'_>| Tally { left: object.references(), holder: 0 };
+        let objects: FxHashMap<Address, Tally> =
             objects.into_iter().map(|object| (object.address(), found(object))).collect();
         Self { open: objects.len(), objects }
     }
