@@ -25,8 +25,8 @@ pub(crate) struct Inspected<'a> {
 }
 
 impl Inspected<'_> {
-    /// What a call of a value did.
-    pub(crate) fn call(&self, callee: &CalleeNames) -> Vec<NodeChange> {
+    /// What a call of a value did, and how that is known.
+    pub(crate) fn call(&self, callee: &CalleeNames) -> (Vec<NodeChange>, Confidence) {
         let facts = self.facts();
         let effects = match callee {
             CalleeNames::Function { names } => {
@@ -47,7 +47,7 @@ impl Inspected<'_> {
     }
 
     /// What an operator did.
-    pub(crate) fn operator(&self, operator: Operator) -> Vec<NodeChange> {
+    pub(crate) fn operator(&self, operator: Operator) -> (Vec<NodeChange>, Confidence) {
         let classes = match (operator::method(operator), self.arguments.positional.first()) {
             (Some(method), Some(first)) => self.host.classes(first.value, method),
             _ => Vec::new(),
@@ -57,7 +57,7 @@ impl Inspected<'_> {
     }
 
     /// What a statement did of which nothing more is known than what it read.
-    pub(crate) fn statement(&self) -> Vec<NodeChange> {
+    pub(crate) fn statement(&self) -> (Vec<NodeChange>, Confidence) {
         self.land(&Effects::assumed())
     }
 
@@ -71,7 +71,7 @@ impl Inspected<'_> {
         Facts { host: self.host, arguments: self.arguments }
     }
 
-    fn land(&self, effects: &Effects) -> Vec<NodeChange> {
+    fn land(&self, effects: &Effects) -> (Vec<NodeChange>, Confidence) {
         let mut landed = Landed { call: self, changes: Vec::new() };
         effects.land(&mut landed);
         if effects.confidence >= Confidence::Assumed {
@@ -80,7 +80,7 @@ impl Inspected<'_> {
             landed.add_views(self.reads.iter().copied().chain(self.passed_result()));
         }
         self.add_identical(&mut landed);
-        landed.changes
+        (landed.changes, effects.confidence)
     }
 
     /// A result that is one of the values that took part is the same value, whatever rules say.

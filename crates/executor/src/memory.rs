@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clew_effects::{Catalog, Depth, LastWriters, StateKey};
+use clew_effects::{Catalog, Confidence, Depth, LastWriters, StateKey};
 use clew_graph::{
     Argument, Call, CallTarget, ExecutionId, Mutate, Node, NodeId, NodeKind, Operator, Source,
     SourceId, Step, Timestamp,
@@ -160,14 +160,16 @@ impl Memory {
 impl Memory {
     /// Takes in what came of a node, and says what it did beyond giving a value.
     pub(crate) fn take_in(&mut self, node: &Node, outcome: NodeOutcome) -> Vec<SideEffect> {
-        let NodeOutcome { start, end, value, state, accessed, shared, changes } = outcome;
+        let NodeOutcome { start, end, value, state, accessed, shared, changes, confidence } =
+            outcome;
         let value = value.ok().flatten();
         self.forget_record(node.id);
         self.inherit(node);
+        self.take_in_recorded_states(node);
 
-        let mut side_effects = Vec::new();
+        let mut done = Done { side_effects: Vec::new(), confidence };
         if !accessed.read.is_empty() || !accessed.written.is_empty() {
-            side_effects.push(SideEffect::AccessedGlobals {
+            done.side_effects.push(SideEffect::AccessedGlobals {
                 read: accessed.read,
                 written: accessed.written.iter().map(|(name, _)| name.clone()).collect(),
             });
@@ -184,11 +186,12 @@ impl Memory {
         }
         self.record_at(node.id, Record { value, start, end });
         for change in changes {
-            self.take_in_change(node.id, change, &mut side_effects);
+            self.take_in_change(node.id, change, &mut done);
         }
-        self.take_in_state(node, state, &mut side_effects);
-
-        side_effects
+        // Which state a value stands for its kind says.
+        done.confidence = Confidence::Annotated;
+        self.take_in_state(node, state, &mut done);
+        done.side_effects
     }
 
     /// Takes in what came of a step that ran by its text: its times, and the variables that it bound anew, whose
@@ -321,29 +324,23 @@ impl Memory {
         }
     }
 
-    fn take_in_change(
-        &mut self,
-        node: NodeId,
-        change: NodeChange,
-        side_effects: &mut Vec<SideEffect>,
-    ) {
+    fn take_in_change(&mut self, node: NodeId, change: NodeChange, done: &mut Done) {
         match change {
             NodeChange::Mutates { node: changed, depth } => {
-                add(side_effects, SideEffect::Mutated { target: Affected::Node(changed), depth });
+                done.mutate(Affected::Node(changed), depth);
                 for resource in self.handles(changed).to_vec() {
-                    self.take_in_write(node, resource, side_effects);
+                    self.take_in_write(node, resource, done);
                 }
             }
             NodeChange::Consumes(consumed) => {
-                let target = Affected::Node(consumed);
-                add(side_effects, SideEffect::Mutated { target, depth: Depth::Shallow });
+                done.mutate(Affected::Node(consumed), Depth::Shallow);
                 for resource in self.handles(consumed).to_vec() {
-                    self.take_in_read(node, resource, side_effects);
+                    self.take_in_read(node, resource, done);
                 }
             }
             NodeChange::Views(nodes) => {
                 self.share_handles(&nodes);
-                add(side_effects, SideEffect::Views(nodes));
+                done.view(nodes);
             }
             NodeChange::Handle { node: handle, resource } => {
                 let handles = self.handles.entry(handle).or_default();
@@ -351,40 +348,47 @@ impl Memory {
                     handles.push(resource);
                 }
             }
-            NodeChange::Reads(resource) => self.take_in_read(node, resource, side_effects),
-            NodeChange::Writes(resource) => self.take_in_write(node, resource, side_effects),
+            NodeChange::Reads(resource) => self.take_in_read(node, resource, done),
+            NodeChange::Writes(resource) => self.take_in_write(node, resource, done),
         }
     }
 
-    fn take_in_read(&self, node: NodeId, resource: StateKey, side_effects: &mut Vec<SideEffect>) {
+    fn take_in_read(&self, node: NodeId, resource: StateKey, done: &mut Done) {
         for version in self.versions.read(&resource) {
-            depend(node, version, side_effects);
+            done.depend_on_version(node, version);
         }
         if self.versions.latest(&resource).is_none() {
-            add(side_effects, SideEffect::ImplicitDependency(Affected::State(resource)));
+            done.depend(Affected::State(resource));
         }
     }
 
-    fn take_in_write(&self, node: NodeId, resource: StateKey, side_effects: &mut Vec<SideEffect>) {
+    fn take_in_write(&self, node: NodeId, resource: StateKey, done: &mut Done) {
         // A file is written into the folder that was made for it.
         for version in self.versions.wider(&resource) {
-            depend(node, version, side_effects);
+            done.depend_on_version(node, version);
         }
         let target = match self.versions.latest(&resource) {
             Some(version) => Affected::Node(version),
             None => Affected::State(resource),
         };
-        add(side_effects, SideEffect::Mutated { target, depth: Depth::Deep });
+        done.mutate(target, Depth::Deep);
+    }
+
+    /// What a graph says itself of the outside world: that a node was found to depend on the version of a state that
+    /// another had left behind.
+    pub(crate) fn take_in_recorded_states(&mut self, node: &Node) {
+        for needed in node.kind.implicit_dependencies() {
+            let Some(Ok(key)) = needed.state.as_ref().map(|state| state.parse()) else { continue };
+            if self.versions.latest(&key).is_none_or(|latest| latest < needed.node) {
+                self.states.insert(needed.node, StateKey::clone(&key));
+                self.versions.supersede(key, needed.node);
+            }
+        }
     }
 
     /// A node that stands for an external state is its first version, or depends on the latest.
     /// A mutation is the next version; its source is the one before, so it needs no dependency.
-    fn take_in_state(
-        &mut self,
-        node: &Node,
-        state: Option<StateKey>,
-        side_effects: &mut Vec<SideEffect>,
-    ) {
+    fn take_in_state(&mut self, node: &Node, state: Option<StateKey>, done: &mut Done) {
         if let NodeKind::Mutate(Mutate { source, .. }) = node.kind {
             let state = self.states.get(&source).cloned().or(state);
             if let Some(resource) = state {
@@ -399,7 +403,7 @@ impl Memory {
         };
         let Some(resource) = looked_up.or(state) else { return };
         for version in self.versions.read(&resource) {
-            depend(node.id, version, side_effects);
+            done.depend_on_version(node.id, version);
         }
         if self.versions.latest(&resource).is_none() {
             self.versions.supersede(resource.clone(), node.id);
@@ -471,15 +475,36 @@ fn first_operand(call: &Call) -> Option<(Operator, NodeId)> {
     }
 }
 
-fn depend(node: NodeId, version: NodeId, side_effects: &mut Vec<SideEffect>) {
-    // A graph that runs again meets versions of its own future.
-    if version < node {
-        add(side_effects, SideEffect::ImplicitDependency(Affected::Node(version)));
-    }
+/// What a node is found to have done, without repetition.
+struct Done {
+    side_effects: Vec<SideEffect>,
+    /// How that is known.
+    confidence: Confidence,
 }
 
-fn add(side_effects: &mut Vec<SideEffect>, side_effect: SideEffect) {
-    if !side_effects.contains(&side_effect) {
-        side_effects.push(side_effect);
+impl Done {
+    fn mutate(&mut self, target: Affected, depth: Depth) {
+        self.add(SideEffect::Mutated { target, depth, confidence: self.confidence });
+    }
+
+    fn view(&mut self, nodes: Vec<NodeId>) {
+        self.add(SideEffect::Views { nodes, confidence: self.confidence });
+    }
+
+    fn depend(&mut self, target: Affected) {
+        self.add(SideEffect::ImplicitDependency { target, confidence: self.confidence });
+    }
+
+    fn depend_on_version(&mut self, node: NodeId, version: NodeId) {
+        // A graph that runs again meets versions of its own future.
+        if version < node {
+            self.depend(Affected::Node(version));
+        }
+    }
+
+    fn add(&mut self, side_effect: SideEffect) {
+        if !self.side_effects.contains(&side_effect) {
+            self.side_effects.push(side_effect);
+        }
     }
 }

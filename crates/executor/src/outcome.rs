@@ -1,6 +1,6 @@
 //! Outcome: what came of running a node.
 
-use clew_effects::{Depth, StateKey};
+use clew_effects::{Confidence, Depth, StateKey};
 use clew_graph::{NodeId, Timestamp};
 
 use crate::{Accessed, Raised, ValueId};
@@ -22,6 +22,8 @@ pub(crate) struct NodeOutcome {
     pub(crate) shared: Vec<NodeId>,
     /// What it changed, shared and depended on.
     pub(crate) changes: Vec<NodeChange>,
+    /// How these are known.
+    pub(crate) confidence: Confidence,
 }
 
 impl NodeOutcome {
@@ -35,6 +37,8 @@ impl NodeOutcome {
             accessed: Accessed::default(),
             shared: Vec::new(),
             changes: Vec::new(),
+            // What follows from a node's kind is a rule.
+            confidence: Confidence::Annotated,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use clew_effects::{Depth, StateKey};
+use clew_effects::{Confidence, Depth, StateKey};
 use clew_graph::NodeId;
 
 /// What running a node did beyond giving a value. It is for who builds the graph to act on: a
@@ -22,11 +22,36 @@ pub enum SideEffect {
         target: Affected,
         /// How far the change goes.
         depth: Depth,
+        /// How that is known.
+        confidence: Confidence,
     },
-    /// From now on a change of one of these nodes' values may be a change of the others.
-    Views(Vec<NodeId>),
+    /// From now on a change of one of some nodes' values may be a change of the others.
+    Views {
+        /// Whose values.
+        nodes: Vec<NodeId>,
+        /// How that is known.
+        confidence: Confidence,
+    },
     /// It depends on something that it was not passed.
-    ImplicitDependency(Affected),
+    ImplicitDependency {
+        /// What.
+        target: Affected,
+        /// How that is known.
+        confidence: Confidence,
+    },
+}
+
+impl SideEffect {
+    /// How it is known that it happened.
+    pub fn confidence(&self) -> Confidence {
+        match self {
+            // The names stand in the code, and what is bound shows in the module.
+            Self::AccessedGlobals { .. } => Confidence::Observed,
+            Self::Mutated { confidence, .. }
+            | Self::Views { confidence, .. }
+            | Self::ImplicitDependency { confidence, .. } => *confidence,
+        }
+    }
 }
 
 /// What a side effect is about.
@@ -50,22 +75,25 @@ impl fmt::Display for SideEffect {
                         gap = " ";
                     }
                 }
-                Ok(())
+                return Ok(());
             }
-            Self::Mutated { target, depth: Depth::Deep } => write!(f, "mutates {target}"),
-            Self::Mutated { target, depth: Depth::Shallow } => {
-                write!(f, "mutates {target} shallow")
+            Self::Mutated { target, depth: Depth::Deep, .. } => write!(f, "mutates {target}")?,
+            Self::Mutated { target, depth: Depth::Shallow, .. } => {
+                write!(f, "mutates {target} shallow")?;
             }
-            Self::Views(nodes) => {
+            Self::Views { nodes, .. } => {
                 f.write_str("views")?;
                 let mut gap = " ";
                 for node in nodes {
                     write!(f, "{gap}{node}")?;
                     gap = ", ";
                 }
-                Ok(())
             }
-            Self::ImplicitDependency(target) => write!(f, "depends on {target}"),
+            Self::ImplicitDependency { target, .. } => write!(f, "depends on {target}")?,
+        }
+        match self.confidence() {
+            Confidence::Annotated => Ok(()),
+            confidence => write!(f, " ({confidence})"),
         }
     }
 }

@@ -336,7 +336,7 @@ impl Tracer {
                         });
                         call.global_reads.extend(read);
                     }
-                    SideEffect::ImplicitDependency(Affected::Node(node)) => {
+                    SideEffect::ImplicitDependency { target: Affected::Node(node), .. } => {
                         call.implicit_dependencies.push((*node).into());
                     }
                     _ => {}
@@ -376,8 +376,8 @@ impl Tracer {
                     self.step(NodeKind::Mutate(Mutate::new(source, call)));
                 }
             }
-            SideEffect::Views(nodes) => self.versions.view(&nodes),
-            SideEffect::ImplicitDependency(_) => {}
+            SideEffect::Views { nodes, .. } => self.versions.view(&nodes),
+            SideEffect::ImplicitDependency { .. } => {}
         }
     }
 

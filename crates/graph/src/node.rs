@@ -115,6 +115,17 @@ impl NodeKind {
             Self::Undo(undo) => undo.visit_inputs(visit),
         }
     }
+
+    /// The nodes that this one depends on without being passed their values.
+    pub fn implicit_dependencies(&self) -> &[ImplicitDependency] {
+        match self {
+            Self::Call(call) => &call.implicit_dependencies,
+            Self::Block(block) => &block.implicit_dependencies,
+            Self::Undo(undo) => &undo.implicit_dependencies,
+            Self::Import(_) | Self::Lookup(_) | Self::Literal(_) | Self::Mutate(_) => &[],
+            Self::Global(_) | Self::If(_) | Self::Else(_) => &[],
+        }
+    }
 }
 
 impl fmt::Display for NodeKind {

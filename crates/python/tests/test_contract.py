@@ -14,7 +14,7 @@ from programs import REPOSITORY
 FOLDER = REPOSITORY / "tests" / "contract"
 
 RUN = """
-import json, sys
+import json, os, sys
 sys.path.insert(0, sys.argv[1])
 from clew import _clew
 from host import main, shown
@@ -22,12 +22,15 @@ from host import main, shown
 def run(case):
     source = case.get("source")
     pairs = (line.split("=n") for line in case.get("variables", "").splitlines())
+    here = os.getcwd()
     done = _clew.run_nodes(
         main(), case["graph"], annotations=case["annotations"],
         source=("<text>", source.rstrip()) if source is not None else None,
         file=case["file"].rstrip() if "file" in case else None,
         variables={name: int(node) for name, node in pairs} if "variables" in case else None,
+        folder=case["folder"].rstrip() if "folder" in case else None,
     )
+    assert os.getcwd() == here
     last = len(case["graph"].splitlines()) - 1
     value = shown(done["values"][last]) if last in done["values"] else "no value"
     return {"events": done["events"], "end": f"error {done['error']}" if done["error"] else f"value {value}", "times": done["times"]}
@@ -126,12 +129,6 @@ def test_a_graph_runs_in_its_folder_which_is_left_again(tmp_path: Path) -> None:
         "print(nodes('n0 = literal 1', folder=before + '/nowhere')['error'].startswith('the working directory cannot'))\n",
     )
     assert told == ["inner n3 raised OSError: no True", "True"]
-
-
-def test_a_file_that_is_not_set_is_no_name(tmp_path: Path) -> None:
-    assert run(Desk(tmp_path), "print(nodes('n0 = lookup __file__')['error'])\n") == [
-        "n0 raised NameError: name '__file__' is not defined"
-    ]
 
 
 LAWS = """

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use clew_effects::{ExternalState, StateKey};
-use clew_graph::{
-    Block, BlockKind, Cause, Confidence, ImplicitDependency, Node, NodeId, NodeKind, Role, Slice,
-};
+use clew_graph::{Block, BlockKind, Cause, Confidence, Node, NodeId, NodeKind, Role, Slice};
 use clew_syntax::Range;
 
 use crate::followable::{repeats_calls, runs_later};
@@ -280,12 +278,7 @@ impl Slicer<'_> {
 
 /// The external state for which a node needs another, where there is one.
 pub(crate) fn state_needed(user: &Node, input: NodeId) -> Option<String> {
-    let needed: &[ImplicitDependency] = match &user.kind {
-        NodeKind::Call(call) => &call.implicit_dependencies,
-        NodeKind::Block(block) => &block.implicit_dependencies,
-        _ => &[],
-    };
-    needed.iter().find(|needed| needed.node == input)?.state.clone()
+    user.kind.implicit_dependencies().iter().find(|needed| needed.node == input)?.state.clone()
 }
 
 impl fmt::Display for Reason {

@@ -1,5 +1,6 @@
 //! Block: the host runs the statement's text in a context, and what it may have changed is assumed.
 
+use clew_effects::Confidence;
 use clew_graph::{Block, BlockKind, GlobalRead};
 
 use crate::arguments::ArgumentValues;
@@ -52,8 +53,10 @@ pub(super) fn run_text<'r>(
     };
     // A definition that calls nothing, neither a decorator nor for a default, changes nothing.
     let defines = matches!(block.kind, BlockKind::Function | BlockKind::Class);
-    let changes =
-        if defines && block.calls.is_empty() { Vec::new() } else { inspected.statement() };
+    let (changes, confidence) = match defines && block.calls.is_empty() {
+        true => (Vec::new(), Confidence::Annotated),
+        false => inspected.statement(),
+    };
     let shared = if accessed.written.is_empty() { Vec::new() } else { inspected.reach() };
-    Ok(NodeOutcome { start, end, value, state: None, accessed, shared, changes })
+    Ok(NodeOutcome { start, end, value, state: None, accessed, shared, changes, confidence })
 }

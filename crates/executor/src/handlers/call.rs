@@ -64,7 +64,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<NodeOutcome, 
         reads: run.reads(&accessed, &call.global_reads),
         result: value.as_ref().ok().copied(),
     };
-    let changes = match function {
+    let (changes, confidence) = match function {
         Function::Value(_) => inspected.call(&callee),
         Function::Operator(operator) => inspected.operator(operator),
     };
@@ -77,6 +77,7 @@ pub(super) fn run<'r>(run: &mut Run<'r>, call: &'r Call) -> Result<NodeOutcome, 
         accessed,
         shared,
         changes,
+        confidence,
     })
 }
 

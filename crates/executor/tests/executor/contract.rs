@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use clew_executor::{NativeError, Value};
+use clew_executor::{Host, NativeError, Value};
 use clew_graph::{Graph, NodeId, Source, SourceId, SourceLocation};
 
-use crate::support::Bench;
+use crate::support::{Bench, session};
 
 /// A heading with the fenced blocks below it, by their words.
 struct Case {
@@ -85,9 +85,18 @@ fn run(case: &Case) -> String {
         let pairs = text.lines().map(|line| line.split_once('=').expect("it is `name=node`"));
         pairs.map(|(name, node)| (name.to_owned(), node_of(node))).collect::<BTreeMap<_, _>>()
     });
-    let result = graph.nodes().iter().try_for_each(|node| {
-        bench.executor.execute_node(&mut bench.host, node, variables.as_ref()).map(drop)
-    });
+    let result = match block("folder") {
+        Some(folder) => {
+            let before = bench.host.working_directory().expect("there is one");
+            let session = session(&folder);
+            let result = bench.executor.execute_graph(&mut bench.host, &graph, &session);
+            assert_eq!(bench.host.working_directory().expect("there is one"), before);
+            result
+        }
+        None => graph.nodes().iter().try_for_each(|node| {
+            bench.executor.execute_node(&mut bench.host, node, variables.as_ref()).map(drop)
+        }),
+    };
     for line in block("times").iter().flat_map(|text| text.lines()) {
         let words: Vec<&str> = line.split(' ').collect();
         let time = |node: &str| bench.executor.execution_time(node_of(node)).expect("it ran");

@@ -56,7 +56,7 @@ fn a_raise_keeps_what_ran_before_and_what_was_done_before() {
         n1 started
         n1 finished
         n2 started
-        n2 raised ValueError: it failed; binds {spoilt}; mutates n0
+        n2 raised ValueError: it failed; binds {spoilt}; mutates n0 (assumed)
     "#]]
     .assert_eq(&bench.log());
     let Err(ExecuteError::Raised { node, raised, side_effects }) = result else {
@@ -218,5 +218,5 @@ fn annotations_that_are_reloaded_hold_from_then_on() {
     assert!(bench.log().ends_with("n2 finished\n"));
     bench.executor.reload_annotations(Catalog::empty());
     _ = bench.run(text);
-    assert!(bench.log().ends_with("n2 finished; mutates n1\n"));
+    assert!(bench.log().ends_with("n2 finished; mutates n1 (assumed)\n"));
 }
