@@ -8,6 +8,7 @@ use clew_executor::{
 use clew_graph::{Block, Import, Literal, Node, Operator, SourceId, Step, Timestamp};
 use clew_heap::callable_name::{module_of, name_in_class, name_of};
 use clew_heap::callee::{Callee, Shape};
+use clew_heap::library::standard::path_text;
 use clew_heap::{Address, Class, Lent};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::ffi;
@@ -44,7 +45,7 @@ pub struct SourceText {
     pub text: String,
 }
 
-/// What the last callee that was asked about was taken from.
+/// What the last callee that was asked about was taken from. It is held until something else runs.
 const RECEIVER: ValueId = ValueId(u64::MAX);
 
 /// Runs nodes and steps in a module of this interpreter.
@@ -256,6 +257,7 @@ impl Host for PythonHost<'_> {
     }
 
     fn begin(&mut self, node: &Node) {
+        self.values.remove(&RECEIVER);
         self.frames.stand(node.span);
     }
 
@@ -299,7 +301,12 @@ impl Host for PythonHost<'_> {
         result.map_err(|error| self.raised(error).into())
     }
 
+    fn prepare(&mut self, steps: &[&Step]) {
+        self.texts.prepare(steps);
+    }
+
     fn step(&mut self, step: &Step) -> Result<(), HostError> {
+        self.values.remove(&RECEIVER);
         let result = self.texts.run(&self.namespace, &step.text, Some(step));
         result.map_err(|error| self.raised(error).into())
     }
@@ -463,9 +470,14 @@ impl Host for PythonHost<'_> {
     }
 
     fn resource_key(&self, state: &ExternalState, value: ValueId) -> Option<String> {
-        let text = self.ask(value, |object| object.text()).flatten()?;
+        let text = |object: Lent<'_>| object.text().or_else(|| path_text(object));
+        let text = self.ask(value, text).flatten()?;
         match state {
-            ExternalState::FileSystem => Some(normal_path(text.as_ref())),
+            // As recordings name it, wherever it is named from.
+            ExternalState::FileSystem => {
+                let here = std::env::current_dir().unwrap_or_default();
+                Some(normal_path(&here.join(text)))
+            }
             _ => Some(text),
         }
     }

@@ -69,6 +69,9 @@ pub trait Host {
     /// Runs a compound statement or a definition.
     fn block(&mut self, block: &Block, text: &str) -> Result<(), HostError>;
 
+    /// Steps that are about to run by their texts, in their order: for what a host may do ahead of them.
+    fn prepare(&mut self, _steps: &[&Step]) {}
+
     /// Runs a step as its text says, in the program's main module. A host that knows files has each line stand
     /// where the step says that it stands.
     fn step(&mut self, step: &Step) -> Result<(), HostError> {

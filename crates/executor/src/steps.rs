@@ -146,6 +146,10 @@ impl Executor {
         ended: &mut dyn FnMut(&Self, StepEnd) -> ControlFlow<()>,
     ) -> Result<(), ExecuteError> {
         let mut unneeded = last_needed(graph, steps, is_wanted);
+        let by_text = |step: &Step| !is_said_by_nodes_of(graph, step);
+        let by_text: Vec<&Step> =
+            steps.iter().filter(|step| is_wanted(step) && by_text(step)).collect();
+        host.prepare(&by_text);
         let (mut result, mut is_over) = (Ok(()), false);
         for (place, step) in steps.iter().enumerate() {
             if is_over || !is_wanted(step) {
@@ -155,7 +159,13 @@ impl Executor {
             let plan = self.by_nodes(host, graph, step);
             result = match &plan {
                 Some(plan) => self.execute_by_nodes(host, step, plan).map(drop),
-                None => self.execute_step(host, step).map(drop),
+                None => {
+                    let ran = self.execute_step(host, step).map(drop);
+                    for node in step.nodes.iter().filter_map(|&id| graph.get(id)) {
+                        self.memory.take_in_recorded_states(node);
+                    }
+                    ran
+                }
             };
             for node in unneeded.remove(&place).unwrap_or_default() {
                 self.memory.forget_unbound(host, node);
@@ -171,11 +181,10 @@ impl Executor {
     /// How a step is run by its nodes; nothing where they do not say all of it, a name is nobody's, or a value that they
     /// need is not kept.
     fn by_nodes<'g>(&self, host: &dyn Host, graph: &'g Graph, step: &Step) -> Option<ByNodes<'g>> {
-        if !step.is_said_by_nodes {
+        if !is_said_by_nodes_of(graph, step) {
             return None;
         }
-        let nodes: Option<Vec<&Node>> = step.nodes.iter().map(|&id| graph.get(id)).collect();
-        let nodes = nodes?;
+        let nodes: Vec<&Node> = step.nodes.iter().filter_map(|&id| graph.get(id)).collect();
         let own: FxHashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
         let (mut names, mut met): (Vec<&Node>, FxHashSet<(NodeId, bool)>) = Default::default();
         let mut is_there = true;
@@ -264,6 +273,11 @@ impl Executor {
         }
         Ok(())
     }
+}
+
+/// Whether the nodes of a step say all of it, and are in the graph.
+fn is_said_by_nodes_of(graph: &Graph, step: &Step) -> bool {
+    step.is_said_by_nodes && step.nodes.iter().all(|&id| graph.get(id).is_some())
 }
 
 /// Of each step that is the last to need some nodes, by its place, which.

@@ -1,6 +1,6 @@
 //! Texts: the text of a step as code whose lines are those of the source.
 
-use clew_graph::{SourceId, Step};
+use clew_graph::{SourceId, Span, Step};
 use clew_probe::{WarningAction, compile, with_warnings};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -24,13 +24,21 @@ pub(super) struct Texts<'py> {
     future: i32,
     /// All that it can turn on.
     all_future: Option<i32>,
+    /// Code of steps that are to run, with what was turned on for it.
+    ahead: FxHashMap<(Span, String), (i32, Bound<'py, PyAny>)>,
 }
 
 impl<'py> Texts<'py> {
     pub(super) fn new(py: Python<'py>, sources: &[SourceText]) -> Self {
         let files = sources.iter().map(|source| (source.id, PyString::new(py, &source.file)));
         let no_file = PyString::new(py, "<string>");
-        Self { files: files.collect(), no_file, future: 0, all_future: None }
+        Self {
+            files: files.collect(),
+            no_file,
+            future: 0,
+            all_future: None,
+            ahead: FxHashMap::default(),
+        }
     }
 
     /// Runs a text in a module's namespace; of a step with the lines that this says.
@@ -40,7 +48,11 @@ impl<'py> Texts<'py> {
         text: &str,
         step: Option<&Step>,
     ) -> PyResult<()> {
-        let code = self.code(text, step)?;
+        let ahead = step.and_then(|step| self.ahead.remove(&(step.span, step.text.clone())));
+        let code = match ahead {
+            Some((future, code)) if future == self.future => code,
+            _ => self.code(text, step)?,
+        };
         self.future |= code.getattr("co_flags")?.extract::<i32>()? & self.all_future(code.py())?;
         // A text by itself is the docstring of the module that it begins, and of none in its midst.
         let may_document = text.starts_with(['"', '\'', 'r', 'R', 'u', 'U']);
@@ -63,43 +75,71 @@ impl<'py> Texts<'py> {
         result.map(drop)
     }
 
-    pub(super) fn code(&self, text: &str, step: Option<&Step>) -> PyResult<Bound<'py, PyAny>> {
+    /// Compiles steps that are to run in this order. Between other work that costs several times as much, for by then
+    /// the processor's caches hold what that needs. A text that the compiler has something to say of is left.
+    pub(super) fn prepare(&mut self, steps: &[&Step]) {
+        let Some(first) = steps.first() else { return };
         let py = self.no_file.py();
-        let lines: &[u32] = step.map_or(&[], |step| &step.lines);
-        let file = step.and_then(|step| self.files.get(&step.span.source));
-        let file = file.unwrap_or(&self.no_file);
-        let from = lines.first().copied().unwrap_or(1);
-        let is_whole = lines.iter().zip(from..).all(|(&line, expected)| line == expected);
-        if !is_whole {
-            let source = PyString::new(py, text);
-            let tree = compile(py, &source, file, self.future | ONLY_TREE)?;
-            relocate(&tree, lines)?;
-            return compile(py, &tree, file, self.future);
-        }
-        if from > FEW_LINES
-            && let Some(code) = self.moved_code(text, file, from)
-        {
-            return Ok(code);
-        }
-        // With empty lines in front all lines are right, those of warnings and errors of the compiler too.
-        let above = "\n".repeat(usize::try_from(from).unwrap_or(1).saturating_sub(1));
-        compile(py, &PyString::new(py, &(above + text)), file, self.future)
+        let Ok(all) = self.all_future(py) else { return };
+        tracing::debug!(from = first.line(), steps = steps.len(), "steps are compiled");
+        let mut future = self.future;
+        // Without code of their own they are compiled when they run.
+        let _ = with_warnings(py, WarningAction::Raise, || {
+            for step in steps {
+                if let Ok(code) = self.quiet_code(step, future) {
+                    self.ahead.insert((step.span, step.text.clone()), (future, code.clone()));
+                    future |= code.getattr("co_flags")?.extract::<i32>()? & all;
+                }
+            }
+            Ok(())
+        });
     }
 
-    /// The code of a text that is compiled as if it stood at the top and then moved; nothing where the compiler has
-    /// something to say of it.
-    fn moved_code(
-        &self,
-        text: &str,
-        file: &Bound<'py, PyString>,
-        to: u32,
-    ) -> Option<Bound<'py, PyAny>> {
-        let py = file.py();
-        let text = PyString::new(py, text);
-        let code = with_warnings(py, WarningAction::Raise, || {
-            compile(py, text.as_any(), file.as_any(), self.future)
-        });
-        moved(&code.ok()?, to.saturating_sub(1)).ok()
+    pub(super) fn code(&self, text: &str, step: Option<&Step>) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.no_file.py();
+        let Some(step) = step else {
+            return compile(py, &PyString::new(py, text), &self.no_file, self.future);
+        };
+        if !is_in_one_piece(step) {
+            return self.code_by_tree(step, self.future);
+        }
+        if step.line() > FEW_LINES {
+            let code =
+                with_warnings(py, WarningAction::Raise, || self.quiet_code(step, self.future));
+            if let Ok(code) = code {
+                return Ok(code);
+            }
+        }
+        // With empty lines in front all lines are right, those of warnings and errors of the compiler too.
+        let above = "\n".repeat(usize::try_from(step.line()).unwrap_or(1).saturating_sub(1));
+        compile(py, &PyString::new(py, &(above + text)), self.file_of(step), self.future)
+    }
+
+    /// The code of a step where the compiler has nothing to say of it.
+    fn quiet_code(&self, step: &Step, future: i32) -> PyResult<Bound<'py, PyAny>> {
+        if !is_in_one_piece(step) {
+            return self.code_by_tree(step, future);
+        }
+        // It is compiled as if it stood at the top, and then moved.
+        let py = self.no_file.py();
+        let code = compile(py, &PyString::new(py, &step.text), self.file_of(step), future)?;
+        match step.line() {
+            0 | 1 => Ok(code),
+            line => moved(&code, line - 1),
+        }
+    }
+
+    /// The code of a step whose lines do not follow on one another.
+    fn code_by_tree(&self, step: &Step, future: i32) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.no_file.py();
+        let file = self.file_of(step);
+        let tree = compile(py, &PyString::new(py, &step.text), file, future | ONLY_TREE)?;
+        relocate(&tree, &step.lines)?;
+        compile(py, &tree, file, future)
+    }
+
+    fn file_of(&self, step: &Step) -> &Bound<'py, PyString> {
+        self.files.get(&step.span.source).unwrap_or(&self.no_file)
     }
 
     fn all_future(&mut self, py: Python<'_>) -> PyResult<i32> {
@@ -117,6 +157,11 @@ impl<'py> Texts<'py> {
         self.all_future = Some(all);
         Ok(all)
     }
+}
+
+/// Whether the lines of a step stand in its source as they do in its text.
+fn is_in_one_piece(step: &Step) -> bool {
+    step.lines.iter().zip(step.line()..).all(|(&line, expected)| line == expected)
 }
 
 /// Code, with all that is nested in it, that stands so many lines further down.
