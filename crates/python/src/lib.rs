@@ -12,6 +12,7 @@ mod notebook;
 mod notebook_run;
 mod rerun;
 mod run_nodes;
+mod run_session;
 mod saving;
 mod stored;
 mod terminal;
@@ -38,6 +39,8 @@ mod module {
     use super::rerun::run_steps;
     #[pymodule_export]
     use super::run_nodes::run_nodes;
+    #[pymodule_export]
+    use super::run_session::run_session;
     #[pymodule_export]
     use super::saving::{
         code, describe, fingerprint, forget_shadowed, isolate, loaded, names, panic_in_recorder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 import pytest
@@ -280,3 +281,16 @@ def test_execute_gives_no_value_that_raises_where_the_saved_one_does_not(
         f"else:\n    print({used})\n",
     )
     assert asked.out == "4\n" or "does not make" in asked.out, asked.err
+
+
+def test_artifacts_belong_to_the_execution_that_made_them(desk: Desk) -> None:
+    for n in range(2):
+        desk.record(f"import clew\na, b = {n}, {n + 5}\nclew.save(a, 'a')\nclew.save(b, 'b')\n")
+    made = json.loads(
+        desk.say(
+            "import json\nfrom clew import _clew\n"
+            "print(json.dumps([[_clew.describe(name, version)['execution'] for name in 'ab'] for version in (0, 1)]))\n"
+        )
+    )
+    [first, also_first], [second, also_second] = made
+    assert first == also_first != second == also_second

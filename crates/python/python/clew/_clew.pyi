@@ -47,6 +47,14 @@ def run_nodes(
     sinks: list[int] | None = None,
     again: bool = False,
 ) -> dict[str, Any]: ...
+def run_session(
+    module: object,
+    *,
+    file: str = "<text>",
+    wanted: list[str] | None = None,
+    annotations: str | None = None,
+    again: bool = False,
+) -> dict[str, Any]: ...
 def run_steps(
     module: object, sources: list[tuple[int, str, str]], steps: str, ended: object, graph: str | None = None
 ) -> None: ...

@@ -1,0 +1,2 @@
+def scaled(frame, by):
+    return frame * by
