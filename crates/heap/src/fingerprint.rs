@@ -142,6 +142,11 @@ impl<'py> Digester<'py> {
             return self.items(tuple.iter(), hasher);
         }
         if let Ok(dict) = value.cast_exact::<PyDict>() {
+            // The names that Python provides come with code that was run in a dictionary, and are none of its content.
+            if dict.is(dict.py().import("builtins")?.dict()) {
+                hasher.update(b"module").update(b"builtins");
+                return Ok(());
+            }
             hasher.update(b"dict");
             return self.pairs(dict, hasher);
         }

@@ -304,6 +304,12 @@ PLANTED = {
     "order-join": Planted("names = {'one', 'two', 'three', 'four', 'five'}\nt = '-'.join(names)\n", 2, "order"),
     "order-hash": Planted("h = hash('some text')\n", 1, "order"),
     "order-loop": Planted("r = []\nfor c in set('abcdefgh'):\n    r.append(c)\n", 2, "order"),
+    # What the process was given.
+    "process-open": Planted("import os\nfd = os.open('data.csv', os.O_RDONLY)\n", 2, "process", files=TABLE),
+    "process-file": Planted("a = 1\nwith open('data.csv') as f:\n    n = f.fileno()\n", 2, "process", files=TABLE),
+    "process-pipe": Planted("import os\nends = os.pipe()\n", 2, "process"),
+    "process-environment": Planted("import os\ncount = len(os.environ)\n", 2, "process"),
+    "process-in-function": Planted("import os\ndef f():\n    return sorted(os.environ)\nx = f()\n", 4, "process"),
     "order-in-function": Planted("def f():\n    return [*set('abcdefgh')]\nr = f()\n", 3, "order"),
 }
 
@@ -364,6 +370,25 @@ def test_a_setting_behind_the_difference_does_not_hide_its_cause(desk: Desk) -> 
     desk.record("import time\nt = time.time()\na = 1\n", "--fingerprints")
     outcome = desk.clew("rerun", "--compare", "--set", "a=5")
     assert "it makes another value each time that it runs" in outcome.out
+
+
+def test_to_look_at_a_value_is_no_difference(desk: Desk) -> None:
+    desk.record(
+        "class Spy:\n"
+        "    def __init__(self): object.__setattr__(self, 'log', [])\n"
+        "    def __getattribute__(self, name):\n"
+        "        if name != 'log': object.__getattribute__(self, 'log').append(name)\n"
+        "        return object.__getattribute__(self, name)\n"
+        "class Lazy:\n"
+        "    def __repr__(self):\n"
+        "        self.shown = True\n"
+        "        return 'Lazy'\n"
+        "spy, lazy = Spy(), Lazy()\n"
+        "lazy.n = 1\n"
+        "lazy.n += 1\n",
+        "--fingerprints",
+    )
+    assert "all the same as was recorded" in desk.clew("rerun", "--compare").out
 
 
 def test_what_fails_before_the_first_step_is_said(desk: Desk) -> None:
@@ -528,9 +553,13 @@ def test_values_are_let_go_of_with_the_last_step_that_needs_them(desk: Desk) -> 
         "pair = [held(), 2]\n"
         "pair = None\n"
         "after = held()\n"
-        "print(before, after)\n"
+        "import gc\n"
+        "class Tall(list): pass\n"
+        "size = Tall([1, 1]).count(1)\n"
+        "left = sum(type(one) is Tall for one in gc.get_objects())\n"
+        "print(before, after, left)\n"
     )
-    assert rerun(desk, "--nodes") == "False None\n"
+    assert rerun(desk, "--nodes") == "False None 0\n"
 
 
 def test_what_looks_for_its_caller_finds_the_program(desk: Desk) -> None:
@@ -546,3 +575,21 @@ def test_the_steps_of_a_program_make_what_the_program_made(tmp_path: Path, topic
     found = reruns.rerun(case, tmp_path)
     # What differs from one rerun to the next is not of their making.
     assert found.verdict in ("same", "left out", "unsteady"), found
+
+
+def test_a_variable_that_a_thread_binds_is_no_error_by_nodes(desk: Desk) -> None:
+    desk.record(
+        "import threading\n"
+        "go = threading.Event()\n"
+        "def work():\n"
+        "    global n\n"
+        "    go.wait()\n"
+        "    n = 5\n"
+        "thread = threading.Thread(target=work)\n"
+        "thread.start()\n"
+        "go.set()\n"
+        "thread.join()\n"
+        "m = n + 1\n",
+        "--fingerprints",
+    )
+    assert "all the same as was recorded" in desk.clew("rerun", "--nodes", "--compare").out

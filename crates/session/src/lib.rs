@@ -92,7 +92,9 @@ pub use replay::{Answer, ReplayError, Replayed, Verdict};
 pub use replayer::{
     FileChange, ReplaySettings, Replayer, Trial, change_since, file_of, started_by_name,
 };
-pub use rerun::{KeptVariable, Output, Reran, Rerun, Setting, StepRun, VariableRun};
+pub use rerun::{
+    KeptVariable, Output, RecordedVariable, Reran, Rerun, Setting, StepRun, VariableRun,
+};
 pub use rerun_comparison::{
     ComparedRerun, FirstDifference, RecordedValues, RerunCause, RerunComparison,
 };

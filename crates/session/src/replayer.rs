@@ -296,6 +296,10 @@ impl<'w> Replayer<'w> {
                 if let Some(seed) = rerun.hash_seed {
                     command.env("PYTHONHASHSEED", seed.to_string());
                 }
+                if rerun.other_process {
+                    // What is allocated has this in each byte.
+                    command.env("MALLOC_PERTURB_", "85");
+                }
                 match rerun.output {
                     Output::Shown => &mut command,
                     Output::OnErrors => command.stdout(io::stderr()),

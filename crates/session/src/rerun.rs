@@ -22,6 +22,11 @@ pub struct Rerun<'a> {
     pub in_place: bool,
     /// Variables whose recorded values are at hand: where one differs, it is said where.
     pub kept: &'a [KeptVariable],
+    /// The values that were recorded: what is another is shown.
+    pub recorded: &'a [RecordedVariable],
+    /// Whether the process is given other things than it would be: more open files, more environment variables, memory
+    /// that held something.
+    pub other_process: bool,
     /// Libraries whose versions are wanted, as they are imported.
     pub packages: &'a [String],
     /// Where what the program prints goes.
@@ -46,6 +51,17 @@ pub struct KeptVariable {
     /// The value, as it was saved.
     #[serde(skip)]
     pub content: Vec<u8>,
+}
+
+/// A variable of a step, and the fingerprint that was recorded of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RecordedVariable {
+    /// The step that bound or changed it, as a place among the steps; none for what it was when all had run.
+    pub step: Option<usize>,
+    /// Its name.
+    pub name: String,
+    /// The fingerprint of its value.
+    pub fingerprint: String,
 }
 
 /// Where what a program prints goes.
@@ -93,6 +109,13 @@ pub struct Reran {
     pub notes: Vec<String>,
 }
 
+impl Reran {
+    /// A variable as it was when all steps had run.
+    pub(crate) fn last_of(&self, name: &str) -> Option<&VariableRun> {
+        self.last.iter().find(|made| made.name == name)
+    }
+}
+
 /// A step that ran again.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct StepRun {
@@ -118,4 +141,7 @@ pub struct VariableRun {
     /// Where it is not what was recorded, where that is at hand.
     #[serde(default)]
     pub difference: Option<String>,
+    /// Whether to look at the value changes it: then it cannot be compared.
+    #[serde(default)]
+    pub changes_by_looks: bool,
 }

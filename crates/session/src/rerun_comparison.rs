@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::comparison::packages_of;
 use crate::replay::ReplayError;
 use crate::replayer::{FileChange, Replayer};
-use crate::rerun::{KeptVariable, Output, Reran, Rerun, Setting, VariableRun};
+use crate::rerun::{KeptVariable, Output, RecordedVariable, Reran, Rerun, Setting, VariableRun};
 use crate::{Adjustment, Slicer};
 
 /// What a session's values are known to have been.
@@ -77,6 +77,8 @@ pub enum RerunCause {
     Chance,
     /// It makes another value for another order of sets.
     Order,
+    /// It makes another value in a process that is given other things.
+    Process,
 }
 
 impl fmt::Display for RerunCause {
@@ -99,6 +101,10 @@ impl fmt::Display for RerunCause {
             Self::Order => f.write_str(
                 "it follows the order of a set of texts, which differs from one process to the next (PYTHONHASHSEED)",
             ),
+            Self::Process => f.write_str(
+                "it holds what the process was given: the numbers of open files, the environment variables, or what was \
+                 in memory before",
+            ),
         }
     }
 }
@@ -114,6 +120,7 @@ impl RerunCause {
             Self::Python { .. } => "python",
             Self::Chance => "chance",
             Self::Order => "order",
+            Self::Process => "process",
         }
     }
 }
@@ -143,6 +150,24 @@ impl RecordedValues {
         Ok(Self { fingerprints, last: last.collect(), exit_status })
     }
 
+    /// What is known of the variables of some steps, and of those at the end.
+    pub fn of_steps(&self, steps: &[Step]) -> Vec<RecordedVariable> {
+        let variables = steps
+            .iter()
+            .enumerate()
+            .flat_map(|(at, step)| step.variables.iter().map(move |variable| (at, variable)));
+        let known = variables.filter_map(|(step, variable)| {
+            let fingerprint = self.fingerprints.get(&variable.node?)?.clone();
+            Some(RecordedVariable { step: Some(step), name: variable.name.clone(), fingerprint })
+        });
+        let last = self.last.iter().map(|(name, _, fingerprint)| RecordedVariable {
+            step: None,
+            name: name.clone(),
+            fingerprint: fingerprint.clone(),
+        });
+        known.chain(last).collect()
+    }
+
     /// How many values of some steps are known, and the first step and variable that a rerun made otherwise.
     fn compare(&self, steps: &[Step], reran: &Reran) -> (usize, usize, Option<(usize, usize)>) {
         let (mut compared, mut values) = (0, 0);
@@ -160,17 +185,22 @@ impl RecordedValues {
         (compared, values, first)
     }
 
-    /// Whether a variable is what it was; `None` where that is not known. What is known of it at the end alone is
-    /// compared with what it is at the end: what libraries work out on demand is part of many values.
+    /// Whether a variable is what it was, when a step has run or at the end; `None` where neither is known. What
+    /// libraries work out on demand is part of many values, and what arithmetic leaves in a context.
     fn is_same(&self, step: &Step, variable: &VariableRun, reran: &Reran) -> Option<bool> {
         let node = step.variables.iter().find(|known| known.name == variable.name)?.node?;
-        if let Some(recorded) = self.fingerprints.get(&node) {
-            return Some(variable.fingerprint.as_ref() == Some(recorded));
+        let then = self.fingerprints.get(&node);
+        let then = then.map(|recorded| variable.fingerprint.as_ref() == Some(recorded));
+        if then == Some(true) {
+            return then;
         }
         let last = self.last.iter().find(|(name, at, _)| *at == node && *name == variable.name);
-        let made = reran.last.iter().find(|made| made.name == variable.name);
-        let (last, made) = (last?, made?);
-        Some(made.fingerprint.as_ref() == Some(&last.2))
+        let made = last.and_then(|_| reran.last_of(&variable.name));
+        let at_the_end =
+            last.zip(made).map(|((.., last), made)| made.fingerprint.as_ref() == Some(last));
+        let changes_by_looks =
+            variable.changes_by_looks || made.is_some_and(|made| made.changes_by_looks);
+        at_the_end.or(then).filter(|&is_same| is_same || !changes_by_looks)
     }
 }
 
@@ -215,7 +245,8 @@ pub struct ComparedRerun<'a> {
 
 impl Replayer<'_> {
     /// Compares a rerun with what was recorded. Where nothing is known to have changed that the first difference
-    /// could come from, the steps run up to three more times, to see whether chance or the order of sets is it.
+    /// could come from, the steps run up to four more times, to see whether chance, the order of sets or what the
+    /// process is given is it.
     ///
     /// # Errors
     /// When they cannot be run.
@@ -250,7 +281,8 @@ impl Replayer<'_> {
         }
         let variable = at.map(|at| {
             let variable = &reran.steps[step].variables[at];
-            (variable.name.clone(), variable.shown.clone().unwrap_or_default())
+            let last = || reran.last_of(&variable.name)?.shown.clone();
+            (variable.name.clone(), variable.shown.clone().or_else(last).unwrap_or_default())
         });
         let difference = at.and_then(|at| reran.steps[step].variables[at].difference.clone());
         Ok(RerunComparison {
@@ -327,7 +359,7 @@ impl Replayer<'_> {
         causes
     }
 
-    /// Runs the steps again to see whether they make the same value each time, and for each order of sets.
+    /// Runs the steps again to see whether they make the same value each time, for each order of sets, and in any process.
     fn by_trial(
         &self,
         asked: &Rerun<'_>,
@@ -335,11 +367,13 @@ impl Replayer<'_> {
     ) -> Result<Option<RerunCause>, ReplayError> {
         let settings: Vec<Setting> =
             asked.settings.iter().filter(|setting| setting.step <= step).cloned().collect();
-        let made = |seed: u32| -> Result<Option<String>, ReplayError> {
+        let made = |seed: u32, other_process: bool| -> Result<Option<String>, ReplayError> {
             let trial = Rerun {
                 steps: &asked.steps[..=step],
                 settings: &settings,
                 kept: &[],
+                recorded: &[],
+                other_process,
                 shows_steps: false,
                 output: Output::Dropped,
                 hash_seed: Some(seed),
@@ -349,10 +383,13 @@ impl Replayer<'_> {
             let variable = reran.steps.get(step).and_then(|step| step.variables.get(at));
             Ok(variable.and_then(|variable| variable.fingerprint.clone()))
         };
-        let first = made(0)?;
-        if made(0)? != first {
+        let first = made(0, false)?;
+        if made(0, false)? != first {
             return Ok(Some(RerunCause::Chance));
         }
-        Ok((made(1)? != first).then_some(RerunCause::Order))
+        if made(1, false)? != first {
+            return Ok(Some(RerunCause::Order));
+        }
+        Ok((made(0, true)? != first).then_some(RerunCause::Process))
     }
 }

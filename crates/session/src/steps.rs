@@ -16,6 +16,9 @@ mod tests;
 /// What a shell provides beside results by their numbers.
 const PROVIDED: [&str; 7] = ["_", "__", "___", "In", "Out", "get_ipython", "display"];
 
+/// Where Python itself keeps which warnings a module has given.
+const WARNINGS_GIVEN: &str = "__warningregistry__";
+
 impl Slicer<'_> {
     /// The steps of the whole session, in the order in which they ran.
     pub fn all_steps(&self) -> Vec<Step> {
@@ -230,6 +233,7 @@ impl Slicer<'_> {
         };
         for &id in nodes.iter().filter(|&&id| is_value(id)) {
             if let Some(name) = self.variable_of(id)
+                && name != WARNINGS_GIVEN
                 && !by_text.iter().any(|(known, node)| *known == name && id < *node)
             {
                 note(&name, Some(id));

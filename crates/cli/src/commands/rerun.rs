@@ -145,11 +145,19 @@ impl Rerun {
             true => KeptVariable::all(&store, &recorded.session, &steps)?,
             false => Vec::new(),
         };
+        let known = match self.compare {
+            true => Some(RecordedValues::of(&store, &recorded.session, &recorded.variables)?),
+            false => None,
+        };
+        let recorded_variables =
+            known.as_ref().map(|known| known.of_steps(&steps)).unwrap_or_default();
         let graph = self.nodes.then(|| recorded.graph.to_string());
         let asked = Asked {
             graph: graph.as_deref(),
             steps: &steps,
             kept: &kept,
+            recorded: &recorded_variables,
+            other_process: false,
             sources: &recorded.sources,
             settings: &settings,
             shows_steps: self.step && !self.json,
@@ -171,16 +179,12 @@ impl Rerun {
         for blocked in &reran.blocked {
             complain!("it would {blocked}; --allow-effects lets it");
         }
-        let comparison = match self.compare {
-            true => {
-                let session = &recorded.session;
-                let known = RecordedValues::of(&store, session, &recorded.variables)?;
-                let rerun =
-                    ComparedRerun { asked: &asked, reran: &reran, session, slicer: &slicer };
-                Some(replayer.compare(&known, rerun)?)
-            }
-            false => None,
-        };
+        let comparison = known.map(|known| {
+            let session = &recorded.session;
+            let rerun = ComparedRerun { asked: &asked, reran: &reran, session, slicer: &slicer };
+            replayer.compare(&known, rerun)
+        });
+        let comparison = comparison.transpose()?;
         if self.json {
             say_json(&document(&steps, &reran, comparison.as_ref()));
         } else {

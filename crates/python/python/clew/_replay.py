@@ -5,6 +5,7 @@ Its ``main`` is what the process does that ``clew verify`` starts.
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.util
 import json
 import os
@@ -140,8 +141,9 @@ def _main_module(task: dict, place: Callable[[str], str]) -> types.ModuleType:
     """A ``__main__`` as the session had it, with its arguments and the beginning of its path."""
     arguments = list(task["arguments"])
     module = types.ModuleType("__main__")
-    module.__builtins__ = __builtins__
+    # In the order in which Python binds them.
     module.__annotations__ = {}
+    module.__builtins__ = __builtins__
     sys.modules["__main__"] = module
     sys.argv[:] = arguments
     file = task["file"]
@@ -167,6 +169,7 @@ def _main_module(task: dict, place: Callable[[str], str]) -> types.ModuleType:
         return module
     module.__file__ = place(file)
     module.__cached__ = None
+    module.__loader__ = importlib.machinery.SourceFileLoader("__main__", module.__file__)
     real = os.path.realpath(module.__file__)
     first = os.path.dirname(real) if os.path.exists(module.__file__) else ""
     sys.path.insert(0, first)

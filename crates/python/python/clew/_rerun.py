@@ -38,6 +38,10 @@ class Rerun:
             (kept["step"], kept["name"]): (kept, os.path.join(folder or "", f"variable{number}.pickle"))
             for number, kept in enumerate(asked["kept"])
         }
+        recorded = asked["recorded"]
+        self._recorded = {(known["step"], known["name"]): known["fingerprint"] for known in recorded}
+        if asked["other_process"]:
+            self._taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(5)]
         for setting in asked["settings"]:
             _set(self._steps[setting["step"]], setting["name"], setting["value"])
 
@@ -58,6 +62,8 @@ class Rerun:
         made = self._module.__dict__
         names = {bound["name"]: None for step in self._steps for bound in step["variables"]}
         last = [self._described(name, made[name]) for name in names if self._fingerprints and name in made]
+        for one in last:
+            self._look_closer(one, made[one["name"]], None)
         _end()
         return {
             "steps": self._ran,
@@ -87,6 +93,7 @@ class Rerun:
         names = [bound["name"] for bound in step["variables"] if bound["name"] in made]
         variables = [self._described(name, made[name]) for name in names]
         for name, described in zip(names, variables):
+            self._look_closer(described, made[name], place)
             if (place, name) in self._kept:
                 kept, path = self._kept[place, name]
                 if described["fingerprint"] not in (None, kept["fingerprint"]):
@@ -103,8 +110,15 @@ class Rerun:
             "name": name,
             "type_name": f"{kind.__module__}.{kind.__qualname__}",
             "fingerprint": fingerprint,
-            "shown": shown(value) if self._shows or self._fingerprints else None,
+            "shown": shown(value) if self._shows else None,
         }
+
+    def _look_closer(self, described: dict[str, Any], value: object, place: int | None) -> None:
+        """Says more of a value that is another than was recorded; of those alone, for looks can change a value."""
+        recorded = self._recorded.get((place, described["name"]))
+        if recorded is not None and described["fingerprint"] != recorded:
+            described["changes_by_looks"] = _content(value) != described["fingerprint"]
+            described["shown"] = shown(value)
 
     def _show(self, step: dict[str, Any], seconds: float, variables: list[dict[str, Any]], failed: bool) -> None:
         sys.stdout.flush()
