@@ -77,6 +77,17 @@ impl Recorded {
         Self { text, steps, graph: capture.graph().clone() }
     }
 
+    /// Runs it step by step.
+    fn run<'py>(
+        &self,
+        session: &Session,
+        (module, mut host, mut executor): Begun<'py>,
+    ) -> Begun<'py> {
+        let result = executor.execute_graph(&mut host, &self.graph, session);
+        result.expect("the program runs");
+        (module, host, executor)
+    }
+
     /// The steps as they run by their texts alone.
     fn by_texts(&self) -> Vec<Step> {
         let by_text = |step: &Step| Step { is_said_by_nodes: false, ..step.clone() };
@@ -182,12 +193,7 @@ fn steps(criterion: &mut Criterion<ProcessorTime>) {
                     executor.add_steps(steps.clone());
                     (module, host.expect("this interpreter is one"), executor)
                 };
-                let run = |(module, mut host, mut executor): Begun<'_>| {
-                    executor
-                        .execute_graph(&mut host, &recorded.graph, &session)
-                        .expect("the program runs");
-                    (module, host, executor)
-                };
+                let run = |begun| recorded.run(&session, begun);
                 assert_eq!(shown(&run(begin()).0.dict()), shown(&plain));
                 group.bench_function(way, |bencher| {
                     bencher.iter_batched(begin, run, BatchSize::PerIteration);
