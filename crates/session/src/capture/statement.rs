@@ -136,6 +136,7 @@ impl Capture {
     ) -> Result<NodeId, CaptureError> {
         let at = outcome.source.index() as usize;
         let (mut root, mut nodes) = (None, Vec::new());
+        let mut bound_here = FxHashSet::default();
         for alias in aliases {
             let (package, version) = outcome
                 .imported
@@ -170,7 +171,8 @@ impl Capture {
                     self.variables.insert(bound.name.clone(), node);
                 }
             } else if outcome.bound.iter().any(|bound| bound.name == alias.binding) {
-                let submodule = alias.name.is_none() && !alias.asname && alias.module.contains('.');
+                let plain = alias.name.is_none() && !alias.asname;
+                let submodule = plain && alias.module.contains('.');
                 let before = self.variables.get(&alias.binding).copied();
                 // `import a.b` binds `a` and adds `b` to it: what `a` was before is still needed.
                 let node = match before {
@@ -190,15 +192,18 @@ impl Capture {
                             cause: Some(cause),
                         })))?
                     }
+                    // It is bound to the same already, with a submodule.
+                    Some(before) if plain && bound_here.contains(&alias.binding) => before,
                     _ => node,
                 };
+                bound_here.insert(alias.binding.clone());
                 self.modules.insert(alias.binding.clone(), node);
                 self.variables.insert(alias.binding.clone(), node);
             }
             root = Some(node);
             nodes.push(ImplicitDependency::from(node));
         }
-        let does_more = !outcome.states_written.is_empty();
+        let does_more = !outcome.links.is_empty();
         let root = match root {
             // Which of the names did it is not known.
             Some(_) if nodes.len() > 1 && does_more => {

@@ -4,7 +4,7 @@
 use std::ptr;
 use std::rc::Rc;
 
-use clew_effects::Confidence;
+use clew_effects::{Change, Confidence};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::session_code::{is_stateful, session_code};
@@ -31,7 +31,7 @@ impl Recorder {
         if !callee.is_bound_builtin() && !of_library {
             return;
         }
-        let plan = self.rules.plan(&callee, None, session_code(), self.namespace as Address);
+        let plan = self.plan_for_anything(&callee);
         let by = Cause::new(&callee.display_name(), Confidence::Assumed);
         let ruled = plan.effects.confidence == Confidence::Annotated;
         // What the source of a method says holds whatever it is given.
@@ -41,6 +41,13 @@ impl Recorder {
         }
         if let Some(depth) = plan.effects.receiver_change() {
             self.mutate(receiver, depth, &by, None);
+        }
+        // `con.execute` changes what the connection stands for.
+        let writes = plan.effects.changes.iter().any(|change| matches!(change, Change::Writes(_)));
+        if let Some(key) = self.objects.handles.get(&receiver.address()).cloned().filter(|_| writes)
+        {
+            self.reads_state(key.clone());
+            self.writes_state((key, false));
         }
     }
 

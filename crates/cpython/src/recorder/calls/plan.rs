@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Confidence, Depth};
+use clew_effects::{Confidence, Depth, StateKey};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::code::code_names;
@@ -114,6 +114,12 @@ impl Recorder {
     /// `exec` or `eval`: what the text names is read, and may be changed.
     fn evaluate(&mut self, quiet: Quiet<'_>, call: &CallArguments) {
         let by = Cause::new("exec", Confidence::Assumed);
+        // Code that was compiled for a shell shows what it gives by `sys.displayhook`.
+        let shows = StateKey::module("sys");
+        let is_code = call.lent_positional(0).is_some_and(Lent::is_code);
+        if is_code && self.outside.written.shows_in(&shows) {
+            self.reads_state(shows);
+        }
         let Some(names) = call.lent_positional(0).and_then(names_evaluated) else {
             self.at_hand.reads_everything = true;
             self.change_everything(&by);
