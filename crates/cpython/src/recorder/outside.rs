@@ -391,7 +391,9 @@ impl Recorder {
         }
         let known = self.objects.own_modules.clone();
         for (name, module) in quiet.modules().into_iter().flat_map(Lent::pairs) {
+            // `multiprocessing` knows the program by a second name.
             if module.is_own_module()
+                && module.module_name() != "__main__"
                 && let Some(name) = name.text().filter(|name| name != "__main__")
             {
                 self.objects.own_modules.insert(name);
