@@ -408,23 +408,27 @@ impl Recorder {
     /// Modules of the program's own were imported: what their texts do is not followed, and may read what those that were
     /// there before hold, and names that were given to all.
     fn read_by_imported(&mut self, quiet: Quiet<'_>, known: &FxHashSet<String>) {
-        let new = self.objects.own_modules.difference(known);
-        let texts: Vec<Option<String>> = new
-            .map(|name| {
-                let file = quiet.in_module(name, "__file__").and_then(Lent::text)?;
-                std::fs::read_to_string(file).ok()
-            })
-            .collect();
-        // A text that names no module has it by a name that it makes.
-        let mentions = |name: &str| {
-            let last = name.rsplit('.').next().unwrap_or(name);
-            let by_name = |text: &str| {
-                [last, "importlib", "__import__", "sys.modules"].iter().any(|it| text.contains(it))
-            };
-            texts.iter().any(|text| text.as_deref().is_none_or(by_name))
+        // Without its text a module may do anything.
+        let text_of = |name: &str| {
+            let file = quiet.in_module(name, "__file__").and_then(Lent::text)?;
+            std::fs::read_to_string(file).ok()
         };
-        let named: Vec<&str> =
-            known.iter().map(String::as_str).filter(|name| mentions(name)).collect();
+        let mentions = |text: &Option<String>, name: &str| {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let names = [last, "importlib", "__import__", "sys.modules"];
+            text.as_deref().is_none_or(|text| names.iter().any(|name| text.contains(name)))
+        };
+        let new = self.objects.own_modules.difference(known);
+        let mut texts: Vec<Option<String>> = new.map(|name| text_of(name)).collect();
+        // What they call in another module reads what that names.
+        let (mut named, mut next): (Vec<&str>, usize) = (Vec::new(), 0);
+        while let Some(text) = texts.get(next) {
+            let others = known.iter().map(String::as_str).filter(|name| !named.contains(name));
+            let found: Vec<&str> = others.filter(|name| mentions(text, name)).collect();
+            texts.extend(found.iter().map(|name| text_of(name)));
+            named.extend(found);
+            next += 1;
+        }
         let namespaces: Vec<Lent<'_>> =
             named.iter().filter_map(|name| quiet.namespace_of(name)).collect();
         let builtins = quiet.namespace_of("builtins");
@@ -436,7 +440,8 @@ impl Recorder {
                 let Some(name) = name.as_str() else { continue };
                 let key = variable_key(namespace.address(), name);
                 if self.outside.written.shows_in(&key)
-                    && (Some(namespace) != builtins || mentions(name))
+                    && (Some(namespace) != builtins
+                        || texts.iter().any(|text| mentions(text, name)))
                 {
                     self.reads_state(key);
                 }
