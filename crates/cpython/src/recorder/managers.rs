@@ -3,6 +3,7 @@
 
 use clew_effects::{Confidence, Depth};
 use clew_heap::callable_name::package_of;
+use clew_heap::callee::class_key;
 use clew_heap::code::generator_code;
 use clew_heap::session_code::session_code;
 use clew_heap::{Class, Lent};
@@ -54,15 +55,20 @@ impl Recorder {
     /// Python and reads what it is told of that.
     pub(super) fn heeds_exceptions(&mut self, manager: Lent<'_>) -> bool {
         let class = manager.class();
-        // It keeps what was raised from going on, and does nothing else.
-        if class.is_named("contextlib", "suppress") {
-            return false;
+        let key = class_key(class, 8);
+        if let Some(&heeds) = self.watching.managers.get(&key) {
+            return heeds;
         }
-        ["__exit__", "__aexit__"].into_iter().any(|name| {
-            let Some(code) = class.lookup(name).and_then(Lent::function_code) else { return false };
-            let known = self.watching.managers.entry(code.address());
-            *known.or_insert_with(|| reads_arguments(code))
-        })
+        let heeds = ["__exit__", "__aexit__"]
+            .into_iter()
+            .filter_map(|name| class.lookup(name)?.function_code())
+            .any(reads_arguments)
+            // It keeps what was raised from going on, and does nothing else.
+            && !class.is_named("contextlib", "suppress");
+        if key.0 != 0 {
+            self.watching.managers.insert(key, heeds);
+        }
+        heeds
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_effects::{Catalog, Confidence, ExternalState, StateKey, StateSet};
 use clew_heap::callable_name::top_level;
+use clew_heap::callee::Key;
 use clew_heap::digest::Digests;
 use clew_heap::namespace::Mirror;
 use clew_heap::{Address, Lent, Quiet, Variables};
@@ -154,8 +155,8 @@ pub(super) struct Watching {
     pub(super) profiles: CallProfiles,
     pub(super) digests: Digests,
     pub(super) operators: Operators,
-    /// Whether methods that leave context managers read what was raised, by the addresses of their code.
-    pub(super) managers: FxHashMap<Address, bool>,
+    /// Whether context managers heed exceptions, by their classes.
+    pub(super) managers: FxHashMap<Key, bool>,
 }
 
 /// From where it is known what calls do.

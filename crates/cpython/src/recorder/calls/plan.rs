@@ -115,10 +115,11 @@ impl Recorder {
     fn evaluate(&mut self, quiet: Quiet<'_>, call: &CallArguments) {
         let by = Cause::new("exec", Confidence::Assumed);
         // Code that was compiled for a shell shows what it gives by `sys.displayhook`.
-        let shows = StateKey::module("sys");
-        let is_code = call.lent_positional(0).is_some_and(Lent::is_code);
-        if is_code && self.outside.written.shows_in(&shows) {
-            self.reads_state(shows);
+        if call.lent_positional(0).is_some_and(Lent::is_code) {
+            let shows = StateKey::module("sys");
+            if self.outside.written.shows_in(&shows) {
+                self.reads_state(shows);
+            }
         }
         let Some(names) = call.lent_positional(0).and_then(names_evaluated) else {
             self.at_hand.reads_everything = true;
