@@ -420,6 +420,7 @@ impl Capture {
         let Some(activation) = self.activations.under_way.pop() else { return Ok(()) };
         let Activation { last, returned, raisers, makes, call, source, definition, others, .. } =
             activation;
+        self.leave_handlers_of(source, definition);
         let by_last = last.filter(|&(_, returns)| returns).map(|(node, _)| node);
         let mut ended = EndedCall {
             call,

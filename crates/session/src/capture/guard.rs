@@ -278,18 +278,26 @@ impl Capture {
     pub(super) fn leave_handlers(&mut self, outcome: &Outcome, statement: &Statement) {
         let at = outcome.source.index() as usize;
         let definition = self.sources[at].unit.definition_around(outcome.statement);
-        while let Some(left) = self.handlers.pop_if(|handler| {
+        self.leave_handlers_while(|handler| {
             (handler.source, handler.definition) == (outcome.source, definition)
                 && !handler.range.contains(statement.range)
-        }) {
-            self.variables.remove(&left.name);
-            self.gone.push(left.name);
-        }
+        });
+    }
+
+    /// A function was left, and so were the handlers in it.
+    pub(super) fn leave_handlers_of(&mut self, source: SourceId, definition: StatementId) {
+        self.leave_handlers_while(|handler| {
+            (handler.source, handler.definition) == (source, Some(definition))
+        });
     }
 
     /// The program has ended.
     pub(crate) fn leave_all_handlers(&mut self) {
-        for left in self.handlers.drain(..) {
+        self.leave_handlers_while(|_| true);
+    }
+
+    fn leave_handlers_while(&mut self, is_left: impl Fn(&Handler) -> bool) {
+        while let Some(left) = self.handlers.pop_if(|handler| is_left(handler)) {
             self.variables.remove(&left.name);
             self.gone.push(left.name);
         }
