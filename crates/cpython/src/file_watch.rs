@@ -311,21 +311,3 @@ fn is_writable(entry: &std::fs::DirEntry) -> bool {
         flags >= 0 && flags & libc::O_ACCMODE != libc::O_RDONLY
     })
 }
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn in_everybodys_folder_only_what_was_named_is_of_interest() {
-        let named = FxHashSet::from_iter(["rows.db".into(), ".state".into()]);
-        let folder = Folder { path: PathBuf::from("/tmp"), named: Some(named) };
-        let are = |names: &[&str], of_interest: bool| {
-            for name in names {
-                assert_eq!(folder.names(OsStr::new(name)), of_interest, "{name}");
-            }
-        };
-        are(&["rows.db", "rows.db-journal", "rows.dat", "rows", ".state"], true);
-        are(&["rowsets.db", "tmp4p57zfmv", "other.db", "state", ".other"], false);
-    }
-}

@@ -253,6 +253,25 @@ def test_a_save_goes_whose_value_is_a_variable_s_when_the_slice_has_run(desk: De
     assert "turn(2)" not in desk.slice("x1")
 
 
+def test_who_asks_for_a_functions_variable_hears_that_it_may_be_an_earlier_calls(desk: Desk) -> None:
+    desk.record(
+        """
+        def once(x):
+            y = x + 1
+            return y
+        def often(x):
+            y = x * 2
+            return y
+        a = once(1)
+        b = often(1)
+        for i in range(3):
+            b = often(i)
+        """
+    )
+    assert "may have run again" in desk.clew("slice", "often.y").err
+    assert "may have run again" not in desk.clew("slice", "once.y").err
+
+
 @pytest.mark.parametrize(
     ("program", "line", "reason"),
     [
