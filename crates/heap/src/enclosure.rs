@@ -32,7 +32,7 @@ pub fn enclosed<'a>(
         this.number(value);
     }
     this.look_into_all(boundary, most)?;
-    for (_, value) in variables.pairs() {
+    for value in variables.own_values() {
         if let Some(&number) = this.numbers.get(&value.address()) {
             this.left[number] -= 1;
         }

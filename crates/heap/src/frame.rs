@@ -116,17 +116,32 @@ impl FunctionFrame {
         pairs.filter_map(move |variable| Some((&*variable.name, self.value(quiet, variable)?)))
     }
 
+    /// The values of those that no function within it has too.
+    fn own_values<'a>(&'a self, quiet: Quiet<'a>) -> impl Iterator<Item = Lent<'a>> {
+        let is_own = move |variable: &&FrameVariable| {
+            let held = self.held(quiet, variable);
+            held.is_some_and(|held| !held.is_cell() || held.is_held_once())
+        };
+        let own = self.variables.iter().filter(is_own);
+        own.filter_map(move |variable| self.value(quiet, variable))
+    }
+
     fn value<'a>(&self, quiet: Quiet<'a>, variable: &FrameVariable) -> Option<Lent<'a>> {
+        let held = self.held(quiet, variable)?;
+        // From 3.12 on the variable of a comprehension is a cell only while that runs.
+        if variable.is_cell && held.is_cell() { held.cell_content() } else { Some(held) }
+    }
+
+    /// What the frame has in a variable's place: its value, or a cell.
+    fn held<'a>(&self, quiet: Quiet<'a>, variable: &FrameVariable) -> Option<Lent<'a>> {
         // SAFETY: whoever put the frame among those that are followed takes it away when the function has
         // ended, so it is live, and CPython made room for each of the code object's variables. An unbound one
         // is null.
-        let value = unsafe {
+        unsafe {
             let frame = self.frame.cast::<InterpreterFrame>();
             let first = (&raw mut (*frame).variables).cast::<*mut ffi::PyObject>();
             quiet.none().lend(*first.add(variable.place))
-        }?;
-        // From 3.12 on the variable of a comprehension is a cell only while that runs.
-        if variable.is_cell && value.is_cell() { value.cell_content() } else { Some(value) }
+        }
     }
 }
 
@@ -324,6 +339,13 @@ impl<'a> Variables<'a> {
         let frames = frames.map(|(name, value)| (VariableName::OfFunction(name), value));
         let module = self.module.pairs();
         frames.chain(module.map(|(name, value)| (VariableName::OfModule(name), value)))
+    }
+
+    /// The values of all variables by which nobody else comes to them: a function that closes over a variable has it too,
+    /// and is another way to its value.
+    pub(crate) fn own_values(self) -> impl Iterator<Item = Lent<'a>> {
+        let of_functions = followed().iter().flat_map(move |frame| frame.own_values(self.quiet()));
+        of_functions.chain(self.module.pairs().map(|(_, value)| value))
     }
 
     /// The module's namespace alone.

@@ -110,7 +110,7 @@ impl<'h, 'a> Ways<'h, 'a> {
                 next = this.holder(object).map(|(holder, _)| holder);
             }
         }
-        for (_, value) in variables.pairs() {
+        for value in variables.own_values() {
             if let Some(bound) = this.bound.get_mut(&value.address()) {
                 bound.get_or_insert((value, 0)).1 += 1;
             }
