@@ -97,6 +97,71 @@ pub fn generators_behind(iterator: Lent<'_>) -> Vec<Lent<'_>> {
     found
 }
 
+/// Whether going through an iterator moves nothing on but that, and nobody holds it but who goes through it: it is one of the
+/// interpreter's own, and takes from containers, directly or by others of which the same is true.
+pub fn is_private_iterator(iterator: Lent<'_>) -> bool {
+    is_private(iterator, 0)
+}
+
+fn is_private(iterator: Lent<'_>, depth: usize) -> bool {
+    const DEEPEST: usize = 4;
+    let class = iterator.class();
+    // `zip` and `enumerate` have iterators in a tuple, and one that they use again for what they give.
+    let keeps_tuples = class.is(&raw mut ffi::PyZip_Type) || class.is(&raw mut ffi::PyEnum_Type);
+    let is_known = keeps_tuples
+        || class.is(&raw mut ffi::PyListIter_Type)
+        || class.is(&raw mut ffi::PyTupleIter_Type)
+        || class.is(&raw mut ffi::PyRangeIter_Type)
+        || class.is(&raw mut ffi::PyUnicodeIter_Type)
+        || class.is(&raw mut ffi::PySetIter_Type)
+        || class.is(&raw mut ffi::PyDictIterKey_Type)
+        || class.is(&raw mut ffi::PyDictIterValue_Type)
+        || class.is(&raw mut ffi::PyDictIterItem_Type)
+        || class.is(&raw mut ffi::PyReversed_Type);
+    if !is_known || depth > DEEPEST || !iterator.is_held_once() {
+        return false;
+    }
+    let mut all = true;
+    traverse(iterator, |held| {
+        all = match keeps_tuples && held.is_exact_tuple() {
+            true => held.items().all(|held| is_gone_through(held, depth)),
+            false => is_gone_through(held, depth),
+        };
+        all
+    });
+    all
+}
+
+/// Whether an object that an iterator holds does not move on, or is one of that iterator's own that moves on with it.
+fn is_gone_through(held: Lent<'_>, depth: usize) -> bool {
+    is_plain_atom(held)
+        || held.is_none()
+        || held.is_builtin_container()
+        || held.is_exact_tuple()
+        || is_private(held, depth + 1)
+}
+
+/// Whether a generator of Python's has not begun to run, and moves on nothing that was made before it.
+pub fn begins_anew(generator: Lent<'_>) -> bool {
+    /// `FRAME_CREATED`
+    const CREATED: i8 = if cfg!(Py_3_13) { -3 } else { -2 };
+    if cfg!(Py_3_14) || !generator.is_exactly(&raw mut ffi::PyGen_Type) {
+        return false;
+    }
+    #[allow(unsafe_code, reason = "reads a generator by CPython's layout")]
+    // SAFETY: the type was checked, and the layout is that of 3.11 to 3.13.
+    let state = unsafe { (*generator.as_ptr().cast::<ffi::PyGenObject>()).gi_frame_state };
+    let mut all = state == CREATED;
+    if all {
+        // The outermost `in` of an expression is evaluated before the generator is made.
+        traverse(generator, |held| {
+            all = !held.is_iterator() || is_private_iterator(held);
+            all
+        });
+    }
+    all
+}
+
 /// Whether an object is a container that gives what it holds.
 fn gives_what_it_holds(object: Lent<'_>) -> bool {
     let class = object.class();

@@ -2,11 +2,13 @@
 #![allow(unsafe_code, reason = "looks at the program's live objects, under the GIL")]
 
 use clew_effects::Confidence;
+use clew_heap::carrier::{begins_anew, is_private_iterator};
 use clew_heap::code::generator_code;
 use clew_heap::library::standard::calls_with_elements;
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, kind};
+use clew_probe::ProgramPoint;
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,14 +19,26 @@ impl Recorder {
     /// An iterator, generator or file that is iterated over moves on; so do the iterators that it
     /// takes from.
     pub(super) fn consume(&mut self, value: Lent<'_>) {
-        if !value.is_iterator() {
+        if !value.is_iterator() || is_private_iterator(value) {
             return;
         }
-        let by = Cause::new("iteration", Confidence::Annotated);
         // One that nobody holds but the statement itself is gone with it.
         let passing = cfg!(not(Py_3_14))
             && !self.objects.handles.contains_key(&value.address())
             && value.is_held_once();
+        let own_code = generator_code(value).filter(|code| session_code().contains(code));
+        if let Some(code) = own_code
+            && passing
+            && begins_anew(value)
+            && !self.objects.unknown_generators.contains(&value.address())
+        {
+            // Its body reports what it does.
+            if self.at_hand.generators_read.insert((code, ProgramPoint::current())) {
+                self.reads_of_code(code);
+            }
+            return;
+        }
+        let by = Cause::new("iteration", Confidence::Annotated);
         if !passing {
             self.change(value, &by);
         }
@@ -32,7 +46,7 @@ impl Recorder {
             let by = Cause::new("iteration", Confidence::Assumed);
             self.change_reach(value, &by);
         }
-        if let Some(code) = generator_code(value).filter(|code| session_code().contains(code)) {
+        if let Some(code) = own_code {
             // A generator's body reports when it is entered; one that was entered
             // before reads the same names again.
             self.reads_of_code(code);

@@ -3,13 +3,12 @@
 
 use std::rc::Rc;
 
-use clew_effects::{Confidence, ExternalState, StateKey};
+use clew_effects::Confidence;
 use clew_graph::{SourceId, is_of_function};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::{Callee, Key, Shape};
 use clew_heap::frame::is_of_followed;
 use clew_heap::identity::{is_self_contained, place_of_calls, place_of_change};
-use clew_heap::library::standard::catches_warnings;
 use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Lent, Quiet, kind};
 use clew_probe::{CacheState, InlineCache, Listener, Reports, StorePlace};
@@ -178,15 +177,7 @@ impl Listener for ProbeListener {
         if !kind::is_mutable(value) {
             return;
         }
-        with(|recorder| {
-            recorder.change(value, &Cause::new("with", Confidence::Annotated));
-            recorder.follow_manager(value);
-            recorder.at_hand.heeds_exceptions |= recorder.heeds_exceptions(value);
-            recorder.at_hand.entering = match catches_warnings(value) {
-                true => Some(StateKey::whole(ExternalState::Warnings)),
-                false => recorder.objects.handles.get(&value.address()).cloned(),
-            };
-        });
+        with(|recorder| recorder.manage(value));
     }
 
     fn shown(value: Lent<'_>) {

@@ -1,13 +1,14 @@
 //! Managers: what entering and leaving context managers does.
 #![allow(unsafe_code, reason = "borrows code objects, which their functions keep")]
 
-use clew_effects::{Confidence, Depth};
+use clew_effects::{Confidence, Depth, ExternalState, StateKey};
 use clew_heap::callable_name::package_of;
 use clew_heap::callee::class_key;
 use clew_heap::code::generator_code;
+use clew_heap::library::standard::catches_warnings;
 use clew_heap::session_code::session_code;
 use clew_heap::{Class, Lent};
-use clew_probe::live_variables;
+use clew_probe::{ProgramPoint, live_variables};
 use pyo3::prelude::*;
 
 use super::operators::is_written;
@@ -15,6 +16,27 @@ use super::state::Recorder;
 use super::statement::Cause;
 
 impl Recorder {
+    /// A value is about to be used as a context manager.
+    pub(super) fn manage(&mut self, manager: Lent<'_>) {
+        let handle = self.objects.handles.get(&manager.address()).cloned();
+        let by = Cause::new("with", Confidence::Annotated);
+        let here = (class_key(manager.class(), 8), ProgramPoint::current());
+        if handle.is_none() && self.at_hand.managers_followed.contains(&here) {
+            self.at_hand.entering = None;
+            return self.change(manager, &by);
+        }
+        self.change(manager, &by);
+        self.follow_manager(manager);
+        self.at_hand.heeds_exceptions |= self.heeds_exceptions(manager);
+        if here.0.0 != 0 && manager.is_plain_instance() {
+            self.at_hand.managers_followed.insert(here);
+        }
+        self.at_hand.entering = match catches_warnings(manager) {
+            true => Some(StateKey::whole(ExternalState::Warnings)),
+            false => handle,
+        };
+    }
+
     /// A context manager is about to be entered, and left some time: what the methods of a library's do to what it
     /// leads to is not seen, so that their source is asked.
     pub(super) fn follow_manager(&mut self, manager: Lent<'_>) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use clew_effects::{Confidence, Effects, ExternalState, StateKey};
 use clew_graph::{SourceId, Timestamp};
 use clew_heap::Address;
+use clew_heap::callee::Key;
 use clew_probe::ProgramPoint;
 use clew_session::{Changed, Entered, SavedValue};
 use clew_syntax::StatementId;
@@ -69,6 +70,10 @@ pub(super) struct StatementRecord {
     pub(super) inferred_noted: FxHashMap<(*const Inferred, ProgramPoint), usize>,
     /// What modules hold that was seen to be changed, and where in a loop.
     pub(super) hidden_written: FxHashSet<(Address, ProgramPoint)>,
+    /// The code of generators of which it is noted what they read, and from where.
+    pub(super) generators_read: FxHashSet<(Address, ProgramPoint)>,
+    /// The classes of the program's context managers of which it is noted what these do, and from where.
+    pub(super) managers_followed: FxHashSet<(Key, ProgramPoint)>,
     /// Whether it is an `if` whose suite would have removed something that is not there.
     pub(super) makes_room: bool,
     /// Whether it entered a context manager that heeds exceptions when it is left.
