@@ -9,7 +9,7 @@ use clew_effects::{
 };
 use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::{name_of, package_of};
-use clew_heap::callee::{Callee, Key, Shape, never_iterates};
+use clew_heap::callee::{Callee, Key, Shape, makes_of_numbers, never_iterates};
 use clew_heap::identity::number_of_value;
 use clew_heap::lru_cache::calls_as_named;
 use clew_heap::native::owner_of;
@@ -234,7 +234,7 @@ impl Rules {
             footprint,
             iterates: match callee.shape {
                 Shape::Builtin => !never_iterates(&name),
-                Shape::Class => !class.is_some_and(makes_lazily),
+                Shape::Class => !class.is_some_and(|it| makes_lazily(it) || makes_of_numbers(it)),
                 Shape::Other => !callee.is_init_of_object(),
                 _ => true,
             },

@@ -161,12 +161,13 @@ impl<'a> Callee<'a> {
         self.shape == Shape::Descriptor
     }
 
-    /// Whether what it does hangs neither on its arguments nor on how many there are: methods and
-    /// functions of C that never iterate, and the `__init__` of all objects.
+    /// Whether what it does hangs neither on its arguments nor on how many there are: methods, functions and classes of C that
+    /// never iterate, and the `__init__` of all objects.
     pub fn is_plain(&self) -> bool {
         match self.shape {
             Shape::Builtin => never_iterates(&name_of(self.function)),
             Shape::Other => self.is_init_of_object(),
+            Shape::Class => self.callable.as_class().is_some_and(makes_of_numbers),
             _ => false,
         }
     }
@@ -187,6 +188,17 @@ pub fn class_key(class: Class<'_>, use_as: usize) -> Key {
         // Addresses, which stand here for other callees, are multiples of 16.
         version => (class.address(), (version as usize) << 4 | use_as),
     }
+}
+
+/// Whether a class makes its instances of numbers and the like, and asks what it is given for nothing else.
+pub fn makes_of_numbers(class: Class<'_>) -> bool {
+    class.is(&raw mut ffi::PyRange_Type)
+        || class.is(&raw mut ffi::PyLong_Type)
+        || class.is(&raw mut ffi::PyFloat_Type)
+        || class.is(&raw mut ffi::PyBool_Type)
+        || class.is(&raw mut ffi::PyComplex_Type)
+        || class.is(&raw mut ffi::PySlice_Type)
+        || class.is(&raw mut ffi::PyBaseObject_Type)
 }
 
 /// Built-in functions and methods that never iterate over what they are given, so that it need

@@ -10,6 +10,7 @@ use crate::callee::Callee;
 use crate::instance::made_dictionary;
 use crate::kind;
 use crate::lent::{Class, Lent};
+use crate::method::definition_of_method;
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts};
 use crate::numpy::{is_array, is_generator, memory_holders};
 
@@ -34,6 +35,12 @@ pub fn identity_of(callable: Lent<'_>) -> Option<(Address, Address)> {
         return None;
     }
     Some((function, receiver.map_or(0, Lent::address)))
+}
+
+/// The same of a method that is not bound yet, and the object that it is found for.
+#[inline]
+pub fn identity_of_method(function: Lent<'_>, object: Lent<'_>) -> Option<(Address, Address)> {
+    (!goes_on(object)).then(|| (definition_of_method(function), object.address()))
 }
 
 /// Whether it gives one thing after the other, so that the next is another one each time; files are states of their own.

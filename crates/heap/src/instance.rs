@@ -65,6 +65,69 @@ pub(crate) fn attributes(object: Lent<'_>) -> Attributes<'_> {
     }
 }
 
+/// The names of attributes that the instances of a class share which have them in themselves, as `ht_cached_keys` has
+/// them (`pycore_dict.h`). Names are only ever added, at the end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SharedNames {
+    keys: *const Keys,
+    count: isize,
+}
+
+#[repr(C)]
+struct Keys {
+    references: isize,
+    log2_size: u8,
+    log2_index_bytes: u8,
+    kind: u8,
+    version: u32,
+    usable: isize,
+    count: isize,
+}
+
+impl Default for SharedNames {
+    fn default() -> Self {
+        Self { keys: std::ptr::null(), count: 0 }
+    }
+}
+
+impl SharedNames {
+    /// Those of a class; none where its instances have dictionaries.
+    #[inline]
+    pub(crate) fn of(class: Class<'_>) -> Self {
+        if class.fields().tp_flags & MANAGED == 0 {
+            return Self::default();
+        }
+        // SAFETY: classes with this flag are heap types, and hold the keys if there are any.
+        unsafe {
+            let keys: *const Keys =
+                (*class.as_ptr().cast::<ffi::PyHeapTypeObject>()).ht_cached_keys.cast();
+            Self { keys, count: keys.as_ref().map_or(0, |keys| keys.count) }
+        }
+    }
+
+    /// Whether a name is among them.
+    pub(crate) fn contain(self, name: Lent<'_>) -> bool {
+        /// A name and a value: `PyDictUnicodeEntry`.
+        type Entry = [*mut ffi::PyObject; 2];
+        const SPLIT: u8 = 2;
+        // SAFETY: the class holds the keys; behind their head stand the indices and then the entries. What is compared
+        // are texts.
+        unsafe {
+            let Some(keys) = self.keys.as_ref() else { return false };
+            if keys.kind != SPLIT {
+                return true;
+            }
+            let indices = self.keys.add(1).cast::<u8>();
+            let entries = indices.add(1 << keys.log2_index_bytes).cast::<Entry>();
+            (0..self.count as usize).any(|at| {
+                let [known, _] = *entries.add(at);
+                known == name.as_ptr()
+                    || !known.is_null() && ffi::PyUnicode_Compare(known, name.as_ptr()) == 0
+            })
+        }
+    }
+}
+
 /// What an instance that has its attributes in itself holds under a name, unless something of its class is found
 /// first.
 pub(crate) fn inline_attribute<'a>(object: Lent<'a>, name: &str) -> Option<Lent<'a>> {

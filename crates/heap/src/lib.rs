@@ -44,6 +44,8 @@ pub mod lent;
 pub mod library;
 /// What `functools.lru_cache` makes.
 pub mod lru_cache;
+/// What method calls find, without asking for it.
+pub mod method;
 /// What imported modules hold.
 pub mod module;
 /// The program's variables, by address.

@@ -26,6 +26,13 @@ pub(crate) fn c_function_parts(function: Lent<'_>) -> (Address, Option<Lent<'_>>
     }
 }
 
+/// Where the definition of a method of C stands, as its class has it. The caller checked for one.
+#[inline]
+pub(crate) fn c_definition(method: Lent<'_>) -> Address {
+    // SAFETY: the caller checked the type.
+    unsafe { (*method.as_ptr().cast::<ffi::PyMethodDescrObject>()).d_method as Address }
+}
+
 /// The function and the receiver of a bound method.
 pub(crate) fn bound_parts(method: Lent<'_>) -> Option<(Lent<'_>, Lent<'_>)> {
     // SAFETY: the caller checked the type, and a bound method holds both.

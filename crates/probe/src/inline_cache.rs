@@ -166,9 +166,9 @@ impl InlineCache {
     /// goes through their addresses. `None` where it was not looked at: after much of that in one statement, large
     /// values are looked at now and then.
     pub fn holds_other(&self, look: impl FnOnce(&mut dyn FnMut(Address))) -> Option<bool> {
-        const MOST: u64 = 2_000_000;
+        const MOST: u64 = 300_000;
         /// How many of the things that it holds a look may cost each of the visits until the next.
-        const SHARE: u64 = 20;
+        const SHARE: u64 = 4;
         self.visits.set(self.visits.get() + 1);
         if self.looked.get() > MOST && self.visits.get() < self.next.get() {
             return None;

@@ -11,8 +11,12 @@ mod line_index;
 mod listener;
 /// The constant that reports.
 mod probe;
+/// Calls: whether they have to be seen.
+mod call;
 /// What stands in the place of a callee for one call.
 mod trampoline;
+/// What stands in the place of an object whose method only asking for it tells.
+mod asking;
 /// Arguments that the caller of a trampoline keeps while it calls on.
 mod passed_on;
 /// What a probe remembers, so that nobody is asked twice.
@@ -52,5 +56,5 @@ pub use lent_code::LentCode;
 pub use line_index::LineIndex;
 pub use listener::{Listener, NullListener, StorePlace};
 pub use program_point::{ProgramPoint, is_result_dropped};
-pub use said::{Report, Reports, forget_reports, keep_reports, keeps_reports, take_repeated};
+pub use said::{CallReport, Reports, forget_reports, keep_reports, keeps_reports, take_repeated};
 pub use thread_state::{BareStack, is_traced};

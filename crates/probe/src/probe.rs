@@ -2,7 +2,8 @@
 //!
 //! `-probe` announces (a statement begins, a function was entered) and gives `None`; `probe[value]`
 //! gives back the value after looking at it. A callee whose effects depend on what it is given is
-//! not given back itself but behind a [trampoline], which is called in its place. Neither leaves a
+//! not given back itself but behind a [trampoline], which is called in its place. Where a method is called, it is the object
+//! that is looked at, so that CPython finds the method as it would without a probe and makes no bound one. Neither leaves a
 //! Python frame.
 #![allow(unsafe_code, reason = "types whose slots CPython calls, made through its C API")]
 
@@ -11,9 +12,11 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 
 use clew_graph::SourceId;
-use clew_heap::callee::{Callee, class_key, is_of_c};
-use clew_heap::identity::{is_self_contained, place_of_calls, place_of_change, place_of_instance};
+use clew_heap::callee::class_key;
+use clew_heap::carrier::is_private_iterator;
+use clew_heap::identity::{is_self_contained, place_of_change, place_of_instance};
 use clew_heap::kind::changes_in_place;
+use clew_heap::method::MethodCache;
 use clew_heap::{Address, Lent, session_code};
 use clew_syntax::StatementId;
 use pyo3::exceptions::PyRuntimeError;
@@ -23,8 +26,8 @@ use pyo3::types::{PyCode, PyFrozenSet, PyString, PyTuple};
 
 use crate::inline_cache::{CacheState, Entrances, InlineCache};
 use crate::listener::{Listener, StorePlace};
-use crate::said::{self, Report};
-use crate::{code_scope, thread_state, trampoline};
+use crate::said::Report;
+use crate::{asking, call, code_scope, trampoline};
 
 /// What a probe is for.
 pub(crate) enum ProbeKind {
@@ -45,6 +48,8 @@ pub(crate) enum ProbeKind {
     Leave { source: SourceId, scope: usize, raised: bool },
     /// A value is about to be called.
     Call { base_name: Option<Py<PyString>> },
+    /// A method of a value is about to be looked up and called.
+    CallMethod { base_name: Option<Py<PyString>>, name: Py<PyString> },
     /// A value is about to be iterated over, which uses an iterator up.
     Iterate,
     /// The same, for a `for` at module level.
@@ -70,6 +75,8 @@ struct Probe {
     ob_base: ffi::PyObject,
     kind: ProbeKind,
     cache: InlineCache,
+    /// For `CallMethod`.
+    methods: MethodCache,
     /// For `Enter`.
     entrances: Entrances,
 }
@@ -82,10 +89,11 @@ struct ProbeType {
 
 static TYPE: pyo3::sync::PyOnceLock<ProbeType> = pyo3::sync::PyOnceLock::new();
 
-/// The type of probes; those of trampolines are there as well from then on.
+/// The type of probes; those of what may stand in the place of a callee are there as well from then on.
 fn probe_type<L: Listener>(py: Python<'_>) -> PyResult<&ProbeType> {
     let known = TYPE.get_or_try_init(py, || {
         trampoline::prepare::<L>(py)?;
+        asking::prepare::<L>(py)?;
         PyResult::Ok(ProbeType { class: make_type::<L>(py)?, listener: TypeId::of::<L>() })
     })?;
     if known.listener != TypeId::of::<L>() {
@@ -197,6 +205,9 @@ impl ProbeKind {
             }
             &Self::Leave { source, scope, raised } => Self::Leave { source, scope, raised },
             Self::Call { base_name } => Self::Call { base_name: name(base_name) },
+            Self::CallMethod { base_name, name: method } => {
+                Self::CallMethod { base_name: name(base_name), name: method.clone_ref(py) }
+            }
             Self::Store { base_name, attribute } => {
                 Self::Store { base_name: name(base_name), attribute: name(attribute) }
             }
@@ -236,6 +247,7 @@ fn make(py: Python<'_>, probe_type: &ProbeType, kind: &ProbeKind) -> PyResult<*m
         let probe = object.cast::<Probe>();
         ptr::addr_of_mut!((*probe).kind).write(kind.clone_ref(py));
         ptr::addr_of_mut!((*probe).cache).write(InlineCache::default());
+        ptr::addr_of_mut!((*probe).methods).write(MethodCache::default());
         ptr::addr_of_mut!((*probe).entrances).write(Entrances::default());
         Ok(object)
     }
@@ -291,32 +303,16 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
         ProbeKind::Call { base_name } => {
             // SAFETY: the probe keeps the name.
             let base_name = base_name.as_ref().and_then(|name| unsafe { Lent::new(name.as_ptr()) });
-            // Most calls say what was said before.
-            if cache.is_seeing()
-                && Report::of_any_call(lent, base_name).is_some_and(Report::is_repeated)
-            {
-                // SAFETY: the interpreter still lends the value.
-                return unsafe { ffi::Py_NewRef(value) };
-            }
-            let Some(seen) = called::<L>(cache, lent, base_name) else {
-                // SAFETY: the interpreter still lends the value.
-                return unsafe { ffi::Py_NewRef(value) };
+            return call::call::<L>(cache, lent, base_name);
+        }
+        ProbeKind::CallMethod { base_name, name } => {
+            // SAFETY: the probe keeps the names.
+            let names = unsafe {
+                let base_name = base_name.as_ref().and_then(|name| Lent::new(name.as_ptr()));
+                Lent::new(name.as_ptr()).map(|name| (name, base_name))
             };
-            if seen && thread_state::is_profiled() && is_of_c(lent) {
-                L::called_unseen(lent);
-            } else if seen {
-                let trampoline = trampoline::make::<L>(lent, base_name);
-                if !trampoline.is_null() {
-                    return trampoline;
-                }
-                // SAFETY: the interpreter is held.
-                unsafe { ffi::PyErr_Clear() };
-            }
-            // A signal that came while the listener was at work must not wait for the call to end:
-            // `sleep` would not know of it.
-            // SAFETY: the interpreter is held, and nothing that is lent is looked at afterwards.
-            if unsafe { ffi::PyErr_CheckSignals() } != 0 {
-                return ptr::null_mut();
+            if let Some(names) = names {
+                return call::call_method::<L>((object, cache, &probe.methods), lent, names);
             }
         }
         ProbeKind::Iterate => iterated::<L>(cache, lent),
@@ -350,44 +346,6 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
     unsafe { ffi::Py_NewRef(value) }
 }
 
-/// Whether a call has to be seen with its arguments; `None` where the listener has nothing to hear of it.
-#[inline]
-fn called<L: Listener>(
-    cache: &InlineCache,
-    callable: Lent<'_>,
-    base_name: Option<Lent<'_>>,
-) -> Option<bool> {
-    let callee = Callee::of(callable);
-    match cache.known(callee.key) {
-        Some(CacheState::Pass) => return None,
-        Some(CacheState::ChangeReceiver)
-            if callee.receiver.and_then(place_of_change).is_some_and(|at| cache.is_said(at)) =>
-        {
-            return None;
-        }
-        Some(CacheState::ChangeCallee) if cache.is_said(place_of_calls(&callee)) => {
-            return None;
-        }
-        Some(CacheState::See) if cache.is_asked() => {
-            return L::is_listening().then_some(true);
-        }
-        Some(_) => {}
-        // Callees may take turns.
-        None if said::is_settled(cache.serial(), callee.key) => return None,
-        None if callee.key.0 != 0 && Report::of_callee(cache.serial(), callee.key).is_made() => {
-            return L::is_listening().then_some(true);
-        }
-        None => {}
-    }
-    let seen = L::called(cache, &callee, base_name);
-    match cache.known(callee.key) {
-        Some(CacheState::Pass) => said::settle(cache.serial(), callee.key),
-        Some(CacheState::See) => Report::of_callee(cache.serial(), callee.key).keep(),
-        _ => {}
-    }
-    Some(seen)
-}
-
 #[inline]
 fn iterated<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
     let class = value.class();
@@ -396,6 +354,7 @@ fn iterated<L: Listener>(cache: &InlineCache, value: Lent<'_>) {
         || class.is(&raw mut ffi::PyTuple_Type)
         || class.is(&raw mut ffi::PyDict_Type)
         || class.is(&raw mut ffi::PyUnicode_Type)
+        || is_private_iterator(value)
     {
         return;
     }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Key;
-use clew_heap::identity::{identity_of, identity_of_value, number_of_value};
+use clew_heap::identity::{identity_of, identity_of_method, identity_of_value, number_of_value};
 use clew_heap::{Address, Lent};
 use pyo3::ffi;
 
@@ -30,7 +30,7 @@ static REPEATED: AtomicU64 = AtomicU64::new(0);
 /// What identifies a report: what it is about, the statement, the point of the program and the thread. Two
 /// different ones are taken for one with a chance of 1 to 2⁶⁴.
 #[derive(Clone, Copy)]
-pub struct Report(u64);
+pub(crate) struct Report(u64);
 
 impl Report {
     /// That a value changes, is used up or the like, as a probe says each time.
@@ -45,23 +45,45 @@ impl Report {
         Self::new([callee_at(probe, key), 0])
     }
 
-    /// Any call of a callee that can only be given values which change nothing.
+    /// Any call of a callee that can only be given values which change nothing, from the point where it is looked up.
     #[inline]
-    pub fn of_any_call(callable: Lent<'_>, base_name: Option<Lent<'_>>) -> Option<Self> {
-        Self::of(callable, base_name, 1)
+    pub(crate) fn of_any_call(
+        callable: Lent<'_>,
+        base_name: Option<Lent<'_>>,
+        point: ProgramPoint,
+    ) -> Option<Self> {
+        Some(Self::of(identity_of(callable)?, base_name, (1, point)))
+    }
+
+    /// The same of a method that is not bound yet.
+    #[inline]
+    pub(crate) fn of_any_method_call(
+        (function, object): (Lent<'_>, Lent<'_>),
+        base_name: Option<Lent<'_>>,
+    ) -> Option<Self> {
+        let identity = identity_of_method(function, object)?;
+        Some(Self::of(identity, base_name, (1, ProgramPoint::current())))
     }
 
     #[inline]
-    fn of(callable: Lent<'_>, base_name: Option<Lent<'_>>, values: u64) -> Option<Self> {
-        let (function, receiver) = identity_of(callable)?;
+    fn of(
+        (function, receiver): (Address, Address),
+        base_name: Option<Lent<'_>>,
+        (values, point): (u64, ProgramPoint),
+    ) -> Self {
         let callee = mix(function as u64, receiver as u64);
         let base_name = base_name.map_or(0, Lent::address);
-        Some(Self::new([mix(callee, base_name as u64), values]))
+        Self::at(point, [mix(callee, base_name as u64), values])
     }
 
     #[inline]
-    fn new([one, other]: [u64; 2]) -> Self {
-        let point = ProgramPoint::current().offset() as u64;
+    fn new(about: [u64; 2]) -> Self {
+        Self::at(ProgramPoint::current(), about)
+    }
+
+    #[inline]
+    fn at(point: ProgramPoint, [one, other]: [u64; 2]) -> Self {
+        let point = point.offset() as u64;
         // SAFETY: a report is about a live object, so the interpreter is held.
         #[allow(unsafe_code, reason = "asks CPython which thread this is")]
         let thread = unsafe { ffi::PyThreadState_Get() } as u64;
@@ -85,29 +107,50 @@ impl Report {
 
     /// It need not be made again, unless it says something [new](keep_reports) each time.
     #[inline]
-    pub fn keep(self) {
+    pub(crate) fn keep(self) {
         if KEEPS.load(Ordering::Relaxed) {
             REPORTED[self.0 as usize >> 1 & (REPORTS - 1)].store(self.0, Ordering::Relaxed);
         }
     }
 }
 
-/// The two reports of a call: that it is one with values of such classes and of such identity, or with the very values.
+/// The reports of a call: that it is one with values of such classes and of such identity, or with the very values, or
+/// with any.
 #[derive(Clone, Copy)]
 pub struct Reports {
     /// Numbers and texts count by their classes.
-    pub by_class: Report,
+    by_class: Report,
     /// Texts, truth values and small numbers count as they are.
-    pub by_value: Report,
+    by_value: Report,
+    /// Values do not count.
+    of_any: Report,
+}
+
+/// A report that need not be made again.
+#[derive(Clone, Copy)]
+pub struct CallReport {
+    report: Report,
+    of_any: Report,
+}
+
+impl CallReport {
+    /// Calls like it need not be reported again, or no call of the callee at all.
+    #[inline]
+    pub fn keep(self, any: bool) {
+        self.report.keep();
+        if any {
+            self.of_any.keep();
+        }
+    }
 }
 
 impl Reports {
-    /// The reports of a call; `None` where more matters than which values it is given: what is gone through or called by
-    /// the call.
+    /// The reports of a call whose callee was looked up at a point; `None` where more matters than which values it is given:
+    /// what is gone through or called by the call.
     pub(crate) fn of_call(
         callable: Lent<'_>,
         base_name: Option<Lent<'_>>,
-        call: &CallArguments,
+        (call, looked_up): (&CallArguments, ProgramPoint),
     ) -> Option<Self> {
         if call.arguments.is_null() {
             return None;
@@ -118,10 +161,19 @@ impl Reports {
             by_class = mix(by_class, identity_of_value(value)? as u64);
             by_value = mix(by_value, number_of_value(value).unwrap_or(by_class));
         }
+        let callee = identity_of(callable)?;
+        let here = ProgramPoint::current();
         Some(Self {
-            by_class: Report::of(callable, base_name, by_class)?,
-            by_value: Report::of(callable, base_name, by_value)?,
+            by_class: Report::of(callee, base_name, (by_class, here)),
+            by_value: Report::of(callee, base_name, (by_value, here)),
+            of_any: Report::of(callee, base_name, (1, looked_up)),
         })
+    }
+
+    /// One of them.
+    pub fn one(self, by_value: bool) -> CallReport {
+        let report = if by_value { self.by_value } else { self.by_class };
+        CallReport { report, of_any: self.of_any }
     }
 
     /// Whether either was made already, which is counted.

@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 
 use crate::listener::Listener;
 use crate::passed_on::passing_on;
+use crate::program_point::ProgramPoint;
 use crate::said::Reports;
 
 // A daemon thread that wants the GIL while the interpreter ends is unwound by `pthread_exit`, right
@@ -48,6 +49,10 @@ struct Trampoline {
     vectorcall: Vectorcall,
     callee: *mut ffi::PyObject,
     base_name: *mut ffi::PyObject,
+    /// Where the callee was looked up.
+    looked_up: ProgramPoint,
+    /// Whether it stands where the object does whose method it is, and is yet to be asked for that.
+    is_object: bool,
 }
 
 /// The types of trampolines for callees with a vectorcall of their own, and for those with none: these
@@ -115,10 +120,12 @@ static SPARE: Spare = Spare(UnsafeCell::new([Vec::new(), Vec::new()]));
 /// How many of each type are kept.
 const SPARES: usize = 64;
 
-/// A trampoline to a callee; a new reference, or null, maybe with an error set.
+/// A trampoline to a callee; a new reference, or null, maybe with an error set. One that is to be taken for the object whose
+/// method is called gives itself when it is asked for that.
 pub(crate) fn make<L: Listener>(
     callee: Lent<'_>,
     base_name: Option<Lent<'_>>,
+    is_object: bool,
 ) -> *mut ffi::PyObject {
     let (callee, base_name) = (callee.as_ptr(), base_name.map_or(ptr::null_mut(), Lent::as_ptr));
     // SAFETY: callee and name are lent, so the interpreter is held; generic allocation gives zeroed memory
@@ -139,6 +146,8 @@ pub(crate) fn make<L: Listener>(
             ptr::addr_of_mut!((*trampoline).vectorcall).write(call::<L>);
             ptr::addr_of_mut!((*trampoline).callee).write(ffi::Py_NewRef(callee));
             ptr::addr_of_mut!((*trampoline).base_name).write(ffi::Py_XNewRef(base_name));
+            ptr::addr_of_mut!((*trampoline).looked_up).write(ProgramPoint::current());
+            ptr::addr_of_mut!((*trampoline).is_object).write(is_object);
         }
         object
     }
@@ -185,7 +194,13 @@ unsafe extern "C-unwind" fn getattr(
     name: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
     // SAFETY: the slot belongs to `Trampoline`, which holds its callee.
-    unsafe { ffi::PyObject_GetAttr((*object.cast::<Trampoline>()).callee, name) }
+    unsafe {
+        let trampoline = object.cast::<Trampoline>();
+        if std::mem::take(&mut (*trampoline).is_object) {
+            return ffi::Py_NewRef(object);
+        }
+        ffi::PyObject_GetAttr((*trampoline).callee, name)
+    }
 }
 
 unsafe extern "C-unwind" fn str(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
@@ -278,7 +293,9 @@ impl Trampoline {
         let (Some(callee), base_name) = lend() else { return ptr::null_mut() };
         // A spread call has its names in a tuple made for it.
         let is_told = !spread || call.keywords.is_null();
-        let reports = is_told.then(|| Reports::of_call(callee, base_name, call)).flatten();
+        let call_and_point = (call, self.looked_up);
+        let reports =
+            is_told.then(|| Reports::of_call(callee, base_name, call_and_point)).flatten();
         if reports.is_some_and(Reports::is_repeated) {
             return body(self.callee);
         }

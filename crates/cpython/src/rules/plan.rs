@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use clew_effects::{Change, Effects, Key};
-use clew_probe::{Report, Reports};
+use clew_probe::{CallReport, Reports};
 use clew_syntax::Spelling;
 
 use super::footprint::ModuleVariable;
@@ -47,11 +47,11 @@ pub(crate) enum Repeats {
 
 impl Repeats {
     /// The report of such calls.
-    pub(crate) fn report_of(self, reports: Reports) -> Option<Report> {
+    pub(crate) fn report_of(self, reports: Reports) -> Option<CallReport> {
         match self {
             Self::Never => None,
-            Self::ByClass => Some(reports.by_class),
-            Self::ByValue => Some(reports.by_value),
+            Self::ByClass => Some(reports.one(false)),
+            Self::ByValue => Some(reports.one(true)),
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use std::cmp::Reverse;
 
-use clew_graph::{Operator, SourceId};
+use clew_graph::{Literal, Operator, SourceId};
 use clew_syntax::{
     Expr, ExprKind, Operand, Range, Statement, StatementKind, Target, Template, Unit,
 };
@@ -233,7 +233,14 @@ impl Writer<'_, '_> {
                 self.is_on_one_line(Range::new(expr.range.start, function.range.end))
                     .then_some(())?;
                 self.expression(function)?;
-                self.wrap(ProbeKind::Call { base_name: self.base_name(function) }, function)
+                let base_name = self.base_name(function);
+                match attribute_parts(function) {
+                    Some((object, name)) if !is_of_super(object) => {
+                        let name = PyString::new(self.py, name).unbind();
+                        self.wrap(ProbeKind::CallMethod { base_name, name }, object)
+                    }
+                    _ => self.wrap(ProbeKind::Call { base_name }, function),
+                }
             }
         }
     }
@@ -289,8 +296,8 @@ impl Writer<'_, '_> {
 
     /// The name at the base of a chain of attributes: `np` of `np.random.seed`.
     fn base_name(&self, expr: &Expr) -> Option<Py<PyString>> {
-        let mut expr = attribute_owner(expr)?;
-        while let Some(owner) = attribute_owner(expr) {
+        let mut expr = attribute_parts(expr)?.0;
+        while let Some((owner, _)) = attribute_parts(expr) {
             expr = owner;
         }
         match &expr.kind {
@@ -300,14 +307,24 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Whose attribute an expression is.
-fn attribute_owner(expr: &Expr) -> Option<&Expr> {
-    match &expr.kind {
-        ExprKind::Operator { operator: Operator::GetAttribute, operands } => {
-            operands.first().map(|owner| &owner.value)
-        }
+/// An attribute's owner and name.
+fn attribute_parts(expr: &Expr) -> Option<(&Expr, &str)> {
+    let ExprKind::Operator { operator: Operator::GetAttribute, operands } = &expr.kind else {
+        return None;
+    };
+    match operands.as_slice() {
+        [
+            owner,
+            Operand { value: Expr { kind: ExprKind::Literal(Literal::Str(name)), .. }, .. },
+        ] => Some((&owner.value, name)),
         _ => None,
     }
+}
+
+/// Whether it is `super()`.
+fn is_of_super(expr: &Expr) -> bool {
+    let ExprKind::Call { function, .. } = &expr.kind else { return false };
+    matches!(&function.kind, ExprKind::Name(name) if name == "super")
 }
 
 /// Whether what is evaluated first of an expression is a variable that all the rest is taken from.

@@ -210,9 +210,14 @@ impl<'py, 'a> Rewriter<'py, 'a> {
     /// its time. CPython places an attribute at its name, which may be on a later line than the
     /// value begins; the look at it is to stay there.
     pub(super) fn wrapped(&mut self, probe: ProbeKind, value: &Node<'py>) -> PyResult<Node<'py>> {
-        if self.tree.kind(value) == Kind::Constant {
-            return Ok(value.clone());
+        match self.tree.kind(value) {
+            Kind::Constant => Ok(value.clone()),
+            _ => self.looked_at(probe, value),
         }
+    }
+
+    /// The same of a constant as well.
+    pub(super) fn looked_at(&mut self, probe: ProbeKind, value: &Node<'py>) -> PyResult<Node<'py>> {
         let (py, kinds) = (self.tree.py, self.tree.kinds);
         let placeholder = probe::placeholder(py, self.probes.len())?;
         let place = NodePlace::of(py, &self.tree.first_evaluated(value)?)?;

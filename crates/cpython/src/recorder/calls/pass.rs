@@ -8,7 +8,7 @@ use clew_heap::arguments::CallArguments;
 use clew_heap::callable_name::{module_of, name_of, top_level};
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::identity::{takes_only_values, tells_all};
-use clew_probe::{Report, Reports, keeps_reports};
+use clew_probe::{CallReport, Reports, keeps_reports};
 
 use super::explain::Explanation;
 use super::hidden::{HiddenBinding, HiddenWrite};
@@ -28,7 +28,7 @@ use crate::unknown_call::UnknownCall;
 pub(crate) struct PendingCall {
     pub(super) plan: Plan,
     /// The report of it, where all calls like it say the same.
-    pub(super) report: Option<Report>,
+    pub(super) report: Option<CallReport>,
     /// What the result stands for.
     pub(super) handle: Option<StateKey>,
     /// What it does with pyplot's current figure.
@@ -128,7 +128,7 @@ impl Recorder {
             });
         if is_done && !makes_new && self.objects.handles.is_empty() {
             if let Some(report) = report {
-                keep_report(report, planned.callable, planned.base_name);
+                report.keep(takes_only_values(planned.callable));
             }
             return None;
         }
@@ -186,16 +186,6 @@ fn ends_process(planned: &Planned<'_>) -> bool {
     may && callee.receiver.is_none()
         && callee.shape == Shape::Builtin
         && matches!(name_of(callee.function).as_str(), "_exit" | "abort" | "kill")
-}
-
-/// Calls like one that was reported need not be reported in this statement.
-pub(super) fn keep_report(report: Report, callable: Lent<'_>, base_name: Option<Lent<'_>>) {
-    report.keep();
-    if takes_only_values(callable)
-        && let Some(any) = Report::of_any_call(callable, base_name)
-    {
-        any.keep();
-    }
 }
 
 /// A call is about to be made, with these arguments.

@@ -8,7 +8,7 @@ use clew_heap::callable_name::{name_of, package_of, top_level};
 use clew_heap::callee::Callee;
 use clew_heap::code::{generator_code, globals_of};
 use clew_heap::exception::Pending;
-use clew_heap::identity::is_number_or_text;
+use clew_heap::identity::{is_number_or_text, takes_only_values};
 use clew_heap::parts::parts_of;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, Lent, Quiet, kind, numpy};
@@ -17,7 +17,7 @@ use rustc_hash::FxHashSet;
 
 use super::explain::kept_by_class;
 use super::hidden::{HiddenBinding, HiddenWrite};
-use super::pass::{PendingCall, keep_report};
+use super::pass::PendingCall;
 use crate::children::Children;
 use crate::findings::Findings;
 use crate::observe::{Before, Seen};
@@ -53,7 +53,7 @@ pub(crate) fn passed(
     with(|recorder| {
         recorder.returned(&mut pending, (callable, base_name), call, result);
         if let Some(result) = result {
-            recorder.keep_result(pending, (callable, base_name), result);
+            recorder.keep_result(pending, callable, result);
         }
     });
 }
@@ -176,15 +176,10 @@ impl Recorder {
     }
 
     /// Remembers what the result of a call stands for.
-    fn keep_result(
-        &mut self,
-        pending: PendingCall,
-        (callable, base_name): (Lent<'_>, Option<Lent<'_>>),
-        result: Lent<'_>,
-    ) {
+    fn keep_result(&mut self, pending: PendingCall, callable: Lent<'_>, result: Lent<'_>) {
         let PendingCall { plan, handle, makes_new, settled, report, .. } = pending;
         if let Some(report) = report.filter(|_| is_number_or_text(result)) {
-            keep_report(report, callable, base_name);
+            report.keep(takes_only_values(callable));
             return;
         }
         let address = result.address();
