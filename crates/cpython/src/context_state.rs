@@ -7,15 +7,14 @@
 use std::ptr;
 
 use clew_heap::exception::Pending;
-use clew_heap::{Address, Lent, Owned, Quiet, kind};
+use clew_heap::{Address, AddressMap, Lent, Owned, Quiet, kind};
 use pyo3::ffi;
-use rustc_hash::FxHashMap;
 
 /// What the variables held when they were last looked at.
 #[derive(Default)]
 pub(crate) struct ContextState {
     /// By the address of the variable, the address of its value.
-    known: FxHashMap<Address, Address>,
+    known: AddressMap<Address>,
 }
 
 impl ContextState {
@@ -29,7 +28,7 @@ impl ContextState {
         changed: &dyn Fn(Address) -> bool,
     ) -> Vec<String> {
         let mut modules = Vec::new();
-        let mut known = FxHashMap::default();
+        let mut known = AddressMap::default();
         let _pending = Pending::aside(quiet);
         // SAFETY: C code of CPython's is asked, which runs none of the program's; the copy keeps the variables and
         // their values alive, and the references are new.

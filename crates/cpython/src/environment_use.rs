@@ -7,8 +7,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_heap::code::names_of;
-use clew_heap::{Address, Lent, Quiet};
-use rustc_hash::{FxHashMap, FxHashSet};
+use clew_heap::{AddressSet, Lent, Quiet};
+use rustc_hash::FxHashMap;
 
 /// How many code objects are looked at before a package is taken to mention anything.
 const MOST: usize = 20_000;
@@ -77,7 +77,7 @@ fn mentions(modules: Lent<'_>, package: &str) -> bool {
             push_codes(variables, package, &mut open);
         }
     }
-    let mut seen: FxHashSet<Address> = FxHashSet::default();
+    let mut seen: AddressSet = AddressSet::default();
     while let Some(code) = open.pop() {
         if !seen.insert(code.address()) {
             continue;

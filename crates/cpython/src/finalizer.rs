@@ -5,18 +5,17 @@
 
 use clew_effects::{ExternalState, StateKey};
 use clew_heap::callee::Callee;
-use clew_heap::{Address, Lent, Quiet, Variables, kind};
+use clew_heap::{Address, AddressMap, Lent, Quiet, Variables, kind};
 use clew_syntax::Statement;
-use rustc_hash::FxHashMap;
 
 /// What was seen at the last look.
 #[derive(Default)]
 pub(crate) struct Finalizers {
     is_imported: bool,
     /// Weak references and containers, and what is left in them.
-    left: FxHashMap<Address, usize>,
+    left: AddressMap<usize>,
     /// Finalizers that wait.
-    finalizers: FxHashMap<Address, Finalizer>,
+    finalizers: AddressMap<Finalizer>,
     made: usize,
 }
 
@@ -59,7 +58,7 @@ impl Finalizers {
         if !self.is_imported {
             return gone;
         }
-        let mut left = FxHashMap::default();
+        let mut left = AddressMap::default();
         for (_, value) in variables.pairs() {
             add(value, &mut left);
             if value.class().is_of_program() {
@@ -99,7 +98,7 @@ impl Finalizer {
 }
 
 /// Notes how much is left in a weak reference or container.
-fn add(value: Lent<'_>, left: &mut FxHashMap<Address, usize>) {
+fn add(value: Lent<'_>, left: &mut AddressMap<usize>) {
     let count = match value.is_weak_reference() {
         true => Some(usize::from(value.is_referent_alive())),
         false => {
@@ -115,10 +114,10 @@ fn add(value: Lent<'_>, left: &mut FxHashMap<Address, usize>) {
 }
 
 /// The finalizers that wait, and what they may change: what their functions are bound to and given.
-fn finalizers(quiet: Quiet<'_>) -> FxHashMap<Address, Vec<Address>> {
+fn finalizers(quiet: Quiet<'_>) -> AddressMap<Vec<Address>> {
     let class = quiet.in_module("weakref", "finalize").and_then(Lent::as_class);
     let registry = class.and_then(|class| class.own("_registry"));
-    let mut waiting = FxHashMap::default();
+    let mut waiting = AddressMap::default();
     for (finalizer, record) in registry.into_iter().flat_map(Lent::pairs) {
         let mut touched = Vec::new();
         let mut touch = |object: Lent<'_>| {

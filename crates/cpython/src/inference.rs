@@ -15,8 +15,8 @@ use clew_heap::arguments::CallArguments;
 use clew_heap::callee::{Callee, Key, Shape};
 use clew_heap::digest::Digests;
 use clew_heap::qualified_name::Place;
-use clew_heap::{Address, Lent, Quiet, exception};
-use rustc_hash::{FxHashMap, FxHashSet};
+use clew_heap::{Address, AddressSet, Lent, Quiet, exception};
+use rustc_hash::FxHashMap;
 
 use crate::findings::Findings;
 use crate::rules::Rules;
@@ -109,7 +109,7 @@ impl Inference {
         Means { rules, findings, digests }: Means<'_>,
         callee: &Callee<'_>,
         (call, roots): (&CallArguments, &[Option<Lent<'_>>]),
-        session_code: &FxHashSet<Address>,
+        session_code: &AddressSet,
     ) -> Option<Rc<Inferred>> {
         if call.arguments.is_null() && call.count > 0 {
             return None;

@@ -5,8 +5,8 @@
 //! that may have done so. Only what changed by its version is looked into, nothing is kept alive, and none of
 //! the program's code runs.
 
-use clew_heap::{Address, Class, Lent, Quiet};
-use rustc_hash::{FxHashMap, FxHashSet};
+use clew_heap::{Address, AddressMap, Class, Lent, Quiet};
+use rustc_hash::FxHashSet;
 
 /// The containers that modules hold, and what changed in them.
 mod container;
@@ -33,7 +33,7 @@ pub(crate) struct ClassChange<'a> {
 /// What modules held when they were last looked at.
 #[derive(Default)]
 pub(crate) struct LibraryState {
-    modules: FxHashMap<Address, ModuleState>,
+    modules: AddressMap<ModuleState>,
     /// The containers that a module holds already.
     owned: Owned,
     /// The modules whose import has begun, by name; the innermost last.

@@ -5,15 +5,15 @@
 //! variables lead to what was changed is looked at before the loop and after it.
 #![allow(unsafe_code, reason = "reads the module's frame and walks live objects, under the GIL")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::BuildHasherDefault;
 
 use clew_effects::{Confidence, StateKey};
 use clew_graph::SourceId;
 use clew_heap::carrier::gather_carriers;
 use clew_heap::code::generator_code;
-
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Variables, kind};
+use clew_heap::{Address, AddressHasher, AddressMap, AddressSet, Lent, Variables, kind};
 use clew_probe::{CodePlaces, LineIndex, ProgramPoint, keep_reports};
 use clew_session::{Entered, TurnChange, Turns};
 use clew_syntax::{Statement, StatementId, StatementKind, Unit};
@@ -51,14 +51,14 @@ struct Loop {
     /// How many of those it does not bind.
     unbound: usize,
     /// What they led to when it began.
-    before: FxHashMap<Address, Held>,
+    before: AddressMap<Held>,
     went_through: Option<WentThrough>,
     givers: Givers,
-    marks: FxHashSet<(Address, ProgramPoint)>,
+    marks: HashSet<(Address, ProgramPoint), BuildHasherDefault<AddressHasher>>,
     /// What led to changed objects when they were changed.
     holders: Holders,
     /// What changed at no known point of the loop.
-    unplaced: FxHashSet<Address>,
+    unplaced: AddressSet,
     entered: FxHashSet<(Entered, ProgramPoint)>,
     read: FxHashSet<(String, ProgramPoint)>,
     states_read: FxHashSet<(StateKey, Option<ProgramPoint>)>,
@@ -85,7 +85,7 @@ struct Holders {
     /// What the report at hand says was changed.
     changed: Vec<Address>,
     /// The variables that may have led to each, by their places, and how often it was looked; `None` where nobody knows.
-    known: FxHashMap<Address, Option<(BTreeSet<u32>, u32)>>,
+    known: AddressMap<Option<(BTreeSet<u32>, u32)>>,
     /// How many objects were looked at.
     looked: usize,
 }
@@ -110,7 +110,7 @@ impl Holders {
         self.known.insert(address, None);
     }
 
-    fn look(&mut self, names: &[String], namespace: Variables<'_>, boundary: &FxHashSet<Address>) {
+    fn look(&mut self, names: &[String], namespace: Variables<'_>, boundary: &AddressSet) {
         /// How many objects are looked at in one loop.
         const MOST: usize = 300_000;
         /// How many a variable may lead to, so that it is known what it does not lead to.
@@ -127,7 +127,7 @@ impl Holders {
             let Some(value) = namespace.item(name).filter(|&value| kind::is_mutable(value)) else {
                 continue;
             };
-            let mut seen = FxHashSet::default();
+            let mut seen = AddressSet::default();
             let mut walk = Walk { boundary, budget: MOST_OF_ONE, definitions: true };
             // Of what some objects of C hold nobody can tell.
             let is_clear = |object: Lent<'_>| !kind::is_opaque(object) || object.is_module();
@@ -161,10 +161,10 @@ impl Holders {
 /// What a `for` went through.
 struct WentThrough {
     /// The container, with iterators over it.
-    carriers: FxHashSet<Address>,
+    carriers: AddressSet,
     /// All else that is reachable from there; `None` where that is too much to look at, or where it makes
     /// what it gives.
-    rest: Option<FxHashSet<Address>>,
+    rest: Option<AddressSet>,
     /// Whether it makes what it gives; the carriers are all that hangs on then.
     makes: bool,
 }
@@ -176,7 +176,7 @@ impl LoopTrace {
         unit: &Unit,
         (source, statement): (SourceId, StatementId),
         namespace: Variables<'_>,
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
     ) {
         let text = unit.statement(statement);
         if !matches!(text.kind, StatementKind::For | StatementKind::While) {
@@ -206,9 +206,9 @@ impl LoopTrace {
             before,
             went_through: None,
             givers: Givers::default(),
-            marks: FxHashSet::default(),
+            marks: HashSet::default(),
             holders: Holders::default(),
-            unplaced: FxHashSet::default(),
+            unplaced: AddressSet::default(),
             entered: FxHashSet::default(),
             read: FxHashSet::default(),
             states_read: FxHashSet::default(),
@@ -245,11 +245,7 @@ impl LoopTrace {
     }
 
     /// Looks which variables lead to what was just changed.
-    pub(crate) fn look_for_holders(
-        &mut self,
-        namespace: Variables<'_>,
-        boundary: &FxHashSet<Address>,
-    ) {
+    pub(crate) fn look_for_holders(&mut self, namespace: Variables<'_>, boundary: &AddressSet) {
         if let Some(Loop { holders, names, givers, .. }) = &mut self.at_hand {
             let changed = (&*holders.changed, ProgramPoint::current());
             givers.look(changed, namespace.quiet(), boundary);
@@ -356,10 +352,10 @@ impl LoopTrace {
     }
 
     /// What the loop goes through is about to be asked for its elements.
-    pub(crate) fn go_through(&mut self, value: Lent<'_>, boundary: &FxHashSet<Address>) {
+    pub(crate) fn go_through(&mut self, value: Lent<'_>, boundary: &AddressSet) {
         self.give(value);
         let Some(at_hand) = &mut self.at_hand else { return };
-        let (mut carriers, mut makers) = (FxHashSet::default(), Vec::new());
+        let (mut carriers, mut makers) = (AddressSet::default(), Vec::new());
         if !gather_carriers(value, &mut carriers, &mut makers) {
             return;
         }
@@ -373,7 +369,7 @@ impl LoopTrace {
                 return;
             }
         }
-        let mut rest = FxHashSet::default();
+        let mut rest = AddressSet::default();
         let end = walk.run(value, &mut rest, &mut |_| true);
         rest.retain(|address| !carriers.contains(address));
         let rest = (end == End::Complete && !makes).then_some(rest);
@@ -385,7 +381,7 @@ impl LoopTrace {
         &mut self,
         unit: &Unit,
         namespace: Variables<'_>,
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
         let at_hand = self.at_hand.as_ref()?;
@@ -431,13 +427,13 @@ impl Loop {
         &self,
         statement_at: impl Fn(ProgramPoint) -> Option<StatementId>,
         namespace: Variables<'_>,
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
         cause: &dyn Fn(Address) -> Option<(String, Confidence)>,
     ) -> Option<Turns> {
         let mut points: FxHashMap<ProgramPoint, Option<StatementId>> = FxHashMap::default();
         let mut statement_at =
             |point: ProgramPoint| *points.entry(point).or_insert_with(|| statement_at(point));
-        let mut by: FxHashMap<Address, BTreeSet<StatementId>> = FxHashMap::default();
+        let mut by: AddressMap<BTreeSet<StatementId>> = AddressMap::default();
         for &(address, point) in &self.marks {
             by.entry(address).or_default().insert(statement_at(point)?);
         }
@@ -558,15 +554,15 @@ fn names_of(unit: &Unit, statement: &Statement) -> (Vec<String>, usize) {
 fn look(
     names: &[String],
     namespace: Variables<'_>,
-    boundary: &FxHashSet<Address>,
-) -> Option<FxHashMap<Address, Held>> {
-    let mut before: FxHashMap<Address, Held> = FxHashMap::default();
+    boundary: &AddressSet,
+) -> Option<AddressMap<Held>> {
+    let mut before: AddressMap<Held> = AddressMap::default();
     let mut walk = Walk { boundary, budget: BUDGET, definitions: true };
     for (at, name) in names.iter().enumerate() {
         let Some(value) = namespace.item(name).filter(|&value| kind::is_mutable(value)) else {
             continue;
         };
-        let (mut seen, mut holders) = (FxHashSet::default(), FxHashMap::default());
+        let (mut seen, mut holders) = (AddressSet::default(), AddressMap::default());
         let end = walk.run_noting(value, &mut seen, Some(&mut holders), &mut |_| true);
         if end != End::Complete {
             return None;
@@ -588,21 +584,21 @@ fn look(
 type ChangeGroup = (Vec<StatementId>, Vec<String>, Vec<String>, bool, Option<Vec<String>>);
 
 /// The names of all variables, and which of them lead to each object that was changed.
-type SeenBy = (Vec<String>, FxHashMap<Address, Vec<u32>>);
+type SeenBy = (Vec<String>, AddressMap<Vec<u32>>);
 
 fn seen_by(
     namespace: Variables<'_>,
-    boundary: &FxHashSet<Address>,
+    boundary: &AddressSet,
     changed: &dyn Fn(&Address) -> bool,
 ) -> Option<SeenBy> {
     let mut names = Vec::new();
-    let mut found: FxHashMap<Address, Vec<u32>> = FxHashMap::default();
+    let mut found: AddressMap<Vec<u32>> = AddressMap::default();
     let mut walk = Walk { boundary, budget: BUDGET, definitions: true };
     for (name, value) in namespace.pairs().filter(|&(_, value)| kind::is_mutable(value)) {
         let Some(name) = name.text() else { continue };
         let at = names.len() as u32;
         names.push(name);
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let end = walk.run(value, &mut seen, &mut |object| {
             if changed(&object.address()) {
                 found.entry(object.address()).or_default().push(at);

@@ -6,9 +6,8 @@
 //! the program was seen to do, and never on the clock: the same program is watched in the same way each time.
 #![allow(unsafe_code, reason = "asks CPython for its threads")]
 
-use clew_heap::{Address, Lent, Quiet};
+use clew_heap::{Address, AddressMap, AddressSet, Lent, Quiet};
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 mod look;
 mod token;
@@ -41,14 +40,14 @@ pub(crate) struct Observer {
 
 /// What a call can reach, before it is made.
 pub(crate) struct Before {
-    states: FxHashMap<Address, State>,
+    states: AddressMap<State>,
     /// Objects whose state cannot be seen.
     unseen: Vec<Address>,
     epoch: u64,
 }
 
 /// How an object was, and all that it led to.
-pub(crate) struct Snapshot(FxHashMap<Address, State>);
+pub(crate) struct Snapshot(AddressMap<State>);
 
 impl Snapshot {
     /// Whether all is as it was.
@@ -63,7 +62,7 @@ impl Snapshot {
 /// Values as they are while no cell runs.
 #[derive(Default)]
 pub(crate) struct Rested {
-    states: FxHashMap<Address, State>,
+    states: AddressMap<State>,
     /// How many objects were looked at.
     looked: u64,
     /// What is too large to be looked at.
@@ -98,7 +97,7 @@ pub(crate) enum Seen {
         /// These objects changed; `true` where that is assumed.
         marks: Vec<(Address, bool)>,
         /// Those of them that cannot be reached any more.
-        gone: FxHashSet<Address>,
+        gone: AddressSet,
     },
     /// It is not known: all that it could reach may have changed, or will.
     Unclear(Vec<Address>),
@@ -134,7 +133,7 @@ impl Observer {
         &mut self,
         quiet: Quiet<'a>,
         places: &[Lent<'a>],
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
         epoch: u64,
     ) -> Watch {
         const MOST_PLACES: usize = 60;
@@ -172,11 +171,7 @@ impl Observer {
     }
 
     /// How an object is and all that it leads to; `None` where that cannot be seen or is too much.
-    pub(crate) fn snapshot(
-        &mut self,
-        object: Lent<'_>,
-        boundary: &FxHashSet<Address>,
-    ) -> Option<Snapshot> {
+    pub(crate) fn snapshot(&mut self, object: Lent<'_>, boundary: &AddressSet) -> Option<Snapshot> {
         const MOST: f64 = 5_000.0;
         let quiet = object.quiet();
         let most = (self.left / 4.0).min(MOST);
@@ -200,7 +195,7 @@ impl Observer {
         quiet: Quiet<'a>,
         before: Before,
         (places, result): (&[Lent<'a>], Option<Lent<'a>>),
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
         epoch: u64,
     ) -> Seen {
         let Before { states, unseen, epoch: began_in } = before;
@@ -221,7 +216,7 @@ impl Observer {
             return Seen::Unclear(states.into_keys().chain(unseen).collect());
         }
         let mut marks: Vec<(Address, bool)> = Vec::new();
-        let mut gone = FxHashSet::default();
+        let mut gone = AddressSet::default();
         for (&address, &state) in &states {
             match after.get(&address) {
                 Some(now) if now.is_still(state) => continue,
@@ -245,7 +240,7 @@ impl Observer {
         &mut self,
         quiet: Quiet<'a>,
         value: Lent<'a>,
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
         rested: &mut Rested,
     ) {
         let most = Self::MOST_RESTING.saturating_sub(rested.looked);
@@ -263,7 +258,7 @@ impl Observer {
         &mut self,
         quiet: Quiet<'a>,
         values: &[Lent<'a>],
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
         before: &Rested,
     ) -> Vec<Address> {
         let mut look = Look::new(quiet, &mut self.traits, boundary, Self::MOST_RESTING * 2);

@@ -9,7 +9,7 @@ use clew_graph::{Block, Import, Literal, Node, Operator, SourceId, Step, Timesta
 use clew_heap::callable_name::{module_of, name_in_class, name_of};
 use clew_heap::callee::{Callee, Shape};
 use clew_heap::library::standard::path_text;
-use clew_heap::{Address, Class, Lent};
+use clew_heap::{Address, AddressMap, Class, Lent};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -175,7 +175,7 @@ impl<'py> PythonHost<'py> {
         let mut now = Vec::with_capacity(self.bound.len() + 1);
         let mut found = Vec::new();
         // Variables keep their places unless one is deleted.
-        let mut by_name: Option<FxHashMap<Address, Address>> = None;
+        let mut by_name: Option<AddressMap<Address>> = None;
         for (place, (name, value)) in namespace.pairs().enumerate() {
             let is_bound_anew = match self.bound.get(place) {
                 Some(&(known, before)) if known == name.address() => before != value.address(),

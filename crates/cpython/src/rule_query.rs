@@ -11,10 +11,9 @@ use clew_effects::{Catalog, Claim, Effects, Origin};
 use clew_heap::arguments::CallArguments;
 use clew_heap::callee::Callee;
 use clew_heap::digest::Digests;
-use clew_heap::{Lent, Quiet};
+use clew_heap::{AddressSet, Lent, Quiet};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-use rustc_hash::FxHashSet;
 
 use crate::findings::Remembered;
 use crate::inference::{Inference, Means};
@@ -80,7 +79,7 @@ impl Annotations {
         positional: &Bound<'_, PyTuple>,
         keyword: &Bound<'_, PyDict>,
     ) -> PyResult<Option<Vec<String>>> {
-        let session = FxHashSet::default();
+        let session = AddressSet::default();
         laid_out(positional, keyword, |call| {
             // SAFETY: the caller keeps the callable alive, and inference runs no code.
             let callee = Callee::of(unsafe { Lent::of(callable) });

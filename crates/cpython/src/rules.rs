@@ -13,7 +13,7 @@ use clew_heap::callee::{Callee, Key, Shape, makes_of_numbers, never_iterates};
 use clew_heap::identity::number_of_value;
 use clew_heap::lru_cache::calls_as_named;
 use clew_heap::native::owner_of;
-use clew_heap::{Address, Class, Lent};
+use clew_heap::{Address, AddressSet, Class, Lent};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
@@ -71,7 +71,7 @@ impl Rules {
     pub(crate) fn is_session(
         &mut self,
         callee: &Callee<'_>,
-        session_code: &FxHashSet<Address>,
+        session_code: &AddressSet,
         namespace: Address,
     ) -> bool {
         match callee.shape {
@@ -100,7 +100,7 @@ impl Rules {
     ) -> (Rc<Effects>, Vec<Origin>) {
         let asked = Rc::default();
         self.asked = Some(Rc::clone(&asked));
-        let plan = self.make(&Callee::of(callable), Some(call), &FxHashSet::default(), 0);
+        let plan = self.make(&Callee::of(callable), Some(call), &AddressSet::default(), 0);
         self.asked = None;
         (plan.effects, asked.take())
     }
@@ -131,7 +131,7 @@ impl Rules {
         &mut self,
         callee: &Callee<'_>,
         call: Option<&CallArguments>,
-        session_code: &FxHashSet<Address>,
+        session_code: &AddressSet,
         namespace: Address,
     ) -> Plan {
         let (count, keywords) = call.map_or((usize::MAX, 0), CallArguments::shape);
@@ -179,7 +179,7 @@ impl Rules {
         &mut self,
         callee: &Callee<'_>,
         call: Option<&CallArguments>,
-        session_code: &FxHashSet<Address>,
+        session_code: &AddressSet,
         namespace: Address,
     ) -> Plan {
         let function = callee.function;
@@ -283,7 +283,7 @@ impl Rules {
     fn session_class(
         &mut self,
         class: Class<'_>,
-        session_code: &FxHashSet<Address>,
+        session_code: &AddressSet,
         namespace: Address,
     ) -> Plan {
         let init = class.lookup("__init__").filter(|init| {
@@ -307,7 +307,7 @@ impl Rules {
     fn call_of_metaclass<'a>(
         &self,
         class: Class<'a>,
-        session_code: &FxHashSet<Address>,
+        session_code: &AddressSet,
     ) -> Option<Lent<'a>> {
         let metaclass = class.object().class();
         let call = metaclass.is_heap_type().then(|| metaclass.lookup("__call__")).flatten()?;

@@ -8,7 +8,7 @@
 use clew_effects::StateKey;
 use clew_heap::callable_name::{module_of, top_level};
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent};
+use clew_heap::{AddressSet, Lent};
 use rustc_hash::FxHashSet;
 
 /// The settings that were changed so far.
@@ -46,7 +46,7 @@ impl Settings {
     pub(crate) fn obeyed(
         &self,
         values: &[Lent<'_>],
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
         makes_text: bool,
     ) -> Vec<&StateKey> {
         /// How much of a value is looked into before it is taken to hold anything.
@@ -83,7 +83,7 @@ impl Settings {
                 });
             }
             let mut walk = Walk { boundary, budget: BUDGET, definitions: true };
-            let end = walk.run(value, &mut FxHashSet::default(), &mut obeys);
+            let end = walk.run(value, &mut AddressSet::default(), &mut obeys);
             if end == End::OverBudget {
                 found.append(&mut open);
             }

@@ -1,9 +1,10 @@
 //! Callee: a callable taken apart, and what identifies it from one call to the next.
 use pyo3::ffi;
 
+use crate::address::Address;
 use crate::arguments::CallArguments;
 use crate::callable_name::name_of;
-use crate::lent::{Address, Class, Lent};
+use crate::lent::{Class, Lent};
 use crate::lru_cache::{cached_function, is_lru_cache};
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts, owner_of, wrapped_descriptor};
 

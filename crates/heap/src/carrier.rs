@@ -1,11 +1,11 @@
 //! Carrier: objects that go on giving, one by one, what they hold, and nothing that they make.
 
 use pyo3::ffi;
-use rustc_hash::FxHashSet;
 
+use crate::address::AddressSet;
 use crate::code::generator_code;
 use crate::kind::{WalkKind, is_plain_atom};
-use crate::lent::{Address, Lent};
+use crate::lent::Lent;
 use crate::numpy::{ArrayView, arrays_behind, head, is_array, memory_owner};
 use crate::traversal::traverse;
 
@@ -35,7 +35,7 @@ const ITERATORS: &[&str] = &[
 /// iterators that these take from make what they give, and are gathered apart. `false` for too many.
 pub fn gather_carriers<'a>(
     object: Lent<'a>,
-    carriers: &mut FxHashSet<Address>,
+    carriers: &mut AddressSet,
     makers: &mut Vec<Lent<'a>>,
 ) -> bool {
     const MOST: usize = 64;

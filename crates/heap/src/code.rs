@@ -5,7 +5,8 @@ use std::ffi::CStr;
 
 use pyo3::ffi;
 
-use crate::lent::{Address, Lent};
+use crate::address::Address;
+use crate::lent::Lent;
 
 // Part of CPython's C API, and not declared by pyo3.
 #[cfg(Py_3_12)]

@@ -10,8 +10,9 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::address::Address;
 use crate::constant::literal_of;
-use crate::lent::{Address, Class, Lent, Owned};
+use crate::lent::{Class, Lent, Owned};
 use crate::qualified_name::PARTS;
 
 /// Attributes of classes that say nothing of what their methods do, and change as they are used.

@@ -1,16 +1,15 @@
 //! Enclosure: whether all ways to some objects begin at variables that are known.
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
+use crate::address::{Address, AddressMap, AddressSet};
 use crate::frame::Variables;
 use crate::kind::{WalkKind, is_plain_atom};
-use crate::lent::{Address, Lent};
+use crate::lent::Lent;
 use crate::traversal::traverse;
 
 /// What some values lead to, with who holds what and how many references to each are not accounted for.
 #[derive(Default)]
 struct Enclosure<'a> {
-    numbers: FxHashMap<Address, usize>,
+    numbers: AddressMap<usize>,
     objects: Vec<Lent<'a>>,
     /// By number: how many references come from elsewhere.
     left: Vec<isize>,
@@ -24,9 +23,9 @@ struct Enclosure<'a> {
 pub fn enclosed<'a>(
     values: impl IntoIterator<Item = Lent<'a>>,
     wanted: impl Iterator<Item = Address>,
-    (variables, boundary): (Variables<'a>, &FxHashSet<Address>),
+    (variables, boundary): (Variables<'a>, &AddressSet),
     most: usize,
-) -> Option<FxHashSet<Address>> {
+) -> Option<AddressSet> {
     let mut this = Enclosure::default();
     for value in values {
         this.number(value);
@@ -61,7 +60,7 @@ impl<'a> Enclosure<'a> {
     }
 
     /// Looks into every object, by its class's account alone: that names each reference once.
-    fn look_into_all(&mut self, boundary: &FxHashSet<Address>, most: usize) -> Option<()> {
+    fn look_into_all(&mut self, boundary: &AddressSet, most: usize) -> Option<()> {
         let mut next = 0;
         while let Some(&holder) = self.objects.get(next) {
             let is_looked_into =

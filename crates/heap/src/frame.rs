@@ -14,7 +14,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::lent::{Address, Lent, Quiet};
+use crate::address::Address;
+use crate::lent::{Lent, Quiet};
 
 /// `PyFrameObject`, whose third field leads to the interpreter's own frame.
 #[repr(C)]

@@ -3,11 +3,12 @@
 //! What is kept is where things were, by address, and may be out of date. So it is no more than a hint: an
 //! only way is checked on the live objects, from a variable down, and by their reference counts.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use crate::address::{Address, AddressMap, AddressSet};
 use crate::frame::Variables;
 use crate::kind::{WalkKind, is_plain_atom};
-use crate::lent::{Address, Lent};
+use crate::lent::Lent;
 use crate::traversal::traverse;
 
 /// How far an object is from the variable that leads to it, at most.
@@ -36,7 +37,7 @@ impl Holders {
     /// `None` where there are more.
     pub fn of<'a>(
         values: impl IntoIterator<Item = Lent<'a>>,
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
         most: usize,
     ) -> Option<Self> {
         let mut this = Self { found: Vec::new(), holders: Vec::new() };
@@ -89,7 +90,7 @@ impl Holders {
 pub struct Ways<'h, 'a> {
     known: Vec<&'h Holders>,
     /// Values that matter and that variables have; each with how many do.
-    bound: FxHashMap<Address, Option<(Lent<'a>, usize)>>,
+    bound: AddressMap<Option<(Lent<'a>, usize)>>,
 }
 
 impl<'h, 'a> Ways<'h, 'a> {
@@ -99,7 +100,7 @@ impl<'h, 'a> Ways<'h, 'a> {
         known: Vec<&'h Holders>,
         variables: Variables<'a>,
     ) -> Self {
-        let mut this = Self { known, bound: FxHashMap::default() };
+        let mut this = Self { known, bound: AddressMap::default() };
         for object in objects {
             let mut next = Some(object);
             for _ in 0..LONGEST {

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::lent::{Address, Class, Lent};
+use crate::address::{AddressMap, AddressSet};
+use crate::lent::{Class, Lent};
 use crate::numpy::{is_array_class, window_class};
 
 /// How a walk treats objects of a class.
@@ -32,8 +32,8 @@ pub(crate) enum WalkKind {
 }
 
 thread_local! {
-    static KINDS: RefCell<FxHashMap<Address, WalkKind>> = RefCell::new(FxHashMap::default());
-    static IMMUTABLE: RefCell<FxHashSet<Address>> = RefCell::new(FxHashSet::default());
+    static KINDS: RefCell<AddressMap<WalkKind>> = RefCell::new(AddressMap::default());
+    static IMMUTABLE: RefCell<AddressSet> = RefCell::new(AddressSet::default());
 }
 
 /// Takes instances of a class for something that never changes, as the annotations say.

@@ -8,8 +8,7 @@ use std::ptr::NonNull;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-/// An object's address: its identity for as long as it lives, and nothing that keeps it alive.
-pub type Address = usize;
+use crate::address::Address;
 
 /// An object that is alive for `'a`.
 ///

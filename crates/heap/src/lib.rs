@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+/// Where objects are, and tables by it.
+mod address;
 /// What a call passes.
 pub mod arguments;
 /// What callables are called, and which module they are from.
@@ -71,5 +73,6 @@ pub mod version;
 /// Walks through all that an object holds.
 pub mod walk;
 
+pub use address::{Address, AddressHasher, AddressMap, AddressSet};
 pub use frame::Variables;
-pub use lent::{Address, Class, Lent, Owned, Quiet};
+pub use lent::{Class, Lent, Owned, Quiet};

@@ -6,9 +6,10 @@ use std::cell::Cell;
 
 use pyo3::ffi;
 
+use crate::address::Address;
 use crate::callee::{Key, class_key};
 use crate::instance::{Attributes, SharedNames, attributes};
-use crate::lent::{Address, Class, Lent};
+use crate::lent::{Class, Lent};
 use crate::native::c_definition;
 
 unsafe extern "C" {

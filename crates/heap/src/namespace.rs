@@ -3,8 +3,9 @@
 use clew_graph::is_of_function;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::address::Address;
 use crate::frame::Variables;
-use crate::lent::{Address, Lent};
+use crate::lent::Lent;
 
 /// The variables of the program and where their values were when last looked at.
 #[derive(Default)]

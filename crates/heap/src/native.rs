@@ -5,7 +5,8 @@ use std::ffi::CStr;
 
 use pyo3::ffi;
 
-use crate::lent::{Address, Class, Lent};
+use crate::address::Address;
+use crate::lent::{Class, Lent};
 
 // Exported by CPython, and not declared by pyo3.
 unsafe extern "C" {

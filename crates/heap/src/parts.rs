@@ -1,7 +1,6 @@
 //! Parts: the values that a result is made of.
 
-use rustc_hash::FxHashSet;
-
+use crate::address::AddressSet;
 use crate::kind::is_mutable;
 use crate::lent::Lent;
 use crate::numpy::is_array;
@@ -12,10 +11,10 @@ use crate::walk::Walk;
 pub fn parts_of(result: Lent<'_>) -> Vec<Lent<'_>> {
     const MOST: usize = 256;
     const BUDGET: usize = 4_096;
-    let boundary = FxHashSet::default();
+    let boundary = AddressSet::default();
     let walk = Walk { boundary: &boundary, budget: BUDGET, definitions: false };
     let mut parts = Vec::new();
-    let mut seen = FxHashSet::default();
+    let mut seen = AddressSet::default();
     let mut open = vec![result];
     while let Some(value) = open.pop().filter(|_| parts.len() < MOST && seen.len() < BUDGET) {
         if !seen.insert(value.address()) {

@@ -3,11 +3,11 @@
 //! What is asked of an object is held in dictionaries or in C structures, so no code of anybody's runs.
 
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use crate::address::{AddressMap, AddressSet};
 use crate::callable_name::{module_of, qualified};
-use crate::lent::{Address, Class, Lent, Quiet};
+use crate::lent::{Class, Lent, Quiet};
 use crate::native::{bound_to, c_function_name, descriptor_name, owner_of};
 
 /// Which part of what a class or module holds under a name is meant: often that is something around a
@@ -143,8 +143,8 @@ impl HeldPart {
 /// Gathers where a class and its bases hold what they hold; `None` for what is held in several places.
 pub fn each_of_class(
     class: Class<'_>,
-    seen: &mut FxHashSet<Address>,
-    held: &mut FxHashMap<Address, Option<Place>>,
+    seen: &mut AddressSet,
+    held: &mut AddressMap<Option<Place>>,
 ) {
     for base in class.resolution_order() {
         if !seen.insert(base.address()) {

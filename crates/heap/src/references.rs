@@ -1,13 +1,12 @@
 //! References: how many of those to some objects are found on walks.
 
-use rustc_hash::FxHashMap;
-
-use crate::lent::{Address, Lent};
+use crate::address::{Address, AddressMap};
+use crate::lent::Lent;
 
 /// How many references to some objects are found, beside how many there are.
 #[derive(Debug, Default)]
 pub struct References {
-    objects: FxHashMap<Address, Tally>,
+    objects: AddressMap<Tally>,
     /// Of how many objects not all references are found.
     open: usize,
 }
@@ -24,7 +23,7 @@ impl References {
     /// Those to some objects, of which none is found so far.
     pub fn to<'a>(objects: impl IntoIterator<Item = Lent<'a>>) -> Self {
         let found = |object: Lent<'_>| Tally { left: object.references(), holder: 0 };
-        let objects: FxHashMap<Address, Tally> =
+        let objects: AddressMap<Tally> =
             objects.into_iter().map(|object| (object.address(), found(object))).collect();
         Self { open: objects.len(), objects }
     }

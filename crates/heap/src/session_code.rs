@@ -4,12 +4,12 @@
 use std::cell::UnsafeCell;
 
 use pyo3::prelude::*;
-use rustc_hash::FxHashSet;
 
-use crate::lent::{Address, Lent};
+use crate::address::{Address, AddressSet};
+use crate::lent::Lent;
 
 /// The code objects of the session.
-struct SessionCode(UnsafeCell<Option<FxHashSet<Address>>>);
+struct SessionCode(UnsafeCell<Option<AddressSet>>);
 
 // SAFETY: only touched under the GIL, by functions that do not call back.
 unsafe impl Sync for SessionCode {}
@@ -22,7 +22,7 @@ pub fn add_session_code(code: &Bound<'_, PyAny>) {
     let address = code.as_ptr() as Address;
     // SAFETY: the GIL is held and nothing here calls back.
     unsafe {
-        let codes = (*CODE.0.get()).get_or_insert_with(FxHashSet::default);
+        let codes = (*CODE.0.get()).get_or_insert_with(AddressSet::default);
         if codes.insert(address) {
             std::mem::forget(code.clone().unbind());
         }
@@ -33,7 +33,9 @@ pub fn add_session_code(code: &Bound<'_, PyAny>) {
 pub fn add_stateful_code(code: &Bound<'_, PyAny>) {
     // SAFETY: the reference says that the GIL is held, and putting an address into a set calls nothing.
     unsafe {
-        (*STATEFUL.0.get()).get_or_insert_with(FxHashSet::default).insert(code.as_ptr() as Address);
+        (*STATEFUL.0.get())
+            .get_or_insert_with(AddressSet::default)
+            .insert(code.as_ptr() as Address);
     }
 }
 
@@ -44,9 +46,9 @@ pub fn is_stateful(code: Address) -> bool {
 }
 
 /// All code objects of the session.
-pub fn session_code() -> &'static FxHashSet<Address> {
+pub fn session_code() -> &'static AddressSet {
     // SAFETY: who asks holds the GIL; the set only grows, and not while a recorder function runs.
-    unsafe { (*CODE.0.get()).get_or_insert_with(FxHashSet::default) }
+    unsafe { (*CODE.0.get()).get_or_insert_with(AddressSet::default) }
 }
 
 /// Whether a function written in Python is of the session.

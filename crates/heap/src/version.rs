@@ -3,7 +3,8 @@
 
 use pyo3::ffi;
 
-use crate::lent::{Address, Lent};
+use crate::address::Address;
+use crate::lent::Lent;
 use crate::traversal::traverse;
 
 impl Lent<'_> {

@@ -9,11 +9,12 @@
 
 use std::cell::RefCell;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use crate::address::{Address, AddressMap, AddressSet};
 use crate::instance::dictionary_beside_values;
 use crate::kind::{WalkKind, is_plain_atom};
-use crate::lent::{Address, Class, Lent};
+use crate::lent::{Class, Lent};
 use crate::numpy::{CONTIGUOUS, arrays_behind, base_of, head, kind_of_items, objects_of};
 use crate::references::References;
 use crate::session_code::is_session_function;
@@ -31,7 +32,7 @@ pub fn enter_classes_of(modules: &FxHashSet<String>) {
 /// Walks from an object through all that it holds.
 pub struct Walk<'b> {
     /// Objects that are not entered: the session's namespace, for one.
-    pub boundary: &'b FxHashSet<Address>,
+    pub boundary: &'b AddressSet,
     /// How many more objects may be visited; the walk stops when it reaches 0.
     pub budget: usize,
     /// Whether the program's functions and classes are entered: what they hold can be got at through
@@ -57,7 +58,7 @@ impl Walk<'_> {
     pub fn run<'a>(
         &mut self,
         root: Lent<'a>,
-        seen: &mut FxHashSet<Address>,
+        seen: &mut AddressSet,
         visit: &mut dyn FnMut(Lent<'a>) -> bool,
     ) -> End {
         self.run_noting(root, seen, None, visit)
@@ -70,7 +71,7 @@ impl Walk<'_> {
         root: Lent<'a>,
         visit: &mut dyn FnMut(Lent<'a>) -> bool,
     ) -> End {
-        self.go(root, (&mut FxHashSet::default(), true), Notes::default(), visit)
+        self.go(root, (&mut AddressSet::default(), true), Notes::default(), visit)
     }
 
     /// The same as [`run`](Self::run); finds references to objects on the way, those that objects hold which are not
@@ -78,7 +79,7 @@ impl Walk<'_> {
     pub fn run_counting<'a>(
         &mut self,
         root: Lent<'a>,
-        seen: &mut FxHashSet<Address>,
+        seen: &mut AddressSet,
         references: &mut References,
     ) -> End {
         let notes = Notes { holders: None, references: Some(references) };
@@ -89,8 +90,8 @@ impl Walk<'_> {
     pub fn run_noting<'a>(
         &mut self,
         root: Lent<'a>,
-        seen: &mut FxHashSet<Address>,
-        holders: Option<&mut FxHashMap<Address, Address>>,
+        seen: &mut AddressSet,
+        holders: Option<&mut AddressMap<Address>>,
         visit: &mut dyn FnMut(Lent<'a>) -> bool,
     ) -> End {
         self.go(root, (seen, false), Notes { holders, references: None }, visit)
@@ -99,7 +100,7 @@ impl Walk<'_> {
     fn go<'a>(
         &mut self,
         root: Lent<'a>,
-        (seen, alone): (&mut FxHashSet<Address>, bool),
+        (seen, alone): (&mut AddressSet, bool),
         mut notes: Notes<'_>,
         visit: &mut dyn FnMut(Lent<'a>) -> bool,
     ) -> End {
@@ -143,7 +144,7 @@ impl Walk<'_> {
 
     /// What an object holds itself, numbers and texts left out.
     pub fn held<'a>(&self, object: Lent<'a>) -> Vec<Lent<'a>> {
-        let (mut open, mut seen) = (Vec::new(), FxHashSet::default());
+        let (mut open, mut seen) = (Vec::new(), AddressSet::default());
         let mut frame = Frame {
             open: &mut open,
             seen: &mut seen,
@@ -186,7 +187,7 @@ impl Walk<'_> {
 /// Where what an object holds goes to while it is looked into.
 struct Frame<'f, 'a> {
     open: &'f mut Vec<Lent<'a>>,
-    seen: &'f mut FxHashSet<Address>,
+    seen: &'f mut AddressSet,
     /// Whether what nothing else refers to is left out of what was seen.
     alone: bool,
     left: usize,
@@ -199,7 +200,7 @@ struct Frame<'f, 'a> {
 #[derive(Default)]
 struct Notes<'n> {
     /// Which object led to which.
-    holders: Option<&'n mut FxHashMap<Address, Address>>,
+    holders: Option<&'n mut AddressMap<Address>>,
     /// Which references were found.
     references: Option<&'n mut References>,
 }

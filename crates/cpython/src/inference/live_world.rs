@@ -11,7 +11,7 @@ use clew_heap::constant::literal_of;
 use clew_heap::library::standard::is_environ;
 use clew_heap::lru_cache::is_lru_cache;
 use clew_heap::native::{PyMethod_Type, owner_of};
-use clew_heap::{Address, Class, Lent, Quiet, callee, code, digest, kind, numpy};
+use clew_heap::{Address, AddressSet, Class, Lent, Quiet, callee, code, digest, kind, numpy};
 use clew_infer::{
     Callee, DescriptorPart, Holder, ObjectKind, Shape, Source, Trait, Version, WellKnown, World,
 };
@@ -31,7 +31,7 @@ pub(super) struct LiveWorld<'a> {
     pub(super) lender: Lender<'a>,
     pub(super) rules: &'a mut Rules,
     pub(super) sources: &'a mut Sources,
-    pub(super) session_code: &'a FxHashSet<Address>,
+    pub(super) session_code: &'a AddressSet,
 }
 
 impl<'a> LiveWorld<'a> {

@@ -16,9 +16,9 @@ use clew_heap::callee::Callee;
 use clew_heap::digest::{self, Digests, Look, concealed};
 use clew_heap::native::bound_to;
 use clew_heap::qualified_name::{HeldPart, Place, each_of_class};
-use clew_heap::{Address, Lent};
+use clew_heap::{Address, AddressMap, AddressSet, Lent};
 use clew_infer::{Condition, Fact, Holder, Translate, Version};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::lender::Lender;
@@ -85,7 +85,7 @@ pub(super) fn encode(
     callee: &Callee<'_>,
     (answer, followed): (&Answer, &[Address]),
 ) -> Option<Vec<u8>> {
-    let mut found = FxHashMap::default();
+    let mut found = AddressMap::default();
     for (at, fact) in answer.facts.iter().enumerate() {
         if let Fact::Held(_, Condition::Is(address) | Condition::Kind(address)) = fact {
             found.entry(*address).or_insert(at);
@@ -98,7 +98,7 @@ pub(super) fn encode(
         found,
         of_classes: None,
         objects: Vec::new(),
-        numbers: FxHashMap::default(),
+        numbers: AddressMap::default(),
     };
     let callee = names.number(callee.function.address())?;
     let facts: Option<Vec<_>> =
@@ -208,12 +208,12 @@ struct Names<'a> {
     digests: &'a mut Digests,
     facts: &'a [Fact],
     /// The first fact that found an object.
-    found: FxHashMap<Address, usize>,
+    found: AddressMap<usize>,
     /// What the classes that facts are about hold.
-    of_classes: Option<FxHashMap<Address, Option<Place>>>,
+    of_classes: Option<AddressMap<Option<Place>>>,
     objects: Vec<Named>,
     /// `None` where it is being named, or has no name.
-    numbers: FxHashMap<Address, Option<Number>>,
+    numbers: AddressMap<Option<Number>>,
 }
 
 impl Names<'_> {
@@ -286,11 +286,11 @@ impl Names<'_> {
     }
 
     /// Where classes hold what they hold.
-    fn of_classes(&mut self) -> &FxHashMap<Address, Option<Place>> {
+    fn of_classes(&mut self) -> &AddressMap<Option<Place>> {
         let (lender, facts) = (self.lender, self.facts);
         self.of_classes.get_or_insert_with(|| {
-            let mut held = FxHashMap::default();
-            let mut seen = FxHashSet::default();
+            let mut held = AddressMap::default();
+            let mut seen = AddressSet::default();
             for fact in facts {
                 let (Fact::Passed { condition, .. } | Fact::Held(_, condition)) = fact else {
                     continue;

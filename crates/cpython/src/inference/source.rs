@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use clew_heap::Address;
+use clew_heap::{Address, AddressMap};
 use clew_syntax::Summaries;
 use clew_syntax::summary::Summary;
 use pyo3::prelude::*;
@@ -19,7 +19,7 @@ const LARGEST: u64 = 4 << 20;
 #[derive(Default)]
 pub(super) struct Sources {
     files: FxHashMap<String, Option<Rc<File>>>,
-    summaries: FxHashMap<Address, (u32, Option<Rc<Summary>>)>,
+    summaries: AddressMap<(u32, Option<Rc<Summary>>)>,
 }
 
 /// A module's text.

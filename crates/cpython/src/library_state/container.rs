@@ -6,9 +6,9 @@ use std::rc::Rc;
 use clew_heap::callable_name::{is_of_program, top_level};
 use clew_heap::instance::made_dictionary;
 use clew_heap::traversal::traverse;
-use clew_heap::{Address, Lent};
+use clew_heap::{Address, AddressMap, AddressSet, Lent};
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::ContainerChange;
 
@@ -35,9 +35,9 @@ pub(super) struct Container {
 #[derive(Default)]
 pub(crate) struct Owned {
     /// Those that a name of a module stands for.
-    pub(super) named: FxHashSet<Address>,
+    pub(super) named: AddressSet,
     /// All of them, and some that are gone.
-    pub(super) inner: FxHashSet<Address>,
+    pub(super) inner: AddressSet,
 }
 
 /// What containers are compared with, and how they changed.
@@ -142,7 +142,7 @@ impl Container {
         }
         let mut change = ContainerChange { grown: true, ..ContainerChange::of(self.address) };
         if let (Content::Pairs { pairs, .. }, Some(dictionary)) = (&self.content, dictionary) {
-            let before: FxHashMap<Address, Address> = pairs.iter().copied().collect();
+            let before: AddressMap<Address> = pairs.iter().copied().collect();
             let (mut kept, mut unnamed) = (0, false);
             change.grown = pairs.len() == MOST_ITEMS;
             for (key, value) in dictionary.pairs().take(2 * MOST_ITEMS) {

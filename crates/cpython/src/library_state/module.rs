@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use clew_heap::callable_name::top_level;
-use clew_heap::{Address, Lent};
-use rustc_hash::FxHashMap;
+use clew_heap::{Address, AddressMap, Lent};
 
 use super::container::{Changes, Container, Owned, identity, is_looked_into, is_of_interest};
 use super::{ContainerChange, LibraryChanges, NameChange};
@@ -114,8 +113,7 @@ impl ModuleState {
             return;
         }
         let module_name = module.module_name();
-        let before: FxHashMap<Address, Address> =
-            std::mem::take(&mut self.names).into_iter().collect();
+        let before: AddressMap<Address> = std::mem::take(&mut self.names).into_iter().collect();
         let builtins = module_name == "builtins";
         for (key, value) in variables.pairs() {
             let known = before.get(&key.address()).copied();
@@ -173,7 +171,7 @@ impl ModuleState {
         if is_of_no_interest(&name) {
             return;
         }
-        let mut known: FxHashMap<Address, Container> = std::mem::take(&mut self.containers)
+        let mut known: AddressMap<Container> = std::mem::take(&mut self.containers)
             .into_iter()
             .map(|container| (container.address(), container))
             .collect();

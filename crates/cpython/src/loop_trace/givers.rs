@@ -5,7 +5,7 @@ use clew_heap::carrier::generators_behind;
 use clew_heap::frame::{Suspended, suspended};
 use clew_heap::traversal::traverse;
 use clew_heap::walk::Walk;
-use clew_heap::{Address, Lent, Quiet};
+use clew_heap::{Address, AddressSet, Lent, Quiet};
 use clew_probe::{ProgramPoint, live_variables};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -59,7 +59,7 @@ impl Givers {
         &mut self,
         (changed, by): (&[Address], ProgramPoint),
         quiet: Quiet<'_>,
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
     ) {
         /// How often it is looked for changes of one point.
         const MOST: u32 = 500;
@@ -80,7 +80,7 @@ impl Givers {
             let Some(generator) = referent(weak, quiet) else { continue };
             let mut leads = false;
             let mut walk = Walk { boundary, budget: BUDGET, definitions: false };
-            let mut seen = FxHashSet::default();
+            let mut seen = AddressSet::default();
             seen.insert(generator.address());
             for held in goes_on_with(generator, &mut self.live) {
                 walk.run(held, &mut seen, &mut |object| {

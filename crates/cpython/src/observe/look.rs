@@ -6,9 +6,9 @@ use clew_heap::exception::Pending;
 use clew_heap::instance::{made_dictionary, memory_of, order_of_attributes};
 use clew_heap::numpy::{ArrayView, is_array};
 use clew_heap::traversal::traverse;
-use clew_heap::{Address, Class, Lent, Quiet};
+use clew_heap::{Address, AddressMap, AddressSet, Class, Lent, Quiet};
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::token::{digest, token};
@@ -40,11 +40,11 @@ pub(super) type KnownTraits = FxHashMap<(Address, u32), Traits>;
 /// One walk, with the collector at rest: what is walked through must not be freed meanwhile.
 pub(super) struct Look<'l, 'a> {
     traits: &'l mut KnownTraits,
-    boundary: &'l FxHashSet<Address>,
+    boundary: &'l AddressSet,
     /// How much may be looked at.
     most: u64,
     found: Found,
-    reached: FxHashSet<Address>,
+    reached: AddressSet,
     open: Vec<Lent<'a>>,
     /// Kept from one object to the next, so as not to be made anew.
     tokens: Vec<u64>,
@@ -56,7 +56,7 @@ pub(super) struct Look<'l, 'a> {
 /// What a walk found.
 #[derive(Default)]
 pub(super) struct Found {
-    pub(super) states: FxHashMap<Address, State>,
+    pub(super) states: AddressMap<State>,
     /// Objects whose state cannot be seen.
     pub(super) unseen: Vec<Address>,
     /// Whether any of them does its work later.
@@ -71,7 +71,7 @@ impl<'l, 'a> Look<'l, 'a> {
     pub(super) fn new(
         quiet: Quiet<'a>,
         traits: &'l mut KnownTraits,
-        boundary: &'l FxHashSet<Address>,
+        boundary: &'l AddressSet,
         most: u64,
     ) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl<'l, 'a> Look<'l, 'a> {
             boundary,
             most,
             found: Found::default(),
-            reached: FxHashSet::default(),
+            reached: AddressSet::default(),
             open: Vec::new(),
             tokens: Vec::new(),
             _pending: Pending::aside(quiet),

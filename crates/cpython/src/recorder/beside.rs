@@ -4,7 +4,7 @@
 
 use clew_effects::StateKey;
 use clew_heap::library::threading::current_thread;
-use clew_heap::{Address, Quiet};
+use clew_heap::{Address, AddressMap, AddressSet, Quiet};
 use clew_probe::{ProgramPoint, epoch};
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 #[derive(Default)]
 pub(super) struct Beside {
     /// By the `Thread` that they run for; 0 where there is none.
-    work: FxHashMap<Address, Work>,
+    work: AddressMap<Work>,
     /// The thread that was at work last, by its number, and its `Thread`.
     last: Option<(i64, Address)>,
     /// Whether something was missed.
@@ -28,7 +28,7 @@ pub(super) struct Beside {
 pub(super) struct Work {
     objects: Vec<Address>,
     states: Vec<StateKey>,
-    known_objects: FxHashSet<Address>,
+    known_objects: AddressSet,
     known_states: FxHashSet<StateKey>,
 }
 

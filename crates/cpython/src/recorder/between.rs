@@ -9,11 +9,11 @@ use clew_effects::{Confidence, StateKey};
 use clew_heap::callable_name::module_of;
 use clew_heap::code::code_names;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Quiet, kind};
+use clew_heap::{AddressMap, AddressSet, Lent, Quiet, kind};
 use clew_session::{ByOthers, Changed};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::entry::with;
 use super::state::{Between, Recorder};
@@ -97,11 +97,11 @@ pub(crate) fn by_others() -> ByOthers {
 
 impl Recorder {
     /// The objects that change in place and that can be got at from others than the program.
-    fn reached_by<'a>(&self, holders: impl Iterator<Item = Lent<'a>>) -> FxHashSet<Address> {
+    fn reached_by<'a>(&self, holders: impl Iterator<Item = Lent<'a>>) -> AddressSet {
         /// How many objects are looked at; what lies behind more is data.
         const BUDGET: usize = 200_000;
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
-        let (mut reached, mut seen) = (FxHashSet::default(), FxHashSet::default());
+        let (mut reached, mut seen) = (AddressSet::default(), AddressSet::default());
         for holder in holders {
             walk.run(holder, &mut seen, &mut |object| {
                 if kind::changes_in_place(object) && !self.boundary.contains(&object.address()) {
@@ -114,7 +114,7 @@ impl Recorder {
     }
 
     /// The variables that lead to one of these objects.
-    fn leading_to(&self, quiet: Quiet<'_>, reached: &FxHashSet<Address>) -> Vec<String> {
+    fn leading_to(&self, quiet: Quiet<'_>, reached: &AddressSet) -> Vec<String> {
         const BUDGET: usize = 5_000_000;
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let mut found = Vec::new();
@@ -243,16 +243,16 @@ impl Recorder {
 struct Users<'m> {
     modules: &'m FxHashSet<String>,
     /// The variables of these modules.
-    spaces: FxHashSet<Address>,
+    spaces: AddressSet,
     /// The classes that were asked about.
-    classes: FxHashMap<Address, bool>,
+    classes: AddressMap<bool>,
 }
 
 impl<'m> Users<'m> {
     fn new(quiet: Quiet<'_>, modules: &'m FxHashSet<String>) -> Self {
         let space = |name: &String| Some(quiet.namespace_of(name)?.address());
         let spaces = modules.iter().filter_map(space).collect();
-        Self { modules, spaces, classes: FxHashMap::default() }
+        Self { modules, spaces, classes: AddressMap::default() }
     }
 
     /// Whether an object is one of the modules, or a function, a class or an instance of a class of theirs.

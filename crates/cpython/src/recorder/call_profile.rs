@@ -16,7 +16,7 @@ use clew_heap::constant::literal_of;
 use clew_heap::digest::{self, Digests};
 use clew_heap::qualified_name::Place;
 use clew_heap::walk::Walk;
-use clew_heap::{Address, Lent, kind};
+use clew_heap::{AddressSet, Lent, kind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
@@ -97,7 +97,7 @@ impl CallProfiles {
         &mut self,
         means: (&dyn Findings, &mut Digests),
         given: Given<'_>,
-        (changed, boundary): (Option<FxHashSet<Address>>, &FxHashSet<Address>),
+        (changed, boundary): (Option<AddressSet>, &AddressSet),
     ) {
         let Some(profile) = self.entry(means, given) else { return };
         let mut seen = profile.seen;
@@ -109,7 +109,7 @@ impl CallProfiles {
             let mutable = value.filter(|&value| kind::is_mutable(value));
             let Some(value) = mutable.filter(|_| !changed.is_empty()) else { continue };
             let mut walk = Walk { boundary, budget: BUDGET, definitions: false };
-            walk.run(value, &mut FxHashSet::default(), &mut |object| {
+            walk.run(value, &mut AddressSet::default(), &mut |object| {
                 if changed.contains(&object.address()) {
                     seen.changed |= 1 << at;
                     met.insert(object.address());

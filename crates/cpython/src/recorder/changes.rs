@@ -16,10 +16,9 @@ use clew_heap::library::threading::runs_behind;
 use clew_heap::numpy::{arrays_behind, is_array, memory_holders};
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Class, Lent, Quiet, kind};
+use clew_heap::{Address, AddressMap, AddressSet, Class, Lent, Quiet, kind};
 use clew_probe::{ProgramPoint, StorePlace, keep_reports};
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::note::{hidden_key, module_key};
 use super::outcome::thread;
@@ -126,8 +125,8 @@ impl Recorder {
         let mut code = Vec::new();
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let (artist, runs) = (is_of_matplotlib(value), runs_behind(value));
-        let mut kinds: FxHashMap<Address, bool> = FxHashMap::default();
-        let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
+        let mut kinds: AddressMap<bool> = AddressMap::default();
+        let end = walk.run(value, &mut AddressSet::default(), &mut |object| {
             let changes = !artist
                 || *kinds
                     .entry(object.class().address())
@@ -387,7 +386,7 @@ impl Recorder {
         let Some(held) = (unsafe { Lent::new(address as *mut ffi::PyObject) }) else { return };
         let mut found = Vec::new();
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
-        let end = walk.run(held, &mut FxHashSet::default(), &mut |object| {
+        let end = walk.run(held, &mut AddressSet::default(), &mut |object| {
             if kind::changes_in_place(object) && !object.is_module() {
                 found.push(object.address());
             }

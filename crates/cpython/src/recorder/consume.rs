@@ -7,10 +7,9 @@ use clew_heap::code::generator_code;
 use clew_heap::library::standard::calls_with_elements;
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, kind};
+use clew_heap::{Address, AddressMap, AddressSet, Lent, kind};
 use clew_probe::ProgramPoint;
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::state::Recorder;
 use super::statement::Cause;
@@ -53,9 +52,9 @@ impl Recorder {
         }
         let mut found = Vec::new();
         let mut called = Vec::new();
-        let mut holders = FxHashMap::default();
+        let mut holders = AddressMap::default();
         let mut walk = Walk { boundary: &self.boundary, budget: 1_000, definitions: false };
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         walk.run_noting(value, &mut seen, Some(&mut holders), &mut |object| {
             if object.is_iterator() {
                 found.push(object);
@@ -65,7 +64,7 @@ impl Recorder {
             }
             found.len() < 64
         });
-        let iterators: FxHashSet<Address> = found.iter().map(|it| it.address()).collect();
+        let iterators: AddressSet = found.iter().map(|it| it.address()).collect();
         for object in called {
             self.call_back(object);
             // `map` gives it what it goes through.
@@ -90,14 +89,14 @@ impl Recorder {
     fn change_elements(
         &mut self,
         (iterator, called): (Lent<'_>, Lent<'_>),
-        iterators: &FxHashSet<Address>,
+        iterators: &AddressSet,
         by: &Cause,
     ) {
         const BUDGET: usize = 200_000;
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let mut found = Vec::new();
-        let mut holders = FxHashMap::default();
-        let mut seen = FxHashSet::from_iter([called.address()]);
+        let mut holders = AddressMap::default();
+        let mut seen = AddressSet::from_iter([called.address()]);
         let end = walk.run_noting(iterator, &mut seen, Some(&mut holders), &mut |object| {
             if kind::changes_in_place(object) && !object.is_module() {
                 found.push(object);
@@ -121,7 +120,7 @@ impl Recorder {
 
 /// Whether an object is held only by another one, directly or by way of others of which the same is
 /// true.
-fn is_held_alone(object: Lent<'_>, by: Lent<'_>, holders: &FxHashMap<Address, Address>) -> bool {
+fn is_held_alone(object: Lent<'_>, by: Lent<'_>, holders: &AddressMap<Address>) -> bool {
     let mut object = object.address();
     while object != by.address() {
         // SAFETY: each object holds the one that was found by it, and lives as long.

@@ -6,10 +6,9 @@
 use clew_effects::{ExternalState, StateKey};
 use clew_heap::library::matplotlib::is_of_matplotlib;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Quiet};
+use clew_heap::{Address, AddressSet, Lent, Quiet};
 use clew_session::{Facet, Facets, FacetsRead};
 use clew_syntax::{Target, Template};
-use rustc_hash::FxHashSet;
 
 use super::outcome::Ended;
 use super::state::Recorder;
@@ -152,7 +151,7 @@ impl Recorder {
         const BUDGET: usize = 500;
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let end =
-            walk.run(value, &mut FxHashSet::default(), &mut |object| !is_of_matplotlib(object));
+            walk.run(value, &mut AddressSet::default(), &mut |object| !is_of_matplotlib(object));
         end != End::Complete
     }
 }

@@ -8,8 +8,7 @@ use clew_heap::arguments::CallArguments;
 use clew_heap::library::standard::open_files;
 use clew_heap::numpy::is_array;
 use clew_heap::walk::Walk;
-use clew_heap::{Lent, kind};
-use rustc_hash::FxHashSet;
+use clew_heap::{AddressSet, Lent, kind};
 
 use super::state::Recorder;
 use crate::file_watch::is_held_for_writing;
@@ -108,7 +107,7 @@ impl Recorder {
         }
         let mut found = None;
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
-        walk.run(value, &mut FxHashSet::default(), &mut |object| {
+        walk.run(value, &mut AddressSet::default(), &mut |object| {
             let key = self.objects.handles.get(&object.address());
             found = key.filter(|key| key.state == ExternalState::FileSystem).cloned();
             found.is_none()

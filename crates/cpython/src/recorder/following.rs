@@ -2,7 +2,7 @@
 
 use clew_effects::StateKey;
 use clew_graph::{SourceId, Timestamp};
-use clew_heap::Address;
+use clew_heap::{Address, AddressMap};
 use clew_probe::LentCode;
 use clew_syntax::StatementId;
 use pyo3::prelude::*;
@@ -104,7 +104,7 @@ pub(super) struct EnteredFunction {
 /// What a statement changed before it called a function that is followed.
 #[derive(Default)]
 pub(super) struct Carried {
-    pub(super) objects: FxHashMap<Address, Cause>,
+    pub(super) objects: AddressMap<Cause>,
     pub(super) everything: Option<Cause>,
     pub(super) states: Vec<(StateKey, bool)>,
     pub(super) awaits_followed: usize,

@@ -3,8 +3,7 @@
 use clew_heap::arguments::CallArguments;
 use clew_heap::numpy::{ArrayView, is_array};
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Class, Lent};
-use rustc_hash::FxHashSet;
+use clew_heap::{AddressSet, Class, Lent};
 
 use super::state::Recorder;
 use super::statement::Cause;
@@ -38,7 +37,7 @@ impl Recorder {
             })
         };
         let mut found = Vec::new();
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let mut over = false;
         for (_, value) in self.variables(function.quiet()).pairs() {

@@ -6,7 +6,7 @@ use clew_graph::is_of_function;
 use clew_heap::code::{code_names, generator_code};
 use clew_heap::session_code::session_code;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Quiet, kind};
+use clew_heap::{Address, AddressSet, Lent, Quiet, kind};
 use clew_probe::ProgramPoint;
 use clew_session::Deferred;
 use clew_syntax::ScopeKind;
@@ -100,7 +100,7 @@ impl Recorder {
         const BUDGET: usize = 20_000;
         let variables = self.variables(quiet);
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
-        let (mut seen, mut known) = (FxHashSet::default(), FxHashSet::default());
+        let (mut seen, mut known) = (AddressSet::default(), AddressSet::default());
         let mut names: Vec<String> = Vec::new();
         let mut open: Vec<Lent<'a>> = values.into_iter().collect();
         while let Some(value) = open.pop() {

@@ -7,7 +7,7 @@ use clew_graph::{Cause, Confidence};
 use clew_heap::library::pandas::is_plain_frame_with_rows;
 use clew_heap::setter::Setter;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Lent, Quiet};
+use clew_heap::{AddressSet, Lent, Quiet};
 use clew_session::Changed;
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
@@ -90,7 +90,7 @@ impl Recorder {
     fn leads_to_itself(&self, holder: Lent<'_>) -> bool {
         const BUDGET: usize = 1_000;
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let mut leads = |item: Lent<'_>| {
             item == holder
                 || walk.run(item, &mut seen, &mut |object| object != holder) != End::Complete

@@ -1,13 +1,12 @@
 //! Large values: those that take long to walk through, and where objects were found in them.
 
 use clew_heap::holders::Holders;
-use clew_heap::{Address, Lent};
-use rustc_hash::{FxHashMap, FxHashSet};
+use clew_heap::{AddressMap, AddressSet, Lent};
 
 /// Where objects were found in values of variables that are too large to walk through again and again.
 #[derive(Default)]
 pub(super) struct LargeValues {
-    values: FxHashMap<Address, LargeValue>,
+    values: AddressMap<LargeValue>,
     /// How many objects were visited when all variables were last gone through.
     visited: usize,
 }
@@ -48,12 +47,12 @@ impl LargeValues {
     }
 
     /// Forgets all other values.
-    pub(super) fn keep_only(&mut self, bound: &FxHashSet<Address>) {
+    pub(super) fn keep_only(&mut self, bound: &AddressSet) {
         self.values.retain(|address, _| bound.contains(address));
     }
 
     /// A walk through a value had to be made; it is gone through for `most` objects at most.
-    pub(super) fn walked(&mut self, value: Lent<'_>, boundary: &FxHashSet<Address>, most: usize) {
+    pub(super) fn walked(&mut self, value: Lent<'_>, boundary: &AddressSet, most: usize) {
         let large = self.values.entry(value.address()).or_default();
         large.walks += 1;
         // What is no help is made ever more seldom.

@@ -2,7 +2,7 @@
 
 use clew_effects::StateKey;
 use clew_graph::SourceId;
-use clew_heap::{Address, Class};
+use clew_heap::{Address, AddressSet, Class};
 use clew_probe::ProgramPoint;
 use clew_syntax::{Read, SpecialMethods};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -40,9 +40,9 @@ pub(super) struct RegisteredFunction {
 #[derive(Default)]
 pub(super) struct Kept {
     by_package: FxHashMap<String, KeptByPackage>,
-    pub(super) objects: FxHashSet<Address>,
+    pub(super) objects: AddressSet,
     /// The classes among them.
-    pub(super) classes: FxHashSet<Address>,
+    pub(super) classes: AddressSet,
 }
 
 impl Kept {

@@ -14,11 +14,10 @@ use clew_heap::callee::{Callee, Shape};
 use clew_heap::exception::Pending;
 use clew_heap::session_code::{is_session_function, is_stateful};
 use clew_heap::walk::Walk;
-use clew_heap::{Address, Lent, Quiet, frame};
+use clew_heap::{Address, AddressSet, Lent, Quiet, frame};
 use clew_probe::{LentCode, Listener, scope_of};
 use clew_syntax::{StatementKind, Unit};
 use pyo3::prelude::*;
-use rustc_hash::FxHashSet;
 
 use super::entry::with;
 use super::follow::{announced, is_coroutine, is_generator, is_looked_at};
@@ -134,7 +133,7 @@ impl Recorder {
     ) -> Behind<'a> {
         let mut found = Vec::new();
         let Some(mut open) = self.roots_of(callee, call) else { return found };
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let mut walk = Walk { boundary: &self.boundary, budget: MOST_BEHIND, definitions: false };
         let mut functions = Vec::new();
         while let Some(root) = open.pop() {

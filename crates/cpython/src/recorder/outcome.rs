@@ -14,11 +14,11 @@ use clew_heap::frame::is_of_followed;
 use clew_heap::holders::{Holders, Ways};
 use clew_heap::namespace::Change;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Quiet, kind};
+use clew_heap::{Address, AddressMap, AddressSet, Lent, Quiet, kind};
 use clew_session::{ANNOTATIONS, Bound as Binding, Changed, Outcome};
 use clew_syntax::{Access, Read, Statement, StatementId, Template, Unit};
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::missed::has_missed;
 use super::note::{hidden_key, module_key};
@@ -392,7 +392,7 @@ impl Recorder {
         let within = if all_settled { None } else { self.only_within(quiet, reads) };
         let mut walk = Walk { boundary: &self.boundary, budget: MOST_SEARCHED, definitions: true };
         let mut large = Vec::new();
-        let mut still_bound = FxHashSet::default();
+        let mut still_bound = AddressSet::default();
         for (name, value) in self.variables(quiet).pairs() {
             if !kind::is_mutable(value) {
                 continue;
@@ -453,7 +453,7 @@ impl Recorder {
             return None;
         }
         let mut found = Vec::new();
-        let mut left: FxHashMap<Address, usize> = FxHashMap::default();
+        let mut left: AddressMap<usize> = AddressMap::default();
         let mut names = FxHashSet::default();
         for name in reads.iter().map(|read| &read.name).filter(|name| names.insert(*name)) {
             let Some(value) = variables.item(name) else { continue };
@@ -469,12 +469,8 @@ impl Recorder {
     }
 
     /// The changed objects to which all ways are known, and for each value on them one of those.
-    fn only_ways(
-        &mut self,
-        quiet: Quiet<'_>,
-        reads: &[Read],
-    ) -> (FxHashMap<Address, Address>, FxHashSet<Address>) {
-        let (mut by_value, mut settled) = (FxHashMap::default(), FxHashSet::default());
+    fn only_ways(&mut self, quiet: Quiet<'_>, reads: &[Read]) -> (AddressMap<Address>, AddressSet) {
+        let (mut by_value, mut settled) = (AddressMap::default(), AddressSet::default());
         let changed = &self.at_hand.changed;
         if changed.len() > MOST_CHANGED || self.outside.weak.may_be_weak() {
             return (by_value, settled);
@@ -507,7 +503,7 @@ impl Recorder {
 
     /// What the values lead to that a statement reads, where no variable with another value leads to what changed:
     /// in a long notebook there are hundreds of results, and going through all of them takes longer.
-    fn only_within(&self, quiet: Quiet<'_>, reads: &[Read]) -> Option<FxHashSet<Address>> {
+    fn only_within(&self, quiet: Quiet<'_>, reads: &[Read]) -> Option<AddressSet> {
         const MOST: usize = 5_000;
         const FEW: usize = 200;
         let worth = self.large_values.worth_of_search();
@@ -526,7 +522,7 @@ impl Recorder {
     }
 
     /// What was changed and not found is a state of its own, where it was come to by way of a module.
-    fn note_unfound(&mut self, quiet: Quiet<'_>, found: &FxHashSet<Address>) {
+    fn note_unfound(&mut self, quiet: Quiet<'_>, found: &AddressSet) {
         self.note_own_modules(quiet);
         let imports = [c"meta_path", c"modules", c"path", c"path_hooks"];
         let changed = |object: Lent<'_>| self.at_hand.changed.contains_key(&object.address());
@@ -553,7 +549,7 @@ impl Recorder {
             return;
         }
         let mut roots = Vec::new();
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
         let deep = &self.at_hand.deep;
         for (_, value) in self.variables(quiet).pairs() {
@@ -579,7 +575,7 @@ impl Recorder {
         by: &Cause,
     ) -> Vec<String> {
         const BUDGET: usize = 5_000_000;
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let variables = self.variables(quiet);
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let changed = &mut self.at_hand.changed;
@@ -606,7 +602,7 @@ impl Recorder {
         for name in self.objects.own_modules.iter().cloned().collect::<Vec<_>>() {
             let Some(module) = quiet.module(&name) else { continue };
             let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
-            let mut seen = FxHashSet::default();
+            let mut seen = AddressSet::default();
             let changed = &self.at_hand.changed;
             let mut hit = false;
             for (key, value) in module.module_variables().into_iter().flat_map(Lent::pairs) {

@@ -4,7 +4,7 @@
 use clew_effects::{Confidence, ExternalState, StateKey};
 use clew_heap::library::standard::{is_environ, open_files};
 use clew_heap::walk::{End, Walk, enter_classes_of};
-use clew_heap::{Class, Lent, Quiet, kind};
+use clew_heap::{AddressSet, Class, Lent, Quiet, kind};
 use clew_syntax::literal_key::{self, EnvironmentKeys};
 use pyo3::ffi;
 use rustc_hash::FxHashSet;
@@ -295,7 +295,7 @@ impl Recorder {
         const BUDGET: usize = 2_000;
         let mut classes = FxHashSet::default();
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
-        walk.run(value, &mut FxHashSet::default(), &mut |object| {
+        walk.run(value, &mut AddressSet::default(), &mut |object| {
             classes.insert(object.address());
             classes.insert(object.class().address());
             true
@@ -374,7 +374,7 @@ impl Recorder {
         let variables = self.variables(quiet);
         let found = reads.iter().filter_map(|read| variables.item(&read.name)).any(|value| {
             let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
-            let end = walk.run(value, &mut FxHashSet::default(), &mut |object| !is_shared(object));
+            let end = walk.run(value, &mut AddressSet::default(), &mut |object| !is_shared(object));
             end == End::Stopped
         });
         if found {

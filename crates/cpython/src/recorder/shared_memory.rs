@@ -6,8 +6,7 @@
 use clew_heap::numpy::{is_array, memory_holders};
 use clew_heap::references::References;
 use clew_heap::walk::Walk;
-use clew_heap::{Address, Lent, Quiet, kind};
-use rustc_hash::{FxHashMap, FxHashSet};
+use clew_heap::{Address, AddressMap, AddressSet, Lent, Quiet, kind};
 
 use super::link::{Link, LinkSource};
 use super::outcome::Ended;
@@ -72,7 +71,7 @@ impl Recorder {
     fn sealed_within(&self, value: Lent<'_>) -> Vec<Address> {
         let mut found = Vec::new();
         let mut walk = Walk { boundary: &self.boundary, budget: MOST_OF_VALUE, definitions: false };
-        walk.run(value, &mut FxHashSet::default(), &mut |object| {
+        walk.run(value, &mut AddressSet::default(), &mut |object| {
             found.extend(is_sealed(object).then(|| object.address()));
             true
         });
@@ -85,10 +84,10 @@ impl Recorder {
     fn kept_out_of_sight(&self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<(String, Address)> {
         let variables = self.variables(quiet);
         let names = ended.reads.iter().map(|read| &read.name).chain(&self.at_hand.read);
-        let mut roots: FxHashMap<Address, Lent<'_>> = FxHashMap::default();
+        let mut roots: AddressMap<Lent<'_>> = AddressMap::default();
         let mut lenders: Vec<(String, Lent<'_>)> = Vec::new();
         let mut found: Vec<(String, Address)> = Vec::new();
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let keeps = |link: &&Link| link.sources.iter().any(|source| source.kept);
         let links: Vec<&Link> = self.objects.links.iter().filter(keeps).collect();
         for name in names {
@@ -136,7 +135,7 @@ impl Recorder {
         mut walk: Walk<'_>,
     ) -> Vec<(String, Lent<'a>)> {
         let mut found = References::to(lenders.iter().map(|&(_, lender)| lender));
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         for value in values {
             if found.all_found() {
                 break;
@@ -159,7 +158,7 @@ impl Recorder {
             if is_bound(link) || !link.sources.iter().any(|source| source.kept) {
                 continue;
             }
-            let mut seen = FxHashSet::default();
+            let mut seen = AddressSet::default();
             let mut walk =
                 Walk { boundary: &self.boundary, budget: MOST_HOLDERS, definitions: false };
             let leads = variables.pairs().find(|&(_, value)| {

@@ -3,9 +3,8 @@
 
 use clew_effects::{Confidence, StateKey};
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Quiet, kind};
+use clew_heap::{AddressMap, AddressSet, Lent, Quiet, kind};
 use clew_session::ByOthers;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::state::Recorder;
 use super::statement::{Cause, Shown};
@@ -14,7 +13,7 @@ use crate::rng_state::RngChange;
 
 /// What was changed while a result was displayed.
 pub(super) struct WhileShown {
-    changed: FxHashMap<Address, Cause>,
+    changed: AddressMap<Cause>,
     states: Vec<(StateKey, bool)>,
 }
 
@@ -46,7 +45,7 @@ impl Recorder {
         const BUDGET: usize = 2_000;
         let own = &self.objects.own_modules;
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
-        let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
+        let end = walk.run(value, &mut AddressSet::default(), &mut |object| {
             let class = object.as_class().unwrap_or_else(|| object.class());
             let mut lineage = class.lineage().take_while(|base| base.is_heap_type());
             !lineage.any(|base| {

@@ -8,7 +8,7 @@ use clew_heap::callable_name::top_level;
 use clew_heap::callee::Key;
 use clew_heap::digest::Digests;
 use clew_heap::namespace::Mirror;
-use clew_heap::{Address, Lent, Quiet, Variables};
+use clew_heap::{Address, AddressMap, AddressSet, Lent, Quiet, Variables};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -54,7 +54,7 @@ pub(crate) struct Recorder {
     /// The statements that run the cells around the one at hand.
     pub(super) outer: Vec<Option<Current>>,
     /// Where walks through the heap stop.
-    pub(super) boundary: FxHashSet<Address>,
+    pub(super) boundary: AddressSet,
     pub(super) rules: Rules,
     pub(super) mirror: Mirror,
     pub(super) current: Option<Current>,
@@ -75,18 +75,18 @@ pub(crate) struct Recorder {
 #[derive(Default)]
 pub(super) struct Objects {
     /// Changed objects that no variable leads to, such as the generator inside `random`.
-    pub(super) hidden: FxHashSet<Address>,
+    pub(super) hidden: AddressSet,
     /// Generators that came of calls of which nothing is known: what they do when they go on, to what
     /// they were given, is not known either.
-    pub(super) unknown_generators: FxHashSet<Address>,
+    pub(super) unknown_generators: AddressSet,
     /// Values whose change is a change of a resource: open files.
-    pub(super) handles: FxHashMap<Address, StateKey>,
+    pub(super) handles: AddressMap<StateKey>,
     /// What the threads and processes that were started can get at.
-    pub(super) running: FxHashMap<Address, Running>,
+    pub(super) running: AddressMap<Running>,
     /// What threads have changed, for who waits for them.
     pub(super) beside: Beside,
     /// How long each `defaultdict` was when last looked at.
-    pub(super) lengths: FxHashMap<Address, isize>,
+    pub(super) lengths: AddressMap<isize>,
     /// The modules that lie with the program and that it imported.
     pub(super) own_modules: FxHashSet<String>,
     /// Whether functions of libraries bound variables of their modules anew.
@@ -104,9 +104,9 @@ pub(super) struct Objects {
 /// What a thread or process that was started can get at.
 #[derive(Default)]
 pub(super) struct Running {
-    pub(super) reached: FxHashSet<Address>,
+    pub(super) reached: AddressSet,
     /// The session's functions that it may run.
-    pub(super) code: FxHashSet<Address>,
+    pub(super) code: AddressSet,
 }
 
 /// What others can get at, as it was when the last cell ended.
@@ -200,7 +200,7 @@ impl Recorder {
             namespace: namespace.as_ptr(),
             in_cells: false,
             outer: Vec::new(),
-            boundary: FxHashSet::from_iter([namespace.as_ptr() as Address]),
+            boundary: AddressSet::from_iter([namespace.as_ptr() as Address]),
             rules: Rules::new(catalog, annotations),
             mirror,
             current: None,

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use clew_effects::{Confidence, Effects, ExternalState, StateKey};
 use clew_graph::{SourceId, Timestamp};
-use clew_heap::Address;
 use clew_heap::callee::Key;
+use clew_heap::{Address, AddressMap, AddressSet};
 use clew_probe::ProgramPoint;
 use clew_session::{Changed, Entered, SavedValue};
 use clew_syntax::StatementId;
@@ -35,7 +35,7 @@ pub(super) struct Current {
 #[derive(Default)]
 pub(super) struct StatementRecord {
     /// The objects that it changed, and what did.
-    pub(super) changed: FxHashMap<Address, Cause>,
+    pub(super) changed: AddressMap<Cause>,
     /// How many attributes and items were set or deleted.
     pub(super) stores: usize,
     /// The object of which an item was set that no other item of it hangs on, as long as nothing else was changed.
@@ -45,17 +45,17 @@ pub(super) struct StatementRecord {
     /// What changed all that the statement can get at, if something may have.
     pub(super) everything_changed: Option<Cause>,
     /// What it changed deeply, how often, and when that is walked through again.
-    pub(super) deep: FxHashMap<Address, Vec<Deep>>,
+    pub(super) deep: AddressMap<Vec<Deep>>,
     /// What stores by a library's code were taken to reach, by where in a loop.
-    pub(super) behind: FxHashMap<ProgramPoint, FxHashSet<Address>>,
+    pub(super) behind: FxHashMap<ProgramPoint, AddressSet>,
     /// The C objects that it changed and that may stand for others, with their packages.
-    pub(super) proxies: FxHashMap<Address, String>,
+    pub(super) proxies: AddressMap<String>,
     /// How many objects were looked at for deep changes.
     pub(super) walked: usize,
     /// Changed objects that were found by way of a module; no variable may lead to them.
-    pub(super) hidden_candidates: FxHashSet<Address>,
+    pub(super) hidden_candidates: AddressSet,
     /// Those that were found by way of a library's class, with its package.
-    pub(super) kept_candidates: FxHashMap<Address, String>,
+    pub(super) kept_candidates: AddressMap<String>,
     /// The program's functions that were entered, in order.
     pub(super) entered: Vec<Entered>,
     pub(super) entered_seen: FxHashSet<(SourceId, Option<usize>)>,
@@ -164,7 +164,7 @@ impl StatementRecord {
 
 /// What the statement at hand had done when its result was about to be displayed.
 pub(super) struct Shown {
-    pub(super) changed: FxHashMap<Address, Cause>,
+    pub(super) changed: AddressMap<Cause>,
     pub(super) everything_changed: Option<Cause>,
     pub(super) states_written: usize,
     /// The value, as it was then.

@@ -7,7 +7,7 @@
 use clew_effects::{Confidence, ExternalState};
 use clew_heap::library::standard::is_defaultdict;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Lent, Quiet, kind};
+use clew_heap::{AddressSet, Lent, Quiet, kind};
 use clew_session::{Bound as Binding, Changed, Outcome, Unfinished};
 use rustc_hash::FxHashSet;
 
@@ -129,7 +129,7 @@ impl Recorder {
             let mut hit = is_read && assumed && kind::changes_in_place(value);
             let mut end = End::Complete;
             if !hit {
-                end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
+                end = walk.run(value, &mut AddressSet::default(), &mut |object| {
                     hit = at_hand.changed.contains_key(&object.address());
                     !hit
                 });
@@ -180,7 +180,7 @@ impl Recorder {
         }
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: true };
         let mut changed = false;
-        let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
+        let end = walk.run(value, &mut AddressSet::default(), &mut |object| {
             changed |= at_hand.changed.contains_key(&object.address());
             !changed
         });

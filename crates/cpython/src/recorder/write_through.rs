@@ -8,7 +8,7 @@ use clew_heap::callable_name::top_level;
 use clew_heap::numpy::is_array;
 use clew_heap::setter::Setter;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Quiet, kind};
+use clew_heap::{Address, AddressSet, Lent, Quiet, kind};
 use clew_probe::ProgramPoint;
 use rustc_hash::FxHashSet;
 
@@ -115,7 +115,7 @@ impl Recorder {
                 break;
             }
         }
-        let linked: FxHashSet<Address> =
+        let linked: AddressSet =
             links.iter().flat_map(|link| link.proxies.iter().copied()).collect();
         self.objects.links = links;
         self.change_sources_of_orphans(quiet, ended, &linked, &by);
@@ -127,7 +127,7 @@ impl Recorder {
         &mut self,
         quiet: Quiet<'_>,
         ended: &Ended<'_>,
-        linked: &FxHashSet<Address>,
+        linked: &AddressSet,
         by: &Cause,
     ) {
         const BUDGET: usize = 200_000;
@@ -136,7 +136,7 @@ impl Recorder {
         if orphans.is_empty() {
             return;
         }
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         for (name, value) in self.variables(quiet).pairs() {
             let anew = |name: &str| ended.access.binds.iter().any(|bind| bind.name == name);
@@ -175,7 +175,7 @@ impl Recorder {
             let mut proxies = Vec::new();
             let mut packages = FxHashSet::default();
             let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
-            walk.run(value, &mut FxHashSet::default(), &mut |object| {
+            walk.run(value, &mut AddressSet::default(), &mut |object| {
                 if let Some(package) = package_of_proxy(object) {
                     proxies.push(object.address());
                     packages.insert(package);
@@ -213,7 +213,7 @@ impl Recorder {
             own => own == package,
         };
         let mut sources = Vec::new();
-        let mut seen = FxHashSet::default();
+        let mut seen = AddressSet::default();
         let names = ended.reads.iter().map(|read| &read.name).chain(&self.at_hand.read);
         for name in names {
             let Some(value) = self.variables(quiet).item(name) else { continue };
@@ -270,9 +270,9 @@ pub(super) fn is_known(quiet: Quiet<'_>, package: &str) -> bool {
 /// Whether an object holds one of its own package of a class that C code made: what that holds is not all seen.
 fn keeps_items_in_c(object: Lent<'_>, package: &str) -> bool {
     const BUDGET: usize = 32;
-    let boundary = FxHashSet::default();
+    let boundary = AddressSet::default();
     let mut walk = Walk { boundary: &boundary, budget: BUDGET, definitions: false };
-    let end = walk.run(object, &mut FxHashSet::default(), &mut |held| {
+    let end = walk.run(object, &mut AddressSet::default(), &mut |held| {
         held == object
             || held.is_module()
             || is_array(held)

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use clew_heap::code::names_of;
-use clew_heap::{Address, Lent, Quiet, kind};
-use rustc_hash::{FxHashMap, FxHashSet};
+use clew_heap::{AddressMap, Lent, Quiet, kind};
+use rustc_hash::FxHashSet;
 
 /// A variable of an imported module. It may be bound to another value by now, or be gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ fn is_data(object: Lent<'_>) -> bool {
 /// The footprints that were worked out, by code object.
 #[derive(Default)]
 pub(super) struct Footprints {
-    known: FxHashMap<Address, Rc<Vec<ModuleVariable>>>,
+    known: AddressMap<Rc<Vec<ModuleVariable>>>,
 }
 
 impl Footprints {

@@ -3,9 +3,9 @@
 use clew_effects::{CallFacts, Catalog, Class as NamedClass, Effects, RuleTarget, RuleTargetKind};
 use clew_heap::callable_name::{module_of, name_in_class, package_of, top_level};
 use clew_heap::callee::{Callee, Shape};
-use clew_heap::{Address, Class, Lent, Quiet, kind};
+use clew_heap::{AddressMap, Class, Lent, Quiet, kind};
 use pyo3::ffi::PyStaticMethod_Type;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::package::find;
 
@@ -20,8 +20,8 @@ pub(super) struct Joined {
     /// How many modules there were when it was last looked for.
     modules_seen: usize,
     /// The names that rules know each function by, as module and name.
-    pub(super) functions: FxHashMap<Address, Vec<(String, String)>>,
-    classes: FxHashMap<Address, Vec<(String, String)>>,
+    pub(super) functions: AddressMap<Vec<(String, String)>>,
+    classes: AddressMap<Vec<(String, String)>>,
 }
 
 impl Joined {

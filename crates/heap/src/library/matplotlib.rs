@@ -3,7 +3,8 @@
 
 use pyo3::ffi;
 
-use crate::lent::{Address, Lent, Owned, Quiet};
+use crate::address::Address;
+use crate::lent::{Lent, Owned, Quiet};
 
 /// Whether an object may change with an artist of matplotlib's that leads to it: it is itself one of
 /// matplotlib's, and none of those that all figures share, as markers' paths. What it was given to draw

@@ -1,11 +1,11 @@
 //! pandas: what stands for what when a frame changes, and which of its options an object sets.
 #![allow(unsafe_code, reason = "asks live blocks who shares them")]
 
+use crate::address::AddressSet;
 use std::ffi::CStr;
 use std::ptr;
 
 use pyo3::ffi;
-use rustc_hash::FxHashSet;
 
 use crate::lent::{Lent, Owned};
 use crate::numpy::{ArrayView, is_array};
@@ -26,10 +26,10 @@ pub fn pandas_parts(value: Lent<'_>) -> Option<Vec<Lent<'_>>> {
         return None;
     }
     // What it indexes is a field of a C struct, so the interpreter is asked for it.
-    let boundary = FxHashSet::default();
+    let boundary = AddressSet::default();
     let mut walk = Walk { boundary: &boundary, budget: BUDGET, definitions: false };
     let mut indexed = None;
-    walk.run(value, &mut FxHashSet::default(), &mut |object| {
+    walk.run(value, &mut AddressSet::default(), &mut |object| {
         if is_frame(object) {
             indexed = Some(object);
         }

@@ -4,11 +4,11 @@
 use std::path::PathBuf;
 
 use pyo3::ffi;
-use rustc_hash::FxHashSet;
 
+use crate::address::{Address, AddressSet};
 use crate::callee::Callee;
 use crate::exception::Pending;
-use crate::lent::{Address, Class, Lent, Owned, Quiet};
+use crate::lent::{Class, Lent, Owned, Quiet};
 use crate::walk::{End, Walk};
 
 /// The text of a path object, an open file's name or another thing that stands for a path.
@@ -64,7 +64,7 @@ pub fn is_environ(value: Lent<'_>) -> bool {
 pub fn open_files(
     quiet: Quiet<'_>,
     roots: &[Lent<'_>],
-    boundary: &FxHashSet<Address>,
+    boundary: &AddressSet,
 ) -> Vec<(Address, String)> {
     const BUDGET: usize = 10_000;
     const STREAM_BUDGET: usize = 64;
@@ -74,7 +74,7 @@ pub fn open_files(
     for &root in roots {
         let mut streams = Vec::new();
         let mut walk = Walk { boundary, budget: BUDGET, definitions: false };
-        walk.run(root, &mut FxHashSet::default(), &mut |object| {
+        walk.run(root, &mut AddressSet::default(), &mut |object| {
             if name_of_file_class(object.class()).is_some() {
                 streams.push(object);
             }
@@ -85,7 +85,7 @@ pub fn open_files(
         }
         for stream in streams {
             let mut walk = Walk { boundary, budget: STREAM_BUDGET, definitions: false };
-            walk.run(stream, &mut FxHashSet::default(), &mut |object| {
+            walk.run(stream, &mut AddressSet::default(), &mut |object| {
                 let is_file = name_of_file_class(object.class()).as_deref() == Some("FileIO");
                 let path = if is_file { path_of_open(object) } else { None };
                 let go_on = path.is_none();
@@ -99,12 +99,12 @@ pub fn open_files(
 
 /// The path of the file that a value reads and writes: of the only open one that it leads to, whatever for. `None`
 /// where there are several or none, and where it is no longer sure what its name stands for.
-pub fn file_of(value: Lent<'_>, boundary: &FxHashSet<Address>) -> Option<PathBuf> {
+pub fn file_of(value: Lent<'_>, boundary: &AddressSet) -> Option<PathBuf> {
     const BUDGET: usize = 300;
     let _pending = Pending::aside(value.quiet());
     let mut files = Vec::new();
     let mut walk = Walk { boundary, budget: BUDGET, definitions: false };
-    let end = walk.run(value, &mut FxHashSet::default(), &mut |object| {
+    let end = walk.run(value, &mut AddressSet::default(), &mut |object| {
         if name_of_file_class(object.class()).as_deref() == Some("FileIO") {
             files.push(object);
         }

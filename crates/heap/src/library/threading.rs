@@ -3,9 +3,10 @@
 
 use pyo3::ffi;
 
+use crate::address::Address;
 use crate::callable_name::{module_of, name_of};
 use crate::callee::Callee;
-use crate::lent::{Address, Class, Lent, Owned, Quiet};
+use crate::lent::{Class, Lent, Owned, Quiet};
 
 /// Whether a callee is a method of what threads wait for each other by.
 pub fn is_of_waiting(callee: &Callee<'_>) -> bool {

@@ -9,9 +9,8 @@ use std::rc::Rc;
 use clew_effects::StateKey;
 use clew_heap::instance::made_dictionary;
 use clew_heap::lru_cache::{is_lru_cache, kept_results};
-use clew_heap::{Address, Class, Lent, Quiet, kind};
+use clew_heap::{Address, AddressMap, AddressSet, Class, Lent, Quiet, kind};
 use pyo3::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::observe::{Observer, Snapshot};
 use crate::recorder::note::variable_key;
@@ -73,7 +72,7 @@ enum Content {
     /// Of an object with all that it leads to.
     Deep(Snapshot),
     /// Of what `lru_cache` keeps: those of the results that can change, with all that they lead to.
-    Kept(FxHashMap<Address, Snapshot>),
+    Kept(AddressMap<Snapshot>),
     /// Of what never changes.
     Fixed,
 }
@@ -109,7 +108,7 @@ impl HiddenWrite {
     pub(super) fn begin_deep(
         object: Lent<'_>,
         observer: &mut Observer,
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
     ) -> Option<Self> {
         let before = Content::Deep(observer.snapshot(object, boundary)?);
         // SAFETY: the object is alive, and the GIL held.
@@ -122,7 +121,7 @@ impl HiddenWrite {
     pub(super) fn begin_kept(
         object: Lent<'_>,
         observer: &mut Observer,
-        boundary: &FxHashSet<Address>,
+        boundary: &AddressSet,
     ) -> Option<Self> {
         let kept =
             is_lru_cache(object.class()).then(|| kept_results(object, MOST_KEPT)).flatten()?;
@@ -141,7 +140,7 @@ impl HiddenWrite {
     pub(super) fn is_changed(
         &self,
         quiet: Quiet<'_>,
-        (observer, boundary): (&mut Observer, &FxHashSet<Address>),
+        (observer, boundary): (&mut Observer, &AddressSet),
     ) -> bool {
         // SAFETY: the reference keeps it alive, and none of the program's code runs meanwhile.
         let object = unsafe { Lent::of(self.object.bind(quiet.python())) };
@@ -176,9 +175,9 @@ impl HiddenWrite {
 fn snapshots(
     results: &[Lent<'_>],
     observer: &mut Observer,
-    boundary: &FxHashSet<Address>,
-) -> Option<FxHashMap<Address, Snapshot>> {
-    let mut found = FxHashMap::default();
+    boundary: &AddressSet,
+) -> Option<AddressMap<Snapshot>> {
+    let mut found = AddressMap::default();
     for &result in results {
         if found.len() >= MOST_HELD {
             return None;

@@ -11,9 +11,8 @@ use clew_heap::exception::Pending;
 use clew_heap::identity::{is_number_or_text, takes_only_values};
 use clew_heap::parts::parts_of;
 use clew_heap::walk::{End, Walk};
-use clew_heap::{Address, Lent, Quiet, kind, numpy};
+use clew_heap::{Address, AddressSet, Lent, Quiet, kind, numpy};
 use clew_probe::{ProgramPoint, forget_reports};
-use rustc_hash::FxHashSet;
 
 use super::explain::kept_by_class;
 use super::hidden::{HiddenBinding, HiddenWrite};
@@ -244,8 +243,7 @@ impl Recorder {
         );
         let changed = match &seen {
             Seen::Changed { marks, gone } => {
-                let mut changed: FxHashSet<Address> =
-                    marks.iter().map(|&(address, _)| address).collect();
+                let mut changed: AddressSet = marks.iter().map(|&(address, _)| address).collect();
                 // Who let go of it has changed as well.
                 changed.retain(|address| !gone.contains(address));
                 Some(changed)
@@ -296,7 +294,7 @@ impl Recorder {
         }
         let mut walk = Walk { boundary: &self.boundary, budget: BUDGET, definitions: false };
         let end = walk
-            .run(receiver, &mut FxHashSet::default(), &mut |object| !numpy::is_generator(object));
+            .run(receiver, &mut AddressSet::default(), &mut |object| !numpy::is_generator(object));
         if end == End::Stopped {
             let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Observed };
             self.change(receiver, &by);
