@@ -85,7 +85,7 @@ pub fn is_self_contained(value: Lent<'_>) -> bool {
         || keeps_own_items(value.class())
         || is_of_io(value)
         || is_generator(value)
-        || value.class().lineage().take(3).any(|base| base.c_name().to_bytes() == b"_random.Random")
+        || is_of_random(value.class())
 }
 
 /// What a change of a value changes: the object, with those whose memory it is a window to. `None` for what may stand for
@@ -185,9 +185,14 @@ pub fn is_number_or_text(value: Lent<'_>) -> bool {
         || value.is_exactly(&raw mut ffi::PyComplex_Type)
 }
 
-/// Whether a callee can be given nothing but numbers, texts and buffers, and changes none of them: functions of C
-/// without arguments, and what writes to a file.
+/// Whether a callable can be given nothing but numbers, texts and buffers, or sequences that are looked at, and changes none
+/// of them: functions of C without arguments, what writes to a file, and what draws from a generator.
 pub fn takes_only_values(callable: Lent<'_>) -> bool {
+    let draws = |function, receiver| is_random(receiver) && draws_from(&name_of(function));
+    if callable.is_exactly(&raw mut PyMethod_Type) {
+        let parts = bound_parts(callable);
+        return parts.is_some_and(|(function, receiver)| draws(function, receiver));
+    }
     if !callable.is_c_function() {
         return false;
     }
@@ -199,7 +204,55 @@ pub fn takes_only_values(callable: Lent<'_>) -> bool {
         }
     }
     let (_, receiver) = c_function_parts(callable);
-    receiver.is_some_and(|receiver| is_of_io(receiver) && name_of(callable) == "write")
+    receiver.is_some_and(|receiver| {
+        is_of_io(receiver) && name_of(callable) == "write" || draws(callable, receiver)
+    })
+}
+
+/// Whether it is a generator of random numbers, the standard library's or NumPy's, and of no class of the program's.
+fn is_random(value: Lent<'_>) -> bool {
+    is_generator(value) || value.class().name().0 == "random" && is_of_random(value.class())
+}
+
+fn is_of_random(class: Class<'_>) -> bool {
+    class.lineage().take(3).any(|base| base.c_name().to_bytes() == b"_random.Random")
+}
+
+/// Whether a method of such a generator draws numbers and leaves what it is given as it is: none that shuffles, goes through
+/// weights or may write to an array.
+fn draws_from(name: &str) -> bool {
+    matches!(
+        name,
+        "beta"
+            | "betavariate"
+            | "binomial"
+            | "choice"
+            | "expovariate"
+            | "exponential"
+            | "gamma"
+            | "gammavariate"
+            | "gauss"
+            | "geometric"
+            | "getrandbits"
+            | "gumbel"
+            | "integers"
+            | "laplace"
+            | "logistic"
+            | "lognormal"
+            | "lognormvariate"
+            | "normal"
+            | "normalvariate"
+            | "paretovariate"
+            | "poisson"
+            | "randint"
+            | "randn"
+            | "randrange"
+            | "triangular"
+            | "uniform"
+            | "vonmisesvariate"
+            | "weibull"
+            | "weibullvariate"
+    )
 }
 
 impl Lent<'_> {

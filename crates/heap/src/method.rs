@@ -85,7 +85,10 @@ impl MethodCache {
             return Found::Unknown;
         }
         let Some(function) = of_class(class, name) else { return Found::Unknown };
-        if !function.is_function() && !function.is_exactly(&raw mut ffi::PyMethodDescr_Type) {
+        let is_method = function.is_function()
+            || is_method_of_c(function)
+            || function.class().is_cython_function();
+        if !is_method {
             return Found::Unknown;
         }
         // Looking it up may have given the class its version.
@@ -111,17 +114,23 @@ impl MethodCache {
 /// What identifies a method, bound to an object, as a [callee](crate::callee::Callee).
 #[inline]
 pub fn key_of_method(function: Lent<'_>, object: Lent<'_>) -> Key {
-    let code = function.function_code().map(Lent::address);
-    (code.unwrap_or_else(|| c_definition(function)), object.class().address())
+    let definition = match function.function_code() {
+        Some(code) => code.address(),
+        None if is_method_of_c(function) => c_definition(function),
+        None => return (0, 0),
+    };
+    (definition, object.class().address())
 }
 
 /// The function of a method, or where the definition of one of C stands.
 #[inline]
 pub(crate) fn definition_of_method(function: Lent<'_>) -> Address {
-    match function.is_function() {
-        true => function.address(),
-        false => c_definition(function),
-    }
+    if is_method_of_c(function) { c_definition(function) } else { function.address() }
+}
+
+#[inline]
+fn is_method_of_c(function: Lent<'_>) -> bool {
+    function.is_exactly(&raw mut ffi::PyMethodDescr_Type)
 }
 
 fn holds(dictionary: Lent<'_>, name: Lent<'_>) -> bool {
@@ -153,7 +162,7 @@ fn is_given_plainly(class: Class<'_>, name: Lent<'_>) -> bool {
     of_class(class, name).is_some_and(|found| {
         found.is_function()
             || found.is_exactly(&raw mut ffi::PyStaticMethod_Type)
-            || found.is_exactly(&raw mut ffi::PyMethodDescr_Type)
+            || is_method_of_c(found)
             || found.is_exactly(&raw mut ffi::PyClassMethodDescr_Type)
             || found.is_exactly(&raw mut ffi::PyCFunction_Type)
     })

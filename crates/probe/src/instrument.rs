@@ -128,6 +128,7 @@ fn finished<'py, L: Listener>(
             code
         }
     };
+    probe::note_initializers(text.unit.text());
     probe::install::<L>(&code, probes)?;
     disguise::put_on(&code, text.original, (text.unit, text.file))?;
     Ok(code)

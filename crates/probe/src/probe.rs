@@ -10,6 +10,7 @@
 use std::any::TypeId;
 use std::ffi::{c_int, c_void};
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clew_graph::SourceId;
 use clew_heap::callee::class_key;
@@ -55,7 +56,12 @@ pub(crate) enum ProbeKind {
     /// The same, for a `for` at module level.
     GoThrough,
     /// An attribute or item of a value is about to be set or deleted.
-    Store { base_name: Option<Py<PyString>>, attribute: Option<Py<PyString>> },
+    Store {
+        base_name: Option<Py<PyString>>,
+        attribute: Option<Py<PyString>>,
+        /// Whether it is the instance that the function at hand, an `__init__`, is called for.
+        initializes: bool,
+    },
     /// An attribute or item of a value is about to be set by `+=` or its like.
     StoreAugmented { attribute: Option<Py<PyString>> },
     /// A variable is about to be set by `+=` or its like, which may change its value in place.
@@ -208,9 +214,11 @@ impl ProbeKind {
             Self::CallMethod { base_name, name: method } => {
                 Self::CallMethod { base_name: name(base_name), name: method.clone_ref(py) }
             }
-            Self::Store { base_name, attribute } => {
-                Self::Store { base_name: name(base_name), attribute: name(attribute) }
-            }
+            Self::Store { base_name, attribute, initializes } => Self::Store {
+                base_name: name(base_name),
+                attribute: name(attribute),
+                initializes: *initializes,
+            },
             Self::Iterate => Self::Iterate,
             Self::GoThrough => Self::GoThrough,
             Self::StoreAugmented { attribute } => {
@@ -320,12 +328,12 @@ unsafe extern "C-unwind" fn subscript<L: Listener>(
             L::goes_through(lent);
             iterated::<L>(cache, lent);
         }
-        ProbeKind::Store { base_name, attribute } => {
+        ProbeKind::Store { base_name, attribute, initializes } => {
             let [base_name, attribute] = [base_name, attribute].map(|name| {
                 // SAFETY: the probe keeps the names.
                 name.as_ref().and_then(|name| unsafe { Lent::new(name.as_ptr()) })
             });
-            stored::<L>(cache, lent, StorePlace { base_name, attribute });
+            stored::<L>(cache, lent, StorePlace { base_name, attribute }, *initializes);
         }
         ProbeKind::StoreAugmented { attribute } => {
             // SAFETY: the probe keeps the name.
@@ -374,9 +382,18 @@ fn once(cache: &InlineCache, place: Option<Address>, report: impl FnOnce()) {
 }
 
 #[inline]
-fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'_>) {
+fn stored<L: Listener>(
+    cache: &InlineCache,
+    value: Lent<'_>,
+    place: StorePlace<'_>,
+    initializes: bool,
+) {
     // Most stores in a loop are to one new instance of a class of the program after the other.
     let (known, is_plain) = kind_of_store(cache, value, place);
+    // No variable leads to an instance yet that is being made.
+    if initializes && is_plain && is_being_made(value) {
+        return;
+    }
     if !is_plain && !is_self_contained(value) {
         once(cache, place_of_change(value), || L::stored(value, place));
         return;
@@ -391,6 +408,32 @@ fn stored<L: Listener>(cache: &InlineCache, value: Lent<'_>, place: StorePlace<'
         L::stored(value, place);
     }
     cache.say(at);
+}
+
+/// Whether nobody has an instance but the class that makes it and its `__init__`, which is about to store to it.
+#[inline]
+fn is_being_made(value: Lent<'_>) -> bool {
+    /// The class's, the function's, and that of its stack.
+    const HOLDERS: usize = 3;
+    cfg!(not(Py_3_14))
+        && value.references() <= HOLDERS
+        && !INITIALIZES_AGAIN.load(Ordering::Relaxed)
+}
+
+/// Whether a text of the program calls `__init__` of an instance that is there already.
+static INITIALIZES_AGAIN: AtomicBool = AtomicBool::new(false);
+
+/// Notes what a text says of that.
+pub(crate) fn note_initializers(text: &str) {
+    const NAME: &str = "__init__";
+    let called = text.match_indices(NAME).any(|(at, _)| {
+        let before = text[..at].trim_end();
+        let of_super = before.strip_suffix('.').is_some_and(|before| before.ends_with(')'));
+        !before.ends_with("def") && !(of_super && before.contains("super("))
+    });
+    if called {
+        INITIALIZES_AGAIN.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Whether the class of a value that is stored to is known here, and is one of the program's own: a store changes the

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use clew_effects::Effects;
 use clew_heap::callable_name::{is_builtins, name_of};
 use clew_heap::callee::{Callee, Shape};
-use clew_heap::{Class, kind};
+use clew_heap::session_code::session_code;
+use clew_heap::{Class, Lent, kind};
 
 use super::plan::{Namespace, Plan, Repeats};
 
@@ -55,11 +56,23 @@ pub(super) fn built_in(callee: &Callee<'_>) -> Option<Effects> {
         let class = callee.function.as_class()?;
         return (!class.is_heap_type() || class.is_exception()).then(Effects::pure);
     }
-    if callee.is_init_of_object() {
+    if callee.is_init_of_object() || makes_manager(callee.function) {
         return Some(Effects::pure());
     }
     let receiver = callee.receiver.filter(|_| callee.shape != Shape::Other)?;
     (!kind::is_mutable(receiver) && !receiver.class().is_heap_type()).then(Effects::pure)
+}
+
+/// Whether a function is what `contextlib.contextmanager` makes of a generator of the program's: it makes a context manager, and
+/// the generator's own code says what entering that does.
+fn makes_manager(function: Lent<'_>) -> bool {
+    let is_of_contextlib = function
+        .function_globals()
+        .and_then(|globals| globals.item("__name__"))
+        .is_some_and(|name| name.as_str() == Some("contextlib"));
+    let wrapped = is_of_contextlib.then(|| function.own_attribute("__wrapped__")).flatten();
+    let code = wrapped.and_then(Lent::function_code);
+    code.is_some_and(|code| session_code().contains(&code.address()))
 }
 
 /// What a rule about methods says of one that is called on the class: what happens to the receiver

@@ -130,10 +130,19 @@ impl<'py> Rewriter<'py, '_> {
             let object = node.getattr(intern!(py, "value"))?;
             let base_name = self.tree.base_name(&object)?;
             let attribute = self.tree.attribute(node)?;
-            let wrapped = self.wrapped(ProbeKind::Store { base_name, attribute }, &object)?;
+            let initializes = attribute.is_some() && self.is_initialized(&object)?;
+            let probe = ProbeKind::Store { base_name, attribute, initializes };
+            let wrapped = self.wrapped(probe, &object)?;
             node.setattr(intern!(py, "value"), wrapped)?;
         }
         Ok(())
+    }
+
+    /// Whether an expression is the instance that the function at hand initializes.
+    fn is_initialized(&self, object: &Node<'py>) -> PyResult<bool> {
+        let Some(instance) = self.initialized.as_ref() else { return Ok(false) };
+        Ok(self.tree.kind(object) == Kind::Name
+            && object.getattr(intern!(self.tree.py, "id"))?.eq(instance.as_str())?)
     }
 
     fn comparison(&mut self, node: &Node<'py>) -> PyResult<()> {

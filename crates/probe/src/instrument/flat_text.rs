@@ -202,7 +202,7 @@ impl Writer<'_, '_> {
             Target::Sequence { .. } | Target::Starred(_) => return None,
         };
         let base_name = self.base_name(object);
-        self.wrap(ProbeKind::Store { base_name, attribute }, object)
+        self.wrap(ProbeKind::Store { base_name, attribute, initializes: false }, object)
     }
 
     fn expression(&mut self, expr: &Expr) -> Flat {

@@ -38,6 +38,10 @@ pub(super) struct Rewriter<'py, 'a> {
     pub(super) says_end: bool,
     /// The statement that defines the function at hand, where that is one of these.
     pub(super) in_announced: Option<StatementId>,
+    /// Whether the suite at hand is that of a class.
+    pub(super) in_class: bool,
+    /// The first parameter of the function at hand, where that is an `__init__` which never binds it anew.
+    pub(super) initialized: Option<String>,
     /// For each function around the place at hand: the names that it binds only to constants and results
     /// of operators, so that `name += 1` cannot change anybody else's value.
     settled: Vec<HashSet<String>>,
@@ -67,6 +71,8 @@ impl<'py, 'a> Rewriter<'py, 'a> {
             announced_depth: None,
             says_end: false,
             in_announced: None,
+            in_class: false,
+            initialized: None,
             settled: Vec::new(),
             settled_in_module: OnceCell::new(),
             hides_assignments: OnceCell::new(),
@@ -125,7 +131,8 @@ impl<'py, 'a> Rewriter<'py, 'a> {
         names.contains(name)
     }
 
-    fn hides_assignments(&self) -> bool {
+    /// Whether an assignment may hide in any expression of the text.
+    pub(super) fn hides_assignments(&self) -> bool {
         *self.hides_assignments.get_or_init(|| hides_assignments(self.unit.text()))
     }
 

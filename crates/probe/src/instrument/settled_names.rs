@@ -79,6 +79,12 @@ impl<'py> Tree<'py> {
         Ok(names.into_iter().filter(|&(_, settled)| settled).map(|(name, _)| name).collect())
     }
 
+    /// Whether a suite does not bind a name.
+    pub(super) fn leaves_alone(self, body: &Bound<'py, PyList>, name: &str) -> PyResult<bool> {
+        let mut names = HashMap::new();
+        Ok(self.collect_bindings(body, &mut names)? && !names.contains_key(name))
+    }
+
     /// Whether each name that a suite binds is settled; `false` when that cannot be known.
     fn collect_bindings(
         self,

@@ -46,7 +46,10 @@ impl<'py> Rewriter<'py, '_> {
                     self.replace(&keyword, "value")?;
                 }
                 let body = self.tree.list(node, "body")?;
-                self.suite(&body)
+                let around = std::mem::replace(&mut self.in_class, true);
+                let outcome = self.suite(&body);
+                self.in_class = around;
+                outcome
             }
             Kind::If | Kind::While => {
                 self.replace(node, "test")?;
@@ -206,6 +209,9 @@ impl<'py> Rewriter<'py, '_> {
         let followed = self.announced_function(node)?;
         self.enter_body(&body)?;
         let around = std::mem::replace(&mut self.in_announced, followed);
+        let initialized = self.initialized_by(node, &body)?.filter(|_| followed.is_none());
+        let instance_around = std::mem::replace(&mut self.initialized, initialized);
+        let class_around = std::mem::take(&mut self.in_class);
         let outcome = match followed {
             Some(definition) => {
                 if let ProbeKind::Enter { announced, .. } = &mut enter {
@@ -217,6 +223,8 @@ impl<'py> Rewriter<'py, '_> {
         };
         self.leave_body();
         self.in_announced = around;
+        self.initialized = instance_around;
+        self.in_class = class_around;
         outcome?;
         let first = body.get_item(0)?;
         let at = usize::from(self.tree.is_docstring(&first)?);
@@ -236,6 +244,24 @@ impl<'py> Rewriter<'py, '_> {
             }
         }
         Ok(())
+    }
+
+    /// The first parameter of a class's `__init__`, where that is never bound anew.
+    fn initialized_by(
+        &self,
+        function: &Node<'py>,
+        body: &Bound<'py, PyList>,
+    ) -> PyResult<Option<String>> {
+        let py = self.tree.py;
+        let is_init = self.in_class && function.getattr(intern!(py, "name"))?.eq("__init__")?;
+        let arguments = function.getattr(intern!(py, "args"))?;
+        let Some(first) = self.tree.list(&arguments, "args")?.iter().next().filter(|_| is_init)
+        else {
+            return Ok(None);
+        };
+        let name: String = first.getattr(intern!(py, "arg"))?.extract()?;
+        let is_left_alone = !self.hides_assignments() && self.tree.leaves_alone(body, &name)?;
+        Ok(is_left_alone.then_some(name))
     }
 
     /// A statement that says which instance keeps what a function computes, where it is a cached
