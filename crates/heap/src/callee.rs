@@ -200,6 +200,14 @@ pub fn makes_of_numbers(class: Class<'_>) -> bool {
         || class.is(&raw mut ffi::PyComplex_Type)
         || class.is(&raw mut ffi::PySlice_Type)
         || class.is(&raw mut ffi::PyBaseObject_Type)
+        || matches!(
+            class.c_name().to_bytes(),
+            b"datetime.date"
+                | b"datetime.datetime"
+                | b"datetime.time"
+                | b"datetime.timedelta"
+                | b"decimal.Decimal"
+        )
 }
 
 /// Built-in functions and methods that never iterate over what they are given, so that it need
@@ -301,6 +309,10 @@ pub fn never_iterates(name: &str) -> bool {
             | "strftime"
             | "isoformat"
             | "total_seconds"
+            | "timestamp"
+            | "toordinal"
+            | "weekday"
+            | "isoweekday"
             | "to_bytes"
             | "casefold"
             | "swapcase"

@@ -194,6 +194,18 @@ pub fn running_frame() -> Option<*mut c_void> {
     }
 }
 
+/// Where a frame keeps at which instruction it is, as an address.
+///
+/// # Safety
+/// The frame is a live one, and runs or waits for as long as the place is read.
+pub unsafe fn place_of_instruction(frame: *mut ffi::PyObject) -> *const usize {
+    // SAFETY: a frame object leads to the interpreter's own frame.
+    unsafe {
+        let frame = (*frame.cast::<FrameObject>()).f_frame.cast::<InterpreterFrame>();
+        (&raw const (*frame).pointers[INSTRUCTION]).cast()
+    }
+}
+
 /// The frame that called the one that runs, C code between them left out; 0 where there is none.
 pub fn calling_frame() -> Address {
     // SAFETY: who asks holds the GIL; each new reference is given back after the field was read.

@@ -7,9 +7,10 @@
 #![allow(unsafe_code, reason = "reads frames through CPython's C API, under the GIL")]
 
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use clew_heap::Quiet;
+use clew_heap::frame::place_of_instruction;
 use pyo3::ffi;
 
 use crate::opcode;
@@ -18,8 +19,10 @@ use crate::opcode;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ProgramPoint(i32);
 
-/// The module's frame while such a loop runs; who named it keeps it alive.
-static FRAME: AtomicPtr<ffi::PyObject> = AtomicPtr::new(ptr::null_mut());
+/// Where the module's frame keeps at which instruction it is, while such a loop runs; who named the frame keeps it alive.
+static INSTRUCTION: AtomicPtr<usize> = AtomicPtr::new(ptr::null_mut());
+/// The address of the first instruction of its code.
+static FIRST: AtomicUsize = AtomicUsize::new(0);
 
 impl ProgramPoint {
     /// The point of what stands in no such loop.
@@ -28,25 +31,32 @@ impl ProgramPoint {
     /// The instruction that the module is at.
     #[inline]
     pub fn current() -> Self {
-        let frame = FRAME.load(Ordering::Relaxed);
-        if frame.is_null() {
+        let place = INSTRUCTION.load(Ordering::Relaxed);
+        if place.is_null() {
             return Self::NOWHERE;
         }
         // SAFETY: `follow` was promised a frame that lives until `unfollow`, and the GIL is held.
-        Self(unsafe { ffi::PyFrame_GetLasti(frame.cast()) })
+        let at = unsafe { *place };
+        Self(at.wrapping_sub(FIRST.load(Ordering::Relaxed)) as i32)
     }
 
     /// From now on points are instructions of this frame.
     ///
     /// # Safety
-    /// The frame is kept alive until [`ProgramPoint::unfollow`] is called.
+    /// The frame is kept alive, and runs or waits, until [`ProgramPoint::unfollow`] is called.
     pub unsafe fn follow(frame: *mut ffi::PyObject) {
-        FRAME.store(frame, Ordering::Relaxed);
+        // SAFETY: as promised, and the GIL is held.
+        unsafe {
+            let place = place_of_instruction(frame);
+            let offset = ffi::PyFrame_GetLasti(frame.cast());
+            FIRST.store((*place).wrapping_sub(offset as usize), Ordering::Relaxed);
+            INSTRUCTION.store(place.cast_mut(), Ordering::Relaxed);
+        }
     }
 
     /// From now on everything is [nowhere](ProgramPoint::NOWHERE).
     pub fn unfollow() {
-        FRAME.store(ptr::null_mut(), Ordering::Relaxed);
+        INSTRUCTION.store(ptr::null_mut(), Ordering::Relaxed);
     }
 
     /// The offset of the instruction in its code object, in bytes.
