@@ -210,128 +210,128 @@ pub fn makes_of_numbers(class: Class<'_>) -> bool {
         )
 }
 
-/// Built-in functions and methods that never iterate over what they are given, so that it need
-/// not be looked at.
+/// Whether a built-in function or method of this name never iterates over what it is given, so that it need not be looked at.
 pub fn never_iterates(name: &str) -> bool {
-    matches!(
-        name,
-        "len"
-            | "isinstance"
-            | "issubclass"
-            | "abs"
-            | "print"
-            | "repr"
-            | "hash"
-            | "callable"
-            | "ord"
-            | "chr"
-            | "hex"
-            | "oct"
-            | "bin"
-            | "round"
-            | "divmod"
-            | "pow"
-            | "id"
-            | "format"
-            | "getattr"
-            | "hasattr"
-            | "input"
-            | "range"
-            | "int"
-            | "float"
-            | "bool"
-            | "complex"
-            | "object"
-            | "type"
-            | "slice"
-            | "append"
-            | "add"
-            | "insert"
-            | "pop"
-            | "remove"
-            | "discard"
-            | "clear"
-            | "index"
-            | "count"
-            | "get"
-            | "keys"
-            | "values"
-            | "items"
-            | "setdefault"
-            | "popitem"
-            | "reverse"
-            | "copy"
-            | "appendleft"
-            | "popleft"
-            | "rotate"
-            | "upper"
-            | "lower"
-            | "strip"
-            | "lstrip"
-            | "rstrip"
-            | "split"
-            | "rsplit"
-            | "replace"
-            | "startswith"
-            | "endswith"
-            | "find"
-            | "rfind"
-            | "encode"
-            | "decode"
-            | "splitlines"
-            | "title"
-            | "capitalize"
-            | "zfill"
-            | "isdigit"
-            | "isalpha"
-            | "sqrt"
-            | "sin"
-            | "cos"
-            | "tan"
-            | "exp"
-            | "log"
-            | "log2"
-            | "log10"
-            | "floor"
-            | "ceil"
-            | "fabs"
-            | "hypot"
-            | "atan2"
-            | "perf_counter"
-            | "time"
-            | "monotonic"
-            | "sleep"
-            | "is_integer"
-            | "search"
-            | "match"
-            | "fullmatch"
-            | "group"
-            | "strftime"
-            | "isoformat"
-            | "total_seconds"
-            | "timestamp"
-            | "toordinal"
-            | "weekday"
-            | "isoweekday"
-            | "to_bytes"
-            | "casefold"
-            | "swapcase"
-            | "partition"
-            | "rpartition"
-            | "removeprefix"
-            | "removesuffix"
-            | "ljust"
-            | "rjust"
-            | "center"
-            | "isalnum"
-            | "isspace"
-            | "isupper"
-            | "islower"
-            | "isnumeric"
-            | "bit_length"
-            | "ValueError"
-            | "TypeError"
-            | "KeyError"
-            | "RuntimeError"
-    )
+    NEVER_ITERATE.contains(&name)
 }
+
+const NEVER_ITERATE: &[&str] = &[
+    "len",
+    "isinstance",
+    "issubclass",
+    "abs",
+    "print",
+    "repr",
+    "hash",
+    "callable",
+    "ord",
+    "chr",
+    "hex",
+    "oct",
+    "bin",
+    "round",
+    "divmod",
+    "pow",
+    "id",
+    "format",
+    "getattr",
+    "hasattr",
+    "input",
+    "range",
+    "int",
+    "float",
+    "bool",
+    "complex",
+    "object",
+    "type",
+    "slice",
+    "append",
+    "add",
+    "insert",
+    "pop",
+    "remove",
+    "discard",
+    "clear",
+    "index",
+    "count",
+    "get",
+    "keys",
+    "values",
+    "items",
+    "setdefault",
+    "popitem",
+    "reverse",
+    "copy",
+    "appendleft",
+    "popleft",
+    "rotate",
+    "upper",
+    "lower",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "split",
+    "rsplit",
+    "replace",
+    "startswith",
+    "endswith",
+    "find",
+    "rfind",
+    "encode",
+    "decode",
+    "splitlines",
+    "title",
+    "capitalize",
+    "zfill",
+    "isdigit",
+    "isalpha",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "exp",
+    "log",
+    "log2",
+    "log10",
+    "floor",
+    "ceil",
+    "fabs",
+    "hypot",
+    "atan2",
+    "perf_counter",
+    "time",
+    "monotonic",
+    "sleep",
+    "is_integer",
+    "search",
+    "match",
+    "fullmatch",
+    "group",
+    "strftime",
+    "isoformat",
+    "total_seconds",
+    "timestamp",
+    "toordinal",
+    "weekday",
+    "isoweekday",
+    "to_bytes",
+    "casefold",
+    "swapcase",
+    "partition",
+    "rpartition",
+    "removeprefix",
+    "removesuffix",
+    "ljust",
+    "rjust",
+    "center",
+    "isalnum",
+    "isspace",
+    "isupper",
+    "islower",
+    "isnumeric",
+    "bit_length",
+    "ValueError",
+    "TypeError",
+    "KeyError",
+    "RuntimeError",
+];

@@ -10,6 +10,7 @@ use crate::callee::Callee;
 use crate::instance::made_dictionary;
 use crate::kind;
 use crate::lent::{Class, Lent};
+use crate::library::standard::{is_in_memory, streams_below};
 use crate::method::definition_of_method;
 use crate::native::{PyMethod_Type, bound_parts, c_function_parts};
 use crate::numpy::{is_array, is_generator, memory_holders};
@@ -54,6 +55,13 @@ fn is_of_io(value: Lent<'_>) -> bool {
     value.class().c_name().to_bytes().starts_with(b"_io.")
 }
 
+/// Whether it is such a file, and what is written to it goes on to no stream in memory: in the next turn another one may be where
+/// it was, above another stream.
+fn keeps_what_is_written(value: Lent<'_>) -> bool {
+    let goes_on = |below: Lent<'_>| !is_of_io(below) || is_in_memory(below);
+    is_of_io(value) && !streams_below(value).into_iter().any(goes_on)
+}
+
 /// Whether what is set in instances of a class, which is that of a container, is kept in these.
 fn keeps_own_items(class: Class<'_>) -> bool {
     let setter = |class: *const ffi::PyTypeObject| {
@@ -83,7 +91,7 @@ fn keeps_own_items(class: Class<'_>) -> bool {
 pub fn is_self_contained(value: Lent<'_>) -> bool {
     value.is_builtin_container()
         || keeps_own_items(value.class())
-        || is_of_io(value)
+        || keeps_what_is_written(value)
         || is_generator(value)
         || is_of_random(value.class())
 }
@@ -205,7 +213,7 @@ pub fn takes_only_values(callable: Lent<'_>) -> bool {
     }
     let (_, receiver) = c_function_parts(callable);
     receiver.is_some_and(|receiver| {
-        is_of_io(receiver) && name_of(callable) == "write" || draws(callable, receiver)
+        keeps_what_is_written(receiver) && name_of(callable) == "write" || draws(callable, receiver)
     })
 }
 

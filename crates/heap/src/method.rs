@@ -21,7 +21,7 @@ unsafe extern "C" {
 }
 
 /// What a method call finds under its name.
-pub enum Found<'a> {
+pub enum LookedUp<'a> {
     /// A function, or a method of C, of the object's class.
     Method(Lent<'a>),
     /// A variable of the object, which is a module.
@@ -44,7 +44,7 @@ pub struct MethodCache {
 impl MethodCache {
     /// What a call of an object's method finds.
     #[inline]
-    pub fn find<'a>(&self, object: Lent<'a>, name: Lent<'a>) -> Found<'a> {
+    pub fn find<'a>(&self, object: Lent<'a>, name: Lent<'a>) -> LookedUp<'a> {
         let class = object.class();
         let key = class_key(class, 9);
         if key.0 == 0 || self.class.get() != key {
@@ -65,36 +65,41 @@ impl MethodCache {
             Attributes::Elsewhere => true,
         };
         if is_own {
-            return Found::Unknown;
+            return LookedUp::Unknown;
         }
         // SAFETY: the class is the one in which it was found, as it was then, and holds it.
-        unsafe { object.lend(self.function.get() as *mut _) }.map_or(Found::Unknown, Found::Method)
+        unsafe { object.lend(self.function.get() as *mut _) }
+            .map_or(LookedUp::Unknown, LookedUp::Method)
     }
 
     #[inline(never)]
-    fn look_up<'a>(&self, object: Lent<'a>, name: Lent<'a>) -> Found<'a> {
+    fn look_up<'a>(&self, object: Lent<'a>, name: Lent<'a>) -> LookedUp<'a> {
         let class = object.class();
         if object.is_exactly(&raw mut ffi::PyModule_Type) {
-            return variable(object, name).map_or(Found::Unknown, Found::Variable);
+            return variable(object, name).map_or(LookedUp::Unknown, LookedUp::Variable);
         }
         if let Some(class) = object.as_class() {
-            return if is_given_plainly(class, name) { Found::OfClass } else { Found::Unknown };
+            return if is_given_plainly(class, name) {
+                LookedUp::OfClass
+            } else {
+                LookedUp::Unknown
+            };
         }
         let ordinary = ffi::PyObject_GenericGetAttr as *const () as usize;
         if class.fields().tp_getattro.is_none_or(|get| get as *const () as usize != ordinary) {
-            return Found::Unknown;
+            return LookedUp::Unknown;
         }
-        let Some(function) = of_class(class, name) else { return Found::Unknown };
+        let Some(function) = of_class(class, name) else { return LookedUp::Unknown };
         let is_method = function.is_function()
             || is_method_of_c(function)
             || function.class().is_cython_function();
         if !is_method {
-            return Found::Unknown;
+            return LookedUp::Unknown;
         }
         // Looking it up may have given the class its version.
         let (key, names) = (class_key(class, 9), SharedNames::of(class));
         if names.contain(name) {
-            return Found::Unknown;
+            return LookedUp::Unknown;
         }
         let is_own = match attributes(object) {
             Attributes::None | Attributes::Inline => false,
@@ -102,12 +107,12 @@ impl MethodCache {
             Attributes::Elsewhere => true,
         };
         if is_own {
-            return Found::Unknown;
+            return LookedUp::Unknown;
         }
         self.class.set(key);
         self.function.set(function.address());
         self.names.set(names);
-        Found::Method(function)
+        LookedUp::Method(function)
     }
 }
 
@@ -152,11 +157,12 @@ fn variable<'a>(module: Lent<'a>, name: Lent<'a>) -> Option<Lent<'a>> {
 
 /// Whether what a class gives under a name is made of a function of its own by code of CPython's alone.
 fn is_given_plainly(class: Class<'_>, name: Lent<'_>) -> bool {
-    let of_type = |class: &ffi::PyTypeObject| class.tp_getattro.map(|get| get as *const ());
     let kind = class.object().class();
+    let classes = &raw const ffi::PyType_Type;
     // SAFETY: the class of classes is a constant of the interpreter.
-    let ordinary = unsafe { &*(&raw const ffi::PyType_Type) };
-    if of_type(kind.fields()) != of_type(ordinary) || of_class(kind, name).is_some() {
+    let ordinary = unsafe { (*classes).tp_getattro };
+    let address = |get: Option<ffi::getattrofunc>| get.map(|get| get as *const ());
+    if address(kind.fields().tp_getattro) != address(ordinary) || of_class(kind, name).is_some() {
         return false;
     }
     of_class(class, name).is_some_and(|found| {

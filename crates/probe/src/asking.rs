@@ -12,15 +12,16 @@ use clew_heap::Lent;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::call::call;
 use crate::inline_cache::InlineCache;
-use crate::listener::Listener;
 
 // The object's class may be the program's; see `trampoline`.
 unsafe extern "C-unwind" {
     fn PyObject_GetAttr(object: *mut ffi::PyObject, name: *mut ffi::PyObject)
     -> *mut ffi::PyObject;
 }
+
+/// What is called in the place of a callee; see [`call`](crate::call).
+type Call = fn(&InlineCache, Lent<'_>, Option<Lent<'_>>) -> *mut ffi::PyObject;
 
 #[repr(C)]
 struct Asking {
@@ -30,21 +31,22 @@ struct Asking {
     probe: *mut ffi::PyObject,
     cache: *const InlineCache,
     base_name: *mut ffi::PyObject,
+    call: Call,
 }
 
 static TYPE: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
 
 /// Makes the type, the first time.
-pub(crate) fn prepare<L: Listener>(py: Python<'_>) -> PyResult<()> {
-    TYPE.get_or_try_init(py, || make_type::<L>(py))?;
+pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
+    TYPE.get_or_try_init(py, || make_type(py))?;
     Ok(())
 }
 
-fn make_type<L: Listener>(py: Python<'_>) -> PyResult<Py<PyAny>> {
+fn make_type(py: Python<'_>) -> PyResult<Py<PyAny>> {
     let slot = |id: c_int, function: *mut c_void| ffi::PyType_Slot { slot: id, pfunc: function };
     let mut slots = [
         slot(ffi::Py_tp_dealloc, deallocate as *mut c_void),
-        slot(ffi::Py_tp_getattro, getattr::<L> as *mut c_void),
+        slot(ffi::Py_tp_getattro, getattr as *mut c_void),
         slot(0, ptr::null_mut()),
     ];
     let mut spec = ffi::PyType_Spec {
@@ -72,7 +74,7 @@ const SPARES: usize = 64;
 
 /// What stands for an object whose method is called at a probe; a new reference, or null without an error.
 pub(crate) fn make(
-    object: Lent<'_>,
+    (object, call): (Lent<'_>, Call),
     (probe, cache): (*mut ffi::PyObject, &InlineCache),
     base_name: Option<Lent<'_>>,
 ) -> *mut ffi::PyObject {
@@ -98,6 +100,7 @@ pub(crate) fn make(
         ptr::addr_of_mut!((*asking).cache).write(cache);
         let base_name = base_name.map_or(ptr::null_mut(), Lent::as_ptr);
         ptr::addr_of_mut!((*asking).base_name).write(base_name);
+        ptr::addr_of_mut!((*asking).call).write(call);
         made
     }
 }
@@ -122,7 +125,7 @@ unsafe extern "C-unwind" fn deallocate(made: *mut ffi::PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn getattr<L: Listener>(
+unsafe extern "C-unwind" fn getattr(
     made: *mut ffi::PyObject,
     name: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
@@ -132,7 +135,7 @@ unsafe extern "C-unwind" fn getattr<L: Listener>(
         let asking = &*made.cast::<Asking>();
         let callee = PyObject_GetAttr(asking.object, name);
         let Some(lent) = Lent::new(callee) else { return callee };
-        let instead = call::<L>(&*asking.cache, lent, Lent::new(asking.base_name));
+        let instead = (asking.call)(&*asking.cache, lent, Lent::new(asking.base_name));
         ffi::Py_DECREF(callee);
         instead
     }

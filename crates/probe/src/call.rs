@@ -5,7 +5,7 @@ use std::ptr;
 
 use clew_heap::callee::{Callee, Key, is_of_c};
 use clew_heap::identity::{place_of_calls, place_of_change};
-use clew_heap::method::{Found, MethodCache, key_of_method};
+use clew_heap::method::{LookedUp, MethodCache, key_of_method};
 use clew_heap::{Lent, Owned};
 use pyo3::ffi;
 
@@ -38,17 +38,17 @@ pub(crate) fn call_method<L: Listener>(
 ) -> *mut ffi::PyObject {
     let as_it_is = object.as_ptr();
     let outcome = match methods.find(object, name) {
-        Found::Method(function) if is_settled(cache, (function, object), base_name) => None,
-        Found::Variable(value) => instead::<L>(cache, (value, true), base_name),
-        Found::Method(_) | Found::OfClass => {
+        LookedUp::Method(function) if is_settled(cache, (function, object), base_name) => None,
+        LookedUp::Variable(value) => instead::<L>(cache, (value, true), base_name),
+        LookedUp::Method(_) | LookedUp::OfClass => {
             // SAFETY: it was found where none of the program's code runs when CPython is asked for it.
             match unsafe { Owned::new(ffi::PyObject_GetAttr(as_it_is, name.as_ptr())) } {
                 Some(bound) => instead::<L>(cache, (bound.lend(), true), base_name),
                 None => None,
             }
         }
-        Found::Unknown => {
-            let asking = asking::make(object, (probe, cache), base_name);
+        LookedUp::Unknown => {
+            let asking = asking::make((object, call::<L>), (probe, cache), base_name);
             (!asking.is_null()).then_some(asking)
         }
     };

@@ -99,7 +99,7 @@ static TYPE: pyo3::sync::PyOnceLock<ProbeType> = pyo3::sync::PyOnceLock::new();
 fn probe_type<L: Listener>(py: Python<'_>) -> PyResult<&ProbeType> {
     let known = TYPE.get_or_try_init(py, || {
         trampoline::prepare::<L>(py)?;
-        asking::prepare::<L>(py)?;
+        asking::prepare(py)?;
         PyResult::Ok(ProbeType { class: make_type::<L>(py)?, listener: TypeId::of::<L>() })
     })?;
     if known.listener != TypeId::of::<L>() {
@@ -428,8 +428,10 @@ pub(crate) fn note_initializers(text: &str) {
     const NAME: &str = "__init__";
     let called = text.match_indices(NAME).any(|(at, _)| {
         let before = text[..at].trim_end();
-        let of_super = before.strip_suffix('.').is_some_and(|before| before.ends_with(')'));
-        !before.ends_with("def") && !(of_super && before.contains("super("))
+        let of_super = before.strip_suffix(").").is_some_and(|before| {
+            before.rsplit_once("super(").is_some_and(|(_, given)| !given.contains(')'))
+        });
+        !(before.ends_with("def") || of_super)
     });
     if called {
         INITIALIZES_AGAIN.store(true, Ordering::Relaxed);

@@ -11,7 +11,7 @@ use clew_heap::library::matplotlib::{changes_with_artist, is_of_matplotlib};
 use clew_heap::library::pandas::{
     arrays_of_extension, options_named, pandas_parts, written_arrays,
 };
-use clew_heap::library::standard::is_environ;
+use clew_heap::library::standard::{is_environ, streams_below};
 use clew_heap::library::threading::runs_behind;
 use clew_heap::numpy::{arrays_behind, is_array, memory_holders};
 use clew_heap::session_code::session_code;
@@ -255,6 +255,9 @@ impl Recorder {
         }
         if kind::is_opaque(value) {
             self.change_proxy(value);
+        }
+        for stream in streams_below(value) {
+            self.mark(stream.address(), by);
         }
         if value.as_ptr() == self.namespace {
             self.at_hand.namespace_open = true;

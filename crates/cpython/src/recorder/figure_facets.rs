@@ -222,7 +222,8 @@ fn changes_of(name: &str) -> Option<(&'static [&'static str], &'static [&'static
         "legend" => {
             (&["legend"], &["legend", "lines", "patches", "collections", "style", "labels"])
         }
-        "set_label" => (&["labels"], &["labels"]),
+        // That of a colorbar is a label of its axes.
+        "set_label" => (&["labels", "xlabel", "ylabel"], &["labels", "xlabel", "ylabel"]),
         "set_xlim" => (&["xlimits"], &["xlimits"]),
         "set_ylim" => (&["ylimits"], &["ylimits"]),
         "axhline" | "axvline" | "plot" | "step" => (&["xlimits", "ylimits", "lines"], drawn),

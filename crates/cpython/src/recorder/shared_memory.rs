@@ -7,6 +7,7 @@ use clew_heap::numpy::{is_array, memory_holders};
 use clew_heap::references::References;
 use clew_heap::walk::Walk;
 use clew_heap::{Address, AddressMap, AddressSet, Lent, Quiet, kind};
+use rustc_hash::FxHashSet;
 
 use super::link::{Link, LinkSource};
 use super::outcome::Ended;
@@ -81,12 +82,17 @@ impl Recorder {
     /// The arrays, and the objects whose memory they look at, that a statement reads and that more references are
     /// held to than are seen, and those that objects of C keep which it reads; each with the variable that leads
     /// there.
-    fn kept_out_of_sight(&self, quiet: Quiet<'_>, ended: &Ended<'_>) -> Vec<(String, Address)> {
+    fn kept_out_of_sight(
+        &self,
+        quiet: Quiet<'_>,
+        ended: &Ended<'_>,
+    ) -> FxHashSet<(String, Address)> {
         let variables = self.variables(quiet);
         let names = ended.reads.iter().map(|read| &read.name).chain(&self.at_hand.read);
         let mut roots: AddressMap<Lent<'_>> = AddressMap::default();
         let mut lenders: Vec<(String, Lent<'_>)> = Vec::new();
-        let mut found: Vec<(String, Address)> = Vec::new();
+        // Many links have the same sources.
+        let mut found: FxHashSet<(String, Address)> = FxHashSet::default();
         let mut seen = AddressSet::default();
         let keeps = |link: &&Link| link.sources.iter().any(|source| source.kept);
         let links: Vec<&Link> = self.objects.links.iter().filter(keeps).collect();

@@ -8,7 +8,9 @@ use pyo3::ffi;
 use crate::address::{Address, AddressSet};
 use crate::callee::Callee;
 use crate::exception::Pending;
+use crate::instance::{Attributes, attributes};
 use crate::lent::{Class, Lent, Owned, Quiet};
+use crate::traversal::traverse;
 use crate::walk::{End, Walk};
 
 /// The text of a path object, an open file's name or another thing that stands for a path.
@@ -95,6 +97,69 @@ pub fn open_files(
         }
     }
     found
+}
+
+/// The streams that what is written to one goes on to, where it is one that has others below it: those of `io`, `gzip` and their
+/// like.
+pub fn streams_below(stream: Lent<'_>) -> Vec<Lent<'_>> {
+    const MOST: usize = 16;
+    let mut found = Vec::new();
+    let mut next = 0;
+    if !has_streams_below(stream) {
+        return found;
+    }
+    traverse_streams(stream, &mut found);
+    while next < found.len() && found.len() < MOST {
+        if has_streams_below(found[next]) {
+            traverse_streams(found[next], &mut found);
+        }
+        next += 1;
+    }
+    found
+}
+
+fn traverse_streams<'a>(stream: Lent<'a>, found: &mut Vec<Lent<'a>>) {
+    let mut add = |held: Lent<'a>| {
+        let is_stream = held.class().name().0 == "_io" || has_streams_below(held);
+        if is_stream && !found.contains(&held) {
+            found.push(held);
+        }
+        true
+    };
+    if let Attributes::Dictionary(attributes) = attributes(stream) {
+        attributes.pairs().for_each(|(_, held)| {
+            add(held);
+        });
+    }
+    traverse(stream, add);
+}
+
+/// Whether what is written to an object may go on to another stream.
+fn has_streams_below(object: Lent<'_>) -> bool {
+    let class = object.class();
+    let name = class.c_name().to_bytes();
+    if name.starts_with(b"_io.") {
+        return !is_in_memory(object) && name != b"_io.FileIO";
+    }
+    class.is_heap_type()
+        && matches!(
+            class.name().0.as_str(),
+            "gzip"
+                | "bz2"
+                | "lzma"
+                | "zipfile"
+                | "tarfile"
+                | "codecs"
+                | "_compression"
+                | "compression._common._streams"
+                | "tempfile"
+                | "matplotlib.backends.backend_pdf"
+        )
+}
+
+/// Whether it is a stream that has what was written to it in memory.
+pub fn is_in_memory(stream: Lent<'_>) -> bool {
+    matches!(stream.class().c_name().to_bytes(), b"_io.BytesIO" | b"_io.StringIO")
 }
 
 /// The path of the file that a value reads and writes: of the only open one that it leads to, whatever for. `None`

@@ -64,6 +64,10 @@ pub fn memory_holders(object: Lent<'_>) -> impl Iterator<Item = Lent<'_>> {
         } else if holder.class().c_name() == c"_io._BytesIOBuffer" {
             // What `io.BytesIO.getbuffer` puts between the stream and the view.
             only_held(holder)
+        } else if holder.class().c_name().to_bytes().ends_with(b"flagsobj") {
+            // What `flags` gives: to set one of them is to set the array's.
+            // SAFETY: such an object is a head, the array that it is about or null, and the flags (`PyArrayFlagsObject`).
+            unsafe { holder.lend(*holder.as_ptr().add(1).cast::<*mut ffi::PyObject>()) }
         } else if holder.class().c_name() == c"DummyArray" {
             // What NumPy's `stride_tricks` put between an array and the views that they make.
             holder.attribute("base")

@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use clew_effects::{Change, Confidence};
 use clew_heap::arguments::CallArguments;
+use clew_heap::callable_name::name_of;
 use clew_heap::callee::{Callee, Shape};
+use clew_heap::native::wrapped_descriptor;
 use clew_heap::session_code::{is_stateful, session_code};
 use clew_heap::{Address, Lent};
 use pyo3::ffi;
@@ -24,6 +26,10 @@ impl Recorder {
         if callee.code().is_some_and(is_stateful) {
             let by = Cause::new(&callee.display_name(), Confidence::Assumed);
             self.change_function(callee.function, &by);
+        }
+        if let Some(bound_to) = changed_by_special_method(value) {
+            let by = Cause::new(&name_of(value), Confidence::Assumed);
+            return self.change(bound_to, &by);
         }
         let Some(receiver) = callee.receiver else { return };
         let of_library = callee.shape == Shape::Function
@@ -99,4 +105,25 @@ impl Recorder {
         let call = (!callee.is_descriptor()).then_some(&call);
         self.rules.plan(callee, call, session_code(), self.namespace as Address)
     }
+}
+
+/// What a special method of a C type is bound to, where it changes that: `a.__setitem__`.
+fn changed_by_special_method(callable: Lent<'_>) -> Option<Lent<'_>> {
+    let name = name_of(wrapped_descriptor(callable)?);
+    let changes = matches!(
+        name.as_str(),
+        "__setitem__"
+            | "__delitem__"
+            | "__setattr__"
+            | "__delattr__"
+            | "__init__"
+            | "__next__"
+            | "__iadd__"
+            | "__iand__"
+            | "__imul__"
+            | "__ior__"
+            | "__isub__"
+            | "__ixor__"
+    );
+    changes.then(|| callable.member(c"__self__")).flatten()
 }

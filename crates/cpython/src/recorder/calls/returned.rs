@@ -9,6 +9,7 @@ use clew_heap::callee::Callee;
 use clew_heap::code::{generator_code, globals_of};
 use clew_heap::exception::Pending;
 use clew_heap::identity::{is_number_or_text, takes_only_values};
+use clew_heap::library::standard::streams_below;
 use clew_heap::parts::parts_of;
 use clew_heap::walk::{End, Walk};
 use clew_heap::{Address, AddressSet, Lent, Quiet, kind, numpy};
@@ -261,6 +262,11 @@ impl Recorder {
             Seen::Unclear(all) => all.into_iter().map(|address| (address, true)).collect(),
         };
         let any = !marks.is_empty();
+        // What a stream in memory holds is not seen.
+        for stream in places.iter().filter(|_| any).flat_map(|&place| streams_below(place)) {
+            let by = Cause { by: Rc::clone(&plan.name), confidence: Confidence::Observed };
+            self.mark(stream.address(), &by);
+        }
         for (address, assumed) in marks {
             let confidence = if assumed { Confidence::Assumed } else { Confidence::Observed };
             let by = Cause { by: Rc::clone(&plan.name), confidence };
