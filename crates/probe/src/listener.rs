@@ -100,7 +100,7 @@ pub trait Listener: 'static {
 
     /// A call is about to be made with these arguments; what to keep until it
     /// [returns](Listener::passed), if that is to be reported. Where what is reported of it is so of all calls that are
-    /// like it, the listener [keeps](crate::Report::keep) one of these reports.
+    /// like it, the listener [keeps](crate::CallReport::keep) one of these reports.
     fn passing(
         callable: Lent<'_>,
         call: (&CallArguments, Option<Reports>),
